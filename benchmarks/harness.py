@@ -1,5 +1,6 @@
 """What every benchmark needs: rounds in turns, memory of a process of its own, slopes, and tables
-for the README."""
+for the README.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +30,12 @@ FORGET_PEAK = Path("/proc/self/clear_refs")
 def in_turns(
     tasks: Mapping[str, Callable[[], T]], rounds: int, once: Container[str] = ()
 ) -> tuple[dict[str, list[float]], dict[str, T]]:
-    """Seconds of each task in each round, and what it gave last. The tasks of a round follow each
-    other directly, so that whatever else the machine does slows all of them down alike: compare
-    within a round. Tasks in `once` take part in the first round only."""
+    """Seconds of each task in each round, and what it gave last.
+
+    The tasks of a round follow each other directly, so that whatever else the machine does slows
+    all of them down alike: compare within a round. Tasks in `once` take part in the first round
+    only.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
     given: dict[str, T] = {}
     for k in range(rounds):
@@ -93,7 +97,8 @@ def seconds_in(spans: Sequence[Span]) -> float:
 @contextmanager
 def stdout_kept_clean() -> Iterator[None]:
     """What a solver's library prints on stdout, past Python, goes to stderr: stdout is for results
-    alone."""
+    alone.
+    """
     sys.stdout.flush()
     kept = os.dup(1)
     try:
@@ -106,7 +111,8 @@ def stdout_kept_clean() -> Iterator[None]:
 
 def slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:
     """Exponent of the least-squares line through log size and log seconds: 1 is proportional; nan
-    of a single size."""
+    of a single size.
+    """
     if len(sizes) < 2:
         return math.nan
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])

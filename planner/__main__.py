@@ -11,7 +11,8 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; an interrupt while Python still loads it ends the process at once,
-    without a traceback."""
+    without a traceback.
+    """
     with (
         without_current_folder()
     ):  # before anything is looked up there that Python has not loaded itself

@@ -1,5 +1,6 @@
 """Child processes: Ctrl-C is left to the process that started them, and they end when it is
-gone."""
+gone.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +40,16 @@ def deaf_to_interrupts() -> Iterator[None]:
 
 def begin() -> None:
     """To be called in a child as soon as it runs: it ignores Ctrl-C, and a thread ends it with its
-    parent."""
+    parent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
     """A parent that was killed cannot stop its child: the child sees to that itself, whatever it is
-    doing."""
+    doing.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

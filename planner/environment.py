@@ -19,7 +19,8 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))
 @contextmanager
 def without_current_folder() -> Iterator[None]:
     """Take modules from the current folder neither here nor in child processes, unless the planner
-    itself is there."""
+    itself is there.
+    """
     path, safe = sys.path[:], os.environ.get(SAFE)
     current = current_folder()
     if current is not None and current != os.path.dirname(PACKAGE):
@@ -38,7 +39,8 @@ def without_current_folder() -> Iterator[None]:
 @contextmanager
 def elsewhere() -> Iterator[None]:
     """The planner's own folder as the current one, for libraries that look for settings there when
-    they are loaded."""
+    they are loaded.
+    """
     back = _way_back()
     if (
         back is None
@@ -56,7 +58,8 @@ def elsewhere() -> Iterator[None]:
 
 def _way_back() -> int | str | None:
     """What leads to the current folder, also after it was renamed or removed; None where nothing
-    does."""
+    does.
+    """
     if os.chdir not in os.supports_fd:  # Windows, where nobody can remove it
         return current_folder()
     try:

@@ -22,7 +22,8 @@ _UNPRINTED = frozenset(
 
 def unprinted(text: str) -> list[str]:
     """The characters of a text that do not print: they move the cursor, change the direction, or
-    are not seen."""
+    are not seen.
+    """
     return [] if text.isprintable() else [c for c in text if unicodedata.category(c) in _UNPRINTED]
 
 
@@ -103,7 +104,8 @@ def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 def bounded(findings: Iterable[Finding]) -> list[Finding]:
     """No more findings than somebody reads, none longer: the first of each kind, then how many more
-    there are."""
+    there are.
+    """
     kept: list[Finding] = []
     for same in by_kind(in_order(map(_shortened, findings))):
         kept += same[:MOST_OF_A_KIND]
@@ -134,7 +136,8 @@ def _shortened(finding: Finding) -> Finding:
 
 def in_lines(findings: Iterable[Finding]) -> list[str]:
     """Findings as lines to be read: one each, but one for all of a kind that a file repeats over
-    rows or items."""
+    rows or items.
+    """
     found = list(findings)
     lines = {finding: str(finding) for finding in found}
     for same in by_kind(found):
@@ -206,13 +209,15 @@ class ExtremeNumberError(PlannerError):
 
 class NoBoundError(PlannerError):
     """No plan of the planning model meets the service level, so there is no bound on the cost of
-    one."""
+    one.
+    """
 
 
 @dataclass
 class NoPlanError(PlannerError):
     """No plan keeps all limits; `blame` names the limits that must give way, largest first;
-    `repairs` says in words what would help, the cheapest first."""
+    `repairs` says in words what would help, the cheapest first.
+    """
 
     status: str
     blame: list[Blame] = field(default_factory=list)
@@ -242,4 +247,5 @@ class ClusterError(PlannerError):
 
 class ConflictError(PlannerError):
     """Two things that must agree do not (a plan made for another scenario, a changed file, two
-    engines)."""
+    engines).
+    """

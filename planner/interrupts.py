@@ -1,5 +1,6 @@
 """Ctrl-C and requests to end: the first one ends a command, later ones do not disturb its cleaning
-up."""
+up.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ SIGNALS = tuple(
 
 class Interrupted(KeyboardInterrupt):
     """Where Python's own type passes through compiled text, Python later ends by a signal instead
-    of our exit code."""
+    of our exit code.
+    """
 
 
 @dataclass
@@ -107,7 +109,8 @@ def _raise() -> None:
 
 def _unraisable(lost: sys.UnraisableHookArgs) -> None:
     """An exception cannot leave some callbacks (the import system has one): an interrupt that met
-    one comes again."""
+    one comes again.
+    """
     if issubclass(lost.exc_type, Interrupted):
         _raise_again()
     else:
@@ -116,7 +119,8 @@ def _unraisable(lost: sys.UnraisableHookArgs) -> None:
 
 def _printed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Some libraries in C print an exception and go on (protobuf does while it loads): the same for
-    these."""
+    these.
+    """
     if issubclass(kind, Interrupted):
         _raise_again()
     else:
@@ -130,7 +134,8 @@ def _raise_again() -> None:
 
 def _strike(thread: int) -> None:
     """Interrupt a thread, also one that sleeps; where signals cannot be sent to a thread, once it
-    wakes."""
+    wakes.
+    """
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(thread, signal.SIGINT)
     else:

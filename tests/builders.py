@@ -1,5 +1,6 @@
 """Tiny problems and plans for tests: everything has a default, a test says only what it is
-about."""
+about.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +38,15 @@ STREAMS = Streams(7, HELD_OUT, 0)
 
 def a_site(*processes: Process, **changes: Any) -> Site:
     """A site called `site`, always open; one process `pack` of exactly a minute an order unless
-    told."""
+    told.
+    """
     return replace(Site("site", "Site", "region", processes or (Process("pack", 60.0),)), **changes)
 
 
 def a_contract(name: str = "courier", **changes: Any) -> Contract:
     """A contract that serves `region`; parcels are scanned and delivered the moment they are handed
-    over."""
+    over.
+    """
     rates = {"zone": Rate("zone", first_g=10**6, first_price_minor=100)}
     return replace(Contract(name, name, {("", "region"): "zone"}, rates), **changes)
 
@@ -57,7 +60,8 @@ def a_crew(site: str = "site", **changes: Any) -> Crew:
 
 def a_problem(*, days: int = 1, orders_per_hour: float = 0.0, **changes: Any) -> Problem:
     """One site, region, product and crew, one shift round the clock, no courier, 48 hours until
-    packed."""
+    packed.
+    """
     problem = Problem(
         name="tiny",
         currency="CNY",
@@ -79,7 +83,8 @@ def a_problem(*, days: int = 1, orders_per_hour: float = 0.0, **changes: Any) ->
 
 def given(problem: Problem, hourly: Sequence[float]) -> Problem:
     """The problem with exactly `hourly` orders in each hour, all for the first region and
-    product."""
+    product.
+    """
     orders = np.zeros((1, len(hourly), len(problem.regions), len(problem.products)))
     orders[0, :, 0, 0] = hourly
     return replace(
@@ -100,7 +105,8 @@ def staff(
 
 def a_plan(problem: Problem, people: int = 1, **changes: Any) -> Plan:
     """`people` at every process of `site` in the shift `whole`; all orders to the first lane of
-    their region."""
+    their region.
+    """
     lanes = {region: (site, contract) for site, region, contract in reversed(problem.lanes())}
     routing = tuple(
         ShareRow(region, site, contract, 0, problem.horizon.end_s, 1.0)
@@ -147,7 +153,8 @@ def _lag_of_one_half(problem: Problem, n: int) -> Seconds:
 
 def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> Records:
     """By the SimPy model, counting orders after every event; the compiled twin must agree in every
-    tick."""
+    tick.
+    """
     return simulate_with(twice, problem, plan, orders, streams)
 
 

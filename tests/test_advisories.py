@@ -114,7 +114,8 @@ ADVISORY = {
 )
 def test_a_version_inside_a_range_is_found(version: str, named: bool) -> None:
     """Ranges are half open, listed versions count, and names are compared as the packaging standard
-    says."""
+    says.
+    """
     found = vulnerable({"ruamel-yaml": Version(version)}, [ADVISORY])
     assert found == ([f"ruamel-yaml {version}: X-1"] if named else [])
 

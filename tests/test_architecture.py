@@ -112,7 +112,8 @@ def test_imports_run_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_text_of_others_has_one_way_out(path: Path) -> None:
     """CSV is written by one module and the terminal by one, for only there formulas and controls
-    are made text."""
+    are made text.
+    """
     calls = [
         node.func
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -150,7 +151,8 @@ def test_nothing_that_is_read_is_run(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda p: p.name)
 def test_commands_import_heavy_libraries_only_when_called(path: Path) -> None:
     """`planner --help` must show at once: no command module loads a heavy library or a layer at its
-    top level."""
+    top level.
+    """
     allowed = {"errors", "interrupts", "output", "environment", "cli", "__version__"}
     for name in imports(path, top_level_only=True):
         parts = name.split(".")
@@ -162,7 +164,8 @@ def test_commands_import_heavy_libraries_only_when_called(path: Path) -> None:
 
 def dependencies() -> dict[str, set[str]]:
     """File -> files of the package that it imports, anywhere: for type checks and inside functions
-    too."""
+    too.
+    """
     modules = {module_name(path): path.relative_to(PACKAGE).as_posix() for path in FILES}
     found: dict[str, set[str]] = {}
     for path in FILES:
@@ -215,7 +218,8 @@ def test_no_circle_between_files() -> None:
 
 def test_no_circle_between_packages() -> None:
     """Nor do imports between sub-packages; files next to sub-packages are a package of their
-    own."""
+    own.
+    """
     rooms: dict[str, set[str]] = {}
     for file, targets in dependencies().items():
         rooms.setdefault(room_of(file), set()).update(

@@ -1,5 +1,6 @@
 """The benchmarks tell the truth: engines agree, and every script prints the figures it promises (at
-its smallest)."""
+its smallest).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def printed_by(script: str, *options: str) -> Any:
 
 def test_engines_agree_and_are_compared_with_plain_simpy() -> None:
     """Every engine has its ratio; salabim, plain SimPy, our SimPy model and the compiled one have
-    the same seconds; the others hand over nearly as many parcels in the same second."""
+    the same seconds; the others hand over nearly as many parcels in the same second.
+    """
     found = printed_by(
         "engines.py", "--orders", "1500", "--days", "2", "--rounds", "1", "--skip-memory"
     )
@@ -43,7 +45,8 @@ def test_engines_agree_and_are_compared_with_plain_simpy() -> None:
 
 def test_memory_is_measured_in_a_process_of_its_own() -> None:
     """The peak of the SimPy model on 20,000 orders is at least what their seconds take, and not the
-    whole process."""
+    whole process.
+    """
     found = printed_by(
         "engines.py", "--orders", "20000", "--days", "1", "--memory-of", "three stages", "simpy"
     )
@@ -112,7 +115,8 @@ def test_scale_tells_time_memory_and_slope() -> None:
 @pytest.mark.slow
 def test_planning_is_timed_apart_by_solver_and_model() -> None:
     """A solved plan within the solver's gap; what the solver takes and the rest add up to the
-    whole."""
+    whole.
+    """
     found = printed_by("planning.py", "--days", "2", "3", "--sites", "--scenarios")
     assert [row["days"] for row in found["sizes"]] == [2, 3]
     for row in found["sizes"]:
@@ -136,7 +140,8 @@ def test_a_joint_plan_tells_size_gap_and_seconds() -> None:
 
 def test_the_selection_of_contracts_is_proved_twice() -> None:
     """Our solver and SciPy's prove the same least cost of the same program; both times and their
-    ratio are told."""
+    ratio are told.
+    """
     found = printed_by("selection.py", "--regions", "8", "--contracts", "6", "--rounds", "1")
     assert found["status"] == {"ours": "optimal", "scipy": "optimal"}
     assert max(found["gap"].values()) <= 1e-6
@@ -180,7 +185,8 @@ def test_wrong_certificates_are_counted_beside_what_arithmetic_says() -> None:
 @pytest.mark.slow
 def test_repairs_and_predictions_are_told_site_by_site() -> None:
     """One site and one scenario: where the first plan stood, where the last, and what was
-    predicted."""
+    predicted.
+    """
     found = printed_by("certified.py", "repair", "--sites", "1", "--most", "1", "--again", "20")
     assert found["tried"] == 1
     assert found["held_at_first"] + found["failed_at_first"] + found["no_plan"] == 1
@@ -190,7 +196,8 @@ def test_repairs_and_predictions_are_told_site_by_site() -> None:
 
 def test_rolling_origins_are_scored_by_model() -> None:
     """Every synthetic shop and model has its days, coverages, WAPE and bias; closed Saturdays are
-    among all days."""
+    among all days.
+    """
     rows = printed_by("origins.py", "--weeks", "17", "--paths", "40")["rows"]
     assert {row["model"] for row in rows} == {"planner", "same weekdays"}
     assert len({row["shop"] for row in rows}) == 4
@@ -203,7 +210,8 @@ def test_rolling_origins_are_scored_by_model() -> None:
 
 def test_every_stated_input_has_its_row() -> None:
     """Expected, simulated and standard error of each input; what is exact has no error, and every
-    name stands once."""
+    name stands once.
+    """
     found = printed_by("stated_inputs.py", "--replications", "4")
     assert len({row["input"] for row in found}) == len(found) > 30
     assert {"expected", "simulated", "error", "right"} <= set(found[0])

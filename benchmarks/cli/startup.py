@@ -69,7 +69,8 @@ def commands() -> dict[str, Callable[[], None]]:
 
 def measure(rounds: int, with_compiling: bool) -> dict[str, Any]:
     """Median seconds of every task, and of first and later use of the compiled engine beyond its
-    inputs."""
+    inputs.
+    """
     seconds = {
         name: statistics.median(took) for name, took in in_turns(commands(), rounds)[0].items()
     }
@@ -87,7 +88,8 @@ def measure(rounds: int, with_compiling: bool) -> dict[str, Any]:
 
 def uses_of_the_compiled_engine(rounds: int) -> dict[str, float]:
     """Seconds until it is ready, beyond those for its inputs: with an empty cache, and the median
-    of later ones."""
+    of later ones.
+    """
     with tempfile.TemporaryDirectory() as cache:
         first, _ = seconds_of(partial(python, "-c", PLAY, cache=cache))
         tasks = {

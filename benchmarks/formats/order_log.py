@@ -49,7 +49,8 @@ def main() -> None:
 
 def measure(rows: int, planner: Path) -> dict[str, Any]:
     """Write and import a log, each in a process of its own, so that the memory is the import's
-    alone."""
+    alone.
+    """
     with tempfile.TemporaryDirectory() as folder:
         log, result = Path(folder) / "log.csv", Path(folder) / "result"
         subprocess.run(

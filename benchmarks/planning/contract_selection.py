@@ -50,9 +50,11 @@ FEE = 60_000.0
 
 
 def selection(regions: int, contracts: int, seed: int) -> tuple[Problem, LaneCosts]:
-    """All orders come before eight in the morning and leave at eight in the evening. A lane costs
-    what lies between the region and the contract's depot; a large allotment has a large fee, in
-    proportion to the root."""
+    """All orders come before eight in the morning and leave at eight in the evening.
+
+    A lane costs what lies between the region and the contract's depot; a large allotment has a
+    large fee, in proportion to the root.
+    """
     rng = np.random.default_rng([seed, regions, contracts])
     share = rng.dirichlet(np.full(regions, 4.0))
     orders = PER_REGION * regions

@@ -27,7 +27,8 @@ DEADLINE_H = 24  # the next day's collection comes too late
 
 def courier_case(number: int) -> Problem:
     """Three to six regions, two to four contracts, two or three days with orders and one to clear
-    up."""
+    up.
+    """
     rng = np.random.default_rng([37, number])
     days, regions, contracts = (
         int(rng.integers(2, 4)),
@@ -137,7 +138,8 @@ def _late(
     program: Linear, parcels: list[dict[int, float]], allotment: int, most: float
 ) -> list[int]:
     """Columns of each day's late parcels: the carrier takes the oldest first, so a day's are late
-    from the last on."""
+    from the last on.
+    """
     found: list[int] = []
     handed: int | None = None
     before: dict[int, float] = {}

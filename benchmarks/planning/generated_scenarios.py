@@ -1,5 +1,6 @@
-"""Does planning end as it should, whatever is combined? Generated scenarios: every form of demand
-with every limit.
+"""Does planning end as it should, whatever is combined?
+
+Generated scenarios: every form of demand with every limit.
 
 Each is planned on a few sampled paths, checked rule by rule, and held against all of its paths;
 where there is no plan, the limits to blame and the ways out are named. In every second one the

@@ -161,7 +161,8 @@ def _contract(
 
 def measure_one(size: Size) -> dict[str, Any]:
     """Seconds of planning one promotion, apart by solver and the rest; sampling its scenarios is
-    not part of it."""
+    not part of it.
+    """
     problem = promotion(size)
     scenarios, costs = (
         sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS),

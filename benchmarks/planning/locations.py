@@ -60,7 +60,8 @@ GAP = 1e-9
 @dataclass(frozen=True, eq=False)
 class Instance:
     """`demand[i]` parcels, `price[i, j]` of one in minor units, `fee[j]` and `room[j]` parcels a
-    day."""
+    day.
+    """
 
     demand: Ints
     price: Ints
@@ -70,7 +71,8 @@ class Instance:
 
 def instance(seed: int) -> Instance:
     """Room for one and a half to four times the parcels; fees from hardly felt to those of a few
-    warehouses in all."""
+    warehouses in all.
+    """
     rng = np.random.default_rng([FAMILY, seed])
     demand = np.rint(rng.lognormal(5.0, 0.8, CUSTOMERS)).astype(np.int64) + 1
     customer, warehouse = (

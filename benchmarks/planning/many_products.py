@@ -105,7 +105,8 @@ def _live_mix(size: Size, rng: np.random.Generator) -> np.ndarray:
 
 def _goods(size: Size, live_mix: np.ndarray, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Products by falling share: weights, margins and returns of their own; six in ten are limited
-    in supply."""
+    in supply.
+    """
     number, share = size.products, _usual_mix(size)
     units = np.round(1.0 + rng.choice([0.0, 0.1, 0.3, 0.6], number), 2)
     paid = np.round(np.exp(rng.normal(4.0, 0.6, number)), 2)
@@ -244,7 +245,8 @@ def _scenario(size: Size, live_mix: np.ndarray) -> list[str]:
 
 def _site(i: int, size: Size) -> list[str]:
     """Site after site a little slower and dearer to bring goods to; together they hold several
-    promotions."""
+    promotions.
+    """
     own = size.orders / size.sites
     stations = max(math.ceil(own / 150), 5)
     lines = [
@@ -302,7 +304,8 @@ def _write_lines(path: Path, lines: list[str]) -> None:
 
 def measure(size: Size, command: str, replications: int, room: Path) -> dict[str, Any]:
     """Plan (or run) one scenario in a process of its own: seconds by stage, peak memory, and what
-    was proved."""
+    was proved.
+    """
     scenario, out = room / f"scenario-{size.products}", room / f"out-{size.products}"
     write_scenario(scenario, size)
     words = [sys.executable, "-m", "planner", command, str(scenario), "-o", str(out)]

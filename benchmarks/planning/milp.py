@@ -1,5 +1,6 @@
 """A mixed-integer program row by row for scipy's HiGHS: what the optima of benchmarks are computed
-with."""
+with.
+"""
 
 from __future__ import annotations
 

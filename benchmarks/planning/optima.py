@@ -32,7 +32,8 @@ CLOSE = 0.02  # of the optimum
 
 def compared(problem: Problem, optimum: float) -> dict[str, Any]:
     """Bound, optimum and cost of the plan in minor units, whether it holds, and how it is
-    called."""
+    called.
+    """
     journey = certified_plan(problem, Effort(REPLICATIONS, 1))
     plan, verdict = journey.last.plan, journey.last.verdict
     assert plan.objective is not None
@@ -71,7 +72,8 @@ def solvable(
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """How many bounds are valid, plans close to the optimum, and plans called optimal that are
-    not."""
+    not.
+    """
     wrong = [
         r["problem"]
         for r in rows

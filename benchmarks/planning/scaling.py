@@ -129,7 +129,8 @@ def _crews(site: str) -> tuple[Crew, Crew]:
 
 def measure_one(size: Size) -> dict[str, Any]:
     """Seconds of planning one promotion, apart by solver and model; sampling its scenarios is not
-    part of it."""
+    part of it.
+    """
     problem = promotion(size)
     scenarios, costs = (
         sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS),

@@ -1,5 +1,6 @@
 """Scenario folders by chance: every form of demand crossed with every limit on parcels; one number,
-one folder."""
+one folder.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +28,16 @@ Content = dict[str, Any]
 
 def kind_of(number: int) -> tuple[str, str]:
     """The form of demand and the limit that scenario `number` has for certain: all pairs within 45
-    numbers in a row."""
+    numbers in a row.
+    """
     return DEMANDS[number % len(DEMANDS)], LIMITS[number // len(DEMANDS) % len(LIMITS)]
 
 
 def write_scenario(folder: Path, number: int) -> Path:
-    """Write scenario `number` into a new folder. About one in five has no plan: its limits are
-    drawn without regard to its demand."""
+    """Write scenario `number` into a new folder.
+
+    About one in five has no plan: its limits are drawn without regard to its demand.
+    """
     rng = np.random.default_rng([FAMILY, number])
     form, own = kind_of(number)
     limits = {own, *(name for name in LIMITS if rng.random() < OFTEN)}
@@ -240,7 +244,8 @@ def _contract(
     rng: np.random.Generator, name: str, limits: set[str], regions: tuple[str, ...], orders: float
 ) -> Content:
     """The clauses of the limits, each with a good chance; the first contract serves every
-    region."""
+    region.
+    """
     served = [r for r in regions if name == CONTRACTS[0] or rng.random() < 0.8] or [regions[0]]
     base = {r: round(float(rng.uniform(2, 8)), 2) for r in served}
     content: Content = {

@@ -35,7 +35,8 @@ PRICE = 100  # minor units of every parcel, whoever ships it
 
 def staff_problem(number: int) -> Problem:
     """One or two sites, each with its own region; permanent people, temporaries, overtime, one or
-    two processes."""
+    two processes.
+    """
     rng = np.random.default_rng([31, number])
     days, sites = int(rng.integers(1, 3)), int(rng.integers(1, 3))
     late, overtime = bool(rng.random() < 0.4), bool(rng.random() < 0.6)
@@ -88,7 +89,8 @@ def _orders(
     rng: np.random.Generator, days: int, sites: int, closed: tuple[int, ...]
 ) -> tuple[np.ndarray, int]:
     """[hour, region], and hours until the deadline such that everything falls due while nobody
-    works."""
+    works.
+    """
     while True:
         deadline = int(rng.choice([8, 10, 12, 16, 20, 24, 30, 36]))
         hours = [h for h in range(24) if (h + deadline) % 24 in closed]
@@ -200,7 +202,8 @@ def _people(program: Linear, problem: Problem, site: str) -> dict[tuple[str, str
 
 def _seconds(problem: Problem, shift: str, day: int, hour: int, idle_s: float) -> float:
     """Seconds of an hour of the horizon that somebody on the shift of a day works, idle at its
-    beginning."""
+    beginning.
+    """
     of = problem.shift(shift)
     worked = [(of.start_s + idle_s, of.end_s)]
     for a, b in of.breaks:
@@ -211,7 +214,8 @@ def _seconds(problem: Problem, shift: str, day: int, hour: int, idle_s: float) -
 
 def _late(program: Linear, orders: np.ndarray, done: list[int], deadline: int) -> list[int]:
     """Late orders of each hour's: people work in order of deadline, so those of an hour are late
-    from the last on."""
+    from the last on.
+    """
     found, before = [], 0.0
     for hour in np.flatnonzero(orders):
         amount, until = float(orders[hour]), before + float(orders[hour])

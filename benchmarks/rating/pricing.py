@@ -36,7 +36,8 @@ PLACES = Places(("yiwu", "chengdu"), tuple(f"region-{r}" for r in range(31)), FI
 def a_contract_with_every_clause() -> Contract:
     """31 regions in five zones with brackets, first and additional weight and a minimum of their
     own, billable volume with free grams, discount, minimum charge, fuel, seven surcharges of every
-    kind, three regions through a hub."""
+    kind, three regions through a hub.
+    """
     return Contract(
         name="express",
         label="Express",
@@ -163,7 +164,8 @@ def price_in_a_loop(contract: Contract, parcels: Parcels) -> list[Line]:
 
 def fastest(task: Callable[[], T], rounds: int) -> tuple[float, T]:
     """Processor seconds of the fastest of some rounds (the others were disturbed), and what the
-    task gave."""
+    task gave.
+    """
     seconds, result = [], None
     for _ in range(rounds):
         began = time.thread_time()

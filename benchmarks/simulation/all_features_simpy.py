@@ -58,7 +58,8 @@ class Team:
 
 class Station:
     """People of one process: a queue by deadline for as many as there are people and places; the
-    fastest work first."""
+    fastest work first.
+    """
 
     def __init__(self, env: simpy.Environment, bench: Bench, orders: int) -> None:
         self.env = env
@@ -95,7 +96,8 @@ class Station:
 
     def work(self, content: int, phase: int) -> Process:
         """Somebody does it, breaks come on top; whoever has gone off duty meanwhile goes home
-        then."""
+        then.
+        """
         number, person = heappop(self.free)
         team = self.teams[number]
         self.busy[number] += 1
@@ -181,7 +183,8 @@ class PlainSite:
 
     def collect(self, visits: tuple[Pickup, ...]) -> Process:
         """Carriers take packed parcels, the earliest deadline first, as far as they have room and
-        allotment."""
+        allotment.
+        """
         for visit in visits:
             tick = visit.second * TICKS_PER_S
             if tick > self.env.now:

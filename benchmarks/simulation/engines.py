@@ -57,8 +57,11 @@ TINY = 500  # orders of the site that loads, compiles and warms up everything
 
 @dataclass(frozen=True)
 class Engine:
-    """`ready(case)` prepares what is not timed, and gives what is. A `slow` one plays a single day,
-    once. `exact`: every order's every tick must be that of our SimPy model."""
+    """`ready(case)` prepares what is not timed, and gives what is.
+
+    A `slow` one plays a single day, once. `exact`: every order's every tick must be that of our
+    SimPy model.
+    """
 
     label: str
     ready: Callable[[Case], Task]
@@ -103,7 +106,8 @@ SITES: dict[str, tuple[Build, dict[str, Engine]]] = {
 
 def compare(site: str, orders: int, days: int, rounds: int) -> dict[str, Any]:
     """Orders per second, ratios to plain SimPy, and whose seconds are the same, in paired
-    rounds."""
+    rounds.
+    """
     build, engines = SITES[site]
     whole = build(orders, days)
     day = whole if days == 1 else build(orders // days, 1)
@@ -142,7 +146,8 @@ def shares_in_the_same_second(
     cases: Mapping[str, Case], moments: Mapping[str, Any]
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Share of the orders with the same second as in our SimPy model: for every step that an engine
-    tells, and for the hand-over alone."""
+    tells, and for the hand-over alone.
+    """
     reference = {id(cases["simpy"]): moments["simpy"]}
     every, last = {}, {}
     for name, case in cases.items():
@@ -161,7 +166,8 @@ def shares_in_the_same_second(
 
 def bytes_per_order(site: str, name: str, orders: int, days: int) -> float:
     """Peak memory of this process for drawing, laying out and playing, above the process with
-    everything loaded (a slow engine plays a quarter of a day's orders)."""
+    everything loaded (a slow engine plays a quarter of a day's orders).
+    """
     build, engines = SITES[site]
     engine = engines[name]
     engine.ready(build(TINY, 1))()
@@ -183,7 +189,8 @@ def memory(site: str, orders: int, days: int) -> dict[str, int]:
 
 def whole_replication(site: str, orders: int, days: int, rounds: int) -> dict[str, float]:
     """Nanoseconds per order of each stage of a replication with the compiled engine (medians), and
-    of all of them."""
+    of all of them.
+    """
     build = SITES[site][0]
     took = [dict(stages(build(orders, days), "compiled", seconds_of)) for _ in range(rounds)]
     n = len(build(orders, days).orders)

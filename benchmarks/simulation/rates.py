@@ -54,7 +54,8 @@ SHIFT = Shift(
 @dataclass(frozen=True)
 class Cell:
     """A kind of work: one person does `rate` orders an hour, without the set-up of tours of `tour`
-    orders."""
+    orders.
+    """
 
     rate: float
     distribution: Distribution
@@ -87,7 +88,8 @@ CELLS = tuple(Cell(*cell) for cell in product(RATES, CVS, TOURS))
 
 def error_of_rate(cell: Cell, orders: int, seed: int = 1) -> tuple[int, float]:
     """Orders done, and by how much more (relatively) than stated, where about `orders` orders are
-    to be done."""
+    to be done.
+    """
     people = ceil(orders * cell.order_s / (TO_S - FROM_S))
     waiting = people * ((TO_S - FROM_S) / cell.order_s + 3 * cell.tour + 10)
     waiting += 8 * (waiting / people) ** 0.5 * people**0.5
@@ -106,7 +108,8 @@ def error_of_hours(
 ) -> float:
     """By how much more work (relatively) is done than the hours of the shifts hold, tasks being on
     average `task_share` of a shift: 20 people on 30 days. Work that is put down counts as far as it
-    is done."""
+    is done.
+    """
     days, people = 30, 20
     process = Process(
         "pack",
@@ -131,7 +134,8 @@ def error_of_hours(
 
 def _half_done_s(records: Records, people: int) -> float:
     """Work on what is begun and not done: on average half of it (at most one task a person on the
-    last day)."""
+    last day).
+    """
     begun = (records.start_s[0] != NEVER) & (records.end_s[0] == NEVER)
     return float(records.orders.work_us[0][begun].sum() / 1e6) / 2
 

@@ -1,5 +1,6 @@
 """The sites that the benchmarks play: three stages in line, and two sites with every feature of the
-model."""
+model.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ class Case:
     @cached_property
     def floor(self) -> Floor:
         """What an engine of the planner plays: the orders by site, the people who came, the
-        carriers' visits."""
+        carriers' visits.
+        """
         gangs = gangs_present(self.problem, self.plan, self.streams)
         return lay_out(
             self.problem,
@@ -71,7 +73,8 @@ class Case:
 
 def three_stages(orders: int, days: int) -> Case:
     """One site, first come first served: about `orders` orders in `days` days, 5 % more people than
-    needed on average, who change by shift and go on breaks; three collections a day."""
+    needed on average, who change by shift and go on breaks; three collections a day.
+    """
     hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
     processes = tuple(
         Process(name, rate, cv=0.5, discipline="fifo") for name, rate in RATES.items()
@@ -106,7 +109,8 @@ def everything(orders: int, days: int) -> Case:
     """Two sites with every feature at once: promised hours by region (orders do not wait in the
     order in which they came), tours, limited stations, breaks, absence, ramp-up, an event, three
     contracts with capacities and allotments, returns, stock that runs out, and four kinds of
-    disruption."""
+    disruption.
+    """
     hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
     sites = tuple(_busy_site(name, share * orders / days) for name, share in SITE_SHARE.items())
     burst = 0.1 * orders / days
@@ -174,7 +178,8 @@ def everything(orders: int, days: int) -> Case:
 
 def _busy_site(name: str, per_day: float) -> Site:
     """A site for `per_day` orders: tours at the first process, places for two thirds more work than
-    on average."""
+    on average.
+    """
     places = {process: int(np.ceil(per_day / 24 * 1.7 / rate)) for process, rate in RATES.items()}
     processes = tuple(
         Process(
@@ -230,7 +235,8 @@ def _staff(
     problem: Problem, hourly: dict[str, Floats], crews: dict[str, tuple[float, int]]
 ) -> tuple[StaffRow, ...]:
     """Each crew's multiple of the people needed at each process for the mean number of orders in a
-    shift of 7.5 hours."""
+    shift of 7.5 hours.
+    """
     return tuple(
         StaffRow(
             day,

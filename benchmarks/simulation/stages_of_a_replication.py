@@ -1,5 +1,6 @@
 """One whole replication, stage by stage: from the random numbers to the summary that a worker
-process sends back."""
+process sends back.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ Clock = Callable[[Callable[[], Any]], tuple[float, Any]]
 
 def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, float]]:
     """(stage, what `measured(task)` says of it), one after the other; `measured` gives a figure and
-    what the task gave."""
+    what the task gave.
+    """
     problem, play = case.problem, player(engine)
     figure, _ = measured(lambda: case.orders)
     yield "draw", figure

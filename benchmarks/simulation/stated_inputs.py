@@ -80,7 +80,8 @@ class Drawn:
         self, component: int | None = None, since: float = 0, until: float = math.inf
     ) -> int:
         """Orders (of a component: 0 the baseline, then event by event) from one second until
-        another."""
+        another.
+        """
         second = self.orders.ordered_at_s
         inside = (second >= since) & (second < until)
         return int(
@@ -97,7 +98,8 @@ class Drawn:
         self, step_s: int, region: int | None = None, product: int | None = None
     ) -> list[int]:
         """Orders of every step (of a region, of a product): all steps of the first two hours, and
-        later ones."""
+        later ones.
+        """
         chosen = np.ones(len(self.orders), dtype=bool)
         if region is not None:
             chosen &= self.orders.region == region
@@ -111,7 +113,8 @@ class Drawn:
 @dataclass(frozen=True)
 class Input:
     """What is stated, what it means in a replication (`measured`), and the value its mean must
-    have."""
+    have.
+    """
 
     name: str
     demand: str
@@ -148,7 +151,8 @@ class Found:
 
 def event(text: str, baseline: float = 0) -> str:
     """A baseline and one event at 10:04 on the first day, of 2,000 orders unless the text states
-    them."""
+    them.
+    """
     size = "" if "orders:" in text else "orders: 2000, "
     return (
         f"baseline_orders_per_day: {baseline:g}, events: [{{name: sale, at: "
@@ -163,7 +167,8 @@ def early(seconds: float) -> Callable[[Drawn], float]:
 
 def excess(step_s: int) -> Callable[[Drawn], float]:
     """Squared coefficient of variation of the counts beyond Poisson, the expected count being
-    known."""
+    known.
+    """
 
     def measured(d: Drawn) -> float:
         mean = FLAT * step_s / DAY
@@ -177,7 +182,8 @@ def excess(step_s: int) -> Callable[[Drawn], float]:
 
 def brought_forward(d: Drawn) -> float:
     """Expected orders that the baseline of the path has less than without `pull_forward`, all else
-    being the same."""
+    being the same.
+    """
     stated = d.problem.demand
     plain = replace(
         stated, events=tuple(replace(event, pull_forward=0.0) for event in stated.events)
@@ -472,7 +478,8 @@ def measure(stated: Input, replications: int, seed: int = 7) -> Found:
 
 def finds(found: Found) -> str:
     """The error of the input that would be called wrong 99 times in 100; relative, where the input
-    is not 0."""
+    is not 0.
+    """
     shown, stated = SHOWN * found.error, abs(found.input.expected)
     return "any" if shown == 0 else f"{shown / stated:.1%}" if stated else figure(shown)
 

@@ -1,5 +1,6 @@
 """The three-stage site as every engine gets it: plain lists, in ticks; and what an engine has to
-tell."""
+tell.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from planner.simulation.inputs.ticks import INSTANT_BITS, TICKS_PER_S, arrivals_
 @dataclass(frozen=True, eq=False)
 class Given:
     """`ordered_at[order]`, `durations[order][stage]`; `teams[stage]`, one after the other;
-    `collections`; until `end`. All in ticks."""
+    `collections`; until `end`. All in ticks.
+    """
 
     ordered_at: list[int]
     durations: list[list[int]]
@@ -35,7 +37,8 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class Team:
     """`people` who work in the stretches between breaks; after the last they finish what they have
-    in hand."""
+    in hand.
+    """
 
     people: int
     stretches: tuple[tuple[int, int], ...]
@@ -52,7 +55,8 @@ class Team:
 @dataclass(frozen=True, eq=False)
 class Moments:
     """Tick in which each order left a stage, ended[stage, order], and the site, handed_over[order];
-    -1: not yet."""
+    -1: not yet.
+    """
 
     ended: Ints
     handed_over: Ints

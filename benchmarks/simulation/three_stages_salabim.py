@@ -1,5 +1,6 @@
 """The three-stage site in salabim: one component per order that requests, holds and releases at
-every stage."""
+every stage.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def play(site: Given) -> Moments:
 
 class Floor:
     """What the components of the site share, and what happened to the orders: ended[order][stage],
-    handed_over."""
+    handed_over.
+    """
 
     def __init__(self, site: Given) -> None:
         self.site = site
@@ -79,7 +81,8 @@ class Order(sim.Component):
 
 class Staff(sim.Component):
     """A new team comes, and those of the old one who have a task in hand finish it; in a break it
-    rests."""
+    rests.
+    """
 
     def setup(self, floor: Floor, stage: int) -> None:
         self.floor, self.stage = floor, stage

@@ -1,5 +1,6 @@
 """The three-stage site as a SimPy tutorial would write it: one process per order,
-`Resource.request` at every stage."""
+`Resource.request` at every stage.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ def play(site: Given) -> Moments:
 
 class PlainSite:
     """The site from its first tick to its last; `ended[order][stage]`, `handed_over[order]` tell
-    what happened."""
+    what happened.
+    """
 
     def __init__(self, site: Given) -> None:
         self.env = simpy.Environment()
@@ -66,7 +68,8 @@ class PlainSite:
 
     def change_staff(self, stage: int) -> Process:
         """A new team comes, and those of the old one who have a task in hand finish it; in a break
-        it rests."""
+        it rests.
+        """
         resource = self.stages[stage]
         resource._capacity = 0
         for team in self.site.teams[stage]:

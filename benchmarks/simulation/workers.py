@@ -40,7 +40,8 @@ def measure(
     orders: int, days: int, replications: int, processes: list[int], dask: bool, rounds: int
 ) -> dict[str, Any]:
     """Seconds of the same replications with each number of processes, and whether all gave the same
-    results."""
+    results.
+    """
     tiny = three_stages(500, 1)
     next_to_nothing = Evaluation(tiny.problem, (tiny.plan,))
     next_to_nothing(0)
@@ -89,7 +90,8 @@ def in_words(processes: int) -> str:
 @contextmanager
 def cluster(workers: int) -> Iterator[str]:
     """The address of a dask cluster on this machine with that many single-threaded workers; "" for
-    none."""
+    none.
+    """
     if not workers:
         yield ""
         return

@@ -53,7 +53,8 @@ AUDIT = "audit"  # a world of promotions that no part of the planner draws from
 
 def repair(sites: int, first: int, most: int, again: int) -> dict[str, Any]:
     """Generated sites from seed `first` on, until `sites` have been found whose first plan fails or
-    `most` were tried; every certified plan is played on `again` promotions of its own."""
+    `most` were tried; every certified plan is played on `again` promotions of its own.
+    """
     rows: list[dict[str, Any]] = []
     no_plan = tried = 0
     while tried < most and sum(not row["held_at_first"] for row in rows) < sites:
@@ -111,7 +112,8 @@ def _cost_in_rehearsals(problem: Problem, journey: PlanningHistory, of: Iteratio
 
 def _trimmed(problem: Problem, journey: PlanningHistory) -> float | None:
     """Share of the cost of the plan as planned that trimming saved; None when the plan that was
-    judged last is not a trimmed one."""
+    judged last is not a trimmed one.
+    """
     if journey.last.plan is journey.planned:
         return None
     planned, last = (
@@ -173,7 +175,8 @@ def report_repair(found: dict[str, Any]) -> str:
 
 def wrong(problems: int, played: int, planned: int) -> dict[str, Any]:
     """Certificates granted to plans that keep the promise with a known chance below the
-    confidence."""
+    confidence.
+    """
     rows = []
     for confidence, chance in CASES:
         for what, granted, count in (
@@ -243,7 +246,8 @@ def predict(scenarios: int, first: int) -> dict[str, Any]:
 
 def _errors(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
     """Simulated less predicted, in percent: of the orders, of the predicted cost; and the rank
-    correlation."""
+    correlation.
+    """
     told = {key: np.array([row[key] for row in rows], dtype=float) for key in rows[0]}
     differences = {
         "on_time": 100 * (told["on_time"] - told["predicted_on_time"]),

@@ -1,5 +1,6 @@
 """Generated sites on which a fluid model is too hopeful: large tours with a long set-up, work that
-varies much, short shifts, people who do not come, short promises."""
+varies much, short shifts, people who do not come, short promises.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +27,10 @@ FAMILY = 13
 
 
 def hard_site(seed: int) -> Problem:
-    """One or two sites for 1,000 to 6,000 orders in two to four days; all else by chance. Some have
-    no plan at all."""
+    """One or two sites for 1,000 to 6,000 orders in two to four days; all else by chance.
+
+    Some have no plan at all.
+    """
     rng = np.random.default_rng([FAMILY, seed])
     days = int(rng.integers(2, 5))
     sites = 1 + int(rng.random() < 0.2)

@@ -1,5 +1,6 @@
 """Plans that keep their promise with a chance that is known, put to the planner's own verdicts
-again and again."""
+again and again.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ ONE_PERSON = Plan(
 
 def chance_of_a_certificate(chance: float, confidence: float) -> float:
     """That one of as many verdicts as there can be certifies a plan which keeps the promise with
-    this chance."""
+    this chance.
+    """
     none = 1.0
     for look in looks(confidence):
         none *= float(binom.cdf(look.needed(confidence) - 1, look.replications, chance))
@@ -65,7 +67,8 @@ def chance_of_a_certificate(chance: float, confidence: float) -> float:
 
 def looks(confidence: float) -> list[CertificationLook]:
     """The terms of the first verdict, of those that may follow, and of the last word on the best
-    plan."""
+    plan.
+    """
     found = [CertificationLook(1, REPLICATIONS)]
     while len(found) <= loop.LOOKS:
         found.append(found[-1].after(confidence))
@@ -83,9 +86,11 @@ class Coin:
 
 
 def granted_by_luck(chance: float, confidence: float, seed: int) -> bool:
-    """Does the loop certify a plan whose promotions are coins? Each plan holds in its rehearsals,
-    so that it is always put to a verdict; the coins of a verdict are thrown when it is first asked
-    for."""
+    """Does the loop certify a plan whose promotions are coins?
+
+    Each plan holds in its rehearsals, so that it is always put to a verdict; the coins of a verdict
+    are thrown when it is first asked for.
+    """
     rng, judged = np.random.default_rng([seed, round(PATHS * chance)]), set[str]()
 
     def throw(
@@ -104,7 +109,8 @@ def granted_by_luck(chance: float, confidence: float, seed: int) -> bool:
 @contextmanager
 def _nothing_played(throw: Any) -> Iterator[None]:
     """The loop with its verdicts, without a solver or a simulator; trimming always leaves another
-    plan."""
+    plan.
+    """
     stand_ins = {
         "levers_chosen": lambda problem, *_: problem,
         "decide": lambda *_: ONE_PERSON,
@@ -123,8 +129,10 @@ def _nothing_played(throw: Any) -> Iterator[None]:
 
 
 def granted_by_playing(chance: float, confidence: float, seed: int) -> bool:
-    """Does any of as many verdicts as there can be certify a plan that is really played? Of the
-    demand paths given, all equally likely, one person can do just this share in time."""
+    """Does any of as many verdicts as there can be certify a plan that is really played?
+
+    Of the demand paths given, all equally likely, one person can do just this share in time.
+    """
     large = round(PATHS * (1.0 - chance))
     orders = np.full((PATHS, 24, 1, 1), FEW)
     orders[:large] = MANY
@@ -141,7 +149,8 @@ def granted_by_playing(chance: float, confidence: float, seed: int) -> bool:
 
 def granted_by_planning(chance: float, confidence: float, seed: int) -> bool:
     """Does the whole loop, solver and all, certify a plan where one person alone can do the work
-    and stays away with the chance that is left?"""
+    and stays away with the chance that is left?
+    """
     crews = (replace(NOBODY_KNOWS.crews[0], absence=1.0 - chance),)
     problem = replace(NOBODY_KNOWS, seed=seed, crews=crews, service=Service(0.98, confidence))
     return loop.certified_plan(problem, Effort(REPLICATIONS, 1)).stopped == "certified"

@@ -42,7 +42,8 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
 
 def measure(read: Scenario) -> dict[str, Any]:
     """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites,
-    contracts, crews."""
+    contracts, crews.
+    """
     from planner.domain.demand import mean_path
     from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
     from planner.studies.runs.memory_limit import bytes_needed, in_gigabytes, orders_at_most

@@ -255,7 +255,8 @@ def plain_rows(table: DataFrame) -> list[Row]:
 
 def summarise(tables: dict[str, list[Row]], replications: int, seed: int) -> dict[str, Any]:
     """What `--json` prints: the rows of the tables, the two best alternatives, and whether these
-    differ."""
+    differ.
+    """
     ranked = {row["rank"]: row for row in tables["contracts"] if row["rank"] is not None}
     second = ranked.get(2)
     return {
@@ -270,7 +271,8 @@ def summarise(tables: dict[str, list[Row]], replications: int, seed: int) -> dic
 
 def verdict(row: Row) -> str:
     """What the sample shows against the best single contract; unknown where no parcel or no
-    interval is in common."""
+    interval is in common.
+    """
     low, high = row["difference_low"], row["difference_high"]
     if row["difference"] == 0:
         return "same"
@@ -298,7 +300,8 @@ def told(
 
 def comparison(summary: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
     """The table of alternatives as text, headings first: the best first, areas apart of those alone
-    and of the best."""
+    and of the best.
+    """
     words = WORDS[lang]
     place = {
         row["contract"]: row["rank"] for row in summary["contracts"] if row["rank"] is not None
@@ -445,7 +448,8 @@ def span(low: float | None, high: float | None, digits: int = 4) -> str:
 
 def aligned(lines: list[tuple[str, ...]]) -> list[str]:
     """Columns of equal width on a terminal, where a Chinese character is two wide; names left,
-    figures right."""
+    figures right.
+    """
     widths = [max(shown_width(line[k]) for line in lines) for k in range(len(lines[0]))]
     shown = []
     for line in lines:

@@ -19,7 +19,8 @@ from planner.cli import options as opt
 def command(folder: Path, lang: str, as_json: bool, **_unused: object) -> int:
     """Explain a folder of plan, run or simulate: the limits to blame and the repairs where there is
     no plan; where orders miss and the cheapest unit that helps where it is not certified; else what
-    limits it most."""
+    limits it most.
+    """
     from planner.studies.explain_folder import explain_folder
 
     # --jobs, --quiet and --no-color are accepted as by every command; an explanation is read,

@@ -1,5 +1,6 @@
 """`planner import`: a raw order log becomes history, region mix, weights, profile and past surges;
-a rate table becomes a contract."""
+a rate table becomes a contract.
+"""
 
 from __future__ import annotations
 
@@ -186,7 +187,8 @@ def command(
     quiet: bool,
 ) -> int:
     """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a
-    courier's rate card."""
+    courier's rate card.
+    """
     from planner.formats.order_log.options import LogForm
     from planner.output import new_folder
     from planner.studies.import_orders import import_log, read_log

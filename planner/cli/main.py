@@ -39,7 +39,8 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """Knows its commands by name; imports `planner.cli.<name>_cmd` and takes its `command` on
-    demand."""
+    demand.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -77,7 +78,8 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="planner")
 def group() -> None:
     """Promotion capacity planner: stock, packing staff and couriers, decided together, simulated,
-    certified."""
+    certified.
+    """
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -99,7 +101,8 @@ def main(argv: list[str] | None = None) -> None:
 
 def _end_at_once(code: int) -> NoReturn:
     """A solver that is still at work in its thread would make an abort of Python's own way to
-    end."""
+    end.
+    """
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()
@@ -147,7 +150,8 @@ def _run(argv: list[str] | None) -> int:
 
 def _usage_error(error: click.ClickException) -> str:
     """What click shows, the message on one line, for it may hold an argument; without a command it
-    is the help."""
+    is the help.
+    """
     shown, context = io.StringIO(), getattr(error, "ctx", None)
     error.show(shown)
     message = error.format_message()
@@ -157,7 +161,8 @@ def _usage_error(error: click.ClickException) -> str:
 
 def _failed(said: list[str], code: int, asked: Asked, summary: dict[str, Any] | None = None) -> int:
     """The lines of the message on stderr, and where JSON was asked for the same as one object on
-    stdout; the exit code, which a stream that takes nothing does not change."""
+    stdout; the exit code, which a stream that takes nothing does not change.
+    """
     lines = [on_one_line(line) for line in said]
     click.echo("\n".join(lines), err=True)
     if asked.as_json:
@@ -182,6 +187,7 @@ def _counts(error: PlannerError) -> list[str]:
 
 def _notes(error: BaseException) -> list[str]:
     """What those who passed the error on had to say; others may have made another error of it on
-    the way."""
+    the way.
+    """
     notes: list[str] = getattr(error, "__notes__", [])
     return notes + (_notes(error.__cause__) if error.__cause__ else [])

@@ -1,5 +1,6 @@
 """Options that commands share (each also as PLANNER_<OPTION> in the environment), and how results
-reach stdout."""
+reach stdout.
+"""
 
 from __future__ import annotations
 
@@ -180,7 +181,8 @@ def emit(summary: dict[str, Any], as_json: bool, lines: list[str], quiet: bool =
 
 def emit_table(text: str) -> None:
     """A CSV table on stdout; a terminal gets escapes for what does not print, a file or a program
-    the text itself."""
+    the text itself.
+    """
     if sys.stdout.isatty():
         text = "\n".join(map(on_one_line, text.split("\n")))
     data(text)
@@ -199,7 +201,8 @@ def available(jobs: int | None) -> int:
 
 def here(jobs: int | None, scheduler: str | None) -> int:
     """Replications that this machine simulates at once: on a cluster only what is done between its
-    tasks."""
+    tasks.
+    """
     return available(jobs) if scheduler is None else 1
 
 
@@ -239,7 +242,8 @@ def verdict_code(certificate: dict[str, Any], strict: bool) -> int:
 
 def warn(warnings: Iterable[str], quiet: bool) -> None:
     """Every warning once; those that say the same of several things, `what: words`, are one
-    line."""
+    line.
+    """
     of: dict[str, dict[str, None]] = {}
     for warning in warnings:
         what, _, words = warning.partition(": ")
@@ -275,7 +279,8 @@ def report_evaluations(
     strict: bool,
 ) -> int:
     """Tell the verdict of the first plan and the figures of the others; its exit code, 6 where a
-    plan had to stand in for one that the solver died on."""
+    plan had to stand in for one that the solver died on.
+    """
     from planner.reporting.language.labels import Labels
     from planner.reporting.language.outcome_text import outcome_lines
     from planner.studies.steps.make_plan import FALLBACK

@@ -55,7 +55,8 @@ def command(
     strict: bool,
 ) -> int:
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never
-    seen."""
+    seen.
+    """
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.evaluated_plan import summary_json

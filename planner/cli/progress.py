@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 class Progress:
     """Shows the stages: on a terminal a line for each that is done and one that moves for the one
-    at work; elsewhere a line as each begins; nothing when quiet."""
+    at work; elsewhere a line as each begins; nothing when quiet.
+    """
 
     def __init__(self, quiet: bool, no_color: bool = False) -> None:
         self.quiet, self.no_color = quiet, no_color
@@ -72,7 +73,8 @@ class Progress:
 
 def _live_display(no_color: bool) -> Any:
     """A display with one line for the stage at work; bar and count only where the number of steps
-    is known."""
+    is known.
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -49,7 +49,8 @@ def command(
     strict: bool,
 ) -> int:
     """Forecast, plan, certify, compare contracts and report: everything about one promotion in one
-    folder."""
+    folder.
+    """
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.evaluated_plan import summary_json

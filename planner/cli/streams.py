@@ -1,5 +1,6 @@
 """The standard streams: a message that cannot be written is lost, and never changes how a command
-ends."""
+ends.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ STANDARD = (0, 1, 2)  # stdin, stdout, stderr
 
 class _Lossy(io.RawIOBase):
     """A stream to which every write succeeds, whether or not it reaches its end (a full disk, a
-    closed pipe)."""
+    closed pipe).
+    """
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
@@ -61,7 +63,8 @@ def prepare() -> None:
 
 def _buffered(stream: Any) -> Any:
     """The same text stream with a buffer: without one (PYTHONUNBUFFERED) it ignores what a full
-    disk did not take."""
+    disk did not take.
+    """
     raw = getattr(stream, "buffer", None)
     if not isinstance(raw, io.RawIOBase):
         return stream
@@ -83,7 +86,8 @@ def _lossy(stream: Any) -> Any:
 
 def settle() -> OSError | None:
     """Flush stdout; the error when what was written to it is lost, after which Python has nothing
-    left to flush."""
+    left to flush.
+    """
     if sys.stdout is None:
         return None
     try:

@@ -1,2 +1,3 @@
 """The JSON documents of a result folder as closed schemas: below formats, reporting and studies,
-since all three read them."""
+since all three read them.
+"""

@@ -49,7 +49,8 @@ def _refused(mode: int, size: int, most_bytes: int) -> str:
 
 def damaged(folder: Path, findings: Sequence[Finding], made_with: str = __version__) -> InputError:
     """The error for a result folder that does not hold what this version writes; `made_with`: the
-    version it names."""
+    version it names.
+    """
     words = f"is no result as planner {__version__} writes it; {REMEDY}"
     if made_with != __version__:
         words = (

@@ -111,8 +111,10 @@ class EnginesObject(Closed):
 
 
 class Manifest(Closed):
-    """What every manifest says. `outputs` is missing only while the folder is still being
-    written."""
+    """What every manifest says.
+
+    `outputs` is missing only while the folder is still being written.
+    """
 
     name: Name
     scenario: FileName

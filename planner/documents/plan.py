@@ -32,7 +32,8 @@ Counts = Annotated[dict[Name, Count], Field(max_length=MOST_ITEMS)]
 
 class SimulatedObject(Closed):
     """The on-time share of the held-out replications; the interval is missing where there is one
-    only."""
+    only.
+    """
 
     mean: Share
     low: Share | None

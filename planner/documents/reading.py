@@ -1,5 +1,6 @@
 """Reads a JSON document of a result folder: everything that is wrong with it is found before
-anybody uses it."""
+anybody uses it.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +90,8 @@ def _finding(
     path: Path, item: Mapping[str, Any], lines: Mapping[tuple[str | int, ...], int]
 ) -> Finding:
     """One error of the validation at its line: that of the value, or of the object that lacks
-    it."""
+    it.
+    """
     place = tuple(step for step in item["loc"] if step != "[key]")
     at = place
     while at not in lines:

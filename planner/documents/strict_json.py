@@ -1,5 +1,6 @@
 """JSON as it is written in a result folder: finite numbers, every key once, and the line of every
-value."""
+value.
+"""
 
 from __future__ import annotations
 

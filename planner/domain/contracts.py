@@ -96,7 +96,8 @@ class VolumeSurcharge:
     """A surcharge because of the shop's own volume: when more than `above_parcels` go with the
     contract in a day, a week (from Monday), a month or the promotion (`per`), each one beyond them
     (`on` excess), or every one of that period (`on` all), pays `per_parcel_minor`. From `start` to
-    `end`, both included: only parcels of those days count and pay."""
+    `end`, both included: only parcels of those days count and pay.
+    """
 
     name: str
     per_parcel_minor: int
@@ -110,7 +111,8 @@ class VolumeSurcharge:
 @dataclass(frozen=True, slots=True)
 class Tier:
     """From `from_parcels` parcels in the period: a share `discount` and an amount `rebate_minor`
-    per parcel off."""
+    per parcel off.
+    """
 
     from_parcels: int
     discount: float = 0.0
@@ -135,7 +137,8 @@ class Volume:
 
     def tier_of(self, parcels: int) -> int:
         """Index of the tier that `parcels` of one period reach, the other parcels included; -1
-        below the first."""
+        below the first.
+        """
         counted = parcels + self.other_parcels
         return sum(counted >= tier.from_parcels for tier in self.tiers) - 1
 
@@ -143,7 +146,8 @@ class Volume:
 @dataclass(frozen=True, slots=True)
 class Transit:
     """Days from first scan to delivery in a zone: normal in log, from mean and 90 % point; 0 means
-    at once."""
+    at once.
+    """
 
     mean_days: float
     p90_days: float
@@ -191,7 +195,8 @@ class ScanDelay:
 class LateRefund:
     """The carrier pays back `share` of a parcel's price when more than `days[zone]` lie between
     hand-over and delivery (zones left out: no promise). Parcels through a hub have no such
-    promise."""
+    promise.
+    """
 
     share: float
     days: dict[str, float]
@@ -199,8 +204,9 @@ class LateRefund:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One courier contract. Money in minor units; weights in grams, fractions of a gram where it
-    states pounds.
+    """One courier contract.
+
+    Money in minor units; weights in grams, fractions of a gram where it states pounds.
 
     `zones` maps (site or "", region) to a zone: a row with a site wins over one without. `discount`
     and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that
@@ -244,8 +250,10 @@ class Contract:
 
     @property
     def obliges(self) -> bool:
-        """Does it cost anything, or bind the shop, to sign it? Only a signed contract carries
-        parcels then."""
+        """Does it cost anything, or bind the shop, to sign it?
+
+        Only a signed contract carries parcels then.
+        """
         return bool(
             self.fixed_fee_minor or self.collection_fee_minor or self.commits or self.exclusive
         )
@@ -258,7 +266,8 @@ class Contract:
     @property
     def parts_per_g(self) -> int:
         """In how many parts of a gram its weights are whole numbers: 1, unless it states pounds or
-        ounces."""
+        ounces.
+        """
         onward = [self.hub.onward] if self.hub is not None and self.hub.onward is not None else []
         rule = self.billable
         weights = [rule.divisor_cm3_per_kg, rule.step_g, rule.free_g, rule.volumetric_above_g]
@@ -275,7 +284,8 @@ class Contract:
 
     def zone(self, site: str, region: str) -> str | None:
         """Zone of a lane (the hub's where parcels go through one), or None when the contract does
-        not serve it."""
+        not serve it.
+        """
         billed = self.billed_region(region)
         return self.zones.get((site, billed), self.zones.get(("", billed)))
 
@@ -291,7 +301,8 @@ class Contract:
 
     def counted_clock(self, region: str, platform: str) -> str:
         """The clock that counts for a parcel to the region: the platform's, unless the hub has its
-        own. Where the label counts, it counts everywhere."""
+        own. Where the label counts, it counts everywhere.
+        """
         if (
             platform == "label"
             or self.hub is None
@@ -303,7 +314,8 @@ class Contract:
 
     def shortfall_fee_minor(self, parcels: int, all_parcels: int = 0) -> int:
         """Fee of the signed contract for the parcels that are missing to its commitment;
-        `all_parcels` of the shop."""
+        `all_parcels` of the shop.
+        """
         return self.shortfall_minor * max(self.committed(all_parcels) - parcels, 0)
 
     def committed(self, all_parcels: int) -> int:
@@ -322,7 +334,8 @@ class Contract:
 
     def transit_lognormal(self, zone: str) -> tuple[float, float]:
         """(mu, sigma) of the log of transit seconds in a zone; (-inf, 0) where transit takes no
-        time."""
+        time.
+        """
         return transit_lognormal(self.transit.get(zone))
 
 
@@ -339,7 +352,8 @@ def transit_lognormal(t: Transit | None) -> tuple[float, float]:
 
 def period_of(per: Period, on: date) -> date:
     """The first day of the day, week (from Monday) or month a date lies in; `date.min` for the
-    whole promotion."""
+    whole promotion.
+    """
     if per == "day":
         return on
     if per == "week":

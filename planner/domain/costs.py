@@ -1,5 +1,6 @@
 """What a plan costs before a single order arrives, and who has to be booked: arithmetic on Problem
-and Plan."""
+and Plan.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +39,11 @@ COST_NAMES = (
 
 
 def foreseen_names(problem: Problem) -> tuple[str, ...]:
-    """The cost terms that a plan foresees. No planning model knows what is worked after hours:
-    where somebody does, the term is left out, and only the simulation tells it."""
+    """The cost terms that a plan foresees.
+
+    No planning model knows what is worked after hours: where somebody does, the term is left out,
+    and only the simulation tells it.
+    """
     return tuple(
         name for name in COST_NAMES if name != "after_hours" or not problem.works_after_hours
     )
@@ -92,14 +96,16 @@ def paid_seconds(problem: Problem, shift: Shift, day: int) -> tuple[int, int]:
 
 def shift_pay_minor(problem: Problem, crew: Crew, shift: Shift, day: int) -> tuple[int, int]:
     """(regular pay, overtime) of one person for the part of the shift that lies in the horizon,
-    which is what is simulated of it."""
+    which is what is simulated of it.
+    """
     before, until = (crew.shift_pay_minor(seconds) for seconds in paid_seconds(problem, shift, day))
     return until[0] - before[0], until[1] - before[1]
 
 
 def after_hours_minor(problem: Problem, after_hours_s: Ints) -> Ints:
     """Overtime pay of the seconds [process, crew] worked after hours, each rounded half up to the
-    minor unit."""
+    minor unit.
+    """
     per_s = np.array(
         [crew.wage_minor_per_hour * crew.overtime_factor / HOUR_S for crew in problem.crews]
     )

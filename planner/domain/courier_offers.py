@@ -16,10 +16,12 @@ class Offers(Protocol):
 
     def refused(self, orders: Orders, which: Ints, site: Small | int, contract: Small) -> Mask:
         """Whether each order's contract refuses it [n]; nothing is refused without a courier
-        (-1)."""
+        (-1).
+        """
         ...
 
     def price(self, orders: Orders, which: Ints, site: int, contract: int) -> Floats:
         """What one contract asks for each order on the day it was placed [n], minor units; inf
-        where it refuses."""
+        where it refuses.
+        """
         ...

@@ -70,7 +70,8 @@ class Event:
 
     def placed_by(self, second: Floats | float) -> Floats:
         """Share of the event's orders placed by `second`: linear ramp to the peak, then exponential
-        decay; 1 at infinity."""
+        decay; 1 at infinity.
+        """
         t = np.asarray(second, dtype=float) - self.at_s
         ramp, tail = float(self.ramp_s), self._tail_s
         rising = np.clip(t, 0, ramp) ** 2 / (2 * ramp) if ramp else np.zeros_like(t)
@@ -79,7 +80,8 @@ class Event:
 
     def second_at(self, share: Floats) -> Floats:
         """The moment by which so large a share, in [0, 1), of the event's orders is placed: inverse
-        of `placed_by`."""
+        of `placed_by`.
+        """
         ramp, tail = float(self.ramp_s), self._tail_s
         whole = ramp / 2 + tail
         rising = np.sqrt(2 * ramp * whole * share)
@@ -93,7 +95,8 @@ class Event:
 
     def sold(self, size: float, share: Floats) -> Floats:
         """Orders taken when so large a share of an event of this size has been asked for: no more
-        than the cap."""
+        than the cap.
+        """
         return np.asarray(np.minimum(size * share, np.inf if self.cap is None else self.cap))
 
     def mean_sold(self, share: Floats) -> Floats:
@@ -147,7 +150,8 @@ class GivenDemand:
     @cached_property
     def regions(self) -> Ints:
         """Region of every component: those that order anything on any path (the first when none
-        does)."""
+        does).
+        """
         ordering = np.flatnonzero(self.orders.sum(axis=(0, 1, 3)) > 0)
         return np.asarray(ordering if len(ordering) else np.zeros(1), dtype=np.int64)
 
@@ -165,20 +169,23 @@ class GivenDemand:
 
     def intensity(self, path: int) -> Floats:
         """Expected orders [component, slot] of a path: what is stated, spread evenly over the time
-        it is stated of."""
+        it is stated of.
+        """
         per_step, begins = self.orders[path].sum(axis=2).T[self.regions], self._begins(path)
         slots = self.step_s // SLOT_S
         return np.repeat((per_step / (self.lasts_s(path) // SLOT_S))[:, begins], slots, axis=1)
 
     def lasts_s(self, path: int) -> Ints:
         """Seconds over which the orders of a step are spread [step]; one step where it belongs to
-        an earlier one."""
+        an earlier one.
+        """
         begins = self._begins(path)
         return np.maximum(np.bincount(begins, minlength=len(begins)), 1) * self.step_s
 
     def counts(self, path: int, rng: np.random.Generator) -> Ints:
         """Whole orders of every stated cell [step, region, kind]: its integer part, its fraction
-        being the chance of one more."""
+        being the chance of one more.
+        """
         orders = self.orders[path]
         whole = np.floor(orders)
         return np.asarray(whole + (rng.random(orders.shape) < orders - whole), dtype=np.int64)
@@ -190,7 +197,8 @@ class GivenDemand:
 @dataclass(frozen=True, slots=True)
 class OpenDay:
     """A date on which the shop trades as on a weekday `like` (Monday 0; None: its own, or the
-    nearest open one)."""
+    nearest open one).
+    """
 
     day: date
     like: int | None = None
@@ -217,8 +225,10 @@ class History:
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """What is known of demand before it happens. Either `given`, or a baseline (stated, or fitted
-    to `history`)."""
+    """What is known of demand before it happens.
+
+    Either `given`, or a baseline (stated, or fitted to `history`).
+    """
 
     events: tuple[Event, ...]
     region_share: Floats
@@ -307,7 +317,8 @@ class DemandPath:
 
 def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
     """Draw sizes, day effects and hour noise from their own streams, and lay the intensity out over
-    the horizon."""
+    the horizon.
+    """
     if demand.given is not None:
         return given_path(
             demand.given, int(streams.rng("path").integers(len(demand.given.orders))), horizon
@@ -333,7 +344,8 @@ def given_path(given: GivenDemand, path: int, horizon: Horizon) -> DemandPath:
 
 def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
     """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan
-    for)."""
+    for).
+    """
     if demand.given is not None:
         paths = len(demand.given.orders)
         intensity = np.asarray(sum(demand.given.intensity(k) for k in range(paths)) / paths)
@@ -384,7 +396,8 @@ def _lay_out(
 
 def _pull_forward(events: tuple[Event, ...], sizes: Floats, per_day: Floats) -> PullForward:
     """What all events together take from the baseline `per_day`; events share it, so that no order
-    is taken twice."""
+    is taken twice.
+    """
     stated = np.array([event.pull_forward for event in events]) * sizes
     weights = np.arange(PULL_FORWARD_DAYS, 0, -1, dtype=float)
     wanted = np.zeros(len(per_day))

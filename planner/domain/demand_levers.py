@@ -1,5 +1,6 @@
 """Demand levers: longer promises and order caps, which a shop may decide in addition to stock,
-staff and couriers."""
+staff and couriers.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ Capped = tuple[tuple[str, int], ...]  # (event, orders)
 @dataclass(frozen=True, slots=True)
 class PromiseOption:
     """A region may be promised `hours` instead of the platform's own, at a cost per order of the
-    region."""
+    region.
+    """
 
     region: str
     hours: float

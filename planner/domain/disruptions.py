@@ -1,5 +1,6 @@
 """What goes wrong, asked alike by the plan and by the simulation: closed sites, missed collections,
-absence waves."""
+absence waves.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def outside(stretches: list[Interval], closed: list[Interval]) -> list[Interval]
 
 def allotted_at(problem: Problem, contract: Contract, second: int) -> int | None:
     """Parcels a contract takes a day, as it stands at a moment: a cut counts as long as it lasts
-    (None: no limit)."""
+    (None: no limit).
+    """
     if contract.allotment_per_day is None:
         return None
     allotted = float(contract.allotment_per_day)
@@ -47,7 +49,8 @@ def allotted_at(problem: Problem, contract: Contract, second: int) -> int | None
 
 def absence(problem: Problem, site: str, crew: str, shift: Shift, day: int) -> float:
     """Chance that a scheduled person does not come: the crew's own, or the worst absence wave the
-    shift starts in."""
+    shift starts in.
+    """
     starts = day * DAY_S + shift.start_s
     waves = [
         d.factor

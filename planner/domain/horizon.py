@@ -14,7 +14,8 @@ Interval = tuple[int, int]  # [from, to) in seconds
 @dataclass(frozen=True, slots=True)
 class Horizon:
     """The days that are planned: `days` from `start` (naive local wall clock, midnight), reported
-    per bucket."""
+    per bucket.
+    """
 
     start: datetime
     days: int

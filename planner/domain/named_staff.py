@@ -18,8 +18,9 @@ REST_DATES = 2
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of a crew. `skills`: processes (empty: what the crew may do); `shifts`: names of
-    shifts (empty: all).
+    """Somebody of a crew.
+
+    `skills`: processes (empty: what the crew may do); `shifts`: names of shifts (empty: all).
 
     `available_days`: days of the horizon, and EVENING_BEFORE, on which a shift of theirs may start.
     """
@@ -32,8 +33,10 @@ class Person:
     shifts: tuple[str, ...] = ()
 
     def can(self, process: str, shift: Shift) -> bool:
-        """Can this person do that work, on a day they are there? Who works a shift may go on into
-        its overtime."""
+        """Can this person do that work, on a day they are there?
+
+        Who works a shift may go on into its overtime.
+        """
         if self.shifts and shift.name not in self.shifts and shift.extends not in self.shifts:
             return False
         return not self.skills or process in self.skills
@@ -76,12 +79,14 @@ class Members:
 
     def days_within(self, first: int, days: int, most: int) -> int:
         """Days that all of them can work in `days` days from the first, each person at most
-        `most`."""
+        `most`.
+        """
         return self.unnamed * min(most, days) + sum(min(most, d) for d in self._free(first, days))
 
     def seconds_of_week(self, first: int, days: int, lengths: Sequence[int]) -> int:
         """Paid seconds that all of them can work in up to seven days from the first, in shifts of
-        these lengths."""
+        these lengths.
+        """
         most = [most_paid_s(self.crew, lengths, free) for free in range(days + 1)]
         return self.unnamed * most[days] + sum(most[free] for free in self._free(first, days))
 
@@ -93,13 +98,15 @@ class Members:
 
 def too_close(earlier: Shift, later: Shift, dates: int, min_rest_hours: float) -> bool:
     """Is there too little rest between a shift and one that starts so many dates later (1 or
-    more)?"""
+    more)?
+    """
     return dates * DAY_S + later.start_s - earlier.end_s < round(min_rest_hours * HOUR_S)
 
 
 def days_of_week(crew: Crew) -> int:
     """Days of any seven that one person of a crew may work (temporaries work on every day they are
-    booked)."""
+    booked).
+    """
     return WEEK if crew.temporary else crew.max_days_per_week
 
 
@@ -112,7 +119,8 @@ def limit_of_week_s(crew: Crew) -> float:
 
 def most_paid_s(crew: Crew, lengths: Iterable[int], free: int) -> int:
     """The most paid seconds one person can work in seven days of which so many are free: whole
-    shifts of these paid lengths, one a day, within the days and the hours of a week."""
+    shifts of these paid lengths, one a day, within the days and the hours of a week.
+    """
     sums, paid, limit = {0}, set(lengths), limit_of_week_s(crew)
     for _ in range(min(free, days_of_week(crew))):
         sums |= {s + more for s in sums for more in paid if s + more <= limit}
@@ -132,7 +140,8 @@ def stretches(crew: Crew) -> list[tuple[int, int]]:
 
 def longest_booking(crew: Crew, shifts: Iterable[Shift]) -> int | None:
     """Days a temporary, who works on every one of them, can be booked within the limits on hours
-    and on days in a row (None: no limit)."""
+    and on days in a row (None: no limit).
+    """
     shortest = min((s.paid_s for s in shifts), default=0)
     limits = [] if crew.max_consecutive_days is None else [crew.max_consecutive_days]
     if limit_of_week_s(crew) < WEEK * shortest:
@@ -164,7 +173,8 @@ class NamedRow:
 @dataclass(frozen=True, slots=True, order=True)
 class OpenRow:
     """Places that no named person fills: `unnamed` are for people without a name, `empty` for
-    nobody there is."""
+    nobody there is.
+    """
 
     day: int
     site: str

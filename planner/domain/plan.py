@@ -11,7 +11,8 @@ from planner.domain.workforce import StaffRow
 @dataclass(frozen=True, slots=True, order=True)
 class ExtraCollection:
     """`vehicles` more vehicles booked at a site for a contract's collection at `at_s` (seconds
-    after midnight) of `day`."""
+    after midnight) of `day`.
+    """
 
     day: int
     site: str
@@ -24,7 +25,8 @@ class ExtraCollection:
 class Certificate:
     """The verdict on held-out demand: `met` of `replications` kept the on-time share; `lower_bound`
     is Clopper-Pearson at `level`. `look`: how many verdicts it took, each on promotions of its
-    own."""
+    own.
+    """
 
     certified: bool
     on_time_share: float

@@ -49,7 +49,8 @@ class PlatformRule:
         horizon: Horizon,
     ) -> NDArray[Whole]:
         """Deadline of each order in seconds of the horizon (the last second that is still on
-        time)."""
+        time).
+        """
         if self.deadline_working_days is None:
             hours = [
                 (self.promise_hours or {}).get(name, self.deadline_hours) for name in region_names

@@ -1,5 +1,6 @@
 """The Problem: everything that is given, checked once, never changed (vary it with
-`dataclasses.replace`)."""
+`dataclasses.replace`).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ class Service:
 class Disruption:
     """Something that goes wrong in [from_s, to_s): an allotment times `factor`, collections that do
     not come, an absence wave (the absence of the crew at the site becomes `factor`), or a closed
-    site. Empty names mean all."""
+    site. Empty names mean all.
+    """
 
     kind: DisruptionKind
     from_s: int
@@ -60,7 +62,8 @@ class StockRow:
 @dataclass(frozen=True, slots=True, order=True)
 class ShareRow:
     """Share of a region's orders in [from_s, to_s) of more than `above_g` and up to `to_g` grams
-    (actual weight) that a site ships with a contract ("" = no courier)."""
+    (actual weight) that a site ships with a contract ("" = no courier).
+    """
 
     region: str
     site: str
@@ -75,7 +78,8 @@ class ShareRow:
 @dataclass(frozen=True, slots=True)
 class Assumption:
     """A figure somebody must be able to check: where it comes from, when it was looked up, how far
-    to trust it."""
+    to trust it.
+    """
 
     subject: str
     value: str
@@ -177,7 +181,8 @@ class Problem:
     @cached_property
     def process_names(self) -> tuple[str, ...]:
         """Every process name of every site, in the order of first appearance: the rows of
-        per-process arrays."""
+        per-process arrays.
+        """
         return tuple(dict.fromkeys(p.name for s in self.sites for p in s.processes))
 
     def site(self, name: str) -> Site:
@@ -206,14 +211,17 @@ class Problem:
 
     @property
     def margins_known(self) -> bool:
-        """Does every product state what an order leaves? If not, no amount of lost margin is
-        complete."""
+        """Does every product state what an order leaves?
+
+        If not, no amount of lost margin is complete.
+        """
         return all(product.margin_known for product in self.products)
 
     @cached_property
     def counts_losses(self) -> bool:
         """Can a lost parcel be late: is there a contract that loses some, on a way on which the
-        delivery counts?"""
+        delivery counts?
+        """
         return any(
             contract.loss_share > 0
             and contract.counted_clock(region, self.platform.counts) == "delivered"
@@ -229,13 +237,15 @@ class Problem:
 
     def carriers_at(self, site: Site) -> tuple[str, ...]:
         """Contracts that collect at a site, in the order of the problem; ("",) where orders are
-        done when packed."""
+        done when packed.
+        """
         collected = {c.contract for c in site.collections}
         return tuple(n for n in self.contract_names if n in collected) or ("",)
 
     def lanes(self) -> list[tuple[str, str, str]]:
         """Every (site, region, contract) that can be used: the contract collects at the site and
-        serves the region."""
+        serves the region.
+        """
         return list(self._lanes)
 
     @cached_property
@@ -251,7 +261,8 @@ class Problem:
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         """Before, during and after the events (one phase when there are none): each has its own
-        routing shares."""
+        routing shares.
+        """
         if not self.demand.events:
             return (Phase("whole", 0, self.horizon.end_s),)
         days = [e.at_s // DAY_S for e in self.demand.events]

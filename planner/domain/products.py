@@ -39,7 +39,8 @@ class Product:
 
     def share_up_to(self, grams: int) -> float:
         """Share of its orders that weigh, in whole grams, no more: sum over units of Poisson weight
-        x normal cdf of the log; 0 below one gram, exactly 1 where heavier ones are unthinkable."""
+        x normal cdf of the log; 0 below one gram, exactly 1 where heavier ones are unthinkable.
+        """
         return _share_up_to(grams, self.weight_g, self.weight_cv, self.units_mean)
 
 
@@ -69,8 +70,10 @@ def _share_up_to(grams: int, weight_g: float, weight_cv: float, units_mean: floa
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region orders come from. `label` is printed; `remote` marks the areas whose cost is watched
-    apart."""
+    """A region orders come from.
+
+    `label` is printed; `remote` marks the areas whose cost is watched apart.
+    """
 
     name: str
     label: str

@@ -1,5 +1,6 @@
 """Orders as drawn, and records of what happened to them: arrays, one entry per order, in order of
-arrival."""
+arrival.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +117,8 @@ class Records:
 @dataclass(frozen=True, eq=False)
 class Hourly:
     """Counts per [site, process, bucket]: arrivals at the process, orders done, waiting or in work
-    at the bucket's end, and people present (mean over the bucket)."""
+    at the bucket's end, and people present (mean over the bucket).
+    """
 
     arrivals: Ints
     done: Ints
@@ -175,7 +177,8 @@ class Summary:
     @property
     def open_at_end(self) -> int:
         """Orders still in the building at the end: those that a steady day leaves, and those that
-        are late."""
+        are late.
+        """
         return self.open_orders + self.late_at_end
 
     @property
@@ -185,15 +188,19 @@ class Summary:
 
     @property
     def on_time_share(self) -> float:
-        """Share of decided orders on time; an order cancelled for want of stock is not. 1 when
-        there were none.
+        """Share of decided orders on time; an order cancelled for want of stock is not.
 
-        Over several promotions the on-time share is the mean of these: see `mean_on_time`."""
+        1 when there were none.
+
+        Over several promotions the on-time share is the mean of these: see `mean_on_time`.
+        """
         return share_on_time(self.failed, self.orders + self.cancelled)
 
     def keeps(self, on_time_share: float) -> bool:
-        """Was the share of orders on time reached? Counted in orders, so that 7 of 100 failed keeps
-        93 %."""
+        """Was the share of orders on time reached?
+
+        Counted in orders, so that 7 of 100 failed keeps 93 %.
+        """
         return share_kept(self.failed, self.orders + self.cancelled, on_time_share)
 
     @property

@@ -15,8 +15,9 @@ Finish = Literal["stop", "task"]
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A step of work. One worker at standard speed does `orders_per_hour` on average (without batch
-    set-up).
+    """A step of work.
+
+    One worker at standard speed does `orders_per_hour` on average (without batch set-up).
 
     `stations`: how many can work at once. A task, or tour, takes up to `batch_orders` waiting
     orders and lasts `batch_setup_s` plus the sum of their work. `empirical`: observed seconds,
@@ -66,9 +67,11 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A warehouse. `processes` in the order they are done; `receive` takes returns, done by the
-    people of `received_by` at stations and in tours of its own; whether a return or an order is
-    next, the discipline of `received_by` decides.
+    """A warehouse.
+
+    `processes` in the order they are done; `receive` takes returns, done by the people of
+    `received_by` at stations and in tours of its own; whether a return or an order is next, the
+    discipline of `received_by` decides.
 
     `finish`: what happens to a task in hand when a shift ends. `stop`: it is put down, and the next
     person who is free continues it; `task`: it is finished after hours, and what goes beyond the

@@ -1,5 +1,6 @@
 """Units of weight and volume: what a pound is in grams, and the whole numbers in which weights are
-compared."""
+compared.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ CUBIC_CENTIMETRES = {"cm3": 1.0, "in3": INCH3_CM3, "l": 1000.0, "m3": 1e6}
 
 def snapped(value: float) -> float:
     """The whole number that a value misses by no more than the tolerance, as an int; else the value
-    itself."""
+    itself.
+    """
     if not math.isfinite(value):
         return value
     whole = round(value)
@@ -31,7 +33,8 @@ def snapped(value: float) -> float:
 
 def weight_in_words(grams: float) -> str:
     """`300 g`; `2 lb` or `15.99 oz` for a weight that is no whole number of grams but was stated in
-    those."""
+    those.
+    """
     if float(grams).is_integer():
         return f"{int(grams):,} g"
     for unit in ("lb", "oz"):

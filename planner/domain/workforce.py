@@ -60,7 +60,8 @@ class Crew:
 
     def shift_cost_minor(self, paid_s: int) -> int:
         """Wage of one person for one shift, overtime included, rounded half up to the minor
-        unit."""
+        unit.
+        """
         regular_s = min(paid_s, round(self.regular_hours * 3600))
         weighted = regular_s + self.overtime_factor * (paid_s - regular_s)
         return int(self.wage_minor_per_hour * weighted / 3600 + 0.5)

@@ -47,7 +47,8 @@ class DayModel:
 
     def predict(self, days: Ints, like: Ints | None = None) -> Floats:
         """Expected orders of each day (day numbers since 1970-01-01), as if it were a weekday
-        `like` (its own)."""
+        `like` (its own).
+        """
         kind = weekday(days) if like is None else like
         return np.asarray(np.exp(_features(days, kind, self.last_day) @ self.coefficients))
 
@@ -55,7 +56,8 @@ class DayModel:
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Coefficients of variation of what the model does not know: the level of a whole path, a day,
-    an hour."""
+    an hour.
+    """
 
     level_cv: float
     day_cv: float
@@ -132,7 +134,8 @@ def measure_spread(
     series: DaySeries, usual: Mask, first_target: int, length: int, profile: Floats
 ) -> Spread:
     """Spread beyond Poisson by the method of moments, from forecasts made at past moments with the
-    same lead."""
+    same lead.
+    """
     hour_cv = _hour_cv(series, usual, profile)
     lead = first_target - int(series.days[-1]) - 1
     errors = _past_errors(series, usual, lead, length)
@@ -176,7 +179,8 @@ def _hour_cv(series: DaySeries, usual: Mask, profile: Floats) -> float:
 
 def _features(days: Ints, kind: Ints, last_day: int) -> Floats:
     """[day, 9]: one, weeks since `last_day` (held after `TREND_LASTS_DAYS`), seven marks of the
-    weekday `kind`."""
+    weekday `kind`.
+    """
     weeks = np.minimum(days - last_day, TREND_LASTS_DAYS) / 7.0
     marks = np.eye(7)[kind]
     return np.column_stack([np.ones(len(days)), weeks, marks])
@@ -184,7 +188,8 @@ def _features(days: Ints, kind: Ints, last_day: int) -> Floats:
 
 def _poisson_ridge(x: Floats, counts: Floats, penalty: Floats) -> Floats:
     """Maximise the Poisson likelihood minus half the penalised squares, by Newton's method with
-    halved steps."""
+    halved steps.
+    """
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(counts.mean() + 1e-9)
 

@@ -121,6 +121,7 @@ def _closed(counted: int, occurrences: int, expected: float) -> bool:
 
 def _chance(occurrences: int, usual: float, idle: float) -> float:
     """Chance that something open sells nothing on all its occurrences; `usual`: orders of an
-    ordinary one."""
+    ordinary one.
+    """
     idle = max(idle, IDLE_SHARE)
     return (idle + (1 - idle) * math.exp(-OPEN_SHARE * usual)) ** occurrences

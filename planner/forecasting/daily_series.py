@@ -64,8 +64,10 @@ def all_days(history: History) -> DaySeries:
 
 
 def whole_days(history: History) -> DaySeries:
-    """Counts by day. A first day that began late and a last one that broke off early are left out,
-    unless nothing would be left.
+    """Counts by day.
+
+    A first day that began late and a last one that broke off early are left out, unless nothing
+    would be left.
 
     A log shows its first and its last order, not when it was begun and cut. A day is taken as whole
     when the time before the first, or after the last, usually brings so few orders that none is no
@@ -82,7 +84,8 @@ def whole_days(history: History) -> DaySeries:
 
 def _usual_hours(hourly: Ints, lead: int) -> Floats:
     """[24] mean orders of each hour of the day over the days on which the log holds it (0 where it
-    never does)."""
+    never does).
+    """
     hour = (lead + np.arange(len(hourly))) % 24
     seen = np.bincount(hour, minlength=24)
     return np.asarray(np.bincount(hour, weights=hourly, minlength=24) / np.maximum(seen, 1))

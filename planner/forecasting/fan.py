@@ -1,5 +1,6 @@
 """The demand fan: quantiles of sampled order counts per hour and day, in total and per region, and
-of the peak hour."""
+of the peak hour.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFram
 
 def hourly_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.DataFrame:
     """Columns time, region, mean, p05 ... p95: all regions first, then region by region, in order
-    of time."""
+    of time.
+    """
     times = [
         horizon.at(3600 * hour).isoformat(timespec="minutes") for hour in range(counts.shape[1])
     ]
@@ -62,14 +64,16 @@ def hourly_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.D
 
 def daily_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.DataFrame:
     """Columns date, region, mean, p05 ... p95: quantiles of daily totals, not sums of hourly
-    quantiles."""
+    quantiles.
+    """
     dates = [horizon.date_of(day).isoformat() for day in range(horizon.days)]
     return _quantile_table("date", dates, per_day(counts), regions)
 
 
 def peak_table(counts: Ints, horizon: Horizon) -> pd.DataFrame:
     """Columns what, p05, p50, p95: orders and time of the busiest hour, orders of the busiest day,
-    all orders."""
+    all orders.
+    """
     total = counts.sum(axis=2)
     peak_hour = np.quantile(total.argmax(axis=1), PEAK_LEVELS, method="nearest")
     rows: dict[str, list[str]] = {

@@ -47,7 +47,8 @@ def score(sampled: Ints, actual: Ints) -> pd.DataFrame:
 
 def inside(sampled: Ints, actual: Ints, band: float) -> Mask:
     """[moment] whether actual[moment] lies inside the central `band` of sampled[path, moment], its
-    ends included."""
+    ends included.
+    """
     low, high = np.quantile(sampled, [(1 - band) / 2, (1 + band) / 2], axis=0)
     return np.asarray((actual >= low) & (actual <= high))
 

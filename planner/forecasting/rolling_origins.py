@@ -24,7 +24,8 @@ NAIVE_DAYS = 56  # the mean of the last eight same weekdays
 @dataclass(frozen=True, eq=False)
 class Origin:
     """One forecast: sampled[path, day] and actual[day] orders of `days` (numbers since
-    1970-01-01)."""
+    1970-01-01).
+    """
 
     known_until: int
     days: Ints

@@ -1,5 +1,6 @@
 """Thousands of sampled demand paths -> a few weighted ones that stand for them, finer where it gets
-hard."""
+hard.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
 
 def surge(path: DemandPath, slots: int) -> float:
     """Largest expected number of orders within any `slots` slots (of the whole horizon when it is
-    shorter)."""
+    shorter).
+    """
     placed = np.concatenate([[0.0], np.cumsum(path.intensity.sum(axis=0))])
     window = min(slots, len(placed) - 1)
     return float((placed[window:] - placed[:-window]).max())
@@ -65,7 +67,8 @@ def surge(path: DemandPath, slots: int) -> float:
 
 def _patience(problem: Problem) -> int:
     """Slots between an order and its deadline, at least a day: shorter surges can be worked off,
-    longer ones add up."""
+    longer ones add up.
+    """
     rule = problem.platform
     hours = (
         rule.deadline_hours

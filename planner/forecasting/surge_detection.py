@@ -1,5 +1,6 @@
 """Past surges in an order log: days far above the usual ones around them, that did not stay
-there."""
+there.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ class HighDay:
 @dataclass(frozen=True, eq=False)
 class _Reference:
     """The usual days a day is compared with: positions, orders per day, standard deviation, least
-    factor of a surge."""
+    factor of a surge.
+    """
 
     positions: Ints
     level: float
@@ -126,7 +128,8 @@ def examine(series: DaySeries) -> tuple[list[Surge], list[HighDay]]:
 
 def cut_days(everything: DaySeries, whole: DaySeries) -> list[HighDay]:
     """High days that the log does not hold to the end: compared with the median of the whole
-    ones."""
+    ones.
+    """
     daily = whole.daily[_open_days(whole)]
     level = float(np.median(daily)) if len(daily) else 0.0
     cut = ~np.isin(everything.days, whole.days) & (everything.daily >= REMARKABLE_FACTOR * level)

@@ -20,7 +20,8 @@ WHY_HOMES = "the contract has a surcharge for parcels to homes: 1 or 0 for each"
 class ParcelTable:
     """Parcels in the order of the table; `others`: columns that are of no interest, and weights and
     volumes in other units, as they were read. Sites are empty, dates and residential None where
-    they were left out."""
+    they were left out.
+    """
 
     parcel: Sequence[str]
     region: Sequence[str]

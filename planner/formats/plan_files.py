@@ -1,5 +1,6 @@
 """Plan <-> files: `plan.json` and the decision tables of a run folder; read_plan(write_plan(plan))
-== plan."""
+== plan.
+"""
 
 from __future__ import annotations
 
@@ -110,8 +111,10 @@ def plan_summary(
 
 
 def read_plan(folder: Path, problem: Problem) -> Plan:
-    """The plan of a run folder. Raises InputError where files are damaged, ConflictError where the
-    plan is not of this scenario."""
+    """The plan of a run folder.
+
+    Raises InputError where files are damaged, ConflictError where the plan is not of this scenario.
+    """
     findings = Findings(folder)
     names = {
         "stock": STOCK,
@@ -241,8 +244,10 @@ def _read_document(folder: Path, findings: Findings) -> dict[str, Any]:
 
 
 def _fields(data: dict[str, Any], problem: Problem) -> dict[str, Any]:
-    """The plan's fields that stand in plan.json. Raises ConflictError where it is in another
-    currency."""
+    """The plan's fields that stand in plan.json.
+
+    Raises ConflictError where it is in another currency.
+    """
     if data["currency"] != problem.currency:
         raise ConflictError(
             f"{PLAN}: the plan is in {data['currency']}, the scenario in {problem.currency}"

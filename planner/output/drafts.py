@@ -1,5 +1,6 @@
 """A result appears under its name only when it is complete; until then it is a draft next to its
-place."""
+place.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ def new_file(
     path: Path, inputs: Iterable[Path] = (), force: bool = False, begins: bytes = b""
 ) -> Iterator[Path]:
     """The same for a result that is a single file; `force` replaces one that is empty or `begins`
-    like this."""
+    like this.
+    """
     with claimed(path, inputs, force, FILE, begins) as place, place.file() as draft:
         yield draft
 
@@ -95,7 +97,8 @@ def claimed(
     begins: bytes = b"",
 ) -> Iterator[Place]:
     """The place of a result, checked, and locked until the block ends; drafts that are left by then
-    are removed."""
+    are removed.
+    """
     final = places.ordinary(path, kind)
     places.refuse_inputs(final, inputs, kind)
     place = Place(final, lambda there: places.why_kept(there, force, kind, begins))
@@ -112,7 +115,8 @@ def claimed(
 
 class Place:
     """A place that this process alone writes to, and the hidden files next to it that belong to its
-    result."""
+    result.
+    """
 
     def __init__(self, final: Path, why_kept: Callable[[Path], str | None]) -> None:
         self.final = final
@@ -145,7 +149,8 @@ class Place:
 
     def leave(self) -> None:
         """Remove drafts and lock; an old result that was moved away and not replaced gets its name
-        back."""
+        back.
+        """
         if self._lock.is_taken:
             self._tidy()
             self._lock.release()
@@ -189,7 +194,8 @@ class Place:
     @contextmanager
     def parts(self, names: Sequence[str], why_kept: Callable[[], str | None]) -> Iterator[Path]:
         """A fresh folder whose files become files next to the result, unless some of these names
-        must stay by then."""
+        must stay by then.
+        """
         draft = self._draft()
         draft.mkdir()
         with _errors_as_of(self.final.parent, draft):
@@ -205,8 +211,11 @@ class Place:
         return self.hidden(f"{secrets.token_hex(DRAFT_BYTES)}.partial")
 
     def _exchange(self, draft: Path) -> None:
-        """Give the draft the final name. What is there is moved away first, and moved back unless
-        it may be replaced: somebody may have put files into it during the work."""
+        """Give the draft the final name.
+
+        What is there is moved away first, and moved back unless it may be replaced: somebody may
+        have put files into it during the work.
+        """
         if not os.path.lexists(self.final):
             os.rename(draft, self.final)
             return
@@ -232,7 +241,8 @@ class Place:
 
     def _tidy(self) -> None:
         """Remove drafts and old results next to the place; without a result there, an old one gets
-        its name back."""
+        its name back.
+        """
         ours = re.compile(
             re.escape(hidden_name(self.final)) + rf"\.[0-9a-f]{{{2 * DRAFT_BYTES}}}\.(partial|old)"
         )
@@ -247,7 +257,8 @@ class Place:
 
 def hidden_name(final: Path) -> str:
     """What files next to a result are called: its name behind a dot, shortened where a file name
-    might get too long."""
+    might get too long.
+    """
     name = final.name
     if len(name.encode()) > LONGEST_STEM:
         name = f"{name[:20]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"

@@ -35,7 +35,8 @@ def sha256(path: Path) -> str:
 
 def hashes(folder: Path, manifest: str) -> dict[str, str]:
     """SHA-256 of every file of a draft that must repeat, by relative name: what its manifest lists
-    as `outputs`."""
+    as `outputs`.
+    """
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     return {
         name: sha256(folder / name) for name in names if name != manifest and name not in VOLATILE
@@ -44,7 +45,8 @@ def hashes(folder: Path, manifest: str) -> dict[str, str]:
 
 def why_not_replaced(folder: Path) -> str | None:
     """Why a folder cannot be replaced, in words; None when it holds an earlier result, unchanged,
-    and nothing else."""
+    and nothing else.
+    """
     manifest = next((name for name in MANIFESTS if _is_file(folder / name)), None)
     if manifest is None:
         return f"holds no result of the planner, so it is not replaced; {WAY_OUT}"
@@ -84,7 +86,8 @@ def why_not_replaced(folder: Path) -> str | None:
 
 def why_file_not_replaced(path: Path, begins: bytes) -> str | None:
     """The same for a single file that nothing lists: it is empty, or begins as every result of the
-    command does."""
+    command does.
+    """
     with path.open("rb") as stream:
         head = stream.read(len(begins) or 1)
     if not head or head.startswith(begins):
@@ -140,7 +143,8 @@ def _is_entry(name: str, value: object) -> bool:
 
 def _entries(folder: Path, parents: set[str], below: str = "") -> Iterator[str]:
     """Names of everything in a folder; of folders in which no listed file belongs only the name,
-    with a slash."""
+    with a slash.
+    """
     with os.scandir(folder / below) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:

@@ -1,5 +1,6 @@
 """Single files of a draft: written with the permissions the umask asks for, and every failure names
-its file."""
+its file.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from typing import TextIO
 @contextmanager
 def naming(name: Path | str) -> Iterator[None]:
     """Give an OSError of this block the name of the file; writing to a full disk raises it without
-    one."""
+    one.
+    """
     try:
         yield
     except OSError as error:

@@ -1,5 +1,6 @@
 """One planner at a time writes a result: a lock that the system takes back when its process ends,
-however it ends."""
+however it ends.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +25,10 @@ OBSTACLES = {errno.EISDIR, errno.ELOOP, errno.ENXIO}  # a folder, a link, a sock
 
 
 class Lock:
-    """A lock on a file next to a result. The file left by a killed process is no obstacle; the next
-    one removes it."""
+    """A lock on a file next to a result.
+
+    The file left by a killed process is no obstacle; the next one removes it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path

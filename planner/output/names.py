@@ -22,7 +22,8 @@ def named(path: Path | str) -> str:
 
 def refuse_name(path: Path) -> None:
     """Raise PlannerError when the path holds what no file name can hold, or what other programs
-    cannot read."""
+    cannot read.
+    """
     text = str(path)
     if "\0" in text or not _is_unicode(text):
         raise PlannerError(

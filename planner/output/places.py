@@ -1,5 +1,6 @@
 """Where a result may go: an ordinary place that can be written to and holds nothing the command
-reads."""
+reads.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +99,8 @@ def why_kept(
     place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b""
 ) -> str | None:
     """Why what is at `place` must stay, in words; None where nothing is there, or it may be
-    replaced."""
+    replaced.
+    """
     if not os.path.lexists(place) or (kind == FOLDER and not any(place.iterdir())):
         return None
     if force is None:

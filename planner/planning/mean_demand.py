@@ -27,7 +27,8 @@ def mean_component_days(problem: Problem) -> Floats:
 @dataclass(frozen=True, eq=False)
 class MeanDemand:
     """Expected orders of a problem: `components[component, bucket]` in buckets of `bucket_s`
-    seconds (a day unless told), and the mixes of regions and products."""
+    seconds (a day unless told), and the mixes of regions and products.
+    """
 
     problem: Problem
     components: Floats
@@ -42,7 +43,8 @@ class MeanDemand:
 
     def orders(self, region: str, band: tuple[int, int] = (0, HEAVIEST_G)) -> Floats:
         """Orders [component, bucket] of a region that weigh more than band[0] and up to band[1]
-        grams."""
+        grams.
+        """
         share = self.problem.demand.region_shares()[:, self.problem.region_names.index(region)]
         return np.asarray(self.components * (share * self._within(band))[:, None])
 
@@ -67,7 +69,8 @@ def mean_region_days(problem: Problem) -> Floats:
 
 def lane_price(problem: Problem, amounts: Floats, lane: Lane, weight: int) -> Floats:
     """One of the tables of `LaneCosts` for a lane (site, region, contract) and a weight class
-    [day]."""
+    [day].
+    """
     site, region, contract = lane
     c = problem.contract_names.index(contract) if contract else 0
     where = (problem.site_names.index(site), problem.region_names.index(region), c, weight)
@@ -158,7 +161,8 @@ class ContractLanes:
 
     def discounts(self, contract: Contract, horizon: Horizon) -> float:
         """Discounts and rebates of the volume tiers (an amount off); incrementally at the period's
-        mean price."""
+        mean price.
+        """
         volume, total = contract.volume, 0.0
         if volume is None:
             return total

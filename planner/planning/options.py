@@ -1,5 +1,6 @@
 """What the planning model assumes beyond the problem: margins, risk, and how hard the solver
-tries."""
+tries.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ class PlanningOptions:
 
     def margins(self) -> dict[str, float]:
         """What stands between the planning model and the sampled problem: the value of each
-        margin."""
+        margin.
+        """
         return {name: float(getattr(self, name)) for name in MARGINS}
 
 
@@ -82,5 +84,6 @@ MARGINS = {
 
 def rounding_minor(objective: int) -> float:
     """Minor units between a cost and its bound that are rounding: a proof's own gap, and one for
-    each kind of cost."""
+    each kind of cost.
+    """
     return PROVED_GAP * abs(objective) + len(COST_NAMES)

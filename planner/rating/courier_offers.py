@@ -1,5 +1,6 @@
 """Which parcels the contracts of a problem refuse, and what they ask for the others: what routing
-needs to know."""
+needs to know.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from planner.rating.parcel_price import Parcels, Places, Tariff
 
 class ContractOffers:
     """The `planner.domain.courier_offers.Offers` of the contracts of a problem, by their rate
-    cards."""
+    cards.
+    """
 
     def __init__(self, tariffs: tuple[Tariff, ...]) -> None:
         self._tariffs = tariffs
@@ -39,7 +41,8 @@ class ContractOffers:
 
     def price(self, orders: Orders, which: Ints, site: int, contract: int) -> Floats:
         """What a contract asks for each order, by the day on which it was placed; inf where it
-        refuses."""
+        refuses.
+        """
         return self._tariffs[contract].cost(
             _parcels(orders, which, np.full(len(which), site, dtype=np.int16))
         )

@@ -1,5 +1,6 @@
 """The invoice of a period: the parcels line by line, what depends on their number, and the fees of
-the contract."""
+the contract.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ COLLECTION_FEES, FIXED_FEE, SHORTFALL = "collection_fees", "fixed_fee", "shortfa
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """Lines of a period's invoice in minor units, by name; how many parcels were charged and
-    refused; the tier reached in every period that volume is counted over."""
+    refused; the tier reached in every period that volume is counted over.
+    """
 
     lines: dict[str, int]
     parcels: int

@@ -1,5 +1,6 @@
 """Courier prices as the other layers need them: means by lane, weight class and day, and the bill
-of a simulation."""
+of a simulation.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ class ParcelSample:
 
     def within(self, above_g: int, to_g: int) -> ParcelSample:
         """The parcels of a weight class; where it holds none, weights spread over it with the
-        volume and the value that a parcel has by weight and on average."""
+        volume and the value that a parcel has by weight and on average.
+        """
         chosen = (self.weight_g > above_g) & (self.weight_g <= to_g)
         if chosen.all():
             return self
@@ -104,7 +106,8 @@ def lane_prices(problem: Problem, sample: ParcelSample) -> LanePrices:
 
 def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> LanePrices:
     """Lanes of one contract (also one that is not in the problem) from every site, as if it
-    collected everywhere."""
+    collected everywhere.
+    """
     tariff = Tariff(contract, Places.of(problem))
     regions, days = (
         np.arange(len(problem.regions))[:, None],
@@ -128,7 +131,8 @@ def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> L
 @dataclass(frozen=True, eq=False, slots=True)
 class _LaneMeans:
     """Means by lane of a tariff, the last one for no lane; `total` without surcharges,
-    `weighed[surcharge, lane]` those that depend on the parcel, where and when they are due."""
+    `weighed[surcharge, lane]` those that depend on the parcel, where and when they are due.
+    """
 
     total: Floats
     base: Floats
@@ -165,7 +169,8 @@ def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
 
 def _refunded_share(tariff: Tariff, problem: Problem) -> Floats:
     """[site, region]: the share of a parcel's price that the carrier is expected to pay back for
-    delay."""
+    delay.
+    """
     contract = tariff.contract
     share = np.zeros((len(problem.sites), len(problem.regions)))
     if contract.late_refund is None:
@@ -227,7 +232,8 @@ def sample_parcels(problem: Problem, seed: int) -> ParcelSample:
 
 def _product_mix(problem: Problem) -> Floats:
     """Share of every product class in all the orders of the promotion, events weighted by their
-    expected size."""
+    expected size.
+    """
     demand = problem.demand
     expected = mean_path(demand, problem.horizon).intensity.sum(axis=1)
     mix = (
@@ -242,7 +248,8 @@ def _product_mix(problem: Problem) -> Floats:
 class Charges:
     """What couriers charge for the orders of a replication, in minor units: `total[n]`, and
     `base[n]`, the part that discounts on the base price count on; `refused[n]`: given to a courier
-    that has no price for it. 0 where nobody bills."""
+    that has no price for it. 0 where nobody bills.
+    """
 
     total: Ints
     base: Ints
@@ -291,7 +298,8 @@ def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
 
 def expected_losses_minor(problem: Problem, records: Records) -> int:
     """Expected loss on lost parcels over all accepted orders given to a courier, by what was paid
-    for each."""
+    for each.
+    """
     given = np.flatnonzero((records.site >= 0) & (records.contract >= 0))
     lost = np.array(
         [[c.lost_minor(p.paid_minor) for p in problem.products] for c in problem.contracts]
@@ -305,7 +313,8 @@ def expected_losses_minor(problem: Problem, records: Records) -> int:
 @dataclass(frozen=True, eq=False, slots=True)
 class Desk:
     """A contract at work: its tariff, and by its lanes [site, region] the seconds after which a
-    parcel is late (inf where nothing is promised)."""
+    parcel is late (inf where nothing is promised).
+    """
 
     tariff: Tariff
     promised_s: Floats
@@ -329,7 +338,8 @@ def _desks(problem: Problem) -> tuple[Desk, ...]:
 
 def _parcels(records: Records, chosen: slice | Ints, by_residence: bool) -> Parcels:
     """Orders as their courier sees them, with the numbers that tell homes where a price depends on
-    them."""
+    them.
+    """
     orders = records.orders
     return Parcels(
         records.site[chosen],

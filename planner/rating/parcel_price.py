@@ -74,7 +74,8 @@ class Parcels:
 class Quote:
     """`total[n]` in minor units; `base[n]`, its part that discounts on the base price count on
     (base, discount and minimum charge); `refusal[n]`, an index into `REFUSALS`: where it is not 0
-    there is no price, and both read 0."""
+    there is no price, and both read 0.
+    """
 
     base: Ints
     total: Ints
@@ -88,7 +89,8 @@ class Quote:
 @dataclass(frozen=True, eq=False)
 class PricedParcels(Quote):
     """A quote line by line: `amounts[clause, n]` in minor units; lines of the same name are one
-    line."""
+    line.
+    """
 
     clauses: tuple[str, ...]
     amounts: Ints
@@ -176,7 +178,8 @@ class Tariff:
 
     def cases(self, parcels: Parcels) -> Cases | None:
         """Every pair of lane and billable weight priced once, where there are fewer of them than
-        parcels."""
+        parcels.
+        """
         if not len(parcels):
             return None
         heaviest = np.array([parcels.weight_g.max()]), np.array([parcels.volume_cm3.max()])
@@ -207,7 +210,8 @@ class Tariff:
 
     def _hub_lines(self, hub: Hub, through: Mask, billable: Ints) -> tuple[list[Ints], Mask]:
         """Lines of the hub for parcels that go through it, and which of them have no price for the
-        way on."""
+        way on.
+        """
         onward, too_heavy = np.zeros_like(billable), np.zeros(len(billable), dtype=bool)
         if self._onward is not None:
             onward, too_heavy = self._onward.base(np.zeros_like(billable), billable)
@@ -242,7 +246,8 @@ class Tariff:
 
     def _quote(self, parcels: Parcels, amounts: Ints | None) -> Quote:
         """The quote, a part of the parcels after the other; its lines are added to `amounts` where
-        they are wanted."""
+        they are wanted.
+        """
         n = len(parcels)
         found = Quote(
             np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int16)
@@ -258,7 +263,8 @@ class Tariff:
         self, parcels: Parcels, known: Cases | None, found: Quote, amounts: Ints | None
     ) -> None:
         """Prices of a part of the parcels, written into `found` and, line by line, into
-        `amounts`."""
+        `amounts`.
+        """
         lane = self.lane_of(parcels.site, parcels.region)
         steps = self.steps(parcels.weight_g, parcels.volume_cm3)
         cases = self.price_cases(lane, steps) if known is None else known

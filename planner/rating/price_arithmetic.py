@@ -1,5 +1,6 @@
 """The arithmetic of a price: begun steps of billable weight, shares of an amount, base prices by
-zone and weight."""
+zone and weight.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def millionths(share: float) -> int:
 
 def share_of(amount_minor: Ints, share: float) -> Ints:
     """`share` of amounts that are not negative, rounded half up; the share is taken to a
-    millionth."""
+    millionth.
+    """
     return np.asarray((amount_minor * millionths(share) + MILLION // 2) // MILLION)
 
 
@@ -57,7 +59,8 @@ def billable_steps(
 
 def in_parts(weight_g: Ints | Floats, parts: int) -> Ints:
     """Weights in whole parts of a gram (none above ten thousand tonnes, which keeps a hundred times
-    it in 64 bits)."""
+    it in 64 bits).
+    """
     if parts == 1:
         return np.asarray(weight_g, dtype=np.int64)
     return np.rint(np.minimum(weight_g, _MOST_G) * float(parts)).astype(np.int64)
@@ -65,7 +68,8 @@ def in_parts(weight_g: Ints | Floats, parts: int) -> Ints:
 
 def exceeds(values: Ints | Floats, limit: float) -> Mask:
     """What is more than a limit, by more than a typing tolerance; whole numbers are compared as
-    such."""
+    such.
+    """
     if np.issubdtype(values.dtype, np.integer):
         return np.asarray(values > math.floor(limit + TOLERANCE))
     return np.asarray(values > limit + TOLERANCE)
@@ -90,7 +94,8 @@ def _volumetric(rule: Billable, volume_cm3: Ints | Floats, parts: int) -> tuple[
 
 def _shared(rule: Billable, weight: Ints, volumetric: Ints, unit: int) -> tuple[Ints, int]:
     """Volumetric weight with the share that counts, the rest of it actual weight; and by what it is
-    to be divided."""
+    to be divided.
+    """
     percent = round(100 * rule.volumetric_share)
     if percent == 100:
         return volumetric, unit
@@ -129,7 +134,8 @@ class RateTable:
 
     def base(self, zone: Ints, billable: Ints) -> tuple[Ints, Mask]:
         """Base price in each zone (an index into the rates) by weight, and what is too heavy for it
-        (price 0)."""
+        (price 0).
+        """
         found = np.searchsorted(
             self.keys, zone * (self._above + 1) + np.minimum(billable, self._above)
         )

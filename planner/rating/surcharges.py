@@ -115,7 +115,8 @@ class SurchargeTable:
 
     def _stretch(self, day: Ints | Seconds) -> Ints:
         """How many edges each day has behind it: looked up once a day where there are fewer days
-        than parcels."""
+        than parcels.
+        """
         if not len(self.edges) or not day.size:
             return np.zeros(day.shape, dtype=np.int64)
         first, last = int(day.min()), int(day.max())
@@ -127,7 +128,8 @@ class SurchargeTable:
 
 def _dated(clause: Surcharge, edges: Sequence[int]) -> Ints:
     """1 for every stretch the surcharge is due in; stretch k begins at edge k - 1, the first lies
-    before all edges."""
+    before all edges.
+    """
     begins = np.array([0, *edges], dtype=np.int64)
     due = np.ones(len(begins), dtype=np.int64)
     if clause.start is not None:

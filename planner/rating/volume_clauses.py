@@ -1,5 +1,6 @@
 """Clauses that count the parcels of a period: surcharges and discounts for volume, refunds for
-delay."""
+delay.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from planner.rating.price_arithmetic import MILLION, millionths, share_of
 @dataclass(frozen=True, slots=True)
 class TierReached:
     """A period (its first day; `date.min`: all of it), its parcels with those that count first, the
-    index of the tier they reach (-1: none)."""
+    index of the tier they reach (-1: none).
+    """
 
     period: date
     parcels: int
@@ -27,7 +29,8 @@ class TierReached:
 @dataclass(frozen=True, eq=False)
 class VolumeDiscount:
     """Amounts off by parcel, in minor units and not positive, and the tier reached in each
-    period."""
+    period.
+    """
 
     discount: Ints
     rebate: Ints
@@ -95,7 +98,8 @@ def volume_discount(
     contract: Contract, day: Ints | Seconds, base: Ints, total: Ints, first_date: date
 ) -> VolumeDiscount:
     """Discount and rebate of the tier each parcel has, and the tiers reached; parameters as in
-    `period_lines`."""
+    `period_lines`.
+    """
     volume = contract.volume
     if volume is None or not len(day):
         return VolumeDiscount(np.zeros_like(day), np.zeros_like(day), ())
@@ -154,7 +158,8 @@ def _periods(per: Period, day: Ints | Seconds, first_date: date) -> Ints:
 
 def _place_in_period(day: Ints | Seconds, period: Ints, count: Ints) -> Ints:
     """0 for the first parcel of every period, 1 for the second, ... in the order of days, then of
-    the table."""
+    the table.
+    """
     order = np.argsort(day, kind="stable")
     place = np.empty(len(day), dtype=np.int64)
     place[order] = np.arange(len(day)) - (np.cumsum(count) - count)[period[order]]

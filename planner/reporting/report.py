@@ -57,7 +57,8 @@ def write_report(
 
 def open_press(run_dir: Path, lang: str, font: Path | None = None) -> tuple[PageContext, list[str]]:
     """What the pages of a run are made with, and warnings about characters our font does not
-    have."""
+    have.
+    """
     run = read_run_folder(run_dir)
     typeface, warnings = fonts.cover(fonts.register(font), run.texts())
     run = printable(run, typeface)
@@ -98,7 +99,8 @@ def write_pictures(sheets: Sequence[Sheet], folder: Path) -> list[Path]:
 
 def file_name(slug: str, taken: Sequence[Path]) -> str:
     """A name any file system takes and no other picture has, whatever characters a site's name
-    has."""
+    has.
+    """
     name = re.sub(r"[^\w-]+", "-", slug).strip("-")[:80] or "page"
     name = name.encode()[:LONGEST_NAME].decode(errors="ignore")
     used = {path.stem.casefold() for path in taken}

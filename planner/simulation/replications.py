@@ -1,5 +1,6 @@
 """Many replications, in this process, several, or on a cluster: the same results in the same order
-each way."""
+each way.
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ def simulate(
     offers: Offers | None = None,
 ) -> Records:
     """What happens to `orders` under the plan; `streams` decide who is absent, `offers` what
-    contracts refuse (None: nothing)."""
+    contracts refuse (None: nothing).
+    """
     return simulate_with(player(engine), problem, plan, orders, streams, offers)
 
 
@@ -89,7 +90,8 @@ def machine_code_place() -> Place:
 
 def first_difference(ours: Records, reference: Records) -> str:
     """The first order and moment in which records differ from the reference, in words; "" when all
-    are equal."""
+    are equal.
+    """
     for field in fields(Records):
         if field.name == "orders":
             continue

@@ -1,5 +1,6 @@
 """One replication in brief: counts, waits, money of late and lost orders, and the hourly
-picture."""
+picture.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def summarise(
     unpriced: int,
 ) -> Summary:
     """Boil the records of a replication down; `courier_minor` is the courier's charge per order (0
-    without one), the rest of the money as in `Summary`."""
+    without one), the rest of the money as in `Summary`.
+    """
     sums = _Sums(problem)
     for block in blocks(len(records.orders)):
         sums.add(records, courier_minor, block)
@@ -178,7 +180,8 @@ def _count(
     weights: Floats | None = None,
 ) -> None:
     """Add to `into` how often each place occurs, given by one array of numbers for each axis; and
-    to `sums` the weights there."""
+    to `sums` the weights there.
+    """
     place = index[0].astype(np.int64)
     for axis, along in enumerate(index[1:], start=1):
         place *= into.shape[axis]
@@ -190,7 +193,8 @@ def _count(
 
 def _count_moments(into: Ints, site: Small, moments: Seconds, bucket_s: int) -> None:
     """Add how many of the moments fall into each [site, bucket]; none for what never came, or came
-    at the very end."""
+    at the very end.
+    """
     sites, buckets = into.shape
     place = site + np.int64(1)
     place *= buckets + 2
@@ -208,7 +212,8 @@ def _money(orders: Ints, minor: list[int]) -> int:
 
 def _hourly(problem: Problem, records: Records, sums: _Sums) -> Hourly:
     """Arrivals, orders done, backlog and people [site, process, bucket]; parcels that came back
-    count where they are received."""
+    count where they are received.
+    """
     shape = records.present_s.shape
     arrivals, done = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for s, site in enumerate(problem.sites):

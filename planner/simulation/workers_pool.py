@@ -1,5 +1,6 @@
 """Where replications run: worker processes of this machine, or the workers of an existing dask
-cluster."""
+cluster.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ _received = b""  # in a worker process of this machine: the pickled task
 @dataclass(frozen=True)
 class Workers:
     """Takes what one task is called with, a replication mostly; a future raises one of `lost` when
-    not the task failed, but its worker died."""
+    not the task failed, but its worker died.
+    """
 
     submit: Callable[[Any], Future[Any]]
     lost: tuple[type[BaseException], ...]
@@ -62,8 +64,11 @@ def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
 
 
 def _submitted(pool: ProcessPoolExecutor, asked: Any) -> Future[Any]:
-    """Hand out a replication. The first ones start the processes: an interrupt between the start of
-    a process and its entry in the list of children would leave it running."""
+    """Hand out a replication.
+
+    The first ones start the processes: an interrupt between the start of a process and its entry in
+    the list of children would leave it running.
+    """
     with uninterrupted(), child_processes.deaf_to_interrupts():
         return pool.submit(_perform, asked)
 
@@ -91,7 +96,8 @@ def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
 
 def check_cluster(address: str) -> None:
     """Raise ClusterError unless the dask cluster at `address` can be used (better known before the
-    work than after)."""
+    work than after).
+    """
     with _ready(address):
         pass
 
@@ -183,7 +189,8 @@ def check_workers(address: str, answers: dict[str, Any]) -> None:
 
 def _difference(theirs: Any) -> str:
     """What another program has that ours has not; the answer of a worker may be the error it
-    met."""
+    met.
+    """
     if isinstance(theirs, BaseException):
         return f"the planner cannot be loaded there ({theirs})"
     ours = program()
@@ -196,7 +203,8 @@ def _difference(theirs: Any) -> str:
 
 def _receive(pickled: bytes) -> None:
     """Take the task; leave Ctrl-C to the process that started this one, and end when that one is
-    gone."""
+    gone.
+    """
     global _received
     child_processes.begin()
     _received = pickled
@@ -228,6 +236,7 @@ def _perform_there(sent: _Sent, replication: int) -> Any:
 @lru_cache(maxsize=1)
 def _opened(pickled: bytes) -> Callable[[Any], Any]:
     """The task, opened once in each worker (the same bytes object comes every time, so looking it
-    up is free)."""
+    up is free).
+    """
     task: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301 - from our parent
     return task

@@ -1,5 +1,6 @@
 """A plan that was tried on held-out promotions: its verdict, its figures, its tables, its part of a
-run folder."""
+run folder.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ UNPRICED = (
 @dataclass(frozen=True)
 class EvaluatedPlan:
     """A plan, its verdict, the promotions and the look the verdict rests on, and what the manifest
-    says about the engine."""
+    says about the engine.
+    """
 
     plan: Plan
     verdict: Certificate
@@ -100,7 +102,8 @@ def evaluation_tables(
 
 def stock_need(problem: Problem, plan: Plan) -> pd.DataFrame:
     """Units that the mean demand asks for at each site under the plan's routing: what the stock is
-    compared with."""
+    compared with.
+    """
     need = mean_units(problem, plan.routing)
     rows = [
         (

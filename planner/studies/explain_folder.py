@@ -1,5 +1,6 @@
 """What a finished folder says about itself: why there is no plan, where orders miss, or what limits
-the plan most."""
+the plan most.
+"""
 
 from __future__ import annotations
 
@@ -153,7 +154,8 @@ def _say(key: str, lang: str, **values: Any) -> str:
 
 def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
     """How much of its limit a plan uses where it uses most: each crew, the stations of each
-    process, extra vehicles."""
+    process, extra vehicles.
+    """
     by_day: Counter[tuple[str, str, int]] = Counter()
     for row in plan.staffing:
         by_day[row.site, row.crew, row.day] += row.headcount

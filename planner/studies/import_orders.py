@@ -51,8 +51,10 @@ NIGHT_HOUR = 1  # the hour whose share shows best that a promotion draws people 
 
 
 def read_log(path: Path, form: LogForm) -> OrderLog:
-    """Read a log with the user's own column names. Raises InputError with the bad rows unless they
-    are left out."""
+    """Read a log with the user's own column names.
+
+    Raises InputError with the bad rows unless they are left out.
+    """
     log = read_orders(path, path.name, form)
     _check_span(log, path.name, form.columns.get("ordered_at", "ordered_at"))
     return log
@@ -85,7 +87,8 @@ def count_by_hour(log: OrderLog) -> tuple[History, list[str]]:
 
 def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
     """Write history, regions, weights, profile, surges and summary into a draft folder; the summary
-    is returned."""
+    is returned.
+    """
     history, regions = count_by_hour(log)
     series = whole_days(history)
     surges, high = examine(series)
@@ -109,7 +112,8 @@ def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
 
 def history_tables(history: History, regions: list[str]) -> Iterator[pd.DataFrame]:
     """time, region, orders: hours with orders only; some hours at a time, for there may be a
-    million rows."""
+    million rows.
+    """
     names = np.array(regions, dtype=object)
     step = max(MOST_ROWS // len(regions), 1)
     for begin in range(0, len(history.counts), step):
@@ -126,7 +130,8 @@ def history_tables(history: History, regions: list[str]) -> Iterator[pd.DataFram
 
 def regions_table(history: History, regions: list[str]) -> pd.DataFrame:
     """region, name, share, remote as a scenario reads them; shares in millionths that sum to 1,
-    remote left to fill."""
+    remote left to fill.
+    """
     orders = history.counts.sum(axis=0)
     millionths = np.floor(orders * 1e6 / orders.sum()).astype(np.int64)
     millionths[orders.argmax()] += 1_000_000 - millionths.sum()
@@ -193,7 +198,8 @@ SURGE_COLUMNS = (
 
 def surge_days(series: DaySeries, surges: list[Surge]) -> list[dict[str, Any]]:
     """One row per day of every surge; what belongs to the whole surge is repeated on each of its
-    days."""
+    days.
+    """
     rows = []
     for surge in surges:
         for k, orders in enumerate(surge.orders):

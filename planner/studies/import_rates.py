@@ -72,8 +72,10 @@ def import_rates(
 
 
 def _zone_rows(card: RateCard, zones: Path | None, currency: str) -> pd.DataFrame:
-    """The zone table: the card's own, or the one given, whose zones must be the card's. Raises
-    InputError."""
+    """The zone table: the card's own, or the one given, whose zones must be the card's.
+
+    Raises InputError.
+    """
     if zones is None:
         return pd.DataFrame(list(card.zones.items()), columns=["region", "zone"], dtype=str)
     findings = Findings(zones.parent)

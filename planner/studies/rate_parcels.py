@@ -165,7 +165,8 @@ def _warnings(contract: Contract, table: ParcelTable, priced: PricedParcels) -> 
 
 def _region_warnings(contract: Contract, table: ParcelTable) -> Iterator[str]:
     """Places that the contract does not serve, and texts that are no place: they may be
-    misspelt."""
+    misspelt.
+    """
     known, count = _served(contract), Counter(table.region)
     unserved: Counter[str] = Counter()
     unknown: dict[str, int] = {}
@@ -208,7 +209,8 @@ def refusal_reasons(priced: PricedParcels) -> dict[str, int]:
 
 def result_table(rated: Rated) -> pd.DataFrame:
     """A row for each parcel: parcel, a column for each clause, total (major units, empty where
-    there is no price), why it is refused, and the other columns of the table as they were."""
+    there is no price), why it is refused, and the other columns of the table as they were.
+    """
     digits = minor_digits(rated.currency)
     refused = rated.priced.refused
     columns: dict[str, Any] = {"parcel": rated.table.parcel}
@@ -254,7 +256,8 @@ def summarise(rated: Rated) -> dict[str, Any]:
 
 def _tier(contract: Contract, reached: TierReached) -> dict[str, Any]:
     """A period, its parcels and the tier they reach; null for the whole table, and below the first
-    tier."""
+    tier.
+    """
     tiers = contract.volume.tiers if contract.volume is not None else ()
     return {
         "period": None if reached.period == date.min else reached.period.isoformat(),

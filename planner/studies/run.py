@@ -1,5 +1,6 @@
 """The main job: forecast, plan until certified, hold other plans against it, compare contracts,
-write it all down."""
+write it all down.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +84,8 @@ def arrived(problem: Problem, journey: PlanningHistory) -> EvaluatedPlan:
 
 def planned(problem: Problem, method: str, work: Effort, played: int) -> Plan:
     """The plan of another method; one that an earlier run of the same study reached is not made
-    again. `search` may simulate as many promotions as the joint plan took."""
+    again. `search` may simulate as many promotions as the joint plan took.
+    """
     if method == "search":
         costs = lane_costs(problem, problem.seed)
         return require_feasible(
@@ -132,7 +134,8 @@ def simulate_only(
     options: dict[str, Any],
 ) -> EvaluatedPlan:
     """The promotion under the plan of a folder, or under what the scenario states, into a draft
-    folder."""
+    folder.
+    """
     problem = scenario.problem
     plan = (
         as_is_plan(problem)

@@ -82,7 +82,8 @@ crews:
 
 def write_small(folder: Path, changes: dict[str, str] | None = None) -> Path:
     """The small scenario: one site, two contracts, three regions, four days; `changes` maps old
-    text to new."""
+    text to new.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     text = SMALL
     for old, new in (changes or {}).items():
@@ -112,7 +113,8 @@ def write_queue(
 
 def write_eventful(folder: Path) -> Path:
     """The small scenario with after-hours work, stock, an absence wave, and contracts that refuse
-    heavy parcels and count the shop's volume."""
+    heavy parcels and count the shop's volume.
+    """
     stock = (
         "stock:\n  - {site: yiwu, product: light, units: 900}\n  - {site: yiwu, product: "
         "heavy, units: 300}\n"

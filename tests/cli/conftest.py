@@ -43,7 +43,8 @@ def call(*args: object) -> Result:
 
 def call_here(*args: object) -> Result:
     """`planner ARGS` in this process: the same door without the seconds that a process takes to
-    start."""
+    start.
+    """
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
         main([*map(str, args)])

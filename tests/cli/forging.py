@@ -31,7 +31,8 @@ REPORTS = ("report.pdf", "report.html", "plan.xlsx", "figures")
 @dataclass(frozen=True)
 class Forgery:
     """A change of a result folder; `where` and `what` stand, in this order, in the finding about
-    it."""
+    it.
+    """
 
     where: str
     what: str
@@ -167,7 +168,8 @@ def tried_out(
     out: Path, scenario: Scenario, method: str | None = None, engine: Engine = "compiled"
 ) -> Path:
     """What `planner plan --method METHOD --replications 4` writes; without a method, what `planner
-    simulate` does, the figures left out."""
+    simulate` does, the figures left out.
+    """
     options: dict[str, Any] = {"replications": 4, "engine": engine}
     if method is None:
         plan = as_is_plan(scenario.problem)

@@ -52,7 +52,8 @@ def table(folder: Path, name: str) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def plan_result(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """The small scenario after `planner plan --jobs 1`, with too few replications to certify
-    anything."""
+    anything.
+    """
     out = tmp_path_factory.mktemp("plan") / "result"
     return out, call_here(
         "plan", small, "-o", out, "--replications", REPLICATIONS, "--json", "--quiet", "--jobs", 1
@@ -66,7 +67,8 @@ def planned(plan_result: tuple[Path, Result]) -> Path:
 
 def test_run_leaves_a_complete_folder(small_run: Path) -> None:
     """Tables, figures, report, workbook and manifest are all there, and nothing half-finished
-    beside them."""
+    beside them.
+    """
     assert {p.stem for p in (small_run / "tables").glob("*.csv")} >= TABLES
     for name in ("run.json", "plan.json", "report.pdf", "plan.xlsx", "timing.json"):
         assert (small_run / name).stat().st_size > 0
@@ -96,7 +98,8 @@ def test_same_seed_same_bytes_whatever_the_jobs(small: Path, planned: Path, tmp_
 @pytest.mark.slow
 def test_same_seed_same_bytes_of_a_whole_run(small: Path, small_run: Path, tmp_path: Path) -> None:
     """A second run with two processes gives every file of the first, report and figures among
-    them."""
+    them.
+    """
     two = tmp_path / "two"
     assert call("run", small, "-o", two, "--replications", 30, "--jobs", 2, "--quiet").code == 0
     assert_same_bytes(small_run, two)
@@ -121,7 +124,8 @@ def test_figures_of_all_files_agree(small_run: Path) -> None:
 
 def test_orders_are_traced_one_by_one(small_run: Path) -> None:
     """Every order of the traced promotion is in the table; whoever was packed late or on time says
-    so."""
+    so.
+    """
     orders = table(small_run, "orders")
     first = table(small_run, "replications").iloc[0]
     assert (orders["on_time"] == "no").sum() == first["late_orders"]
@@ -149,7 +153,8 @@ def test_plan_then_simulate_it(
     small: Path, plan_result: tuple[Path, Result], tmp_path: Path
 ) -> None:
     """A plan written by `plan` has in `simulate --plan` the figures `plan` itself found (same
-    held-out demand)."""
+    held-out demand).
+    """
     folder, planned = plan_result
     assert planned.code == 0, planned.err
     content = planned.json()
@@ -214,7 +219,8 @@ def test_tiny_scenario_simulates_without_roster_or_courier(tmp_path: Path) -> No
 
 def test_strict_turns_not_certified_into_exit_5(tmp_path: Path) -> None:
     """Five replications can claim nothing: exit 0 without --strict, 5 with it; both write the
-    truth."""
+    truth.
+    """
     folder = write_queue(tmp_path / "queue", 200, "cv: 1", 2, days=1)
     args = ("plan", folder, "--replications", 5, "--quiet", "--jobs", 1)
     assert call_here(*args, "-o", tmp_path / "a").code == 0
@@ -228,7 +234,8 @@ def test_strict_turns_not_certified_into_exit_5(tmp_path: Path) -> None:
 
 def test_no_feasible_plan_is_exit_4_and_names_the_limit(tmp_path: Path) -> None:
     """Six people cannot pack a tenfold promotion: exit 4, limits blamed with numbers, an
-    explanation written."""
+    explanation written.
+    """
     agency = SMALL[SMALL.index("  - {name: agency") : SMALL.index("staffing:")]
     changes = {
         "median: 300, p95: 420": "median: 3000, p95: 4000",
@@ -248,7 +255,8 @@ def test_no_feasible_plan_is_exit_4_and_names_the_limit(tmp_path: Path) -> None:
 
 def test_invalid_input_is_exit_3_with_place(tmp_path: Path) -> None:
     """Two mistakes are both reported, each with file, line and column; no traceback, nothing
-    written."""
+    written.
+    """
     folder = write_small(
         tmp_path / "s", {"stations: 20": "stations: -3", 'start: "08:00"': 'start: "25:00"'}
     )
@@ -295,7 +303,8 @@ def test_doctor_reports_versions() -> None:
 
 def test_a_stated_roster_beyond_its_limits_is_told_and_still_proved(tmp_path: Path) -> None:
     """Nine people stated of a crew of six: simulated as stated, with one warning of each rule
-    broken, kept in the manifest; the run still verifies."""
+    broken, kept in the manifest; the run still verifies.
+    """
     changes = {
         (
             "{process: pick, crew: own, shift: day, headcount: 3}"
@@ -320,7 +329,8 @@ def test_a_stated_roster_beyond_its_limits_is_told_and_still_proved(tmp_path: Pa
 
 def test_check_tells_what_a_stated_roster_breaks(tmp_path: Path) -> None:
     """A night until 06:00 and an early shift two dates later are 23 hours apart; the crew must rest
-    24."""
+    24.
+    """
     hours = (
         'shifts:\n  - {name: early, start: "05:00", end: "13:00"}\n  - {name: night, start: '
         '"22:00", end: "06:00"}\n'
@@ -358,7 +368,8 @@ def test_options_may_come_from_the_environment(
 
 def test_an_unforeseen_error_is_one_message(small_run: Path, tmp_path: Path) -> None:
     """A manifest whose fields are of other types: no traceback, an exit code that is not 0, nothing
-    written."""
+    written.
+    """
     copy = tmp_path / "copy"
     shutil.copytree(small_run, copy)
     manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))

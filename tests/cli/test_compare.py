@@ -51,7 +51,8 @@ def compared(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_comparison_is_verified(compared: Path, tmp_path: Path, remembering: Effort) -> None:
     """Its facts are proved, its tables named as not proved; facts that are not the scenario's are
-    found."""
+    found.
+    """
     proof = verify(compared, work=remembering)
     assert proof.verified, proof.findings
     assert proof.not_proved[0] == "the tables (use --full, which compares the contracts again)"
@@ -65,7 +66,8 @@ def test_a_comparison_is_verified(compared: Path, tmp_path: Path, remembering: E
 @pytest.mark.slow
 def test_a_comparison_is_made_again(compared: Path, tmp_path: Path, remembering: Effort) -> None:
     """With `--full` an honest comparison is proved whole, and a forged cell of any of its tables is
-    found."""
+    found.
+    """
     proof = verify(compared, full=True, work=remembering)
     assert (proof.findings, proof.not_proved) == ([], [])
     names = sorted(TABLES)
@@ -95,7 +97,8 @@ def test_compare_shows_each_alone_and_all_together(compared: Path) -> None:
 
 def test_json_names_the_best_and_the_second(small: Path, tmp_path: Path, compared: Path) -> None:
     """stdout is one JSON object with the rows of the tables and the ranking; two jobs write the
-    bytes of one."""
+    bytes of one.
+    """
     result = call(
         "compare", small, "-o", tmp_path / "two", "--replications", 10, "--jobs", 2, "--json"
     )
@@ -118,7 +121,8 @@ def test_json_names_the_best_and_the_second(small: Path, tmp_path: Path, compare
 
 def test_the_tables_tell_what_was_printed(compared: Path) -> None:
     """Clauses by falling value, the price at which the loser wins, rules that cost nothing more,
-    one remote area."""
+    one remote area.
+    """
     tables = {name: pd.read_csv(compared / "tables" / f"{name}.csv") for name in TABLES}
     clauses = tables["clauses"].set_index(["contract", "clause"])
     assert clauses["value"].tolist() == sorted(clauses["value"], reverse=True)
@@ -147,7 +151,8 @@ def test_the_tables_tell_what_was_printed(compared: Path) -> None:
 @pytest.mark.parametrize(("lang", "words"), [("en", EN), ("zh", ZH)])
 def test_what_is_printed_is_in_the_readers_language(lang: str, words: Sequence[str]) -> None:
     """Clauses, break-evens, rules and remote areas take a line each, losers without a price as
-    well."""
+    well.
+    """
     row = {"contract": "near", "rival": "far", "price": "base price home up to 1,000 g", "now": 2.1}
     wins = {**row, "break_even": 1.63, "difference": -0.007, "low": -0.0373, "high": 0.0232}
     never = {**row, "break_even": None, "difference": None, "low": None, "high": None}
@@ -186,7 +191,8 @@ def test_a_contract_against_itself_costs_the_same(
     small: Path, tmp_path: Path, lang: str, words: str
 ) -> None:
     """The same contract twice, once by name and once as a file: the same cost, in either
-    language."""
+    language.
+    """
     out = tmp_path / "same"
     result = call_here(
         "compare",
@@ -211,7 +217,8 @@ def test_a_contract_against_itself_costs_the_same(
 
 def test_an_unknown_contract_lists_the_known_ones(small: Path, tmp_path: Path) -> None:
     """A name that is neither in the scenario nor a file is a usage error, and nothing is
-    written."""
+    written.
+    """
     result = call_here("compare", small, "nera", "-o", tmp_path / "out")
     assert result.code == 2
     assert "nera" in result.err
@@ -233,7 +240,8 @@ def test_a_damaged_contract_file_is_a_finding(small: Path, tmp_path: Path) -> No
 
 def test_without_a_common_parcel_there_is_no_verdict(small: Path, tmp_path: Path) -> None:
     """A best contract that does not serve Tibet cannot be compared there: the table says so, and
-    JSON has null."""
+    JSON has null.
+    """
     text = (
         (small / "near.yaml")
         .read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """A solver that dies costs the joint plan, never the run: one that keeps every rule takes its
-place, exit 6 says so."""
+place, exit 6 says so.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def call_dying(*args: object) -> Result:
 
 def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> None:
     """The folder is complete and verifies; plan and manifest say what happened; nothing is left
-    beside it."""
+    beside it.
+    """
     out = tmp_path / "out"
     result = call_dying("plan", small, "-o", out, "--replications", 20, "--jobs", 1, "--json")
     assert result.code == 6

@@ -1,5 +1,6 @@
 """A command that is called inside a stranger's folder runs nothing of it, and is configured by
-nothing in it."""
+nothing in it.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +114,8 @@ def test_a_run_in_a_strangers_folder(tmp_path: Path, entry: Path) -> None:
 
 def test_the_module_in_a_strangers_folder(tmp_path: Path) -> None:
     """`python -m planner` takes the libraries from where they are installed, and what Python needs
-    to start from there as well with -P."""
+    to start from there as well with -P.
+    """
     folder = with_traps(write_queue(tmp_path / "scenario", 50, "cv: 1", 2, days=1), LIBRARIES)
     called(folder, "-m", "planner", "check", ".")
     with_traps(folder, ALL_MODULES)
@@ -131,8 +133,10 @@ def test_matplotlib_is_not_configured_by_the_current_folder(tmp_path: Path) -> N
 def test_the_current_folder_leaves_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, safe: str | None
 ) -> None:
-    """As it is written, or as nothing; other folders stay, and so does the planner's. All of it
-    comes back."""
+    """As it is written, or as nothing; other folders stay, and so does the planner's.
+
+    All of it comes back.
+    """
     monkeypatch.delenv(SAFE, raising=False) if safe is None else monkeypatch.setenv(SAFE, safe)
     home = str(Path(PACKAGE).parent)
     before = ["", "/elsewhere", str(tmp_path), home]
@@ -152,7 +156,8 @@ def test_a_current_folder_that_was_removed_stays_the_current_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There is nothing to leave out; afterwards no relative name leads into the planner's own
-    folder."""
+    folder.
+    """
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -66,7 +66,8 @@ def test_explain_reads_it_in_both_languages(refused: tuple[Path, Result]) -> Non
 
 def test_without_a_plan_the_report_says_why(refused: tuple[Path, Result], tmp_path: Path) -> None:
     """One page with the limits and repairs, in the language asked for; the folder stays
-    verifiable."""
+    verifiable.
+    """
     copy = tmp_path / "copy"
     shutil.copytree(refused[0], copy)
     assert [path.name for path in rewrite_report(copy, ("pdf",), "zh", None)] == ["report.pdf"]
@@ -105,7 +106,8 @@ def test_a_refusal_is_proved_by_planning_again(
     refused: tuple[Path, Result], tmp_path: Path
 ) -> None:
     """With `--full`: the same blame and repairs, and a cheaper repair nobody found is found to be
-    forged."""
+    forged.
+    """
     proof = verify(refused[0], full=True)
     assert proof.verified, proof.findings
     assert "there is no plan: planned again, with the same blame and repairs" in proof.proved
@@ -127,7 +129,8 @@ def test_a_changed_explanation_is_not_told(refused: tuple[Path, Result], tmp_pat
 
 def test_a_plan_that_is_not_certified_is_explained(tmp_path: Path) -> None:
     """100 orders a day, each due in two hours, and people for the average: orders wait at the one
-    process there is."""
+    process there is.
+    """
     scenario = write_queue(tmp_path / "scenario", 250, "cv: 1", servers=3, days=2)
     text = (
         (scenario / "scenario.yaml")

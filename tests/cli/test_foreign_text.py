@@ -1,5 +1,6 @@
 """Text that others wrote: no formula to a spreadsheet, no control of the terminal, no message of
-its own."""
+its own.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +94,8 @@ def test_no_table_of_a_result_holds_a_formula(hostile: Path, tmp_path: Path, com
 @pytest.mark.slow
 def test_a_result_with_hostile_names_is_proved_and_reported(hostile: Path, tmp_path: Path) -> None:
     """Its proof and another simulation read the names back, and the workbook holds them as they
-    are."""
+    are.
+    """
     out = tmp_path / "out"
     for command in (
         ["simulate", hostile, "-o", out, "--replications", 3],
@@ -124,7 +126,8 @@ parcel,region,weight_g,date,=heading,note
 
 def test_rate_makes_text_of_formulas_unless_programs_read_it(tmp_path: Path) -> None:
     """Columns that pass through, headings and parcels; --raw gives the bytes of the values; both
-    can be read again."""
+    can be read again.
+    """
     folder = write_folder(tmp_path / "scenario")
     contract = folder / "contracts" / "one.yaml"
     contract.write_text(contract.read_text("utf-8").replace("name: far", 'name: "@far"'), "utf-8")
@@ -192,7 +195,8 @@ def is_plain(text: str) -> bool:
 )
 def test_foreign_text_controls_nothing(tmp_path: Path, old: str, new: str, field: str) -> None:
     """In any place of a scenario it is a finding there, of one line, and only what prints reaches
-    the terminal."""
+    the terminal.
+    """
     folder = spoil(
         tmp_path / "scenario", "scenario.yaml", old, new.format(json.dumps(HOSTILE_TEXT))
     )
@@ -258,7 +262,8 @@ def test_arguments_are_shown_on_one_line(tmp_path: Path) -> None:
 )
 def test_a_folder_that_cannot_name_the_scenario(tmp_path: Path, name: str) -> None:
     """Too long a name is shortened; one that hides something is a finding, until the scenario
-    states a name."""
+    states a name.
+    """
     folder = tmp_path / name
     folder.mkdir()
     (folder / "scenario.yaml").write_text(TINY.replace("name: tiny\n", ""), "utf-8")
@@ -297,7 +302,8 @@ def test_what_is_no_table_is_a_finding(
     tmp_path: Path, make: Callable[[Path], None] | None, words: str
 ) -> None:
     """Found by check, at the place that names it: a link to itself, a folder, a pipe; nothing is
-    waited for."""
+    waited for.
+    """
     (tmp_path / "scenario.yaml").write_text(f"{TINY}regions: regions.csv\n", "utf-8")
     if make is not None:
         make(tmp_path / "regions.csv")
@@ -388,7 +394,8 @@ def test_json_says_the_same_without_controls() -> None:
 )
 def test_advice_can_be_pasted(tmp_path: Path, heading: str) -> None:
     """A heading of a log stands in the options that a message proposes so that no shell runs a part
-    of it."""
+    of it.
+    """
     (tmp_path / "log.csv").write_text(
         pd.DataFrame({heading: [1], "b": [2]}).to_csv(index=False), "utf-8"
     )

@@ -186,7 +186,8 @@ def test_every_forged_number_is_found(
     average: Path, tmp_path: Path, remembering: Effort, batch: str
 ) -> None:
     """Each forgery of a batch has its finding, or makes the folder one that is refused as
-    damaged."""
+    damaged.
+    """
     alone = {
         f: forged(average, tmp_path / f"alone-{number}", f)
         for number, f in enumerate(BATCHES[batch])
@@ -209,7 +210,8 @@ def test_a_met_next_to_a_late_share_above_the_limit_is_found(
     late: Path, tmp_path: Path, remembering: Effort
 ) -> None:
     """Every replication called met, and a certificate whose arithmetic is right: neither the counts
-    nor the simulation agree."""
+    nor the simulation agree.
+    """
     rows = table(late, "replications")
     missed = [int(row) for row in rows.index[rows["met"] == "False"]]
     assert missed
@@ -248,7 +250,8 @@ def test_a_late_replication_swept_away_is_found(
     late: Path, tmp_path: Path, remembering: Effort
 ) -> None:
     """No late orders in any replication, everything that follows made right: the simulation says
-    otherwise."""
+    otherwise.
+    """
 
     def sweep(folder: Path) -> None:
         rows = table(folder, "replications")
@@ -270,7 +273,8 @@ def test_a_waived_rule_of_a_plan_is_found(
     average: Path, tmp_path: Path, remembering: Effort
 ) -> None:
     """More people than the crew has, and the broken rule listed as known: no plan may break a
-    rule."""
+    rule.
+    """
 
     def crowd(folder: Path) -> None:
         staffing = table(folder, "staffing")
@@ -356,7 +360,8 @@ def test_files_that_do_not_belong_are_found(
     average: Path, tmp_path: Path, remembering: Effort
 ) -> None:
     """A file nobody writes is named as not proved; a table nobody writes and an input nobody reads
-    are wrong."""
+    are wrong.
+    """
 
     def add(folder: Path) -> None:
         (folder / "letter.txt").write_text("All is well.", encoding="utf-8")
@@ -378,7 +383,8 @@ def test_files_that_do_not_belong_are_found(
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An operation as the scenario states it, with more people than there are: `simulate` without
-    its figures."""
+    its figures.
+    """
     folder = tmp_path_factory.mktemp("crowded")
     scenario = load(
         write_small(

@@ -1,5 +1,6 @@
 """`planner import --contract`: a courier's rate table becomes a contract that the other commands
-read as it is."""
+read as it is.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
 
 def test_a_scenario_reads_it_as_it_is(tmp_path: Path) -> None:
     """Provinces of the table are the regions of the scenario, by their printed names; the card is
-    imported next to the contracts that are there."""
+    imported next to the contracts that are there.
+    """
     folder = tmp_path / "scenario"
     shutil.copytree(SINGLES_DAY, folder)
     result = call_here(
@@ -87,7 +89,8 @@ def test_a_scenario_reads_it_as_it_is(tmp_path: Path) -> None:
 
 def test_what_has_no_price_is_said(tmp_path: Path) -> None:
     """Without additional weight heavier parcels are refused: a warning, and a line of the
-    result."""
+    result.
+    """
     text = TABLE.replace(",续重/kg", "").replace(",0.8", "").replace(",1\n", "\n")
     result = call_here("import", write(tmp_path, text), "-o", tmp_path / "out", "--contract", "zto")
     assert (
@@ -139,7 +142,8 @@ def test_options_that_do_not_fit_are_a_usage_error(
 
 def test_the_contract_is_in_the_currency_asked_for(tmp_path: Path) -> None:
     """Prices with the sign of another currency are refused; a currency without cents takes whole
-    prices."""
+    prices.
+    """
     assert (
         call_here(
             "import", write(tmp_path), "-o", tmp_path / "a", "--contract", "a", "--currency", "USD"
@@ -167,7 +171,8 @@ def test_the_contract_is_in_the_currency_asked_for(tmp_path: Path) -> None:
 
 def test_a_contract_is_added_to_its_folder(tmp_path: Path) -> None:
     """Other contracts and a person's files stay, whatever their names; only files of the same name
-    ask for --force."""
+    ask for --force.
+    """
     folder = tmp_path / "contracts"
     assert call_here("import", write(tmp_path), "-o", folder, "--contract", "one").code == 0
     (folder / "notes.txt").write_text("my notes", "utf-8")
@@ -239,7 +244,8 @@ def priced(contract: Path, parcels: str) -> list[str]:
 def test_a_card_by_zone_and_pound_prices_parcels(tmp_path: Path) -> None:
     """Messages alone lead to a price: the zone table is written without rows, named by import and
     by rate, and filled by hand or by --zones; 1 lb pays the price of 1 lb, 1.9 and 2 lb that of 2
-    lb."""
+    lb.
+    """
     card = write(tmp_path, POUNDS)
     options = ("import", card, "-o", tmp_path / "out", "--contract", "ups", "--currency", "USD")
     result = call_here(*options)
@@ -271,8 +277,10 @@ def test_a_card_by_zone_and_pound_prices_parcels(tmp_path: Path) -> None:
 
 
 def test_first_and_additional_pounds_hold_their_edges(tmp_path: Path) -> None:
-    """Without brackets too, weight is not rounded up to grams: a pound costs the first pound. The
-    currency is asked."""
+    """Without brackets too, weight is not rounded up to grams: a pound costs the first pound.
+
+    The currency is asked.
+    """
     card = write(tmp_path, "State,First lb,Each additional lb\nNJ,3.00,0.50\n")
     result = call_here("import", card, "-o", tmp_path / "out", "--contract", "ups")
     assert (
@@ -323,7 +331,8 @@ def test_zones_must_be_those_of_the_card(tmp_path: Path) -> None:
 
 def test_fees_and_falling_prices_reach_the_contract(tmp_path: Path) -> None:
     """A waybill fee is a line of its own; a parcel in a cheaper bracket pays the cheaper price, and
-    it is said."""
+    it is said.
+    """
     text = "省份,0-3kg,3-5kg,首重1kg,续重1kg,面单费\n浙江省,4.10,4.05,3.20,0.60,0.3\n新疆,9,9,9,6,0.5\n"
     result = call_here("import", write(tmp_path, text), "-o", tmp_path / "out", "--contract", "zto")
     assert (

@@ -20,7 +20,8 @@ from planner.planning.milp.solver import interruptible as deaf_call
 @pytest.fixture
 def ignoring() -> Iterator[None]:
     """A process that was told to ignore Ctrl-C, as a shell does with what it runs in the
-    background."""
+    background.
+    """
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     yield
     signal.signal(signal.SIGINT, handler)
@@ -148,7 +149,8 @@ main()
 )
 def test_three_interrupts_in_a_row(moment: str, code: int, said: str) -> None:
     """While the program, its command or a part of it is loaded, and when it ends: no traceback, our
-    exit code."""
+    exit code.
+    """
     asked = [sys.executable, "-c", STRIKING, moment]
     ended = subprocess.run(asked, check=False, timeout=30, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr.strip()) == (code, said)
@@ -156,7 +158,8 @@ def test_three_interrupts_in_a_row(moment: str, code: int, said: str) -> None:
 
 def test_an_interrupt_that_was_lost_comes_again() -> None:
     """One that comes in a callback that cannot raise, as the import system has one, is not
-    swallowed."""
+    swallowed.
+    """
     with pytest.raises(Interrupted):
         struck_where_nothing_can_be_raised()
 
@@ -195,7 +198,8 @@ def test_an_ignored_signal_stays_ignored(ignoring: None) -> None:
 
 def test_the_exit_code_is_ours_wherever_the_interrupt_came() -> None:
     """Interrupted within text that is compiled on the fly, a process ends with 130, not by a
-    signal."""
+    signal.
+    """
     program = (
         "import signal, sys\n"
         "from planner.interrupts import interruptible\n"
@@ -227,7 +231,8 @@ def test_out_of_memory_is_said_in_words(
 
 def test_an_interrupt_does_not_wait_for_the_solver() -> None:
     """A command interrupted while its solver is at work ends with 130 at once, whatever the solver
-    goes on with."""
+    goes on with.
+    """
     program = (
         "import os, signal, threading, time\n"
         "from planner.cli import doctor_cmd, main\n"
@@ -259,7 +264,8 @@ def _failing() -> None:
 @pytest.mark.parametrize("number", [n for n in interrupts.SIGNALS if sys.platform != "win32"])
 def test_no_signal_changes_the_exit_code_at_the_very_end(number: int) -> None:
     """While Python clears up after the command, a further request to end is no end by the
-    signal."""
+    signal.
+    """
     script = (
         "import atexit, signal\n"
         "from planner.cli import main as cli\n"

@@ -14,7 +14,8 @@ from tests.formats.builders import TINY, spoil, write_folder
 @pytest.mark.parametrize("command", ["check", "simulate", "plan", "run", "forecast", "compare"])
 def test_an_invalid_scenario_is_one_json_object(tmp_path: Path, command: str) -> None:
     """With --json every command gives the findings on stdout, in the same form, and the lines on
-    stderr."""
+    stderr.
+    """
     folder = spoil(tmp_path, "stock.csv", "2000", "-1")
     done = call_here(
         command, folder, "--json", *(() if command == "check" else ("-o", tmp_path / "out"))
@@ -26,7 +27,8 @@ def test_an_invalid_scenario_is_one_json_object(tmp_path: Path, command: str) ->
 
 def test_every_failure_is_one_json_object(tmp_path: Path) -> None:
     """So does a log or parcel table that is wrong; an error that is not in the input is an object
-    of its own."""
+    of its own.
+    """
     folder = write_folder(tmp_path / "scenario")
     (tmp_path / "log.csv").write_text("when\n1\n", "utf-8")
     (tmp_path / "parcels.csv").write_text("parcel\nx\n", "utf-8")
@@ -51,7 +53,8 @@ def test_quiet_leaves_errors_and_json(tmp_path: Path) -> None:
 
 def test_a_mistake_in_many_rows_is_one_line(tmp_path: Path) -> None:
     """Four rows or more with the same mistake are one line with their number; JSON names every one
-    of them."""
+    of them.
+    """
     shares = ["20%", "20%", "0.2", "20%", "20%"]
     (tmp_path / "scenario.yaml").write_text(
         TINY.replace("days: 3", "days: 0") + "regions: regions.csv\n", "utf-8"
@@ -74,7 +77,8 @@ def test_a_mistake_in_many_rows_is_one_line(tmp_path: Path) -> None:
 
 def test_a_wrong_share_hides_no_wrong_name(tmp_path: Path) -> None:
     """The names are known although the shares are wrong, so what refers to them is checked in the
-    same go."""
+    same go.
+    """
     folder = spoil(tmp_path, "regions.csv", "0.3", "0.2")
     text = (folder / "scenario.yaml").read_text("utf-8")
     (folder / "scenario.yaml").write_text(text.replace("region: east", "region: easd", 1), "utf-8")
@@ -85,7 +89,8 @@ def test_a_wrong_share_hides_no_wrong_name(tmp_path: Path) -> None:
 
 def test_a_file_of_another_kind_is_one_finding(tmp_path: Path) -> None:
     """A contract in the place of a scenario, and the other way round, is not one finding for every
-    key of it."""
+    key of it.
+    """
     folder = write_folder(tmp_path / "scenario")
     contract = next((folder / "contracts").glob("*.yaml"))
     checked = call_here("check", contract)

@@ -1,5 +1,6 @@
 """Every command that writes: only to an ordinary place, never over what it reads or what is not its
-own."""
+own.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +72,8 @@ def refused(place: Path, command: str, words: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_odd_places_are_refused(place: Path, command: str) -> None:
     """By every command, also with --force: a FIFO, a link to a device, a broken link, a place below
-    a file."""
+    a file.
+    """
     for odd, words in {
         "fifo": "fifo: is a FIFO",
         "null": "null: is a link to /dev/null, a device"
@@ -148,7 +150,8 @@ def test_what_is_read_is_not_replaced(place: Path, command: str, words: str) -> 
 
 def test_the_users_files_survive_force(place: Path) -> None:
     """Own files next to an imported history, and an edited table: the next import refuses and names
-    them."""
+    them.
+    """
     assert call_here("import", "log.csv", "-o", "history").code == 0
     assert call_here("import", "log.csv", "-o", "history", "--force").code == 0
     (place / "history/notes.txt").write_text("mine")

@@ -55,7 +55,8 @@ def written(folder: Path, contract: str, parcels: str) -> tuple[Path, Path]:
 
 def test_parcels_go_to_stdout_line_by_line(given: tuple[Path, Path]) -> None:
     """Without a file stdout is the table, and what a person reads goes to stderr: refused parcels
-    are named."""
+    are named.
+    """
     result = call("rate", *given)
     assert (result.code, result.out) == (0, RESULT)
     assert "2 parcels are refused" in result.err
@@ -67,7 +68,8 @@ def test_a_file_gets_the_parcels_and_stdout_the_invoice(
     given: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """1.94 + 4.33, 100.00 fixed, 3 of 5 parcels short at 0.80: 108.67; nothing is left beside the
-    result."""
+    result.
+    """
     result = call_here("rate", *given, "-o", tmp_path / "out" / "priced.csv")
     assert result.code == 0
     assert (tmp_path / "out" / "priced.csv").read_text(encoding="utf-8") == RESULT
@@ -99,7 +101,8 @@ def test_json_has_the_invoice(given: tuple[Path, Path]) -> None:
 
 def test_regions_are_known_by_every_usual_form(tmp_path: Path) -> None:
     """浙江省, ZJ and an address in Zhejiang pay what zhejiang pays; so do Texas and TX, each in its
-    own contract."""
+    own contract.
+    """
     rows = "".join(
         f"P{i},{region},250,0,2026-11-09,\n"
         for i, region in enumerate(["浙江省", "ZJ", "浙江省杭州市某区"])
@@ -114,7 +117,8 @@ def test_regions_are_known_by_every_usual_form(tmp_path: Path) -> None:
 
 def test_places_not_served_are_told_apart_from_misspelt_ones(tmp_path: Path) -> None:
     """A place without a zone is not served; a name near one of the contract's regions is probably
-    meant to be it."""
+    meant to be it.
+    """
     rows = "".join(
         f"P{i},{name},250,0,2026-11-09,\n"
         for i, name in enumerate(["西藏", "tibet", "XJ", "zhejang"])
@@ -148,7 +152,8 @@ def test_only_ten_refused_parcels_are_named(tmp_path: Path) -> None:
 
 def test_everything_wrong_is_found_at_once(tmp_path: Path) -> None:
     """Contract and parcels are checked together, every finding with its line; exit 3, nothing
-    written."""
+    written.
+    """
     contract = CONTRACT.replace("first_price: 2.60", "first_price: -2.60")
     parcels = "parcel,region,weight_g,total\nA,zhejiang,0,1\nB,,100,2\n"
     result = call_here("rate", *written(tmp_path, contract, parcels), "-o", tmp_path / "out.csv")

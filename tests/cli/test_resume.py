@@ -1,5 +1,6 @@
 """Whatever ends a study before it is done, wherever its promotions are played: the same bytes in
-the end."""
+the end.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +89,8 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
     queue: Path, tmp_path: Path, whole: dict[str, str]
 ) -> None:
     """Killed three times on its way, a simulation ends with the bytes of one that was not, and
-    nothing beside it."""
+    nothing beside it.
+    """
     out = tmp_path / "out"
     command = planner("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1)
     for results in (3, 8, 17):
@@ -106,7 +108,8 @@ def test_a_run_killed_at_a_random_moment_resumes_to_the_same_bytes(
     small: Path, small_run: Path, tmp_path: Path, moment: int
 ) -> None:
     """From reading the scenario to writing the last file: the same command gives the bytes of a run
-    left alone."""
+    left alone.
+    """
     out = tmp_path / "out"
     command = planner("run", small, "-o", out, "--replications", 30, "--jobs", 2)
     seconds = sum(json.loads((small_run / "timing.json").read_text()).values()) + 3
@@ -122,7 +125,8 @@ def test_a_run_killed_at_a_random_moment_resumes_to_the_same_bytes(
 @dataclass(frozen=True)
 class Planned:
     """A plan that nothing interrupted: how it was asked for, its hashes, and the seconds it
-    took."""
+    took.
+    """
 
     asked: tuple[object, ...]
     hashes: dict[str, str]
@@ -242,7 +246,8 @@ def test_three_interrupts_at_any_moment_leave_nothing_behind(
     small: Path, tmp_path: Path, moment: int
 ) -> None:
     """While it loads, plans, simulates with two jobs, writes and cleans up: exit 130, only the
-    journal is left."""
+    journal is left.
+    """
     out, draw = tmp_path / "out", random.Random(moment)  # noqa: S311
     with started(planner("plan", small, "-o", out, "--replications", 10, "--jobs", 2)) as process:
         time.sleep(draw.uniform(0.5, 20))
@@ -264,7 +269,8 @@ def test_two_planners_do_not_write_the_same_result(interrupted: Interrupted) -> 
 
 def test_an_interruption_ends_soon_and_says_how_to_go_on(interrupted: Interrupted) -> None:
     """Exit code 130 at once, not when the work in hand is done; the draft is gone, the journal is
-    there."""
+    there.
+    """
     assert interrupted.code == 130
     assert interrupted.seconds < 5
     assert (
@@ -302,7 +308,8 @@ def test_both_engines_give_the_same_results(
     queue: Path, tmp_path: Path, whole: dict[str, str]
 ) -> None:
     """Simulated with the SimPy model, every file but the manifest, which names the engine, is the
-    same."""
+    same.
+    """
     asked = (
         "-o",
         tmp_path / "out",

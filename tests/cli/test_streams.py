@@ -35,7 +35,8 @@ pytestmark = pytest.mark.skipif(
 
 def shell(folder: Path, command: str, unbuffered: str = "") -> tuple[int, str]:
     """A line of bash, `planner` being ours and `ending CODE` the command above: its exit code, all
-    that was said."""
+    that was said.
+    """
     (folder / "ending.py").write_text(PROGRAM)
     for name, ours in (("planner", "-m planner"), ("ending", "ending.py")):
         command = command.replace(f"{name} ", f"{sys.executable} {ours} ")
@@ -76,7 +77,8 @@ def test_stdout_that_takes_nothing_changes_no_error(
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_data_that_is_lost_is_an_error(tmp_path: Path, unbuffered: str) -> None:
     """It did not arrive, which is no success; also where the disk takes the first part of it
-    only."""
+    only.
+    """
     assert shell(tmp_path, "ending 0 2>&1 >/dev/full", unbuffered) == (
         1,
         "a message\nstandard output: No space left on device\n",

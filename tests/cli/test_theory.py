@@ -35,7 +35,8 @@ def erlang_c_wait(servers: int, load: float) -> float:
 
 def pollaczek_khinchine_wait(cv2: float, load: float) -> float:
     """Mean wait of M/G/1 (Pollaczek 1930, Khinchine 1932): rho (1 + cv^2) / (2 (1 - rho)) mean
-    service times."""
+    service times.
+    """
     return load * (1 + cv2) / (2 * (1 - load)) * SERVICE_S
 
 
@@ -70,6 +71,7 @@ def test_waits_agree_with_pollaczek_khinchine(
     tmp_path: Path, law: str, cv2: float, load_: float
 ) -> None:
     """One person, constant or widely spread work: the mean wait is that of Pollaczek and
-    Khinchine."""
+    Khinchine.
+    """
     sample = waits(tmp_path, 1, load_, f"distribution: {law}, cv: {math.sqrt(cv2)}", 4000, 12)
     agrees(sample, pollaczek_khinchine_wait(cv2, load_))

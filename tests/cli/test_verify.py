@@ -70,7 +70,8 @@ def test_every_file_is_proved_or_named(small_run: Path, remembering: Effort) -> 
 
 def test_verify_finds_a_forged_plan_behind_right_hashes(average: Path, tmp_path: Path) -> None:
     """People added to the staffing plan with all hashes made right again: the totals no longer add
-    up."""
+    up.
+    """
     people = int(table(average, "staffing").loc[0, "headcount"])
     result = call_here(
         "verify", forged(average, tmp_path / "copy", cell("staffing", 0, "headcount", people + 1))
@@ -83,7 +84,8 @@ def test_verify_finds_a_cost_left_out_behind_right_hashes(
     average: Path, tmp_path: Path, remembering: Effort
 ) -> None:
     """The row of a cost that is zero taken out of the table: the sums still agree, but not every
-    cost is stated."""
+    cost is stated.
+    """
     costs = table(average, "costs")
     assert tuple(costs["name"]) == COST_NAMES
     row = COST_NAMES.index("losses")
@@ -106,7 +108,8 @@ def test_verify_finds_damaged_tables_behind_right_hashes(
     average: Path, tmp_path: Path, remembering: Effort, content: str
 ) -> None:
     """Empty tables, some with other columns, some that are no text: findings and exit 1, not a
-    crash."""
+    crash.
+    """
     names = ("costs", "orders", "hourly", "baselines")
 
     def damage(folder: Path) -> None:
@@ -149,7 +152,8 @@ def test_verify_finds_an_input_that_is_read_differently_today(
     average: Path, tmp_path: Path
 ) -> None:
     """The copy of an input is changed and its hash in the outputs made right: the manifest's own
-    input hash objects."""
+    input hash objects.
+    """
 
     def change(folder: Path) -> None:
         regions = folder / "inputs" / "regions.csv"
@@ -165,7 +169,8 @@ def test_verify_finds_an_input_that_is_read_differently_today(
 def test_other_versions_are_no_forgery(average: Path, tmp_path: Path, remembering: Effort) -> None:
     """A run made with another numpy whose simulations come out differently is not comparable, and
     not verified; where they come out the same it is verified, and the proof says with which
-    versions it was made."""
+    versions it was made.
+    """
     made = key("run.json", "versions.numpy", "0.9")
     proof = proof_of(average, tmp_path / "same", remembering, made)
     assert proof.verified
@@ -182,7 +187,8 @@ def test_other_versions_are_no_forgery(average: Path, tmp_path: Path, rememberin
 
 def test_the_verdict_is_said_in_words(average: Path, tmp_path: Path) -> None:
     """Findings first, then what was proved and what was not; `--quiet` says nothing of a verified
-    run."""
+    run.
+    """
     lines = call_here("verify", average, "--jobs", 1).out.splitlines()
     assert lines[:2] == [f"{average}: verified", "proved:"]
     assert "not proved:" not in lines  # a plan of a rule of thumb is proved whole
@@ -199,7 +205,8 @@ def test_of_a_large_run_five_replications_are_simulated(
     average: Path, tmp_path: Path, remembering: Effort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proof says how many are left, and names the tables made of all; `--full` finds what is
-    forged there."""
+    forged there.
+    """
     monkeypatch.setattr(evidence, "CHEAP_ORDERS", 0)
     proof = verify(average, work=remembering)
     assert proof.verified, proof.findings
@@ -218,7 +225,8 @@ def test_baselines_of_a_large_run_are_named_as_not_proved(
     small_run: Path, tmp_path: Path, remembering: Effort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the other plans cost is not proved, and the proof says so; their people and certificates
-    are."""
+    are.
+    """
     monkeypatch.setattr(evidence, "CHEAP_ORDERS", 0)
     proof = verify(small_run, work=remembering)
     assert proof.verified, proof.findings
@@ -236,7 +244,8 @@ def test_many_features_in_one_scenario_are_verified(
     tmp_path: Path, engine: Engine, method: str | None
 ) -> None:
     """Tasks finished after hours, stock, an absence wave, parcels refused, tiers, a commitment, an
-    allotment: honest results of both engines, of a plan and of the stated operation."""
+    allotment: honest results of both engines, of a plan and of the stated operation.
+    """
     scenario = load(write_eventful(tmp_path / "scenario"))
     proof = verify(tried_out(tmp_path / "result", scenario, method, engine))
     assert proof.verified, proof.findings
@@ -246,7 +255,8 @@ def test_many_features_in_one_scenario_are_verified(
 @pytest.mark.slow
 def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: Effort) -> None:
     """Names fill the plan's places; somebody unknown, a second shift and a wrong total are
-    found."""
+    found.
+    """
     staff = "staff:\n" + "".join(
         f"  - {{name: {name}, crew: own}}\n" for name in ("ann", "bea", "cem", "dov")
     )
@@ -361,7 +371,8 @@ def test_a_full_temporary_disk_is_no_finding(
 
 def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
     """What only a whole run has: plans of other methods, the way to the plan, the forecast, the
-    bound."""
+    bound.
+    """
     assert table(small_run, "baselines")["method"].tolist()[1] == "average"
     forgeries = [
         cell("baselines", 1, "cost_mean", "99999.00"),
@@ -397,7 +408,8 @@ def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: Eff
 @pytest.mark.slow
 def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
     """With `--full` all but the way to the plan is derived again; what only that finds, it
-    finds."""
+    finds.
+    """
     proof = verify(small_run, full=True, work=remembering)
     assert proof.verified, proof.findings
     assert len(proof.not_proved) == 3

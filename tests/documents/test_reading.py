@@ -1,5 +1,6 @@
 """Documents of a result folder: whatever is wrong is a finding with its line and field, all of them
-at once."""
+at once.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def folder(tmp_path: Path) -> Path:
 
 def findings(folder: Path, file: str = "run.json") -> list[tuple[int, str, str]]:
     """(line, field, message) of everything found; the first finding says what to do about the
-    folder."""
+    folder.
+    """
     with pytest.raises(InputError) as caught:
         READERS[file](folder)
     first, *others = caught.value.findings

@@ -49,7 +49,8 @@ def test_people_of_one_start_day_leave_step_by_step() -> None:
 
 def test_committed_costs_by_hand() -> None:
     """Ten hours, eight regular, two at 1.5 times: 3 own people-days, 12 of temps, 5 hires; stock
-    100 x 5 fen."""
+    100 x 5 fen.
+    """
     plan = Plan(
         "test",
         "",
@@ -100,7 +101,8 @@ COURIERS = replace(
 
 def test_every_vehicle_that_comes_is_paid_while_signed() -> None:
     """Four days: two visits at s and one at t each day, five vehicles more; the slow contract
-    comes, but nobody signed it: its booked vehicle costs what it costs, and no fee."""
+    comes, but nobody signed it: its booked vehicle costs what it costs, and no fee.
+    """
     extra = (
         ExtraCollection(1, "s", "fast", 9 * HOUR_S, 3),
         ExtraCollection(2, "t", "fast", 9 * HOUR_S, 2),
@@ -115,7 +117,8 @@ def test_every_vehicle_that_comes_is_paid_while_signed() -> None:
 
 def test_a_vehicle_that_does_not_come_is_not_paid() -> None:
     """Day 1: the fast contract misses s at 9 h, with the two vehicles booked; from day 3 the site t
-    is closed."""
+    is closed.
+    """
     disruptions = (
         Disruption("missed_collection", DAY_S + 9 * HOUR_S, DAY_S + 9 * HOUR_S + 1, "s", "fast"),
         Disruption("site_closed", 3 * DAY_S, 4 * DAY_S, "t"),

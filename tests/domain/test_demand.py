@@ -1,5 +1,6 @@
 """Demand: shapes that integrate to one, sizes with the stated quantiles, nothing shifted by a new
-source."""
+source.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ def test_half_of_the_tail_is_gone_after_one_half_life() -> None:
 
 def test_sizes_have_the_stated_median_and_p95() -> None:
     """Of 4,000 drawn sizes half lie below the median and 95 % below p95, within four standard
-    errors."""
+    errors.
+    """
     spec = demand(EVENT)
     sizes = np.array(
         [draw_path(spec, HORIZON, Streams(1, "test", k)).sizes[0] for k in range(4000)]
@@ -68,7 +70,8 @@ def test_sizes_have_the_stated_median_and_p95() -> None:
 
 def test_pull_forward_takes_its_share_from_the_week_after() -> None:
     """15 % of the event's orders are missing from the baseline of the days after it, none before
-    it."""
+    it.
+    """
     path = mean_path(demand(EVENT, per_hour=1000.0), HORIZON)
     daily = path.hourly()[0].reshape(9, 24).sum(axis=1)
     assert daily[:3] == pytest.approx(24_000)
@@ -83,7 +86,8 @@ def lost(path: DemandPath, without: DemandPath) -> Floats:
 
 def test_what_a_day_lacks_is_taken_from_later_days() -> None:
     """Days without baseline, and days that have too little, give what they have; the days after
-    give the rest."""
+    give the rest.
+    """
     certain = replace(EVENT, median=10_000.0, p95=10_000.0)
     per_day = np.array([4000, 4000, 4000, 0, 100, 0, 5000, 5000, 5000], dtype=float)
     path = mean_path(demand(certain, per_day=per_day), HORIZON)
@@ -102,7 +106,8 @@ def test_what_a_day_lacks_is_taken_from_later_days() -> None:
 
 def test_events_share_a_baseline_and_say_what_is_missing() -> None:
     """Two events that want more than there is take all of it once; no intensity is negative; the
-    rest is told."""
+    rest is told.
+    """
     first = replace(EVENT, median=10_000.0, p95=10_000.0, pull_forward=0.5)
     second = replace(first, name="second", at_s=4 * DAY_S)
     path = mean_path(demand(first, second, per_hour=20.0), HORIZON)
@@ -119,7 +124,8 @@ def test_events_share_a_baseline_and_say_what_is_missing() -> None:
 @pytest.mark.parametrize("replication", range(20))
 def test_a_drawn_path_loses_the_share_of_its_own_size(replication: int) -> None:
     """Whatever the day and hour effects, the baseline loses the stated share of the drawn size to
-    the last order."""
+    the last order.
+    """
     early = replace(EVENT, at_s=DAY_S // 2)
     spread = Baseline(np.full(9 * 24, 400.0), day_cv=0.4, hour_cv=0.3)
     streams = Streams(1, "test", replication)
@@ -153,7 +159,8 @@ def test_the_moment_of_a_share_is_the_inverse_of_the_share_by_a_moment(event: Ev
 
 def test_given_demand_is_taken_as_it_is() -> None:
     """The hourly sums of a drawn path are exactly one of the given paths, each about equally
-    often."""
+    often.
+    """
     paths = np.stack([np.full((9 * 24, 2, 1), 3.0), np.full((9 * 24, 2, 1), 5.0)])
     spec = Demand((), np.array([0.5, 0.5]), np.array([1.0]), given=GivenDemand(paths))
     totals = [draw_path(spec, HORIZON, Streams(1, "test", k)).hourly().sum() for k in range(400)]

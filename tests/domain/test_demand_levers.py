@@ -43,7 +43,8 @@ def test_a_plan_without_levers_changes_nothing() -> None:
 
 def test_a_plan_with_levers_changes_deadline_and_cap() -> None:
     """72 hours instead of 48, and a sale that stops after 600 orders; the other regions' hours
-    stay."""
+    stay.
+    """
     problem = live(platform=PlatformRule("rule", "label", promise_hours={"elsewhere": 60.0}))
     at = applied(problem, using(problem, promises=(("region", 72.0),), caps=(("live", 600),)))
     assert at.platform.promise_hours == {"elsewhere": 60.0, "region": 72.0}
@@ -54,7 +55,8 @@ def test_a_plan_with_levers_changes_deadline_and_cap() -> None:
 
 def test_levers_in_force_can_be_others_and_none() -> None:
     """Whatever is in force, another plan's levers take their place, and a plan without any finds
-    the platform's own."""
+    the platform's own.
+    """
     problem = live(platform=PlatformRule("rule", "label", promise_hours={"region": 50.0}))
     at = with_levers(problem, (("region", 72.0),), (("live", 600),))
     other = applied(at, using(problem, promises=(("region", 96.0),)))
@@ -79,7 +81,8 @@ def test_costs_of_levers_by_hand() -> None:
 @pytest.mark.parametrize("cap", [1, 300, 900, 5_000])
 def test_a_capped_path_is_the_path_until_the_cap(cap: int) -> None:
     """Orders come as without the cap until it is reached, then none; those refused are the rest;
-    the baseline stays."""
+    the baseline stays.
+    """
     free, capped = live().demand, live(replace(LIVE, cap=cap)).demand
     for k in range(5):
         one, other = (draw_path(d, live().horizon, Streams(1, "test", k)) for d in (free, capped))
@@ -93,7 +96,8 @@ def test_a_capped_path_is_the_path_until_the_cap(cap: int) -> None:
 @pytest.mark.parametrize("cap", [300, 1000, 1500])
 def test_the_mean_of_a_capped_event_is_that_of_many_paths(cap: int) -> None:
     """Expected orders by the formula lie within the interval of 4,000 drawn paths and a hundredth;
-    refused ones too."""
+    refused ones too.
+    """
     capped = live(replace(LIVE, cap=cap))
     mean = mean_path(capped.demand, capped.horizon)
     assert mean.refused is not None
@@ -115,6 +119,7 @@ def test_a_cap_nobody_reaches_changes_no_path() -> None:
 
 def test_certain_sizes_are_simply_cut() -> None:
     """An event of exactly 1,000 orders with a cap of 600 brings 600 on the mean path (those within
-    the day)."""
+    the day).
+    """
     certain = live(replace(LIVE, p95=1000.0, cap=600))
     assert mean_path(certain.demand, certain.horizon).intensity[1].sum() == pytest.approx(600)

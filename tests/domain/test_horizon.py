@@ -29,7 +29,8 @@ def test_night_shift_is_one_shift_across_midnight() -> None:
 
 def test_nobody_works_while_the_site_is_closed() -> None:
     """A site open 08:00-24:00 ends the night shift at midnight; one open 20:00-04:00 is open after
-    midnight too."""
+    midnight too.
+    """
     night = Shift("night", 17 * HOUR_S, 26 * HOUR_S)
     assert night.working(0, (8 * HOUR_S, 24 * HOUR_S)) == [(17 * HOUR_S, 24 * HOUR_S)]
     assert night.working(0, (20 * HOUR_S, 28 * HOUR_S)) == [(20 * HOUR_S, 26 * HOUR_S)]

@@ -13,7 +13,8 @@ from planner.domain.products import Product
 
 def test_units_of_one_weight_are_a_poisson_sum() -> None:
     """Boxes of 500 g, two of them on average: one alone in e^-1 of the orders, at most two in 2
-    e^-1."""
+    e^-1.
+    """
     box = Product("box", "Box", 1.0, weight_g=500.0, units_mean=2.0)
     assert box.share_up_to(499) == pytest.approx(0.0, abs=1e-12)
     assert box.share_up_to(500) == pytest.approx(math.exp(-1))
@@ -27,7 +28,8 @@ def test_units_of_one_weight_are_a_poisson_sum() -> None:
 )
 def test_the_share_is_that_of_drawn_orders(weight_g: float, cv: float, units: float) -> None:
     """Of 200,000 orders as the simulation draws them, as many weigh no more as reckoned (within
-    four deviations)."""
+    four deviations).
+    """
     rng, n = np.random.default_rng(5), 200_000
     one = weight_g * np.exp(math.sqrt(math.log1p(cv**2)) * rng.standard_normal(n))
     grams = np.maximum(np.rint(one * (1 + rng.poisson(units - 1, n))), 1)

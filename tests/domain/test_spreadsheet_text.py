@@ -66,6 +66,7 @@ def test_the_rule_by_example(text: str, written: str) -> None:
 
 def test_a_number_in_the_first_cell_is_text() -> None:
     """In front of the cells behind it, -3 would be the beginning of a formula where the separator
-    is another one."""
+    is another one.
+    """
     assert inert("-3", number=False) == "'-3"
     assert restored("'-3") == "-3"

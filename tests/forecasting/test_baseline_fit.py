@@ -28,7 +28,8 @@ def _fit(daily: Floats, days: int = 7, day_cv: float = 0.0) -> Baseline:
 
 def test_the_fit_recovers_level_weekday_and_hours() -> None:
     """Known truth: 400 orders a day, weekday factors, an hourly shape; each comes back within a few
-    per cent."""
+    per cent.
+    """
     daily = 400.0 * np.tile(WEEK, 30)
     rate = _fit(daily).orders_per_hour.reshape(7, 24)
     assert rate.sum(axis=1) == pytest.approx(400.0 * WEEK, rel=0.05)
@@ -37,7 +38,8 @@ def test_the_fit_recovers_level_weekday_and_hours() -> None:
 
 def test_the_fit_follows_a_trend() -> None:
     """A shop that grows by 2 % a week is expected to be larger next week than over the last
-    months."""
+    months.
+    """
     daily = 300.0 * 1.02 ** (np.arange(210) / 7)
     level = _fit(daily).orders_per_hour.sum() / 7
     assert level == pytest.approx(300.0 * 1.02 ** (213 / 7), rel=0.03)
@@ -46,7 +48,8 @@ def test_the_fit_follows_a_trend() -> None:
 
 def test_a_past_surge_does_not_lift_the_baseline() -> None:
     """Three days of eight times the usual, three weeks ago, change the baseline by less than 3
-    %."""
+    %.
+    """
     daily = np.full(210, 200.0)
     quiet = _fit(daily).orders_per_hour.sum()
     daily[188:191] *= 8
@@ -72,7 +75,8 @@ def test_pure_poisson_hours_have_no_spread_of_their_own() -> None:
 
 def test_scale_and_lift_multiply_the_expected_orders() -> None:
     """A quarter of the orders (scale 4) in a season 20 % above the usual (lift 1.2): 4.8 times the
-    counts, same spread."""
+    counts, same spread.
+    """
     log = history(np.full(100, 50.0), START)
     when = Horizon(START + timedelta(days=100), 7, 3600, "UTC")
     plain, scaled = fit_baseline(log, when), fit_baseline(replace(log, scale=4.0, lift=1.2), when)
@@ -104,7 +108,8 @@ def test_a_short_history_still_gives_a_cautious_baseline() -> None:
 
 def test_a_log_that_starts_late_in_its_first_day_gives_the_same_level() -> None:
     """Four weeks of which the first 20 hours are missing: the level of the whole days, within half
-    a per cent."""
+    a per cent.
+    """
     log = history(np.full(28, 400.0), START)
     when = Horizon(START + timedelta(days=28), 7, 3600, "UTC")
     late = fit_baseline(History(log.start_hour + 20, log.counts[20:]), when)
@@ -124,7 +129,8 @@ def test_an_empty_history_is_refused() -> None:
 
 def test_real_quiet_days_fall_inside_the_80_percent_interval_four_times_of_five() -> None:
     """Rolling origin on the shipped real counts, a week of lead and two weeks long: 70 to 90 % of
-    the usual days lie inside the central 80 %."""
+    the usual days lie inside the central 80 %.
+    """
     log = real_history()
     series = whole_days(log)
     usual = usual_days(series, rest_days=7)

@@ -40,7 +40,8 @@ def _week(log: History, weeks: int, shape: bool = False) -> Floats:
 @pytest.mark.parametrize("per_day", [12.0, 60.0, 1000.0])
 def test_a_weekday_that_never_sold_is_expected_to_sell_nothing(per_day: float) -> None:
     """Half a year without an order on a Saturday: exactly 0, and the other days as if Saturdays
-    were not there."""
+    were not there.
+    """
     rate = _week(history(_days(26, per_day), START), 26)
     assert rate[SATURDAY] == 0.0
     assert np.delete(rate, SATURDAY) == pytest.approx(per_day, rel=0.2)
@@ -68,7 +69,8 @@ def test_a_weekday_with_few_orders_stays_open_and_small(few: float, most: float)
 
 def test_what_is_closed_is_decided_by_evidence() -> None:
     """Three Saturdays prove nothing and four of a busy shop do; a shop of three orders a day needs
-    half a year."""
+    half a year.
+    """
     assert _closed(_days(3, 300.0)) == {}
     assert _closed(_days(4, 300.0)) == {SATURDAY: 4}
     assert _closed(_days(20, 3.0)) == {}
@@ -91,7 +93,8 @@ def test_a_shop_that_closed_on_some_mondays_is_not_closed_on_mondays() -> None:
 
 def test_holidays_of_the_whole_shop_say_nothing_of_a_weekday() -> None:
     """Five weeks of summer holidays, the same public holiday weekday twice in a row: nothing is
-    closed."""
+    closed.
+    """
     daily = np.full(7 * 30, 100.0)
     daily[7 * 12 : 7 * 17] = 0
     daily[[7 * 28, 7 * 29]] = 0
@@ -110,7 +113,8 @@ def test_a_weekday_given_up_half_a_year_ago_is_closed() -> None:
 
 def test_hours_that_never_sold_are_expected_to_sell_nothing() -> None:
     """A shop open from 9 to 21: no order outside, not even in the hours next to it; inside as it
-    was."""
+    was.
+    """
     log = history(np.full(7 * 26, 120.0), START, shape=OPEN_HOURS)
     rate = _week(log, 26, shape=True)
     assert rate[:, OPEN_HOURS == 0].sum() == 0.0
@@ -119,7 +123,8 @@ def test_hours_that_never_sold_are_expected_to_sell_nothing() -> None:
 
 def test_a_weekday_that_closes_early_is_expected_to() -> None:
     """Saturdays until 14:00 in a shop open until 21:00: nothing after 14:00 on Saturdays, something
-    on Fridays."""
+    on Fridays.
+    """
     counts = history(np.full(7 * 52, 200.0), START, shape=OPEN_HOURS, regions=1).counts.reshape(
         -1, 24
     )
@@ -141,7 +146,8 @@ def test_quiet_nights_of_a_small_shop_are_not_closed() -> None:
 
 def test_a_shop_opens_on_a_closed_weekday_when_it_says_so() -> None:
     """Without a word like the nearest open weekday, else like the one that is named, hours
-    included."""
+    included.
+    """
     log = history(_days(26, 60.0) * np.tile([1, 1, 1, 1, 2, 1, 0.5], 26), START)
     saturday = (START + timedelta(weeks=26, days=SATURDAY)).date()
     plain = _week(log, 26, shape=True)

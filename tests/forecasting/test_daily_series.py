@@ -26,7 +26,8 @@ def shop(orders_per_day: float, days: int = 120) -> History:
 
 def test_the_last_day_of_a_real_log_stays_whatever_the_hour_of_its_last_order() -> None:
     """215 logs cut at midnight, some 27 orders a day: at most two in a hundred lose their last
-    day."""
+    day.
+    """
     history = real_history()
     day = (history.start_hour + len(history.counts)) // 24
     cuts = range(day - 215, day)

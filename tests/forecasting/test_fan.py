@@ -24,7 +24,8 @@ from tests.forecasting.builders import event, horizon, problem
 
 def test_counts_are_poisson_around_the_expected_rate() -> None:
     """A flat 20 an hour without any spread: mean and variance of the total are both 20 x 96,
-    regions three to one."""
+    regions three to one.
+    """
     counts = sample_counts(problem(per_hour=20.0), 400, seed=1)
     total = counts.sum(axis=(1, 2))
     assert total.mean() == pytest.approx(1920, rel=0.01)
@@ -51,7 +52,8 @@ def test_an_event_of_uncertain_size_shows_its_stated_quantiles() -> None:
 
 def test_the_peak_hour_is_where_the_event_peaks() -> None:
     """A large event that peaks between 01:00 and 02:00 of the second day is found there, and its
-    size is plausible."""
+    size is plausible.
+    """
     certain = event(median=2000.0, p95=2000.0)
     tables = fan(problem(per_hour=5.0, events=(certain,)), 200, seed=3)
     peak = tables["forecast_peak"].set_index("what")
@@ -83,7 +85,8 @@ def test_quantiles_never_cross() -> None:
 
 def test_hand_counted_quantiles() -> None:
     """Five paths with 0, 1, 2, 3 and 4 orders in the only region: the quantiles are read off by
-    hand."""
+    hand.
+    """
     counts = np.zeros((5, 24, 1), dtype=np.int64)
     counts[:, 7, 0] = [3, 0, 4, 1, 2]
     table = hourly_table(counts, horizon(days=1), ["all of it"])
@@ -106,7 +109,8 @@ def test_given_demand_is_taken_exactly() -> None:
 
 def test_forecast_and_simulation_have_the_counts_that_were_given() -> None:
     """In steps of a quarter, whole orders of products and of any product: no spread in either, hour
-    by hour."""
+    by hour.
+    """
     rng = np.random.default_rng(1)
     given = GivenDemand(
         rng.integers(0, 9, (1, 4 * 96, 2, 2)).astype(float), np.array([ANY_PRODUCT, 0]), step_s=900
@@ -135,7 +139,8 @@ def test_thinning_shows_the_counts_of_a_sample() -> None:
 
 def test_the_same_seed_gives_the_same_fan() -> None:
     """Equal tables for equal seeds, others for another; more paths keep the first ones as they
-    are."""
+    are.
+    """
     small = problem(events=(event(),))
     assert np.array_equal(sample_counts(small, 5, 1), sample_counts(small, 8, 1)[:5])
     assert not np.array_equal(sample_counts(small, 5, 1), sample_counts(small, 5, 2))
@@ -143,7 +148,8 @@ def test_the_same_seed_gives_the_same_fan() -> None:
 
 def test_a_forecast_of_itself_scores_as_stated() -> None:
     """Paths of the same model scored against the fan: the total lies below its 90 % point nine
-    times of ten, and the bands hold what they say."""
+    times of ten, and the bands hold what they say.
+    """
     small = problem(per_hour=30.0, events=(event(),), day_cv=0.1, level_cv=0.1)
     sampled = sample_counts(small, 600, seed=1).sum(axis=2)
     others = sample_counts(small, 150, seed=2).sum(axis=2)
@@ -155,8 +161,10 @@ def test_a_forecast_of_itself_scores_as_stated() -> None:
 
 
 def test_a_score_says_where_what_came_lies() -> None:
-    """Counted by hand: totals 24 .. 120 on five paths, 72 came: half of the paths lie below (the
-    tie counts half)."""
+    """Counted by hand: totals 24 ..
+
+    120 on five paths, 72 came: half of the paths lie below (the tie counts half).
+    """
     sampled = np.arange(1, 6)[:, None] * np.ones((5, 24), dtype=np.int64)
     table = score(sampled, np.full(24, 3)).set_index("what")
     assert table.loc["total_orders", "quantile"] == 0.5

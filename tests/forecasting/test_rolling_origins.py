@@ -40,7 +40,8 @@ def _rolled(log: History, first: int) -> list[Origin]:
 
 def test_scores_by_hand() -> None:
     """Three days, eleven paths 0..10 each: one inside all bands, one on the edge of the 80 % band,
-    one outside."""
+    one outside.
+    """
     sampled = np.tile(np.arange(11), (3, 1)).T
     assert accuracy(sampled, np.array([5, 9, 10])) == {
         "days": 3,
@@ -69,7 +70,8 @@ def test_an_origin_knows_nothing_of_what_follows_it() -> None:
 
 def test_origins_end_where_the_log_no_longer_holds_what_is_forecast() -> None:
     """A hundred days, two weeks of forecast after one of lead: the last day of the last forecast is
-    in the log."""
+    in the log.
+    """
     log = history(np.full(100, 50.0), START)
     first = day_number(START)
     assert list(possible_origins(log, first + 70, 14, 7)) == [first + 70, first + 77]
@@ -95,7 +97,8 @@ def _shop(per_day: float, closed: bool) -> History:
 @pytest.mark.parametrize("per_day", [25.0, 200.0])
 def test_the_80_percent_band_holds_on_a_shop_that_is_closed_on_saturdays(per_day: float) -> None:
     """75 to 85 % of all days, every Saturday exactly, and the open days as well as in a shop
-    without closed days."""
+    without closed days.
+    """
     first = day_number(START) + 84
     closed = _rolled(_shop(per_day, closed=True), first)
     assert 0.75 <= _scores(closed)["coverage_80"] <= 0.85
@@ -110,7 +113,8 @@ def test_the_80_percent_band_holds_on_a_shop_that_is_closed_on_saturdays(per_day
 
 def test_the_80_percent_band_holds_on_a_real_shop() -> None:
     """The shipped real counts from April on: 75 to 85 % of the usual days, and no worse than the
-    plain model."""
+    plain model.
+    """
     log = real_history()
     series = whole_days(log)
     origins = possible_origins(log, day_number(datetime(2017, 4, 3)), 14, 0, step=14)

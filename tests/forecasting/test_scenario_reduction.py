@@ -40,7 +40,8 @@ def test_any_number_of_scenarios_can_be_asked_for(count: int) -> None:
 
 def test_each_scenario_is_a_sampled_path_of_the_planning_world() -> None:
     """Nothing is averaged: every scenario's intensity is one of the paths that were drawn for
-    planning."""
+    planning.
+    """
     small = problem(events=(event(),), **SPREAD)
     found = sample_scenarios(small, seed=7, count=6, sampled=50)
     drawn = [
@@ -101,7 +102,8 @@ def test_demand_without_uncertainty_is_one_scenario() -> None:
 
 def test_given_paths_are_taken_as_they_are() -> None:
     """Three given paths become three scenarios of a third each, sorted by their worst day, a
-    component per region."""
+    component per region.
+    """
     given = np.ones((3, 96, 2, 1)) * np.array([3.0, 1.0, 2.0])[:, None, None, None]
     found = sample_scenarios(problem(given=given), seed=1, count=12)
     assert found.weight == pytest.approx([1 / 3] * 3)

@@ -23,7 +23,8 @@ def _exact(daily: list[int]) -> History:
 
 def test_a_surge_is_measured_against_the_four_weeks_that_end_before_it() -> None:
     """The factor of a day is its orders over the mean of 28 days that end four days before, and the
-    days in between, lifted already, do not count."""
+    days in between, lifted already, do not count.
+    """
     daily = [20] * 28 + [30] * 4 + [140, 60] + [20] * 40
     surges = find_surges(whole_days(_exact(daily)))
     assert [(str(date_of(s.first_day)), s.orders, s.baseline) for s in surges] == [
@@ -35,7 +36,8 @@ def test_a_surge_is_measured_against_the_four_weeks_that_end_before_it() -> None
 
 def test_half_life_is_the_time_until_half_of_the_excess_was_placed() -> None:
     """With all excess in hour 20 of the second day, half of it is there after one day and 21
-    hours."""
+    hours.
+    """
     daily = [20] * 40 + [40] + [20] * 40
     log = _exact(daily)
     log.counts[24 * 41 + 20, 0] += 400
@@ -52,7 +54,8 @@ def test_steady_noise_is_no_surge() -> None:
 
 def test_a_new_level_is_no_surge() -> None:
     """A shop that triples for good, swings around a higher level, or grows steadily, did not have a
-    surge."""
+    surge.
+    """
     tripled = _exact([20] * 60 + [60] * 60)
     swinging = _exact([20] * 60 + [60, 30] * 30)
     growing = _exact([round(10 * 1.03**d) for d in range(120)])
@@ -93,7 +96,8 @@ def test_a_surge_in_two_weeks_of_log_is_measured_against_the_other_days(place: i
 
 def test_a_high_day_that_is_no_surge_has_a_reason() -> None:
     """Too few days, too few orders, wild days, a level that stays, and one that lasts: each is
-    named."""
+    named.
+    """
     reasons = {
         "too few days": [20] * 3 + [80, 20],
         "too few orders": [0, 1] * 10 + [0] * 4 + [6] + [0, 1] * 20,
@@ -109,7 +113,8 @@ def test_a_high_day_that_is_no_surge_has_a_reason() -> None:
 
 def test_closed_days_are_no_reference_for_a_surge() -> None:
     """A day of 2.5 times the open ones is a surge in a shop that is closed at weekends too, and its
-    baseline is that of the open days."""
+    baseline is that of the open days.
+    """
     daily = [100, 102, 98, 101, 99, 0, 0] * 10
     daily[7 * 6 + 1] = 250
     assert [(s.orders, s.baseline) for s in find_surges(whole_days(_exact(daily)))] == [
@@ -119,7 +124,8 @@ def test_closed_days_are_no_reference_for_a_surge() -> None:
 
 def test_a_high_last_day_that_broke_off_is_reported() -> None:
     """A log that ends at noon of a day that already holds four times the usual: no surge, and the
-    reason."""
+    reason.
+    """
     log = history(np.full(30, 200.0), START)
     log.counts[24 * 29 :, 0] *= 40
     cut = History(log.start_hour, log.counts[: 24 * 29 + 12])
@@ -146,7 +152,8 @@ def test_days_have_numbers_dates_and_weekdays() -> None:
 
 def test_a_last_day_that_broke_off_is_left_out() -> None:
     """A log that ends at noon does not show a collapse; one that ends at 23:00 has a whole last
-    day."""
+    day.
+    """
     log = history(np.full(30, 200.0), START)
     assert len(whole_days(History(log.start_hour, log.counts[: 24 * 29 + 12]))) == 29
     assert len(whole_days(History(log.start_hour, log.counts[: 24 * 29 + 23]))) == 30
@@ -155,7 +162,8 @@ def test_a_last_day_that_broke_off_is_left_out() -> None:
 
 def test_a_first_day_that_began_late_is_left_out() -> None:
     """A log that starts at 20:00 does not begin with a poor day; one that misses only quiet hours
-    does begin whole."""
+    does begin whole.
+    """
     log = history(np.full(30, 200.0), START)
     late = whole_days(History(log.start_hour + 20, log.counts[20:]))
     assert (late.first_day, len(late)) == (log.start_hour // 24 + 1, 29)

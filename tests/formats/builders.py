@@ -160,7 +160,8 @@ hub: {region: middle, regions: [north, desert], fee: 0.50, subsidy: 1.50, up_to_
 
 def write_folder(folder: Path, **changes: str) -> Path:
     """The small scenario, files replaced or added as given (`.` and `/` of a name as `_` and
-    `__`)."""
+    `__`).
+    """
     named = dict(FILES)
     for name, text in changes.items():
         named[name.replace("__", "/").replace("_", ".")] = text
@@ -173,7 +174,8 @@ def write_folder(folder: Path, **changes: str) -> Path:
 
 def spoil(folder: Path, file: str, old: str, new: str) -> Path:
     """The small scenario with one piece of one file replaced; the piece must stand there exactly
-    once."""
+    once.
+    """
     text = FILES[file]
     assert text.count(old) == 1, (file, old, text.count(old))
     write_folder(folder)

@@ -1,5 +1,6 @@
 """`python -m tests.fuzz FIRST COUNT [DEEP]`: run mutated inputs from a seed on, and print how they
-ended."""
+ended.
+"""
 
 from __future__ import annotations
 

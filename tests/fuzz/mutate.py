@@ -308,7 +308,8 @@ def of_cells(content: bytes, chance: random.Random) -> bytes:
 
 def of_rows(content: bytes, chance: random.Random) -> bytes:
     """Rows and columns of a table left out, repeated, moved, or of another length; another
-    separator."""
+    separator.
+    """
     rows = _table(content)
     row, column = chance.randrange(len(rows)), chance.randrange(max(map(len, rows)) or 1)
     way = chance.randrange(8)
@@ -338,7 +339,8 @@ def of_encoding(content: bytes, chance: random.Random) -> bytes:
 
 def workbook(content: bytes, chance: random.Random) -> bytes:
     """A table as a workbook: numbers as numbers or as text, at times with a far cell, further
-    sheets, or damage."""
+    sheets, or damage.
+    """
     data = io.BytesIO()
     book = xlsxwriter.Workbook(
         data, {"in_memory": True, "nan_inf_to_errors": True, "strings_to_urls": False}

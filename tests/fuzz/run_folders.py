@@ -93,8 +93,10 @@ WRONG_KINDS: tuple[Any, ...] = (None, True, False, [], {}, [[]], {"a": {}}, "tex
 
 
 def forge(honest: Path, copy: Path, seed: int) -> list[str]:
-    """A forged copy of an honest folder; what was done to it, in words. The same seed forges the
-    same folder."""
+    """A forged copy of an honest folder; what was done to it, in words.
+
+    The same seed forges the same folder.
+    """
     rng = random.Random(seed)  # noqa: S311
     shutil.copytree(honest, copy)
     done = [rng.choice(FORGERIES)(copy, rng) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
@@ -242,7 +244,8 @@ def change_table(folder: Path, rng: random.Random) -> str:
 
 def change_table_text(folder: Path, rng: random.Random) -> str:
     """A table in another encoding, cut off, with a quotation mark that never closes, or without its
-    header."""
+    header.
+    """
     path, _ = _table(folder, rng)
     if not path.is_file():
         return "no table to change"

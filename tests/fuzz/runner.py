@@ -32,7 +32,8 @@ class TookTooLongError(BaseException):
 @dataclass(frozen=True)
 class Outcome:
     """How a command ended: its exit code (None: past the time limit), what it printed, and its
-    seconds."""
+    seconds.
+    """
 
     code: int | None
     out: str

@@ -55,7 +55,8 @@ CARD = """\
 @dataclass(frozen=True)
 class Subject:
     """Files by name (of a workbook the table it is made from), and the commands that read them,
-    each as arguments."""
+    each as arguments.
+    """
 
     name: str
     files: dict[str, bytes]

@@ -46,7 +46,8 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(autouse=True)
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """`simulate` draws the figures of its own result, not of the forged folder: they would take
-    most of the time."""
+    most of the time.
+    """
     monkeypatch.setattr(run, "write_report", lambda *_: [])
 
 

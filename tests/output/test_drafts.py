@@ -55,7 +55,8 @@ def test_folder_appears_only_when_complete(tmp_path: Path) -> None:
 
 def test_failure_leaves_nothing(tmp_path: Path) -> None:
     """An error inside the block leaves neither the folder, nor a draft or lock, nor the parents
-    that were made."""
+    that were made.
+    """
     with pytest.raises(RuntimeError):
         write_and_fail(tmp_path / "new/deep/out", RuntimeError())
     assert names(tmp_path) == []
@@ -83,7 +84,8 @@ def test_existing_result_is_not_replaced_without_being_asked(tmp_path: Path) -> 
 
 def test_files_that_came_during_the_work_are_kept(tmp_path: Path) -> None:
     """Somebody puts a file into the old result while the new one is made: it stays, and the message
-    names it."""
+    names it.
+    """
     final = tmp_path / "out"
     write(final, a="old")
     with (
@@ -100,7 +102,8 @@ def test_a_failure_between_the_two_renames_keeps_the_old_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Broken off after the old result was moved away, before the new one took its name: the old one
-    is back."""
+    is back.
+    """
     final, rename = tmp_path / "out", os.rename
     write(final, a="old")
 
@@ -118,7 +121,8 @@ def test_a_failure_between_the_two_renames_keeps_the_old_result(
 
 def test_what_a_killed_planner_left_is_put_in_order(tmp_path: Path) -> None:
     """Killed between the two renames: the next command gives the old result its name back, and
-    removes the drafts and the lock file; files of others stay."""
+    removes the drafts and the lock file; files of others stay.
+    """
     final = tmp_path / "out"
     write(final, a="old")
     final.rename(tmp_path / ".out.0123456789abcdef.old")
@@ -133,7 +137,8 @@ def test_what_a_killed_planner_left_is_put_in_order(tmp_path: Path) -> None:
 
 def test_a_second_planner_is_refused_at_once(tmp_path: Path) -> None:
     """While a result is written, another process is refused, also with --force; the draft of the
-    first stays."""
+    first stays.
+    """
     final = tmp_path / "out"
     program = "import sys; from pathlib import Path; from planner.output import new_folder\n"
     program += "with new_folder(Path(sys.argv[1]), force=True): pass"
@@ -203,7 +208,8 @@ def test_an_interrupt_waits_for_a_result_that_is_appearing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C between the two renames: the new result is complete, nothing is left over, and the
-    note says so."""
+    note says so.
+    """
     final, rename = tmp_path / "out", os.rename
     write(final, a="old")
 

@@ -27,7 +27,8 @@ def contents(folder: Path) -> dict[str, str]:
 @pytest.fixture(params=["run.json", "summary.json"])
 def result(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """An earlier result with files in folders, and one that is not listed because it differs from
-    run to run."""
+    run to run.
+    """
     folder = tmp_path / "out"
     for name in ("a.csv", "tables/b.csv", "inputs/contracts/c.yaml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +113,8 @@ OWN: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("own", OWN)
 def test_what_the_user_put_there_is_named_and_stays(result: Path, own: str) -> None:
     """Files, folders and links of the user's, and files the user has changed: nothing is
-    replaced."""
+    replaced.
+    """
     put, words = OWN[own]
     put(result)
     before = sorted(str(p) for p in result.rglob("*"))

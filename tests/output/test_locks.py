@@ -28,7 +28,8 @@ time.sleep(60)
 
 def test_a_killed_process_blocks_nobody(tmp_path: Path) -> None:
     """While it lives the lock is its own; after kill -9 the file is left, taken over and
-    removed."""
+    removed.
+    """
     path = tmp_path / "lock"
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, path], stdout=subprocess.PIPE, text=True
@@ -49,7 +50,8 @@ def test_a_lock_on_a_removed_file_is_taken_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process removes the file between our opening and locking it: two would hold a
-    lock."""
+    lock.
+    """
     path, lock_file = tmp_path / "lock", locks._lock
     removed: list[Path] = []
 

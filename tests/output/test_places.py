@@ -147,7 +147,8 @@ def test_a_read_only_parent_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("force", [False, True])
 def test_inputs_are_never_replaced(tmp_path: Path, force: bool) -> None:
     """The input itself, a folder that holds it, and both behind links and other names; next to it
-    is allowed."""
+    is allowed.
+    """
     scenario = tmp_path / "promo"
     (scenario / "tables").mkdir(parents=True)
     (scenario / "tables/history.csv").touch()

@@ -60,7 +60,8 @@ def problem(days: int = 2, per_hour: float = 10.0, **changes: Any) -> Problem:
 
 def scenarios(given: Problem, factors: tuple[float, ...] = (1.0,)) -> ScenarioSet:
     """The mean path times each factor, equally likely; the hardest last and just within the
-    promise."""
+    promise.
+    """
     path = mean_path(given.demand, given.horizon).intensity
     count = len(factors)
     return ScenarioSet(
@@ -76,7 +77,8 @@ def lane_prices(
     given: Problem, prices: dict[tuple[str, str, str], float] | None = None
 ) -> LaneCosts:
     """Lane prices by (site, region, contract), 300 where nothing is said, 0 without courier; inf
-    where no lane is; the same for every weight class."""
+    where no lane is; the same for every weight class.
+    """
     columns = max(len(given.contracts), 1)
     classes = len(given.weight_bands)
     mean = np.full(
@@ -92,7 +94,8 @@ def lane_prices(
 
 def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:
     """A contract that serves the regions from everywhere (the lane prices of a test decide what it
-    costs)."""
+    costs).
+    """
     made = Contract(
         name=name,
         label=name.title(),
@@ -104,7 +107,8 @@ def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:
 
 def courier_problem(**changes: Any) -> Problem:
     """Two regions, one site, two contracts that collect at 16:00 and 23:00; hand-over is due in 24
-    hours."""
+    hours.
+    """
     regions = ("north", "south")
     made = problem(
         days=3,

@@ -1,5 +1,6 @@
 """Small problems in which only the contracts matter, with every clause that counts parcels, and
-their cost in loops."""
+their cost in loops.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ Chosen = dict[tuple[str, int], str]  # (region, weight class) -> contract
 
 def random_contracts(number: int) -> tuple[Problem, LaneCosts]:
     """Two to four contracts with random clauses, two or three regions, one or two weight classes;
-    people for free."""
+    people for free.
+    """
     rng = np.random.default_rng([11, number])
     regions = REGIONS[: int(rng.integers(2, 4))]
     classes = (600,) if len(regions) == 2 and rng.random() < 0.5 else ()
@@ -99,7 +101,8 @@ def _surcharge(rng: np.random.Generator) -> VolumeSurcharge:
 
 def _lane_costs(rng: np.random.Generator, given: Problem) -> LaneCosts:
     """Lanes of a contract cost the same where its tiers are incremental: there the model is
-    exact."""
+    exact.
+    """
     shape = (1, len(given.regions), len(given.contracts), len(given.weight_bands), 3)
     mean = np.broadcast_to(rng.uniform(250, 500, shape[:4])[..., None], shape).copy()
     for c, of in enumerate(given.contracts):
@@ -121,7 +124,8 @@ def cost_in_loops(
     given: Problem, lanes: LaneCosts, chosen: Chosen, factors: tuple[float, ...] = FACTORS
 ) -> float | None:
     """Expected cost when every cell goes to one contract, all that are used being signed; None
-    where that breaks an exclusive clause."""
+    where that breaks an exclusive clause.
+    """
     signed = [c for c in given.contracts if c.name in chosen.values()]
     for of in signed:
         if any(region in of.exclusive and name != of.name for (region, _), name in chosen.items()):

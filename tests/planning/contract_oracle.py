@@ -1,5 +1,6 @@
 """The choice of contracts with shares of any size, written anew as a program for another solver:
-big M and all."""
+big M and all.
+"""
 
 from __future__ import annotations
 
@@ -103,8 +104,10 @@ class Oracle:
                     self.add_segments(of.volume, parcels, float(table[0, 0, c, 0, 0]), part)
 
     def add_surcharge(self, s: VolumeSurcharge, parcels: Row, part: float) -> None:
-        """Excess: paid >= parcels - above. All: over = 1 where parcels > above, and then paid >=
-        parcels."""
+        """Excess: paid >= parcels - above.
+
+        All: over = 1 where parcels > above, and then paid >= parcels.
+        """
         paid = self.new(part * s.per_parcel_minor)
         minus = {column: -n for column, n in parcels.items()}
         if s.on == "excess":
@@ -116,7 +119,8 @@ class Oracle:
 
     def add_tiers(self, volume: Volume, parcels: Row, money: Row, part: float) -> None:
         """One tier at most is chosen, only the one the parcels reach; off <= discount x money +
-        rebate x parcels."""
+        rebate x parcels.
+        """
         chosen = {}
         for j, tier in enumerate(volume.tiers):
             is_it, off = self.new(0.0, 1.0, True), self.new(-part)
@@ -137,7 +141,8 @@ class Oracle:
 
     def add_segments(self, volume: Volume, parcels: Row, price: float, part: float) -> None:
         """Parcels fill the segments in order: a segment is open only when the one before it is
-        full."""
+        full.
+        """
         starts = [
             0.0,
             *(float(max(t.from_parcels - volume.other_parcels - 1, 0)) for t in volume.tiers),

@@ -25,7 +25,8 @@ def promotion(
     contracts: Sequence[Contract], collects: dict[str, Sequence[str]] | None = None, **changes: Any
 ) -> Problem:
     """Two sites, three regions (Xinjiang is remote), 30 orders an hour; by default every contract
-    collects at both sites."""
+    collects at both sites.
+    """
     names = [c.name for c in contracts]
     given: dict[str, Any] = {
         "name": "tiny",
@@ -77,7 +78,8 @@ def promotion(
 
 def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records:
     """Records of orders given as (site, contract, region, weight_g, volume_cm3, ordered_at_s,
-    handed_over_at_s)."""
+    handed_over_at_s).
+    """
     columns = np.array(rows, dtype=np.int64).reshape(-1, 7).T
     site, contract, region, weight, volume, ordered, handed = columns
     n = columns.shape[1]

@@ -28,7 +28,8 @@ LETTER = Rate("letter", (Bracket(2000, 333),))
 
 def contract(**clauses: Any) -> Contract:
     """A contract that serves every region from every site at `EAST`, changed by the clauses
-    given."""
+    given.
+    """
     plain: dict[str, Any] = {
         "name": "express-a",
         "label": "Express A",

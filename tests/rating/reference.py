@@ -1,5 +1,6 @@
 """The oracle of pricing: one parcel at a time, in Decimal, written from the words of the contract
-alone."""
+alone.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +115,8 @@ def volume_lines(
     contract: Contract, sent: Sequence[tuple[date, int, int]], late: Sequence[bool]
 ) -> list[int]:
     """Volume surcharges, volume discounts and late refunds over parcels given as (day, base for
-    discounts, total)."""
+    discounts, total).
+    """
     surcharges = 0
     for clause in contract.volume_surcharges:
         counts = Counter[object]()
@@ -141,7 +143,8 @@ def volume_lines(
 
 def volume_off(contract: Contract, sent: Sequence[tuple[date, int, int]]) -> int:
     """Discounts and rebates of the tiers, walking through the parcels in the order of their
-    days."""
+    days.
+    """
     volume = contract.volume
     if volume is None:
         return 0

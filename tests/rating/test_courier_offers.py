@@ -32,7 +32,8 @@ def orders_of(rng: np.random.Generator, n: int) -> Orders:
 @pytest.mark.parametrize("seed", range(20))
 def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
     """Brackets with and without a first weight, steps, a hub with its own limits, a region without
-    a zone."""
+    a zone.
+    """
     rng = np.random.default_rng(seed)
     letter = Rate("letter", (Bracket(int(rng.integers(1, 4000)), 333),))
     onward = Rate(

@@ -1,5 +1,6 @@
 """Contracts with every clause, made at random: fast price against oracle, and prices that must move
-together."""
+together.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ KINDS: tuple[Literal["all_units", "incremental"], ...] = ("all_units", "incremen
 
 def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
     """A contract with all clauses at once; the limits of volume clauses are such that `parcels`
-    reach some of them."""
+    reach some of them.
+    """
 
     more = rng.spawn(1)[0]  # its own stream: the other terms are those of earlier versions
 
@@ -157,7 +159,8 @@ def rows(sent: Parcels) -> list[Parcel]:
 
 def check(seed: int, n: int) -> int:
     """One generated contract: every line of every parcel, and the lines of the period; how many
-    have a price."""
+    have a price.
+    """
     rng = np.random.default_rng([20_261_111, seed])
     contract, sent = a_contract(rng, n), some_parcels(rng, n)
     priced = price_parcels(contract, sent, PLACES)
@@ -272,7 +275,8 @@ def totals(contract: Contract, sent: Parcels) -> Ints:
 @pytest.mark.parametrize("seed", range(20))
 def test_a_contract_that_is_better_in_every_clause_never_costs_more(seed: int) -> None:
     """Higher discount, lower minimum, fewer surcharges, a larger subsidy: each alone never raises a
-    parcel's price."""
+    parcel's price.
+    """
     rng = np.random.default_rng([8, seed])
     contract, sent = a_contract(rng, 400), some_parcels(rng, 400)
     hub = contract.hub

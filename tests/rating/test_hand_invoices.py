@@ -1,5 +1,6 @@
 """Invoices worked out by hand: contract, parcels, and what pencil and paper make of them, in words
-beside each."""
+beside each.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def bill(chosen: Contract, *weights: int) -> dict[str, int]:
 
 def test_a_period_is_the_sum_of_its_parcels_and_the_fees() -> None:
     """Three letters at 3.33 with a label at 0.05, 500.00 fixed, and 2 of 5 committed parcels short
-    at 0.80."""
+    at 0.80.
+    """
     assert bill(FEES, 100, 200, 300) == {
         "base": 999,
         "label": 15,
@@ -46,7 +47,8 @@ def test_a_met_commitment_costs_nothing_more() -> None:
 
 def test_fees_are_due_while_the_contract_is_signed() -> None:
     """A signed contract that carried nothing costs its fixed fee, the vehicles that came and the
-    whole shortfall; one that is not signed costs nothing."""
+    whole shortfall; one that is not signed costs nothing.
+    """
     chosen, nothing = replace(FEES, collection_fee_minor=700), parcels([])
     priced = price_parcels(chosen, nothing, PLACES)
     signed = invoice(chosen, priced, nothing.day, FIRST_DATE, collections=3)

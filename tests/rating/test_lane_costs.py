@@ -73,7 +73,8 @@ def refused_by_all(problem: Problem, found: Records) -> Mask:
 
 def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:
     """For every lane and day the mean is that of the same parcels priced one by one by the
-    oracle."""
+    oracle.
+    """
     sample = parcel_sample([120, 300, 999, 1700, 2600], [0, 4000, 100, 100, 9000])
     found = price_lanes(promotion([A]), A, sample)
     for s, site in enumerate(SITES):
@@ -91,7 +92,8 @@ def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:
 
 def test_only_a_lane_that_refuses_some_parcels_says_so() -> None:
     """The share that is too heavy is shown beside the mean over the others: here letters up to 2
-    kg."""
+    kg.
+    """
     found = price_lanes(promotion([A]), A, parcel_sample([500, 1999, 2500]))
     assert found.refused[:, :, 0].tolist() == [[0, 0, 0], [0, pytest.approx(1 / 3), 0]]
     assert found.mean[1, 1, 0, 0] == 333 + 12  # 3.33 and 3.5 % fuel on it, half up
@@ -132,7 +134,8 @@ def test_a_problem_without_contracts_has_one_free_column() -> None:
 
 def test_a_site_without_collections_costs_no_courier() -> None:
     """Beside a site with a courier, one without is free on its lane without contract; the courier
-    has no lane there."""
+    has no lane there.
+    """
     problem = promotion([A, B], collects={"yiwu": ["a"]})
     mean = lane_costs(problem, 1).mean
     assert not mean[1, :, 0].any()
@@ -142,7 +145,8 @@ def test_a_site_without_collections_costs_no_courier() -> None:
 
 def test_one_weight_class_has_the_means_it_always_had() -> None:
     """To the last bit what the planner computed before it knew weight classes (seed 1, first
-    day)."""
+    day).
+    """
     near, letter, far = [275.3868, 239.6394], [345.0, 239.6394], [1992.645, np.inf]
     mean = lane_costs(promotion([A, B]), 1).mean[:, :, :, 0]
     assert mean[..., 0].tolist() == [[near, near, far], [near, letter, far]]
@@ -165,7 +169,8 @@ def test_classes_are_priced_by_their_own_parcels() -> None:
 
 def test_a_class_without_sampled_parcels_is_priced_by_weights_of_its_own() -> None:
     """Nothing weighs more than 500 kg; such a parcel still has a price, the hundreds of steps it
-    begins."""
+    begins.
+    """
     costs = lane_costs(replace(promotion([B]), weight_classes_g=(500_000,)), 1)
     heavy = costs.mean[0, 0, 0, 1, 0]
     assert 0.9 * (260 + 80 * 499) < heavy < 0.9 * (260 + 80 * 1000)
@@ -185,7 +190,8 @@ def test_a_class_that_a_letter_refuses_has_no_price() -> None:
 
 def test_means_hold_every_clause_of_a_parcel() -> None:
     """Surcharges by share and by size, dated, and a hub: on each lane and day the mean of the
-    oracle's invoices."""
+    oracle's invoices.
+    """
     onward = Rate("onward", (), 500, 400, 500, 150)
     hub = Hub("sichuan", frozenset({"xinjiang"}), 60, onward, 450, up_to_g=2000)
     chosen = replace(
@@ -220,7 +226,8 @@ def test_means_hold_every_clause_of_a_parcel() -> None:
 
 def test_the_refund_is_the_share_of_the_charge_that_comes_late() -> None:
     """share x mean charge x chance; nothing where there is no promise, and nothing through a
-    hub."""
+    hub.
+    """
     chosen = replace(
         A,
         late_refund=LateRefund(0.5, {"east": 2.0}),
@@ -239,7 +246,8 @@ def test_the_refund_is_the_share_of_the_charge_that_comes_late() -> None:
 
 def test_the_chance_to_be_late_is_that_of_the_two_lognormals() -> None:
     """Against a million draws, and exactly at the ends: at once, never, and transit without a
-    delay."""
+    delay.
+    """
     chosen = contract(
         transit={"east": Transit(2.0, 3.0), "far": Transit(3.0, 3.0)},
         scan_delay={"east": ScanDelay(20_000, 90_000), "letter": ScanDelay(3600, 3600)},
@@ -275,7 +283,8 @@ def test_the_loss_is_what_the_carrier_does_not_pay() -> None:
 
 def test_the_seed_decides_the_sample() -> None:
     """The same seed gives the same lane costs to the last bit, another seed gives others that are
-    close."""
+    close.
+    """
     problem = promotion([A, B])
     first, again, other = (lane_costs(problem, seed).mean for seed in (1, 1, 2))
     assert np.array_equal(first, again)
@@ -307,7 +316,8 @@ def test_every_lane_is_a_problem_of_its_own_columns() -> None:
 
 def test_orders_are_charged_by_the_day_of_the_hand_over() -> None:
     """The peak day counts when the parcel is handed over on it; while it is not, the day of the
-    order counts."""
+    order counts.
+    """
     noon = DAY_S // 2
     rows = [
         (
@@ -337,7 +347,8 @@ def test_orders_are_charged_by_the_day_of_the_hand_over() -> None:
 
 def test_an_order_without_courier_costs_nothing() -> None:
     """Cancelled orders and orders of a site without courier have a charge of 0, and are not counted
-    as refused."""
+    as refused.
+    """
     found = records([(-1, -1, 0, 250, 0, 0, -1), (0, -1, 0, 250, 0, 0, -1)])
     assert courier_charges(promotion([A]), found).tolist() == [0, 0]
     assert courier_charges(promotion([]), found).tolist() == [0, 0]
@@ -346,7 +357,8 @@ def test_an_order_without_courier_costs_nothing() -> None:
 
 def test_a_parcel_that_its_courier_refuses_is_counted() -> None:
     """2.5 kg to Sichuan is too much for a letter of a: no charge, no base, counted; 1.5 kg pays
-    3.33 and fuel."""
+    3.33 and fuel.
+    """
     found = charges(
         promotion([A]), records([(1, 0, 1, 2500, 0, 0, DAY_S), (1, 0, 1, 1500, 0, 0, DAY_S)])
     )
@@ -356,7 +368,8 @@ def test_a_parcel_that_its_courier_refuses_is_counted() -> None:
 
 def test_period_lines_count_the_days_of_the_hand_over_by_contract() -> None:
     """Two parcels handed over on one day are one beyond the first; the third, ordered then, goes a
-    day later."""
+    day later.
+    """
     rows = [
         (0, 0, 0, 250, 0, 0, DAY_S + 5),  # handed over on day 1
         (1, 0, 0, 250, 0, 0, DAY_S + 9),  # another site, the same day: the second of the contract
@@ -378,7 +391,8 @@ def test_period_lines_count_the_days_of_the_hand_over_by_contract() -> None:
 
 def test_late_refunds_need_a_promise_and_a_delivery() -> None:
     """More than three days between hand-over and delivery is late; undelivered, unpromised and hub
-    parcels are not."""
+    parcels are not.
+    """
     rows = [(0, 0, 0, 250, 0, 0, DAY_S)] * 3 + [
         (0, 0, 1, 250, 0, 0, DAY_S),
         (0, 0, 2, 250, 0, 0, DAY_S),
@@ -393,7 +407,8 @@ def test_late_refunds_need_a_promise_and_a_delivery() -> None:
 
 def test_expected_losses_are_rounded_once() -> None:
     """Three parcels of 10.00, half covered, 0.1 % lost: 3 x 0.5 fen = 1.5, half up 2; no courier,
-    no loss."""
+    no loss.
+    """
     risky = replace(B, loss_share=0.001, liability_minor=500)
     problem = promotion([risky])
     problem = replace(

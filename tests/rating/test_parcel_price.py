@@ -1,5 +1,6 @@
 """Prices of single parcels: invoices worked out by hand, and any contract against the slow
-oracle."""
+oracle.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +133,8 @@ def test_an_invoice_reads_as_worked_out_by_hand(
     chosen: Contract, sent: Parcel, lines: dict[str, int]
 ) -> None:
     """Every line of the invoice is the one that pencil and paper give, and the total is their
-    sum."""
+    sum.
+    """
     priced = one(chosen, sent)
     amounts = dict(zip(priced.clauses, priced.amounts[:, 0].tolist(), strict=True))
     assert {name: amount for name, amount in amounts.items() if amount} == lines
@@ -152,14 +154,16 @@ def test_an_invoice_reads_as_worked_out_by_hand(
 )
 def test_a_dated_surcharge_counts_on_its_first_and_last_day(on: str, peak: int) -> None:
     """A peak surcharge is due from its first to its last day, both included, also beyond the
-    horizon."""
+    horizon.
+    """
     priced = one(EVERYTHING, parcel(250, on=on))
     assert priced.amounts[priced.clauses.index("peak"), 0] == peak
 
 
 def test_clauses_stand_in_the_order_of_the_invoice() -> None:
     """Lines come as base, discount, minimum, fuel, then the surcharges as the contract lists
-    them."""
+    them.
+    """
     assert one(EVERYTHING, parcel(250)).clauses == (
         "base",
         "discount",
@@ -173,7 +177,8 @@ def test_clauses_stand_in_the_order_of_the_invoice() -> None:
 
 def test_too_heavy_for_the_last_bracket_is_refused_not_free() -> None:
     """Above the last bracket of a rate without first weight there is no price: refused, and
-    infinite as a cost."""
+    infinite as a cost.
+    """
     chosen = contract(
         zones={("", "zhejiang"): "letter"},
         minimum_charge_minor=500,
@@ -213,7 +218,8 @@ def test_no_parcels_cost_nothing() -> None:
 
 def test_shares_are_exact_where_binary_fractions_are_not() -> None:
     """0.285 * 100 is 28.499999999999996 in binary; the line still is the 29 that the contract
-    means."""
+    means.
+    """
     assert share_of(np.array([100]), 0.285).tolist() == [29]
     assert round(0.285 * 100) == 28
 
@@ -244,7 +250,8 @@ def test_no_zone_in_the_middle_of_a_table_leaves_its_neighbours_alone() -> None:
 
 def test_every_refusal_has_its_reason() -> None:
     """A person is told whether the region is not served, or the parcel too heavy for the contract
-    or for its hub."""
+    or for its hub.
+    """
     hub = Hub("zhejiang", frozenset({"xinjiang"}), up_to_g=1500)
     chosen = contract(zones={("", "zhejiang"): "letter"}, hub=hub)
     sent = [
@@ -346,7 +353,8 @@ def test_the_fast_price_is_the_slow_price_to_the_cent(chosen: Contract, sent: li
 @given(generated_contracts(), generated_parcels)
 def test_the_cost_of_a_parcel_is_its_total(chosen: Contract, sent: list[Parcel]) -> None:
     """The short way to a price gives the total of the long way, and infinity where the long way
-    refuses."""
+    refuses.
+    """
     priced = price_parcels(chosen, parcels(sent), PLACES)
     cost = Tariff(chosen, PLACES).cost(parcels(sent))
     assert cost.tolist() == np.where(priced.refused, np.inf, priced.total).tolist()
@@ -356,7 +364,8 @@ def test_the_cost_of_a_parcel_is_its_total(chosen: Contract, sent: list[Parcel])
 @given(generated_contracts(), generated_parcels)
 def test_many_parcels_are_priced_as_one_is(chosen: Contract, sent: list[Parcel]) -> None:
     """A parcel costs the same alone and among tens of thousands, where equal weights are priced
-    once for all."""
+    once for all.
+    """
     alone = price_parcels(chosen, parcels(sent), PLACES)
     crowd = parcels(sent)
     times = 60_000 // len(sent)
@@ -373,7 +382,8 @@ def test_a_rate_that_rises_never_charges_less_for_more(
     rate: Rate, one_weight: int, other_weight: int
 ) -> None:
     """With brackets, first weight and steps in rising order of price, a heavier parcel never costs
-    less."""
+    less.
+    """
     prices = sorted([*(b.price_minor for b in rate.brackets), rate.first_price_minor])
     edges = sorted(b.to_g for b in rate.brackets)
     rising = replace(
@@ -390,7 +400,8 @@ def test_a_rate_that_rises_never_charges_less_for_more(
 
 def test_a_bracket_is_used_only_in_its_own_zone() -> None:
     """The brackets of the next zone do not catch parcels that are above the last bracket of their
-    own."""
+    own.
+    """
     chosen = contract(
         zones={("", "zhejiang"): "east", ("", "sichuan"): "letter"},
         rates={"east": EAST, "letter": LETTER},

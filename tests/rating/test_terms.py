@@ -1,5 +1,6 @@
 """Terms of real offers: volumetric weight above a threshold or shared, fuel on surcharges, parcels
-to homes."""
+to homes.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def steps(rule: Billable, weight_g: int, volume_cm3: int) -> int:
 
 def test_volumetric_weight_counts_only_above_its_threshold() -> None:
     """4,500 g and 5,000 g volumetric do not count, 5,001 g do; a parcel that weighs more is billed
-    by weight."""
+    by weight.
+    """
     rule = Billable(6000, 1000, volumetric_above_g=5000)
     assert [steps(rule, 1000, v) for v in (27_000, 30_000, 30_001, 36_000)] == [1, 1, 6, 6]
     assert steps(rule, 7000, 36_000) == 7
@@ -59,7 +61,8 @@ def test_volumetric_weight_counts_only_above_its_threshold() -> None:
 
 def test_shared_volumetric_weight_is_the_mean_where_it_is_the_larger() -> None:
     """1 kg and 5 kg volumetric: 3 kg; a cubic centimetre more begins the fourth; a heavier parcel
-    pays its weight."""
+    pays its weight.
+    """
     rule = Billable(6000, 1000, volumetric_share=0.5)
     assert [steps(rule, 1000, v) for v in (30_000, 30_001, 6000, 600)] == [3, 4, 1, 1]
     assert steps(rule, 9000, 30_000) == 9
@@ -68,7 +71,8 @@ def test_shared_volumetric_weight_is_the_mean_where_it_is_the_larger() -> None:
 
 def test_both_are_stated_in_a_contract_file(tmp_path: Path) -> None:
     """Prices of a light and a big box, and what is refused: a share that is no whole hundredth,
-    terms without use."""
+    terms without use.
+    """
     table = "parcel,region,weight_g,volume_cm3\nlight,NJ,1000,27000\nbig,NJ,1000,36000\n"
     text = TEXT.replace("fuel: 0.1\n", "")
     above = text.replace("step_g: 1000}\nz", "step_g: 1000, volumetric_above_g: 5000}\nz")
@@ -83,7 +87,8 @@ def test_both_are_stated_in_a_contract_file(tmp_path: Path) -> None:
 
 def test_fuel_is_charged_on_the_surcharges_that_say_so() -> None:
     """2.60 and 18.5 % (0.48), 5.85 and 1.08, 1.00 and 0.19, 0.07 without: each rounded half up,
-    fuel in one line."""
+    fuel in one line.
+    """
     sent = [replace(parcel(500), residential_u=u) for u in (0.0, 0.599, 0.6, 1.0)]
     found = price_parcels(US, parcels(sent), PLACES)
     lines = dict(zip(found.clauses, found.amounts.T.tolist()[0], strict=True))
@@ -102,7 +107,8 @@ def test_fuel_is_charged_on_the_surcharges_that_say_so() -> None:
 
 def test_the_mean_of_a_lane_has_the_residential_share() -> None:
     """The mean price of a lane is that of its parcels, six in ten of them to homes, fuel
-    included."""
+    included.
+    """
     problem = promotion([US])
     sample = sample_parcels(problem, 3)
     without = replace(US, surcharges=US.surcharges[1:])
@@ -112,7 +118,8 @@ def test_the_mean_of_a_lane_has_the_residential_share() -> None:
 
 def test_orders_of_a_promotion_are_billed_by_their_own_number() -> None:
     """Simulated orders to homes pay, the others do not; the same orders whichever contract has
-    them."""
+    them.
+    """
     problem = promotion([US])
     drawn = records([(0, 0, 0, 500, 0, 0, 0)] * 4)
     drawn = replace(
@@ -147,7 +154,8 @@ def test_a_parcel_table_says_which_parcels_go_to_homes(tmp_path: Path) -> None:
 
 def test_a_contract_in_pounds_may_have_every_term(tmp_path: Path) -> None:
     """The mean of 2 lb and 10 lb is 6 lb exactly; a volumetric weight of 10 lb is not above 10
-    lb."""
+    lb.
+    """
     text = TEXT.replace(
         "divisor_cm3_per_kg: 6000, step_g: 1000", "divisor_in3_per_lb: 139, step_lb: 1, TERM"
     )

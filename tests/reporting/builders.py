@@ -1,5 +1,6 @@
 """Run folders made up for the tests of the reports: a large one (nine days, two sites, 31
-provinces) and a tiny one."""
+provinces) and a tiny one.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +119,8 @@ def refused_run(folder: Path) -> Path:
 
 def tiny_run(folder: Path) -> Path:
     """One site, one process, one day, no courier, no baselines: what the smallest scenario leaves
-    behind."""
+    behind.
+    """
     rng = np.random.default_rng(5)
     start = datetime(2026, 3, 2)
     times = [start + timedelta(hours=h) for h in range(24)]

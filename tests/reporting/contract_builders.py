@@ -76,7 +76,8 @@ def contract_tables(
 
 def _comparison(contracts: Sequence[str]) -> pd.DataFrame:
     """Every contract, every pair and all together; the pair of the first two is best, the first
-    alone is second."""
+    alone is second.
+    """
     names = [*contracts, *(" + ".join(pair) for pair in combinations(contracts, 2)), "together"]
     best = " + ".join(contracts[:2])
     order = [best, *(n for n in names if n != best)]
@@ -116,7 +117,8 @@ def _comparison(contracts: Sequence[str]) -> pd.DataFrame:
 
 def _terms(contracts: Sequence[str]) -> pd.DataFrame:
     """The first contract has tiers and misses its commitment now and then; the last is not
-    signed."""
+    signed.
+    """
     rows = []
     for alternative, members in (
         (" + ".join(contracts[:2]), contracts[:2]),
@@ -133,7 +135,8 @@ def _terms(contracts: Sequence[str]) -> pd.DataFrame:
 
 def _clauses(contracts: Sequence[str]) -> pd.DataFrame:
     """More changes than bars on the page, of all units, saving and costing, one that shows no
-    difference."""
+    difference.
+    """
     kinds = (
         ("allotment per day", "parcels", 8_000, 9_000, 21_300.0),
         ("base price, all zones (quoted: near up to 300 g)", "CNY", 2.9, 2.61, 18_950.0),
@@ -236,7 +239,8 @@ def _remote(
     contracts: Sequence[str], regions: Sequence[str], remote: Sequence[str]
 ) -> pd.DataFrame:
     """Four weight classes in every region; light parcels best direct, heavier ones through the hub,
-    some not at all."""
+    some not at all.
+    """
     rng = np.random.default_rng(3)
     classes = ((None, 300, 4.5), (300, 1_000, 8.0), (1_000, 3_000, 15.0), (3_000, None, 31.0))
     rows = []

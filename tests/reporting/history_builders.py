@@ -1,5 +1,6 @@
 """The way to a made-up plan: its steps, hindsight, where orders miss; and a scenario without a
-plan."""
+plan.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ UNITS = [
 
 def path_tables(certified: bool) -> dict[str, pd.DataFrame]:
     """Three plans and a verdict, twelve sampled paths; without a certificate where orders miss and
-    what helps."""
+    what helps.
+    """
     rows: list[tuple[object, ...]] = [
         (
             k,

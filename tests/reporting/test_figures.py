@@ -111,7 +111,8 @@ def test_figures_draw_any_number_of_rows(
     name: str, rows: int | None, lang: str, run: RunFolder, tmp_path: Path
 ) -> None:
     """A figure of the full table, of one row, and of none is drawn without a warning, in both
-    languages."""
+    languages.
+    """
     table, values, draw = FIGURES[name]
     data = of(run.table(table), **values)
     labels = Labels("zh" if lang == "zh" else "en", "CNY", run.names())
@@ -162,7 +163,8 @@ def test_waterfall_ends_at_the_total(run: RunFolder) -> None:
 
 def test_waterfall_goes_back_where_something_is_taken_off() -> None:
     """700 and 20 less a discount of 500 and a refund of 300: the bars end at 700, 720, 220 and -80,
-    the axis shows them all, and the figures keep their signs; what is zero is left out."""
+    the axis shows them all, and the figures keep their signs; what is zero is left out.
+    """
     rows = [
         ("courier", 700.0),
         ("volume_surcharges", 20.0),
@@ -221,7 +223,8 @@ def test_split_bars_fill_the_whole(run: RunFolder) -> None:
 
 def test_bars_of_clauses_go_right_when_they_save() -> None:
     """A saving of 30 is a plain bar to the right, a cost of 20 a hatched one to the left, both from
-    0."""
+    0.
+    """
     with applied(fonts.register()):
         ax = axes()
         figures.tornado(ax, ["a", "b"], [(30.0, 20.0, 40.0), (-20.0, -25.0, -15.0)], Labels(), str)
@@ -244,7 +247,8 @@ def test_sheets_of_one_comparison_share_their_scale() -> None:
 
 def test_hours_to_finish_counts_by_hand() -> None:
     """Ten orders an hour for two hours, five done an hour: the fourth hour finishes what came two
-    hours before."""
+    hours before.
+    """
     table = pd.DataFrame(
         {
             "time": [f"2026-11-08 0{h}:00" for h in range(4)],
@@ -288,7 +292,8 @@ def test_ticks_have_the_decimals_of_their_step() -> None:
 
 def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
     """Axes that reach the right margin write their last number before it, others centre it below
-    the tick."""
+    the tick.
+    """
     context = fonts.register()
     sheet = Sheet(context, "sheet")
     for x, expected in ((150.0, "right"), (20.0, "center")):
@@ -300,7 +305,8 @@ def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
 
 def test_every_cell_says_who_it_is_made_of() -> None:
     """Where anybody is hired, cells of permanent people only are split as well; where nobody is,
-    none is."""
+    none is.
+    """
     columns = ["date", "process", "shift", "since", "headcount", "paid_hours"]
     rows = [("2026-11-09", "pack", "day", "", 10, 80.0), ("2026-11-10", "pack", "day", "", 8, 64.0),
             ("2026-11-10", "pack", "day", "2026-11-10", 3, 24.0)]  # fmt: skip
@@ -313,7 +319,8 @@ def test_every_cell_says_who_it_is_made_of() -> None:
 
 def test_the_page_of_a_site_has_the_backlog_of_page_one(run: RunFolder) -> None:
     """The largest 95 % point of each process, at the end of its hour, the process with most orders
-    first."""
+    first.
+    """
     context, _ = open_press(run.path, "en")
     table = of(run.table("hourly"), site="yiwu")
     worst = table.loc[table["backlog_p95"].idxmax()]

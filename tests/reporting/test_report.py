@@ -1,5 +1,6 @@
 """The written report: repeatable bytes, true words on page 1, nothing off the page, nothing on top
-of anything."""
+of anything.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +116,8 @@ def nothing(*_: object, **__: object) -> None:
 
 def boxes(sheet: Sheet) -> list[tuple[str, np.ndarray]]:
     """The texts that are drawn on a sheet with left, bottom, right, top in pixels; nothing else is
-    drawn."""
+    drawn.
+    """
     renderer = FigureCanvasAgg(sheet.figure).get_renderer()
     drawn: dict[int, Text] = {}
 
@@ -172,7 +174,8 @@ def test_same_folder_gives_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_large_report_repeats(failed: Path) -> None:
     """A PDF of twenty pages written twice in one process has the same bytes (nothing is left over
-    from the first)."""
+    from the first).
+    """
     first = (failed / "report.pdf").read_bytes()
     assert write_report(failed, ("pdf",), "zh")[0].read_bytes() == first
     assert len(first) < 1_000_000
@@ -218,7 +221,8 @@ def test_missing_certificate_is_not_a_certificate(tiny: Path) -> None:
 
 def test_page_one_agrees_with_the_tables(large: Path) -> None:
     """Total cost, cost of every method, on-time mean, hires and peak staff are those of the
-    files."""
+    files.
+    """
     text = pages_text(large / "report.pdf")[0]
     read = {
         n: pd.read_csv(large / "tables" / f"{n}.csv")
@@ -282,7 +286,8 @@ def test_a_long_verdict_stays_in_its_box(lang: str, failed: Path, tmp_path: Path
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_page_one_cuts_no_name_while_there_is_room(lang: str, large: Path, tmp_path: Path) -> None:
     """A long site stands in full in the bookings; who starts on the day of the decision is decided
-    before the shift."""
+    before the shift.
+    """
     folder = tmp_path / "run"
     shutil.copytree(large, folder)
     table = pd.read_csv(folder / "tables" / "hiring.csv").head(2)
@@ -306,7 +311,8 @@ def test_page_one_cuts_no_name_while_there_is_room(lang: str, large: Path, tmp_p
 
 def test_costs_of_clauses_that_nobody_has_are_not_spoken_of(large: Path, tmp_path: Path) -> None:
     """Of the names that are zero, the page tells those every operation could have, and no clause of
-    a contract; where a clause costs something, it has its bar, in both languages."""
+    a contract; where a clause costs something, it has its bar, in both languages.
+    """
     folder = tmp_path / "run"
     shutil.copytree(large, folder)
     for amount, shown in ((0.0, False), (-5.0, True)):
@@ -349,7 +355,8 @@ def test_chinese_report_speaks_chinese(failed: Path) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_texts_stay_apart_and_on_the_page(lang: str, tiny: Path) -> None:
     """On every page of the smallest run no text leaves the page or overlaps another, in every
-    language."""
+    language.
+    """
     for sheet in sheets_of(tiny, lang):
         assert_apart_and_inside(sheet)
 
@@ -359,7 +366,8 @@ def test_texts_of_a_large_report_stay_apart_and_on_the_page(
     case: str, request: pytest.FixtureRequest
 ) -> None:
     """On every page of the large runs, one in English and one in Chinese, no text leaves the page
-    or overlaps."""
+    or overlaps.
+    """
     report: Report = request.getfixturevalue(case)
     for sheet in report.sheets:
         assert_apart_and_inside(sheet)
@@ -367,7 +375,8 @@ def test_texts_of_a_large_report_stay_apart_and_on_the_page(
 
 def test_long_and_hostile_names_are_printed_literally(tmp_path: Path) -> None:
     """Names with `$`, TeX, markup, control characters and extreme length neither break nor crowd
-    the report."""
+    the report.
+    """
     folder = large_run(tmp_path)
     hostile = {
         "express-a": "Save $5, get $10",
@@ -426,7 +435,8 @@ def test_wall_sheets_cut_nothing_short(large: Path, failed: Path) -> None:
 
 def test_missing_tables_leave_pages_out(tiny: Path, large_report: Report) -> None:
     """The tiny run has no courier, demand, contract or assumption pages; the large one has them
-    all."""
+    all.
+    """
     small = {s.slug for s in sheets_of(tiny, "en")}
     full = {s.slug for s in large_report.sheets}
     assert small == {
@@ -491,7 +501,8 @@ def test_long_tables_run_over_pages(tmp_path: Path, count: int, fewest: int) -> 
 
 def test_our_own_assumptions_speak_the_language_and_say_what_was_not_known(tiny: Path) -> None:
     """The platform's rule is said as on page 1, grades have words, and a source younger than the
-    plan is named."""
+    plan is named.
+    """
     manifest = json.loads((tiny / "run.json").read_text(encoding="utf-8"))
     (tiny / "run.json").write_text(
         json.dumps(manifest | {"planned_on": "2026-02-20"}), encoding="utf-8"
@@ -581,7 +592,8 @@ def test_own_font_is_used(tiny: Path) -> None:
 
 def test_fewest_replications_matches_the_bound() -> None:
     """59 promotions without a miss prove 95 % at 95 %, 58 do not (Clopper-Pearson: bound =
-    0.05^(1/n))."""
+    0.05^(1/n)).
+    """
     n = fewest_replications(0.95, 0.95)
     assert n == 59
     assert 0.05 ** (1 / n) >= 0.95 > 0.05 ** (1 / (n - 1))

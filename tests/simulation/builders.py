@@ -34,7 +34,8 @@ SHIFTS = (
 def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
     """One or two sites with up to three stations, and whatever else the seed decides: shifts over
     midnight, breaks, tours, limited stations, opening hours, absence, ramp-up, capacities,
-    allotments, returns, stock, disruptions, delays by zone, hubs, routing by weight."""
+    allotments, returns, stock, disruptions, delays by zone, hubs, routing by weight.
+    """
     rng, other = np.random.default_rng(seed), np.random.default_rng((seed, 1))
     contracts = tuple(_contract(rng, name) for name in ("one", "two")[: rng.integers(3)])
     contracts = tuple(_through_a_hub(other, _by_zone(other, contract)) for contract in contracts)
@@ -102,7 +103,8 @@ def _contract(rng: np.random.Generator, name: str) -> Contract:
 
 def _by_zone(rng: np.random.Generator, contract: Contract) -> Contract:
     """Now and then the far region, or one from the west site, is a zone of its own, with its own
-    times."""
+    times.
+    """
     where = [key for key in (("", "far"), ("west", "near"), ("west", "far")) if rng.random() < 0.25]
     if not where:
         return contract
@@ -245,7 +247,8 @@ def _routing(
     rng: np.random.Generator, problem: Problem, banded: float = 0.0
 ) -> tuple[ShareRow, ...]:
     """Shares by phase and region, and by weight with the chance `banded` of each region; some of
-    them missing."""
+    them missing.
+    """
     edges = {
         region: [g for g in (250, 600, 2000) if rng.random() < 0.5]
         if banded and rng.random() < banded

@@ -67,7 +67,8 @@ class Floor:
 class Reference:
     """One replication: `begun[p]`, `end[p]`, `packed`, `handed`, `back`, `received` in ticks per
     order, `scanned` and `delivered` in seconds, and `on_time`; `after_hours` in ticks by site,
-    process and crew."""
+    process and crew.
+    """
 
     def __init__(self, problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> None:
         self.problem, self.plan, self.orders, self.streams = problem, plan, orders, streams
@@ -175,7 +176,8 @@ class Reference:
 
     def people(self, site: Site, process: Process) -> list[Person]:
         """Everybody who came; who is on again in the second in which he went off is the same
-        person."""
+        person.
+        """
         came: list[Person] = []
         for row in sorted(
             r for r in self.plan.staffing if (r.site, r.process) == (site.name, process.name)
@@ -231,7 +233,8 @@ class Reference:
 
     def open_visits(self, site: Site, day: int) -> list[tuple[int, str, int | None]]:
         """(second, contract, room) of the collections of a day that no disruption prevents, in the
-        site's order."""
+        site's order.
+        """
         found = []
         for c in site.collections:
             second = day * DAY_S + c.at_s
@@ -390,7 +393,8 @@ class Reference:
         self, site: Site, person: Person, now: int, duration: int, content: Fraction
     ) -> tuple[int, Fraction]:
         """When a task is done or put down, tick by stretch; and the work that is left of it
-        then."""
+        then.
+        """
         at, to_do = now, duration
         for a, b in person.there:
             if b <= at:
@@ -492,7 +496,8 @@ class Reference:
 
     def decide(self, s: int) -> None:
         """Orders inside at the end: open after their last chance, and beyond these as many as a day
-        before."""
+        before.
+        """
         end, when = self.problem.horizon.end_s, self.orders.ordered_at_s.tolist()
         moments = self.packed if self.problem.platform.counts == "label" else self.handed
         left = [moment // TICKS for moment in moments]  # NEVER stays NEVER
@@ -538,7 +543,8 @@ def by_median(median_s: int, p95_s: int, u: float) -> int:
 
 def by_mean(transit: Transit | None, u: float) -> int:
     """The u-quantile of a lognormal time with that mean and 90 % point (the least spread that has
-    both)."""
+    both).
+    """
     if transit is None:
         return 0
     normal = NormalDist()

@@ -1,5 +1,6 @@
 """Replications on one process or several: the same results in the same order, and what happens when
-one dies."""
+one dies.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ def test_progress_is_reported_in_order_on_one_process() -> None:
 
 def test_killed_workers_lose_no_replication(tmp_path: Path) -> None:
     """Worker processes that are killed are replaced, any number of times, and every result arrives
-    once."""
+    once.
+    """
     done: list[int] = []
     at = (2, 5, 8)
     found = replicate(DieOnce(tmp_path, at), range(10), 2, on_done=lambda k, _: done.append(k))
@@ -114,7 +116,8 @@ def test_an_error_of_the_task_comes_through(jobs: int) -> None:
 
 def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
     """Ctrl-C during long replications ends the program within five seconds, not after they are
-    done."""
+    done.
+    """
     script = tmp_path / "long_run.py"
     script.write_text(
         textwrap.dedent(

@@ -31,7 +31,8 @@ def three_orders() -> tuple[Problem, Plan, Records]:
     at 1 h and 23 h.
 
     Picked at 20, 40, 3610; packed at 80, 140, 3670: two leave at 1 h in time, the third at 23 h,
-    late (6 h)."""
+    late (6 h).
+    """
     problem = a_problem(
         sites=(
             a_site(
@@ -53,8 +54,10 @@ def three_orders() -> tuple[Problem, Plan, Records]:
 
 
 def test_counts_waits_and_money() -> None:
-    """Waits: 0; 10 in the first queue and 40 in the second; 0. Cycles: 80, 130, 80. One late order
-    pays 8.00."""
+    """Waits: 0; 10 in the first queue and 40 in the second; 0.
+
+    Cycles: 80, 130, 80. One late order pays 8.00.
+    """
     problem, _, records = three_orders()
     s = in_brief(problem, records, np.array([100, 200, 300]))
     assert (s.placed, s.orders, s.late_orders, s.open_orders, s.cancelled) == (3, 3, 1, 0, 0)
@@ -66,7 +69,8 @@ def test_counts_waits_and_money() -> None:
 
 def test_tables_by_region_and_lane() -> None:
     """The late order is the far region's second; all were ordered in hour 0 and left on day 0 with
-    the one contract."""
+    the one contract.
+    """
     problem, _, records = three_orders()
     s = in_brief(problem, records, np.array([100, 200, 300]))
     assert s.orders_by_region.tolist() == [1, 2]
@@ -79,7 +83,8 @@ def test_tables_by_region_and_lane() -> None:
 
 def test_the_hourly_picture() -> None:
     """In hour 0 three arrive and two are picked and packed, one is in hand of the picker at its
-    end; hour 1 clears."""
+    end; hour 1 clears.
+    """
     problem, _, records = three_orders()
     hourly = in_brief(problem, records).hourly
     assert hourly.arrivals[0, :, :2].tolist() == [[3, 0], [2, 1]]
@@ -90,7 +95,8 @@ def test_the_hourly_picture() -> None:
 
 def test_cancelled_orders_lose_their_margin() -> None:
     """With stock for one order, two are cancelled: they are neither on time nor late, and cost 9.00
-    each."""
+    each.
+    """
     problem, plan, records = three_orders()
     scarce = replace(plan, stock=(StockRow("site", "product", 1),))
     records = simulate(problem, scarce, records.orders, STREAMS)
@@ -113,7 +119,8 @@ def test_transit_is_summed_by_region() -> None:
 def test_late_at_the_end_are_those_not_packed_where_the_label_counts() -> None:
     """Two orders are packed at 1 and 2 min, past their deadlines, and never collected; the third,
     of 23:59:30, is still being packed, and late by its deadline. Where the hand-over counts, all
-    three are still inside."""
+    three are still inside.
+    """
     site = a_site(collections=(Collection("courier", 0),))
     for rule, inside in (
         (PlatformRule("rule", "label", 1), 1),

@@ -42,7 +42,8 @@ class Play:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A scheduler with two workers, each a process of its own; one death gives a replication back
-    to us."""
+    to us.
+    """
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 0}),
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,

@@ -92,7 +92,8 @@ def test_an_excel_log_is_read(tmp_path: Path) -> None:
 
 def test_every_bad_row_is_named_by_its_line(tmp_path: Path) -> None:
     """Dates that do not exist or can be read in two ways, empty regions, weights that are none: all
-    at once."""
+    at once.
+    """
     bad = [
         ("2026-02-30", "浙江", "1"),
         ("11/12/2026", "浙江", "1"),
@@ -120,7 +121,8 @@ def test_every_bad_row_is_named_by_its_line(tmp_path: Path) -> None:
 
 def test_many_bad_rows_are_capped_and_counted(tmp_path: Path) -> None:
     """A thousand times the same mistake is one line with the first three places; three times are
-    three lines."""
+    three lines.
+    """
     path = _csv(tmp_path / "log.csv", rows=ROWS + [("soon", "浙江", "1")] * 1000)
     with pytest.raises(InputError) as caught:
         read_log(path, LogForm(COLUMNS))
@@ -136,7 +138,8 @@ def test_many_bad_rows_are_capped_and_counted(tmp_path: Path) -> None:
 
 def test_bad_rows_can_be_left_out_and_are_counted(tmp_path: Path) -> None:
     """With skip_bad_rows a row without date or region is gone; one with a bad weight stays, its
-    weight unknown."""
+    weight unknown.
+    """
     bad = [
         ("soon", "浙江", "1"),
         ("2026-11-11 10:00", "浙江", "heavy"),
@@ -213,7 +216,8 @@ def test_region_shares_sum_to_one_and_the_profile_is_a_week(tmp_path: Path) -> N
 
 def test_a_scenario_can_use_what_was_imported(tmp_path: Path) -> None:
     """history.csv and regions.csv of an import, named in a scenario of twenty lines, give its
-    baseline."""
+    baseline.
+    """
     moments = pd.date_range("2026-08-01", "2026-10-31 23:45", freq="15min")
     rows = [(str(t), "浙江" if i % 4 else "新疆", "1") for i, t in enumerate(moments)]
     _, folder = _import(_csv(tmp_path / "log.csv", rows=rows))
@@ -266,7 +270,8 @@ def _orders(per_day: list[int]) -> list[tuple[str, ...]]:
 
 def test_a_short_log_says_how_short_it_is_and_finds_its_surge(tmp_path: Path) -> None:
     """Two weeks with one day of four times the usual: the mean is of 14 days, and the day is a
-    surge."""
+    surge.
+    """
     path = _csv(tmp_path / "log.csv", rows=_orders([20] * 9 + [80] + [20] * 4))
     columns = ["--columns", ",".join(f"{k}={v}" for k, v in COLUMNS.items())]
     said = CliRunner().invoke(command, [str(path), "-o", str(tmp_path / "out"), *columns]).output
@@ -277,7 +282,8 @@ def test_a_short_log_says_how_short_it_is_and_finds_its_surge(tmp_path: Path) ->
 
 def test_a_high_day_that_is_no_surge_is_reported_with_the_reason(tmp_path: Path) -> None:
     """Five days are too few: the day of four times the usual is listed, with why it is no surge,
-    and a warning."""
+    and a warning.
+    """
     found, _ = _import(_csv(tmp_path / "log.csv", rows=_orders([20, 20, 20, 80, 20])))
     assert found["surges"] == []
     assert [(d["date"], d["factor"], d["reason"]) for d in found["not_surges"]] == [
@@ -298,7 +304,8 @@ def test_columns_that_are_no_pairs_are_a_usage_error(tmp_path: Path) -> None:
 
 def test_the_rows_of_a_log_add_up_on_the_terminal_and_in_the_summary(tmp_path: Path) -> None:
     """Rows = orders + further rows of them + rows left out; what was recognised is said; status
-    options go together."""
+    options go together.
+    """
     path = tmp_path / "log.csv"
     path.write_text(
         "订单编号,下单时间,省份,状态\nA,2026-11-11 10:00,浙江,交易成功\nA,,,\n"
@@ -353,7 +360,8 @@ def _real_log(folder: Path) -> tuple[Path, dict[str, str]]:
 
 def test_a_real_black_friday_is_found(tmp_path: Path) -> None:
     """24 November 2017 at 7.2 times the baseline of 23 October to 19 November, the two days after
-    at 2.8 times on average, one surge; three to six times the usual share at 01:00."""
+    at 2.8 times on average, one surge; three to six times the usual share at 01:00.
+    """
     path, columns = _real_log(tmp_path)
     folder = tmp_path / "result"
     folder.mkdir()
@@ -375,7 +383,8 @@ def test_a_real_black_friday_is_found(tmp_path: Path) -> None:
 
 def test_real_weights_are_those_of_the_log(tmp_path: Path) -> None:
     """Half of the real parcels weigh at most 0.75 kg, nine of ten at most 6.6 kg; the shipped
-    product classes agree."""
+    product classes agree.
+    """
     raw = raw_log()
     products = pd.read_csv(SHIPPED / "products.csv")
     assert products.set_index("product").loc["light", "weight_g"] <= 500

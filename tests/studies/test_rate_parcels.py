@@ -49,7 +49,8 @@ def totals(folder: Path, contract: str, column: str, *cells: float | str) -> lis
 
 def test_a_parcel_of_n_pounds_pays_for_n(tmp_path: Path) -> None:
     """Exactly two pounds cost two, a hundredth of a pound more costs three; in grams, pounds,
-    ounces and kilograms."""
+    ounces and kilograms.
+    """
     assert totals(tmp_path, POUNDS, "weight_lb", 1.0, 1.9, 2.0, 2.01, 2.9, 70) == [
         1,
         2,
@@ -67,7 +68,8 @@ def test_a_limit_in_pounds_or_cubic_inches_holds_its_edge_in_a_contract_in_grams
     tmp_path: Path,
 ) -> None:
     """A parcel of 50 lb (22,679.62 g) is not heavier than 50 lb, one of a cubic foot not larger
-    than that."""
+    than that.
+    """
     text = (
         HEAD + "rates: {z: {brackets: [{to_g: 30000, price: 1}]}}\nsurcharges: [{name: big, "
         "per_parcel: 10, OVER}]\n"
@@ -140,7 +142,8 @@ def test_whole_grams_under_a_contract_in_pounds_match_exact_fractions(tmp_path: 
 
 def test_simulated_orders_of_whole_pounds_stay_whole_pounds() -> None:
     """A product of a pound weighs 453 g in whole grams, not 454: its orders, and the parcels that
-    lanes are priced with, pay for a pound; the share of orders in a weight class agrees."""
+    lanes are priced with, pay for a pound; the share of orders in a weight class agrees.
+    """
     pound, plain = (
         Product("a", "a", 1.0, 453.59237, volume_cm3=139 * 16.387064),
         Product("b", "b", 1.0, 453),

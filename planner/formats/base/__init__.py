@@ -1,2 +1,3 @@
 """Text, numbers, dates, places and YAML as users write them: one value, one file, and all findings
-at once."""
+at once.
+"""

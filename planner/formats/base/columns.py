@@ -1,5 +1,7 @@
-"""The table of columns: type, unit, range, required, meaning. It validates tables and documents
-them."""
+"""The table of columns: type, unit, range, required, meaning.
+
+It validates tables and documents them.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,10 @@ _FLAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table. `default` stands where a cell or the whole column is left out (if not
-    required)."""
+    """One column of a table.
+
+    `default` stands where a cell or the whole column is left out (if not required).
+    """
 
     name: str
     kind: Kind
@@ -53,7 +57,8 @@ class Column:
     @property
     def other_units(self) -> dict[str, float]:
         """Names under which a weight or a volume may stand in another unit, with the factor to
-        ours."""
+        ours.
+        """
         units = (
             {"g": GRAMS, "cm3": CUBIC_CENTIMETRES}.get(self.unit, {})
             if self.kind == "number"
@@ -388,7 +393,8 @@ def _parse_text(kind: Kind, text: str) -> Any:
 
 def _read_moment(text: str, timezone: str | None) -> datetime:
     """A moment in any form that can be read in one way only; for the usual one pandas need not be
-    loaded."""
+    loaded.
+    """
     try:
         return parse_moment(text)
     except ValueError:

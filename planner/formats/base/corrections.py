@@ -43,13 +43,15 @@ def _time(text: str) -> str | None:
 
 def meant_dates(text: str) -> list[str]:
     """`YYYY-MM-DD` of a date written otherwise: both readings where day and month could be
-    exchanged."""
+    exchanged.
+    """
     return [day for day, _ in _dates(text)]
 
 
 def meant_moments(text: str) -> list[str]:
     """`YYYY-MM-DDTHH:MM` of a local date and time written otherwise; a date alone is its
-    midnight."""
+    midnight.
+    """
     return [f"{day}T{time}" for day, time in _dates(text) if time]
 
 

@@ -146,8 +146,10 @@ def layout_of(text: str, pattern: str | None = None) -> Layout:
 
 @lru_cache(maxsize=16)
 def form_of_pattern(pattern: str) -> re.Pattern[str]:
-    """The layouts that a pattern of strptime reads. Raises ValueError where it does not say which
-    day it is."""
+    """The layouts that a pattern of strptime reads.
+
+    Raises ValueError where it does not say which day it is.
+    """
     form, seen = "", ""
     for literal, blanks, directive in re.findall(r"([^%\s]+)|(\s+)|%(.?)", pattern.strip()):
         if literal or blanks:

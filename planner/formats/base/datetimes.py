@@ -63,7 +63,8 @@ class Seen(IntFlag):
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What to do about a date whose order is not stated, one that cannot be read, and one with an
-    offset."""
+    offset.
+    """
 
     order: str
     two_digits: str
@@ -99,7 +100,8 @@ IN_TABLE = Advice(
 @dataclass(frozen=True, eq=False)
 class ReadMoments:
     """Local moments to the second (NaT where wrong), what is wrong by position, and what each text
-    shows (`Seen`)."""
+    shows (`Seen`).
+    """
 
     moments: Moments
     wrong: dict[int, str]
@@ -136,8 +138,10 @@ def read_moments(texts: Sequence[str], form: MomentForm) -> ReadMoments:
 
 
 def read_moment(text: str, form: MomentForm) -> datetime:
-    """Read one moment, which must be a date and time and no bare number. Raises ValueError with
-    what to do."""
+    """Read one moment, which must be a date and time and no bare number.
+
+    Raises ValueError with what to do.
+    """
     read = read_moments([text], form)
     if read.wrong:
         raise ValueError(read.wrong[0])
@@ -219,7 +223,8 @@ class _Reading:
 
     def take(self, layout: Layout, digits: Characters, rows: NDArray[np.intp]) -> None:
         """The rows of one layout; `digits`[row, place]: of no meaning where the layout has no
-        digit."""
+        digit.
+        """
         number = {part: _number(digits, span) for part, span in layout.parts.items()}
         if layout.kind is Kind.SERIAL:
             self._see(rows, Seen.SERIAL)
@@ -387,7 +392,8 @@ def _hour_of_day(hour: Ints, period: str) -> tuple[Ints, Mask]:
 
 def _of_serial(number: dict[str, Ints], parts: dict[str, Span]) -> Moments:
     """Days since 1899-12-30 and their fraction, to the second; to the minute where it has few
-    decimals."""
+    decimals.
+    """
     decimals = parts["fraction"][1] - parts["fraction"][0] if "fraction" in parts else 0
     seconds = number.get("fraction", np.zeros_like(number["serial"])) * (_DAY_S / 10**decimals)
     unit = 1 if decimals >= _SURE_DECIMALS else 60

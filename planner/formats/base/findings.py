@@ -58,9 +58,11 @@ _MOST_SHOWN = 60
 
 @dataclass
 class Findings:
-    """What was found so far, the files that were read, and warnings. `root` is the folder nothing
-    may lead out of; `hints`: how many findings more say what was probably meant; `values`: of the
-    contracts read so far."""
+    """What was found so far, the files that were read, and warnings.
+
+    `root` is the folder nothing may lead out of; `hints`: how many findings more say what was
+    probably meant; `values`: of the contracts read so far.
+    """
 
     root: Path
     found: list[Finding] = field(default_factory=list)
@@ -99,7 +101,8 @@ class Findings:
     def open(self, document: Document, path: Path_, name: str, what: str) -> Path | None:
         """The file `name` refers to, if it lies in the folder and can be read; remembers it as
         read, under its name: a copy of the scenario needs the file where it is looked for, not
-        where a link leads."""
+        where a link leads.
+        """
         target = Path(
             os.path.realpath(self.root / name)
         )  # never raises, not even where a link leads to itself
@@ -140,7 +143,8 @@ class Findings:
 
     def hint(self, word: str, known: Collection[str], in_order: bool = False) -> str:
         """What was probably meant (see `nearest`), of names sorted unless they stand `in_order`;
-        for the first findings only, since comparing names takes time."""
+        for the first findings only, since comparing names takes time.
+        """
         if not self.hints:
             return ""
         self.hints -= 1
@@ -199,7 +203,8 @@ def _got(item: Mapping[str, Any]) -> str:
 
 def unknown_key(model: type[BaseModel], data: Any, path: Path_) -> str:
     """Message for a key that the model does not know: what was meant, or where it belongs, or what
-    is known."""
+    is known.
+    """
     key = str(path[-1])
     if re.search(f"[{WIDE_SIGNS}]", key):
         return (
@@ -218,7 +223,8 @@ def unknown_key(model: type[BaseModel], data: Any, path: Path_) -> str:
 
 def _number_before(data: Any, path: Path_) -> str | None:
     """The number that a comma has cut in two, `{share: 0,98}` or `{orders: 2,400}`, as it must be
-    written."""
+    written.
+    """
     for step in path[:-1]:
         data = data[step]
     keys = list(data)
@@ -244,7 +250,8 @@ def _places(model: type[BaseModel]) -> dict[str, list[str]]:
 
 def _walk(data: Any, loc: tuple[Any, ...]) -> tuple[Path_, bool]:
     """Pydantic's location -> path in the data (tags of unions fall away), and whether it leads to a
-    value."""
+    value.
+    """
     path: list[Any] = []
     complete = True
     for step in loc:

@@ -1,5 +1,6 @@
 """Files that the user names: only ordinary ones are opened, for a pipe or a device may never
-end."""
+end.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Numbers as people write them, `18%`, `1,200`, `1.2万`: what to write instead where a plain number
-is wanted."""
+is wanted.
+"""
 
 from __future__ import annotations
 

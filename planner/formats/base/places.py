@@ -98,7 +98,8 @@ class Place:
 class _Table:
     """`named`: key of a name -> the places with this name; `coded`: key of a code -> country ->
     place; `begin`: the names an address can begin with, the longest first; `spelled`: names as they
-    are written."""
+    are written.
+    """
 
     places: tuple[Place, ...]
     named: dict[str, tuple[Place, ...]]
@@ -109,7 +110,8 @@ class _Table:
 
 def places_of_country(country: str) -> tuple[Place, ...]:
     """All places of a country (two letters), in the order of the table; empty for a country that it
-    does not hold."""
+    does not hold.
+    """
     return tuple(place for place in _table().places if place.country == country)
 
 
@@ -175,8 +177,10 @@ def country_of(texts: Iterable[str]) -> str | None:
 
 
 def holds_number(text: str) -> bool:
-    """Is there a digit in it? Names of places have none and addresses do: with one a look-up as a
-    name can wait."""
+    """Is there a digit in it?
+
+    Names of places have none and addresses do: with one a look-up as a name can wait.
+    """
     return _DIGIT.search(text) is not None
 
 
@@ -194,7 +198,8 @@ def place_of_address(text: str, country: str | None = None) -> Place | None:
 def region_in_address(text: str, country: str | None = None) -> str | None:
     """The key of the place that an address lies in, or a code whose country the address does not
     say (..., Boston, MA); None where it holds neither. See `place_of_address`. Fast: addresses
-    differ less at their ends than as a whole."""
+    differ less at their ends than as a whole.
+    """
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain.isascii():
         short = _BEGIN.match(plain)
@@ -245,7 +250,8 @@ def _at_end(text: str, country: str | None) -> str | None:
 
 def _last_words(text: str, country: str | None, at_least: int) -> str | None:
     """Texas; Austin TX; Albany New York: the longest ending that names a place, after so many other
-    words at least."""
+    words at least.
+    """
     words = text.split()
     for begin in range(max(at_least, len(words) - 4), len(words)):
         ending = " ".join(words[begin:])

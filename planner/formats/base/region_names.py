@@ -1,5 +1,6 @@
 """Regions found by every usual form of their names: 浙江, 浙江省, Zhejiang and, where the country
-is clear, ZJ."""
+is clear, ZJ.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ MOST_NAMED = 8
 
 def short_name(text: str) -> str:
     """A region's name without what kind of region it is: 浙江省 -> 浙江, Hebei Province ->
-    Hebei."""
+    Hebei.
+    """
     plain = unicodedata.normalize("NFKC", text).strip()
     return _ENGLISH_ENDING.sub("", _CHINESE_ENDING.sub("", plain))
 
@@ -42,7 +44,8 @@ def region_key(text: str) -> str:
 
 class Countries:
     """The countries that the regions of one table or scenario lie in; they decide what a code
-    means."""
+    means.
+    """
 
     def __init__(self, texts: Iterable[str]) -> None:
         distinct = set(texts)
@@ -108,8 +111,10 @@ class RegionNames:
         return bool(self.names)
 
     def find(self, text: str) -> str | None:
-        """The region's name; None when it is none of them. An empty text is the only region, where
-        there is one."""
+        """The region's name; None when it is none of them.
+
+        An empty text is the only region, where there is one.
+        """
         if not self.names:
             return text
         if not text:
@@ -123,7 +128,8 @@ class RegionNames:
 
     def find_in_log(self, text: str) -> str:
         """The region that a cell of an order log names, also in a whole address; the usual name of
-        a place that is none of the regions; else the text."""
+        a place that is none of the regions; else the text.
+        """
         written = (
             region_in_address(text) if holds_number(text) and text not in self._exact else None
         )
@@ -149,13 +155,15 @@ class RegionNames:
 
     def name_of(self, text: str) -> str:
         """The region's name; for a place that is no region of these its usual name, else the
-        text."""
+        text.
+        """
         place = self.elsewhere(text)
         return place.name if place else self.find(text) or text
 
     def wrong(self, text: str | None) -> str:
         """What is wrong with a text that names no region; one place is never offered for
-        another."""
+        another.
+        """
         if not text:
             return "is empty"
         if self.many(text):
@@ -197,7 +205,8 @@ def warn_elsewhere(
     where: str, texts: Iterable[str], regions: RegionNames, findings: Findings
 ) -> None:
     """One warning for all names of a table or a list that are places, but no regions of the
-    scenario."""
+    scenario.
+    """
     left_out = [text for text in dict.fromkeys(texts) if regions.elsewhere(text)]
     if left_out:
         words = f"{where}: {outside_words(left_out)} and not used"

@@ -1,5 +1,6 @@
 """Shipped scenarios and rule packs: in `templates/` of an installed planner, in `configs/` of a
-checkout."""
+checkout.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
 
 def _in_language(text: str, lang: str) -> str:
     """Comments marked `# zh:` stay only in Chinese, `# en:` only in English; the mark itself
-    goes."""
+    goes.
+    """
     kept = []
     for line in text.splitlines():
         mark = re.match(r"\s*#\s*(zh|en):\s?", line)

@@ -14,7 +14,8 @@ _MOST_LISTED, _FEW_LISTED = 12, 5
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """`; did you mean x?` when something close is known, else the list if it is short, else how it
-    begins."""
+    begins.
+    """
     if name := closest(word, known):
         return f"; did you mean {name}?"
     if len(known) > _MOST_LISTED:
@@ -24,7 +25,8 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 def closest(word: str, known: Sequence[str]) -> str | None:
     """The known name that the word is close to; case, blanks, hyphens and underscores do not
-    count."""
+    count.
+    """
     meant = _plain_word(word)
     if len(meant) > input_limits.NAME_COMPARED:
         return None
@@ -35,7 +37,8 @@ def closest(word: str, known: Sequence[str]) -> str | None:
 
 def comparable(word: str, known: Collection[str]) -> Collection[str]:
     """The names that a word is compared with: all of a few, of many those that begin with the same
-    letter."""
+    letter.
+    """
     if len(known) <= input_limits.NAMES_COMPARED:
         return known
     return [name for name in known if name[:1] == word[:1]][: input_limits.NAMES_COMPARED]

@@ -50,7 +50,8 @@ def other_keys(name: str) -> Iterator[tuple[str, float]]:
 
 class Measured(Closed):
     """A mapping whose weights (`..._g`) may also be stated in pounds or ounces (`..._lb`,
-    `..._oz`), and whose volumes (`..._cm3`) in cubic inches (`..._in3`); each once."""
+    `..._oz`), and whose volumes (`..._cm3`) in cubic inches (`..._in3`); each once.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -132,7 +133,8 @@ def looks_like_kilograms(
     columns: Collection[str], weight_g: Sequence[float], cure: str = "name the column weight_kg"
 ) -> str | None:
     """A warning where a table states weights in grams, and all are so small that they are likely
-    kilograms; `cure`: what to do then."""
+    kilograms; `cure`: what to do then.
+    """
     if "weight_g" not in columns or not weight_g or max(weight_g) >= _LIGHT_G:
         return None
     return f"weight_g: weights below {_LIGHT_G} g throughout: kilograms? Then {cure}"

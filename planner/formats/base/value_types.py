@@ -1,5 +1,6 @@
 """The kinds of values a file may hold: each parses strictly, says what it wants in words, and
-appears in the schema."""
+appears in the schema.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +79,8 @@ def wrong(words: str, cure: str = "") -> PydanticCustomError:
 
 def raise_wrong(errors: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
     """Raise all of a model's own errors at once, if there are any: (where below the model, what is
-    wrong)."""
+    wrong).
+    """
     if errors:
         details = [
             InitErrorDetails(type=wrong(words), loc=place, input={}) for place, words in errors
@@ -88,7 +90,8 @@ def raise_wrong(errors: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
 
 def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
     """A field validator: the value is not below that of an earlier field, which messages call
-    `name`."""
+    `name`.
+    """
 
     def check(value: float, info: ValidationInfo) -> float:
         lower = info.data.get(field)
@@ -101,7 +104,8 @@ def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
 
 def at_most_times(field: str, factor: float) -> Callable[[float, ValidationInfo], float]:
     """A field validator: the value is no more than so many times that of an earlier field, if that
-    is not 0."""
+    is not 0.
+    """
 
     def check(value: float, info: ValidationInfo) -> float:
         lower = info.data.get(field)
@@ -196,7 +200,8 @@ def money_minor(amount: float | int, currency: str) -> int:
 
 def stated_currency(stated: Any) -> str:
     """The currency of a file, or the code that was meant: one wrong line does not make every amount
-    wrong."""
+    wrong.
+    """
     return (
         next(iter(meant_currencies(stated)), NO_CURRENCY)
         if isinstance(stated, str)

@@ -94,7 +94,8 @@ class Document:
 
     def finding(self, path: Path_, message: str, *, at_key: bool = False) -> Finding:
         """A finding at the value of `path` (at its key if `at_key`), or at its nearest ancestor
-        that exists."""
+        that exists.
+        """
         known = self.keys if at_key and path in self.keys else self.places
         at = path
         while at and at not in known:
@@ -114,7 +115,8 @@ class _Unreadable(Exception):
 
 def load_yaml(path: Path, file: str) -> tuple[Document, list[Finding]]:
     """Read a file; the document's data is None where nothing could be read (then there is a finding
-    that says why)."""
+    that says why).
+    """
     if words := why_unreadable(path):
         return Document(file, None), [Finding(file, 0, 0, "", words)]
     if path.stat().st_size > input_limits.YAML_BYTES:
@@ -209,7 +211,8 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
 
 def _without_controls(text: str, file: str, findings: list[Finding]) -> str:
     """The text without characters that YAML does not allow, or takes for line ends; a finding for
-    the first in a line, of so many lines."""
+    the first in a line, of so many lines.
+    """
     if not _CONTROL.search(text):
         return text
     lines = enumerate(map(_CONTROL.search, text.split("\n")), 1)
@@ -233,7 +236,8 @@ def _line_of(error: YAMLError, text: str) -> int:
 
 def _whole_characters(text: str) -> str:
     """Two escapes for one character, as programs write JSON (`\\ud83d\\ude00`), as the character
-    they mean."""
+    they mean.
+    """
     return _PAIR.sub(
         lambda pair: pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text
     )
@@ -241,7 +245,8 @@ def _whole_characters(text: str) -> str:
 
 class _Reader:
     """Builds nodes from the event stream with a stack of its own: no recursion, limits checked at
-    every event."""
+    every event.
+    """
 
     def __init__(self, file: str, findings: list[Finding]) -> None:
         self.file = file
@@ -297,7 +302,8 @@ class _Reader:
 
     def _harmless(self, text: str, place: Place) -> str:
         """A scalar with a replacement for characters that escapes such as \\e or \\ud800 bring in,
-        and for those that change the direction of what follows; a finding where there are some."""
+        and for those that change the direction of what follows; a finding where there are some.
+        """
         hidden = dict.fromkeys(
             c for c in unprinted(text) if c == "\r" or c in _DIRECTION or _CONTROL.match(c)
         )

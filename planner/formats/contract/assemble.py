@@ -75,7 +75,8 @@ def to_contract(
 
 def _billable(stated: BillableFile) -> Billable:
     """A step left out does not round: with edges and parcels in whole grams that is a step of a
-    gram."""
+    gram.
+    """
     step_g = stated.step_g or 0
     return Billable(
         stated.divisor, step_g, stated.free_g, stated.volumetric_above_g, stated.volumetric_share

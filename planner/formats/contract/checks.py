@@ -1,5 +1,6 @@
 """What is right by itself in a contract file but does not fit together, checked on the data as
-written."""
+written.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +75,8 @@ def check_names(
 
 def own_regions(document: Document, zones: Mapping[tuple[str, str], str] | None) -> RegionNames:
     """Without a scenario: the regions of the zone table, and those that the contract carries
-    through its hub."""
+    through its hub.
+    """
     served = RegionNames(dict.fromkeys(region for _, region in zones or {}))
     through_hub = (name for _, name in _texts(document, ("hub", "regions", "*")))
     names = dict.fromkeys((*served.names, *(served.name_of(name) for name in through_hub)))
@@ -98,7 +100,8 @@ def _check_served(
 
 def _warn_about_unserved(document: Document, regions: RegionNames, findings: Findings) -> None:
     """A surcharge for a region that the contract does not serve is never charged: the name may be
-    misspelt."""
+    misspelt.
+    """
     for path, name in _texts(document, ("surcharges", "*", "regions", "*")):
         if regions.find(name) is None:
             where = ".".join(map(str, path))
@@ -146,8 +149,10 @@ def warn_about(
 
 
 def _warn_about_falls(stated: ContractFile, file: str, findings: Findings) -> None:
-    """A heavier parcel that costs less: real contracts have it, typing errors as well. No price is
-    replaced by another one: each parcel pays that of its own weight."""
+    """A heavier parcel that costs less: real contracts have it, typing errors as well.
+
+    No price is replaced by another one: each parcel pays that of its own weight.
+    """
     prices: dict[str, PricesFile] = {f"rates.{zone}": rate for zone, rate in stated.rates.items()}
     if stated.hub is not None and stated.hub.onward is not None:
         prices["hub.onward"] = stated.hub.onward
@@ -177,7 +182,8 @@ def _warn_about_dates(
 
 def _warn_about_hub(contract: Contract, file: str, findings: Findings) -> None:
     """A surcharge of a region that goes through the hub is never asked for (a zone neither, but
-    contracts share zone tables)."""
+    contracts share zone tables).
+    """
     if contract.hub is None:
         return
     for surcharge in contract.surcharges:

@@ -1,5 +1,6 @@
-"""A courier contract file as closed models: prices and limits. Money is in the scenario's currency,
-in major units.
+"""A courier contract file as closed models: prices and limits.
+
+Money is in the scenario's currency, in major units.
 
 The descriptions name each clause in English and as Chinese couriers call it, for editors that show
 them while typing.
@@ -86,7 +87,8 @@ Exclusive = Annotated[
 
 class OwnVolumeFile(Closed):
     """When a surcharge falls due because of the shop's own volume: above a number of parcels, or
-    above a multiple of the usual number (达到基准单量倍数后的旺季附加费)."""
+    above a multiple of the usual number (达到基准单量倍数后的旺季附加费).
+    """
 
     above_parcels: int | None = Field(
         None, ge=0, le=10**9, description="More parcels than this in a period."
@@ -128,7 +130,8 @@ class OwnVolumeFile(Closed):
 class SurchargeFile(Measured):
     """An amount per parcel or a share of the discounted base price, where and when it applies
     (dates included; none: always and everywhere): remote area (偏远), peak season (旺季附加费),
-    waybill (面单费), oversize (超大件)."""
+    waybill (面单费), oversize (超大件).
+    """
 
     name: Name = Field(
         description="Name of the surcharge, as on the invoice; those of one name are one line."
@@ -244,7 +247,8 @@ class VolumeFile(Closed):
 
 class CommitmentFile(Closed):
     """Parcels promised over the promotion (保底单量), a number or a share of all the shop's (the
-    larger of the two); each one short costs a fee."""
+    larger of the two); each one short costs a fee.
+    """
 
     parcels: int | None = Field(None, ge=0, le=10**9, description="Parcels over the horizon.")
     share: Share | None = Field(None, description="Share of all the shop's parcels; rounded up.")
@@ -259,7 +263,8 @@ class CommitmentFile(Closed):
 
 class AllotmentFile(Closed):
     """What the carrier takes on one day at most, over all sites (单日上限), and what happens
-    beyond."""
+    beyond.
+    """
 
     per_day: int = Field(ge=0, le=10**9, description="Parcels per day.")
     over: Literal["refuse", "surcharge"] = Field(

@@ -1,5 +1,6 @@
 """What a contract promises beside its prices, as closed models: scan, transit, loss, delay, and the
-hub."""
+hub.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ def _days_or_by_zone(value: Any) -> str:
 
 class LateRefundFile(Closed):
     """The carrier pays back a share of a parcel's price when it is delivered later than promised
-    (延误赔付)."""
+    (延误赔付).
+    """
 
     share: Share = Field(description="Share of the parcel's price that is paid back.")
     days: Annotated[
@@ -100,7 +102,8 @@ class ContractService(Closed):
 
 class HubFile(Measured):
     """Consolidation (中转集运): parcels for `regions` go to the hub as if to the hub's region, and
-    on from there by the platform."""
+    on from there by the platform.
+    """
 
     region: Name = Field(description="Region the hub stands in; leg 1 is billed for it.")
     regions: list[Name] = Field(

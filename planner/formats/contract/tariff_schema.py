@@ -1,5 +1,6 @@
 """How a contract prices weight, as closed models: billable weight, brackets, first and additional
-weight."""
+weight.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +107,8 @@ class BracketFile(Measured):
 
 class PricesFile(Measured):
     """Prices by weight: brackets (重量段), above them first weight (首重) plus additional weight
-    (续重)."""
+    (续重).
+    """
 
     brackets: list[BracketFile] = Field(
         default_factory=list, description="Weight brackets, rising (重量段)."
@@ -148,7 +150,8 @@ class PricesFile(Measured):
 
     def falls(self) -> list[tuple[BracketFile, BracketFile | None, int]]:
         """Where a heavier parcel costs less: a bracket, the next one (None: above the last), and
-        the price there."""
+        the price there.
+        """
         falls: list[tuple[BracketFile, BracketFile | None, int]] = []
         falls += [(a, b, b.price) for a, b in pairwise(self.brackets) if b.price < a.price]
         if self.brackets and self.first_g and self._price_just_above() < self.brackets[-1].price:

@@ -1,5 +1,6 @@
 """Amounts of a log as people write them: `1,234.50`, `￥25.00`, `25.00 元`, `12,50` where a
-semicolon separates."""
+semicolon separates.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ class Numbers:
 
     def _number(self, text: str) -> float:
         """A number with a sign of a currency, thousands separators or a decimal comma; NaN where it
-        is none."""
+        is none.
+        """
         plain = _MONEY.sub("", unicodedata.normalize("NFKC", text))
         if self.decimal_comma and _DECIMAL_COMMA.fullmatch(plain):
             self.commas = True

@@ -1,5 +1,6 @@
 """Which column of an order log is which: as stated, by our own name, or by a name that shops and
-marketplaces use."""
+marketplaces use.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ _MOST_STATUS = 3  # columns of a status that are looked at without being asked f
 @dataclass(frozen=True)
 class LogColumns:
     """Our column -> the file's; columns that look like a status; what was recognised by a usual
-    name, in words; grams of one in the column of the weight."""
+    name, in words; grams of one in the column of the weight.
+    """
 
     names: dict[str, str]
     status: tuple[str, ...]
@@ -58,8 +60,10 @@ def score(row: Sequence[str], form: LogForm) -> int:
 
 
 def find_columns(table: TableFile, form: LogForm) -> LogColumns:
-    """The columns of a log. Raises InputError with what is missing, what stands twice and what
-    could be either."""
+    """The columns of a log.
+
+    Raises InputError with what is missing, what stands twice and what could be either.
+    """
     columns, at = table.columns, (table.name, table.line, 0)
     findings = [
         Finding(table.name, 0, 0, key, "unknown column" + nearest(key, form.known))
@@ -120,7 +124,8 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
 
 def _stated_weight(columns: Sequence[str], form: LogForm) -> str:
     """The name of ours, by its unit, under which the weight is stated: on the command line, else in
-    the header."""
+    the header.
+    """
     ways = [key for key in WEIGHTS if key in form.columns] or [
         key for key in WEIGHTS if key in columns
     ]
@@ -129,7 +134,8 @@ def _stated_weight(columns: Sequence[str], form: LogForm) -> str:
 
 def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
     """Columns of the file that can be ours: the stated one, or the one of our own name, or those of
-    a usual one."""
+    a usual one.
+    """
     stated = form.columns.get(key)
     if stated is not None:
         return [name for name in columns if stated and name == stated]

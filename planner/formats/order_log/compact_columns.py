@@ -1,5 +1,6 @@
 """Columns of very long logs in few bytes: amounts in hundredths, lines by their shifts, and rows of
-the same order found without their ids in memory."""
+the same order found without their ids in memory.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ Codes = TypeVar("Codes", np.uint16, np.uint32)
 
 class Amounts:
     """Amounts of at least 0, NaN where unknown: four bytes each while every one is a whole number
-    of hundredths (grams, cents; what comes back is exactly what was put in), else eight."""
+    of hundredths (grams, cents; what comes back is exactly what was put in), else eight.
+    """
 
     def __init__(self, capacity: int) -> None:
         self._held: NDArray[np.int32] | Floats = np.empty(capacity, dtype=np.int32)
@@ -77,7 +79,8 @@ class Amounts:
 
     def merge(self, rows: Ints, order: Ints, first: Ints) -> None:
         """At row first[k], the sum of the known values of all rows of order k; NaN where none is
-        known."""
+        known.
+        """
         held = self._held[rows]
         known = held >= 0
         sums = np.bincount(order, weights=np.where(known, held, 0)) / (
@@ -128,7 +131,8 @@ def blocks(column: NDArray[Codes]) -> Iterator[NDArray[Codes]]:
 
 def keep_rows(column: NDArray[Any], rows: NDArray[np.bool_]) -> None:
     """Move the rows that are kept together and cut off the rest, in place: a long column is never
-    held twice."""
+    held twice.
+    """
     end = 0
     for begin in range(0, len(rows), _BLOCK):
         inside = rows[begin : begin + _BLOCK]
@@ -220,7 +224,8 @@ class OrderIds:
 
     def orders(self) -> Iterator[tuple[Ints, Ints, list[str]]]:
         """Part by part: rows in rising order, the order each belongs to, numbered from 0 as they
-        appear, and its id."""
+        appear, and its id.
+        """
         for number, places in enumerate(self._places):
             ids: list[str] = []
             for begin, size in places:

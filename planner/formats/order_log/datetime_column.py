@@ -64,7 +64,8 @@ class _Rows:
 
 class MomentColumn:
     """Reads a column; afterwards `findings` and `warnings` say what is wrong or doubtful with all
-    of it."""
+    of it.
+    """
 
     def __init__(self, file: str, column: str, form: MomentForm) -> None:
         self._file = file
@@ -75,7 +76,8 @@ class MomentColumn:
 
     def read(self, cells: Sequence[str], lines: Ints) -> tuple[Moments, dict[int, str]]:
         """The next moments, and what is wrong by row (NaT there); `lines`: where they stand in the
-        file."""
+        file.
+        """
         read = read_moments(cells, self._form)
         for what, rows in self._rows.items():
             rows.add((read.seen & np.uint8(what)) != 0, cells, lines, read)
@@ -105,7 +107,8 @@ class MomentColumn:
 
     def _mixed_kinds(self) -> Finding | None:
         """Dates as texts with the year last, and others that a spreadsheet has turned into
-        dates."""
+        dates.
+        """
         texts, dates, serials = (
             self._rows[what] for what in (Seen.YEAR_LAST, Seen.YEAR_FIRST, Seen.SERIAL)
         )
@@ -129,7 +132,8 @@ class MomentColumn:
 
     def _other_order(self) -> Finding | None:
         """Dates of which some contradict the stated order, or a lack of one, and none the other
-        order."""
+        order.
+        """
         days, months = self._rows[Seen.ONLY_DAY_FIRST], self._rows[Seen.ONLY_MONTH_FIRST]
         stated = self._form.date_format
         if months.count == 0 and days.count and stated != "dmy":

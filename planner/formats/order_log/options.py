@@ -70,7 +70,8 @@ class LogForm:
 
 def quoted(argument: str) -> str:
     """An argument as a command line takes it: in quotation marks where a shell would read more than
-    text in it, and in single ones where it would run a part of it."""
+    text in it, and in single ones where it would run a part of it.
+    """
     if search(r"""[$`"\\!]""", argument):
         return quote(argument)
     return f'"{argument}"' if search(r"[^\w=.,:/#-]|^#", argument) else argument

@@ -1,5 +1,6 @@
 """Rows of a log -> orders: rows of one id are one order, which has one moment, one region and one
-status."""
+status.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ NO_REGION = NO_STATUS = 2**16 - 1
 @dataclass
 class Rows:
     """Columns of the rows that were kept, as long as there may be rows; `status` is empty where
-    none is asked for."""
+    none is asked for.
+    """
 
     second: NDArray[np.uint32]
     region: NDArray[np.uint16]
@@ -129,7 +131,8 @@ def _first_known(
     values: NDArray[Any], order: Ints, is_new: NDArray[np.bool_], unknown: int
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """The first known value of every order (`unknown` where there is none), and the rows that have
-    another one."""
+    another one.
+    """
     found = values[is_new]
     known = values != unknown
     for row in (

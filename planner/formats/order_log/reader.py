@@ -92,8 +92,10 @@ def open_log(path: Path, file: str, form: LogForm) -> TableFile:
 
 
 def read_orders(path: Path, file: str, form: LogForm) -> OrderLog:
-    """Read a log, each order once. Raises InputError with every kind of bad cell, unless bad rows
-    are left out."""
+    """Read a log, each order once.
+
+    Raises InputError with every kind of bad cell, unless bad rows are left out.
+    """
     table = open_log(path, file, form)
     try:
         return _read(table, form)
@@ -174,7 +176,8 @@ def count_orders(
 
 def _orders_before(log: OrderLog, until: int) -> Iterator[tuple[Ints, NDArray[np.uint16]]]:
     """Seconds and region codes of the orders before a second, block by block; blocks without any
-    are left out."""
+    are left out.
+    """
     for seconds, codes in zip(blocks(log.second), blocks(log.region_code), strict=True):
         inside = seconds < until
         if inside.any():

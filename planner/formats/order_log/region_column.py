@@ -1,5 +1,6 @@
 """The regions of an order log, read piece by piece: a code for every name, one for all spellings of
-a place."""
+a place.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class RegionColumn:
 
     def look_at(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
         """Code within the piece and name of the regions of a piece, and what is wrong with them, by
-        row."""
+        row.
+        """
         code, distinct = pd.factorize(cells.to_numpy(dtype=object))
         region_of = self._form.region_of or region_text
         regions = [region_of(str(name)) for name in distinct]
@@ -61,8 +63,10 @@ class RegionColumn:
         return code, regions, wrong
 
     def codes(self, code: Ints, regions: list[str], lines: Ints) -> Codes:
-        """Our codes of rows that are kept. Raises InputError where there are more regions than can
-        be."""
+        """Our codes of rows that are kept.
+
+        Raises InputError where there are more regions than can be.
+        """
         present, at = np.unique(code, return_index=True)
         ours = np.zeros(len(regions), dtype=np.uint16)
         for number, row in zip(present.tolist(), at.tolist(), strict=True):
@@ -90,8 +94,10 @@ class RegionColumn:
         return self.names[""]
 
     def put_together(self, column: Codes) -> str:
-        """One code for all spellings of a place, written into the codes of all rows. Returns words
-        where the names are numbers, such as postcodes; else an empty text."""
+        """One code for all spellings of a place, written into the codes of all rows.
+
+        Returns words where the names are numbers, such as postcodes; else an empty text.
+        """
         texts, lines = list(self.names), self.lines
         rows = np.zeros(NO_REGION + 1, dtype=np.int64)
         for block in blocks(column):

@@ -1,5 +1,6 @@
 """What becomes of the rows of a log: bad cells as findings, counts of rows with the first places,
-ids that are none."""
+ids that are none.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +103,8 @@ class BadCells:
 
 class CutIds:
     """Ids that a spreadsheet has made numbers of, so that they lost their digits: different orders
-    look the same."""
+    look the same.
+    """
 
     def __init__(self) -> None:
         self._cut: list[str] = []  # the first of them, with their lines
@@ -130,7 +132,8 @@ class CutIds:
         self, file: str, line: int, column: str, cure: str, can_skip: bool
     ) -> list[Finding]:
         """What is wrong with the ids, in words; `cure`: how every row counts as an order;
-        `can_skip`: those in E-notation are left out."""
+        `can_skip`: those in E-notation are left out.
+        """
         if self._rows and not can_skip:
             words = f"{self._rows:,} ids are in E-notation: {_listed(self._cut, self._rows)}"
         elif self._all_rounded and self._seen >= _LEAST_ROUNDED:

@@ -1,5 +1,6 @@
 """The rows of an order log while they are read, piece by piece: kept, left out with a reason, or a
-finding."""
+finding.
+"""
 
 from __future__ import annotations
 
@@ -159,7 +160,8 @@ class Reading:
 
     def _leave_bad(self, rows: _Part) -> None:
         """Leave out rows with a bad cell; an amount that is no number is unknown, and its row stays
-        an order."""
+        an order.
+        """
         unreadable: dict[str, list[int]] = {}
         kept = int(rows.keep.sum())
         for key, cells in list(rows.wrong.items()):
@@ -179,7 +181,8 @@ class Reading:
 
     def _look_at_ids(self, rows: _Part) -> None:
         """Ids that cannot be used; rows with an id may leave moment and region to the other rows of
-        their order."""
+        their order.
+        """
         name = self.names["order_id"]
         ids = rows.frame[name].to_numpy()
         cut = self._cut_ids.look_at(ids, rows.lines)
@@ -194,9 +197,11 @@ class Reading:
                 }
 
     def _look_at_status(self, rows: _Part) -> Ints:
-        """Code of the status of every row (none asked for: no codes). Rows whose own status is not
-        kept are left out where they are an order of their own, or cannot be read: what is wrong
-        with a cancelled order is no finding."""
+        """Code of the status of every row (none asked for: no codes).
+
+        Rows whose own status is not kept are left out where they are an order of their own, or
+        cannot be read: what is wrong with a cancelled order is no finding.
+        """
         if self._status.asked is None:
             self._status.count_cancelled(
                 rows.frame, self._columns.status, rows.lines, np.flatnonzero(rows.keep)
@@ -342,7 +347,8 @@ class Reading:
 
     def _account(self, merged: Merged) -> list[Finding]:
         """Rows of orders that are left out; findings where orders cannot be put together (else
-        warnings)."""
+        warnings).
+        """
         file, skip = self._table.name, self._form.skip_bad_rows
         status, line = self.held.status, self.held.lines.at
         for rows in merged.left_out:
@@ -386,7 +392,8 @@ class Reading:
 @dataclass
 class _Part:
     """A piece of the file: cells, lines, rows that are kept; what is wrong with cells and amounts,
-    by our column."""
+    by our column.
+    """
 
     frame: pd.DataFrame
     lines: Ints

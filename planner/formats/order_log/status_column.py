@@ -1,5 +1,6 @@
 """The status of the orders of a log: codes of the column that is asked for, and what looks
-cancelled where none is."""
+cancelled where none is.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ MOST_STATUSES = 1_000
 
 class StatusColumn:
     """Statuses of a log while it is read; `asked`: the column to be read, None where none is;
-    `cancelled`: rows that look cancelled in the other columns of a status."""
+    `cancelled`: rows that look cancelled in the other columns of a status.
+    """
 
     def __init__(self, form: LogForm, file: str, line: int) -> None:
         self.asked = form.status
@@ -40,7 +42,8 @@ class StatusColumn:
 
     def read(self, cells: Cells) -> tuple[Ints, Ints, list[str]]:
         """Our code of every row (NO_STATUS: empty), and its code within the piece with the names of
-        those. Raises InputError where there are too many."""
+        those. Raises InputError where there are too many.
+        """
         code, distinct = pd.factorize(cells)
         if len(self._codes.keys() | set(distinct)) > MOST_STATUSES:
             words = (

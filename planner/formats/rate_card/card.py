@@ -1,5 +1,6 @@
 """A rate card as read: prices by zone, the zone of every region, surcharges, and what was not
-read."""
+read.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ Priced = tuple[Amount, int]  # a weight and its price in minor units
 @dataclass(frozen=True)
 class ZoneRate:
     """Prices of a zone: brackets rising by their upper edge, then first and additional weight, both
-    or neither."""
+    or neither.
+    """
 
     brackets: tuple[Priced, ...] = ()
     first: Priced | None = None

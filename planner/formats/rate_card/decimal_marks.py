@@ -1,5 +1,6 @@
 """Decimal commas: which mark a table of numbers writes decimals with, and its numbers with a
-point."""
+point.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """A sheet of a spreadsheet, or a CSV file, as rows of text with the places people know: row and
-column letter."""
+column letter.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ class Grid:
 
     def anchor(self, row: int, column: int) -> Cell:
         """The first cell of the merged range that a cell lies in; the cell itself where it lies in
-        none."""
+        none.
+        """
         return self.anchors.get((row, column), (row, column))
 
     def merged(self, row: int, column: int) -> str:
@@ -106,8 +108,10 @@ class Grid:
 
 
 def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
-    """The sheets of a workbook (or the one asked for), or the one grid of a CSV file. Raises
-    InputError."""
+    """The sheets of a workbook (or the one asked for), or the one grid of a CSV file.
+
+    Raises InputError.
+    """
     name = path.name
     refuse_unreadable(path, name)
     if path.stat().st_size > input_limits.CARD_BYTES:
@@ -189,7 +193,8 @@ def _read_csv(path: Path, name: str) -> Grid:
 
 def _separator(text: Text) -> str:
     """The separator that stands equally often in the most lines, and among such the most often:
-    decimal commas stand in some lines only, or in some cells."""
+    decimal commas stand in some lines only, or in some cells.
+    """
     with text.stream() as stream:
         judged = list(islice(stream, _LINES_JUDGED))
 
@@ -201,8 +206,11 @@ def _separator(text: Text) -> str:
 
 
 def _checked(grid: Grid, typed: set[Cell], thousands: bool) -> Grid:
-    """The grid with decimal points. `typed`: its cells of text; `thousands`: where nothing else
-    tells, 1,234 is more than a thousand."""
+    """The grid with decimal points.
+
+    `typed`: its cells of text; `thousands`: where nothing else tells, 1,234 is more than a
+    thousand.
+    """
     rows, wrong = with_decimal_points(grid.rows, typed, thousands)
     if wrong:
         raise InputError([grid.finding(row, column, words) for (row, column), words in wrong])

@@ -55,7 +55,8 @@ class Layout:
 
     def price(self, row: int, column: int) -> str:
         """A cell of prices, also where it is merged with others; a note that is merged from the
-        left is none."""
+        left is none.
+        """
         at, left = self.grid.anchor(row, column)
         return (
             self.grid.text(at, left)
@@ -76,8 +77,10 @@ class Layout:
 
 
 def find_layout(grid: Grid, found: list[Finding]) -> Layout | None:
-    """The table of a sheet; None where no row or column holds weights. Wrong headers are added to
-    `found`."""
+    """The table of a sheet; None where no row or column holds weights.
+
+    Wrong headers are added to `found`.
+    """
     across, down = _weight_row(grid, turned=False), _weight_row(grid.turn(), turned=True)
     if across is None and down is None:
         return None
@@ -94,7 +97,8 @@ def _rank(grid: Grid, weights: tuple[int, int]) -> tuple[int, bool]:
 
 def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
     """A cell that names a unit where bare numbers stand both to its right and below it, so that
-    either may be the weights."""
+    either may be the weights.
+    """
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         for column, cell in enumerate(grid.rows[row]):
             both = _NUMBER.fullmatch(grid.text(row, column + 1)) and _NUMBER.fullmatch(
@@ -107,7 +111,8 @@ def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
 
 def head_without_unit(grid: Grid) -> tuple[int, int] | None:
     """A cell that speaks of weight and names no unit, where bare numbers stand to its right or
-    below it."""
+    below it.
+    """
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         for column, cell in enumerate(grid.rows[row]):
             if (
@@ -126,7 +131,8 @@ def head_without_unit(grid: Grid) -> tuple[int, int] | None:
 
 def _weight_row(grid: Grid, turned: bool) -> tuple[int, int] | None:
     """The row that holds most different weights, the first of equals, and their number; None where
-    no row holds any."""
+    no row holds any.
+    """
     best = None
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         worded = {cell for cell in grid.rows[row] if _speaks_of_weight(cell)}
@@ -185,14 +191,17 @@ def _unit_above(grid: Grid, row: int, numbers: list[int]) -> str:
 
 def _unit_of_numbers(text: str) -> str:
     """The unit that a cell names for the bare numbers next to it; empty where it heads prices, as
-    `1 kg`, `元/kg` and `each additional lb` do."""
+    `1 kg`, `元/kg` and `each additional lb` do.
+    """
     about_prices = (_PRICE_WORD.search(text) and not _WEIGHT_WORD.search(text)) or is_weight(text)
     return "" if about_prices or _OF_ONE_COLUMN.search(text) else unit_of(text) or ""
 
 
 def _each_has_words(grid: Grid, row: int, columns: list[int]) -> bool:
-    """Do words stand at each of some numbers, on the side away from the prices? Then these are no
-    header but prices or limits of what the words name."""
+    """Do words stand at each of some numbers, on the side away from the prices?
+
+    Then these are no header but prices or limits of what the words name.
+    """
     return any(all(re.search(r"[^\W\d]", grid.text(r, c)) for c in columns) for r in range(row))
 
 
@@ -229,8 +238,11 @@ def _speaks_of_weight(cell: str) -> bool:
 
 
 def _header_rows(grid: Grid, row: int, columns: list[int]) -> tuple[int, int]:
-    """First row of the header, and the first below it. A row next to the weights is of the header
-    when it tells their columns apart, or groups some of them, and holds no price."""
+    """First row of the header, and the first below it.
+
+    A row next to the weights is of the header when it tells their columns apart, or groups some of
+    them, and holds no price.
+    """
     top, body = row, row + 1
     while top > 0 and _groups_columns(grid, top - 1, columns):
         top -= 1
@@ -262,7 +274,8 @@ def _tells_apart(grid: Grid, row: int, columns: list[int]) -> bool:
 
 def _texts(grid: Grid, rows: range, column: int) -> list[str]:
     """The distinct texts of a column's header from top to bottom; an empty cell of an upper row
-    belongs to the cell on its left, as when merged cells were saved as CSV."""
+    belongs to the cell on its left, as when merged cells were saved as CSV.
+    """
     texts = []
     for row in rows:
         text = grid.merged(row, column)
@@ -276,7 +289,8 @@ def _texts(grid: Grid, rows: range, column: int) -> list[str]:
 
 def _unit_nearby(grid: Grid, rows: range, columns: list[int]) -> str | None:
     """The unit of weights at the table's corner or in a row above them: 省份\\重量(kg), then 0-0.5,
-    0.5-1."""
+    0.5-1.
+    """
     cells = [
         grid.merged(row, c)
         for row in rows
@@ -289,7 +303,8 @@ def _unit_nearby(grid: Grid, rows: range, columns: list[int]) -> str | None:
 
 def _read(texts: list[str], unit: str | None) -> tuple[Weight | None, str]:
     """The weight that the header of a column states, in one of its rows or in all of them, and its
-    other words."""
+    other words.
+    """
     if len(texts) > 1 and (weight := _weight_of("".join(texts), unit)) is not None:
         return weight, ""
     texts = [

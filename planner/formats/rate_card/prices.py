@@ -1,5 +1,6 @@
 """Cells of prices: 2.10, ￥2.10, 12元/票, and the words for a weight that the courier does not
-carry."""
+carry.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def is_not_served(text: str) -> bool:
 
 def looks_like_price(text: str) -> bool:
     """Does a cell hold a number with at most a sign and a unit next to it, or a word for no
-    price?"""
+    price?
+    """
     plain = unicodedata.normalize("NFKC", text).strip()
     found = _PRICE.fullmatch(plain)
     signs = {*SIGNS, ""}
@@ -91,7 +93,8 @@ def parse_price(text: str, currency: str, per_weight: bool = False) -> int:
 
 def other_currency(text: str, currency: str) -> str | None:
     """The currency that a title states when it is not `currency`: a code, or a sign that several
-    share."""
+    share.
+    """
     for found in _STATED.finditer(unicodedata.normalize("NFKC", text).casefold()):
         sign = found[0]
         meant = SIGNS.get(sign, {sign.upper()})

@@ -1,5 +1,6 @@
 """A courier's rate card, regions or zones by weights -> prices by zone; every bad cell is a
-finding, and what is not read is named in a note."""
+finding, and what is not read is named in a note.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +133,8 @@ def _check_headers(
     layout: Layout, labels: Labels, rows: list[PricedRow], found: list[Finding]
 ) -> None:
     """A column of numbers next to the weights may hold prices: it needs a header that is
-    understood."""
+    understood.
+    """
     for column in range(min(layout.weights), layout.grid.width):
         if column in {*layout.weights, *layout.refused, labels.column}:
             continue
@@ -187,7 +189,8 @@ def _regions(
     layout: Layout, labels: Labels, rows: list[PricedRow], found: list[Finding], notes: list[str]
 ) -> dict[int, tuple[str, ...]]:
     """Row -> its regions (or its zone), groups expanded; a region that stands twice is a
-    finding."""
+    finding.
+    """
     first: dict[str, int] = {}
     explicit = [region for row in rows for named in row.named for region in named.regions]
     country = known_country(explicit)
@@ -276,8 +279,10 @@ def _rates(
 
 
 def _rate(layout: Layout, scale: Scale, row: PricedRow, found: list[Finding]) -> ZoneRate | None:
-    """Prices of a row; they end at the first weight that is not served. A price above that is a
-    finding."""
+    """Prices of a row; they end at the first weight that is not served.
+
+    A price above that is a finding.
+    """
     served = [column for column in scale.brackets if row.prices[column.index] is not None]
     if served != scale.brackets[: len(served)]:
         gap = next(column for column in scale.brackets if row.prices[column.index] is None)

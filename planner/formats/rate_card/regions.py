@@ -1,5 +1,6 @@
 """Names of regions in a rate card: one, a list, or a group such as 江浙沪, 东三省, 其他省份,
-除新疆西藏外."""
+除新疆西藏外.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +56,9 @@ _ASK = "write the provinces it means, such as 江苏、浙江、上海"
 @dataclass(frozen=True)
 class Named:
     """What a cell names: regions, or all provinces not named elsewhere but some (`all_but`).
-    `group`: the words that were expanded."""
+
+    `group`: the words that were expanded.
+    """
 
     regions: tuple[str, ...]
     all_but: tuple[str, ...] | None = None

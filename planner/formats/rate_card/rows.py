@@ -31,7 +31,8 @@ Prices = dict[int, int | None]  # column -> minor units; None where the courier 
 @dataclass(frozen=True)
 class PricedRow:
     """A row of prices, and the regions or the zone they are for; `sound`: nothing in it is
-    wrong."""
+    wrong.
+    """
 
     row: int
     named: tuple[Named, ...]

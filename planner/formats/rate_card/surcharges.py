@@ -1,5 +1,6 @@
 """Charges of a rate card that do not depend on weight: waybill fees, and notes that become other
-clauses."""
+clauses.
+"""
 
 from __future__ import annotations
 
@@ -57,8 +58,10 @@ def fees_by_region(
     currency: str,
     found: list[Finding],
 ) -> list[CardSurcharge]:
-    """The waybill fees of a column: one for all regions, else one for each amount. `rows`: row ->
-    its regions."""
+    """The waybill fees of a column: one for all regions, else one for each amount.
+
+    `rows`: row -> its regions.
+    """
     name = re.sub(r"[(（/].*", "", layout.title(column)).strip()
     amounts: dict[int, list[str]] = {}
     for row, regions in rows.items():
@@ -79,7 +82,8 @@ def fees_by_region(
 
 def fee_in_text(text: str, currency: str) -> CardSurcharge | None:
     """The waybill fee that a note adds to the prices (不含面单费0.3元/票); None where it does not
-    say so."""
+    say so.
+    """
     plain = unicodedata.normalize("NFKC", text)
     found = _NOT_INCLUDED.search(plain) or _CHARGED.search(plain)
     return CardSurcharge(found[1], parse_price(found[2], currency)) if found else None

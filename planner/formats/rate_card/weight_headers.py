@@ -1,5 +1,6 @@
 """Weight headers as couriers write them: 0-0.3kg, ≤1kg, 1公斤以内, 首重1kg, 续重/kg, first kg, up
-to 500 g, 2 lbs."""
+to 500 g, 2 lbs.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +94,8 @@ class Weight:
 
 def plain_weight(header: str) -> str:
     """A header without blanks, in small letters, its units and comparisons each written in one
-    way."""
+    way.
+    """
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", header)).casefold()
     for pattern, word in (*_UNITS, *_SAME):
         text = re.sub(pattern, word, text)

@@ -1,5 +1,6 @@
 """The weights of a rate card -> which column prices which of them; brackets that overlap or leave
-gaps are findings."""
+gaps are findings.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ _KILO = Amount(Decimal(1), "kg")
 @dataclass(frozen=True)
 class Assumed:
     """What a person states of a rate card that leaves it out: first weight and step in grams, the
-    words in the header of the prices that are meant, that its rows are zones."""
+    words in the header of the prices that are meant, that its rows are zones.
+    """
 
     first_g: int | None = None
     step_g: int | None = None
@@ -42,7 +44,8 @@ class Column:
 @dataclass(frozen=True)
 class Scale:
     """Columns of prices: brackets rising by their upper edge; first and additional weight, both or
-    neither."""
+    neither.
+    """
 
     brackets: list[Column]
     beyond: tuple[Column, Column] | None
@@ -62,8 +65,10 @@ class Scale:
 
 
 def to_scale(layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]) -> Scale:
-    """The scale of a table. Wrong headers are added to `found`, what was assumed and left out to
-    `notes`."""
+    """The scale of a table.
+
+    Wrong headers are added to `found`, what was assumed and left out to `notes`.
+    """
     weights = _chosen(layout, assumed, found, notes)
     weights = {
         column: _completed(layout, column, weights[column], assumed, found, notes)
@@ -91,7 +96,8 @@ def _chosen(
     layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]
 ) -> dict[int, Weight]:
     """The weights whose prices are meant: where the header tells several columns for one weight
-    apart, those whose words were asked for."""
+    apart, those whose words were asked for.
+    """
     grid, weights, groups = layout.grid, layout.weights, layout.groups
     same: dict[object, list[int]] = {}
     for column, weight in weights.items():
@@ -209,7 +215,8 @@ def _stepped(
     found: list[Finding],
 ) -> list[Column]:
     """Prices per unit of weight as brackets of one step each: how weight is rounded up must be
-    known."""
+    known.
+    """
     if weight.to is None or weight.per is None:
         return []
     title = shown(layout.title(index))

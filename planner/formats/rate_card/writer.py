@@ -24,7 +24,8 @@ def write_contract(
     folder: Path, name: str, currency: str, card: RateCard, zones: pd.DataFrame
 ) -> None:
     """Write NAME.yaml and NAME-zones.csv; `zones`: its columns region and zone, and site where
-    zones depend on it."""
+    zones depend on it.
+    """
     contract, table = contract_files(name)
     write_table(zones, folder / table)
     text = _contract_text(name, currency, table, card)

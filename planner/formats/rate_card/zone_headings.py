@@ -1,5 +1,6 @@
 """A word such as Zone over the numbers of zones: each name then stands in its own cell, in one
-row."""
+row.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def _without_rows(grid: Grid) -> Grid:
 
 def _names_below(grid: Grid, row: int, column: int) -> range:
     """The columns of the names that a heading is for; empty where it is for none or the only
-    one."""
+    one.
+    """
     spanned = [
         c for c in range(column, grid.width) if c == column or grid.anchor(row, c) == (row, column)
     ]

@@ -34,7 +34,8 @@ T = TypeVar("T")
 
 def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
     """The moment from which on history is not known: the planning day's midnight, at the latest the
-    horizon's start."""
+    horizon's start.
+    """
     if planned_on is None:
         return horizon.start
     return min(datetime.combine(planned_on, time()), horizon.start)
@@ -162,7 +163,8 @@ def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]
 
 def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
     """A disruption in seconds of the horizon, cut to its end; one that began before it strikes the
-    night shift of the evening before as well."""
+    night shift of the evening before as well.
+    """
     return Disruption(
         stated.kind,
         horizon.second(stated.from_),

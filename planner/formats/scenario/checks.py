@@ -120,7 +120,8 @@ def _clock(second: int) -> str:
 
 def _check_returns(document: Document, read: PartialScenario, findings: Findings) -> None:
     """Returns need three things that go together: a share, a lag, and somebody who receives
-    them."""
+    them.
+    """
     sites, returns = read.parts["sites"], read.parts["returns"]
     if sites is None or read.products is None:
         return
@@ -149,7 +150,8 @@ def _check_disruption(
 
 def check_problem(document: Document, problem: Problem, findings: Findings) -> None:
     """Every region can be reached, every process has people, and what is stated for today can be
-    done."""
+    done.
+    """
     ways = len(problem.regions) * sum(len(problem.carriers_at(site)) for site in problem.sites)
     if ways > input_limits.LANES:
         words = (
@@ -183,7 +185,8 @@ def _check_routing(
     document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings
 ) -> None:
     """Stated shares use lanes that exist, and every region is routed once at every moment and
-    weight."""
+    weight.
+    """
     if problem.routing is None:
         return
     path: Path_ = ("routing",)
@@ -217,7 +220,8 @@ def _check_routing(
 
 def _check_struck(document: Document, problem: Problem, findings: Findings) -> None:
     """A disruption at a named site strikes a crew or contract that is there; a cut has an allotment
-    to cut."""
+    to cut.
+    """
     crews = {(c.site, c.name) for c in problem.crews}
     collected = {(s.name, c.contract) for s in problem.sites for c in s.collections}
     for i, d in enumerate(problem.disruptions):
@@ -238,7 +242,8 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
 
 def _check_bookings(document: Document, problem: Problem, findings: Findings) -> None:
     """Temporaries work on every day they are booked: the shortest booking must fit their limits on
-    hours and days."""
+    hours and days.
+    """
     for i, crew in enumerate(problem.crews):
         opening = problem.site(crew.site).opening
         longest = longest_booking(crew, (s for s in problem.shifts if s.working(0, opening)))

@@ -8,7 +8,8 @@ from planner.formats.base.findings import Findings
 
 def warn_about_couriers(problem: Problem, findings: Findings) -> None:
     """Contracts that no site has collections of, and sites whose orders need no courier because of
-    it."""
+    it.
+    """
     if not problem.contracts:
         return
     collected = {c.contract for s in problem.sites for c in s.collections}
@@ -26,7 +27,8 @@ def warn_about_couriers(problem: Problem, findings: Findings) -> None:
 
 def assumed_of_margins(problem: Problem) -> list[str]:
     """What an unknown margin means, where plans or tables weigh it: for lost orders, and for remote
-    areas."""
+    areas.
+    """
     unknown = [p.name for p in problem.products if not p.margin_known]
     stocked = any(s.inbound_cost_minor or s.stock_capacity_units is not None for s in problem.sites)
     weighed = stocked or any(p.supply_units is not None for p in problem.products)

@@ -35,7 +35,8 @@ _MOST_HOURS = 24 * 366 * 10
 
 def to_baseline(stated: DemandFile, horizon: Horizon) -> Baseline | None:
     """Orders per hour of the horizon from a daily mean and a profile of a day or a week (from
-    Monday 00:00)."""
+    Monday 00:00).
+    """
     if stated.baseline_orders_per_day is None:
         return None
     profile = np.array(stated.hourly_profile or [1.0] * 24)
@@ -291,8 +292,10 @@ def _count(
     file: str,
     findings: Findings,
 ) -> History | None:
-    """Counts per hour and region of the rows before a moment. Raises InputError where they cannot
-    be held."""
+    """Counts per hour and region of the rows before a moment.
+
+    Raises InputError where they cannot be held.
+    """
     kept = hours < (known_until - _EPOCH) // timedelta(hours=1)
     if not kept.any():
         return None

@@ -156,7 +156,8 @@ class EventFile(Closed):
 
 class DemandFile(Closed):
     """Exactly one of history, baseline_orders_per_day, given; events come on top (not with
-    given)."""
+    given).
+    """
 
     history: HistoryFile | None = Field(None, description="Past orders the baseline is fitted to.")
     baseline_orders_per_day: Orders | None = Field(

@@ -1,5 +1,6 @@
 """Extended shifts: a shift that goes on into overtime is one of its own, which only some crews may
-work."""
+work.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from planner.formats.scenario.schema import CrewFile, ShiftFile, SiteFile
 
 def extended(shift: Shift, hours: float) -> Shift | None:
     """The shift with so many hours more at its end and the same breaks; None when it would last
-    longer than a day."""
+    longer than a day.
+    """
     end_s = shift.end_s + round(hours * HOUR_S)
     if end_s - shift.start_s > DAY_S:
         return None
@@ -24,7 +26,8 @@ def extended(shift: Shift, hours: float) -> Shift | None:
 
 def extended_by(crew: CrewFile, shifts: Sequence[Shift], opening: Interval) -> Iterator[Shift]:
     """The extended shifts of a crew at a site with these opening hours: those that bring more
-    seconds of work there."""
+    seconds of work there.
+    """
     for shift in shifts if crew.overtime_hours else ():
         longer = extended(shift, crew.overtime_hours)
         if longer is not None and _work_s(longer, opening) > _work_s(shift, opening):
@@ -55,7 +58,8 @@ def check_overtime(
     findings: Findings,
 ) -> None:
     """Names of extended shifts are free and fit; a crew that may extend shifts has one that it can
-    extend."""
+    extend.
+    """
     taken = {s.name for s in shifts}
     for i, (crew, longer) in enumerate(
         zip(crews, extended_shifts(crews, shifts, sites), strict=True)

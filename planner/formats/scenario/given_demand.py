@@ -1,5 +1,6 @@
 """The user's own forecast (`given`) -> GivenDemand: paths, steps of an hour or less, regions,
-products."""
+products.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +88,8 @@ def load_given(
 
 def _begins(times: Mask, step_s: int, findings: Findings) -> Ints:
     """See `GivenDemand.begins`: steps begin themselves, but in hours whose `times` are just those
-    of a longer step."""
+    of a longer step.
+    """
     per_hour = HOUR_S // step_s
     hours = times.reshape(len(times), -1, per_hour)
     step = np.arange(times.shape[1]).reshape(-1, per_hour)
@@ -152,7 +154,8 @@ def _check_repeated(table: Table, keys: Iterable[tuple[Any, ...]], findings: Fin
 
 def _step_length(table: Table, seconds: list[int], findings: Findings) -> int:
     """Seconds of a step of given demand: what the distances of its times have in common, an hour at
-    most; a finding where such steps do not fit into an hour."""
+    most; a finding where such steps do not fit into an hour.
+    """
     distinct = sorted(set(seconds))
     apart_s = math.gcd(*(b - a for a, b in pairwise(distinct)))
     step_s = math.gcd(apart_s, HOUR_S)

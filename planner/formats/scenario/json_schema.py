@@ -1,5 +1,6 @@
 """JSON Schema of every file a scenario is made of, for editors that complete and check while
-typing."""
+typing.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """The levers section of a scenario: what may be decided before the promotion beside stock, staff
-and couriers."""
+and couriers.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class PromiseFile(Closed):
 
 class CapFile(Closed):
     """Caps on the orders of an event (限量): its sale stops then, and a refused order loses its
-    product's margin."""
+    product's margin.
+    """
 
     event: Name = Field(description="Event whose sale may stop.")
     orders: list[Annotated[int, Field(ge=1, le=10**8)]] = Field(
@@ -40,7 +42,8 @@ class CapFile(Closed):
 
 class LeversFile(Closed):
     """What the plan may decide beside stock, staff and couriers; nothing of it unless it pays or
-    nothing else helps."""
+    nothing else helps.
+    """
 
     promise_hours: list[PromiseFile] = Field(
         default_factory=list, description="Longer promises per region (承诺时效)."
@@ -52,7 +55,8 @@ class LeversFile(Closed):
 
 def to_levers(stated: LeversFile, regions: Collection[str]) -> Levers:
     """The options in the order of the file, promises to other places than the scenario's regions
-    left out."""
+    left out.
+    """
     own = [p for p in stated.promise_hours if p.region in regions]
     promises = [PromiseOption(p.region, hours, p.cost_per_order) for p in own for hours in p.hours]
     caps = [CapOption(c.event, orders) for c in stated.order_caps for orders in c.orders]
@@ -63,7 +67,8 @@ def check_levers(
     document: Document, stated: LeversFile, read: PartialScenario, findings: Findings
 ) -> None:
     """No option stands twice, every promise is longer than the one there is, and a refused order
-    costs something."""
+    costs something.
+    """
     platform = read.platform
     seen: set[tuple[str, float]] = set()
     for i, promise in enumerate(stated.promise_hours):

@@ -49,7 +49,8 @@ class CompensationFile(Closed):
 
 class PlatformFile(Closed):
     """The counted clock, its deadline and calendar, the price of being late, and where the rule
-    comes from."""
+    comes from.
+    """
 
     name: Name | None = Field(None, description="Name of the platform or rule.")
     currency: Currency = Field(NO_CURRENCY, description="Currency of floor and cap.")

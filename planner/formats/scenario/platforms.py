@@ -54,7 +54,8 @@ def load_platform(
     document: Document, stated: str | PlatformFile, currency: str, findings: Findings
 ) -> PlatformFile | None:
     """The rule a scenario states under `platform`; None when it cannot be had (then there is a
-    finding)."""
+    finding).
+    """
     if isinstance(stated, PlatformFile):
         return stated
     if stated in pack_names():

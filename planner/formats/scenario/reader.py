@@ -1,5 +1,6 @@
 """A scenario's folder -> Problem: every file read, every finding collected, then all of them raised
-together."""
+together.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +55,9 @@ class Scenario:
 
 
 def read_scenario(path: Path, called: str | None = None) -> Scenario:
-    """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all
-    findings.
+    """Read `scenario.yaml` (the file or its folder) and all it names.
+
+    Raises InputError with all findings.
 
     `called`: the name of the scenario's folder, where what is read is a copy that lies in another
     one.
@@ -109,7 +111,8 @@ def _own_name(document: Document, read: PartialScenario, folder: str, findings: 
 
 def _read_parts(document: Document, findings: Findings) -> PartialScenario:
     """The sections of the YAML file; a wrong one is None and does not keep the others from being
-    checked."""
+    checked.
+    """
     currency = stated_currency(document.data.get("currency"))
     context = {"currency": currency}
     try:
@@ -235,7 +238,8 @@ def _horizon(read: PartialScenario) -> Horizon | None:
 
 def _stated_timezone(document: Document) -> str | None:
     """The scenario's time zone, None where it states none; UTC in place of one that does not exist,
-    a finding."""
+    a finding.
+    """
     name = document.data.get("timezone")
     try:
         return name if name is None else parse_timezone(str(name)).key

@@ -1,5 +1,6 @@
 """Names that refer to something: checked on the data as written, so that an error elsewhere hides
-none of them."""
+none of them.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +44,10 @@ def process_names(data: Any) -> list[str]:
 
 
 def check_references(document: Document, known: Known, findings: Findings) -> None:
-    """Adds a finding for every name that refers to nothing. `known`: kind -> names (None: could not
-    be read)."""
+    """Adds a finding for every name that refers to nothing.
+
+    `known`: kind -> names (None: could not be read).
+    """
     for pattern, kind in _REFERENCES:
         for path, name in found_at(document.data, pattern):
             _check(document, path, name, kind, known, findings)

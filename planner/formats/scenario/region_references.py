@@ -1,5 +1,6 @@
 """Where a scenario and its tables name regions: every name checked, then taken as the scenario's
-own."""
+own.
+"""
 
 from __future__ import annotations
 

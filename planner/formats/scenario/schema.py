@@ -1,5 +1,6 @@
 """The scenario file as closed models: what `planner schema` publishes and `planner check`
-enforces."""
+enforces.
+"""
 
 from __future__ import annotations
 
@@ -142,7 +143,8 @@ class ProcessFile(Closed):
 
 class ReceiveFile(ProcessFile):
     """Work on a parcel that came back, done by the people of one of the site's processes at
-    stations of its own."""
+    stations of its own.
+    """
 
     by: Name | None = Field(None, description="Process whose people do it (default: the last one).")
 
@@ -268,7 +270,8 @@ class ShiftFile(Closed):
 
 class CrewFile(Closed):
     """People of one kind at one site: `headcount` for permanent people, `max_headcount` for
-    temporary ones."""
+    temporary ones.
+    """
 
     name: Name = Field(description="Name of the crew, unique at its site.")
     site: Name | None = Field(None, description="Site (may be left out when there is one).")

@@ -22,8 +22,10 @@ _RANGE = ".."
 def to_people(
     table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[Person, ...] | None:
-    """Named people in the order of site, crew and name; None with findings. Days outside the
-    horizon do no harm."""
+    """Named people in the order of site, crew and name; None with findings.
+
+    Days outside the horizon do no harm.
+    """
     cells = read_cells(table, STAFF, currency, findings)
     if cells is None:
         return None
@@ -94,7 +96,8 @@ def _check_size(
     table: Table, row: int, person: Person, count: int, names: Names, findings: Findings
 ) -> None:
     """A crew has no more named people (`count` so far) than people; said once, where the first too
-    many stands."""
+    many stands.
+    """
     limit = names.limits.get((person.site, person.crew))
     if limit is not None and count == limit + 1:
         words = (
@@ -142,7 +145,8 @@ def _days(
     table: Table, row: int, column: str, text: str, horizon: Horizon, findings: Findings
 ) -> frozenset[int] | None:
     """Days of the horizon, and the one before, named by dates and ranges separated by `;` (None:
-    nothing is said)."""
+    nothing is said).
+    """
     parts = _split(text)
     found: set[int] = set()
     for part in parts:

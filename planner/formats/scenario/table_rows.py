@@ -122,7 +122,8 @@ def _named_once(table: Table, column: str, cells: dict[str, list[Any]], findings
 
 def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> list[float]:
     """Shares scaled to 1; where they are far from it, a finding and the shares as they are: the
-    names are known."""
+    names are known.
+    """
     total = sum(cells["share"])
     if abs(total - 1) > SUM_TOLERANCE:
         cure = (
@@ -145,8 +146,11 @@ def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> li
 def to_roster(
     table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[StaffRow, ...] | None:
-    """Who is on when; None with findings. Rows without a date hold for every day, and for the
-    evening before the horizon where the shift goes past midnight."""
+    """Who is on when; None with findings.
+
+    Rows without a date hold for every day, and for the evening before the horizon where the shift
+    goes past midnight.
+    """
     cells = read_cells(table, STAFFING, currency, findings)
     if cells is None:
         return None
@@ -264,7 +268,8 @@ def to_routing(
     table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[ShareRow, ...] | None:
     """Routing shares; they sum to 1 per region, stretch of time and weight class; None with
-    findings."""
+    findings.
+    """
     cells = read_cells(table, ROUTING, currency, findings)
     if cells is None:
         return None

@@ -63,7 +63,8 @@ _QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
 @dataclass(frozen=True)
 class Delimited:
     """A CSV file whose header is known: its last line and how many it takes, and whether quotation
-    marks are more than characters."""
+    marks are more than characters.
+    """
 
     text: Text
     separator: str
@@ -76,7 +77,8 @@ class Delimited:
 @dataclass(frozen=True)
 class Piece:
     """Some rows of a table: `frame`: the wanted columns, index: the line; `blank`: rows without
-    anything that were passed over; `row(i)`: all cells of row i of the frame."""
+    anything that were passed over; `row(i)`: all cells of row i of the frame.
+    """
 
     frame: pd.DataFrame
     blank: int
@@ -84,8 +86,10 @@ class Piece:
 
 
 def open_delimited(text: Text, score: Score | None = None) -> Delimited:
-    """Find the header: the first line, or with `score` the best of the first lines. Raises
-    InputError when empty."""
+    """Find the header: the first line, or with `score` the best of the first lines.
+
+    Raises InputError when empty.
+    """
     first = _first_rows(text, HEADER_ROWS if score else 1)
     rows = [_cells_of(row) for row, _ in first]
     at = find_header(rows, score)
@@ -102,7 +106,8 @@ def open_delimited(text: Text, score: Score | None = None) -> Delimited:
 
 def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
     """The first rows with the line on which each ends; a quoted name of a column may take up to
-    three lines."""
+    three lines.
+    """
     with text.stream() as stream:
         lines = [
             stream.readline(input_limits.HEADER_CHARACTERS + 1).removesuffix("\n")
@@ -139,7 +144,8 @@ def one_line(name: str) -> str:
 
 def find_header(rows: Sequence[Sequence[str]], score: Score | None) -> int:
     """Index of the row that names most of the wanted columns; where none does, of the first with
-    two cells or more."""
+    two cells or more.
+    """
     if score is None:
         return 0
     scores = [score(row) for row in rows]
@@ -198,8 +204,10 @@ def read_pieces(
 
 
 def _placed_pieces(table: Delimited, rows: int) -> Iterator[tuple[pd.DataFrame, NDArray[np.int64]]]:
-    """Pieces as the reader of pandas gives them, with the line of every row. Raises InputError
-    after the last one."""
+    """Pieces as the reader of pandas gives them, with the line of every row.
+
+    Raises InputError after the last one.
+    """
     wrong: list[Finding] = []
     pushed = table.line - 1  # lines by which rows stand further down than their number says
     cells = 0
@@ -255,7 +263,8 @@ def _piece(
 def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
     """The cells without blanks and marks of the direction of writing around them, without quotation
     marks that enclose them whole, and without the apostrophes that keep a spreadsheet from reading
-    a formula."""
+    a formula.
+    """
     texts = [cell.strip() for cell in cells.tolist()]
     joined = "".join(texts)
     if not joined.isascii() and any(mark in joined for mark in _INVISIBLE):
@@ -311,7 +320,8 @@ def _reads_as_quoted(table: Delimited) -> bool:
 
 def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
     """Rows of which at least one cell holds something; the columns not wanted are asked only where
-    it matters."""
+    it matters.
+    """
     empty = np.logical_and.reduce(
         [np.ones(len(others), dtype=bool), *(column == "" for column in cells.values())]
     )

@@ -1,5 +1,6 @@
 """The rows and columns that the cells of a sheet lie in, and whether so large an area can be
-held."""
+held.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +87,8 @@ class Area:
 
     def refuse_number(self, cells: int, cell: str) -> None:
         """Raises TooLargeError for too many cells, filled or only formatted; `cell`: the last of
-        them."""
+        them.
+        """
         if cells <= input_limits.SHEET_CELLS:
             return
         words = f"has more than {input_limits.SHEET_CELLS:,} cells"
@@ -100,7 +102,8 @@ class Area:
 
     def check(self) -> None:
         """Raises TooLargeError where a reader would have to hold too many cells, filled or
-        empty."""
+        empty.
+        """
         if self._last_row * self._last_column <= input_limits.SHEET_AREA:
             return
         rows, columns = _before_gap(self._rows), _before_gap(self._columns)
@@ -122,7 +125,8 @@ class Area:
 
 def _before_gap(used: NDArray[np.bool_]) -> int:
     """The last number in use before the widest gap, where that takes in most of the area; else the
-    last of all."""
+    last of all.
+    """
     numbers = np.flatnonzero(used)
     gaps = np.diff(numbers, prepend=0)
     widest = int(gaps.argmax())

@@ -1,5 +1,6 @@
 """Table files, CSV or Excel, that are read in pieces: the header is known, the rows come as frames
-of text cells whose index is the line in the file."""
+of text cells whose index is the line in the file.
+"""
 
 from __future__ import annotations
 
@@ -106,20 +107,26 @@ def _pieces_of_text(text: Text, score: Score | None = None) -> TableFile:
 
 
 def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
-    """A CSV or Excel file as a frame of text; the index is the line. Raises InputError when it
-    cannot be read."""
+    """A CSV or Excel file as a frame of text; the index is the line.
+
+    Raises InputError when it cannot be read.
+    """
     return whole_frame(open_table_file(path, file or path.name))
 
 
 def parse_csv(data: bytes, name: str) -> pd.DataFrame:
-    """The bytes of a CSV file as a frame of text; the index is the line. Raises InputError when
-    they are none."""
+    """The bytes of a CSV file as a frame of text; the index is the line.
+
+    Raises InputError when they are none.
+    """
     return whole_frame(_pieces_of_text(text_of_bytes(data, name)))
 
 
 def whole_frame(table: TableFile, most_rows: int = input_limits.TABLE.rows) -> pd.DataFrame:
-    """All rows of a table as a frame of text; the index is the line. Raises InputError when it
-    cannot be read."""
+    """All rows of a table as a frame of text; the index is the line.
+
+    Raises InputError when it cannot be read.
+    """
     check_header(table.columns, table.name, table.line)
     pieces, rows = [], 0
     for piece in table.pieces(table.columns, None):
@@ -184,7 +191,8 @@ def _row_of(body: list[list[str]], kept: list[int], row: int) -> list[str]:
 
 def place_of_cell(path: Path, table: TableFile, line: int, index: int) -> int:
     """Where a cell begins in its line (CSV: the character; Excel: the column), from 1; 0 where it
-    cannot be told."""
+    cannot be told.
+    """
     if not table.separator:
         return index + 1
     text, ends = _text_of(path, table.name, path.stat().st_mtime_ns)
@@ -197,7 +205,8 @@ def place_of_cell(path: Path, table: TableFile, line: int, index: int) -> int:
 
 def _begin_of_cell(line: str, table: TableFile, index: int) -> int:
     """Where cell `index` of a line begins, from 1; 0 where the line is too short, or too long to
-    look for it."""
+    look for it.
+    """
     begins = [0]
     inside = False
     for at, character in enumerate(line if len(line) <= input_limits.LINE_CHARACTERS else ""):
@@ -221,7 +230,8 @@ def _text_of(path: Path, file: str, _changed: int) -> tuple[str, array[int]]:
 
 def placed(findings: Sequence[Finding], path: Path, table: TableFile) -> list[Finding]:
     """Findings in a long file with the column where their cell begins, found in one pass over its
-    lines."""
+    lines.
+    """
     columns = table.columns
     index = [
         columns.index(f.field) if f.line > table.line and f.field in columns else -1

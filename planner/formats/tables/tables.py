@@ -28,7 +28,8 @@ from planner.output import writing
 @dataclass(frozen=True)
 class Table:
     """Cells by column, and how to report a finding at (row, column name); `typed`: cells come from
-    YAML; `notes`: what of the file is not read."""
+    YAML; `notes`: what of the file is not read.
+    """
 
     columns: tuple[str, ...]
     cells: dict[str, list[Any]]
@@ -39,8 +40,10 @@ class Table:
 
 
 def write_table(frame: pd.DataFrame, path: Path, raw: bool = False) -> None:
-    """A frame as UTF-8 CSV with `\\n` line ends; the index is left out. `raw`: text as it is, for
-    programs only."""
+    """A frame as UTF-8 CSV with `\\n` line ends; the index is left out.
+
+    `raw`: text as it is, for programs only.
+    """
     write_pieces([frame], path, raw)
 
 
@@ -59,7 +62,8 @@ def csv_text(frame: pd.DataFrame, raw: bool = False) -> str:
 
 def read_result_table(path: Path, **options: Any) -> pd.DataFrame:
     """A table that `write_table` has written, its texts as they were; `options`: those of
-    pandas.read_csv."""
+    pandas.read_csv.
+    """
     table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, **options).rename(
         columns=restored
     )
@@ -80,7 +84,8 @@ def _write(frames: Iterable[pd.DataFrame], stream: TextIO, raw: bool) -> None:
 
 class _Rows(io.TextIOBase):
     """Takes rows that end in `\\r\\n`, for which the csv module quotes both characters in cells;
-    ends them by `\\n`."""
+    ends them by `\\n`.
+    """
 
     end = "\r\n"
 
@@ -116,8 +121,9 @@ def table_of_file(
     columns: Sequence[Column] = (),
     size: input_limits.Size = input_limits.TABLE,
 ) -> Table:
-    """A file's table, findings located by line and column. With `columns`, the header may stand
-    below title rows.
+    """A file's table, findings located by line and column.
+
+    With `columns`, the header may stand below title rows.
 
     Raises InputError when it cannot be read, or is larger than `size`.
     """
@@ -189,8 +195,9 @@ def read_cells(
     may_be_empty: bool = False,
     timezone: str | None = None,
 ) -> dict[str, list[Any]] | None:
-    """Validated columns of a table; None when there was a finding. `rename`: our column -> the
-    table's own name.
+    """Validated columns of a table; None when there was a finding.
+
+    `rename`: our column -> the table's own name.
 
     Cells left out get the column's default; with `rename` the table may have columns that are of no
     interest. `timezone`: whose local time moments with an offset are converted to.

@@ -26,7 +26,8 @@ _JUDGED = 1_000_000  # characters from the beginning by which that is decided
 @dataclass(frozen=True)
 class Text:
     """A readable text file: its encoding, its size in bytes, at most how many lines, whether it
-    holds quotes."""
+    holds quotes.
+    """
 
     open: Callable[[], BinaryIO]
     name: str
@@ -56,8 +57,10 @@ def text_of_bytes(data: bytes, name: str) -> Text:
 
 
 def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
-    """One pass over the bytes: encoding, control characters, line ends, quotes. Raises
-    InputError."""
+    """One pass over the bytes: encoding, control characters, line ends, quotes.
+
+    Raises InputError.
+    """
     size = lines = 0
     quotes = returns = controls = False
     with open_() as stream:
@@ -108,7 +111,8 @@ def _as_utf8(stream: BinaryIO, name: str) -> Iterator[bytes]:
 
 def _encoding(open_: Callable[[], BinaryIO], name: str) -> str:
     """Strict UTF-8, else strict GB18030 that reads as Chinese; else InputError with the first byte
-    that is neither."""
+    that is neither.
+    """
     at = _first_byte_not_utf8(open_)
     if at < 0:
         return "utf-8-sig"

@@ -50,8 +50,10 @@ def related(pieces: Iterable[bytes]) -> list[tuple[str, str, str]]:
 
 
 def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
-    """Adds the bytes of every shared text. Raises TooLargeError; a text that is too long is then
-    the last."""
+    """Adds the bytes of every shared text.
+
+    Raises TooLargeError; a text that is too long is then the last.
+    """
     begun = 0
 
     def start(tag: str, _: Attributes) -> None:
@@ -76,8 +78,10 @@ def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
 
 
 def sheet_cells(pieces: Iterable[bytes]) -> int:
-    """Look through a sheet: how many of its cells hold a shared text. Raises TooLargeError beyond a
-    limit."""
+    """Look through a sheet: how many of its cells hold a shared text.
+
+    Raises TooLargeError beyond a limit.
+    """
     depth = cells = shared = row = 0
     begun = sys.maxsize  # of the cell at hand; after the last one nothing is too long
     cell = before = data = ""  # `before`: the cell before it in its row
@@ -124,7 +128,8 @@ def sheet_cells(pieces: Iterable[bytes]) -> int:
 
 def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int | None]]:
     """Every cell of a sheet that was looked through whose text is a shared one, and which one it
-    is; None where it states no plain number, which other readers may still take for one."""
+    is; None where it states no plain number, which other readers may still take for one.
+    """
     found: list[tuple[str, int | None]] = []
     number: list[str] | None = None
     cell, is_shared, row = "", False, 0
@@ -164,7 +169,8 @@ def _parser(
     counts_depth: bool = False,
 ) -> expat.XMLParserType:
     """A parser with these handlers, which raises TooLargeError for what no spreadsheet writes:
-    entities and, unless its handlers count that themselves, very deep nesting."""
+    entities and, unless its handlers count that themselves, very deep nesting.
+    """
     depth = 0
 
     def one_deeper(tag: str, attributes: Attributes) -> None:
@@ -188,8 +194,10 @@ def _parser(
 
 
 def _parsed(parser: expat.XMLParserType, pieces: Iterable[bytes]) -> Iterator[int]:
-    """Parse the pieces: after each, and at the end, the bytes parsed so far. Raises TooLargeError
-    for damaged XML."""
+    """Parse the pieces: after each, and at the end, the bytes parsed so far.
+
+    Raises TooLargeError for damaged XML.
+    """
     taken = 0
     try:
         for piece in pieces:

@@ -47,7 +47,8 @@ _LONGEST_END = 22 + 65_535  # bytes, with a comment
 @dataclass
 class _Book:
     """What is known of a workbook so far: ("sheet", name, id) and (kind of relationship, id, part);
-    cells of a sheet's part that hold a shared text; bytes of every shared text."""
+    cells of a sheet's part that hold a shared text; bytes of every shared text.
+    """
 
     file: str
     listed: list[tuple[str, str, str]] = field(default_factory=list)
@@ -74,7 +75,8 @@ class _Book:
 
     def finding(self, part: str, cell: str, words: str) -> InputError:
         """A finding at a cell of the sheet that a part holds; at the part where no sheet is known
-        to be there."""
+        to be there.
+        """
         name = next((name for name, there in self.sheets() if there == part), part)
         return InputError([Finding(self.file, 0, 0, f"{name}!{cell}" if cell else name, words)])
 
@@ -98,7 +100,8 @@ def refuse_oversized(data: bytes, file: str) -> None:
 
 def _look_through(book: _Book, name: str, pieces: Iterator[bytes]) -> None:
     """One part; those that are not read later, such as charts and pivot tables, are only
-    unpacked."""
+    unpacked.
+    """
     if name == _ROOT:
         for kind, _, target in related(pieces):
             if kind == "officeDocument" and target.removeprefix("/").casefold() != _BOOK:
@@ -129,7 +132,8 @@ def _first_use(archive: zipfile.ZipFile, book: _Book) -> tuple[str, str]:
 
 def _refuse_repeated_texts(archive: zipfile.ZipFile, book: _Book) -> None:
     """Raises InputError where the texts of a sheet's cells are too much, a shared one each time it
-    is used."""
+    is used.
+    """
     longest = max(book.texts, default=0)
     for name, pieces in _unpacked_parts(archive):
         total = 0

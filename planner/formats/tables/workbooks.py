@@ -50,7 +50,8 @@ def is_excel(path: Path) -> bool:
 
 def refuse_other_kinds(path: Path, name: str) -> None:
     """Raises InputError for a file of a kind that is not read: an old workbook, Parquet, a packed
-    file."""
+    file.
+    """
     head = _head(path)
     for begin, words in _OTHER_KINDS.items():
         if head.startswith(begin):
@@ -89,8 +90,10 @@ def cells_of_sheet(book: CalamineWorkbook, sheet: str, name: str) -> list[list[s
 
 
 def cells_of_text(book: CalamineWorkbook, sheet: str, name: str) -> set[tuple[int, int]]:
-    """Row and column, from 0, of the cells that hold text and no number or date. Raises
-    InputError."""
+    """Row and column, from 0, of the cells that hold text and no number or date.
+
+    Raises InputError.
+    """
     rows = enumerate(_rows(book, sheet, name))
     return {(r, c) for r, row in rows for c, value in enumerate(row) if isinstance(value, str)}
 

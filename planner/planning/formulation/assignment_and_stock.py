@@ -19,7 +19,8 @@ from planner.planning.wording import band_in_words
 @dataclass(frozen=True, eq=False)
 class Shares:
     """Share variables `column[lane, phase]` of the lanes (site, region, contract, weight class), as
-    indices; contract -1: none."""
+    indices; contract -1: none.
+    """
 
     site: Ints
     region: Ints
@@ -29,7 +30,8 @@ class Shares:
 
     def part_of(self, parameters: Parameters, lanes: Ints) -> Floats:
         """Part [mix, lane] of a mix's orders that is for the lane's region and of its weight
-        class."""
+        class.
+        """
         return np.asarray(
             parameters.region_share[:, self.region[lanes]]
             * parameters.class_share[:, self.weight[lanes]]
@@ -38,7 +40,8 @@ class Shares:
 
 def add_shares(program: MilpBuilder, parameters: Parameters) -> Shares:
     """Every weight class of every region is shipped in full in every phase: sum over lanes of share
-    = 1."""
+    = 1.
+    """
     problem = parameters.problem
     contracts = problem.contract_names
     lanes = [
@@ -70,7 +73,8 @@ def add_shares(program: MilpBuilder, parameters: Parameters) -> Shares:
 
 def refuse_unreachable(problem: Problem, reached: set[tuple[int, int]]) -> None:
     """NoPlanError that names every region, or weight class of it, that no lane of (region, class)
-    reaches."""
+    reaches.
+    """
     bands, found = problem.weight_bands, []
     for r, name in enumerate(problem.region_names):
         lost = [band for k, band in enumerate(bands) if (r, k) not in reached]
@@ -94,7 +98,8 @@ def add_mixed_shares(
     decision: bool = False,
 ) -> Ints:
     """Columns [mix, phase] of the part of a mix's orders that some lanes carry: sum of region share
-    x class share x share."""
+    x class share x share.
+    """
     mixes, phases = parameters.mixes, shares.column.shape[1]
     mixed = program.variables(name, (mixes, phases), upper=1.0 + 1e-6, decision=decision)
     row = np.arange(mixes * phases).reshape(mixes, phases)
@@ -115,7 +120,8 @@ def add_mixed_shares(
 
 def add_cells(program: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> Ints:
     """Columns [cell, phase] of the part of a cell's orders that a site ships: sum of region share x
-    share."""
+    share.
+    """
     lanes = np.flatnonzero(shares.site == site)
     shape = (parameters.mixes, parameters.classes, shares.column.shape[1])
     cells = program.variables(
@@ -133,7 +139,8 @@ def add_cells(program: MilpBuilder, parameters: Parameters, shares: Shares, site
 
 def courier_amounts(parameters: Parameters, shares: Shares) -> dict[str, Floats]:
     """Courier charge, expected loss, and refund of late parcels (negative) of a parcel [lane, day],
-    by cost term."""
+    by cost term.
+    """
     costs = parameters.lane_costs
     lane = (shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight)
     return {
@@ -156,7 +163,8 @@ def price_couriers(program: MilpBuilder, parameters: Parameters, shares: Shares)
 @dataclass(frozen=True, eq=False)
 class Stock:
     """Columns of stock `placed[site, family]` and of units `lost[scenario, site, family]`, asked
-    for beyond it."""
+    for beyond it.
+    """
 
     families: Families
     placed: Ints
@@ -201,7 +209,8 @@ def _limit_lost(
     program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
 ) -> None:
     """lost[s,i,k] <= need[s,i,k]: where an order without stock saves more than its margin, it still
-    counts once."""
+    counts once.
+    """
     row = np.arange(stock.lost.size).reshape(stock.lost.shape)
     need = np.moveaxis(stock.families.need[list(parameters.active)], -1, 1)
     terms = [Term(row, stock.lost)]

@@ -16,7 +16,8 @@ from planner.planning.milp.builder import MilpBuilder, Term
 
 def add_signed(program: MilpBuilder, parameters: Parameters, shares: Shares) -> Ints:
     """Columns [contract] (-1: signing is free of obligations): sum over sites of share <=
-    signed."""
+    signed.
+    """
     problem = parameters.problem
     signed = np.full(len(problem.contracts), -1, dtype=np.int64)
     phases = shares.column.shape[1]
@@ -41,7 +42,8 @@ def limit_exclusive(
     program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
 ) -> None:
     """Sum over the lanes of all other contracts of share <= 1 - signed, for every weight class of
-    the regions that a contract has to itself."""
+    the regions that a contract has to itself.
+    """
     problem = parameters.problem
     phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
@@ -89,7 +91,8 @@ def price_collections(
     program: MilpBuilder, parameters: Parameters, signed: Ints, pickups: list[Pickups]
 ) -> None:
     """Collection fees: for every vehicle that comes while the contract is signed, and for every
-    extra one."""
+    extra one.
+    """
     for c, contract in enumerate(parameters.problem.contracts):
         if contract.collection_fee_minor:
             vehicles = vehicles_that_come(parameters.problem, contract.name)
@@ -100,7 +103,8 @@ def price_collections(
 
 def vehicles_that_come(problem: Problem, contract: str) -> int:
     """Scheduled collections of a contract over all sites and days, but for those that a disruption
-    prevents."""
+    prevents.
+    """
     return sum(
         collection_comes(problem, site.name, contract, day * DAY_S + c.at_s)
         for site in problem.sites

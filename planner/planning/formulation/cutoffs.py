@@ -27,7 +27,8 @@ _GRID = (np.arange(1000) + 0.5) / 1000  # mid-points of equal parts of a delay's
 class Pattern:
     """Lanes of a site whose orders are due alike: `due_s[level, slot]`, the second an order of the
     slot must be packed by; DOOMED or NEVER_DUE. A level is a part of the orders (by their luck
-    after collection)."""
+    after collection).
+    """
 
     lanes: Ints
     due_s: Ints
@@ -36,7 +37,8 @@ class Pattern:
 def level_weights(parameters: Parameters) -> Floats:
     """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last
     level, but in a bound, where each level counts with its shortest delay. One level where the
-    clock of no lane depends on the carrier's luck."""
+    clock of no lane depends on the carrier's luck.
+    """
     if not _delayed(parameters.problem):
         return np.ones(1)
     last = (1.0,) if parameters.options.optimistic else ()
@@ -96,7 +98,8 @@ def collection_moments(
     problem: Problem, site: Site, contract: str
 ) -> list[tuple[int, int, Collection]]:
     """(second, day, collection) of every pick-up of a contract within the horizon that really
-    comes, in order."""
+    comes, in order.
+    """
     moments = []
     for day in range(problem.horizon.days):
         for c in site.collections:
@@ -146,7 +149,8 @@ def _due_key(
 class Delay:
     """From collection to the counted clock: the first scan, then legs on the road, (mu, sigma) of
     the log of the seconds each. The legs of a parcel are as fast as each other; the scan has a
-    chance of its own."""
+    chance of its own.
+    """
 
     scan: ScanDelay
     legs: tuple[tuple[float, float], ...] = ()
@@ -214,7 +218,8 @@ def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: b
 
 def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
     """The last of `ends` that is not after `latest`; DOOMED where it comes before the orders of the
-    slot are ready."""
+    slot are ready.
+    """
     if len(ends) == 0:
         return np.full(len(latest), DOOMED)
     index = np.searchsorted(ends, latest, side="right") - 1
@@ -224,7 +229,8 @@ def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
 
 def _delays(parameters: Parameters, delay: Delay) -> Ints:
     """Seconds from collection to the counted clock at each level: the longest of the level, in a
-    bound the shortest."""
+    bound the shortest.
+    """
     if delay == AT_ONCE:
         return np.zeros(len(level_weights(parameters)), dtype=np.int64)
     levels = np.array(parameters.options.delay_levels)

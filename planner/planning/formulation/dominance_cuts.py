@@ -1,5 +1,6 @@
 """What failed will fail again with less: a new plan has more of something than every plan that
-failed in simulation."""
+failed in simulation.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ MORE = 0.01  # of the goods of a site, or of all orders: less is as good as the 
 class ResourceTotals:
     """What there can be more of: row `number` is the sum of `factor` x `column`; a step up is at
     least `least`, or `share` of what there was. `by_shares`: it follows from shares or stock, which
-    are not whole numbers."""
+    are not whole numbers.
+    """
 
     number: Ints
     column: Ints
@@ -53,7 +55,8 @@ class DominanceCut:
 
     def nearest(self, values: Floats) -> Floats:
         """Whole y under which a fractional solution is most of what is wanted: one amount of people
-        or vehicles, or one of shares and stock that is there already."""
+        or vehicles, or one of shares and stock that is there already.
+        """
         reached = np.concatenate([a.of(values) for a in self.amounts]) / self.wanted
         settled = np.concatenate([np.full(a.count, a.by_shares) for a in self.amounts])
         reached[settled & (reached < 1.0)] = 0.0

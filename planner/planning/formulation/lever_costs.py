@@ -8,7 +8,8 @@ from planner.planning.formulation.parameters import Parameters
 
 def lever_costs(parameters: Parameters) -> dict[str, float]:
     """Cost of longer promises and of refused orders by name, in minor units: means over all
-    scenarios."""
+    scenarios.
+    """
     problem, refused = parameters.problem, parameters.scenarios.refused
     orders = parameters.region_day.sum(axis=1)
     return {

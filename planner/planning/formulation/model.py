@@ -52,7 +52,8 @@ from planner.planning.options import SMALL
 class Model:
     """A built program with the columns of its decisions; `at_site[site][cell, phase]`: parts of the
     orders there; `volumes`: volume tiers and surcharges; `cuts`: what must be more than in plans
-    that failed."""
+    that failed.
+    """
 
     parameters: Parameters
     program: MilpBuilder
@@ -105,7 +106,8 @@ def add_service(
     pickups: list[Pickups],
 ) -> tuple[Stock, Ints, list[Ints]]:
     """The flow of work at every site, what is late of it, and the stock behind it: columns of
-    stock, of failures, and of the orders at every site."""
+    stock, of failures, and of the orders at every site.
+    """
     if parameters.options.optimistic:
         return add_service_at_best(program, parameters, shares, teams, pickups)
     late, at_site = [], []
@@ -137,7 +139,8 @@ def add_service_at_best(
     pickups: list[Pickups],
 ) -> tuple[Stock, Ints, list[Ints]]:
     """The same for a bound: each late order is counted once, and the limit on failures is left to
-    the bound."""
+    the bound.
+    """
     at_site, packing = [], []
     handing: list[list[Ints]] = [[] for _ in parameters.problem.sites]
     for i in range(len(parameters.problem.sites)):

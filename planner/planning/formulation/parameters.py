@@ -1,5 +1,6 @@
 """The numbers all rules of the planning model share: demand by mix and phase, and the timelines of
-the sites."""
+the sites.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ SAME_WORK_BOUND = 1.05  # the same for a bound, where all of a kind count as the
 @dataclass(frozen=True, eq=False)
 class StockReserve:
     """What a plan of families leaves free for its products, which are not quite alike:
-    `space[site]` in units, and `failed[all scenarios]` of the orders that may fail."""
+    `space[site]` in units, and `failed[all scenarios]` of the orders that may fail.
+    """
 
     space: Floats
     failed: Floats
@@ -41,7 +43,8 @@ class StockReserve:
 
     def given_up(self) -> StockReserve:
         """Nothing left free: where the limits are too narrow for more, the products share what
-        there is."""
+        there is.
+        """
         return StockReserve(np.zeros_like(self.space), np.zeros_like(self.failed))
 
 
@@ -86,7 +89,8 @@ class Parameters:
     def _demand_edges(self, longest_s: int) -> Ints:
         """Seconds at which demand begins and ends, and first hours of events: work cannot begin
         before, and deadlines follow. Stretches of demand are told apart by pauses longer than the
-        longest bucket."""
+        longest bucket.
+        """
         busy = np.flatnonzero(self.scenarios.intensity.sum(axis=(0, 1)) > 0) * SLOT_S
         parted = np.flatnonzero(np.diff(busy) > longest_s)
         starts, ends = busy[:1], busy[-1:] + SLOT_S
@@ -126,7 +130,8 @@ class Parameters:
     @property
     def shortest_promise_s(self) -> int:
         """Seconds between an order and its deadline, at least: of the region promised most, before
-        no day off."""
+        no day off.
+        """
         platform = self.problem.platform
         if platform.deadline_working_days is not None:
             return max(platform.deadline_working_days, 1) * DAY_S
@@ -135,7 +140,8 @@ class Parameters:
     @cached_property
     def days_to_hand_over(self) -> int:
         """Days from an order to its hand-over, at most, when it is on time and the next day's
-        carrier takes it."""
+        carrier takes it.
+        """
         problem, start = self.problem, self.slot_start_s
         regions = [np.full(len(start), r) for r in range(len(problem.regions))]
         due = [
@@ -179,7 +185,8 @@ class Parameters:
     @property
     def unit_orders(self) -> float:
         """A round number of orders to measure flows in: a hundredth of a mean day (only the solver
-        sees it)."""
+        sees it).
+        """
         return max(float(self.region_day.sum(axis=0).mean()) / 100, 1.0)
 
     @cached_property
@@ -277,7 +284,8 @@ class Parameters:
     @cached_property
     def kind_orders(self) -> list[Floats]:
         """Expected orders of each kind [scenario, mix, phase, slot]: a kind are components of about
-        the same work."""
+        the same work.
+        """
         active = list(self.active)
         return [
             self.by_phase(self._by_mix(1.0 * (self._kind_of == k))[active])
@@ -287,7 +295,8 @@ class Parameters:
     @cached_property
     def kind_work(self) -> Floats:
         """Mean work factor of an order of each kind, from light to heavy; in a bound that of its
-        lightest component."""
+        lightest component.
+        """
         kinds = range(int(self._kind_of.max()) + 1)
         if self.options.optimistic:
             return np.array([self._component_work[self._kind_of == k].min() for k in kinds])
@@ -296,7 +305,8 @@ class Parameters:
     @cached_property
     def _kind_of(self) -> Ints:
         """Kind of every component: the lightest that is left, and all that are no more than
-        `SAME_WORK` as heavy."""
+        `SAME_WORK` as heavy.
+        """
         kind = np.zeros(len(self._component_work), dtype=np.int64)
         same = SAME_WORK_BOUND if self.options.optimistic else SAME_WORK
         lightest, k = -np.inf, -1

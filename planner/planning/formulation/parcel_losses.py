@@ -16,7 +16,8 @@ from planner.planning.milp.builder import MilpBuilder
 class LostParcels:
     """Parcels that couriers are expected to lose where the delivery counts: `parcels[scenario,
     lane, phase]` of a whole share, columns of the shares `column[lane, phase]`. No lanes where no
-    loss can make an order late."""
+    loss can make an order late.
+    """
 
     column: Ints
     parcels: Floats

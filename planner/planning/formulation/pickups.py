@@ -1,5 +1,6 @@
 """Rules on collections: vehicles with their capacity, extra ones, and what a contract takes in a
-day."""
+day.
+"""
 
 from __future__ import annotations
 
@@ -223,7 +224,8 @@ def room_to_count_on(parameters: Parameters, contract: int) -> float:
 
 def allotment(problem: Problem, contract: int) -> Floats:
     """Parcels a contract takes per day [day]; a cut by a disruption counts for all of a day it
-    touches."""
+    touches.
+    """
     of = problem.contracts[contract]
     per_day = np.full(
         problem.horizon.days,
@@ -238,7 +240,8 @@ def allotment(problem: Problem, contract: int) -> Floats:
 
 def _allotment_at_most(problem: Problem, found: list[Pickups], contract: int) -> Floats:
     """The most that a contract takes per day [day] as the simulation counts it: at any of its
-    collections."""
+    collections.
+    """
     per_day = np.zeros(problem.horizon.days)
     for pickups in (p for p in found if p.contract == contract):
         for day, second in zip(pickups.day, pickups.at_s, strict=True):

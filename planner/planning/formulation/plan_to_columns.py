@@ -22,7 +22,8 @@ from planner.planning.milp.builder import MilpBuilder
 @dataclass(frozen=True, eq=False)
 class Decisions:
     """Columns of what a plan says outright; all other decisions of the program follow from
-    these."""
+    these.
+    """
 
     shares: Shares
     stock: Stock
@@ -177,7 +178,8 @@ def _put_people(values: Floats, problem: Problem, team: CrewVariables, plan: Pla
 
 def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:
     """The column of a row, of [class]; people who were there before anybody can be booked count as
-    the fastest of those who can be."""
+    the fastest of those who can be.
+    """
     wanted = ramp_class(team.crew, max(row.day - row.since_day, 0))
     there = np.flatnonzero(at >= 0)
     if not len(there):
@@ -187,7 +189,8 @@ def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:
 
 def _put_vehicles(values: Floats, problem: Problem, pickups: Pickups, plan: Plan) -> None:
     """Extra vehicles of a contract at a site, in place; where a collection takes everything anyway
-    there is nothing to count."""
+    there is nothing to count.
+    """
     site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
     number = {
         (int(d), c.at_s): k

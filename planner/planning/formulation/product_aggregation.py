@@ -56,7 +56,8 @@ class Families:
 class Goods:
     """What the rules on stock need to know of every product: `need[all scenarios, cell, phase,
     product]`, units of an order, margin lost with a unit, and supply (inf: as many as wanted)
-    [product]."""
+    [product].
+    """
 
     need: Floats
     units: Floats
@@ -82,7 +83,8 @@ def goods_of(parameters: Parameters) -> Goods:
 def cover_factor(parameters: Parameters, supply: Floats) -> Floats:
     """Stock per unit of expected need [all scenarios, product]: the orders themselves are random,
     relatively more when few. No more than the supply, where it covers the need itself: what is not
-    there cannot be kept in reserve."""
+    there cannot be kept in reserve.
+    """
     mean = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units) / len(
         parameters.problem.sites
     )
@@ -119,7 +121,8 @@ def _summed(of_product: Floats, of: Ints, count: int) -> Floats:
 
 def _supply(goods: Goods, of: Ints, count: int) -> Floats:
     """Supply of every family: of a product that has more than it could ever need, no more than that
-    counts."""
+    counts.
+    """
     alone = np.bincount(of, minlength=count)[of] == 1
     enough = goods.need.max(axis=0).sum(axis=(0, 1))
     usable = np.where(alone, goods.supply, np.minimum(goods.supply, enough))

@@ -25,7 +25,8 @@ _Z95 = 1.6448536269514722  # 95 % point of the standard normal
 class Returned:
     """Expected parcels coming back [scenario, mix, phase of the order, slot]; `work`: seconds of
     one of them over those of an order at the process that does both; `due_s[slot]`: when they must
-    be dealt with so that no order behind them is late."""
+    be dealt with so that no order behind them is late.
+    """
 
     amounts: Floats
     work: float
@@ -36,7 +37,8 @@ def returned_at(
     parameters: Parameters, site: Site, process: Process, due_s: list[Ints]
 ) -> Returned | None:
     """What comes back to a process of a site whose orders are due at `due_s` (tables [slot]); None:
-    nothing does."""
+    nothing does.
+    """
     problem = parameters.problem
     if parameters.options.optimistic:
         return None  # at best people see to the orders first

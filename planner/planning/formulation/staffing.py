@@ -1,5 +1,6 @@
 """Rules on people: stations, crews, bookings, rest; and the work that the people on shift can
-do."""
+do.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +30,13 @@ UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of st
 
 @dataclass(frozen=True, eq=False)
 class CrewVariables:
-    """Variables of one crew. `head[process, shift, day, class]`: people at work (process and shift
-    as listed; a class is a step of the ramp-up; columns -1 where nobody of the class can be).
-    `books[since, day]`: temporaries booked since a day who are there on a day (-1 where impossible;
-    nowhere possible for permanent people)."""
+    """Variables of one crew.
+
+    `head[process, shift, day, class]`: people at work (process and shift as listed; a class is a
+    step of the ramp-up; columns -1 where nobody of the class can be). `books[since, day]`:
+    temporaries booked since a day who are there on a day (-1 where impossible; nowhere possible for
+    permanent people).
+    """
 
     crew: Crew
     processes: tuple[str, ...]
@@ -43,7 +47,8 @@ class CrewVariables:
 
 def add_teams(program: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
     """One team per crew, with all rules on its people; then stations, which the crews of a site
-    share."""
+    share.
+    """
     teams = [_add_team(program, parameters, crew) for crew in parameters.problem.crews]
     for team in teams:
         if not team.crew.temporary:
@@ -80,7 +85,8 @@ def _add_team(program: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewV
 
 def earliest_start(problem: Problem, crew: Crew) -> int:
     """First day a temporary can start: the notice counts from the day of planning; 0 for permanent
-    people."""
+    people.
+    """
     if not crew.temporary or problem.planned_on is None:
         return 0
     return max(problem.horizon.day_of(problem.planned_on) + crew.notice_days, 0)
@@ -88,7 +94,8 @@ def earliest_start(problem: Problem, crew: Crew) -> int:
 
 def latest_start(crew: Crew, days: int) -> int:
     """Last day a temporary can start: the shortest booking ends within the horizon (negative: it
-    does not fit)."""
+    does not fit).
+    """
     return days - max(crew.min_days, 1)
 
 
@@ -321,7 +328,8 @@ def _after_hours_s(problem: Problem, crew: Crew) -> float:
 
 def work_terms(parameters: Parameters, team: CrewVariables, process: str, seconds: Floats) -> Term:
     """Orders of mean work that each head of the team can do at a process in each bucket (row =
-    bucket)."""
+    bucket).
+    """
     problem = parameters.problem
     work_s = work_seconds(problem.site(team.crew.site).process(process), parameters.mean_work)
     heads = team.head[team.processes.index(process)]

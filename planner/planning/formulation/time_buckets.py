@@ -1,5 +1,6 @@
 """Buckets of a site's day that end where something happens, and who can work for how long in
-each."""
+each.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from planner.domain.site import Process, Site
 @dataclass(frozen=True, eq=False)
 class Timeline:
     """Edges of a site's buckets in seconds (from 0 to the horizon's end): bucket b is [edges[b],
-    edges[b + 1])."""
+    edges[b + 1]).
+    """
 
     edges: Ints
 
@@ -38,7 +40,8 @@ class Timeline:
 
 def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int] = ()) -> Timeline:
     """Edges at midnights, at every start and end of work, at every collection and at other
-    `moments` (of demand and its deadlines); long buckets are halved."""
+    `moments` (of demand and its deadlines); long buckets are halved.
+    """
     end_s = problem.horizon.end_s
     edges = {
         *(day * DAY_S for day in range(problem.horizon.days + 1)),
@@ -65,11 +68,13 @@ def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int
 
 def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:
     """Stretches of work of the shift of `day`, as far as the site is open and not closed by a
-    disruption."""
+    disruption.
+    """
     return outside(shift.working(day, site.opening), closures(problem, site.name))
 
 
 def work_seconds(process: Process, mean_work: float) -> float:
     """Mean seconds one order takes a worker of standard speed: work, and its part of a full batch's
-    set-up."""
+    set-up.
+    """
     return process.mean_s * mean_work + process.batch_setup_s / process.batch_orders

@@ -26,7 +26,8 @@ from planner.planning.milp.builder import MilpBuilder, Term
 class Owed:
     """Orders of one kind by due time: cumulative `due[level]` [scenario, cut-off] at `at_s[level]`,
     those `doomed` of each level (terms by scenario), and those `missed` at the first level, whose
-    delays are the shortest."""
+    delays are the shortest.
+    """
 
     due: list[Ints]
     at_s: list[Ints]
@@ -38,7 +39,8 @@ def add_owed(
     program: MilpBuilder, parameters: Parameters, parts: list[Part], amounts: Floats
 ) -> Owed:
     """What is owed of `amounts` [scenario, mix, phase, slot] in parts with due times of their
-    own."""
+    own.
+    """
     scenarios, levels = len(parameters.weight), range(len(level_weights(parameters)))
     cuts = [cuts_of([part.due_s[level] for part in parts]) for level in levels]
     due, doomed = [], []
@@ -131,7 +133,8 @@ def missed_at_pickups(
     program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
 ) -> Ints | None:
     """Columns [scenario] of the parcels of a contract at a site handed over late; None where
-    packing counts."""
+    packing counts.
+    """
     if parameters.problem.platform.counts == "label":
         return None
     own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
@@ -153,7 +156,8 @@ def count_failed_once(
 ) -> Ints:
     """Columns [scenario] of failed orders: at every site at least the late ones in packing, those
     at the collections, and those without stock; the late ones with stock cost their
-    compensation."""
+    compensation.
+    """
     scenarios = len(parameters.weight)
     rows = np.arange(scenarios)
     failed = program.variables("failed", scenarios, unit=parameters.unit_orders)

@@ -27,7 +27,8 @@ BEYOND = (
 @dataclass(frozen=True, eq=False)
 class Choice:
     """Tiers of one contract and period: columns `z`, `parcels` [scenario, tier], and the parcels
-    each starts at."""
+    each starts at.
+    """
 
     z: Ints
     parcels: Ints
@@ -75,7 +76,8 @@ def add_volumes(program: MilpBuilder, parameters: Parameters, shares: Shares) ->
 @dataclass(frozen=True, eq=False)
 class ContractVolume:
     """What goes with a contract: its lanes, and columns `mixed[mix, phase]` of its part of the
-    orders."""
+    orders.
+    """
 
     contract: Contract
     shares: Shares
@@ -94,7 +96,8 @@ def days_of_periods(
     parameters: Parameters, per: Period, start: date | None = None, end: date | None = None
 ) -> list[Ints]:
     """Days of the horizon in each of the periods it touches, from `start` to `end` (both
-    included)."""
+    included).
+    """
     found: dict[date, list[int]] = {}
     for day in range(parameters.problem.horizon.days):
         on = parameters.problem.horizon.date_of(day)
@@ -117,9 +120,11 @@ def _add_surcharge(
     carried: ContractVolume,
     surcharge: VolumeSurcharge,
 ) -> None:
-    """On the excess: paid[s] >= parcels[s] - above. On all: parcels[s] - paid[s] <= above x (1 -
-    over[s]) and paid[s] <= most[s] x over[s], so either no more than `above` go and none pays, or
-    all pay."""
+    """On the excess: paid[s] >= parcels[s] - above.
+
+    On all: parcels[s] - paid[s] <= above x (1 - over[s]) and paid[s] <= most[s] x over[s], so
+    either no more than `above` go and none pays, or all pay.
+    """
     parts = _surcharged(parameters, surcharge)
     periods = len(days_of_periods(parameters, surcharge.per, surcharge.start, surcharge.end))
     # of several periods taken as one, some may stay below
@@ -233,7 +238,8 @@ def _add_tiers(
 @dataclass(frozen=True, eq=False)
 class LanePrices:
     """What the discounts of a period count on, per parcel [lane, phase] (0 in phases without a day
-    of it), and its least, mean and most."""
+    of it), and its least, mean and most.
+    """
 
     per_parcel: Floats
     least: float

@@ -1,5 +1,6 @@
 """Rules on the flow of work: cumulative work done per process, what is due at each cut-off, what is
-late."""
+late.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ NOBODY = -1  # column of work done before anybody ever worked
 @dataclass(frozen=True, eq=False)
 class Part:
     """Orders of a site that are due alike: columns `mixed[mix, phase]` of their share, and when
-    they are due."""
+    they are due.
+    """
 
     mixed: Ints
     due_s: Ints
@@ -44,14 +46,16 @@ class Part:
 @dataclass(frozen=True, eq=False)
 class Missed:
     """Orders of one kind that are missed, cumulative: columns [scenario, cut-off] at the cut-offs
-    `at_s[cut-off]`."""
+    `at_s[cut-off]`.
+    """
 
     columns: Ints
     at_s: Ints
 
     def by(self, seconds: Ints) -> Ints:
         """Columns [scenario, second] of those that are missed at some seconds (NOBODY before the
-        first cut-off)."""
+        first cut-off).
+        """
         columns = np.pad(self.columns, ((0, 0), (1, 0)), constant_values=NOBODY)
         return np.asarray(columns[:, np.searchsorted(self.at_s, seconds, side="right")])
 
@@ -84,7 +88,8 @@ def join_parts(program: MilpBuilder, parameters: Parameters, parts: list[Part]) 
 class Flow:
     """Cumulative work at a site (columns; NOBODY before the first work): orders done [kind,
     scenario, process, bucket], and returns dealt with [scenario, bucket], with what there is of
-    them. Both are counted, not weighed: work comes in only where people's time runs out."""
+    them. Both are counted, not weighed: work comes in only where people's time runs out.
+    """
 
     done: Ints
     received: Ints | None
@@ -156,7 +161,8 @@ def _add_done(
     works: list[float],
 ) -> list[Ints]:
     """What is done at one process [scenario, bucket] of everything that takes `works` times the
-    mean work: a new variable in each bucket somebody can work in, the one before it otherwise."""
+    mean work: a new variable in each bucket somebody can work in, the one before it otherwise.
+    """
     staffed = np.zeros(buckets, dtype=bool)
     for term in terms:
         staffed[np.asarray(term.row)] = True
@@ -196,7 +202,8 @@ def _follow(
     missed: Missed | None,
 ) -> None:
     """No more of a kind than what was ordered of it and is not missed (first process) or done by
-    the process before."""
+    the process before.
+    """
     site, p, kind = where
     ends = parameters.timelines[site].edges[1:]
 
@@ -220,7 +227,8 @@ def _no_more_than(
     program: MilpBuilder, here: Ints, source: Callable[[Ints, Ints], list[Term]]
 ) -> None:
     """Cumulative columns [scenario, bucket] <= a source, given as (negative) terms for rows and
-    buckets."""
+    buckets.
+    """
     changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
     if len(changed):
         row = np.arange(len(here) * len(changed)).reshape(len(here), len(changed))
@@ -269,7 +277,8 @@ def allowed_failures(parameters: Parameters) -> float:
 
 def orders_due(parameters: Parameters) -> Floats:
     """Orders [scenario] that the on-time share counts: all but those that may still be open at the
-    end."""
+    end.
+    """
     problem = parameters.problem
     due = np.zeros(len(parameters.weight))
     for r in range(len(problem.regions)):
@@ -286,7 +295,8 @@ def orders_due(parameters: Parameters) -> Floats:
 
 def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: int) -> Limit:
     """Late orders are counted on paper at every cut-off they miss: no more than there are can need
-    the limit."""
+    the limit.
+    """
     service = parameters.problem.service
     what = (
         "orders late or without stock in the hardest promotion that counts "
@@ -324,7 +334,8 @@ def count_failed(
 @dataclass(frozen=True, eq=False)
 class Late:
     """Shortages `short[scenario, cut]` of one level (`share` of the orders) at cut-offs
-    `at_s[cut]`, and terms of the orders that are late whatever is done (rows: scenario)."""
+    `at_s[cut]`, and terms of the orders that are late whatever is done (rows: scenario).
+    """
 
     short: Ints
     at_s: Ints
@@ -403,7 +414,8 @@ def hand_over_packed(
     program: MilpBuilder, parameters: Parameters, pickups: list[Pickups], done: Ints
 ) -> None:
     """Parcels handed over by a collection (of the contracts that are limited) <= packed by then, at
-    one site."""
+    one site.
+    """
     if not pickups:
         return
     edges = parameters.timelines[pickups[0].site].edges
@@ -434,7 +446,8 @@ def _add_shortage(
     amounts: Floats,
 ) -> Late:
     """Shortage variables at each cut-off; what is due runs along in a chain so that every row stays
-    short."""
+    short.
+    """
     due, cuts, share = owed
     scenarios = len(parameters.weight)
     row = np.arange(scenarios * len(cuts)).reshape(scenarios, len(cuts))
@@ -465,7 +478,8 @@ def _late_once(
 ) -> Ints:
     """Late orders of those due at each cut-off alone, where people work by deadline: late =
     min(short, due there), by late >= short - most x all and late >= due there - most x (1 - all),
-    with all = 1 where none is in time."""
+    with all = 1 where none is in time.
+    """
     total, most = owed[0], owed[1][:, None]
     late = program.variables("late", short.shape, unit=parameters.unit_orders)
     none_in_time = program.variables("none in time", short.shape, 1.0, integer=True, decision=True)

@@ -1,5 +1,6 @@
 """Rules on people beyond their number: who is there on a day, what each can do, hours of a week,
-days in a row."""
+days in a row.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _RELUCTANCE = 2.0  # as for permanent people: rather another limit gives way
 
 def add_people(program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]) -> None:
     """Every rule on named people and on weeks; none for a crew without names and without limits on
-    its weeks."""
+    its weeks.
+    """
     for team in teams:
         members = parameters.problem.members(team.crew)
         if members.named:
@@ -43,7 +45,8 @@ def _limit_there(
     program: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
 ) -> None:
     """No more people on a day than are there; temporaries who stay from one day to another are
-    there all the while."""
+    there all the while.
+    """
     days = team.head.shape[2]
     there = np.array([members.there(day, day) for day in range(days)], dtype=float)
     _at_most(program, problem, team, [(day, day) for day in range(days)], there)
@@ -66,7 +69,8 @@ def _at_most(
     upper: Floats,
 ) -> None:
     """One row for each (from, to): people at work on that day, or temporaries on the books from one
-    to the other."""
+    to the other.
+    """
     terms = []
     for row, (a, b) in enumerate(spans):
         columns = team.books[: a + 1, b] if team.crew.temporary else team.head[:, :, a].ravel()
@@ -96,7 +100,8 @@ def _limit_rest(
     program: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
 ) -> None:
     """Shifts too close to each other have different people: no more than are there on any of the
-    days."""
+    days.
+    """
     for conflict in rest_conflicts(team.shifts, team.crew.min_rest_hours):
         days = len(conflict)
         rows = team.head.shape[2] - days + 1
@@ -168,7 +173,8 @@ def _limit_stretches(
     program: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
 ) -> None:
     """In so many days in a row no more days of work than people are free for, and than each may
-    work."""
+    work.
+    """
     days = team.head.shape[2]
     for length, most in stretches(team.crew):
         if most >= min(days, length) or (length == WEEK and not members.named):

@@ -1,5 +1,6 @@
 """Couriers by price alone: every region and weight class with its cheapest lane, or the cheapest
-with room left."""
+with room left.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ Cell = tuple[str, int]  # region, weight class
 
 def lanes_by_cell(problem: Problem, lane_costs: LaneCosts) -> dict[Cell, list[Lane]]:
     """Lanes of every region and weight class, the cheapest on mean days first (ties: order of the
-    problem)."""
+    problem).
+    """
     found: dict[Cell, list[Lane]] = {
         (name, k): [] for name in problem.region_names for k in range(len(problem.weight_bands))
     }
@@ -40,7 +42,8 @@ def lanes_by_cell(problem: Problem, lane_costs: LaneCosts) -> dict[Cell, list[La
 
 def _without_quarrels(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[Cell, list[Lane]]:
     """A contract that wants regions to itself gets them where it is the cheapest in all of them (or
-    nobody else could do without it); otherwise it is left alone."""
+    nobody else could do without it); otherwise it is left alone.
+    """
     for contract in problem.contracts:
         own = [cell for cell in lanes if cell[0] in contract.exclusive]
         without = {
@@ -64,7 +67,8 @@ def _without_quarrels(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[C
 
 def one_lane_each(problem: Problem, chosen: dict[Cell, Lane]) -> tuple[ShareRow, ...]:
     """Everything of a region and weight class by the lane chosen for it, the whole promotion
-    long."""
+    long.
+    """
     return tuple(
         sorted(
             _row(problem, cell, lane, phase, 1.0)
@@ -75,8 +79,10 @@ def one_lane_each(problem: Problem, chosen: dict[Cell, Lane]) -> tuple[ShareRow,
 
 
 def cheapest_lanes(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, ...]:
-    """Every region and weight class by its cheapest lane. Raises NoPlanError when a region has no
-    lane."""
+    """Every region and weight class by its cheapest lane.
+
+    Raises NoPlanError when a region has no lane.
+    """
     return one_lane_each(
         problem, {cell: of[0] for cell, of in lanes_by_cell(problem, lane_costs).items()}
     )
@@ -85,7 +91,8 @@ def cheapest_lanes(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, .
 def cheapest_until_full(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, ...]:
     """Phase by phase: regions take their cheapest lane as long as its contract has allotment left
     on the mean of the phase's busiest day; what finds none goes to the region's cheapest lane after
-    all. Each weight class by itself."""
+    all. Each weight class by itself.
+    """
     demand, lanes = MeanDemand.of(problem), lanes_by_cell(problem, lane_costs)
     days = {(r, k): demand.orders(r, problem.weight_bands[k]).sum(axis=0) for r, k in lanes}
     rows: list[ShareRow] = []

@@ -1,5 +1,6 @@
 """Rosters by hand: so many people per process and day become bookings, shifts and places, within
-the limits."""
+the limits.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ class SiteCrews:
 
     def evenly(self, needed: Floats) -> Ints:
         """`needed` people [process, day] (rounded up) spread over the shifts [process, shift, day]:
-        the early ones get what is left over."""
+        the early ones get what is left over.
+        """
         count = len(self.shifts())
         whole: Ints = np.ceil(needed - 1e-9).astype(np.int64)
         upto = -(-whole[:, None, :] * np.arange(count + 1)[:, None] // max(count, 1))
@@ -90,7 +92,8 @@ class SiteCrews:
 
     def _within_stations(self, need: Ints) -> Ints:
         """What the stations hold at any moment of a day; shifts that overlap share them in
-        proportion."""
+        proportion.
+        """
         shifts = self.shifts()
         need = need.copy()
         for p, process in enumerate(self.site.processes):
@@ -134,7 +137,8 @@ class SiteCrews:
     def _cohorts(self, crew: Crew, wanted: Ints) -> list[list[tuple[int, int]]]:
         """(since, people) on each day: hire when short, let go who has stayed long enough when
         there are too many, or when too few people are there all the while; and who has stayed as
-        long as people may."""
+        long as people may.
+        """
         members, longest = self.problem.members(crew), longest_booking(crew, self.shifts())
         last_day, first = len(wanted) - 1, 0
         if self.problem.planned_on is not None:
@@ -167,7 +171,8 @@ class SiteCrews:
     ) -> Ints:
         """People of a crew there may be in the first k shifts of a day together [shift]: not those
         who are not rested from an earlier day when the k-th begins. `worked`: people of each shift
-        [day, shift]."""
+        [day, shift].
+        """
         shifts, room = (
             self.shifts(),
             np.full(worked.shape[1], self._people_in(crew, day, day, booked)),
@@ -203,7 +208,8 @@ class SiteCrews:
     def _place(self, crew: Crew, people: int, left: Ints, room: Ints) -> Ints:
         """People of a crew by [process, shift] in proportion to what is still needed (in place);
         where the early shifts have no room for them, in later ones; permanent people whom no shift
-        has room for stay at home."""
+        has room for stay at home.
+        """
         able, placed = self._able(crew), np.zeros_like(left)
         if placed[able].size == 0 or people <= 0:
             return placed
@@ -222,7 +228,8 @@ class SiteCrews:
 
     def _fitting(self, crew: Crew, day: int, placed: Ints) -> Ints:
         """The same people where those with a name are there and can do the work; permanent people
-        who find no place stay at home, temporaries are put where they can work."""
+        who find no place stay at home, temporaries are put where they can work.
+        """
         members = self.problem.members(crew)
         if not members.named:
             return placed

@@ -42,9 +42,11 @@ _Rule = Callable[
 
 @dataclass(frozen=True, eq=False)
 class HeuristicDecisions:
-    """What is decided by hand; the rest of a plan follows from it. `needed`: people of each site
-    [process, shift, day], shifts as in `SiteCrews.shifts`. `stock`: units placed, as a multiple of
-    the mean demand (of all, or [site, product])."""
+    """What is decided by hand; the rest of a plan follows from it.
+
+    `needed`: people of each site [process, shift, day], shifts as in `SiteCrews.shifts`. `stock`:
+    units placed, as a multiple of the mean demand (of all, or [site, product]).
+    """
 
     routing: tuple[ShareRow, ...]
     needed: tuple[Floats, ...]
@@ -80,7 +82,8 @@ class HeuristicDecisions:
 def plan_average(problem: Problem, lane_costs: LaneCosts) -> Plan:
     """The spreadsheet: people for the mean orders of a day, the cheapest lane for every region,
     stock with a tenth to spare. Limits cap the people. Raises NoPlanError when a region has no
-    lane."""
+    lane.
+    """
     return sketch_average(problem, lane_costs).plan(problem, lane_costs, "average")
 
 
@@ -110,7 +113,8 @@ def plan_erlang(problem: Problem, lane_costs: LaneCosts) -> Plan:
 def plan_cheapest(problem: Problem, lane_costs: LaneCosts) -> Plan:
     """Couriers by price until their daily allotment is full at mean demand, people for the mean
     orders of each day, stock as `plan_peak`. Limits cap the people. Raises NoPlanError when a
-    region has no lane."""
+    region has no lane.
+    """
     sketch = _for_rule(problem, cheapest_until_full(problem, lane_costs), for_days, DAY_S)
     return sketch.plan(problem, lane_costs, "cheapest")
 
@@ -118,7 +122,8 @@ def plan_cheapest(problem: Problem, lane_costs: LaneCosts) -> Plan:
 def stated_plan(problem: Problem, lane_costs: LaneCosts) -> Plan:
     """What the scenario states: its roster (else all permanent people every day, by work content),
     its stock (else unlimited), its routing (else the cheapest lane). Raises NoPlanError when a
-    region has no lane."""
+    region has no lane.
+    """
     routing = (
         problem.routing if problem.routing is not None else cheapest_lanes(problem, lane_costs)
     )
@@ -149,7 +154,8 @@ def _for_rule(
     problem: Problem, routing: tuple[ShareRow, ...], rule: _Rule, bucket_s: int
 ) -> HeuristicDecisions:
     """People by a rule for the mean orders in buckets of `bucket_s`, as many as the limits allow;
-    stock that covers."""
+    stock that covers.
+    """
     orders = mean_orders(problem, routing, bucket_s)
     bare = Plan("", "", (), routing, stock=(), signed=_used(problem, routing))
     needed: list[Floats] = []
@@ -179,7 +185,8 @@ def _used(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[str, ...]:
 def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
     """Stock [site, product] that covers the demand of 95 % of the promotions, as a multiple of the
     mean: each product's 95 % point over sampled paths, the chance of single orders at the site on
-    top, and rounded up."""
+    top, and rounded up.
+    """
     need, ratio = mean_units(problem, routing), _high_over_mean(problem)
     extra = np.array([max(p.units_mean - 1.0, 0.0) for p in problem.products])
     units = 1.0 + extra
@@ -191,7 +198,8 @@ def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
 
 def _high_over_mean(problem: Problem) -> Floats:
     """95 % point of the expected orders of every product over sampled paths, by their mean
-    [product]."""
+    [product].
+    """
     demand = problem.demand
     if demand.given is not None:
         orders = demand.given.orders.sum(axis=(1, 2))
@@ -224,7 +232,8 @@ def _stock(
     problem: Problem, routing: tuple[ShareRow, ...], multiple: Floats | float
 ) -> tuple[StockRow, ...]:
     """A multiple of the mean demand at every site, cut down evenly to its space and to the
-    supply."""
+    supply.
+    """
     need = mean_units(problem, routing)
     need *= multiple
     for i, site in enumerate(problem.sites):
@@ -245,7 +254,8 @@ def _stock(
 def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
     """All permanent people on every day, over processes by work content and evenly over shifts;
     those whose shift goes past midnight on the evening before the horizon as well, like rows of a
-    roster without a date."""
+    roster without a date.
+    """
     rows: list[StaffRow] = []
     for crew in (c for c in problem.crews if not c.temporary):
         site = problem.site(crew.site)

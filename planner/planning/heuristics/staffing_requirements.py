@@ -1,5 +1,6 @@
 """How many people a rule of thumb asks for at a site: by the day, by the busiest hour, or hour by
-hour."""
+hour.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def work_of(problem: Problem, site: Site) -> Floats:
 
 def for_days(crews: SiteCrews, per_day: Floats) -> Floats:
     """People for so many orders a day [process, shift, day]: orders x seconds of work / seconds of
-    a shift, as a spreadsheet would, evenly over the shifts."""
+    a shift, as a spreadsheet would, evenly over the shifts.
+    """
     worked = [sum(b - a for a, b in s.working(0, crews.site.opening)) for s in crews.shifts()]
     seconds = float(np.mean(worked)) if worked else np.inf
     return crews.evenly(work_of(crews.problem, crews.site)[:, None] * per_day / seconds).astype(
@@ -50,7 +52,8 @@ def for_days(crews: SiteCrews, per_day: Floats) -> Floats:
 
 def for_the_peak(crews: SiteCrews, per_hour: Floats) -> Floats:
     """People [process, shift, day] who can keep up with the busiest hour of a day as it comes, in
-    every shift."""
+    every shift.
+    """
     busiest = per_hour.reshape(-1, HOURS).max(axis=1)
     people = work_of(crews.problem, crews.site)[:, None] * busiest / HOUR_S
     return np.repeat(people[:, None, :], len(crews.shifts()), axis=1)
@@ -58,7 +61,8 @@ def for_the_peak(crews: SiteCrews, per_hour: Floats) -> Floats:
 
 def by_erlang(crews: SiteCrews, per_hour: Floats) -> Floats:
     """People [process, shift, day] by Erlang C: a shift has as many as the hardest of its hours
-    asks for; shifts that overlap share an hour evenly."""
+    asks for; shifts that overlap share an hour evenly.
+    """
     at_work = _at_work(crews)
     comes, shared = _when_somebody_works(at_work, per_hour), np.maximum(at_work.sum(axis=(0, 1)), 1)
     needed = []
@@ -83,7 +87,8 @@ def _at_work(crews: SiteCrews) -> Floats:
 
 def _when_somebody_works(at_work: Floats, per_hour: Floats) -> Floats:
     """Orders [hour] as they come to those who work: what is ordered while nobody does is spread
-    evenly over what is left of the next shift (after the last one it is nobody's)."""
+    evenly over what is left of the next shift (after the last one it is nobody's).
+    """
     comes, hours = np.zeros_like(per_hour), np.arange(len(per_hour))
     manned = at_work.sum(axis=(0, 1)) > 0
     for hour, orders in enumerate(per_hour):

@@ -1,5 +1,6 @@
 """Why there is no plan: the few limits that must give way, by how much, and which others could
-instead."""
+instead.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ SERVICE = ("service",)
 
 def refuse(model: Model, status: str) -> NoPlanError:
     """The error to raise when the program has no solution, with the limits to blame, the largest
-    excess first."""
+    excess first.
+    """
     if status != "infeasible":
         return NoPlanError("no plan found within the effort allowed; allow more", [])
     return NoPlanError("infeasible", conflict_set(model.parameters))
@@ -102,7 +104,8 @@ def _ways(search: _Search, most: int) -> list[list[Blame]]:
 @dataclass(frozen=True, eq=False)
 class _Search:
     """An elastic program, and whether it must be solved in integer headcounts (fractional ones keep
-    every limit)."""
+    every limit).
+    """
 
     elastic: Elastic
     whole: bool

@@ -1,5 +1,6 @@
 """The program whose limits may be exceeded at a price: one excess for everything that is one limit
-to a planner."""
+to a planner.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Row:
 @dataclass(frozen=True, eq=False)
 class Excess:
     """By how much limits are exceeded (relative, only those that are), and the values of the
-    program's columns then."""
+    program's columns then.
+    """
 
     by_key: dict[Key, float]
     values: Floats
@@ -65,7 +67,8 @@ class Elastic:
     @cached_property
     def arrays(self) -> MilpArrays:
         """The program with a column of excess for every key, priced by reluctance; nothing else has
-        a price."""
+        a price.
+        """
         plain = self.model.program.arrays()
         entries = [
             (r.row, n, size_of(r.limit)) for n, key in enumerate(self.keys) for r in self.rows[key]
@@ -101,7 +104,8 @@ class Elastic:
 
     def least(self, allowed: Collection[Key], whole: bool = False) -> Excess | None:
         """The least excess (relative, weighed by reluctance) of the allowed keys with which there
-        is a plan; None where there is none."""
+        is a plan; None where there is none.
+        """
         upper = self.arrays.upper.copy()
         upper[self.columns :] = [np.inf if k in allowed else 0.0 for k in self.keys]
         arrays = replace(self.arrays, upper=upper)
@@ -116,7 +120,8 @@ class Elastic:
     def at_least_cost(self, excess: Excess) -> Floats:
         """The cheapest plan (with fractional headcounts) that exceeds no limit by more: values of
         the program's columns. The excess is known within the solver's tolerance only: where nothing
-        fits into it, its own values."""
+        fits into it, its own values.
+        """
         upper = self.arrays.upper.copy()
         upper[self.columns :] = [
             excess.by_key.get(k, 0.0) * (1 + EXCEEDED) + EXCEEDED for k in self.keys
@@ -127,7 +132,8 @@ class Elastic:
 
     def worst_row(self, key: Key, values: Floats) -> int:
         """Which of a key's rows is exceeded most by the values of the program's columns (ties: the
-        first)."""
+        first).
+        """
         rows = np.array([r.row for r in self.rows[key]])
         size = np.array([size_of(r.limit) for r in self.rows[key]])
         over = (
@@ -147,13 +153,17 @@ class Elastic:
 
 def size_of(limit: Limit) -> float:
     """What a relative excess of a limit is relative to: its size, or one where nothing is
-    allowed."""
+    allowed.
+    """
     return max(limit.allowed, 1.0)
 
 
 def elastic(parameters: Parameters) -> Elastic:
-    """The elastic program of a problem. People who cannot be had in time because of their notice
-    are in it as well, behind a limit of their own."""
+    """The elastic program of a problem.
+
+    People who cannot be had in time because of their notice are in it as well, behind a limit of
+    their own.
+    """
     model = build(replace(parameters, problem=_without_notice(parameters.problem)))
     for team in model.teams:
         _limit_notice(model, parameters.problem, team)

@@ -1,5 +1,6 @@
 """What no number of people, places or vehicles can change: work nobody does, orders nobody collects
-in time."""
+in time.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def _undone(model: Model) -> list[str]:
 
 def _uncollected(model: Model) -> list[str]:
     """Regions of whose orders some are late with every contract at every site, since nobody
-    collects in time."""
+    collects in time.
+    """
     late = doomed_share(model)
     names = model.parameters.problem.region_names
     worst = [int(r) for r in np.argsort(-late, kind="stable") if late[r] > WORTH_NAMING]
@@ -53,7 +55,8 @@ def _uncollected(model: Model) -> list[str]:
 
 def doomed_share(model: Model) -> Floats:
     """Share of every region's orders that are late on its best lane, whatever people do
-    [region]."""
+    [region].
+    """
     parameters, shares = model.parameters, model.shares
     orders = np.einsum(
         "s,smt,mr->rt", parameters.all_weights, parameters.all_orders, parameters.region_share

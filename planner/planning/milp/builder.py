@@ -1,5 +1,6 @@
 """A mixed-integer linear program in sparse blocks: variables, rules (rows) and prices, each with a
-name; no solver."""
+name; no solver.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Term:
     """Entries of a rule: `factor` times variable `column` in each of `row` (numbers within the
-    rule), broadcast."""
+    rule), broadcast.
+    """
 
     row: ArrayLike
     column: ArrayLike
@@ -54,7 +56,8 @@ class Limit:
 @dataclass(frozen=True)
 class ConstraintBlock:
     """A named block of rows `lower <= A x <= upper`; `limit` tells what stands behind a row (None:
-    physics)."""
+    physics).
+    """
 
     name: str
     first: int
@@ -64,8 +67,10 @@ class ConstraintBlock:
 
 @dataclass
 class MilpBuilder:
-    """The program under construction. Prices are minor units and stay apart by name; variables are
-    at least 0."""
+    """The program under construction.
+
+    Prices are minor units and stay apart by name; variables are at least 0.
+    """
 
     upper: list[Floats] = field(default_factory=list)
     integer: list[Flags] = field(default_factory=list)
@@ -140,7 +145,8 @@ class MilpBuilder:
     ) -> None:
         """Add `minor` units of money per unit of each variable to the cost term `name`; `scenario`:
         which one's costs these are, numbered among all of them (EVERY: not those of a single
-        one)."""
+        one).
+        """
         columns, amounts, of = np.broadcast_arrays(
             np.asarray(column, dtype=np.int64),
             np.asarray(minor, dtype=float),
@@ -157,7 +163,8 @@ class MilpBuilder:
 
     def cost_by_scenario(self, name: str, values: Floats, scenarios: int) -> Floats:
         """What some values of the variables cost under one cost term [scenario], as far as that is
-        of a single one."""
+        of a single one.
+        """
         total = np.zeros(scenarios)
         for columns, amounts, of in self.prices.get(name, []):
             single = of != EVERY
@@ -221,7 +228,8 @@ class MilpArrays:
     def cleaned(self, values: Floats) -> Floats:
         """Values that a solver has found within its tolerances, without what these left over: whole
         numbers are whole, every value lies within its bounds, and the parts of a whole add up to 1
-        (to the last bit but one)."""
+        (to the last bit but one).
+        """
         clean = np.clip(np.where(self.integer, np.rint(values), values), self.lower, self.upper)
         parts = self.group != ALONE
         total = np.bincount(self.group[parts], clean[parts])

@@ -55,8 +55,9 @@ class SolveLimits:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the solver found. `status`: optimal (within the gap), feasible (a limit came first),
-    infeasible, unknown.
+    """What the solver found.
+
+    `status`: optimal (within the gap), feasible (a limit came first), infeasible, unknown.
 
     `values`, `objective` are None without a solution; `bound` is -inf where nothing is proved.
     `basis`: of a linear program, where a simplex method may go on.
@@ -83,7 +84,8 @@ class Answer:
 
     def gap_to(self, bound: float) -> float:
         """How far from a bound, as a share of the objective; without end where there is no
-        solution."""
+        solution.
+        """
         return (
             np.inf
             if self.objective is None
@@ -93,7 +95,8 @@ class Answer:
 
 def solve(arrays: MilpArrays, effort: SolveLimits) -> Answer:
     """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver
-    that gave it)."""
+    that gave it).
+    """
     program, factor = scaled(arrays)
     model = _model_proto(program)
     try:
@@ -105,7 +108,8 @@ def solve(arrays: MilpArrays, effort: SolveLimits) -> Answer:
 
 def solve_again(arrays: MilpArrays, before: Answer, effort: SolveLimits) -> Answer:
     """Minimise a linear program of which only bounds have changed since the answer `before`: from
-    its basis on, in a part of the time. Where that leads nowhere, as `solve` does."""
+    its basis on, in a part of the time. Where that leads nowhere, as `solve` does.
+    """
     if before.basis is not None:
         program, factor = scaled(arrays)
         parameters = mathopt.SolveParameters(
@@ -125,7 +129,8 @@ def solve_again(arrays: MilpArrays, before: Answer, effort: SolveLimits) -> Answ
 
 def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
     """The answer to a scaled program as one to the program itself, with clean numbers: from here on
-    nobody has to think of the solver's tolerances."""
+    nobody has to think of the solver's tolerances.
+    """
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
     values = arrays.cleaned(answer.values * arrays.unit)
@@ -136,7 +141,8 @@ def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
 
 def solver_names() -> list[str]:
     """The solvers used, in the order they are asked, with the version of OR-Tools that brings
-    them."""
+    them.
+    """
     return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in (*SOLVERS, GOING_ON)]
 
 
@@ -197,7 +203,8 @@ def _run(
     basis: solution_pb2.BasisProto | None = None,
 ) -> Answer:
     """By messages alone: MathOpt's own reading of an answer makes an object of every number of its
-    basis, which takes longer than many a solution."""
+    basis, which takes longer than many a solution.
+    """
     found = interruptible(
         core.solve,
         model,

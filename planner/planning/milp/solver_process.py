@@ -1,5 +1,6 @@
 """What calls a solver, in a process of its own: a solver that crashes takes nothing else with
-it."""
+it.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class _Child:
         self, work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
     ) -> tuple[Any, str]:
         """What the call gave or raised, and where it was raised (empty: it gave); CrashError when
-        the child ends."""
+        the child ends.
+        """
         try:
             self._line.send(work)
             while not wait([self._line], HEARING_S):
@@ -112,7 +114,8 @@ def _serve(line: Connection) -> None:
 
 def _mute_stdout() -> None:
     """Drop what is written to stdout, past Python too: the solvers print traces there that no
-    option turns off, and our own messages go to stderr."""
+    option turns off, and our own messages go to stderr.
+    """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, STDOUT)
     os.close(nowhere)

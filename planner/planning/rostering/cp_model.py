@@ -30,7 +30,8 @@ Expression = cp_model.LinearExprT
 @dataclass(frozen=True)
 class Hands:
     """A person, or all people of the crew without a name (`person` None): `size` people; `at[row]`
-    of them fill places of a row."""
+    of them fill places of a row.
+    """
 
     person: Person | None
     size: int
@@ -40,7 +41,8 @@ class Hands:
 @dataclass(frozen=True)
 class Duties:
     """The model of one crew: its places, a row for each kind; the bookings behind them;
-    `empty[row]`: places nobody fills."""
+    `empty[row]`: places nobody fills.
+    """
 
     model: cp_model.CpModel
     crew: Crew
@@ -206,7 +208,8 @@ def unevenness(duties: Duties) -> Expression:
 
 def _rising(model: cp_model.CpModel, total: Expression, levels: int, step: int) -> Expression:
     """A cost of `total`: 1 for each of the first `step` units, 2 for each of the next, and so
-    on."""
+    on.
+    """
     parts = [model.new_int_var(0, step, "") for _ in range(levels)]
     model.add(sum(parts) == total)
     return sum(cost * part for cost, part in enumerate(parts, 1))
@@ -225,7 +228,8 @@ def changes(duties: Duties) -> Expression:
 
 def _kept(duties: Duties, day: int, kind: str, name: str) -> list[cp_model.IntVar]:
     """Who works in a shift (or at a process) on a day and on the next: no more of them than there
-    are places."""
+    are places.
+    """
     kept = []
     for hands in (h for h in duties.hands if h.person is not None):
         both = [

@@ -1,5 +1,6 @@
 """A roster as somebody would write it: day by day, to whoever has worked least, the place most like
-yesterday's."""
+yesterday's.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def fill_by_hand(
 
 def _on_books(people: Sequence[Person], stays: Sequence[Stay]) -> dict[Person, frozenset[int]]:
     """Days on which each temporary is booked: a booking goes to whoever is there all the while and
-    has the fewest days yet."""
+    has the fewest days yet.
+    """
     on: dict[Person, frozenset[int]] = {p: frozenset() for p in people}
     for first, last, count in stays:
         days = frozenset(range(first, last + 1))
@@ -70,7 +72,8 @@ def _able(
     cells: list[Cell],
 ) -> list[Cell]:
     """Places one person may fill on a day after what they have worked, those most like yesterday's
-    first."""
+    first.
+    """
     for length, most in stretches(crew):
         if sum(day - length < d <= day for d in worked) >= most:
             return []

@@ -1,5 +1,6 @@
 """Several aims one after the other by CP-SAT: the first as well as can be, then the next without
-giving up any."""
+giving up any.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def minimise_lexicographically(
 
 def _solver(seconds: float) -> cp_model.CpSolver:
     """Settings that repeat, and that avoid the known wrong answers of this version (see
-    google/or-tools #5293)."""
+    google/or-tools #5293).
+    """
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1

@@ -1,5 +1,6 @@
 """From the solver's numbers to a plan people can read: whole people, whole units, shares that add
-up to one."""
+up to one.
+"""
 
 from __future__ import annotations
 
@@ -80,13 +81,15 @@ def read_plan_from(
 
 def _rounding(problem: Problem, plan: Plan) -> int:
     """What whole goods may cost at most beyond the model's: optimal is within the gap asked for but
-    for that (and for whole minor units)."""
+    for that (and for whole minor units).
+    """
     return sum(problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
 
 
 def clean_shares(shares: Floats, of: Ints, groups: int) -> Ints:
     """Shares [lane, phase] in millionths: traces dropped, every (group, phase) adds up exactly; a
-    group `of` lanes has the same region and weight class."""
+    group `of` lanes has the same region and weight class.
+    """
     parts = np.where(shares < SMALLEST_SHARE, 0.0, shares)
     whole = np.zeros(parts.shape, dtype=np.int64)
     for group in range(groups):
@@ -143,7 +146,8 @@ def _row(team: CrewVariables, where: tuple[int, int, int], since: int, people: i
 
 def _place_booked(team: CrewVariables, heads: Ints, books: Ints) -> list[StaffRow]:
     """Give the places of each day to the people booked, class by class, the longest booked
-    first."""
+    first.
+    """
     rows = []
     for day in range(heads.shape[2]):
         for k in range(heads.shape[3]):

@@ -31,9 +31,10 @@ TIER_NODES = 1000  # the parcels are known: there is hardly anything to search
 
 @dataclass(frozen=True, eq=False)
 class ModelEvaluation:
-    """A plan in the planning model. `costs`: expected, by name in minor units; what the plan itself
-    commits to is exact. `on_time_share`: expected; `on_time_share_hardest`: in the hardest path
-    that must keep the aim.
+    """A plan in the planning model.
+
+    `costs`: expected, by name in minor units; what the plan itself commits to is exact.
+    `on_time_share`: expected; `on_time_share_hardest`: in the hardest path that must keep the aim.
 
     Per sampled path: `weight`, `stress_level`, `orders`, `cost_minor` and `failed_share` of the
     orders due (late or without stock, over-counted as in the model).
@@ -120,7 +121,8 @@ def _with_tiers(whole: Model, values: Floats) -> Floats:
 
 def _costs_by_path(whole: Model, outcome: Recourse) -> dict[str, Floats]:
     """Costs [path] by name, without what a plan commits to: what a path costs by itself, couriers
-    for its orders."""
+    for its orders.
+    """
     parameters, shares = whole.parameters, whole.shares
     paths = len(parameters.weight)
     found = {

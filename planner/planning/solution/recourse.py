@@ -1,5 +1,6 @@
 """What a plan's decisions lead to in every scenario, and which scenarios therefore have to be
-looked at closely."""
+looked at closely.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ WORTH_JOINING = 0.002
 class Recourse:
     """Failed orders as the limit on them counts, and their share of the orders due [scenario];
     `lost_share`: of the orders due, the parcels lost beyond what the limit counts; expected cost of
-    all consequences; the values of all variables of the program that looks at every scenario."""
+    all consequences; the values of all variables of the program that looks at every scenario.
+    """
 
     failed: Floats
     failed_share: Floats
@@ -100,7 +102,8 @@ def joining(
     whole: Parameters, model: Model, answer: Answer, outcome: Recourse, fractions: bool
 ) -> list[int]:
     """Scenarios left out that should join, the worst first: they must be kept and are not, or they
-    cost money."""
+    cost money.
+    """
     left_out = [s for s in range(len(outcome.failed)) if s not in model.parameters.active]
     allowed = allowed_failures(whole) * (EARLY if fractions else 1.0) + 1e-6
     found = [s for s in left_out if s in whole.all_kept and outcome.failed_share[s] > allowed]
@@ -115,7 +118,8 @@ def joining(
 
 def expected(parameters: Parameters, outcome: Recourse) -> dict[str, float]:
     """What the planning model expects of the plan: the share on time on average, and where the aim
-    must just be met."""
+    must just be met.
+    """
     on_time = 1.0 - np.minimum(outcome.failed_share + outcome.lost_share, 1.0)
     kept: Ints = parameters.all_kept
     return {

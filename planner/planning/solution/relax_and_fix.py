@@ -24,7 +24,8 @@ SHARE_OF_GAP = 0.25  # of the gap asked for: what a step may leave
 
 def days_of(model: Model) -> Ints:
     """Day of every column of people and vehicles (of a booking: the day it begins), 0 of any
-    other."""
+    other.
+    """
     day = np.zeros(model.program.columns, dtype=np.int64)
     for team in model.teams:
         for columns, axis in ((team.head, 2), (team.books, 0)):
@@ -39,7 +40,8 @@ def days_of(model: Model) -> Ints:
 def whole_by_days(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
     """The program with whole numbers, found from the first day to the last; its first status that
     is not a solution where a step has none. The bound is that of the first step, which nothing was
-    settled for."""
+    settled for.
+    """
     step = replace(
         effort,
         nodes=max(effort.nodes // NODES_SPARED, 1),

@@ -132,7 +132,8 @@ def _in_whole_people(
 def _searches(model: Model, effort: SolveLimits) -> list[tuple[float, SolveLimits]]:
     """Searches of the whole tree, each with the gap that makes it unnecessary: of a small program
     to a proof, as far as the work allowed for that reaches; of any that may be searched to the gap
-    asked for."""
+    asked for.
+    """
     options, columns = model.parameters.options, model.program.columns
     found = []
     if model.small:
@@ -147,7 +148,8 @@ def _searches(model: Model, effort: SolveLimits) -> list[tuple[float, SolveLimit
 
 def _next_to(arrays: MilpArrays, relaxation: Answer) -> MilpArrays:
     """The program with every whole number either just below or just above its value in the
-    relaxation."""
+    relaxation.
+    """
     values: Floats = np.zeros(len(arrays.upper)) if relaxation.values is None else relaxation.values
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[arrays.integer] = np.floor(values[arrays.integer] + 1e-5)

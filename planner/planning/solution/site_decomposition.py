@@ -47,7 +47,8 @@ def whole_people_by_site(
     model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits
 ) -> Answer:
     """The relaxation with whole numbers, found for each site apart; status `infeasible` where a
-    site finds none."""
+    site finds none.
+    """
     contracts = model.signed[model.signed >= 0]
     chosen = _contracts_signed(arrays, relaxation, contracts, effort)
     if chosen.values is None:
@@ -90,7 +91,8 @@ def whole_people_by_site(
 
 def _whole_piece(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
     """Day by day; where that leads nowhere, or to more than the gap asked for, all days at once if
-    that is better."""
+    that is better.
+    """
     by_days = whole_by_days(arrays, day, effort)
     if by_days.gap_to(by_days.bound) <= effort.relative_gap:
         return by_days
@@ -103,7 +105,8 @@ def whole_tiers(
 ) -> Answer:
     """The relaxation with whole contracts, tiers and surcharges, but fractions of people: what it
     takes to know the price of a parcel. Tiers next to the relaxation's are kept when they are good
-    enough. The bound is one of the whole program."""
+    enough. The bound is one of the whole program.
+    """
     columns = model.volumes.columns
     tiers = columns[arrays.integer[columns]]
     if not len(tiers):
@@ -139,7 +142,8 @@ def _solved_with(
     arrays: MilpArrays, relaxation: Answer, signed: Ints, effort: SolveLimits
 ) -> Answer:
     """The program whose tiers are settled; where it is large, so is who signs, which leaves nothing
-    whole to decide."""
+    whole to decide.
+    """
     if len(arrays.upper) <= LARGE:
         return solve(arrays, effort)
     return _all_signed(arrays, relaxation, signed, effort)
@@ -171,7 +175,8 @@ def _contracts_signed(
 def _pieces(model: Model, arrays: MilpArrays, held: Flags) -> list[Ints]:
     """Columns that rules still tie together when some are held and the shared rules are left out;
     only the sets with something whole to decide. Tiers and surcharges, many small sets that no site
-    has a part in, are one."""
+    has a part in, are one.
+    """
     tied = np.ones(arrays.matrix.shape[0], dtype=bool)
     for rule in model.program.rules:
         if rule.name in SHARED_RULES:
@@ -198,7 +203,8 @@ def share_slack(pieces: Sequence[Ints], arrays: MilpArrays, values: Floats) -> M
     """The program in which a row leaves each piece an equal part of what a solution leaves free of
     it: all pieces may then move at once. The dust by which a solver, within its tolerance, missed
     rows is asked back of none of them; what is missing by more, as to a cut whose side has just
-    been chosen, is asked of each in equal parts."""
+    been chosen, is asked of each in equal parts.
+    """
     taking_part = sum(np.diff(csr_array(arrays.matrix[:, piece]).indptr) > 0 for piece in pieces)
     used = arrays.matrix @ values
     dust = DUST * np.maximum(abs(used), 1.0)
@@ -218,7 +224,8 @@ def share_slack(pieces: Sequence[Ints], arrays: MilpArrays, values: Floats) -> M
 
 def subproblem(arrays: MilpArrays, values: Floats, piece: Ints, slack: float = SLACK) -> MilpArrays:
     """The program of some columns, every other at its value; rows may be missed by `slack` of their
-    size."""
+    size.
+    """
     columns = arrays.matrix[:, piece]
     rows = np.flatnonzero(np.diff(csr_array(columns).indptr))
     elsewhere = values.copy()

@@ -29,7 +29,8 @@ DEAREST = 1e9  # minor units: no price of a unit of space or of a failed order i
 class Placed:
     """Whole `units[site, product]`, and what rounding to them costs; the margin let go (expected)
     and the outcome before that, as everywhere in the planning model. `keeps`: no more orders fail
-    than may. Money in minor units."""
+    than may. Money in minor units.
+    """
 
     units: Ints
     rounding_minor: float
@@ -62,7 +63,8 @@ class Shop:
 def spare_of(whole: Model, outcome: Recourse) -> StockReserve:
     """What families do not see, because the hardest scenario of one product is not that of another:
     space for what the products need beyond their families, and the failures that come on top when
-    it is there."""
+    it is there.
+    """
     shop, families = _shop(whole, outcome), whole.stock.families
     asked = shop.asked[whole.parameters.kept]
     together = np.zeros((families.count, *asked.shape[:2]))
@@ -103,7 +105,8 @@ def place(whole: Model, outcome: Recourse) -> Placed:
 
 def with_stock(whole: Model, outcome: Recourse, units: Floats) -> tuple[Recourse, Floats]:
     """The outcome when so many `units[site, product]` are there, and the margin let go
-    [scenario]."""
+    [scenario].
+    """
     shop = _shop(whole, outcome)
     return _outcome(shop, units, outcome), _lost_minor(shop, units)
 
@@ -159,7 +162,8 @@ def _lowest(enough: Callable[[float], bool]) -> float:
 
 def _stocked(shop: Shop, failure: float) -> Floats:
     """Stock [site, product] when a failed order has a price, within the space of the sites and the
-    supply."""
+    supply.
+    """
     worth = shop.weight * shop.goods.margin + shop.kept * (failure / shop.goods.units)
     low, high = np.zeros(len(shop.space)), np.zeros(len(shop.space))
     stocked = _bought(shop, worth, high)
@@ -175,7 +179,8 @@ def _stocked(shop: Shop, failure: float) -> Floats:
 
 def _bought(shop: Shop, worth: Floats, space: Floats) -> Floats:
     """As much as is worth bringing there: up to the need of the scenarios that together pay for one
-    more; of products that there are too few of a part of it everywhere."""
+    more; of products that there are too few of a part of it everywhere.
+    """
     dear = (worth < (shop.inbound + space)[:, None]).sum(axis=0)
     reach = np.take_along_axis(shop.need, np.minimum(dear, len(worth) - 1)[None], axis=0)[0]
     wanted = np.where(dear < len(worth), reach, 0.0)
@@ -186,7 +191,8 @@ def _bought(shop: Shop, worth: Floats, space: Floats) -> Floats:
 
 def _filled(shop: Shop, fits: Floats, more: Floats) -> Floats:
     """What fits, and as much of the little more that does not fit as there is space (and supply)
-    for."""
+    for.
+    """
     more = np.maximum(more, fits)
     over = more.sum(axis=1) - fits.sum(axis=1)
     part = np.clip((shop.space - fits.sum(axis=1)) / np.maximum(over, NEGLIGIBLE), 0.0, 1.0)
@@ -198,7 +204,8 @@ def _filled(shop: Shop, fits: Floats, more: Floats) -> Floats:
 
 def _whole_units(shop: Shop, stocked: Floats) -> Ints:
     """Rounded up where supply and space allow it; where they do not, the smallest parts of a unit
-    are left out."""
+    are left out.
+    """
     least = np.floor(stocked + NEGLIGIBLE)
     part = np.maximum(stocked - least, 0.0)
     up = _largest(part, part > NEGLIGIBLE, shop.goods.supply - least.sum(axis=0))

@@ -106,7 +106,8 @@ def _hardest(whole: Parameters) -> tuple[int, ...]:
 def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, path: int) -> float:
     """Minor units that a plan costs at least which is made for one sampled path alone and knows it:
     no margins, people are fractions. Infinite where even that plan cannot keep the aim. A path is a
-    small program of its own: ask for many of them side by side."""
+    small program of its own: ask for many of them side by side.
+    """
     refused = None if scenarios.refused is None else scenarios.refused[[path]]
     known = replace(
         scenarios,
@@ -126,7 +127,8 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
 
 def _solved(model: Model, effort: int, integers: bool = True) -> Answer:
     """The program, but that each path meets the service level or misses it: failed[s] <= allowed[s]
-    + orders[s] x missed[s], sum of weight[s] x missed[s] <= 1 - confidence, missed 0 or 1."""
+    + orders[s] x missed[s], sum of weight[s] x missed[s] <= 1 - confidence, missed 0 or 1.
+    """
     parameters, program = model.parameters, model.program
     risk = 1.0 - parameters.problem.service.confidence + MISSED
     may_miss = parameters.weight <= risk

@@ -1,5 +1,6 @@
 """A plan without margins, for small problems without chance: where nothing is random, margins only
-cost money."""
+cost money.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ MOST_COLUMNS = 5_000  # of a program that is searched to the end in seconds
 
 def is_deterministic(problem: Problem) -> bool:
     """Is demand given as one forecast, does all work take its stated time, and does everybody
-    come?"""
+    come?
+    """
     processes = [p for site in problem.sites for p in site.processes]
     steady = all(p.cv_of_work <= 0 for p in processes)
     return (

@@ -1,5 +1,6 @@
 """The rules on people beyond their number once more, without solver: who is there, who can do what,
-hours, days."""
+hours, days.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ T = TypeVar("T")
 
 def limit_people_there(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Where people have names, no more of a crew work on a day, or stay from one day to another,
-    than are there."""
+    than are there.
+    """
     for crew, members in _with_names(problem):
         rows = rows_of(plan, crew)
         for first, last in _spans(problem, crew, rows):
@@ -84,7 +86,8 @@ def limit_skills(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def too_few(problem: Problem, members: Members, day: int, needed: Mapping[Cell, int]) -> list[Cell]:
     """Places for which too few people can do the work (empty: everybody can be given something they
-    can do)."""
+    can do).
+    """
     able = able_people(problem, members, day, list(needed))
     given = match(able, needed)
     left = {cell: n - sum(at == cell for at in given.values()) for cell, n in needed.items()}
@@ -114,7 +117,8 @@ def able_people(
 
 def match(able: Mapping[Person, list[T]], needed: Mapping[T, int]) -> dict[Person, T]:
     """As many people as possible, each to a place they can fill; who comes first has the first
-    choice (augmenting paths; Kuhn 1955)."""
+    choice (augmenting paths; Kuhn 1955).
+    """
     given: dict[Person, T] = {}
 
     def place(who: Person, seen: set[T]) -> bool:
@@ -135,7 +139,8 @@ def match(able: Mapping[Person, list[T]], needed: Mapping[T, int]) -> dict[Perso
 
 def limit_stretches(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """In so many days in a row permanent people work no more days than they are free and than each
-    may."""
+    may.
+    """
     for crew in (c for c in problem.crews if not c.temporary):
         members = problem.members(crew)
         people = per_day(plan, crew)
@@ -189,7 +194,8 @@ def _busy(
     window: tuple[int, int, Shift],
 ) -> list[tuple[int, str]]:
     """Shifts (day, name) from a first to a last day of which one person works one at most: those of
-    the last day that have started when `begins` does, and those of earlier days too close to it."""
+    the last day that have started when `begins` does, and those of earlier days too close to it.
+    """
     first, last, begins = window
     started = [
         (last, name)
@@ -234,7 +240,8 @@ def _crowd(
 
 def limit_worked_hours(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Nobody needs to work more hours in any seven days, or be booked for longer, than the crew's
-    limits allow."""
+    limits allow.
+    """
     for crew in problem.crews:
         lengths = [s.paid_s for s in problem.shifts if _works(problem, crew, s)]
         rows = rows_of(plan, crew)
@@ -287,7 +294,8 @@ def _with_names(problem: Problem) -> Iterator[tuple[Crew, Members]]:
 
 def first_days(problem: Problem, rows: Sequence[StaffRow], length: int) -> range:
     """First day of every so many days in a row: from the evening before the horizon on where
-    somebody works then."""
+    somebody works then.
+    """
     begin = min((r.day for r in rows if r.day < 0), default=0)
     return range(begin, max(problem.horizon.days - length + 1, begin + 1))
 

@@ -1,5 +1,6 @@
 """Every rule on decisions once more, in plain integers from Problem and Plan: no solver, nothing of
-the model."""
+the model.
+"""
 
 from __future__ import annotations
 
@@ -176,7 +177,8 @@ def limit_worked_days(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def cover_bookings(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Temporaries: notice kept, days in a row, nobody joins a booking later or leaves before its
-    shortest length."""
+    shortest length.
+    """
     books = on_books(plan.staffing)
     for crew in problem.crews:
         for since in sorted({key[2] for key in books if key[:2] == (crew.site, crew.name)}):
@@ -236,7 +238,8 @@ def _booking(
 
 def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """At every moment the shares of every region, at every weight, add up to 1, none of them
-    negative."""
+    negative.
+    """
     edges = sorted(
         {0, problem.horizon.end_s, *(e for r in plan.routing for e in (r.from_s, r.to_s))}
     )
@@ -313,7 +316,8 @@ def link_signed(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def limit_stock(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Stock is whole and not negative, within the supply of each product and the space of each
-    site."""
+    site.
+    """
     of_product: dict[str, int] = defaultdict(int)
     at_site: dict[str, int] = defaultdict(int)
     for row in plan.stock or ():
@@ -352,7 +356,8 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """The costs that do not depend on demand are those of the decisions, and the objective is the
-    sum of all."""
+    sum of all.
+    """
     for name, amount in committed_costs(problem, plan).items():
         if plan.costs and plan.costs.get(name) != amount:
             yield Violation(

@@ -1,5 +1,6 @@
 """A roster with names checked without solver: every place accounted for, and no person's limits
-broken."""
+broken.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """One function per figure: it takes a table and axes, and draws; nothing is read or computed
-elsewhere."""
+elsewhere.
+"""
 
 from planner.reporting.figures.axes import save_png
 from planner.reporting.figures.backlog import backlog_fan, promise_used, staff_steps

@@ -55,7 +55,8 @@ def show_days(
     ax: Axes, start: datetime, days: float, labels: Labels, *, named: bool = True
 ) -> None:
     """Midnights as lines, the date in the middle of each day (hours instead when there is one
-    day)."""
+    day).
+    """
     whole = max(1, int(np.ceil(days - 1e-9)))
     ax.set_xlim(0, whole)
     ax.grid(axis="x", which="major")
@@ -80,7 +81,8 @@ def show_days(
 
 class Numbers(Formatter):
     """Writes the ticks of an axis with the decimals their step needs; numbers above `cap` stay
-    unwritten."""
+    unwritten.
+    """
 
     def __init__(self, labels: Labels, cap: float = math.inf) -> None:
         self.labels, self.cap = labels, cap
@@ -97,7 +99,8 @@ class Numbers(Formatter):
 
 def decimals(values: Sequence[float] | Floats) -> int:
     """Decimals that show every one of `values` as it is (ticks are multiples of a round step), at
-    most six."""
+    most six.
+    """
     numbers = np.asarray(values, dtype=np.float64)
     small = 1e-6 * float(np.diff(numbers).min()) if len(numbers) > 1 else 1e-9
     return next(
@@ -106,8 +109,10 @@ def decimals(values: Sequence[float] | Floats) -> int:
 
 
 def numbered(ax: Axes, axis: str, labels: Labels, most: int = 6, cap: float = math.inf) -> None:
-    """At most `most` ticks on an axis, written as numbers up to `cap`. The limits of the axis are
-    set before."""
+    """At most `most` ticks on an axis, written as numbers up to `cap`.
+
+    The limits of the axis are set before.
+    """
     target = ax.xaxis if axis == "x" else ax.yaxis
     target.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
     target.set_major_formatter(Numbers(labels, cap))

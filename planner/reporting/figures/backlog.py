@@ -1,5 +1,6 @@
 """The building hour by hour: orders waiting, people working, and how much of the deadline the work
-uses up."""
+uses up.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Contracts: cost per order as dots with intervals, values of clauses as a tornado, couriers of
-remote areas."""
+remote areas.
+"""
 
 from __future__ import annotations
 

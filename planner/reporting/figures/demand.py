@@ -93,7 +93,8 @@ def _note_peaks(
     ax: Axes, when: tuple[datetime, Floats], fan: tuple[Floats, Floats, Floats], labels: Labels
 ) -> None:
     """Name the highest peaks of the median where there is room: time, median and 90 % range, above
-    the band."""
+    the band.
+    """
     (start, x), (p05, p50, p95) = when, fan
     span, top = float(np.ceil(edges(x)[-1] - 1e-9)), float(p95.max())
     wide, tall = NOTE_WIDTH_SHARE * span, NOTE_HEIGHT_SHARE * top

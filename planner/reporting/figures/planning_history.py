@@ -1,5 +1,6 @@
 """The way to a plan, step by step: its cost, how often it keeps the promise; and what hindsight
-would have saved."""
+would have saved.
+"""
 
 from __future__ import annotations
 

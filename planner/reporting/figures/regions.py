@@ -80,8 +80,10 @@ def region_dots(
     named: bool,
     cap: float = math.inf,
 ) -> None:
-    """One value per region as a dot; `rows`: (name shown, value); NaN leaves the row empty. Numbers
-    above `cap` are not written on the axis."""
+    """One value per region as a dot; `rows`: (name shown, value); NaN leaves the row empty.
+
+    Numbers above `cap` are not written on the axis.
+    """
     values = np.array([v for _, v in rows], dtype=np.float64)
     known = values[np.isfinite(values)]
     ax.set_ylim(len(rows) - 0.4, -0.6)

@@ -21,7 +21,8 @@ MISSED: dict[str, Any] = {"facecolor": "#f3d9d7", "edgecolor": ACCENT, "hatch": 
 
 def _range(late: Floats, target: float, threshold: float | None) -> float:
     """Right end of the axis in per cent: everything simulated, the target, and the limit if it is
-    not far away."""
+    not far away.
+    """
     seen = max(float(late.max(initial=0.0)), target * 1.6, 0.1)
     return (
         max(seen, threshold * 1.15)
@@ -34,7 +35,8 @@ def late_histogram(
     ax: Axes, replications: pd.DataFrame, labels: Labels, target: float, threshold: float | None
 ) -> None:
     """How many promotions have which share of late orders; `target` and `threshold` are shares of
-    late orders."""
+    late orders.
+    """
     if replications.empty:
         return nothing_to_show(ax)
     late = 100 * replications["late_share"].to_numpy(dtype=np.float64)
@@ -131,7 +133,8 @@ def late_ecdf(
     ax: Axes, replications: pd.DataFrame, labels: Labels, target: float, confidence: float
 ) -> None:
     """Share of promotions at or below each share of late orders; where the target meets the
-    confidence asked for."""
+    confidence asked for.
+    """
     if replications.empty:
         return nothing_to_show(ax)
     late = np.sort(100 * replications["late_share"].to_numpy(dtype=np.float64))

@@ -25,7 +25,8 @@ def staffing_rows(
     staffing: pd.DataFrame, processes: Sequence[str] = (), shifts: Sequence[str] = ()
 ) -> list[Row]:
     """Rows of a heat map: process by process, shift by shift, in the given order, then in the order
-    of the table."""
+    of the table.
+    """
     processes = list(dict.fromkeys([*processes, *staffing["process"]]))
     shifts = list(dict.fromkeys([*shifts, *staffing["shift"]]))
     there = set(zip(staffing["process"], staffing["shift"], strict=True))
@@ -132,7 +133,8 @@ def _cell(
     how: tuple[bool, bool],
 ) -> None:
     """One cell: its shade, the number, and what the number is made of; `how`: (wide, whether to
-    split)."""
+    split).
+    """
     (j, i), (count, hired), (wide, split) = at, people, how
     ax.add_patch(Rectangle((j, i), 1, 1, facecolor=shade(share), edgecolor=PAPER, linewidth=1.2))
     if count == 0:

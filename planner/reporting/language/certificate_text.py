@@ -52,7 +52,8 @@ def certain_sentences(certain: Sequence[str], labels: Labels) -> list[str]:
 
 def open_sentences(inside: float, late: float, labels: Labels) -> list[str]:
     """Orders still open at the end on average, and how many of them count as late; nothing where
-    none is open."""
+    none is open.
+    """
     if round(inside) <= 0:
         return []
     key = "verdict_open_late" if round(late) > 0 else "verdict_open"
@@ -61,7 +62,8 @@ def open_sentences(inside: float, late: float, labels: Labels) -> list[str]:
 
 def fewest_replications(confidence: float, level: float) -> int:
     """Replications that certify when all of them meet the target: (1 - level)^(1/n) >= confidence
-    (Clopper-Pearson)."""
+    (Clopper-Pearson).
+    """
     return math.ceil(math.log(1.0 - level) / math.log(confidence) - 1e-9)
 
 
@@ -86,7 +88,8 @@ def method_cells(
     certified: bool,
 ) -> list[str]:
     """A method's row; `costs`: its own and that of our plan (NaN for our own row), `kept`:
-    promotions kept, of all."""
+    promotions kept, of all.
+    """
     cost, ours = costs
     more = cost / ours - 1.0 if math.isfinite(ours) and ours else math.nan
     return [

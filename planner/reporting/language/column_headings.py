@@ -181,7 +181,8 @@ POINTS: dict[str, Bilingual] = {
 
 def heading(labels: Labels, column: str) -> str:
     """The heading of a column in the reader's language; of one we do not know its own name with
-    blanks."""
+    blanks.
+    """
     place = LANGUAGES.index(labels.lang)
     if known := HEADINGS.get(column) or POINTS.get(column):
         return known[place]

@@ -1,5 +1,6 @@
 """Words of the pages on couriers, contracts, clauses, routing rules and remote areas, English and
-Chinese."""
+Chinese.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Our words in English and Chinese for well-known names: processes, regions, methods and the
-like."""
+like.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ def stop_sentence(labels: Labels, loop: dict[str, Any]) -> str:
 
 def proved(labels: Labels, loop: dict[str, Any]) -> str:
     """Cost, bound and gap of the planning model for the plan as the solver left it, and the bound
-    without margins."""
+    without margins.
+    """
     planned = loop["planned"]
     sentences = []
     if planned["model_bound"] is not None and planned["objective"] is not None:

@@ -1,5 +1,6 @@
 """Words of the pages on the way to a plan, on hindsight, on late orders and on a scenario without a
-plan, English and Chinese."""
+plan, English and Chinese.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Why there is no plan, and what would make one: limits and repairs as a planner says them, in
-English and Chinese."""
+English and Chinese.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +93,8 @@ BETWEEN = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
 
 def blame_in_words(problem: Problem, blame: Blame, lang: str) -> str:
     """One blamed limit; in English the planning model has said it already, with the worst
-    moment."""
+    moment.
+    """
     if lang == "en" or blame.rule not in BLAMES:
         return blame.words
     values = _named(problem, blame.key, lang) if blame.key else {}
@@ -114,7 +116,8 @@ def _moment_zh(blame: Blame) -> str:
 
 def tight(text: str) -> str:
     """Without the blanks between Chinese characters that a sentence has where it takes names of any
-    script."""
+    script.
+    """
     return BETWEEN.sub("", text)
 
 

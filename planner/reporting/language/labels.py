@@ -1,5 +1,6 @@
 """How a report speaks: numbers, dates and names in English or Chinese; the sentences stand in
-`texts.py`."""
+`texts.py`.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ _ZH_MARKS = ((", ", "，"), (" (", "（"), (")", "）"), (": ", "："))
 @dataclass(frozen=True)
 class Labels:
     """One language, one currency, and the names shown instead of a scenario's keys (by kind, then
-    key)."""
+    key).
+    """
 
     lang: Lang = "en"
     currency: str = "CNY"
@@ -42,7 +44,8 @@ class Labels:
 
     def name(self, kind: str, key: str) -> str:
         """Name to show: the scenario's own label, else our word for a well-known key, else the key
-        itself."""
+        itself.
+        """
         own = self.names.get(kind, {}).get(key)
         if own:
             return own
@@ -51,7 +54,8 @@ class Labels:
 
     def clause(self, text: str) -> str:
         """A clause as the studies name it, in the reader's language: phrases we know in our words,
-        sites by their names, other names stay."""
+        sites by their names, other names stay.
+        """
         for kind, phrase in sorted(
             GLOSSARY, key=lambda known: (known[0] == "term", -len(known[1]))
         ):
@@ -94,7 +98,8 @@ class Labels:
 
     def at_least(self, share: float, digits: int = 1) -> str:
         """A share that is only claimed as far as it was reached: rounded down, `0.99354` ->
-        `99.3%`."""
+        `99.3%`.
+        """
         return self._towards(math.floor, share, digits)
 
     def at_most(self, share: float, digits: int = 1) -> str:
@@ -117,7 +122,8 @@ class Labels:
 
     def money(self, amount: float, digits: int | None = None) -> str:
         """An amount with its currency: `CNY 1,234`, in Chinese `1,234 元`; small amounts with their
-        minor units."""
+        minor units.
+        """
         minor = minor_digits(self.currency) if 0 < abs(amount) < WHOLE_FROM else 0
         text = self.number(amount, minor if digits is None else digits)
         if self.lang == "zh":
@@ -141,7 +147,8 @@ class Labels:
 
     def days(self, first: date, last: date) -> str:
         """A span of days without their year: `27 to 30 Nov`, `30 Nov to 2 Dec`,
-        `11月27日至30日`."""
+        `11月27日至30日`.
+        """
         if first == last:
             return self.short_day(first)
         start, end = self.short_day(first), self.short_day(last)
@@ -214,7 +221,8 @@ def short(text: str, ems: float) -> str:
 
 def two_lines(text: str, ems: float) -> str:
     """`text` on one line where it fits, else broken at a blank into two; what still does not fit is
-    cut."""
+    cut.
+    """
     if short(text, ems) == text:
         return text
     fits = [

@@ -1,5 +1,6 @@
 """Breaking text into lines that fit, by measured widths: Latin words, Chinese characters, paths
-without a space."""
+without a space.
+"""
 
 from __future__ import annotations
 

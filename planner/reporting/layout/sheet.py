@@ -1,5 +1,6 @@
 """A sheet of A4 (landscape) that is laid out in millimetres from its top left corner; text is
-measured, then set."""
+measured, then set.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +37,11 @@ class Column:
 
 @dataclass
 class Sheet:
-    """One page. `slug` names its picture, `heading` and `message` are what `title` was given,
-    `note` is the box set last, below `free` there is room for more, `left_out` rows had no room; y
-    grows downwards."""
+    """One page.
+
+    `slug` names its picture, `heading` and `message` are what `title` was given, `note` is the box
+    set last, below `free` there is room for more, `left_out` rows had no room; y grows downwards.
+    """
 
     typeface: Typeface
     slug: str
@@ -147,7 +150,8 @@ class Sheet:
 
     def title(self, title: str, message: str = "", note: str = "") -> float:
         """Heading of a page: what it is about, what it says, and in a box what to know first; the y
-        below it."""
+        below it.
+        """
         self.heading, self.message = title, message
         y = self.text((LEFT, TOP), title, 17, bold=True, most=2)
         if message:
@@ -255,7 +259,8 @@ class Sheet:
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float
     ) -> list[float]:
         """Widths in mm that add up to `width`: what a column needs, and by the shares where that is
-        too much."""
+        too much.
+        """
         needs = [
             GUTTER
             + max(
@@ -337,7 +342,8 @@ class Sheet:
 
 def raised(widths: Sequence[float], least: Sequence[float]) -> list[float]:
     """Widths with the same sum of which none is below its least where others have room to give;
-    else as they are."""
+    else as they are.
+    """
     short = sum(max(b - w, 0.0) for w, b in zip(widths, least, strict=True))
     room = sum(max(w - b, 0.0) for w, b in zip(widths, least, strict=True))
     if short > room:

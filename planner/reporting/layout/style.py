@@ -1,5 +1,6 @@
 """Colours that stay apart in black and white, and matplotlib settings that depend on nothing but
-the typeface."""
+the typeface.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +67,8 @@ def shade(share: float) -> tuple[float, float, float]:
 @contextmanager
 def applied(typeface: Typeface) -> Iterator[None]:
     """Settings for drawing and saving: matplotlib's defaults, whatever a personal matplotlibrc
-    says, and ours."""
+    says, and ours.
+    """
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(

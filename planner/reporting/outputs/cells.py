@@ -161,7 +161,8 @@ def writer(labels: Labels, name: str, column: str) -> Callable[[str], str]:
 
 def shown(labels: Labels, table: pd.DataFrame, name: str) -> pd.DataFrame:
     """A table as a reader gets it: text cells in words, yes/no columns as text, no column in
-    another language."""
+    another language.
+    """
     other = "words" if labels.lang == "zh" and "words_zh" in table.columns else "words_zh"
     table = table.drop(columns=[c for c in (other,) if c in table.columns])
     table = table.rename(columns={"words_zh": "words"})

@@ -1,5 +1,6 @@
 """report.html: one file that needs nothing else: contents, the pages as pictures, and the tables as
-text."""
+text.
+"""
 
 from __future__ import annotations
 
@@ -57,8 +58,10 @@ TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 def write_page(context: PageContext, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
-    """Write the page; `pages`: sheets with their pictures. Every name of the scenario is
-    escaped."""
+    """Write the page; `pages`: sheets with their pictures.
+
+    Every name of the scenario is escaped.
+    """
     run, labels = context.run, context.labels
     certified, sentences = verdict_words(run, labels)
     if run.explanation:

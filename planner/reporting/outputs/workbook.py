@@ -98,7 +98,8 @@ def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
 @contextmanager
 def _naming_its_drafts() -> Iterator[None]:
     """The library keeps its parts in the folder for temporary files, and hides the error of a full
-    disk in another."""
+    disk in another.
+    """
     try:
         yield
     except xlsxwriter.exceptions.FileCreateError as error:
@@ -197,7 +198,8 @@ def _printed(sheet: Any, heading_row: int | None = None) -> None:
 
 def _write_people(book: Any, run: RunFolder, labels: Labels, looks: dict[str, Any]) -> None:
     """People of each site, shift and process on every day, with totals: the sheet that is printed
-    and pinned up."""
+    and pinned up.
+    """
     table = people_by_day(run, labels)
     sheet = book.add_worksheet(_sheet_name(book, labels("sheet_people")))
     for place, column in enumerate(table.columns):

@@ -1,5 +1,6 @@
 """The pages of a report, in the order they are read; a page whose tables are missing is left
-out."""
+out.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def all_pages(context: PageContext) -> list[Sheet]:
 
 def _pages_of_plan(context: PageContext) -> list[Sheet]:
     """Page 1, the bookings where it shows not all of them, and all others; page 1 says which are
-    not about the plan."""
+    not about the plan.
+    """
     (first,) = sheets = decision(context)
     sheets += misses_pages(context)
     sheets += hiring_pages(context) if first.left_out else []
@@ -80,7 +82,8 @@ def _flowing(
     after: Sheet | None = None,
 ) -> list[Sheet]:
     """Subjects one after the other, each below the one before where it fits; the first below what
-    is on `after`."""
+    is on `after`.
+    """
     sheets: list[Sheet] = []
     for make in makers:
         sheets += make(context, sheets[-1] if sheets else after)

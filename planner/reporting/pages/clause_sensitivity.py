@@ -32,7 +32,8 @@ BAR_HEIGHT, BELOW_BARS, NOTHING_HEIGHT = 9.0, 16.0, 20.0  # mm
 
 def clause_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """What a change of each clause is worth per promotion: bars with intervals, the largest first;
-    then those that are worth nothing. A few bars go below what is on the sheet `after`."""
+    then those that are worth nothing. A few bars go below what is on the sheet `after`.
+    """
     labels = context.labels
     table = columns_of(
         context, "clauses", "contract", "clause", "unit", "now", "changed", "value", "low", "high"

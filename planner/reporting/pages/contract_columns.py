@@ -1,5 +1,6 @@
 """What the pages about contracts share: columns of their tables, estimates with intervals, names of
-alternatives."""
+alternatives.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ FINE = 3  # decimals of differences that are small by their nature
 
 def columns_of(context: PageContext, name: str, *columns: str) -> pd.DataFrame:
     """A table of the run; empty when it is not there or an earlier version wrote it without these
-    columns."""
+    columns.
+    """
     table = context.run.table(name)
     return table if set(columns) <= set(table.columns) else pd.DataFrame()
 
@@ -51,7 +53,8 @@ def ranked(rows: pd.DataFrame) -> list[str]:
 
 def estimate(row: Row, name: str) -> Estimate:
     """Mean and interval of a quantity in a row; `value` and `cost_per_order` have theirs in `low`
-    and `high`."""
+    and `high`.
+    """
     prefix = "" if name in ("value", "cost_per_order") else f"{name}_"
     mean, low, high = (float(row.get(c, math.nan)) for c in (name, f"{prefix}low", f"{prefix}high"))
     return mean, low, high
@@ -59,7 +62,8 @@ def estimate(row: Row, name: str) -> Estimate:
 
 def fine_digits(value: float, digits: int = 2) -> int:
     """Decimals that show `value` as other than 0: `digits`, or as many as it takes up to six;
-    `digits` for 0 itself."""
+    `digits` for 0 itself.
+    """
     return (
         next((d for d in range(digits, 7) if round(value, d)), digits)
         if math.isfinite(value)
@@ -127,7 +131,8 @@ def beside(
     points: float,
 ) -> tuple[int, float, Axes]:
     """A table of one line per row and axes beside it whose rows 0, 1, ... are its own: (rows set, y
-    below, axes)."""
+    below, axes).
+    """
     done, y = sheet.table(
         (LEFT, top), width, columns, lines, points=points, until=BOTTOM - 11, most_lines=1
     )

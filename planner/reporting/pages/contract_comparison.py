@@ -39,7 +39,8 @@ MOST_SHEETS = 3
 
 def contract_pages(context: PageContext, _after: Sheet | None = None) -> list[Sheet]:
     """Alternatives side by side on the same orders: dots with intervals for each group of regions,
-    then in numbers; always from the top of a sheet."""
+    then in numbers; always from the top of a sheet.
+    """
     table = columns_of(context, "contracts", "contract", "region_group", "cost_per_order")
     if table.empty:
         return []
@@ -81,7 +82,8 @@ def _single(row: Row) -> bool:
 
 def _shown(rows: pd.DataFrame, order: Sequence[str]) -> list[str]:
     """All contracts alone, all together, and the best combinations as far as there is room; the
-    best first."""
+    best first.
+    """
     by = by_key(rows, "contract")
     always = {name for name in order if _single(by[name]) or name == TOGETHER}
     combined = [name for name in order if name not in always]
@@ -94,7 +96,8 @@ def _shown(rows: pd.DataFrame, order: Sequence[str]) -> list[str]:
 
 def _comparison_message(context: PageContext, by: dict[str, Row], order: Sequence[str]) -> str:
     """The best, those that cost the same, the next with its interval, and a cheaper one that
-    fails."""
+    fails.
+    """
     labels, (best, *others) = context.labels, order
 
     def called(name: str) -> str:
@@ -135,7 +138,8 @@ def _comparison_message(context: PageContext, by: dict[str, Row], order: Sequenc
 
 def _fails(row: Row) -> str:
     """Why an alternative is ranked after those that meet the on-time share; empty when it is
-    not."""
+    not.
+    """
     return str(row.get("fails") or "")
 
 
@@ -223,7 +227,8 @@ def _comparison_columns(labels: Labels, rows: Sequence[Row], best: str) -> list[
 
 def _against(labels: Labels, row: Row, best: str) -> str:
     """The difference to the best with its interval; `same` where it is exactly 0, a dash for the
-    best itself."""
+    best itself.
+    """
     difference = estimate(row, "difference")
     if str(row["contract"]) != best and not any(difference):
         return labels("same")
@@ -232,7 +237,8 @@ def _against(labels: Labels, row: Row, best: str) -> str:
 
 def term_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """How the terms of every contract turn out, and at which price each one wins, one below the
-    other."""
+    other.
+    """
     blocks = [block for block in (_terms(context), breakevens(context)) if block is not None]
     heading = (context.labels("terms_page"), study_note(context))
     return context.block_sheets("contract-terms", heading, blocks, 9.5, after)
@@ -240,7 +246,8 @@ def term_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
 
 def _terms(context: PageContext) -> Block | None:
     """Tier, commitment and allotment of every contract, in the best alternative and with all of
-    them together."""
+    them together.
+    """
     labels = context.labels
     table = columns_of(
         context, "contract_terms", "alternative", "contract", "commitment_missed", "shortfall"

@@ -9,7 +9,8 @@ from planner.reporting.pages.page_context import PageContext
 
 def study_note(context: PageContext) -> str:
     """That a page belongs to the study of the contracts and not to the plan, and whose orders it
-    counts."""
+    counts.
+    """
     labels, orders = context.labels, mean_orders(context.run)
     table = columns_of(context, "contracts", "region_group", "parcels", "refused")
     served = (

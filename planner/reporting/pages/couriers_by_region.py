@@ -52,7 +52,8 @@ def courier_pages(context: PageContext) -> list[Sheet]:
 
 def _parcels_by_region(context: PageContext) -> pd.DataFrame:
     """Mean parcels: index regions, columns contracts, the biggest first and the smallest
-    together."""
+    together.
+    """
     table = context.run.table("couriers")
     wide = table.pivot_table(
         index="region", columns="contract", values="parcels_mean", aggfunc="sum", fill_value=0.0
@@ -78,7 +79,8 @@ def _remote(context: PageContext) -> frozenset[str]:
 
 def _region_chunks(context: PageContext, size: pd.Series) -> list[list[str]]:
     """Regions by falling `size`, others first, then a gap (empty name) and the remote ones; cut
-    into pages."""
+    into pages.
+    """
     remote = _remote(context)
     ordered = sorted(size.index, key=lambda r: (r in remote, -float(size[r]), r))
     chunks = [ordered[k : k + MOST_REGIONS] for k in range(0, len(ordered), MOST_REGIONS)]
@@ -188,7 +190,8 @@ def _draw_regions(
 
 def _regions_notes(context: PageContext, table: pd.DataFrame) -> str:
     """Why days in transit are missing, and why orders here are not the parcels of the page on
-    couriers."""
+    couriers.
+    """
     labels, run = context.labels, context.run
     found = [labels("regions_no_transit")] if table["transit_days"].isna().any() else []
     if run.has("couriers"):

@@ -63,7 +63,8 @@ def decision(context: PageContext) -> list[Sheet]:
 
 def alternatives_note(sheet: Sheet, context: PageContext, pages: Sequence[int]) -> None:
     """Below the contracts of page 1: the numbers of the pages whose costs are not those of the
-    plan."""
+    plan.
+    """
     note = context.labels("alternatives_note", pages=context.labels.ranges(pages))
     sheet.text((LEFT, sheet.free), note, 8, width=LEFT_WIDTH, colour=GREY, most=2)
 
@@ -149,7 +150,8 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
 
 def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
     """Below the verdict of a plan that is not certified: where orders miss, and the cheapest help;
-    the y below."""
+    the y below.
+    """
     lines = [] if verdict_words(context.run, context.labels)[0] else miss_sentences(context)
     if not lines:
         return top
@@ -227,7 +229,8 @@ def total_cost(run: RunFolder) -> float:
 
 def mean_orders(run: RunFolder) -> float:
     """Orders accepted in a simulated promotion on average, all of which are paid for (0 when
-    unknown)."""
+    unknown).
+    """
     if not run.has("replications"):
         return 0.0
     rows = run.table("replications")
@@ -272,7 +275,8 @@ def peak_staff(context: PageContext) -> tuple[str, float, float]:
 
 def baselines_block(sheet: Sheet, top: float, context: PageContext) -> float:
     """Our plan beside those of other methods, on the same promotions; hatched at the edge where not
-    certified."""
+    certified.
+    """
     if not context.run.has("baselines"):
         return top
     y = sheet.head((LEFT, top), context.labels("head_baselines"), LEFT_WIDTH)

@@ -29,7 +29,8 @@ def demand_pages(
     context: PageContext, actuals: tuple[pd.DataFrame, pd.DataFrame] | None = None
 ) -> list[Sheet]:
     """The hourly fan over the daily bars; `actuals`: (time, orders) and (date, orders) where they
-    are known."""
+    are known.
+    """
     if not context.run.has("forecast_hourly"):
         return []
     hourly, daily = (
@@ -76,7 +77,8 @@ def demand_message(context: PageContext, hourly: pd.DataFrame) -> str:
 
 def backlog_pages(context: PageContext) -> list[Sheet]:
     """Orders waiting and people at work, process by process; one page per site, more when it has
-    many processes."""
+    many processes.
+    """
     if not context.run.has("hourly"):
         return []
     sheets = []
@@ -123,7 +125,8 @@ def _draw_backlog(
 
 def backlog_message(context: PageContext, table: pd.DataFrame) -> str:
     """How many orders wait at each process at most (95 % point), and when: the figures of the risk
-    on page 1."""
+    on page 1.
+    """
     labels = context.labels
     times = pd.to_datetime(table["time"])
     # the backlog is that at the end of a bucket

@@ -1,5 +1,6 @@
 """The only page of a scenario without a plan: the limits to blame, and what would make a plan
-possible."""
+possible.
+"""
 
 from __future__ import annotations
 

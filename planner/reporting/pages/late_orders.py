@@ -1,5 +1,6 @@
 """Where orders miss under a plan that is not certified, and what one person or vehicle more would
-do about it."""
+do about it.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def misses_pages(context: PageContext) -> list[Sheet]:
 
 def by_day(table: pd.DataFrame) -> list[Row]:
     """The places with their first and last hour, late orders and share of each day, most orders
-    first."""
+    first.
+    """
     if table.empty:
         return []
     days = table.assign(day=table["from"].str[:10]).groupby(
@@ -69,7 +71,8 @@ def _more(sheet: Sheet, y: float, left: int, labels: Labels) -> float:
 
 def miss_sentences(context: PageContext) -> list[str]:
     """Where most orders miss, and the unit that saves most orders for its money; nothing where it
-    is not known."""
+    is not known.
+    """
     labels = context.labels
     rows = records(columns_of(context, "misses", *PLACE, "from", "share"))
     if not rows:

@@ -31,8 +31,10 @@ def baseline_rows(context: PageContext) -> list[list[str]]:
 
 
 def _row(labels: Labels, row: dict[str, Any], ours: float) -> list[str]:
-    """One method; `ours`: cost of our plan (NaN for our own row). What has no cost was not
-    simulated: its status."""
+    """One method; `ours`: cost of our plan (NaN for our own row).
+
+    What has no cost was not simulated: its status.
+    """
     cost = float(row["cost_mean"])
     kept = (float(row["met"]), float(row["replications"]))
     cells = method_cells(

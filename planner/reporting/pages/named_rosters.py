@@ -21,7 +21,8 @@ NAME_WIDTH, SUM_WIDTH = 40.0, 13.0  # mm
 
 def roster_pages(context: PageContext) -> list[Sheet]:
     """Person by day, one or more sheets per site: times and process, nights dark, what stays empty
-    below."""
+    below.
+    """
     if not context.run.has("people"):
         return []
     sheets: list[Sheet] = []

@@ -1,5 +1,6 @@
 """What every page needs: the run, the language, the typeface; and tables that run over several
-pages."""
+pages.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +57,10 @@ class PageContext:
         points: float = 8.5,
         after: Sheet | None = None,
     ) -> list[Sheet]:
-        """A table over as many sheets as it takes; `heading` is (title, message). A table that fits
-        below what is on the sheet `after` is set there."""
+        """A table over as many sheets as it takes; `heading` is (title, message).
+
+        A table that fits below what is on the sheet `after` is set there.
+        """
         sheets: list[Sheet] = []
         title, message = heading
         if after is not None and rows:
@@ -93,7 +96,9 @@ class PageContext:
         after: Sheet | None = None,
     ) -> list[Sheet]:
         """Tables one below the other, on as few sheets as they need; `heading` is (title, note).
-        They begin below what is on the sheet `after` where the first one fits there."""
+
+        They begin below what is on the sheet `after` where the first one fits there.
+        """
         sheets: list[Sheet] = []
         title, note = heading
         sheet = after

@@ -1,5 +1,6 @@
 """How the plan was reached, what was proven on the way, and what perfect hindsight would have
-saved."""
+saved.
+"""
 
 from __future__ import annotations
 
@@ -145,7 +146,8 @@ def _notes(context: PageContext, sheet: Sheet, top: float, loop: dict[str, Any])
 
 def hindsight_pages(context: PageContext) -> list[Sheet]:
     """What the plan costs on each sampled path against the least it could have cost with the path
-    known."""
+    known.
+    """
     labels, table = context.labels, _hindsight(context)
     if table.empty:
         return []

@@ -44,7 +44,8 @@ REMOTE_COLUMNS = (
 
 def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """What a few routing rules cost against the whole table of the study, and those rules to type
-    in; below what is on the sheet `after` where they fit."""
+    in; below what is on the sheet `after` where they fit.
+    """
     labels = context.labels
     costs = records(
         columns_of(
@@ -97,7 +98,8 @@ def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
 
 def _chosen(context: PageContext) -> str:
     """The longest list of rules that a person can type in, else the shortest there is; empty
-    without any."""
+    without any.
+    """
     table = columns_of(context, "rules", "rules")
     sizes = sorted({int(k) for k in table["rules"]}) if len(table) else []
     return str(max((k for k in sizes if k <= MOST_RULES), default=sizes[0])) if sizes else ""
@@ -189,7 +191,8 @@ def weight(labels: Labels, row: Row) -> str:
 def remote_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """Direct, through a hub, or not at all: per remote region and weight class, with what is left
     after the courier, and what the plan does; no page where no region is remote. A few rows go
-    below what is on the sheet `after`."""
+    below what is on the sheet `after`.
+    """
     labels = context.labels
     table = columns_of(context, "remote", *REMOTE_COLUMNS)
     rows = [r for r in records(table) if is_true(str(r["remote"]))]

@@ -1,5 +1,6 @@
 """Who works when: the heat map of every site for the office, and a sheet in large type for its
-wall."""
+wall.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def staffing_pages(context: PageContext) -> list[Sheet]:
 
 def _of_site(context: PageContext, site: str) -> tuple[pd.DataFrame, list[Row]]:
     """Staffing of a site, and its (process, shift) pairs in the order of the work and of the
-    day."""
+    day.
+    """
     run = context.run
     table = run.table("staffing")
     table = table[table["site"] == site]
@@ -230,7 +232,8 @@ def _wall_cell(
     split: bool,
 ) -> None:
     """A headcount in large type, permanent + hired below it where `split`; `at` is (left end,
-    middle)."""
+    middle).
+    """
     (x, middle), (count, hired) = at, people
     labels = context.labels
     if count == 0:

@@ -18,7 +18,8 @@ def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]
     """Units of each product to place at each site; of very many products those with most units, and
     all the others.
 
-    A few rows go below what is on the sheet `after`."""
+    A few rows go below what is on the sheet `after`.
+    """
     run, labels = context.run, context.labels
     if not run.has("stock"):
         return []
@@ -57,7 +58,8 @@ def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]
 
 def _stock_need(context: PageContext, products: list[str]) -> pd.DataFrame | None:
     """Mean orders and units of each product over all sites; None where the run does not have
-    them."""
+    them.
+    """
     if not context.run.has("stock_need"):
         return None
     table = context.run.table("stock_need")
@@ -70,7 +72,8 @@ def _stock_row(
     context: PageContext, name: str, placed: pd.DataFrame, need: pd.DataFrame | None
 ) -> list[str]:
     """Name, what is expected of these products, their units at every site, the sum, and the sum by
-    what is expected."""
+    what is expected.
+    """
     number, units = context.labels.number, placed.sum()
     total = float(units.sum())
     row = [*(number(float(n)) for n in units), number(total)]
@@ -132,7 +135,8 @@ def hiring_pages(context: PageContext) -> list[Sheet]:
 
 def assumption_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """Every number the plan rests on, with where it comes from and how good that is; below what is
-    on the sheet `after` where it fits."""
+    on the sheet `after` where it fits.
+    """
     run, labels = context.run, context.labels
     if not run.has("assumptions"):
         return []
@@ -161,7 +165,8 @@ def assumption_pages(context: PageContext, after: Sheet | None = None) -> list[S
 
 def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
     """Subject and value: our own words about the platform's rule and the contracts in the report's
-    language."""
+    language.
+    """
     labels = context.labels
     platform, contract = (
         Labels("en")(key, name="") for key in ("assumption_platform", "assumption_contract")
@@ -179,7 +184,8 @@ def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
 
 def _after_planning(context: PageContext, rows: list[list[str]]) -> str:
     """That sources were looked up after the day on which the plan is said to be made, if any
-    were."""
+    were.
+    """
     planned_on = context.run.run.get("planned_on")
     late = [row[0] for row in rows if planned_on and row[3] > str(planned_on)]
     if not late:

@@ -1,5 +1,6 @@
 """What a column of a result table may hold, and how its cells are checked, a whole column at a
-time."""
+time.
+"""
 
 from __future__ import annotations
 

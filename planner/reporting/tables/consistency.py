@@ -1,5 +1,6 @@
 """What the tables of a run say of each other: keys, names, days and sizes that the pages of a
-report count on."""
+report count on.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +87,8 @@ GRIDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 def contradictions(folder: Path, run: Mapping[str, Any], tables: Tables) -> list[Finding]:
     """Everything in which the parts of a run folder, each valid on its own, contradict each
-    other."""
+    other.
+    """
     found = [*_twice(folder, tables), *_unknown(folder, tables), *_too_many(folder, tables)]
     found += [
         *_far_away(folder, run, tables),
@@ -186,7 +188,8 @@ def _fills(cells: pd.Series, run: Mapping[str, Any]) -> bool:
 
 def _miscounted(folder: Path, run: Mapping[str, Any], tables: Tables) -> Iterator[Finding]:
     """A certificate of other replications than those in the table; late orders without the table of
-    where they were."""
+    where they were.
+    """
     certificate = run.get("certificate")
     if not certificate or "replications" not in tables:
         return

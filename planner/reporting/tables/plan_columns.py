@@ -1,5 +1,6 @@
 """Columns of the tables that say what to do: stock, people, parcels, bookings, and the roster by
-name."""
+name.
+"""
 
 from __future__ import annotations
 

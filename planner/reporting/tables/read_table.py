@@ -1,5 +1,6 @@
 """Reads a table of a result folder against its columns: all that is wrong with it at once, then
-text and numbers."""
+text and numbers.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 def read_cells(folder: Path, name: str) -> pd.DataFrame:
     """The same with every cell as the text it is written as, so that money can be compared to the
-    cent."""
+    cent.
+    """
     file = f"tables/{name}.csv"
     path, text = folder / file, read_text(folder, file, MOST_BYTES)
     columns = TABLES.get(name)
@@ -123,7 +125,8 @@ def _wrong_cells(path: Path, table: pd.DataFrame, columns: tuple[Column, ...]) -
 
 def lines_of_rows(table: pd.DataFrame, rows: list[int]) -> list[int]:
     """Lines of the file in which rows begin: the header is line 1, and a cell may hold line
-    breaks."""
+    breaks.
+    """
     if not rows:
         return []
     above = table.iloc[: max(rows)]

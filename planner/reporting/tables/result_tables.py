@@ -1,5 +1,7 @@
-"""Plan and simulated promotions -> the tables of a run folder. Pure: domain data in, data frames
-out."""
+"""Plan and simulated promotions -> the tables of a run folder.
+
+Pure: domain data in, data frames out.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def simulated_costs(
     problem: Problem, plan: Plan, summaries: Sequence[Summary]
 ) -> dict[str, Floats]:
     """Cost of each replication by name, in minor units: what the plan commits to, and what the
-    demand then costs."""
+    demand then costs.
+    """
     n = len(summaries)
     costs = {
         name: np.full(n, float(amount)) for name, amount in committed_costs(problem, plan).items()
@@ -79,7 +82,8 @@ def _shortfall(problem: Problem, plan: Plan, summary: Summary) -> int:
 
 def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
     """What somebody has to do because of the plan beyond the tables `write_plan` gives: bookings,
-    processes, shifts."""
+    processes, shifts.
+    """
     return {
         "hiring": hiring_table(problem, plan),
         "processes": _frame(
@@ -154,7 +158,8 @@ def promotion_tables(
 
 def after_hours_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
     """Mean hours worked after the shifts to finish what was in hand, and their pay, by site,
-    process and crew."""
+    process and crew.
+    """
     seconds = np.mean([s.after_hours_s for s in summaries], axis=0)
     minor = np.mean([after_hours_minor(problem, s.after_hours_s) for s in summaries], axis=0)
     rows = [
@@ -188,7 +193,8 @@ def costs_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> p
 
 def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
     """One row per held-out promotion; `open_at_end`: orders still in the building at its end, those
-    that are late (`late_orders`) and those that a steady day leaves (`open_orders`)."""
+    that are late (`late_orders`) and those that a steady day leaves (`open_orders`).
+    """
     total = sum(simulated_costs(problem, plan, summaries).values())
     rows = [
         (
@@ -221,7 +227,8 @@ def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary
 
 def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
     """Arrivals, work done, backlog and people per bucket, site and process: mean and quantiles over
-    replications."""
+    replications.
+    """
     times = [
         problem.horizon.at(b * problem.horizon.bucket_s) for b in range(problem.horizon.buckets)
     ]
@@ -249,7 +256,8 @@ def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame
 def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
     """Orders, share on time (mean over promotions; a cancelled order is not), courier cost and days
     from hand-over to delivery, by region. Days stay empty where a contract that carries parcels
-    states no days in transit."""
+    states no days in transit.
+    """
     orders: Ints = np.array([s.orders_by_region for s in summaries])
     cancelled: Ints = np.array([s.cancelled_by_region for s in summaries])
     late: Ints = np.array([s.late_by_region for s in summaries])
@@ -286,7 +294,8 @@ def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFram
 
 def _transit_stated(problem: Problem, parcels: Ints) -> list[bool]:
     """Whether every contract that carries parcels to a region (parcels[site, region, contract])
-    states its transit."""
+    states its transit.
+    """
     stated = [bool(problem.contracts)] * len(problem.regions)
     for i, r, c in np.argwhere(parcels[..., : len(problem.contracts)] > 0):
         contract = problem.contracts[c]
@@ -297,7 +306,8 @@ def _transit_stated(problem: Problem, parcels: Ints) -> list[bool]:
 
 def couriers_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
     """Mean parcels and courier charges by day of the order, site, region and contract (rows that
-    ever occur)."""
+    ever occur).
+    """
     parcels = np.mean([s.parcels for s in summaries], axis=0)
     charges = np.mean([s.courier_minor for s in summaries], axis=0)
     rows = [
@@ -332,7 +342,8 @@ def baselines_table(
     problem: Problem, tried: Sequence[tuple[Plan, Certificate, Sequence[Summary]]]
 ) -> pd.DataFrame:
     """Our plan and the rules of thumb beside each other, each judged on the same held-out
-    promotions."""
+    promotions.
+    """
     rows = []
     for plan, verdict, summaries in tried:
         total = np.atleast_1d(sum(simulated_costs(problem, plan, summaries).values()))
@@ -375,7 +386,8 @@ def peak_staffing(plan: Plan) -> tuple[int, int]:
 
 def orders_pieces(problem: Problem, records: Records) -> Iterator[pd.DataFrame]:
     """One replication, one row per order: a table in pieces, since there may be millions of rows
-    (one, maybe empty, at least)."""
+    (one, maybe empty, at least).
+    """
     orders = records.orders
     for block in blocks(len(orders)) if len(orders) else [slice(0, 0)]:
         yield pd.DataFrame(

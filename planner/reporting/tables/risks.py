@@ -27,7 +27,8 @@ LEAST_LATE, LEAST_COST, LEAST_HOURS = (
 @dataclass(frozen=True, slots=True)
 class Risk:
     """A measured danger: `value` orders them (money at risk in minor units); `say` puts it into
-    words."""
+    words.
+    """
 
     risk: str
     measure: str
@@ -74,7 +75,8 @@ def money(problem: Problem, minor: float) -> float:
 
 def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
     """Late orders in the worst twentieth of promotions, and the platform's compensation in the
-    same."""
+    same.
+    """
     shares = np.array([1.0 - s.on_time_share for s in summaries])
     tail, worst = worst_mean(shares), float(shares.max())
     if tail < LEAST_LATE:
@@ -93,7 +95,8 @@ def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
 
 def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
     """The platform's threshold: how often it is crossed; the money is the margin of a day of orders
-    at risk."""
+    at risk.
+    """
     limit = problem.platform.threshold_late_share
     if limit is None:
         return None

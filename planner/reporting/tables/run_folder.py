@@ -64,7 +64,8 @@ class RunFolder:
 
     def names(self) -> dict[str, dict[str, str]]:
         """Names to show instead of the scenario's keys, by kind: `labels` of run.json, then labels
-        in the tables."""
+        in the tables.
+        """
         shown: dict[str, dict[str, str]] = {
             kind: dict(value) for kind, value in self.run.get("labels", {}).items()
         }

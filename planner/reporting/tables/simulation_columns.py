@@ -1,5 +1,6 @@
 """Columns of the tables that say what happens: demand, work, orders, costs, and how the plan was
-reached."""
+reached.
+"""
 
 from __future__ import annotations
 

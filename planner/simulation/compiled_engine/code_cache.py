@@ -63,7 +63,8 @@ def compiled(function: F) -> F:
 
 def compiled_and_kept(function: F) -> F:
     """The same, with all it calls, and kept on disk for the next time, where there is a folder for
-    it."""
+    it.
+    """
     dispatcher = compiled(function)
     place = place_for(Path(function.__code__.co_filename))
     if place.folder is not None:
@@ -166,7 +167,8 @@ class _Cache(NullCache):
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep a compiled function; where the disk does not take it, it is compiled again the next
-        time."""
+        time.
+        """
         compiled = data._asdict()["library"]
         if compiled.has_dynamic_globals:
             return
@@ -186,7 +188,8 @@ class _Cache(NullCache):
 
     def _read(self, file: Path) -> bytes | None:
         """The code in a file; None where it is absent, damaged, made of something else, or not ours
-        alone to write."""
+        alone to write.
+        """
         try:
             found = file.lstat()
             if (

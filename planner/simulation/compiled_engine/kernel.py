@@ -147,7 +147,8 @@ def play_epochs(f: Tables) -> None:
 
 class Station(NamedTuple):
     """A station at work: its row and the next one in the table, and the moments and the work it has
-    to do with."""
+    to do with.
+    """
 
     row: Ints
     next_row: Ints
@@ -175,8 +176,10 @@ def station(f: Tables, s: Whole) -> Station:
 
 @compiled
 def work(f: Tables, here: Station, until: Whole) -> None:
-    """One station until the end of the epoch. In every tick: work ends, people change, orders join,
-    work starts."""
+    """One station until the end of the epoch.
+
+    In every tick: work ends, people change, orders join, work starts.
+    """
     row = here.row
     while True:
         now = row[NEXT_END]
@@ -200,7 +203,8 @@ def work(f: Tables, here: Station, until: Whole) -> None:
 @compiled
 def end_work(f: Tables, here: Station, now: Whole) -> None:
     """The tasks that end now, in the order in which they were begun: orders are handed on, or put
-    down unfinished."""
+    down unfinished.
+    """
     row = here.row
     at = row[WHEEL] + (now & row[MASK])
     last = f.wheel[nth(at)]
@@ -334,7 +338,8 @@ def next_back(f: Tables, row: Ints) -> Whole:
 @compiled
 def start_work(f: Tables, here: Station, now: Whole) -> None:
     """Free people take what waits, the fastest people first, as long as there are places to work
-    at."""
+    at.
+    """
     row, k = here.row, 0
     while k < row[ON_DUTY]:
         team = f.duty[row[TEAM] + k]
@@ -350,7 +355,8 @@ def start_work(f: Tables, here: Station, now: Whole) -> None:
 @compiled
 def next_kind(f: Tables, here: Station, now: Whole) -> Whole:
     """What is taken next: what was put down first, then what is more urgent (the return, if both
-    are); NONE if nothing that waits has a place."""
+    are); NONE if nothing that waits has a place.
+    """
     row = here.row
     out = row[PLACES] > 0
     back: Whole = FAR
@@ -436,7 +442,8 @@ def start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -
 @compiled
 def done_at(f: Tables, team: Whole, now: Whole, ticks: Whole) -> Whole:
     """When a task of `ticks` that is begun now is done: breaks come on top; after hours, if its
-    person stays."""
+    person stays.
+    """
     k, last = f.teams[nth(team), STRETCH], f.teams[nth(team), LAST_STRETCH]
     while k < last and now + ticks > f.stretches[nth(k), 1]:
         ticks -= f.stretches[nth(k), 1] - now
@@ -454,7 +461,8 @@ def phase(f: Tables, order: Whole) -> Whole:
 @compiled
 def last_of_task(f: Tables, first: Whole) -> Whole:
     """The last slot of a task that was put down; the next task begins at the next slot with a
-    crew."""
+    crew.
+    """
     last = first
     while f.slots[nth(last), NEXT] != NONE and f.slots[nth(f.slots[nth(last), NEXT]), CREW] == NONE:
         last = f.slots[nth(last), NEXT]
@@ -463,8 +471,10 @@ def last_of_task(f: Tables, first: Whole) -> Whole:
 
 @compiled
 def fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
-    """Begin an order, or a tour of those that wait, in spare slots; the last of them. Its content
-    goes into `rest`."""
+    """Begin an order, or a tour of those that wait, in spare slots; the last of them.
+
+    Its content goes into `rest`.
+    """
     row = here.row
     first = slot = row[SPARE]
     content, orders = row[SETUP_US + kind], 0
@@ -524,7 +534,8 @@ def write_ended(f: Tables, here: Station, first: Whole, last: Whole, ends: Whole
 @compiled
 def note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> None:
     """Hang a task's slots behind those that end in the same tick (in a ring: the last leads to the
-    first)."""
+    first).
+    """
     at = row[WHEEL] + (ends & row[MASK])
     tail = f.wheel[nth(at)]
     if tail == NONE:
@@ -541,7 +552,8 @@ def note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> No
 @compiled
 def collect(f: Tables, s: Whole, now: Whole) -> None:
     """Carriers take packed parcels of their contract, the earliest deadline first, as far as they
-    have room."""
+    have room.
+    """
     site = f.sites[s]
     while site[VISIT] < site[VISITS] and f.visits[site[VISIT], AT] == now:
         visit = f.visits[site[VISIT]]
@@ -559,7 +571,8 @@ def collect(f: Tables, s: Whole, now: Whole) -> None:
 @compiled
 def put(words: Ints, tree: Ints, rank: Whole) -> None:
     """Set the bit of a rank, and on every level above that of its word (unless the word had a bit
-    before)."""
+    before).
+    """
     tree[WAITING] += 1
     for level in range(tree[DEPTH]):
         at = tree[level] + (rank >> 6)
@@ -594,14 +607,16 @@ def remove(words: Ints, tree: Ints, rank: Whole) -> None:
 @compiled
 def lowest_bit(word: Whole) -> Whole:
     """Number of the lowest bit that is set (Leiserson, Prokop, Randall 1998: by a de Bruijn
-    sequence)."""
+    sequence).
+    """
     return LOWEST_BIT[nth(((word & -word) * DE_BRUIJN >> 58) & 63)]
 
 
 @compiled
 def nth(k: Whole) -> np.uint64:
     """An index that is known not to be negative: nothing has to be looked up from the end of the
-    array."""
+    array.
+    """
     return np.uint64(k)
 
 

@@ -78,7 +78,8 @@ def play(floor: Floor) -> Moments:
 
 def tabulate(floor: Floor, moments: Moments) -> Tables:
     """The tables of a floor before the first tick: orders on their way to the first stations,
-    nobody on duty."""
+    nobody on duty.
+    """
     orders, halls = floor.orders, floor.halls
     forest = _Forest()
     rank, by_rank = _ranks(floor)
@@ -211,7 +212,8 @@ def _shelves(floor: Floor, forest: _Forest) -> Ints:
 
 class _Forest:
     """Trees of words over the ranks of a site's orders: level 0 has a bit for each, a level above
-    one for each word."""
+    one for each word.
+    """
 
     def __init__(self) -> None:
         self._rows: list[list[int]] = []
@@ -239,7 +241,8 @@ class _Forest:
 
 def _lines(floor: Floor, stations: Ints) -> Seconds:
     """Orders stand in the line of the first station of their site; the other lines are empty
-    yet."""
+    yet.
+    """
     sizes = [len(hall.ids) for hall in floor.halls for _ in hall.benches]
     line = np.empty(sum(sizes), dtype=np.int32)
     for s in np.flatnonzero(stations[:, PREV_ROW] == NONE):
@@ -266,7 +269,8 @@ def _changes(bench: Bench) -> list[tuple[int, int, int]]:
 
 def _stretches(gangs: Sequence[Gang]) -> tuple[Ints, list[tuple[int, int]]]:
     """The working stretches of all gangs in ticks; and of each gang, before it comes, the stretch
-    it is in (the one before its first), and its last."""
+    it is in (the one before its first), and its last.
+    """
     rows = _table([stretch for gang in gangs for stretch in gang.stretches], 2) * TICKS_PER_S
     first = _starts([len(gang.stretches) for gang in gangs]).tolist()
     return rows, [
@@ -302,7 +306,8 @@ def _step(floor: Floor, hall: Hall) -> int:
 
 def _kinds(hall: Hall, place: int, bench: Bench) -> list[tuple[int, Process]]:
     """(row of the work, stations and tours) of what is done at a bench: orders and, if received
-    there, returns."""
+    there, returns.
+    """
     kinds = [(bench.work_row, bench.process)]
     if hall.receiving is not None and hall.receiving.bench == place:
         kinds.append((hall.receiving.work_row, hall.receiving.process))
@@ -311,7 +316,8 @@ def _kinds(hall: Hall, place: int, bench: Bench) -> list[tuple[int, Process]]:
 
 def _wheel_size(floor: Floor, hall: Hall, place: int, bench: Bench) -> int:
     """A power of two of more ticks than any task takes (a task that outlasts the horizon is never
-    put in)."""
+    put in).
+    """
     longest = 0
     for row, process in _kinds(hall, place, bench):
         work = int(floor.orders.work_us[row, hall.ids].max(initial=0))
@@ -323,7 +329,8 @@ def _wheel_size(floor: Floor, hall: Hall, place: int, bench: Bench) -> int:
 
 def _longest_stay(gang: Gang, ticks: int) -> int:
     """The longest a task of `ticks` is in the hands of one of the gang, breaks included (begun just
-    before one)."""
+    before one).
+    """
     longest = ticks
     for k in range(len(gang.stretches)):
         left, stays = ticks - 1, ticks
@@ -352,7 +359,8 @@ def _slots(hall: Hall, place: int, bench: Bench) -> int:
 
 def _ranks(floor: Floor) -> tuple[Seconds, Seconds]:
     """Rank of each order by (deadline, number) among those of its site, and the orders of each site
-    by rank."""
+    by rank.
+    """
     rank = np.empty(len(floor.orders), dtype=np.int32)
     by_rank = []
     for hall in floor.halls:

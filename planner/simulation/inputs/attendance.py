@@ -74,7 +74,8 @@ def _working_on(
     problem: Problem, rows: Sequence[tuple[StaffRow, int]]
 ) -> list[tuple[StaffRow, tuple[Interval, ...], int]]:
     """(a row, hours, people), where the hours go through the rows that follow each other without a
-    pause."""
+    pause.
+    """
     begun: dict[tuple[str, str, str, str, float], list[_Run]] = {}
     for row, people in rows:
         hours = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
@@ -114,7 +115,8 @@ def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
 
 def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:
     """How many of the row's people come: each has a random number of his own, whatever the
-    headcount."""
+    headcount.
+    """
     chance = absence(problem, row.site, row.crew, problem.shift(row.shift), row.day)
     if chance <= 0:
         return headcount
@@ -131,14 +133,16 @@ def _who_comes(streams: Streams, row: StaffRow, chance: float, people: int) -> M
 
 def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
     """The part of the hours in which people work: within the horizon, and not while the site is
-    closed."""
+    closed.
+    """
     stretches = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in hours]
     return tuple(outside(stretches, closures(problem, site)))
 
 
 def after_hours(problem: Problem, gangs: Sequence[Gang], seconds: Ints) -> Ints:
     """Seconds [process, crew] that people worked beyond their paid hours (processes and crews as in
-    the problem), of `seconds` of each gang."""
+    the problem), of `seconds` of each gang.
+    """
     total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
     for k in np.flatnonzero(seconds).tolist():
         gang = gangs[k]
@@ -149,7 +153,8 @@ def after_hours(problem: Problem, gangs: Sequence[Gang], seconds: Ints) -> Ints:
 
 def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
     """Seconds of people on duty [site, process, bucket] (processes as in
-    `Problem.process_names`)."""
+    `Problem.process_names`).
+    """
     horizon, sites, processes = problem.horizon, problem.site_names, problem.process_names
     on_duty = [
         (sites.index(gang.site), processes.index(gang.process), start, end, gang.people)

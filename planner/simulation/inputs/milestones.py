@@ -72,7 +72,8 @@ def scanned_at(
     problem: Problem, orders: Orders, site: Small, contract: Small, handed_over: Seconds
 ) -> Seconds:
     """First scan: hand-over plus the lane's lognormal delay (whole seconds); NEVER without
-    hand-over."""
+    hand-over.
+    """
     mu, sigma = _scan_delays(problem)
     if not np.isfinite(mu).any():
         return handed_over
@@ -92,7 +93,8 @@ def arrived_at(
     problem: Problem, orders: Orders, site: Small, contract: Small, scanned: Seconds
 ) -> Seconds:
     """Arrival at the end of the contract's own way, the customer's or the hub: first scan plus the
-    lane's lognormal transit (whole seconds); NEVER without a scan."""
+    lane's lognormal transit (whole seconds); NEVER without a scan.
+    """
     mu, sigma = _transit(problem)
     if not np.isfinite(mu).any():
         return scanned
@@ -105,7 +107,8 @@ def arrived_at(
 
 def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Seconds) -> Seconds:
     """Delivery: arrival, and from a hub on the lognormal time of its second leg (whole seconds), at
-    the same quantile as the first; NEVER without an arrival."""
+    the same quantile as the first; NEVER without an arrival.
+    """
     mu, sigma = _onward(problem)
     if not np.isfinite(mu).any():
         return arrived
@@ -119,8 +122,11 @@ def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Sec
 
 
 def lost_parcels(problem: Problem, orders: Orders, contract: Small, handed_over: Seconds) -> Ints:
-    """Which parcels the courier loses: never delivered. Drawn only where the delivery counts
-    (elsewhere a loss changes no clock); what losses cost is their expectation everywhere."""
+    """Which parcels the courier loses: never delivered.
+
+    Drawn only where the delivery counts (elsewhere a loss changes no clock); what losses cost is
+    their expectation everywhere.
+    """
     if not problem.counts_losses:
         return np.zeros(0, dtype=np.int64)
     clocks = _counted_clocks(problem)
@@ -144,7 +150,8 @@ def counted(
     problem: Problem, orders: Orders, contract: Small, clocks: dict[str, Seconds]
 ) -> Seconds:
     """The moment that counts for each order: the platform's clock, or that of the hub it goes
-    through."""
+    through.
+    """
     usual = problem.platform.counts
     by_way = _counted_clocks(problem)
     moment = clocks[usual]
@@ -156,7 +163,8 @@ def counted(
 @lru_cache(maxsize=128)  # a study plays many cases in turn
 def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of seconds from hand-over to first scan [site, region, contract], no
-    courier last; mu -inf where parcels are scanned at once."""
+    courier last; mu -inf where parcels are scanned at once.
+    """
     mu, sigma = _at_once(len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
     for s, site in enumerate(problem.site_names):
         for r, region in enumerate(problem.region_names):
@@ -170,7 +178,8 @@ def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
 @lru_cache(maxsize=128)  # a study plays many cases in turn
 def _transit(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of transit seconds [site, region, contract], no courier last; mu -inf
-    where transit takes no time."""
+    where transit takes no time.
+    """
     mu, sigma = _at_once(len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
     for s, site in enumerate(problem.site_names):
         for r, region in enumerate(problem.region_names):
@@ -184,7 +193,8 @@ def _transit(problem: Problem) -> tuple[Floats, Floats]:
 @lru_cache(maxsize=128)  # a study plays many cases in turn
 def _onward(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of seconds from the hub to the customer [region, contract], no courier
-    last; mu -inf where parcels go through no hub, or are there at once."""
+    last; mu -inf where parcels go through no hub, or are there at once.
+    """
     mu, sigma = _at_once(len(problem.regions), len(problem.contracts) + 1)
     for r, region in enumerate(problem.region_names):
         for k, contract in enumerate(problem.contracts):
@@ -200,7 +210,8 @@ def _at_once(*shape: int) -> tuple[Floats, Floats]:
 
 def _later(moment: Seconds, mu: Floats, sigma: Floats, u: Floats) -> Seconds:
     """Moments and a lognormal time after them in whole seconds; what never came has nothing after
-    it."""
+    it.
+    """
     lag = lognormal(mu, sigma, Quantiles(u))
     np.rint(np.clip(lag, 0, FAR_S, out=lag), out=lag)
     return np.where(moment == NEVER, np.int32(NEVER), moment + lag.astype(np.int32))

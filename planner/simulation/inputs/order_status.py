@@ -39,7 +39,8 @@ def _excused(
 ) -> Mask:
     """Which of the orders `inside` a steady day leaves, site by site: those placed when no
     collection or work could take them any more; where more were inside a day before the end and on
-    time all the same (`good`), as many, the youngest."""
+    time all the same (`good`), as many, the youngest.
+    """
     too_late = orders.ordered_at_s[inside] > last_chances(problem)[site[inside], contract[inside]]
     before_s = problem.horizon.end_s - CARRYOVER_S
     placed = orders.ordered_at_s

@@ -97,7 +97,8 @@ def stable_order(moments: Seconds) -> Ints:
 @dataclass(frozen=True, eq=False, slots=True)
 class _Births:
     """Second, region and product of the orders of one component, in the order in which they were
-    drawn."""
+    drawn.
+    """
 
     component: str
     second: Seconds
@@ -110,7 +111,8 @@ class _Births:
 
 def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -> Iterator[_Births]:
     """The baseline slot by slot, events by their shapes; region and product by the component's
-    mix."""
+    mix.
+    """
     regions, products = problem.demand.region_shares(), problem.demand.product_shares()
     for c, name in enumerate(problem.demand.components):
         second = (
@@ -153,7 +155,8 @@ def _event_seconds(event: Event, intensity: Floats, streams: Streams) -> Seconds
 
 def _births_as_given(given: GivenDemand, path: int, mix: Floats, streams: Streams) -> _Births:
     """The user's own counts per step, region and kind, taken exactly; seconds uniform over what
-    they are stated of."""
+    they are stated of.
+    """
     counts = given.counts(path, streams.rng("count", "given"))
     step, region, kind = np.unravel_index(
         np.repeat(np.arange(counts.size), counts.ravel()), counts.shape
@@ -274,7 +277,8 @@ def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floa
 
 def _loads(problem: Problem, births: _Births, streams: Streams) -> tuple[Ints, Ints, Ints]:
     """Units, grams and cubic centimetres of each order: units 1 + Poisson, weight lognormal around
-    the median."""
+    the median.
+    """
     products, product = problem.products, births.product
     extra = np.array([max(p.units_mean - 1.0, 0.0) for p in products])
     sigma = np.array([math.sqrt(math.log1p(p.weight_cv**2)) for p in products])

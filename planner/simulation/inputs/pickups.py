@@ -1,5 +1,6 @@
 """Which vehicle comes when, how much it takes, and how much of a contract's daily allotment is
-left."""
+left.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ class Pickup:
 
 def pickups(problem: Problem, plan: Plan, site_name: str) -> tuple[Pickup, ...]:
     """The visits at a site by second (those of one second in the site's order), booked vehicles
-    included, without those that a disruption prevents."""
+    included, without those that a disruption prevents.
+    """
     site = problem.site(site_name)
     extra: Counter[tuple[int, str, int]] = Counter()
     for e in plan.extra:

@@ -27,7 +27,8 @@ NOBODY = -1  # the contract of orders without courier: they are done when packed
 @dataclass(frozen=True, eq=False, slots=True)
 class Bench:
     """One process of a site: its row in `Moments`, its row in `Orders.work_us`, its people (fastest
-    first), and which of `Floor.gangs` is the first of them."""
+    first), and which of `Floor.gangs` is the first of them.
+    """
 
     row: int
     work_row: int
@@ -39,7 +40,8 @@ class Bench:
 @dataclass(frozen=True, eq=False, slots=True)
 class Receiving:
     """The bench whose people deal with what came back, the work's row in `Orders.work_us`, its
-    stations and tours."""
+    stations and tours.
+    """
 
     bench: int
     work_row: int
@@ -64,7 +66,8 @@ class Hall:
 @dataclass(frozen=True, eq=False, slots=True)
 class Floor:
     """One replication, ready to be played: `site` and `contract` of every order as the plan routes
-    it."""
+    it.
+    """
 
     orders: Orders
     site: Small
@@ -120,7 +123,8 @@ class Moments:
 
     def to_seconds(self, floor: Floor) -> Moments:
         """The second in which everything happened (in place), and seconds after hours, to the
-        nearest."""
+        nearest.
+        """
         ticks = [self.begun, self.ended, self.handed_over]
         for moments in [*ticks, self.came_back, self.received] if floor.receives else ticks:
             whole_seconds(moments)

@@ -1,5 +1,6 @@
 """Which site and which contract take an order: the plan's shares, and where a contract refuses it
-or stock has run out, the next that takes it."""
+or stock has run out, the next that takes it.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ class _Takers:
 
     def take_over(self, site: Small, contract: Small) -> Ints:
         """Change `site` and `contract` in place for the orders that their contract refuses; those
-        that nobody takes."""
+        that nobody takes.
+        """
         left = []
         for block in blocks(len(site)):
             which = np.arange(len(site))[block]
@@ -88,7 +90,8 @@ class _Takers:
 
     def cheapest(self, which: Ints) -> Small:
         """Contract that asks least for each order at each site [order, site]; -1 where orders need
-        no courier, _NONE where nobody takes it."""
+        no courier, _NONE where nobody takes it.
+        """
         best = np.full((len(which), len(self.problem.sites)), _NONE, dtype=np.int16)
         for s, site in enumerate(self.problem.sites):
             least = np.full(len(which), np.inf)
@@ -104,7 +107,8 @@ class _Takers:
 
     def lanes_that_take(self, which: Ints, lanes: Small) -> Small:
         """Lanes [order, site] without those that refuse the order, the cheapest that takes it in
-        their place; where no site has one, the lanes as they are."""
+        their place; where no site has one, the lanes as they are.
+        """
         cheapest, found = self.cheapest(which), lanes.copy()
         for s in range(lanes.shape[1]):
             refused = self.offers.refused(self.orders, which, s, lanes[:, s])
@@ -116,7 +120,8 @@ class _Takers:
 class _Shares:
     """Share rows sorted by cell (stretch of time x weight band x region): `upper` is cell +
     cumulated share, rising through all. `edges`: between the stretches, in seconds; `edges_g`: the
-    upper edges of the bands but the last."""
+    upper edges of the bands but the last.
+    """
 
     edges: Ints
     edges_g: Ints
@@ -143,7 +148,8 @@ class _Shares:
 @lru_cache(maxsize=8)
 def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
     """Lay the shares out by stretch of time, weight band and region; a cell without shares goes to
-    the region's first lane."""
+    the region's first lane.
+    """
     edges = sorted({e for row in routing for e in (row.from_s, row.to_s)})
     edges_g = sorted({e for row in routing for e in (row.above_g, row.to_g)} - {0, HEAVIEST_G})
     begins = [
@@ -184,7 +190,8 @@ def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
 
 def _first_lanes(problem: Problem) -> list[tuple[str, str]]:
     """The first lane (site, contract) of each region; the first site without courier where nothing
-    serves it."""
+    serves it.
+    """
     first: dict[str, tuple[str, str]] = {}
     for site, region, contract in problem.lanes():
         first.setdefault(region, (site, contract))
@@ -203,7 +210,8 @@ def _stock(problem: Problem, plan: Plan) -> Ints:
 @lru_cache(maxsize=8)
 def _fallbacks(problem: Problem, table: _Shares) -> Small:
     """Contract that each site would use for a cell it was not asked for: [cell, site]; _NONE: no
-    lane."""
+    lane.
+    """
     lanes: dict[tuple[str, str], str] = {}
     for site, region, contract in problem.lanes():
         lanes.setdefault((site, region), contract)
@@ -232,7 +240,8 @@ def _share(row: ShareRow) -> float:
 @dataclass(frozen=True, eq=False, slots=True)
 class _Lanes:
     """Contracts that would carry orders from the sites they were not meant for: `fallback[cell,
-    site]`."""
+    site]`.
+    """
 
     fallback: Small
     cell: Ints
@@ -246,7 +255,8 @@ class _Lanes:
 
 def _serve_from_supply(problem: Problem, orders: Orders, site: Small) -> None:
     """Change `site` in place for the orders that come when the supply of their product is sold: one
-    stock for all."""
+    stock for all.
+    """
     plenty = int(orders.units.sum(dtype=np.int64))
     supply = [plenty if p.supply_units is None else p.supply_units for p in problem.products]
     pool = np.zeros_like(site)
@@ -285,7 +295,8 @@ def _units_by_place(place: Ints, units: Seconds, stock: Ints) -> Ints:
 
 def _first_shortage(stock: Ints, wanting: Ints, orders: Orders, place: Ints) -> Ints:
     """The first order of each product that its first choice cannot serve [product]; len(orders)
-    when stock lasts."""
+    when stock lasts.
+    """
     by_place = wanting[np.argsort(place[wanting], kind="stable")]
     where, total = place[by_place], np.cumsum(orders.units[by_place])
     begins = np.searchsorted(where, where)
@@ -300,7 +311,8 @@ def _one_by_one(
     stock: Ints, lanes: Small, which: Ints, orders: Orders, site: Small, contract: Small
 ) -> None:
     """Serve orders in order of time: first choice, else the next site (cyclic) with stock and a
-    lane, else nobody."""
+    lane, else nobody.
+    """
     stocks = stock.tolist()
     sites = stock.shape[1]
     of_order = (orders.product[which], orders.units[which], site[which], lanes)

@@ -43,7 +43,8 @@ class Content:
     @property
     def key(self) -> tuple[object, ...]:
         """What decides the work of an order: contents of the same key are one row of
-        `Orders.work_us`."""
+        `Orders.work_us`.
+        """
         p = self.process
         return self.stream, p.distribution, p.mean_s, p.cv, p.empirical
 
@@ -62,13 +63,15 @@ def contents(problem: Problem) -> tuple[Content, ...]:
 
 def content_of(process: Process, *, returned: bool = False) -> Content:
     """The kind of work that a process is, for orders on their way out or for those that came
-    back."""
+    back.
+    """
     return Content((RECEIVE,) if returned else ("work", process.name), process)
 
 
 class Quantiles:
     """Uniform numbers in (0, 1), and the standard normal ones at the same quantiles, found once for
-    all who ask."""
+    all who ask.
+    """
 
     def __init__(self, u: Floats) -> None:
         self.u = u
@@ -80,7 +83,8 @@ class Quantiles:
 
 def quantile(process: Process, at: Quantiles) -> Floats:
     """Seconds of work at given quantiles of a process's distribution, for an order of standard
-    work."""
+    work.
+    """
     u, mean, cv = at.u, process.mean_s, process.cv
     if process.distribution == "empirical":
         observed = np.sort(np.asarray(process.empirical, dtype=float))
@@ -104,7 +108,8 @@ def lognormal(mu: float | Floats, sigma: float | Floats, at: Quantiles) -> Float
 
 def work_us(problem: Problem, process: Process, at: Quantiles, product: Small) -> Ints:
     """Microseconds of work (to the nearest) at a process of orders of the given products, at their
-    quantiles."""
+    quantiles.
+    """
     scale = np.array([p.work for p in problem.products]) * MICRO
     content = quantile(process, at)
     content *= scale[product] if len(scale) > 1 else scale[0]

@@ -44,7 +44,8 @@ def ticks_of(content: int, rate: int, phase: int) -> int:
 
 def whole_seconds(ticks: Seconds) -> None:
     """Turn ticks into the seconds in which they lie, in place; NEVER stays NEVER (-1 // 10 is
-    -1)."""
+    -1).
+    """
     np.floor_divide(ticks, np.int32(TICKS_PER_S), out=ticks)
 
 

@@ -1,5 +1,6 @@
 """The line of stations of one site, with everything the site's orders bring along, numbered in
-order of arrival."""
+order of arrival.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ FAR = 1 << 40  # a tick after the end of every horizon
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Line:
-    """A site's stations and orders. Order number k of the site is order `ids[k]` of the
-    replication.
+    """A site's stations and orders.
+
+    Order number k of the site is order `ids[k]` of the replication.
 
     `returns`: the desk at which what comes back is dealt with. `packed`: orders that have been
     through the line and are not yet put on a shelf. `tick[k]`: when order number k comes, with FAR
@@ -46,7 +48,8 @@ class Line:
 
     def urgency(self, station: Station, desk: Desk) -> int:
         """Of what is next at a desk: by deadline, its deadline in seconds, else the tick in which
-        it joined."""
+        it joined.
+        """
         key = desk.queue[0]
         if not station.by_deadline:
             return desk.joined[key & self.mask]
@@ -96,7 +99,8 @@ def _stations(
     floor: Floor, hall: Hall, tick: list[int], key: list[int], packed: list[int]
 ) -> list[Station]:
     """The stations in line: orders come at their tick, each desk hands on to the next, and the last
-    to `packed`."""
+    to `packed`.
+    """
     stations: list[Station] = []
     joined, rising = tick, all(a <= b for a, b in pairwise(key))
     for bench in hall.benches:
@@ -117,7 +121,8 @@ def _stations(
 
 def write_down(floor: Floor, line: Line, handed_over: list[int], moments: Moments) -> None:
     """Enter what happened at one site; what was still in work when the clock stopped has not
-    ended."""
+    ended.
+    """
     ids = line.ids
     for bench, station in zip(floor.halls[line.place].benches, line.stations, strict=True):
         moments.begun[bench.row, ids] = station.desks[0].begun
@@ -132,7 +137,8 @@ def write_down(floor: Floor, line: Line, handed_over: list[int], moments: Moment
 
 def _content(floor: Floor, hall: Hall, work_row: int) -> list[int]:
     """Work of the site's orders by number, in microseconds times TICKS_PER_S: divided by a rate, it
-    is in ticks."""
+    is in ticks.
+    """
     content: list[int] = (floor.orders.work_us[work_row, hall.ids] * TICKS_PER_S).tolist()
     return content
 

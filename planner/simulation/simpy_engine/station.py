@@ -50,7 +50,8 @@ class Team:
 
     def done_at(self, now: int, ticks: int) -> int:
         """When a task of `ticks` that is begun now is done: breaks come on top; beyond `home`, if
-        its person stays."""
+        its person stays.
+        """
         k, last = self.now_in, len(self.stretches) - 1
         while k < last and now + ticks > self.stretches[k][1]:
             ticks -= self.stretches[k][1] - now
@@ -106,7 +107,8 @@ class Desk:
 
 class Station:
     """One process of a site: `desks` for orders on their way out and, where returns are received,
-    for those."""
+    for those.
+    """
 
     def __init__(self, gangs: Sequence[Gang], process: Process, finishes: bool) -> None:
         """`finishes`: people finish the task in hand after hours."""
@@ -119,7 +121,8 @@ class Station:
 
     def next_desk(self, urgency: Callable[[Station, Desk], int]) -> Desk | None:
         """Where the next task is taken: what was put down comes first, then what is more urgent, an
-        order or a return (of equal urgency the return)."""
+        order or a return (of equal urgency the return).
+        """
         waiting = None
         for desk in self.desks:
             if desk.places and desk.put_down:

@@ -61,7 +61,8 @@ class Moment(Event):
 
     def __init__(self, tick: int, callbacks: list[Callable[[Any], None]]) -> None:
         """`callbacks` is shared by all moments of a site: SimPy reads the list and never changes
-        it."""
+        it.
+        """
         self.tick = tick
         self.callbacks = callbacks
 
@@ -72,8 +73,10 @@ Task = tuple[Station, Team, Desk, list[int], int]
 
 
 class Warehouse:
-    """One site at work. `agenda` has an entry for every tick in which it will wake up: the tasks
-    that end then."""
+    """One site at work.
+
+    `agenda` has an entry for every tick in which it will wake up: the tasks that end then.
+    """
 
     def __init__(
         self,
@@ -185,7 +188,8 @@ class Warehouse:
 
     def arrive(self, now: int) -> None:
         """The orders of this tick join the first queue, after those that came while nobody could
-        have taken them."""
+        have taken them.
+        """
         tick, first = self.line.tick, self.line.stations[0].desks[0]
         key, put = first.key, first.put
         number = self.arrived
@@ -202,14 +206,16 @@ class Warehouse:
 
     def start_work(self, station: Station, now: int) -> None:
         """Free people take what waits, the fastest people first, as long as there are places to
-        work at."""
+        work at.
+        """
         for team in station.on_duty:
             while team.free and (desk := station.next_desk(self.line.urgency)):
                 self.start_task(station, team, desk, now)
 
     def start_task(self, station: Station, team: Team, desk: Desk, now: int) -> None:
         """Somebody of the team continues what was put down, or takes up to `desk.tour` of the
-        orders that wait."""
+        orders that wait.
+        """
         if desk.put_down:
             orders, content = desk.put_down.popleft()
         else:
@@ -237,7 +243,8 @@ class Warehouse:
 
     def collect(self, now: int) -> None:
         """Carriers take packed parcels of their contract, the earliest deadline first, as far as
-        they have room."""
+        they have room.
+        """
         line = self.line
         self.put_on_shelves(now)
         for visit in self.visits[now]:
@@ -282,7 +289,8 @@ class Warehouse:
 
     def assert_nothing_lost(self, _: Moment) -> None:
         """Every order that came is waiting, in work, packed, or gone: counted afresh, after
-        everything else."""
+        everything else.
+        """
         line, now = self.line, self.now
         desks = [desk for station in line.stations for desk in station.desks]
         came = self.arrived + sum(tick != NEVER for tick in line.came_back)

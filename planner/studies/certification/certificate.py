@@ -24,7 +24,8 @@ LIKELY = 0.9  # chance of passing a verdict that a plan should have before it is
 @dataclass(frozen=True)
 class CertificationLook:
     """One verdict's terms: its number, promotions, the level of its bound, and what earlier looks
-    may have granted."""
+    may have granted.
+    """
 
     number: int
     replications: int
@@ -38,12 +39,14 @@ class CertificationLook:
 
     def needed(self, confidence: float) -> int:
         """Promotions that must be kept for a certificate; one more than there are where none can be
-        had."""
+        had.
+        """
         return least_met(self.replications, confidence, self.level)
 
     def after(self, confidence: float) -> CertificationLook:
         """The next look: at most half of what is left of the risk of a wrong certificate, on as
-        many promotions as it takes to forgive one miss."""
+        many promotions as it takes to forgive one miss.
+        """
         spent = self.spent + wrongly(self.needed(confidence), self.replications, confidence)
         level = 1.0 - (1.0 - LEVEL - spent) / 2
         count = self.replications
@@ -54,7 +57,8 @@ class CertificationLook:
 
 def least_met(replications: int, confidence: float, level: float = LEVEL) -> int:
     """Least number of promotions kept whose lower bound reaches the confidence; replications + 1
-    where none does."""
+    where none does.
+    """
     met = replications + 1
     while met > 1 and lower_bound(met - 1, replications, level) >= confidence:
         met -= 1
@@ -90,7 +94,8 @@ def certify(
     problem: Problem, summaries: Sequence[Summary], look: CertificationLook | None = None
 ) -> Certificate:
     """Certificate of a plan from its held-out replications (the planning of the plan must not have
-    seen them)."""
+    seen them).
+    """
     met = sum(s.keeps(problem.service.on_time_share) for s in summaries)
     return certificate_of(problem, met, look or CertificationLook(1, len(summaries)))
 

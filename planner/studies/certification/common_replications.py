@@ -58,7 +58,8 @@ def played(
     problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine
 ) -> Records:
     """What happens to orders under a plan; parcels that a contract refuses go with one that takes
-    them."""
+    them.
+    """
     return simulate(problem, plan, orders, streams, engine, offers(problem))
 
 
@@ -84,7 +85,8 @@ def evaluate_plans(
     replications: int | None = None,
 ) -> list[list[Summary]]:
     """Replications 0 .. n-1 of each plan: one list of summaries per plan, in the order of the
-    replications."""
+    replications.
+    """
     count = work.replications if replications is None else replications
     rows = work.replicate(
         "promotions", Evaluation(problem, tuple(plans), work.engine, stream_set), count
@@ -100,7 +102,8 @@ def trace(problem: Problem, plan: Plan, engine: Engine, stream_set: str = HELD_O
 
 def checked_engines(problem: Problem, plan: Plan, work: Effort) -> Checked:
     """One promotion played by both engines, before many are played by the fast one; ConflictError
-    when they differ."""
+    when they differ.
+    """
     if work.engine == "simpy":
         return {"engines": ["simpy"]}
     once = (

@@ -53,7 +53,8 @@ def feedback_from(
 
 def on_a_bad_day(problem: Problem, summaries: Sequence[Summary]) -> Floats:
     """People who come on a bad day over those who come on average [site, process, bucket], alike
-    over each day: of one person nobody, of a hundred nearly as many as ever."""
+    over each day: of one person nobody, of a hundred nearly as many as ever.
+    """
     present = np.stack([s.hourly.staff for s in summaries])
     days = present.reshape(*present.shape[:-1], problem.horizon.days, -1).sum(axis=-1)
     mean = days.mean(axis=0)
@@ -66,7 +67,8 @@ def on_a_bad_day(problem: Problem, summaries: Sequence[Summary]) -> Floats:
 
 def _slowed(learned: Floats, assumed: Floats, weight: Floats) -> float:
     """What was learned over what was assumed, as far as there was work to see it by; 1 where
-    nothing was seen."""
+    nothing was seen.
+    """
     seen = np.where(np.isnan(learned), 0.0, weight)
     return (
         float((seen * np.nan_to_num(learned)).sum() / (seen * assumed).sum()) if seen.any() else 1.0
@@ -95,7 +97,8 @@ def _shares(done: Floats, possible: Floats) -> Floats:
 
 def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[Floats, Floats]:
     """Orders done and orders that could have been done [replication, site, process, bucket], 0
-    where nothing waited."""
+    where nothing waited.
+    """
     people, able = scheduled(problem, plan)
     batch = _batches(problem)[:, :, None]
     done = np.stack([s.hourly.done for s in summaries]).astype(float)
@@ -111,7 +114,8 @@ def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[F
 
 def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
     """People on the roster, mean over the bucket, and the orders they can do there at their speed
-    without ever waiting [site, process, bucket]."""
+    without ever waiting [site, process, bucket].
+    """
     horizon = problem.horizon
     shape = (len(problem.sites), len(problem.process_names), horizon.buckets)
     people, able = np.zeros(shape), np.zeros(shape)

@@ -34,7 +34,8 @@ COLUMNS = [
 
 def path_table(problem: Problem, journey: PlanningHistory) -> pd.DataFrame:
     """One row per step: what was done with which plan, what it costs, what the solver proved, and
-    how often the promise was kept in the promotions it was played on."""
+    how often the promise was kept in the promotions it was played on.
+    """
     rows = [_row(problem, number, step) for number, step in enumerate(journey.steps, start=1)]
     return pd.DataFrame(rows, columns=COLUMNS)
 

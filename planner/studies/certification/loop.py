@@ -80,7 +80,8 @@ class Iteration:
 class PlanningHistory:
     """The way to a plan: its steps, the last of them the verdict on it; why it ended; the look that
     judged it; `planned`: the plan as the solver left it; `played`: promotions simulated before that
-    verdict; `engines`: what the manifest says of them."""
+    verdict; `engines`: what the manifest says of them.
+    """
 
     steps: tuple[Iteration, ...]
     stopped: Stopped
@@ -96,8 +97,10 @@ class PlanningHistory:
 
 
 def certified_plan(problem: Problem, work: Effort) -> PlanningHistory:
-    """The joint plan with its way; it says which levers it uses. Raises NoPlanError when there is
-    none even without lessons."""
+    """The joint plan with its way; it says which levers it uses.
+
+    Raises NoPlanError when there is none even without lessons.
+    """
     if to_be_chosen(problem.levers):
         work.begin("choosing levers")
     chosen = work.journal.once("levers", digest(problem), Levers, partial(_levers, problem))
@@ -165,7 +168,8 @@ class _Loop:
 
     def _learn(self, plan: Plan, summaries: Sequence[Summary], margins: bool) -> None:
         """What a plan that failed teaches the next: of one without margins only that the next needs
-        a little more."""
+        a little more.
+        """
         if margins:
             self.feedback = feedback_from(self.problem, plan, summaries, self.feedback)
         else:
@@ -173,7 +177,8 @@ class _Loop:
 
     def _planned_without_margins(self, number: int) -> Plan | None:
         """A plan almost without margins; None where the problem is too large for one, has none, or
-        the solver died."""
+        the solver died.
+        """
         self.work.begin("planning" if number == 1 else f"planning again ({number})")
         try:
             given = self.problem, self.work.effort, self.work.time_limit, self.least_margins
@@ -258,7 +263,8 @@ class _Loop:
 
     def _trimmed(self, rehearsed: Iteration) -> Trimmed:
         """Units taken out as long as as many rehearsals as before are kept, or enough to be likely
-        to pass; these are more than the plan had to pass itself."""
+        to pass; these are more than the plan had to pass itself.
+        """
         self.work.begin("trimming")
         budget = self.work.effort * PLAYED_PER_EFFORT
         (rehearsals, count), *lost = self.stream_sets
@@ -299,7 +305,8 @@ class _Loop:
 
     def _best(self) -> Iteration:
         """The plan that kept most of the promotions it was ever played on, the cheaper one among
-        equals."""
+        equals.
+        """
 
         def rank(step: Iteration) -> tuple[float, int]:
             seen = [s for other in self.steps if other.plan is step.plan for s in other.summaries]

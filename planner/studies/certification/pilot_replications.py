@@ -1,5 +1,7 @@
-"""Rehearsals: promotions on which a plan may be tried, learned from and trimmed. No certificate
-rests on them."""
+"""Rehearsals: promotions on which a plan may be tried, learned from and trimmed.
+
+No certificate rests on them.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ class PilotRun:
 @dataclass(frozen=True, slots=True)
 class PilotResult:
     """One plan on one promotion: orders that failed (late or without stock), orders due, and what
-    failing costs (with what is worked after hours)."""
+    failing costs (with what is worked after hours).
+    """
 
     failed: int
     due: int
@@ -56,7 +59,8 @@ Reading = Callable[
 @dataclass(eq=False)
 class PilotWorker:
     """Plays plans on scenes whose orders it keeps (picklable: this is what worker processes receive
-    once)."""
+    once).
+    """
 
     problem: Problem
     scenes: tuple[PilotRun, ...]
@@ -175,6 +179,7 @@ def outcome_of(problem: Problem, records: Records) -> PilotResult:
 
 def without_costs(plan: Plan) -> Plan:
     """A plan whose decisions are about to change: what was computed and proved of it no longer
-    holds."""
+    holds.
+    """
     bare = replace(plan, objective=None, costs={}, expected={}, certificate=None)
     return replace(bare, bound=None, gap=None, model_bound=None, model_gap=None)

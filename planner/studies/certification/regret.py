@@ -1,5 +1,6 @@
 """How far a plan is from the best possible: the bound without margins, and what it would have cost
-to know the path."""
+to know the path.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ COLUMNS = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_c
 @dataclass(frozen=True)
 class Hindsight:
     """The least cost of each sampled path, known beforehand (picklable: worker processes receive it
-    once)."""
+    once).
+    """
 
     problem: Problem
     scenarios: ScenarioSet
@@ -39,7 +41,8 @@ class Hindsight:
 def hindsight_table(problem: Problem, plan: Plan, work: Effort) -> pd.DataFrame:
     """One row per sampled path: what the plan costs there in the planning model without margins,
     and what a plan would cost at least that was made for this path alone and knew it (major units;
-    empty where even that one fails)."""
+    empty where even that one fails).
+    """
     work.begin("comparing with perfect hindsight")
     problem = applied(problem, plan)
     scenarios, costs = sampled(problem)

@@ -1,5 +1,6 @@
 """What may leave a plan, one at a time: a vehicle, a day of somebody's work, somebody's whole
-booking."""
+booking.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ def units(problem: Problem, plan: Plan, slack: Slack) -> list[Removable]:
 
 def slack_in(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Slack:
     """Share of a row's working hours that are not needed for what is done there, mean over
-    promotions."""
+    promotions.
+    """
     _, able = scheduled(problem, plan)
     done: Floats = np.mean([s.hourly.done for s in summaries], axis=0)
     idle = np.clip(1.0 - np.divide(done, able, out=np.ones_like(able), where=able > 0), 0.0, 1.0)
@@ -201,7 +203,8 @@ def _later(
 
 def _take(heads: Heads, booking: Booking, day: int, n: int, slack: Slack) -> Heads | None:
     """Take n of a booking's people of a day off their places, in place; None where there are not so
-    many."""
+    many.
+    """
     taken: Heads = Counter()
     for row, people in sorted(_rows_of(heads, booking, day), key=lambda r: (-slack(r[0]), r[0])):
         taken[row] = min(people, n - taken.total())

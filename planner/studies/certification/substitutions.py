@@ -1,5 +1,6 @@
 """What may take the place of something in a plan at less cost: a shorter shift, overtime, another
-crew."""
+crew.
+"""
 
 from __future__ import annotations
 

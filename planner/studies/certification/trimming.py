@@ -61,7 +61,8 @@ class Trimmed:
 @dataclass(frozen=True)
 class Bar:
     """Failures allowed in each promotion, how many promotions may have more, and what failures cost
-    before."""
+    before.
+    """
 
     most_failed: Sequence[float]
     misses: int
@@ -180,7 +181,8 @@ class Trimming:
 
     def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
         """Promotions in which a plan is above the bar, and by how much dearer failing is in each of
-        `numbers`."""
+        `numbers`.
+        """
         outcomes = self._stage.play(plan, numbers)
         broken = [
             k for k, o in zip(numbers, outcomes, strict=True) if o.failed > self._bar.most_failed[k]
@@ -223,7 +225,8 @@ class Trimming:
 
     def _holds(self, candidate: Plan, base: Plan) -> bool:
         """The bar is kept in the hardest promotions, and less is saved than what fails more would
-        cost."""
+        cost.
+        """
         broken, dearer = 0, 0
         for first in range(0, len(self._hardest), AT_ONCE):
             numbers = self._hardest[first : first + AT_ONCE]
@@ -242,7 +245,8 @@ class Trimming:
 
 def largest(works: Callable[[int], bool], limit: int) -> int:
     """The largest n up to the limit that works, where all smaller ones do: in steps that double,
-    then halve."""
+    then halve.
+    """
     good, bad, step = 0, limit + 1, 1
     while good + 1 < bad:
         n = min(good + step, bad - 1)

@@ -53,7 +53,8 @@ class BreakEvenSearch:
     def hear(self, differences: Floats) -> None:
         """Take the differences at the present shift, and choose the next: where a line of slope 1
         crosses zero (a minimum charge can make it flatter: then further away, or in the middle),
-        but inside what is still open."""
+        but inside what is still open.
+        """
         if np.isnan(differences).all():
             self.apart = True
             return
@@ -71,7 +72,8 @@ class BreakEvenSearch:
 
     def _further(self) -> int:
         """Halfway between what wins and what loses; while one of them is not known, twice as far as
-        before."""
+        before.
+        """
         reach = 1 << (self.rounds - STRAIGHT)
         if self.loses_at is None:
             return self.shift + reach
@@ -120,7 +122,8 @@ def _at(case: Case, contract: Contract) -> Case:
 
 def difference(ours: CaseResult, theirs: CaseResult) -> float:
     """Cost per order less that of the other, on the parcels both take, in minor units; NaN without
-    any."""
+    any.
+    """
     both = np.isfinite(ours.charge) & np.isfinite(theirs.charge)
     if not both.any():
         return np.nan

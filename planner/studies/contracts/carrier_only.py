@@ -140,7 +140,8 @@ def plan_cases(problems: Sequence[Problem], work: Effort) -> list[Case]:
 
 def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan:
     """The cheapest contracts and shares that keep the promised share on time; where the contracts
-    cannot, the cheapest with every late order paid for."""
+    cannot, the cheapest with every late order paid for.
+    """
     costs = case_costs(problem)
     try:
         plan = in_solver_process(plan_joint, problem, scenarios, costs, effort, None, TIGHT)
@@ -152,7 +153,8 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
 
 def case_costs(problem: Problem) -> LaneCosts:
     """Costs of the lanes; a weight class that all lanes to a region refuse goes with any of them
-    for nothing (it is refused in the simulation)."""
+    for nothing (it is refused in the simulation).
+    """
     costs = lane_costs(problem, problem.seed)
     lost = _lanes_there(problem)[..., None, None] & ~taken(problem)[None, :, None, :, None]
     return replace(costs, mean=np.where(lost & np.isinf(costs.mean), 0.0, costs.mean))
@@ -259,8 +261,11 @@ def _hands(problem: Problem) -> tuple[StaffRow, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Carriage:
-    """One promotion carried by every case (picklable). `problem`: holds every contract that any
-    case has, so that the orders are drawn with all they need."""
+    """One promotion carried by every case (picklable).
+
+    `problem`: holds every contract that any case has, so that the orders are drawn with all they
+    need.
+    """
 
     problem: Problem
     cases: tuple[Case, ...]
@@ -340,7 +345,8 @@ def _own(problem: Problem, records: Records, paid: Charges) -> Mask:
 
 def _tier(problem: Problem, contract: Contract, of_day: Ints) -> int:
     """Index of the volume tier that the parcels [day] reach, in the busiest period; -1 below the
-    first."""
+    first.
+    """
     if contract.volume is None:
         return -1
     counted: Counter[date] = Counter()
@@ -381,7 +387,8 @@ def carry(
 @dataclass(frozen=True, eq=False)
 class TotalCosts:
     """What every case costs in one promotion, the margin of refused orders included, minor units
-    (picklable)."""
+    (picklable).
+    """
 
     carriage: Carriage
 

@@ -39,7 +39,8 @@ Vary = Callable[[Problem], Problem]
 @dataclass(frozen=True, eq=False)
 class ClauseChange:
     """One number of a contract, as it is and as it might be; `vary` makes the problem in which it
-    is."""
+    is.
+    """
 
     contract: str
     clause: str
@@ -89,8 +90,11 @@ def clause_values(
 
 
 def _worth_trying(varied: Case, now: Case, contract: str) -> bool:
-    """Could the plan made for a changed contract be better than the plan there is? Not where
-    neither uses the contract: what then differs between the two is the solver's gap alone."""
+    """Could the plan made for a changed contract be better than the plan there is?
+
+    Not where neither uses the contract: what then differs between the two is the solver's gap
+    alone.
+    """
     return (
         contract in _used(varied) | _used(now)
         and (varied.plan.objective or 0) < (now.plan.objective or 0)
@@ -108,7 +112,8 @@ def every_change(
 ) -> Iterator[ClauseChange]:
     """A change of every number that the contracts hold: first the base prices of all, then the
     other numbers of the contracts that are used (the first `used` of them), one of each in turn,
-    then the rest."""
+    then the rest.
+    """
     of_each = [list(changes_of(problem, contract)) for contract in contracts]
     yield from (changes[0] for changes in of_each)
     for group in (of_each[:used], of_each[used:]):
@@ -118,7 +123,8 @@ def every_change(
 
 def changes_of(problem: Problem, contract: Contract) -> Iterator[ClauseChange]:
     """The changes of one contract: base price, allotment, commitment, collections, fees and
-    surcharges, the rest."""
+    surcharges, the rest.
+    """
     make = _Maker(problem, contract)
     yield from _base_price(make)
     yield from make.count("allotment per day", "parcels", MORE, "allotment_per_day")
@@ -150,8 +156,10 @@ def changes_of(problem: Problem, contract: Contract) -> Iterator[ClauseChange]:
 
 @dataclass(frozen=True, eq=False)
 class _Maker:
-    """Makes changes of one contract of a problem. A path leads from the contract to a number:
-    fields, keys, places."""
+    """Makes changes of one contract of a problem.
+
+    A path leads from the contract to a number: fields, keys, places.
+    """
 
     problem: Problem
     contract: Contract
@@ -200,7 +208,8 @@ class _Maker:
 
 def found_at(thing: Any, path: Sequence[ClauseStep]) -> Any:
     """What a path through fields, keys and places leads to; None where it does not lead
-    anywhere."""
+    anywhere.
+    """
     for step in path:
         if thing is None:
             return None
@@ -251,7 +260,8 @@ def _base_price(make: _Maker) -> Iterator[ClauseChange]:
 
 def price_step(contract: Contract) -> int:
     """Minor units: about a twentieth of the quoted price, in steps that people negotiate in; at
-    least 1."""
+    least 1.
+    """
     wanted = max(PRICE_STEP * quoted_price(contract)[1], 1.0)
     power = 10.0 ** math.floor(math.log10(wanted))
     return max(int(power * max(k for k in (1, 2, 5) if k * power <= wanted + 1e-9)), 1)
@@ -259,7 +269,8 @@ def price_step(contract: Contract) -> int:
 
 def quoted_price(contract: Contract) -> tuple[str, int]:
     """The price people name when they name one: the lowest of the cheapest zone; with the words for
-    it."""
+    it.
+    """
 
     zone = min(contract.rates, key=lambda z: (_lowest(contract.rates[z])[0], z))
     price, grams = _lowest(contract.rates[zone])
@@ -276,7 +287,8 @@ def _lowest(rate: Rate) -> tuple[int, float]:
 
 def shifted(contract: Contract, minor: int, zone: str | None = None) -> Contract:
     """The contract with every base price (of one zone, if named) changed by an amount, never below
-    0."""
+    0.
+    """
 
     rates = {
         name: _shift(rate, minor) if zone in (None, name) else rate
@@ -293,7 +305,8 @@ def _shift(rate: Rate, minor: int) -> Rate:
 
 def _zones(make: _Maker) -> Iterator[ClauseChange]:
     """The base prices of one zone a tenth lower; the price of additional weight; the least price of
-    the zone."""
+    the zone.
+    """
     for zone, rate in make.contract.rates.items():
         if len(make.contract.rates) > 1:
             yield make.prices(f"base price, zone {zone}", _tenth(rate), rate, "rates", zone)
@@ -309,7 +322,8 @@ def _tenth(rate: Rate) -> int:
 
 def _surcharges(make: _Maker) -> Iterator[ClauseChange]:
     """Every surcharge a fifth lower; thresholds of weight, volume and own volume a quarter
-    higher."""
+    higher.
+    """
     for k, surcharge in enumerate(make.contract.surcharges):
         clause, here = f"surcharge {surcharge.name}", ("surcharges", k)
         yield from make.money(clause, 0.8, *here, "per_parcel_minor")
@@ -369,7 +383,8 @@ def _hub(make: _Maker) -> Iterator[ClauseChange]:
 
 def _service(make: _Maker) -> Iterator[ClauseChange]:
     """Sooner scans and deliveries; more money back, and sooner; fewer lost parcels and more
-    liability."""
+    liability.
+    """
     contract = make.contract
     default = ScanDelay(contract.scan_delay_median_s, contract.scan_delay_p95_s)
     clause = "scan delay, median (95 % point in proportion)"

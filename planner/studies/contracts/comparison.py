@@ -78,7 +78,8 @@ TERM_COLUMNS = (
 @dataclass(frozen=True, eq=False)
 class Alternative:
     """Contracts that are signed together, or one alone: its name in the tables, and what was
-    planned for it."""
+    planned for it.
+    """
 
     name: str
     members: tuple[Contract, ...]
@@ -170,7 +171,8 @@ def planned_alternatives(
 def _share_plan(taking_all: Sequence[bool], cases: list[Case]) -> None:
     """All together (the last) never do worse than some of them who take as much, whose plan they
     may have; and where they use just these, both have the cheaper of the two plans (they differ by
-    the solver's gap). A plan that keeps the promise comes before a cheaper one that does not."""
+    the solver's gap). A plan that keeps the promise comes before a cheaper one that does not.
+    """
     able = [case for case, takes in zip(cases, taking_all, strict=True) if takes]
     best = min(able, key=lambda case: (not case.keeps_promise, case.plan.objective or 0)).plan
     cases[-1] = _with_plan(cases[-1], best)
@@ -263,7 +265,8 @@ def _figures(
     problem: Problem, found: ContractOutcome, regions: Mask, a: int, best: int
 ) -> tuple[float, ...]:
     """Parcels, cost with interval, difference with interval, and refused share of an alternative in
-    some regions."""
+    some regions.
+    """
     placed, taken = found.placed[:, regions].sum(), found.taken[:, a, regions].sum()
     cost, difference = (
         cost_per_order(found, regions)[:, a],
@@ -281,7 +284,8 @@ def _service(
     problem: Problem, cases: Sequence[CaseResult]
 ) -> tuple[float | None, float, float, float]:
     """On-time share, share of promotions that keep the promise, that miss a commitment, and the
-    money at risk."""
+    money at risk.
+    """
     share = share_on_time(cases)
     return (
         None if np.isnan(share) else round(share, 6),
@@ -340,14 +344,16 @@ def regions_table(problem: Problem, names: Sequence[str], found: ContractOutcome
 
 def cost_per_order(found: ContractOutcome, regions: Mask) -> Floats:
     """[replication, alternative]: charges in the regions per parcel, and every parcel's part of
-    what comes beside."""
+    what comes beside.
+    """
     charge, taken = found.charge[:, :, regions].sum(axis=2), found.taken[:, :, regions].sum(axis=2)
     return _ratio(charge, taken) + _beyond_per_parcel(found)
 
 
 def difference_per_order(found: ContractOutcome, regions: Mask, best: int) -> Floats:
     """[replication, alternative]: cost per order less that of `best`, on the parcels in the regions
-    both take."""
+    both take.
+    """
     charge, common = (
         found.charge_common[:, regions].sum(axis=1),
         found.common[:, regions].sum(axis=1),
@@ -359,7 +365,8 @@ def difference_per_order(found: ContractOutcome, regions: Mask, best: int) -> Fl
 
 def ranking(cost: Floats, fails: Sequence[str]) -> Ints:
     """The alternatives, best first: by `ranked_cost` (ties: fewer contracts); those that fail come
-    after all others."""
+    after all others.
+    """
     return np.lexsort((np.round(cost, 6), np.array([bool(reason) for reason in fails])))
 
 
@@ -367,7 +374,8 @@ def failures(
     problem: Problem, found: ContractOutcome, cases: Sequence[Sequence[CaseResult]]
 ) -> list[str]:
     """Why an alternative cannot meet the on-time share: "refused" or "late", whichever is more;
-    empty where it can."""
+    empty where it can.
+    """
     refused = 1 - found.taken.sum(axis=(0, 2)) / max(float(found.placed.sum()), 1.0)
     late = (1.0 - np.nan_to_num([share_on_time(of) for of in cases], nan=1.0)) * (1 - refused)
     allowed = 1 - problem.service.on_time_share + 1e-12
@@ -379,7 +387,8 @@ def failures(
 
 def ranked_cost(found: ContractOutcome) -> Floats:
     """[alternative]: mean cost per order placed, refused ones at the highest price of all
-    alternatives, in minor units; the cost per order where nothing is refused."""
+    alternatives, in minor units; the cost per order where nothing is refused.
+    """
     carried = found.taken.sum(axis=2)
     whole = found.worth.sum(axis=2) + carried * _beyond_per_parcel(found)
     return np.asarray((whole / np.maximum(found.placed.sum(axis=1), 1.0)[:, None]).mean(axis=0))
@@ -403,7 +412,8 @@ def _major(minor: float, problem: Problem) -> float:
 
 def interval(values: Floats) -> tuple[float, float, float]:
     """(mean, low, high): Student's 95 % interval over the replications that have a value; NaN where
-    none is known."""
+    none is known.
+    """
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return (np.nan, np.nan, np.nan)
@@ -424,7 +434,8 @@ def write_comparison(
     options: dict[str, Any],
 ) -> None:
     """Tables and manifest of a comparison into its draft folder; `files` are contracts from outside
-    the scenario."""
+    the scenario.
+    """
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")
     inputs = keep_inputs(folder, scenario)

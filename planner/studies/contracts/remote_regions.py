@@ -1,5 +1,6 @@
 """Remote areas: direct, through a hub, or not at all, by region and weight class, with the margin
-that is left."""
+that is left.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +34,9 @@ DIRECT, HUB, NOT_AT_ALL = "direct", "hub", "do not sell"
 
 
 def remote_table(base: Problem) -> pd.DataFrame:
-    """Table `remote`: rows region x weight class that is ordered, remote regions first. Money per
-    order in major units.
+    """Table `remote`: rows region x weight class that is ordered, remote regions first.
+
+    Money per order in major units.
 
     Costs are the mean charge of the cheapest lane over the promotion, expected refunds and losses
     included, limits and fees of contracts left out. `margin` is what an order leaves before the
@@ -82,7 +84,8 @@ def remote_table(base: Problem) -> pd.DataFrame:
 
 def class_margins(problem: Problem) -> Floats:
     """Mean margin of an order of each weight class, before the courier, in minor units; NaN where
-    it is unknown for a product of the class."""
+    it is unknown for a product of the class.
+    """
     # of the whole promotion
     mix = mean_component_days(problem).sum(axis=1) @ problem.demand.product_shares()
     upto = np.array(
@@ -96,7 +99,8 @@ def class_margins(problem: Problem) -> Floats:
 
 def _cheapest(problem: Problem, cells: Cells, through_hub: bool) -> tuple[Floats, np.ndarray]:
     """Mean cost [region, class] of the cheapest lane that goes through a hub (or not), and which
-    lane; inf without."""
+    lane; inf without.
+    """
     weight = cells.orders / np.maximum(cells.orders.sum(axis=2, keepdims=True), 1e-12)
     cost = (np.where(np.isfinite(cells.cost), cells.cost, 0.0) * weight[..., None]).sum(axis=2)
     cost = np.where(np.isfinite(cells.cost).all(axis=2), cost, np.inf)

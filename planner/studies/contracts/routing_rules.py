@@ -51,7 +51,8 @@ ROUNDING = 1e-5
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
     """Parcels to `regions`, of weight classes `first` to `last`, in phases `begin` to `end`
-    (indices, included), go to lane `lane`."""
+    (indices, included), go to lane `lane`.
+    """
 
     regions: tuple[int, ...]
     first: int
@@ -65,7 +66,8 @@ class RoutingRule:
 class Cells:
     """What rules decide on: `orders[region, class, phase]` expected; `cost[region, class, phase,
     lane]` minor units per parcel, inf where the lane does not take it; `lanes` are (site, contract)
-    names."""
+    names.
+    """
 
     orders: Floats
     cost: Floats
@@ -76,7 +78,8 @@ def routing_rules(
     case: Case, replications: int, seed: int, work: Effort
 ) -> dict[str, pd.DataFrame]:
     """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its
-    distillations."""
+    distillations.
+    """
     base = case.problem
     cells = without_quarrels(base, cells_of(base, case_costs(base)), case.plan.signed)
     fixed = corrected(cells, plan_use(base, cells, case.plan.routing))
@@ -109,7 +112,8 @@ def without_quarrels(problem: Problem, cells: Cells, signed: Sequence[str]) -> C
 
 def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
     """Orders and mean cost of every cell on every lane of the problem (`costs`: other than its
-    own)."""
+    own).
+    """
     priced = lane_costs(problem, problem.seed) if costs is None else costs
     per_parcel = priced.mean - priced.refund + priced.loss  # site, region, contract, class, day
     days, demand = mean_region_days(problem), MeanDemand.of(problem)
@@ -170,7 +174,8 @@ def lane_prices(cells: Cells, use: Floats) -> Floats:
     """What a place on a lane is worth in the plan, minor units [phase, lane]: the duals of shipping
     all cells at least cost while every lane carries what the plan gives it. Positive where the plan
     would rather put more, negative where it puts more than the price alone says (a volume tier, a
-    commitment)."""
+    commitment).
+    """
     worth = np.zeros(use.shape)
     for f in range(len(use)):
         orders, cost = (
@@ -203,7 +208,8 @@ def lane_prices(cells: Cells, use: Floats) -> Floats:
 
 def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
     """At most `most` rules, first match wins: the best single lane for everything, then again and
-    again the exception that saves most, in front of the others."""
+    again the exception that saves most, in front of the others.
+    """
     conditions = _conditions(problem, cells)
     masks = np.array([_mask(cells, rule).ravel() for rule in conditions])
     orders, cost = cells.orders.ravel(), cells.cost.reshape(-1, len(cells.lanes))
@@ -230,7 +236,8 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
 def _conditions(problem: Problem, cells: Cells) -> list[RoutingRule]:
     """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote
     ones, one region, or those with the same cheapest lane; a run of weight classes; a run of
-    phases."""
+    phases.
+    """
     groups: dict[tuple[int, ...], None] = {tuple(range(len(problem.regions))): None}
     for contract in problem.contracts:
         for site in problem.site_names:
@@ -282,7 +289,8 @@ def _mask(cells: Cells, rule: RoutingRule) -> Mask:
 
 def _lane_of(cells: Cells, rules: Sequence[RoutingRule]) -> Ints:
     """Lane of every cell: the first rule that matches and whose lane takes it, else the cheapest
-    lane."""
+    lane.
+    """
     lane = np.full(cells.orders.shape, -1, dtype=np.int64)
     for rule in rules:
         free = _mask(cells, rule) & (lane < 0) & np.isfinite(cells.cost[..., rule.lane])

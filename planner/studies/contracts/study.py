@@ -27,7 +27,8 @@ def study_contracts(
     most_changes: int | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty
-    ones without contracts)."""
+    ones without contracts).
+    """
     work.begin("planning with each contract")
     alternatives = planned_alternatives(problem, contracts, work)
     tables = compare(problem, alternatives, replications, seed, work)

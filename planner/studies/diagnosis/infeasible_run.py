@@ -1,5 +1,6 @@
 """Why there is no plan: the limits to blame and the proved repairs, as a folder that takes the
-place of a result."""
+place of a result.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ LANGS = ("en", "zh")
 @dataclass
 class Refusal:
     """Whether a study ended without a plan: its error, with the repairs that were found, and its
-    explanation."""
+    explanation.
+    """
 
     error: NoPlanError | None = None
     explanation: dict[str, Any] | None = None
@@ -56,7 +58,8 @@ def write_explanation(
     draft: Path, scenario: Scenario, error: NoPlanError, work: Effort, options: dict[str, Any]
 ) -> dict[str, Any]:
     """The explanation into a draft folder, in place of what the study has left there; its
-    content."""
+    content.
+    """
     problem = scenario.problem
     empty(draft)
     repairs = find_repairs(problem, work, error.blame) if error.status == INFEASIBLE else []
@@ -139,7 +142,8 @@ def blame_table(blame: Sequence[Blame]) -> pd.DataFrame:
 
 def repairs_table(content: dict[str, Any]) -> pd.DataFrame:
     """One row for each repair, the cheapest plan first; several limits that move together are told
-    apart by `+`."""
+    apart by `+`.
+    """
     repairs = content["repairs"]
     return pd.DataFrame(
         {

@@ -1,5 +1,6 @@
 """Where orders miss their deadline under a plan: a queue, a vehicle without room, no stock, a slow
-carrier."""
+carrier.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +74,8 @@ def misses_tables(
 @dataclass(frozen=True)
 class LateOrderSearch:
     """Where the orders of one promotion missed (picklable: this is what worker processes receive
-    once)."""
+    once).
+    """
 
     problem: Problem
     plan: Plan
@@ -91,7 +93,8 @@ class LateOrderSearch:
 
 def misses_table(problem: Problem, places: Counter[Place], promotions: int) -> pd.DataFrame:
     """The places by the orders that missed there, most first; `late_orders` per promotion, `share`
-    of all that missed (those without stock included)."""
+    of all that missed (those without stock included).
+    """
     total = places.total()
     rows = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:MOST_ROWS]
     horizon = problem.horizon
@@ -144,7 +147,8 @@ def _bucket(problem: Problem, second: int) -> tuple[int, int]:
 
 def _delays(problem: Problem, records: Records) -> Ints:
     """Seconds from hand-over to the clock that counts [order]: FAR_S where the parcel was lost, 0
-    where it was not handed over, or packing counts."""
+    where it was not handed over, or packing counts.
+    """
     orders, site, contract = records.orders, records.site, records.contract
     moments = {
         "label": records.handed_over_at_s,
@@ -197,7 +201,8 @@ def _place(
 
 def _longest_wait(problem: Problem, records: Records, k: int, site: int) -> tuple[str, int]:
     """The process an order waited longest for, and when it came there; what never began waits to
-    the end."""
+    the end.
+    """
     came = int(records.orders.ordered_at_s[k])
     longest, found = -1, ("", came)
     for process in problem.sites[site].processes:

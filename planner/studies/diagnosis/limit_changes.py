@@ -1,5 +1,6 @@
 """Limits moved by an amount: what a repair of a problem without a plan is made of, applied to the
-problem itself."""
+problem itself.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def change_for(problem: Problem, blame: Blame) -> LimitChange | None:
 
 def grown(problem: Problem, change: LimitChange, factor: float) -> LimitChange | None:
     """The change with its amount times a factor, at least a unit more; None where it cannot grow
-    any further."""
+    any further.
+    """
     kind = change.key[0]
     if kind == "aim":
         given_up = (problem.service.on_time_share - change.amount) * factor
@@ -160,7 +162,8 @@ def _more_vehicles(problem: Problem, names: Key, amount: float) -> Problem:
 
 def _new_pickup(problem: Problem, names: Key, amount: float) -> Problem:
     """A collection at a new time, of vehicles as large as the largest that the contract sends there
-    today."""
+    today.
+    """
     site, contract, clock = names
     there = problem.site(site).collections
     like = max((c for c in there if c.contract == contract), key=lambda c: c.capacity_parcels or 0)
@@ -212,7 +215,8 @@ def _more_supply(problem: Problem, names: Key, amount: float) -> Problem:
 
 def _longer_promise(problem: Problem, regions: Key, amount: float) -> Problem:
     """Hours more (whole working days where the platform counts those) for some regions, or for
-    all."""
+    all.
+    """
     rule = problem.platform
     if rule.deadline_working_days is not None:
         longer = rule.deadline_working_days + round(amount / DAY_HOURS)
@@ -228,7 +232,8 @@ def _longer_promise(problem: Problem, regions: Key, amount: float) -> Problem:
 
 def free_of_shifts(problem: Problem) -> tuple[int, int] | None:
     """The time of the day (from, to) for one more shift: behind the last one, before the first
-    begins again; None where that is too short for a shift."""
+    begins again; None where that is too short for a shift.
+    """
     regular = [s for s in problem.shifts if not s.extends]
     begin, end = max(s.end_s for s in regular), min(s.start_s for s in regular) + DAY_S
     if end - begin < SHORTEST_SHIFT_S:

@@ -1,5 +1,6 @@
 """What would help a plan that orders miss: one more person or vehicle at a time, on the same
-promotions."""
+promotions.
+"""
 
 from __future__ import annotations
 
@@ -194,7 +195,8 @@ def _next_shift(problem: Problem, site: str, second: int) -> tuple[str, int] | N
 
 def _days_for(problem: Problem, crew: Crew, day: int) -> list[int]:
     """Days of the shortest booking of a temporary that holds the day, its first days before it; one
-    day of a permanent person; none where notice or the horizon's end forbid it."""
+    day of a permanent person; none where notice or the horizon's end forbid it.
+    """
     if not crew.temporary:
         return [day]
     length = max(crew.min_days, 1)

@@ -1,5 +1,6 @@
 """What would make a plan possible: limits moved in the problem itself, each repair proved by
-planning again."""
+planning again.
+"""
 
 from __future__ import annotations
 
@@ -61,8 +62,9 @@ Rung = tuple[LimitChange, ...]
 
 @dataclass(frozen=True)
 class Repair:
-    """Limits moved so that there is a plan. `days`: when the plan uses what is new (empty: not tied
-    to days).
+    """Limits moved so that there is a plan.
+
+    `days`: when the plan uses what is new (empty: not tied to days).
 
     `price_minor`: what the new people and vehicles cost (None: not known); `objective_minor`: the
     repaired plan. `verified`: the plan was made and keeps every rule.
@@ -81,8 +83,10 @@ class Repair:
 
 @dataclass(frozen=True)
 class RelaxationSteps:
-    """The same repair in growing amounts. `sure`: the first rung is known to be enough in fractions
-    of people."""
+    """The same repair in growing amounts.
+
+    `sure`: the first rung is known to be enough in fractions of people.
+    """
 
     rungs: tuple[Rung, ...]
     sure: bool = False
@@ -91,7 +95,8 @@ class RelaxationSteps:
 @dataclass(frozen=True)
 class FeasibleStep:
     """The lowest rung of a ladder that is enough in fractions of people, and what a plan costs
-    there at least."""
+    there at least.
+    """
 
     ladder: RelaxationSteps
     at: int
@@ -101,7 +106,8 @@ class FeasibleStep:
 @dataclass(frozen=True)
 class FindFeasibleStep:
     """Look for the foothold of one ladder after the other (picklable: what worker processes receive
-    once)."""
+    once).
+    """
 
     problem: Problem
     ladders: tuple[RelaxationSteps, ...]
@@ -159,7 +165,8 @@ def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) ->
 
 def _distinct(found: Sequence[Repair]) -> list[Repair]:
     """The cheapest repair of each set of limits, without those that move more limits than another;
-    cheapest first."""
+    cheapest first.
+    """
     best: dict[frozenset[Key], Repair] = {}
     for repair in found:
         keys = frozenset(repair.key)
@@ -170,7 +177,8 @@ def _distinct(found: Sequence[Repair]) -> list[Repair]:
 
 def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[RelaxationSteps, ...]:
     """What is worth trying: limits that may give way in the planning model, the promise, the aim,
-    and less to sell."""
+    and less to sell.
+    """
     ways = conflict_sets(problem, *_demand(problem), most=MOST_WAYS)
     if blame and not any({b.key for b in way} == {b.key for b in blame if b.key} for way in ways):
         ways.insert(0, [b for b in blame if b.key])
@@ -217,7 +225,8 @@ def _shifts(problem: Problem) -> list[RelaxationSteps]:
 def _pickups(problem: Problem, keys: set[Key]) -> list[RelaxationSteps]:
     """A collection at a new time: in the middle of the longest wait between those of a contract
     that are too few; where the promise itself is in the way, of the contract that serves most from
-    a site."""
+    a site.
+    """
     wanted = {(key[1], key[2]) for key in keys if key[0] == "collection"}
     if SERVICE in keys:
         lanes = Counter((site, contract) for site, _, contract in problem.lanes() if contract)
@@ -241,7 +250,8 @@ def _pickups(problem: Problem, keys: set[Key]) -> list[RelaxationSteps]:
 
 def _growing(problem: Problem, way: Iterable[Blame]) -> RelaxationSteps | None:
     """The limits of a way out moved together by more and more; None where one of them is no number
-    to be moved."""
+    to be moved.
+    """
     merged: dict[Key, LimitChange] = {}
     for each in (change_for(problem, blame) for blame in way):
         if each is None:
@@ -323,7 +333,8 @@ def _demand(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
 
 def _lowest(problem: Problem, rungs: Sequence[Rung]) -> int:
     """The lowest rung that is enough in fractions of people, by halving; beyond the last where none
-    is."""
+    is.
+    """
     low, high = 0, len(rungs)
     if not rungs or not _enough(problem, rungs[-1]):
         return high
@@ -346,7 +357,8 @@ def _least(problem: Problem, rung: Rung) -> float:
 
 def _more(problem: Problem, rung: Rung, blame: Sequence[Blame]) -> Rung | None:
     """Changes for what is blamed and not yet moved (empty: the same must move further); None:
-    nothing helps."""
+    nothing helps.
+    """
     if not blame:
         return ()
     changes = [change_for(problem, b) for b in blame if b.rule != "whole_people"]
@@ -376,7 +388,8 @@ def _repair(problem: Problem, changed: Problem, change: Rung, plan: Plan) -> Rep
 
 def _as_used(problem: Problem, change: Rung, plan: Plan) -> Rung:
     """The change with no more people and vehicles than the plan uses, where plain arithmetic finds
-    it kept then too."""
+    it kept then too.
+    """
     used = tuple(
         replace(c, amount=min(_used(problem, c.key, plan) or c.amount, c.amount)) for c in change
     )
@@ -385,7 +398,8 @@ def _as_used(problem: Problem, change: Rung, plan: Plan) -> Rung:
 
 def _used(problem: Problem, key: Key, plan: Plan) -> float | None:
     """The most that a plan uses beyond what there is now, on any day; None where it does not, or
-    nobody counts it."""
+    nobody counts it.
+    """
     over = [0]
     if key[0] == "crew":
         crew, people = problem.crew(*key[1:]), Counter[int]()
@@ -414,7 +428,8 @@ def _not_counted(
 
 def _people_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int]:
     """Days with more people than there are now, and what those cost by their share of the day's
-    wages and fees."""
+    wages and fees.
+    """
     crew = problem.crew(*key[1:])
     rows: dict[int, list[StaffRow]] = {}
     for row in plan.staffing:

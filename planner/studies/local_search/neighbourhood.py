@@ -1,5 +1,6 @@
 """Changes to a plan, drawn at random: people of some days, lanes of some regions, an extra vehicle,
-the stock."""
+the stock.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ class Neighbourhood:
 
     def _people(self, sketch: HeuristicDecisions, fewer: bool) -> HeuristicDecisions:
         """More or fewer people on a stretch of days of a site: at one process or all, in one shift
-        or all."""
+        or all.
+        """
         site = int(self._rng.integers(len(sketch.needed)))
         needed = np.ceil(sketch.needed[site] - 1e-9)
         where = tuple(self._some(length) for length in needed.shape[:2])

@@ -92,7 +92,8 @@ class Judged:
     @property
     def score(self) -> tuple[float, float]:
         """Orders missing to the promise, then the mean cost: no saving makes up for a missed
-        promise."""
+        promise.
+        """
         return missing_orders(self.missing, self.misses), float(self.cost.mean())
 
     @property
@@ -102,7 +103,8 @@ class Judged:
 
     def hardest_first(self) -> list[int]:
         """The promotions, those first that another plan will most likely fail in: short already,
-        else dear. The very worst, which may miss the promise, come last."""
+        else dear. The very worst, which may miss the promise, come last.
+        """
         order = sorted(range(len(self.cost)), key=lambda k: (-self.missing[k], -self.cost[k], k))
         return order[self.misses :] + order[: self.misses]
 
@@ -136,9 +138,11 @@ class Panel:
         return judged
 
     def better(self, sketch: HeuristicDecisions, best: Judged) -> Judged | None:
-        """The sketch on the whole panel, if it keeps every rule and is better than the best. What
-        is no better in the hardest promotions, where people are worth most, is left there; so is
-        what the budget does not reach for."""
+        """The sketch on the whole panel, if it keeps every rule and is better than the best.
+
+        What is no better in the hardest promotions, where people are worth most, is left there; so
+        is what the budget does not reach for.
+        """
         judged, order = self._started(sketch), best.hardest_first()
         if _decisions(judged.plan) == _decisions(best.plan) or violations(
             self._problem, judged.plan

@@ -1,5 +1,6 @@
 """What a study has reached so far, on disk: a run that was killed continues where it stopped, to
-the same bytes."""
+the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -144,8 +145,10 @@ class Journal:
 
 
 def _inflated(packed: object) -> bytes:
-    """What was compressed; no more memory is taken than a value may have. NotPlainError when it was
-    not."""
+    """What was compressed; no more memory is taken than a value may have.
+
+    NotPlainError when it was not.
+    """
     if not isinstance(packed, bytes):
         raise NotPlainError("not a blob")
     stream = zlib.decompressobj()

@@ -1,5 +1,6 @@
-"""The file of a journal. It may come from a stranger's archive, so it is trusted with nothing
-before it is checked.
+"""The file of a journal.
+
+It may come from a stranger's archive, so it is trusted with nothing before it is checked.
 
 Nothing that SQLite would act on by itself is opened: no links or pipes, no rollback journal (it may
 name another file, which SQLite then deletes), no tables, triggers or views but ours. What is
@@ -119,7 +120,8 @@ def sqlite_errors(path: Path) -> Iterator[None]:
 
 def _refuse_doubtful(file: Path, path: Path) -> None:
     """Raise RefusedError unless a file is absent, or an ordinary one that nobody but this user can
-    have written."""
+    have written.
+    """
     name = "" if file == path else f"has a file {file.name} that "
     try:
         found = file.lstat()
@@ -191,7 +193,8 @@ def _write_tables(store: sqlite3.Connection, fingerprint: str) -> None:
 
 def _refuse_other(store: sqlite3.Connection, fingerprint: str) -> None:
     """Raise RefusedError unless the file has our marks and our tables alone, StaleError when it is
-    of another study."""
+    of another study.
+    """
     if (
         _setting(store, "application_id") != APPLICATION
         or _setting(store, "user_version") != SCHEMA
@@ -220,7 +223,8 @@ def _expected_schema() -> list[tuple[str, str, str, str | None]]:
 
 def _begun_only(path: Path) -> bool:
     """Is there no more than the first pages of a new journal, whose planner was killed while it
-    wrote them?"""
+    wrote them?
+    """
     with closing(sqlite3.connect(":memory:")) as fresh:
         _write_tables(fresh, "")
         pages = fresh.serialize()

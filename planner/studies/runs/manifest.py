@@ -1,5 +1,6 @@
 """The manifest of a run folder: enough for anyone to reproduce every byte, and to see that none has
-changed."""
+changed.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotli
 
 def keep_inputs(folder: Path, scenario: Scenario) -> dict[str, str]:
     """Copy what was read below the scenario's folder into the run, and return every input's hash by
-    relative name."""
+    relative name.
+    """
     for path in sorted(scenario.files):
         write_bytes(folder / INPUTS / input_name(path, scenario.root), path.read_bytes())
     return input_hashes(scenario)
@@ -47,7 +49,8 @@ def scenario_name(scenario: Scenario) -> str:
 
 def input_name(path: Path, root: Path) -> str:
     """Name of an input in the manifest: relative to the scenario; shipped rule packs under
-    `shipped/`."""
+    `shipped/`.
+    """
     if path.is_relative_to(root):
         return path.relative_to(root).as_posix()
     return f"shipped/{path.name}"
@@ -123,8 +126,10 @@ def result_files(folder: Path) -> list[str]:
 
 
 def odd_files(folder: Path) -> list[str]:
-    """Names of whatever is neither a folder nor an ordinary file: links, pipes, devices. A result
-    has none, and reading or copying one may never end."""
+    """Names of whatever is neither a folder nor an ordinary file: links, pipes, devices.
+
+    A result has none, and reading or copying one may never end.
+    """
     odd = (p for p in folder.rglob("*") if p.is_symlink() or not (p.is_dir() or p.is_file()))
     return sorted(p.relative_to(folder).as_posix() for p in odd)
 
@@ -159,7 +164,8 @@ def read_manifest(folder: Path, of: Collection[str] = ()) -> dict[str, Any]:
 
 def _parts(content: Mapping[str, Any]) -> set[str]:
     """Files that a result cannot be without: those of a plan, or the explanation why there is
-    none."""
+    none.
+    """
     if content.get("certificate"):
         return {PLAN, *(f"tables/{name}.csv" for name in ALWAYS)}
     return {EXPLANATION} if content.get("explanation") else set()

@@ -29,7 +29,8 @@ _CGROUPS = (
 
 def orders_at_most(problem: Problem) -> float:
     """Orders of a replication that only one in a thousand exceeds; the demand is stated or fitted.
-    Sales that stop at a cap are drawn to their end."""
+    Sales that stop at a cap are drawn to their end.
+    """
     demand = problem.demand
     if demand.given is not None:
         return float(demand.given.orders.sum(axis=(1, 2, 3)).max())
@@ -51,14 +52,16 @@ def bytes_needed(problem: Problem) -> int:
 
 def bytes_available() -> int | None:
     """Memory that this process may still take: of the machine, of its control group and of its own
-    limits; None where the system does not say."""
+    limits; None where the system does not say.
+    """
     free = [_of_machine(), _of_cgroup(), _of_process()]
     return min((n for n in free if n is not None), default=None)
 
 
 def refuse_too_many_orders(scenario: Scenario) -> None:
     """Raises InputError where a replication may have more orders than can be simulated on any
-    machine."""
+    machine.
+    """
     orders = orders_at_most(scenario.problem)
     if orders > ORDERS:
         words = (
@@ -77,7 +80,8 @@ def refuse_too_large(scenario: Scenario, jobs: int) -> None:
 
 def memory_words(problem: Problem, jobs: int = 1) -> str:
     """What replications need, what there is, and what to change; empty where there is enough, or
-    nobody knows."""
+    nobody knows.
+    """
     each, there = bytes_needed(problem), bytes_available()
     if there is None or each * jobs <= there:
         return ""

@@ -50,7 +50,8 @@ class NotPlainError(ValueError):
 
 def pack(value: Any, expected: Any) -> bytes:
     """A value of the expected type as bytes; TypeError when it is of another type, or the type is
-    not plain data."""
+    not plain data.
+    """
     arrays: list[bytes] = []
     text = json.dumps(
         _form(expected).write(value, arrays), allow_nan=False, separators=(",", ":")
@@ -141,7 +142,8 @@ def _require(condition: bool, value: Any, wanted: str) -> None:
 
 def _scalar(expected: type) -> _Form:
     """JSON has it, but for infinite floats, NaN and numpy's scalars: their dtype ("": Python's
-    float) and bytes."""
+    float) and bytes.
+    """
     allowed, kinds = SCALARS[expected]
 
     def write(value: Any, arrays: list[bytes]) -> Any:
@@ -170,7 +172,8 @@ def _scalar(expected: type) -> _Form:
 
 def _union(members: tuple[Any, ...]) -> _Form:
     """The first member that the value is of, in an order of their own: unions that differ in order
-    alone are equal."""
+    alone are equal.
+    """
     forms = [_form(member) for member in sorted(members, key=repr)]
 
     def write(value: Any, arrays: list[bytes]) -> Any:

@@ -1,5 +1,6 @@
 """How much work a study may do and where, who hears about its progress, what it has reached, and
-how long it took."""
+how long it took.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ class Effort:
 
     def begin(self, name: str, steps: int = 0) -> None:
         """A stage of the work begins, the one before is over; its tasks are its steps, if their
-        number is known."""
+        number is known.
+        """
         self.finish()
         self._running, self._counted = (name, time.perf_counter()), steps > 0
         self.stage(name, steps)
@@ -71,7 +73,8 @@ class Effort:
 
     def advance(self, k: int) -> None:
         """Step k of the stage is done; of a stage whose number of steps is not known nobody hears
-        it."""
+        it.
+        """
         if self._counted:
             self.step(k)
 

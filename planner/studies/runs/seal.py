@@ -28,7 +28,8 @@ def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T
 
 def check_hashes(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Every file of the manifest is there with its hash; no file is there that the manifest does
-    not name."""
+    not name.
+    """
     listed = stated(folder, manifest, "outputs", dict)
     return odd_in_words(folder) + changed_files(folder, listed, set(result_files(folder)))
 
@@ -94,7 +95,8 @@ def _compares(manifest: dict[str, Any]) -> bool:
 
 def scenario_path(folder: Path, manifest: dict[str, Any]) -> Path:
     """The scenario kept in a result; InputError where the manifest names something that is not
-    among its inputs."""
+    among its inputs.
+    """
     name = stated(folder, manifest, "scenario", str)
     if name not in stated(folder, manifest, "inputs", dict):
         words = "not among the inputs: not a finished run folder"
@@ -109,7 +111,8 @@ def scenario_path(folder: Path, manifest: dict[str, Any]) -> Path:
 
 def other_versions(manifest: dict[str, Any]) -> str:
     """In words, with what the result was made where that differs from what is installed here; empty
-    where it does not."""
+    where it does not.
+    """
     made, here = manifest.get("versions"), versions()
     if not isinstance(made, dict):
         return "made with versions that run.json does not state"

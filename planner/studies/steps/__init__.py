@@ -1,2 +1,3 @@
 """The steps that commands are made of: load, forecast, choose levers, make a plan, assign
-people."""
+people.
+"""

@@ -1,5 +1,6 @@
 """From what is known to what may come: fit the baseline, draw the fan, score it against what
-came."""
+came.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 def prepare(problem: Problem) -> Problem:
     """The problem with its baseline fitted to its history; unchanged when there is none, or a
-    baseline is stated."""
+    baseline is stated.
+    """
     demand = problem.demand
     if demand.history is None or demand.baseline is not None:
         return problem
@@ -38,7 +40,8 @@ def prepare(problem: Problem) -> Problem:
 
 def closed_notes(problem: Problem) -> list[str]:
     """What a prepared problem takes as closed and nobody has stated: weekdays and hours that never
-    sold."""
+    sold.
+    """
     history, horizon, baseline = problem.demand.history, problem.horizon, problem.demand.baseline
     if history is None or baseline is None:
         return []
@@ -69,14 +72,16 @@ def _closed_hours(baseline: Baseline) -> str:
 
 def expected_pull_forward(problem: Problem) -> PullForward | None:
     """What the events of a prepared problem take from its baseline on the mean path; None when they
-    state nothing."""
+    state nothing.
+    """
     found = mean_path(problem.demand, problem.horizon).pull_forward
     return found if found is not None and found.stated > 0 else None
 
 
 def in_figures(pulled: PullForward) -> dict[str, int]:
     """Whole orders: stated, taken within the horizon, after it, and missing because the baseline is
-    too small."""
+    too small.
+    """
     figures = {
         "stated": pulled.stated,
         "taken": pulled.taken.sum(),
@@ -101,7 +106,8 @@ def pull_forward_warning(problem: Problem) -> list[str]:
 
 def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
     """Tables forecast_hourly, forecast_daily, forecast_peak of a prepared problem, from
-    `replications` paths."""
+    `replications` paths.
+    """
     from planner.forecasting.fan import fan
 
     return fan(problem, replications, seed)
@@ -194,7 +200,8 @@ def forecast_only(
 
 def summary(problem: Problem, tables: dict[str, pd.DataFrame], replications: int) -> dict[str, Any]:
     """What `--json` says: the peak table, the daily totals, the spread of the baseline, the score
-    if there is one."""
+    if there is one.
+    """
     peak = tables["forecast_peak"].set_index("what")
     daily = tables["forecast_daily"]
     daily = daily[daily["region"] == "all"].drop(columns="region")

@@ -1,5 +1,6 @@
 """From a problem to a plan, by the joint model or a rule of thumb; each is re-checked before anyone
-sees it."""
+sees it.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +50,10 @@ def decide(
     time_limit: float | None = None,
     feedback: PlanningFeedback | None = None,
 ) -> Plan:
-    """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones. Raises
-    NoPlanError when no plan keeps the limits, CrashError when the solver dies."""
+    """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones.
+
+    Raises NoPlanError when no plan keeps the limits, CrashError when the solver dies.
+    """
     if method in RULES_OF_THUMB:
         plan = RULES_OF_THUMB[method](problem, lane_costs(problem, problem.seed))
     else:
@@ -64,14 +67,16 @@ def decide(
 
 def sampled(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
     """What the joint plan is made from: a few weighted paths that stand for thousands, and the
-    price of a parcel."""
+    price of a parcel.
+    """
     scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
     return scenarios, lane_costs(problem, problem.seed)
 
 
 def least_cost(problem: Problem) -> float:
     """Minor units that no plan for the sampled replications costs less than (-inf where no plan
-    meets the service level on paper). Raises CrashError when the solver dies."""
+    meets the service level on paper). Raises CrashError when the solver dies.
+    """
     try:
         return float(in_solver_process(bound_without_margins, problem, *sampled(problem)))
     except NoBoundError:
@@ -102,7 +107,8 @@ def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
 
 def bound_of(objective: int, least: float) -> int | None:
     """The bound of a plan of this cost, from the least cost of any; None where that is none, or no
-    bound of this plan."""
+    bound of this plan.
+    """
     if least == -inf or least > objective + rounding_minor(objective):
         return None
     return min(int(least), objective)
@@ -110,7 +116,8 @@ def bound_of(objective: int, least: float) -> int | None:
 
 def costed(problem: Problem, plan: Plan) -> Plan:
     """A trimmed plan with its costs in the sampled problem without margins; no solver has proved
-    anything of it."""
+    anything of it.
+    """
     seen = in_solver_process(evaluate_plan, problem, plan, *sampled(problem), NO_MARGINS)
     expected = {
         "on_time_share": seen.on_time_share,
@@ -140,7 +147,8 @@ def require_feasible(problem: Problem, plan: Plan) -> Plan:
 def fallback(problem: Problem, crash: CrashError, work: Effort, best: Plan | None = None) -> Plan:
     """What stands in for the joint plan where the solver died: the best plan so far, else the first
     rule of thumb that keeps every rule; its status says so, and a note. Raises the crash where
-    there is none."""
+    there is none.
+    """
     plan = best
     for method in IN_ITS_PLACE if plan is None else ():
         try:

@@ -1,5 +1,6 @@
 """Plans almost without margins, where nothing is random; one that fails in rehearsals is planned
-again with more."""
+again with more.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +24,10 @@ CLOSER = (
 def decide_without_margins(
     problem: Problem, effort: int, time_limit: float | None, options: PlanningOptions
 ) -> Plan | None:
-    """The joint plan with these margins; None where the problem is too large. Raises NoPlanError,
-    CrashError."""
+    """The joint plan with these margins; None where the problem is too large.
+
+    Raises NoPlanError, CrashError.
+    """
     plan = in_solver_process(
         plan_without_margins, problem, *sampled(problem), effort, time_limit, options
     )
@@ -35,7 +38,8 @@ def with_more_margin(
     problem: Problem, options: PlanningOptions, summaries: Sequence[Summary]
 ) -> PlanningOptions:
     """Options for the next try: people are a little slower, and fewer orders may fail on paper, as
-    many less as failed more than allowed in the worst rehearsal."""
+    many less as failed more than allowed in the worst rehearsal.
+    """
     allowed = 1.0 - problem.service.on_time_share
     worst = max(s.failed / max(s.orders + s.cancelled, 1) for s in summaries)
     closer = min(allowed / worst, 1.0) * CLOSER if worst > 0 else 1.0

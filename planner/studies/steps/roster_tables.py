@@ -36,7 +36,8 @@ def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
     """Tables `roster` (who works when), `people` (what each works in all, and whether the roster of
     their crew is proved to be the best and the fairest) and `roster_open` (places without a name);
     none where nobody has a name. Raises ConflictError when plain arithmetic finds a limit
-    broken."""
+    broken.
+    """
     if not problem.people:
         return {}
     roster = in_solver_process(assign_people, problem, plan)
@@ -83,14 +84,16 @@ def _place(problem: Problem, row: NamedRow | OpenRow) -> tuple[str, ...]:
 
 def _clock(second: int) -> str:
     """Time of day; an end at midnight is 24:00, one of the day after is told by being earlier than
-    the start."""
+    the start.
+    """
     hours, rest = divmod(second if second <= DAY_S else second - DAY_S, HOUR_S)
     return f"{hours:02d}:{rest // 60:02d}"
 
 
 def _in_all(problem: Problem, rows: list[NamedRow]) -> tuple[int, str, int, int, int]:
     """What one person works: days, paid hours, nights, longest run of days, days on Saturdays and
-    Sundays."""
+    Sundays.
+    """
     days = sorted(r.day for r in rows)
     shifts = [problem.shift(r.shift) for r in rows]
     runs = [

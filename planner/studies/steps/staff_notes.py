@@ -10,7 +10,8 @@ from planner.planning.validation.plan_rules import roster_breaks
 
 def roster_warnings(problem: Problem) -> list[str]:
     """Rules on people that the roster of the scenario breaks; it is simulated as it stands all the
-    same."""
+    same.
+    """
     return [roster_warning(v.words) for v in roster_breaks(problem, problem.roster or ())]
 
 
@@ -21,7 +22,8 @@ def roster_warning(words: str) -> str:
 
 def plan_warnings(problem: Problem) -> list[str]:
     """Sites where a plan has nobody at the start of the horizon because the shift then is one of
-    the evening before, which a plan does not hold."""
+    the evening before, which a plan does not hold.
+    """
     found = []
     for site in problem.sites:
         open_in = [s for s in problem.shifts if not s.extends]

@@ -27,7 +27,8 @@ TABLE = "tables/baselines.csv"
 
 def check_baselines(evidence: Evidence) -> CheckResult:
     """Our own row exactly; that of a rule of thumb from its plan, made again, and exactly where its
-    replications were simulated again; the certificate in every row from its counts."""
+    replications were simulated again; the certificate in every row from its counts.
+    """
     found = evidence.table("baselines")
     methods = [
         evidence.plan.method,
@@ -107,8 +108,10 @@ def _simulated(
 
 
 def _verdict(verdict: Certificate) -> dict[str, str]:
-    """The columns that follow from how many replications met the service level. Raises ValueError
-    for a count that cannot be."""
+    """The columns that follow from how many replications met the service level.
+
+    Raises ValueError for a count that cannot be.
+    """
     if not 0 <= verdict.met <= verdict.replications:
         raise ValueError(f"met must be between 0 and {verdict.replications}")
     bound = round(verdict.lower_bound, 6)

@@ -19,7 +19,8 @@ ROUNDED = 0.5
 
 def check_certificate(evidence: Evidence) -> CheckResult:
     """Every row's late share and whether it met the service level, from its counts; the certificate
-    from the rows."""
+    from the rows.
+    """
     played, problem = evidence.played, evidence.problem
     share = problem.service.on_time_share
     rows = evidence.table("replications")
@@ -56,7 +57,8 @@ def _looks(evidence: Evidence) -> list[str]:
 
 def check_costs(evidence: Evidence) -> CheckResult:
     """Every cost has its row; what the plan commits to is exact, the rest adds up to the mean of
-    the replications."""
+    the replications.
+    """
     problem, plan, table = evidence.problem, evidence.plan, evidence.table("costs")
     if tuple(table["name"]) != COST_NAMES:
         return CheckResult([f"tables/costs.csv: the rows are not {', '.join(COST_NAMES)}"])
@@ -115,7 +117,8 @@ def _couriers(evidence: Evidence, charges_minor: int) -> list[str]:
 
 def _taken(evidence: Evidence) -> list[int]:
     """Orders of each replication that go with a courier: none where the scenario has no
-    contracts."""
+    contracts.
+    """
     played = evidence.played
     taken = [decided + left for decided, left in zip(played.orders, played.open, strict=True)]
     return taken if evidence.problem.contracts else [0] * len(taken)

@@ -1,5 +1,6 @@
 """What a file should hold, derived again, against what it holds: in words, by file, line and
-column."""
+column.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def different_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[s
 
 def different_files(folder: Path, name: str, expected: Path) -> list[str]:
     """What a table of a result says otherwise than an expected file; at most `MOST_NAMED` cells are
-    named."""
+    named.
+    """
     path = folder / name
     if not path.is_file():
         return [f"{name}: is missing"]

@@ -1,5 +1,6 @@
 """A result as it stands on the disk, its inputs, and what follows from them; each is derived
-once."""
+once.
+"""
 
 from __future__ import annotations
 
@@ -105,8 +106,10 @@ class Evidence:
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan read back. Raises InputError where it is damaged, ConflictError where it is not
-        of the inputs."""
+        """The plan read back.
+
+        Raises InputError where it is damaged, ConflictError where it is not of the inputs.
+        """
         return replace(read_plan(self.folder, self.problem), certificate=None)
 
     @cached_property
@@ -203,7 +206,8 @@ class Evidence:
     @cached_property
     def again(self) -> int:
         """How many replications are simulated again: all of them where that is cheap or asked
-        for."""
+        for.
+        """
         orders = self.drawn * len(self.played) * (1 + len(self.rules_of_thumb))
         cheap = self.full or orders <= CHEAP_ORDERS
         return self.look.replications if cheap else min(AGAIN, self.look.replications)
@@ -219,7 +223,8 @@ class Evidence:
 
     def simulated(self, plans: Sequence[Plan]) -> list[list[Summary]]:
         """Plans on the replications that are simulated again; other processes help where it takes
-        long."""
+        long.
+        """
         self.work.begin("simulating replications again", self.again)
         task = Evaluation(self.problem, tuple(plans), self.work.engine, self.look.stream_set)
         rows = self.work.replicate("promotions", task, self.again, START_S)

@@ -1,5 +1,7 @@
-"""What takes long: comparisons of contracts, hindsight, the bound on the cost, the report. Only
-with `--full`."""
+"""What takes long: comparisons of contracts, hindsight, the bound on the cost, the report.
+
+Only with `--full`.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,8 @@ def check_contracts(evidence: Evidence) -> CheckResult:
 
 def check_bound(evidence: Evidence) -> CheckResult:
     """The bound on the cost of any plan, solved again, what perfect hindsight would have saved, and
-    what the planning model expects of a trimmed plan."""
+    what the planning model expects of a trimmed plan.
+    """
     plan, problem = evidence.plan, evidence.problem
     if not evidence.goes_through_loop:
         return CheckResult()

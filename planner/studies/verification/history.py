@@ -1,5 +1,6 @@
 """How a plan was found: only the end of it follows from the plan; the rest must not contradict
-it."""
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ TABLE = "tables/path.csv"
 
 def check_path(evidence: Evidence) -> CheckResult:
     """The last step is the verdict on this plan; verdicts, plans and the reason for the end are
-    those of the steps."""
+    those of the steps.
+    """
     if not evidence.goes_through_loop:
         extra = "loop" in evidence.plan_json or (evidence.folder / TABLE).exists()
         return CheckResult(

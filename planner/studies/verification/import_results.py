@@ -1,5 +1,6 @@
 """The result of an import: the log it was made from is not kept, so its files are compared by hash
-alone."""
+alone.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +18,10 @@ IMPORTED = "summary.json"
 
 
 def verify_import(folder: Path) -> Proof:
-    """Hashes of all files that `summary.json` lists. Raises InputError where it cannot be read,
-    ConflictError where it lists none."""
+    """Hashes of all files that `summary.json` lists.
+
+    Raises InputError where it cannot be read, ConflictError where it lists none.
+    """
     content, found = parse_json(read_text(folder, IMPORTED, MOST_BYTES), folder / IMPORTED)
     if found:
         raise damaged(folder, found)

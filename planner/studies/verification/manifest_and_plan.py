@@ -157,7 +157,8 @@ def _proof_of_optimality(evidence: Evidence) -> list[str]:
 
 def _status(evidence: Evidence, plan: Plan) -> list[str]:
     """A joint plan is optimal when it costs no more than its bound, and reproducible without a time
-    limit."""
+    limit.
+    """
     wrong, optimal = [], False
     if (
         plan.bound is not None

@@ -1,5 +1,6 @@
 """Results without a plan: a forecast, a comparison of contracts, an explanation why there is no
-plan."""
+plan.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +101,8 @@ def check_comparison(evidence: Evidence) -> CheckResult:
 
 def check_explanation(evidence: Evidence) -> CheckResult:
     """run.json, the tables and the text of an explanation say what its JSON says, and the
-    inputs."""
+    inputs.
+    """
     content = _content(evidence)
     plan = Plan("joint", content["status"], (), ())
     expected = describe(evidence.problem, plan, None, {}) | {

@@ -21,8 +21,11 @@ NOTHING_WAIVED = "a plan keeps every rule: none may be listed as broken"
 
 
 def check_rules(evidence: Evidence) -> CheckResult:
-    """Every rule recomputed by plain arithmetic. Only an operation simulated as the scenario states
-    it may break some, and then run.json names exactly these."""
+    """Every rule recomputed by plain arithmetic.
+
+    Only an operation simulated as the scenario states it may break some, and then run.json names
+    exactly these.
+    """
     broken = [v.words for v in violations(evidence.problem, evidence.plan)]
     known = evidence.manifest["broken_rules"]
     if not evidence.states_operation:

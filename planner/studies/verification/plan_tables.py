@@ -26,7 +26,8 @@ ROSTERS = ("roster", "people", "roster_open")
 
 def check_plan_tables(evidence: Evidence) -> CheckResult:
     """Decisions with their hours and costs, bookings, processes, shifts, assumptions, units
-    needed."""
+    needed.
+    """
     problem, plan = evidence.problem, evidence.plan
     with TemporaryDirectory() as draft:
         write_plan(Path(draft), problem, plan)
@@ -46,7 +47,8 @@ def check_plan_tables(evidence: Evidence) -> CheckResult:
 
 def check_roster(evidence: Evidence) -> CheckResult:
     """The roster with names keeps every person's limits and fills the plan's places; the table of
-    people follows."""
+    people follows.
+    """
     problem, plan = evidence.problem, evidence.plan
     if not problem.people:
         return CheckResult()

@@ -155,7 +155,8 @@ def _hashes_in_words(manifest: dict[str, Any]) -> str:
 
 def _effort(manifest: dict[str, Any], work: Effort | None) -> Effort:
     """As much work as the command did, by the compiled engine, whose results are those of the
-    other."""
+    other.
+    """
     options = manifest["options"]
     asked = {"effort": options.get("effort", 100), "time_limit": options.get("time_limit")}
     return replace(work or Effort(1, 1), replications=options.get("replications", 1), **asked)
@@ -165,7 +166,8 @@ def _opened(
     folder: Path, manifest: dict[str, Any], full: bool, work: Effort, proof: Proof
 ) -> Evidence | None:
     """The inputs and, where there is one, the plan; None, with findings, where they cannot be
-    read."""
+    read.
+    """
     path, seed = scenario_path(folder, manifest), stated(folder, manifest, "seed", int)
     try:
         own = load(path, called=manifest["name"])
@@ -231,7 +233,8 @@ def _checked(name: str, check: Check, evidence: Evidence) -> CheckResult:
 
 def _raise_unless_of(folder: Path, error: Exception) -> None:
     """A full disk where temporary files go says nothing about the result: such an error is passed
-    on."""
+    on.
+    """
     if not isinstance(error, OSError):
         return
     if not error.filename or not Path(os.path.realpath(error.filename)).is_relative_to(

@@ -1,5 +1,6 @@
 """The slips of a first file: each is one finding with its place, what is wrong, and what to write
-instead."""
+instead.
+"""
 
 from __future__ import annotations
 

@@ -192,7 +192,8 @@ def test_moments_with_an_offset_become_local(text: str) -> None:
 
 def test_local_time_where_the_clocks_change() -> None:
     """Half past one comes twice when they are set back, and a short name is that of the zone's own
-    clocks."""
+    clocks.
+    """
     texts = [
         "2025-11-02 01:30:00 -0400",
         "2025-11-02 01:30:00 -0500",
@@ -259,7 +260,8 @@ DIGITS = st.tuples(
 @given(st.lists(st.tuples(DIGITS, st.sampled_from(COMMON)), min_size=1, max_size=20))
 def test_dates_read_in_bulk_exist(written: list[tuple[tuple[int, ...], str]]) -> None:
     """Whatever the digits, in any mixture of the common forms: the moment the calendar has, or a
-    finding."""
+    finding.
+    """
     texts = []
     for (year, *rest), form in written:
         digits = iter(f"{year:04}" + "".join(f"{number:02}" for number in rest))
@@ -281,7 +283,8 @@ def test_dates_read_in_bulk_exist(written: list[tuple[tuple[int, ...], str]]) ->
 
 def test_the_advice_is_that_of_the_reader() -> None:
     """Where there is no command line, the advice names none of its options; a bare number is no
-    moment of a table."""
+    moment of a table.
+    """
     for text in ("11/12/2026", "soon", "2026-11-11T20:00Z", "46337.5"):
         with pytest.raises(ValueError, match=r'"2026-11-10T20:00"$'):
             read_moment(text, MomentForm(advice=IN_TABLE))

@@ -1,5 +1,6 @@
 """Long inputs: read in linear time, refused beyond a limit of their kind, with few findings that
-are short."""
+are short.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def test_few_of_many_unknown_names_are_compared_with_those_known(
     tmp_path: Path, compared: list[int]
 ) -> None:
     """Unknown columns, keys, products and regions: as many findings as there are, hints for the
-    first."""
+    first.
+    """
     columns = ",".join(f"c{i}" for i in range(500))
     folder = write_folder(
         tmp_path / "columns", regions_csv=f"region,share,{columns}\neast,1{',x' * 500}\n"
@@ -206,7 +208,8 @@ def test_an_error_holds_a_bounded_number_of_short_findings() -> None:
 @pytest.mark.parametrize("name", ["regions", "columns", "history", "stock", "keys"])
 def test_long_inputs_end_within_little_memory(tmp_path: Path, name: str) -> None:
     """Each of some ten megabytes, through the command, in a process that may not take more than 1.5
-    GB of addresses."""
+    GB of addresses.
+    """
     long = {
         "regions": {"regions_csv": "region,share\n" + "east,0.5\n" * 1_000_000},
         "columns": {"regions_csv": ",".join(f"c{i}" for i in range(12_000)) + "\n"},

@@ -1,5 +1,6 @@
 """Names, codes and addresses of first-level regions give the place that they mean, or nothing where
-that is open."""
+that is open.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +96,8 @@ def test_names_with_their_kind_are_placed_and_other_words_are_not(
     text: str, expected: str | None
 ) -> None:
     """A province, a state or both name and code are understood; a part of a place or a city is no
-    place."""
+    place.
+    """
     assert key(text) == expected
 
 
@@ -127,7 +129,8 @@ def test_the_country_that_explains_most_of_a_column_is_its_country(
     texts: list[str], expected: str | None
 ) -> None:
     """One country must explain more than any other; a single code or words of other kinds decide
-    nothing."""
+    nothing.
+    """
     assert country_of(texts) == expected
 
 
@@ -165,7 +168,8 @@ def test_the_country_that_explains_most_of_a_column_is_its_country(
 )
 def test_an_address_says_its_place_at_its_begin_or_end(text: str, expected: str | None) -> None:
     """Provinces stand at the begin, states at the end; streets and districts named after a place
-    are no place."""
+    are no place.
+    """
     assert address(text) == expected
 
 

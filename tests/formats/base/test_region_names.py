@@ -100,7 +100,8 @@ def test_a_region_is_found_by_every_usual_form(text: str, expected: str | None) 
 
 def test_other_places_and_misspelt_names_are_told_apart() -> None:
     """A place outside the scenario is no misspelt region; a misspelt name is never taken for
-    another place."""
+    another place.
+    """
     assert (REGIONS.name_of("XJ"), REGIONS.name_of("Georgia")) == ("新疆", "Georgia")
     assert REGIONS.wrong("新疆") == 'is no region of the scenario, got "新疆"'
     assert REGIONS.wrong("zhejang") == 'no such region, got "zhejang"; did you mean zhejiang?'
@@ -125,7 +126,8 @@ def test_two_regions_of_one_place_are_known_by_their_exact_names() -> None:
 
 def test_every_part_of_a_scenario_knows_the_forms(tmp_path: Path) -> None:
     """Zones, surcharges, exclusive regions, hub, event, site, platform and levers name the same two
-    regions."""
+    regions.
+    """
     scenario = written(tmp_path)
     problem, contract = scenario.problem, scenario.problem.contracts[0]
     assert contract.zone("yiwu", "zhejiang") == "near"
@@ -149,7 +151,8 @@ def test_every_part_of_a_scenario_knows_the_forms(tmp_path: Path) -> None:
 
 def test_orders_for_places_outside_the_scenario_are_one_finding(tmp_path: Path) -> None:
     """History, forecast and events of unsold places would lose orders: one line with rows for
-    each."""
+    each.
+    """
     rows = "2026-10-01T10:00,浙江省,5\n2026-10-01T11:00,XJ,2\n2026-10-01T12:00,西藏,1\n2026-10-01T13:00,新疆,1\n"
     (tmp_path / "h.csv").write_text("time,region,orders\n" + rows, encoding="utf-8")
     words = (
@@ -173,7 +176,8 @@ def test_orders_for_places_outside_the_scenario_are_one_finding(tmp_path: Path) 
 
 def test_forecast_and_routing_know_the_forms(tmp_path: Path) -> None:
     """Given demand and a routing table name regions as people write them; unsold places are one
-    finding in each."""
+    finding in each.
+    """
     given = "time,region,orders\n2026-11-09T10:00,浙江省,5\n2026-11-09T10:00,Guangdong,3\n"
     routing = "region,site,contract,share\nZJ,yiwu,one,1\n广东省,yiwu,one,1\n"
     (tmp_path / "g.csv").write_text(given, encoding="utf-8")
@@ -212,7 +216,8 @@ def test_names_that_are_no_place_are_findings_each(tmp_path: Path) -> None:
 
 def test_a_contract_alone_knows_the_forms_of_its_zones(tmp_path: Path) -> None:
     """Without a scenario a surcharge for Guangdong's full name is charged there; an unserved name
-    is a warning."""
+    is a warning.
+    """
     text = CONTRACT.replace("广东省]", "广东省, Ginger]")
     (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
     warnings: list[str] = []

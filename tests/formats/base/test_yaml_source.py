@@ -37,7 +37,8 @@ def read(text: str) -> Any:
 )  # fmt: skip
 def test_plain_scalars_follow_yaml_12_without_its_traps(text: str, value: object) -> None:
     """Only decimal numbers, true, false and null are taken for what they are; all else is text,
-    marked as unquoted."""
+    marked as unquoted.
+    """
     found = resolve_plain(text)
     assert (found, type(found)) == (value, Plain if isinstance(value, str) else type(value))
 
@@ -72,7 +73,8 @@ def test_quoted_text_is_not_marked_as_unquoted() -> None:
 )  # fmt: skip
 def test_hostile_text_is_refused_quickly_and_cheaply(text: str) -> None:
     """Bombs of brackets, aliases, tags and quotes end in a finding within two seconds and 200
-    MB."""
+    MB.
+    """
     begin = time.process_time()
     _, findings = parse_yaml(text, "s.yaml")
     assert time.process_time() - begin < 2
@@ -126,7 +128,8 @@ def test_a_workbook_is_no_yaml_and_the_finding_says_what_to_give(tmp_path: Path)
 
 def test_controls_are_found_where_they_stand() -> None:
     """In values, keys and comments, as they are or as escapes; the rest of the text is read all the
-    same."""
+    same.
+    """
     text = 'a: x\x1by\n# \x07\n"k\\e": [1, "\\ud800", "\u202eb"]\nnote: "one\\ntwo"\n'
     document, findings = parse_yaml(text, "f.yaml")
     assert [str(finding) for finding in findings] == [

@@ -1,5 +1,6 @@
 """Every clause of a contract file arrives in the contract, and every mistake in one is found where
-it stands."""
+it stands.
+"""
 
 from __future__ import annotations
 
@@ -125,13 +126,15 @@ CLAUSES: dict[str, Any] = {
 @pytest.mark.parametrize("clause", [f.name for f in fields(Contract)])
 def test_each_clause_arrives(tmp_path: Path, clause: str) -> None:
     """Every field of a contract can be stated: money in fen, weights in grams, delays in
-    seconds."""
+    seconds.
+    """
     assert getattr(read(tmp_path, EVERY_CLAUSE), clause) == CLAUSES[clause]
 
 
 def test_a_hub_leads_to_regions_without_a_zone(tmp_path: Path) -> None:
     """Regions behind the hub are billed and zoned as the hub's; others without a zone are not
-    served."""
+    served.
+    """
     contract = read(tmp_path, EVERY_CLAUSE)
     assert [contract.zone("yiwu", r) for r in REGIONS] == ["near", "far", "far", "far", "far", None]
 
@@ -167,7 +170,8 @@ def test_clauses_have_short_forms(
     tmp_path: Path, old: str, new: str, field: str, value: Any
 ) -> None:
     """true for all regions it serves, one promise for all zones, one delay for all; idle tiers are
-    none."""
+    none.
+    """
     text = changed(old, new)
     if field == "volume":
         text = re.sub(r"tiers: \[\]\}.*\n", "tiers: []}\n", text)
@@ -359,7 +363,8 @@ def test_falling_discounts_are_refused_where_a_tier_is_for_all(tmp_path: Path) -
 
 def test_all_mistakes_of_a_contract_come_at_once(tmp_path: Path) -> None:
     """Prices, names and dates that are wrong in several clauses are reported together, two in one
-    list as well."""
+    list as well.
+    """
     text = EVERY_CLAUSE
     for old, new in (
         (
@@ -383,7 +388,8 @@ def test_all_mistakes_of_a_contract_come_at_once(tmp_path: Path) -> None:
 
 def test_what_will_hardly_be_meant_is_a_warning(tmp_path: Path) -> None:
     """Dates that the promotion does not reach, zones without a delay, surcharges behind a hub, wide
-    days."""
+    days.
+    """
     text = changed('from: "2026-11-09", to: "2026-11-11"', 'from: "2026-11-12"')
     text = text.replace(", far: {median: 3, p95: 12}", "").replace(
         "middle: far}", "middle: far, north: near}"
@@ -440,7 +446,8 @@ BAD = (".nan", ".inf", "-1", "1e308", "true", '"12"', "１２", '""', "010", "[1
 @pytest.mark.parametrize("bad", BAD)
 def test_a_bad_number_in_any_clause_is_found_where_it_stands(tmp_path: Path, bad: str) -> None:
     """Any number of the file replaced by something that is none gives one finding, at its line and
-    column."""
+    column.
+    """
     for line, column, old in number_places():
         lines = EVERY_CLAUSE.splitlines()
         row = lines[line - 1]
@@ -451,7 +458,8 @@ def test_a_bad_number_in_any_clause_is_found_where_it_stands(tmp_path: Path, bad
 
 def test_the_schema_explains_every_key_in_both_languages() -> None:
     """Each key of a contract file has a meaning, and the trade's Chinese words stand in the
-    editor's help."""
+    editor's help.
+    """
     schema = json_schema("contract")
     models = [schema, *schema["$defs"].values()]
     bare = [

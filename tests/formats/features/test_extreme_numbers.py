@@ -1,5 +1,6 @@
 """Numbers whose ratio, logarithm or square no longer is a number: findings, and what stays is
-simulated."""
+simulated.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ NUMBER = st.one_of(
 @given(st.lists(NUMBER | st.just(1.5e308), min_size=1, max_size=20), st.integers(1, 5))
 def test_amounts_come_back_exactly(values: list[float], step: int) -> None:
     """Hundredths or not, large or not, put in by pieces: every bit is the same, and so are counts
-    and quantiles."""
+    and quantiles.
+    """
     given_ = np.array(values)
     amounts = Amounts(len(given_))
     for begin in range(0, len(given_), step):
@@ -52,7 +53,8 @@ def test_rows_of_one_order_are_found_wherever_they_stand(
     monkeypatch: pytest.MonkeyPatch, rows_of_a_part: int, kept_in_memory: int
 ) -> None:
     """In one part or many, in memory or in a file: the same rows belong together, in their
-    order."""
+    order.
+    """
     monkeypatch.setattr(compact_columns, "_ROWS_OF_A_PART", rows_of_a_part)
     monkeypatch.setattr(compact_columns, "_KEPT_IN_MEMORY", kept_in_memory)
     ids = np.array(
@@ -102,7 +104,8 @@ def test_a_collision_of_hashes_merges_nothing(monkeypatch: pytest.MonkeyPatch) -
 @given(st.lists(st.tuples(NUMBER, st.integers(0, 3)), min_size=1, max_size=20))
 def test_amounts_are_merged_kept_and_grouped(rows: list[tuple[float, int]]) -> None:
     """Sums of an order without the unknown, exact in hundredths; the rest forgotten; by region in
-    their order."""
+    their order.
+    """
     values, order = (
         np.array([v for v, _ in rows]),
         np.unique([o for _, o in rows], return_inverse=True)[1],

@@ -1,5 +1,6 @@
 """What a column of moments shows as a whole: mixed kinds of dates, a contradicted order, offsets in
-some rows only."""
+some rows only.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def _log(
 @pytest.mark.parametrize("date", ["2025-03-11T09:30:00", "2025/3/11 9:30", "45727.395833"])
 def test_half_dates_half_texts_are_refused(tmp_path: Path, date: str, skip: bool) -> None:
     """A spreadsheet has swapped the day and month of the first row: both rows are shown, whatever
-    may be skipped."""
+    may be skipped.
+    """
     with pytest.raises(InputError) as caught:
         _log(tmp_path, [date, "13/11/2025 09:30"], MomentForm("dmy"), skip, rows=1)
     (finding,) = caught.value.findings
@@ -54,7 +56,8 @@ def test_half_dates_half_texts_are_refused(tmp_path: Path, date: str, skip: bool
 
 def test_texts_that_a_spreadsheet_left_are_no_bad_rows(tmp_path: Path) -> None:
     """Leaving them out would keep the swapped ones; a text that a spreadsheet could have read is
-    only a bad row."""
+    only a bad row.
+    """
     with pytest.raises(InputError, match="swapped day and month"):
         _log(tmp_path, ["2025-03-11 09:30", "13/11/2025 09:30"], MomentForm(), skip=True)
     assert (
@@ -86,7 +89,8 @@ def test_the_order_that_all_rows_fit_is_named(
     tmp_path: Path, moments: list[str], stated: str, words: str
 ) -> None:
     """Nobody guesses, but the message says which order fits; a stated one that does not is refused
-    with any option."""
+    with any option.
+    """
     for skip in {False, stated is not None}:
         with pytest.raises(InputError, match=words) as caught:
             _log(tmp_path, moments, MomentForm(stated), skip)
@@ -134,7 +138,8 @@ def _scenario(tmp_path: Path, zone: str, moments: list[str]) -> Path:
 
 def test_the_history_of_a_scenario_is_converted_to_its_time_zone(tmp_path: Path) -> None:
     """Orders of a log with offsets, in the hours of the scenario's own clocks; without a zone the
-    message names it."""
+    message names it.
+    """
     moments = ["2025-12-01T12:00Z", "2025-12-01 08:59:59 -0500"]
     read = read_scenario(_scenario(tmp_path, "timezone: Asia/Shanghai\n", moments))
     assert read.problem.demand.history is not None

@@ -1,5 +1,6 @@
 """One reader for order logs: the same orders however the file is cut, and every finding at its
-place."""
+place.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ PATH = "scenario.yaml:6:26: demand.history.path"
 
 def write_log(path: Path, rows: int, bad: bool = False) -> Path:
     """Orders of one to three rows that stand apart, in several ways to write a date, with line
-    breaks in notes."""
+    breaks in notes.
+    """
     ids = np.random.default_rng(7).integers(0, rows // 2, rows)
     first = [
         int(np.flatnonzero(ids == i)[0]) for i in ids
@@ -77,7 +79,8 @@ def orders_of(log: OrderLog) -> list[object]:
 @pytest.mark.parametrize("rows", SIZES)
 def test_the_same_orders_however_the_file_is_cut(tmp_path: Path, rows: int | None) -> None:
     """Rows of one order in different pieces count once: first moment and region, sum of what is
-    known."""
+    known.
+    """
     log = read_orders(write_log(tmp_path / "log.csv", 60), "log.csv", LogForm({}, rows=rows))
     frame = pd.read_csv(tmp_path / "log.csv", dtype={"order_id": str})
     grouped = frame.groupby("order_id", sort=False)
@@ -100,7 +103,8 @@ def test_every_finding_stands_at_its_line_and_column_however_the_file_is_cut(
     tmp_path: Path, rows: int | None
 ) -> None:
     """Bad moments, regions, ids and amounts in different pieces, behind line breaks in cells: all
-    at once."""
+    at once.
+    """
     path = write_log(tmp_path / "log.csv", 60, bad=True)
     with pytest.raises(InputError) as caught:
         read_orders(path, "log.csv", LogForm({}, rows=rows))
@@ -175,7 +179,8 @@ def test_a_log_that_is_none_says_why(
 
 def test_rows_without_an_order_id_are_not_one_order(tmp_path: Path) -> None:
     """Two rows whose id is missing were never the same order: they are findings, and left out if so
-    asked."""
+    asked.
+    """
     path = tmp_path / "log.csv"
     path.write_text("order_id,ordered_at\nA,2026-11-11\n,2026-11-11\n,2026-11-12\n", "utf-8")
     with pytest.raises(InputError) as caught:
@@ -201,7 +206,8 @@ def test_a_column_of_addresses_is_no_region(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Very many names, or very many names over very many hours, are refused before they fill the
-    memory."""
+    memory.
+    """
     path = tmp_path / "log.csv"
     path.write_text(
         "ordered_at,region\n" + "".join(f"2026-11-{d:02},r{d}\n" for d in range(1, 21)), "utf-8"
@@ -218,7 +224,8 @@ def test_orders_are_counted_by_hour_and_region_in_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Counts of a block at a time are the counts, also up to a moment, and none before the first
-    order."""
+    order.
+    """
     log = read_orders(write_log(tmp_path / "log.csv", 60), "log.csv", LogForm({}))
     whole = count_orders(log, np.arange(3), 3)
     monkeypatch.setattr(compact_columns, "_LONG_BLOCK", 7)
@@ -252,7 +259,8 @@ def scenario(
 
 def test_the_log_of_a_scenario_is_read_like_any_log(tmp_path: Path) -> None:
     """Dates as people write them count in a scenario too; later orders are left out and counted,
-    and show that the days before them are known."""
+    and show that the days before them are known.
+    """
     log = (
         "ordered_at,region\n2025年12月1日 9时05分,east\n2025/12/1 09:59,west\n2026-02-01 "
         "10:00,west\n"
@@ -296,7 +304,8 @@ def test_a_wrong_log_of_a_scenario_is_found_by_line_and_column(
     tmp_path: Path, log: str, columns: str, expected: list[str]
 ) -> None:
     """What is wrong in the log is said with the scenario's other findings, without options of
-    another command."""
+    another command.
+    """
     with pytest.raises(InputError) as caught:
         read_scenario(scenario(tmp_path, log, columns))
     found = [str(f) for f in caught.value.findings]
@@ -308,7 +317,8 @@ def test_a_wrong_log_of_a_scenario_is_found_by_line_and_column(
 @pytest.mark.slow
 def test_a_long_log_is_imported_in_little_memory() -> None:
     """A million rows with ids, regions and weights: at most 400 MB with everything that is
-    loaded."""
+    loaded.
+    """
     command = [
         sys.executable,
         str(ROOT / "benchmarks" / "order_log.py"),
@@ -323,7 +333,8 @@ def test_a_long_log_is_imported_in_little_memory() -> None:
 
 def test_rows_of_one_order_count_once_in_a_scenario_too(tmp_path: Path) -> None:
     """An export with a row per item: the regions of continuation lines are those of their order;
-    what differs, and an order without a region, are findings."""
+    what differs, and an order without a region, are findings.
+    """
     log = "order_id,ordered_at,region\nA,2025-12-01 10:00,east\nA,,\nB,,\nB,2025-12-01 11:00,west\n"
     history = read_scenario(scenario(tmp_path, log)).problem.demand.history
     assert history is not None

@@ -1,5 +1,6 @@
 """One place is one region of an order log, however it is written; what cannot be placed is never
-one of its own."""
+one of its own.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def counts(log: OrderLog) -> dict[str, int]:
 
 def test_spellings_of_a_place_are_one_region(tmp_path: Path) -> None:
     """Full names, short names, spellings in Latin letters and codes are put together, and it is
-    said."""
+    said.
+    """
     texts = (
         "新疆 新疆维吾尔自治区 新疆自治区 广西 广西壮族自治区 内蒙古自治区 内蒙古 北京 北京市 "
         "浙江省 浙江 Zhejiang "
@@ -77,7 +79,8 @@ def test_one_spelling_stays_as_it_is(
     tmp_path: Path, texts: list[str], regions: tuple[str, ...]
 ) -> None:
     """Codes of one spelling, regions of the user's own and what may be two places are not
-    renamed."""
+    renamed.
+    """
     assert read(tmp_path, texts).regions == regions
 
 
@@ -101,7 +104,8 @@ def test_addresses_give_their_provinces(tmp_path: Path) -> None:
 
 def test_what_cannot_be_placed_is_a_finding_or_left_out(tmp_path: Path) -> None:
     """Among places a text that is none is counted with its line; with --skip-bad-rows its orders
-    are left out."""
+    are left out.
+    """
     texts = ["浙江", "江苏", "上海", "广东", "某地", "海外", "某地"]
     with pytest.raises(InputError) as caught:
         read(tmp_path, texts)
@@ -137,7 +141,8 @@ def test_numbers_as_regions_are_said(tmp_path: Path) -> None:
 
 def test_a_place_is_never_read_as_an_address() -> None:
     """The text of a place stays; an address becomes the key of its place; anything else stays
-    too."""
+    too.
+    """
     assert [
         region_text(t)
         for t in ("浙江省", "浙江省杭州市", "Austin, TX 78701", "north", "Boston, MA")
@@ -152,7 +157,8 @@ def test_a_place_is_never_read_as_an_address() -> None:
 
 def test_rows_of_one_order_may_spell_their_region_in_two_ways(tmp_path: Path) -> None:
     """TX and Texas in the rows of an order are no conflict; a row without a region has that of its
-    order."""
+    order.
+    """
     rows = ["8:00,TX,a", "8:00,Texas,a", "8:00,,a", "8:01,New York,b"]
     text = "ordered_at,region,order_id\n" + "".join(f"2025-11-11 0{row}\n" for row in rows)
     (tmp_path / "log.csv").write_text(text, encoding="utf-8")

@@ -81,7 +81,8 @@ def test_every_row_is_accounted_for(
     size: int | None,
 ) -> None:
     """Whatever stands in the rows: the sum is that of the file, and the orders are those one would
-    count by hand."""
+    count by hand.
+    """
     lines = [
         ",".join(f'"{cell}"' for cell in row)
         for row in [HEADER, *rows, ("A9", "2026-11-13", "北京", "1", "paid")]
@@ -134,7 +135,8 @@ def by_hand(
 
 def test_ids_that_a_spreadsheet_made_numbers_of_are_refused(tmp_path: Path) -> None:
     """E-notation of Excel and of programs, and long ids that all end in zeros: named, with the
-    cure, which works."""
+    cure, which works.
+    """
     text = "order_id,ordered_at\n6.92005E+17,2026-11-11\n6.92005E+17,2026-11-12\nA1,2026-11-11\n3e+17,2026-11-12\n"
     (found,) = findings(tmp_path, text)
     assert (
@@ -171,7 +173,8 @@ def test_numbers_of_an_excel_column_of_ids_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_rows_of_one_order_that_differ_are_findings(tmp_path: Path, size: int | None) -> None:
     """Id, lines, both values, and how many; left out of doubt, the first row counts and a warning
-    says so."""
+    says so.
+    """
     text = (
         "order_id,ordered_at,region\nA,2026-11-11 20:00,x\nB,2026-11-11 20:01,x\nA,2026-11-11 "
         "20:05,x\n"
@@ -194,7 +197,8 @@ def test_continuation_lines_belong_to_the_order_of_their_id(
     tmp_path: Path, size: int | None
 ) -> None:
     """Without moment, region and status, before or after the line that has them; their items add
-    up."""
+    up.
+    """
     text = (
         "Name,Financial Status,Created at,Lineitem quantity,Shipping Province\n#1,paid,2026-11-01 "
         "23:30,1,NY\n"
@@ -236,7 +240,8 @@ def test_titles_totals_and_repeated_headers_are_no_orders(tmp_path: Path, size: 
 
 def test_a_status_is_counted_or_left_out(tmp_path: Path) -> None:
     """Without options a warning counts what looks cancelled and names them; a status that does not
-    occur is a finding; what is wrong with an order that is left out is no finding."""
+    occur is a finding; what is wrong with an order that is left out is no finding.
+    """
     text = "付款时间,状态\n2026-11-11,交易成功\n,交易关闭\n2026-11-12,已取消\n2026-11-12,\n"
     assert findings(tmp_path, text)[0].startswith("log.csv:3")
     kept = {"status": "状态", "kept_statuses": ("交易成功",)}
@@ -303,7 +308,8 @@ def test_a_log_without_a_known_moment_says_how_to_state_it(
 
 def test_amounts_are_read_as_people_write_them(tmp_path: Path) -> None:
     """Thousands separators, signs of currencies, decimal commas where semicolons separate; what is
-    none is unknown."""
+    none is unknown.
+    """
     text = (
         'ordered_at,price\n2026-11-11,"1,234.50"\n2026-11-11,￥25.00\n2026-11-11,25.00 '
         '元\n2026-11-11,"12,5"\n'
@@ -341,7 +347,8 @@ def test_a_row_with_a_negative_amount_is_left_out_as_said(tmp_path: Path) -> Non
 
 def test_an_amount_is_unknown_only_of_an_order(tmp_path: Path) -> None:
     """A row that is left out for another reason is not counted as an order whose amount is
-    unknown."""
+    unknown.
+    """
     text = "order_id,ordered_at,items,state\nA,2026-11-11,x,paid\nB,,x,paid\nC,2026-11-11,x,closed\nD,soon,x,paid\n"
     log = read(tmp_path, text, skip_bad_rows=True, status="state", kept_statuses=("paid",))
     assert (len(log), log.unknown.words()) == (
@@ -437,7 +444,8 @@ def test_weights_in_other_units_become_grams(
     tmp_path: Path, header: str, columns: dict[str, str], grams: float
 ) -> None:
     """Kilograms and pounds are converted without rounding errors and said; a column in grams comes
-    first."""
+    first.
+    """
     cells = ",".join(["16.1"] * (header.count(",") + 1))
     log = read(tmp_path, f"ordered_at,{header}\n2026-11-11,{cells}\n", columns)
     assert log.amounts["weight_g"].values == pytest.approx([grams], abs=1e-9)

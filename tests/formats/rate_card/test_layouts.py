@@ -1,5 +1,6 @@
 """Rate cards laid out as couriers do: merged cells, header rows, weights down, zones, pounds,
-decimal commas."""
+decimal commas.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +72,8 @@ DOWN: list[Merged] = [(2, 0, 3, 0), *((2, c, 3, c) for c in range(2, 6))]
 
 def test_merged_prices_hold_for_every_row_they_span(tmp_path: Path) -> None:
     """A price merged over two provinces is the price of both; the customers' column is the one
-    asked for."""
+    asked for.
+    """
     path = book(tmp_path / "card.xlsx", CUSTOMERS, [*ABOVE_CUSTOMERS, *DOWN])
     card = read_rate_card(path, "CNY", None, Assumed(prices="大客户"))
     assert [price(card, region, 1500) for region in ("江苏", "浙江", "新疆")] == [340, 340, 2700]
@@ -136,7 +138,8 @@ def test_one_table_in_many_layouts(tmp_path: Path, text: str) -> None:
 
 def test_a_first_weight_that_is_not_stated_is_asked_for(tmp_path: Path) -> None:
     """--first-g names it; the step of additional weight is then a kilogram unless --step-g names
-    another, and said."""
+    another, and said.
+    """
     text = "省份,首重,续重\n浙江,2.6,0.8\n"
     assert "B1: states no weight: name it with --first-g, such as --first-g 1000" in refused(
         tmp_path, text
@@ -155,7 +158,8 @@ def test_a_first_weight_that_is_not_stated_is_asked_for(tmp_path: Path) -> None:
 
 def test_what_is_not_served_is_left_out_and_said(tmp_path: Path) -> None:
     """A province without prices has no zone, one without the last prices refuses heavier parcels; a
-    price between weights that are not served is a mistake."""
+    price between weights that are not served is a mistake.
+    """
     card = read(tmp_path, "省份,1kg以内,2kg以内\n浙江,3,4\n海南,-,不通\n新疆,9,不接\n")
     assert list(card.zones) == ["浙江", "新疆"]
     assert (price(card, "新疆", 1000), price(card, "新疆", 1001)) == (900, None)
@@ -193,7 +197,8 @@ ACROSS = "Zone,1 lb,2 lb,3 lb\n2,9.50,9.72,9.94\n3,9.90,10.20,10.50\n"
 )
 def test_zones_by_pounds(tmp_path: Path, text: str) -> None:
     """Zones keep their numbers, pounds are exact: 2 lb (907.18474 g) and 862 g pay the price of 2
-    lb."""
+    lb.
+    """
     card = read(tmp_path, text, "USD")
     assert (card.by_zone, list(card.rates), card.zones) == (True, ["2", "3"], {})
     assert [
@@ -228,7 +233,8 @@ def test_numbers_that_may_be_weights_or_zones_are_asked_about(tmp_path: Path) ->
 
 def test_prices_per_kilogram_need_the_step(tmp_path: Path) -> None:
     """80 per kg is no price of a parcel: with the step by which weight is rounded up it becomes
-    brackets."""
+    brackets.
+    """
     text = "国家,0-2kg(元/kg),2-4kg(元/kg)\n美国,80,72\n"
     assert "B1: is a price per kg, not of a parcel" in refused(tmp_path, text)
     card = read(tmp_path, text, step_g=500)
@@ -341,8 +347,10 @@ def test_a_charge_or_a_total_among_the_labels_is_no_region(tmp_path: Path) -> No
 
 
 def test_an_empty_fee_is_asked_about(tmp_path: Path) -> None:
-    """A cell may be empty because cells were merged: nothing is no fee of 0. Where nobody goes,
-    none is needed."""
+    """A cell may be empty because cells were merged: nothing is no fee of 0.
+
+    Where nobody goes, none is needed.
+    """
     assert "C3: the fee is empty; write 0" in refused(
         tmp_path, "省份,1kg以内,面单费\n浙江,3,0.3\n江苏,4,"
     )
@@ -404,7 +412,8 @@ def test_notes_name_the_clause_they_ask_for(
     tmp_path: Path, note: str, minor: int | None, said: str
 ) -> None:
     """A fee that a note clearly adds is a surcharge; any other note is named, with the clause it
-    may ask for."""
+    may ask for.
+    """
     card = read(tmp_path, f"省份,1kg\n浙江,3\n{note},\n")
     assert [s.minor for s in card.surcharges] == ([] if minor is None else [minor])
     assert any(said in text for text in card.notes), card.notes

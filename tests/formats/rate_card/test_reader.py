@@ -1,5 +1,6 @@
 """Rate tables as couriers send them: what they price comes out as it stood, and every bad cell is
-named."""
+named.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +92,8 @@ def findings(folder: Path, rows: Rows) -> list[str]:
 
 def test_a_table_becomes_zones_and_rates(tmp_path: Path) -> None:
     """Rows of equal prices are one zone, several provinces may share a cell, titles and notes are
-    named."""
+    named.
+    """
     found = table(
         tmp_path,
         [
@@ -141,7 +143,8 @@ def test_first_and_additional_weight_go_with_brackets(
     tmp_path: Path, head: list[str], cells: list[str], rate: Flat
 ) -> None:
     """Additional weight begins at first weight, else at the last bracket; without it the last price
-    is the end."""
+    is the end.
+    """
     found = table(tmp_path, [["region", *head], ["浙江", *cells]])
     assert {zone: flat(found) for zone, found in found.rates.items()} == {"z1": rate}
     refused = "parcels above 1,000 g are refused: the table has no price for them"
@@ -209,7 +212,8 @@ def test_a_bad_cell_is_named_with_row_and_column(
 
 def test_all_bad_cells_come_at_once_with_their_sheet(tmp_path: Path) -> None:
     """In a workbook the sheet, the row and the column's letter are named, for every bad cell of
-    every kind."""
+    every kind.
+    """
     rows = [
         ["封面"],
         [*PLAIN[0], "备注"],
@@ -230,7 +234,8 @@ def test_all_bad_cells_come_at_once_with_their_sheet(tmp_path: Path) -> None:
 
 def test_the_sheet_can_be_chosen(tmp_path: Path) -> None:
     """The first sheet with weights is read and the others named; --sheet takes another, and must
-    exist."""
+    exist.
+    """
     other = [["省份", "1kg"], ["北京", "9"]]
     path = write_xlsx(tmp_path / "rates.xlsx", other, "二", {"封面": [["某快递"]], "一": PLAIN})
     assert (read_rate_card(path, "CNY").sheet, read_rate_card(path, "CNY", "二").sheet) == (
@@ -309,7 +314,8 @@ def test_a_matrix_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, matrix: tuple[Rows, dict[str, Flat]]
 ) -> None:
     """Excel, UTF-8 with BOM, GB18030, and weights going down instead of across give the same
-    contract, and it prices every province as the matrix says."""
+    contract, and it prices every province as the matrix says.
+    """
     rows, rates = matrix
     folder = tmp_path_factory.mktemp("rates")
     (folder / "bom.csv").write_bytes(csv_bytes(rows, "utf-8-sig"))

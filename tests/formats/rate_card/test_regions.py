@@ -76,7 +76,8 @@ def test_words_without_a_common_definition_are_refused(text: str, country: str |
 
 def test_an_unknown_name_among_provinces_is_refused() -> None:
     """A misspelt province, or a part of one, would be a region nobody lives in; without known
-    places it is a name."""
+    places it is a name.
+    """
     for text in ("江西省省", "广东（深圳）", "贵港"):
         with pytest.raises(ValueError, match="is no known province"):
             read_regions(text, "CN")

@@ -74,7 +74,8 @@ def lb(number: float) -> Amount:
 )
 def test_weight_headers_are_understood(header: str, weight: Weight | None) -> None:
     """Brackets, first and additional weight in the ways people write them; other words are no
-    weights."""
+    weights.
+    """
     assert parse_weight(header) == weight
 
 

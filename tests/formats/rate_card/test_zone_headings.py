@@ -63,7 +63,8 @@ def test_a_word_over_the_zones_is_no_zone(
     tmp_path: Path, rows: Rows, merged: tuple[Merged, ...]
 ) -> None:
     """Merged or not, over the numbers or to their left: the zones keep their numbers and no cell is
-    lost."""
+    lost.
+    """
     card = read_book(tmp_path / "card.xlsx", rows, merged)
     assert (card.by_zone, list(card.rates)) == (True, ["2", "3", "4"])
     assert [minor for _, minor in card.rates["3"].brackets] == [1029, 1068, 1108]
@@ -75,7 +76,8 @@ def test_a_word_over_the_zones_is_no_zone(
 
 def test_zones_below_their_word_are_not_weights(tmp_path: Path) -> None:
     """More zones than weights, and words among the weights: the numbers below Zone are zones all
-    the same."""
+    the same.
+    """
     rows: Rows = [
         ["Weight (lbs)", "Zone"],
         ["", 2, 3, 4],

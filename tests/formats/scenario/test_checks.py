@@ -1,5 +1,6 @@
 """Everything that can be wrong with a scenario is a finding at its place, and all of them come at
-once."""
+once.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +69,8 @@ def test_a_bad_number_is_found_where_it_stands(
     tmp_path: Path, file: str, line: int, column: int, old: str, bad: str
 ) -> None:
     """Any number replaced by something that is none gives exactly one finding, at its line and
-    column."""
+    column.
+    """
     write_folder(tmp_path)
     (tmp_path / file).write_text(replaced(file, line, column, old, bad), encoding="utf-8")
     assert [(f.file, f.line, f.column) for f in findings_of(tmp_path)] == [(file, line, column)]
@@ -577,7 +579,8 @@ def test_a_spoiled_scenario_says_what_is_wrong(
     tmp_path: Path, file: str, old: str, new: str, expected: str
 ) -> None:
     """Each mistake is named in words, with its field, and where it can be told with file, line and
-    column."""
+    column.
+    """
     found = [str(f) for f in findings_of(spoil(tmp_path, file, old, new))]
     assert any(expected in text for text in found), found
 
@@ -589,7 +592,8 @@ def test_the_unspoiled_scenario_has_no_findings(tmp_path: Path) -> None:
 
 def test_all_findings_of_all_files_come_at_once(tmp_path: Path) -> None:
     """Mistakes in the scenario, a table, a contract and references between them are reported
-    together."""
+    together.
+    """
     write_folder(tmp_path)
     broken = SCENARIO.replace("stations: 20}", "stations: 0}").replace(
         "region: east", "region: moon"
@@ -658,7 +662,8 @@ def test_a_disruption_that_strikes_nothing_is_found(
     tmp_path: Path, meant: str, expected: str
 ) -> None:
     """A crew or contract that the named site does not have is a mistake, not a disruption without
-    effect."""
+    effect.
+    """
     stated = f'  - {{{meant}, from: "2026-11-10T00:00", to: "2026-11-11T00:00"}}'
     second = "sites:\n  - {name: chengdu, region: west, processes: {hand: {orders_per_hour: 9}}}\n"
     text = SCENARIO.replace(ONE_DISRUPTION, stated).replace("sites:\n", second)
@@ -781,7 +786,8 @@ PIECES = (
 @pytest.mark.parametrize("seed", range(60))
 def test_a_mangled_scenario_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     """Whatever is typed into whichever file, the answer is a problem or findings in the scenario's
-    own files."""
+    own files.
+    """
     rng = random.Random(seed)  # noqa: S311
     write_folder(tmp_path)
     for file in rng.sample(sorted(FILES), 2):

@@ -1,5 +1,6 @@
 """Overtime as a scenario states it: which shifts may be extended, by whom, and what is wrong with
-that."""
+that.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def read(folder: Path) -> Problem:
 
 def test_an_extended_shift_is_a_shift_of_its_own(tmp_path: Path) -> None:
     """`day` by two hours ends at 19:00 with the same break and ten paid hours; only the crew that
-    said so may work it."""
+    said so may work it.
+    """
     problem = read(small(tmp_path, "2"))
     longer = problem.shift("day+2h")
     assert (longer.end_s, longer.breaks, longer.paid_s) == (
@@ -48,7 +50,8 @@ def test_an_extended_shift_is_a_shift_of_its_own(tmp_path: Path) -> None:
 
 def test_an_extension_into_closed_hours_is_left_out(tmp_path: Path) -> None:
     """The site closes at 02:00, when the night shift ends: there is no longer night; the day may be
-    extended."""
+    extended.
+    """
     assert [s.name for s in read(small(tmp_path, "1.5")).shifts] == ["day", "night", "day+1.5h"]
 
 
@@ -69,7 +72,8 @@ def test_without_overtime_nothing_changes(tmp_path: Path) -> None:
 
 def test_crews_with_the_same_overtime_share_the_shift(tmp_path: Path) -> None:
     """Two crews with two hours extend the day to one and the same shift; another number of hours is
-    another shift."""
+    another shift.
+    """
     both = SCENARIO.replace("absence: 0.06", "absence: 0.06, overtime_hours: 2")
     assert [s.name for s in read(small(tmp_path / "same", "2", both)).shifts] == [
         "day",
@@ -128,7 +132,8 @@ def test_overtime_that_adds_no_work_is_a_warning(tmp_path: Path) -> None:
 
 def test_a_roster_may_name_an_extended_shift(tmp_path: Path) -> None:
     """Today's roster says `day+2h` of the crew that may; of another crew it is a finding in its
-    row."""
+    row.
+    """
     rows = "process,crew,shift,headcount\npick,permanent,day+2h,5\npack,{crew},day+2h,6\n"
     roster = read(small(tmp_path / "a", "2", staffing_csv=rows.format(crew="permanent"))).roster
     assert roster is not None

@@ -25,7 +25,8 @@ def given_of(
 
 def test_given_demand_is_taken_as_it_is(tmp_path: Path) -> None:
     """Paths, products and steps land in their cells; rows without a product are cells of their
-    own."""
+    own.
+    """
     rows = "2026-11-08T10:00,east,17,,a\n2026-11-08T10:30,east,5,small,a\n2026-11-11T23:30,西,8,large,b\n"
     given, _ = given_of(tmp_path, rows, "time,region,orders,product,path")
     assert given.step_s == 1800
@@ -49,7 +50,8 @@ def test_a_row_that_stands_twice_is_found_with_both_lines(tmp_path: Path) -> Non
 
 def test_given_demand_is_read_in_usual_forms_of_time(tmp_path: Path) -> None:
     """As a spreadsheet saves them; a time with an offset is converted to the scenario's clocks
-    (Shanghai)."""
+    (Shanghai).
+    """
     rows = "2026/11/8 10:00,east,1\n2026年11月8日 11:00,east,2\n2026-11-08T04:00Z,east,3\n"
     given, _ = given_of(tmp_path, rows)
     assert given.orders[0, 10:13, 0].ravel().tolist() == [1.0, 2.0, 3.0]
@@ -72,7 +74,8 @@ def test_a_number_is_no_time_of_a_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize("minutes", [5, 10, 15, 20, 30, 60])
 def test_given_demand_keeps_its_steps(tmp_path: Path, minutes: int) -> None:
     """A file in steps of an hour or less is expected where it says, and planning's slots see the
-    same."""
+    same.
+    """
     times = [f"2026-11-09T{m // 60:02d}:{m % 60:02d}" for m in range(600, 720, minutes)]
     given, _ = given_of(tmp_path, "".join(f"{t},east,{k + 1}\n" for k, t in enumerate(times)))
     slots = given.intensity(0)[0].reshape(-1, minutes // 5).sum(axis=1)
@@ -83,7 +86,8 @@ def test_given_demand_keeps_its_steps(tmp_path: Path, minutes: int) -> None:
 
 def test_hours_and_shorter_steps_may_stand_in_one_file(tmp_path: Path) -> None:
     """An hour whose only row stands at its begin is spread over the hour, whatever the steps
-    elsewhere; it is said."""
+    elsewhere; it is said.
+    """
     rows = "2026-11-09T09:00,east,12\n2026-11-09T10:00,east,12\n2026-11-09T10:05,east,24\n2026-11-09T11:00,east,0\n"
     given, warnings = given_of(tmp_path, rows)
     slots = given.intensity(0)[0, 24 * 12 + 9 * 12 :][:36]
@@ -107,7 +111,8 @@ def test_hours_and_shorter_steps_may_stand_in_one_file(tmp_path: Path) -> None:
 )
 def test_steps_that_do_not_fit_are_refused(tmp_path: Path, times: list[str], line: int) -> None:
     """A step that does not divide the hour, or does not begin on the clock, is found at its first
-    row."""
+    row.
+    """
     rows = "".join(f"2026-11-08T{t},east,10\n" for t in times)
     folder = write_demand(
         tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{rows}"

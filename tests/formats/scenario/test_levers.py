@@ -37,7 +37,8 @@ def small(folder: Path, levers: str = LEVERS, **files: str) -> Path:
 
 def test_levers_are_read_in_their_order(tmp_path: Path) -> None:
     """Every number of hours and orders is an option; nothing is in force; money is in minor
-    units."""
+    units.
+    """
     assert read_scenario(small(tmp_path)).problem.levers == Levers(
         promises=(
             PromiseOption("east", 72.0, 80),
@@ -104,7 +105,8 @@ def test_working_days_cannot_be_promised_in_hours(tmp_path: Path) -> None:
 
 def test_a_cap_needs_a_margin_to_lose(tmp_path: Path) -> None:
     """Where no product states a margin, refusing orders would look like a saving: that is a
-    finding."""
+    finding.
+    """
     (found,) = findings_of(small(tmp_path, products_csv=FILES["products.csv"]))
     assert "levers.order_caps: no product states a margin" in str(found)
 

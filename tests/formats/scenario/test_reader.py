@@ -32,7 +32,8 @@ def _open_days(opens: str, closes: str) -> str:
 
 def test_open_and_closed_days_are_dates_of_the_horizon(tmp_path: Path) -> None:
     """A date, or a date and the weekday it is like; outside the horizon or twice is an error with
-    its place."""
+    its place.
+    """
     table = "time,region,orders\n2026-10-01T09:00,east,4\n"
     stated = _open_days('["2026-11-08", {date: "2026-11-09", like: friday}]', '["2026-11-10"]')
     history = read_scenario(write_demand(tmp_path, stated, "h.csv", table)).problem.demand.history
@@ -53,7 +54,8 @@ def test_open_and_closed_days_are_dates_of_the_horizon(tmp_path: Path) -> None:
 
 def test_a_tiny_scenario_needs_no_more_than_twenty_lines(tmp_path: Path) -> None:
     """One site, one process, one crew, constant demand: regions, products, contracts and staffing
-    may be left out."""
+    may be left out.
+    """
     assert len(TINY.splitlines()) <= 20
     problem = read_scenario(tiny(tmp_path, TINY)).problem
     assert problem.region_names == ("all",)
@@ -130,7 +132,8 @@ def test_every_section_arrives_in_the_problem(tmp_path: Path) -> None:
 
 def test_rows_without_a_date_hold_for_every_day(tmp_path: Path) -> None:
     """The roster repeats, its night shift from the evening before the horizon on; permanent people
-    are past any ramp, temporary ones start with the table."""
+    are past any ramp, temporary ones start with the table.
+    """
     roster = read_scenario(write_folder(tmp_path)).problem.roster
     assert roster is not None
     assert len(roster) == 3 * 4 + 1
@@ -141,7 +144,8 @@ def test_rows_without_a_date_hold_for_every_day(tmp_path: Path) -> None:
 
 def test_a_site_says_what_becomes_of_a_task_at_the_end_of_a_shift(tmp_path: Path) -> None:
     """`finish: task` reaches the site; without it tasks are put down; returns keep their stations
-    and tours."""
+    and tours.
+    """
     text = SCENARIO.replace(
         "by: pack}", "by: pack, stations: 2, batch_orders: 3, batch_setup_s: 60}"
     )
@@ -223,7 +227,8 @@ def test_the_p95_of_an_event_may_be_its_median(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> None:
     """The user's own column names and printed region names are understood; what was not yet known
-    is left out, and shows that nothing was ordered in the days before it."""
+    is left out, and shows that nothing was ordered in the days before it.
+    """
     orders = ("01 09:05:00,东", "01 09:59:59,东", "01 11:00:00,west", "21 00:00:00,东")
     log = "下单时间,省份\n" + "".join(f"2026-10-{order}\n" for order in orders)
     line = "history: {path: log.csv, columns: {ordered_at: 下单时间, region: 省份}}"
@@ -255,7 +260,8 @@ def test_counts_are_told_from_a_log_by_their_orders_column(tmp_path: Path) -> No
 
 def test_counts_that_stand_twice_are_added_up_and_it_is_said(tmp_path: Path) -> None:
     """Rows of several channels for one hour and region are one count; a row pasted twice would be
-    too."""
+    too.
+    """
     table = "time,region,orders\n2026-10-01T09:00,east,4\n2026-10-01T09:00,东,3\n"
     read = read_scenario(write_demand(tmp_path, "history: {path: h.csv}", "h.csv", table))
     assert read.problem.demand.history is not None
@@ -296,7 +302,8 @@ def test_routing_must_cover_every_region_at_every_moment(tmp_path: Path) -> None
 
 def test_routing_may_tell_weight_classes_apart(tmp_path: Path) -> None:
     """Shares by weight sum to 1 in each class, and every weight is routed once; columns left out
-    have no limit."""
+    have no limit.
+    """
     text = SCENARIO.replace(
         "stock: stock.csv", "stock: stock.csv\nrouting: routing.csv\nweight_classes_g: [500, 1000]"
     )
@@ -441,7 +448,8 @@ def test_couriers_that_cost_nothing_are_worth_a_warning(tmp_path: Path) -> None:
 
 def test_a_margin_left_out_is_unknown_not_zero(tmp_path: Path) -> None:
     """Without the column, or with an empty cell, the margin is unknown, and what follows is said; 0
-    is known."""
+    is known.
+    """
 
     def read(margins: str) -> Problem:
         text = f"product,share,weight_g,margin\nsmall,0.6,300,{margins[0].strip()}\nlarge,0.4,1500,{margins[1]}\n"
@@ -459,7 +467,8 @@ def test_a_margin_left_out_is_unknown_not_zero(tmp_path: Path) -> None:
 
 def test_goods_without_a_stock_table_say_what_is_assumed(tmp_path: Path) -> None:
     """A supply is one stock over all sites, a site's capacity is not used; a stock table leaves
-    nothing to assume."""
+    nothing to assume.
+    """
     bare = read_scenario(
         write_folder(tmp_path, scenario_yaml=SCENARIO.replace("stock: stock.csv\n", ""))
     ).problem
@@ -489,7 +498,8 @@ def test_every_template_is_valid(name: str) -> None:
 
 def test_singles_day_has_what_it_promises() -> None:
     """31 provinces with printed Chinese names, six of them remote, five contracts, three bursts,
-    two warehouses."""
+    two warehouses.
+    """
     problem = read_scenario(configs_folder() / "singles-day").problem
     assert len(problem.regions) == 31
     assert sum(r.remote for r in problem.regions) == 6

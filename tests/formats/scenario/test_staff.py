@@ -20,7 +20,8 @@ def folder(path: Path, *rows: str, scenario: str = STATED) -> Path:
 
 def test_people_are_read_with_their_days(tmp_path: Path) -> None:
     """Ranges and dates add up, what is unavailable comes off, other days do no harm, empty is
-    always."""
+    always.
+    """
     rows = (
         "P02,permanent,pick; pack,2026-11-01..2026-11-09; 2026-11-11,2026-11-09,day",
         "P01,permanent,,,2026-11-10；2026-11-30,",
@@ -90,7 +91,8 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
 
 def test_a_crew_has_no_more_names_than_people(tmp_path: Path) -> None:
     """Twenty of twenty permanent people may have a name; the twenty-first is a finding, said
-    once."""
+    once.
+    """
     rows = [f"P{n:02},permanent,,,," for n in range(1, 24)]
     assert findings_of(folder(tmp_path, *rows[:20])) == []
     (found,) = findings_of(folder(tmp_path, *rows))

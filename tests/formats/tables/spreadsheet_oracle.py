@@ -27,7 +27,8 @@ _NUMBER = re.compile(r"[-+]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][-+]?[0-9]+)?")
 
 def live_cells(text: str) -> list[str]:
     """Cells that a spreadsheet would run as formulas, with each usual separator; what follows a
-    closing quotation mark belongs to the cell, as spreadsheets have it."""
+    closing quotation mark belongs to the cell, as spreadsheets have it.
+    """
     found = []
     for separator in ",;\t|":
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False):
@@ -44,7 +45,8 @@ def _is_live(cell: str) -> bool:
 
 def live_tables(folder: Path) -> dict[str, list[str]]:
     """Live cells of every CSV below a folder, by file; copies of the user's own files are as they
-    were."""
+    were.
+    """
     files = [
         path
         for path in sorted(folder.rglob("*.csv"))

@@ -81,7 +81,8 @@ def test_a_quotation_mark_that_is_never_closed_is_named_by_its_line(size: int | 
 
 def test_a_row_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What follows an open quotation mark is not taken into memory to its end; a long file of short
-    rows is."""
+    rows is.
+    """
     monkeypatch.setattr(input_limits, "ROW_CHARACTERS", 1_000_000)
     rows = b"1,2\n" * 1_000_000
     assert len(pieces(b"a,b\n" + rows, ["a"], 10_000)) == 1_000_000
@@ -98,7 +99,8 @@ def test_a_header_without_end_is_refused() -> None:
 @pytest.mark.parametrize("size", [1, 2, None])
 def test_stray_quotation_marks_of_a_tab_separated_report_are_literal(size: int | None) -> None:
     """Two marks that open and never close in their rows: three rows, not one; whole cells in quotes
-    lose theirs."""
+    lose theirs.
+    """
     found = pieces(
         b'a\tb\tc\n1\t"Cosy lamp\tCA\n2\t"mug"\tTX\n3\t"Cosy lamp\tNY\n', ["a", "b", "c"], size
     )
@@ -129,7 +131,8 @@ def test_a_tab_separated_text_of_several_lines_stays_one_cell() -> None:
 @pytest.mark.parametrize("size", [1, 2, None])
 def test_a_quoted_cell_that_takes_in_rows_is_a_finding(last: str, size: int | None) -> None:
     """In a comma-separated file a mark that closes in a later row names the row in which it
-    opens."""
+    opens.
+    """
     with pytest.raises(InputError, match="a quotation mark opens in this row") as caught:
         pieces(
             b'a,b,c\n0,"x\ny",z\n1,"Cosy,CA\n2,mug,TX\n3,' + last.encode() + b",NY\n", ["a"], size
@@ -147,7 +150,8 @@ def test_a_spreadsheets_way_to_keep_digits_is_the_text_inside() -> None:
 
 def test_the_header_is_the_first_row_that_names_most_of_what_is_wanted() -> None:
     """Below title rows, lines are still those of the file; without any such row it is the first
-    with two cells."""
+    with two cells.
+    """
     data = text_of_bytes(b'title\n"exported, today"\n\na,b,c\n1,"x\ny",2\na,b\n3,4,5\n', "t.csv")
     table = open_delimited(data, lambda row: len({"a", "b"} & set(row)))
     assert (table.line, table.columns) == (4, ("a", "b", "c"))

@@ -75,7 +75,8 @@ def test_scenarios_read_names_as_they_were_written(tmp_path: Path, names: list[s
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_payload_lives_in_any_place(payload: str) -> None:
     """As the first cell, in the middle, as a heading; behind a negative number that belongs to the
-    row."""
+    row.
+    """
     table = pd.DataFrame(
         {"name": [payload, "-3"], payload: [-2.5, 1.0], "last": [payload, payload]}
     )
@@ -103,7 +104,8 @@ def test_no_row_becomes_a_formula(
 
 def test_numbers_stay_numbers() -> None:
     """Numbers, and text that is one, are written as ever; so are dates, and cells that are
-    empty."""
+    empty.
+    """
     table = pd.DataFrame(
         {
             "name": ["a", "b"],

@@ -64,7 +64,8 @@ def test_encodings_and_separators_are_recognised(
     tmp_path: Path, encoding: str, separator: str
 ) -> None:
     """UTF-8 with and without BOM and GB18030 with every separator and line end give the same cells
-    and lines."""
+    and lines.
+    """
     for line_end in ("\n", "\r\n", "\r"):
         path = tmp_path / "t.csv"
         path.write_bytes(csv_bytes(encoding, separator, line_end))
@@ -167,7 +168,8 @@ def write_excel(path: Path, rows: list[list[object]]) -> Path:
 
 def test_excel_reads_like_csv(tmp_path: Path) -> None:
     """Numbers keep their digits, whole numbers have no decimals, empty rows are left out, rows keep
-    their numbers."""
+    their numbers.
+    """
     path = write_excel(tmp_path / "t.xlsx", [["region", "share"], ["浙江", 0.25], [], ["x", 3]])
     frame = read_table(path)
     assert frame.to_numpy().tolist() == [["浙江", "0.25"], ["x", "3"]]
@@ -214,7 +216,8 @@ def test_a_written_table_reads_as_itself(
 
 def test_cells_are_told_where_they_stand(tmp_path: Path) -> None:
     """A finding has the line and the character where the cell begins, also behind a quoted
-    separator."""
+    separator.
+    """
     path = tmp_path / "r.csv"
     path.write_text('region,name,share\n"a,b",c,1\nd,e,x\n"f,g",h,y\n', "utf-8")
     findings = Findings(tmp_path)
@@ -228,7 +231,8 @@ def test_cells_are_told_where_they_stand(tmp_path: Path) -> None:
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_table_may_stand_below_title_rows(tmp_path: Path, separator: str) -> None:
     """The header is the row that names the columns; findings stand at the lines and characters of
-    the file."""
+    the file.
+    """
     text = "Regions of 2026\n\nregion,name,share\neast,East,0.5\nwest,West,x\n".replace(
         ",", separator
     )
@@ -308,7 +312,8 @@ HIDDEN = (
 @pytest.mark.parametrize("name", HIDDEN)
 def test_no_name_hides_what_it_is(name: str) -> None:
     """Characters that control a terminal, turn the direction or are not seen cannot be part of a
-    name."""
+    name.
+    """
     for typed in (True, False):
         with pytest.raises(ValueError, match="must not"):
             parser(Column("name", "name", ""), "CNY", typed)(name)

@@ -1,5 +1,6 @@
 """Workbooks that unpack to more than they say: refused with sheet and cell before anything is
-loaded."""
+loaded.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +75,8 @@ def refused(tmp_path: Path, data: bytes) -> str:
 
 def test_an_ordinary_workbook_is_read(tmp_path: Path) -> None:
     """The hand-made workbook of these tests is one: what is refused below is refused for what was
-    added."""
+    added.
+    """
     (tmp_path / "b.xlsx").write_bytes(packed(parts(HEADER + ROW)))
     assert table_of_file(tmp_path / "b.xlsx", "b.xlsx").cells == {"region": ["east"], "n": ["1"]}
 
@@ -212,7 +214,8 @@ def test_the_size_that_an_archive_states_is_not_believed(
 
 def test_a_sheet_is_looked_through_whatever_its_part_is_called(tmp_path: Path) -> None:
     """What a part is called does not keep its cells from being counted; nor does a second id of its
-    sheet."""
+    sheet.
+    """
     named = parts(HEADER + ROW + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     named["xl/worksheets/sheet1.png"] = named.pop("xl/worksheets/sheet1.xml")
     named["xl/_rels/workbook.xml.rels"] = str(named["xl/_rels/workbook.xml.rels"]).replace(
@@ -231,7 +234,8 @@ def test_a_workbook_that_keeps_its_sheets_elsewhere_is_refused(tmp_path: Path) -
 
 def test_a_cell_without_a_place_stands_behind_the_one_before(tmp_path: Path) -> None:
     """Also behind one that is empty and far out: a kilobyte would have made the reader ask for 512
-    GB."""
+    GB.
+    """
     rows = HEADER + ROW + '<row r="1048576"><c r="XFC1048576"/><c><v>1</v></c></row>'
     assert "a stray cell at XFD1048576" in refused(tmp_path, packed(parts(rows)))
     beyond = HEADER + '<row r="2"><c r="ZZZZ2"/><c><v>1</v></c></row>'
@@ -259,7 +263,8 @@ def test_a_number_written_oddly_still_names_a_shared_text(
 
 def test_parts_that_are_no_sheets_are_left_alone(tmp_path: Path) -> None:
     """Charts, pivot tables and links hold values of their own, some in elements of the same
-    names."""
+    names.
+    """
     path = tmp_path / "b.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("Sales")
@@ -332,7 +337,8 @@ def test_every_kind_of_table_is_looked_through(
 @pytest.mark.slow
 def test_bombs_end_within_little_memory(tmp_path: Path) -> None:
     """A far cell, ten million cells, and a cell of 490 MB, each in a process with 700 MB of
-    addresses to spare."""
+    addresses to spare.
+    """
     row = "".join(f'<c r="{c}1"><v>1</v></c>' for c in "ABCDEFGHIJ")
     bombs = {
         "far": packed(

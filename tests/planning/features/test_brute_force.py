@@ -1,5 +1,6 @@
 """Plans against full enumeration, with the consequences reckoned again in plain loops: 200 tiny
-problems each time, 2,000 when asked."""
+problems each time, 2,000 when asked.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def some_of(count: int, by_default: int) -> list[object]:
 
 def bucket_edges(given: Problem) -> list[int]:
     """Midnights, starts, ends and breaks of shifts, when the first order is due, and no bucket
-    longer than a quarter of the promise or 3 hours."""
+    longer than a quarter of the promise or 3 hours.
+    """
     end = given.horizon.end_s
     marks = {
         *range(0, end + 1, DAY_S),
@@ -72,7 +74,8 @@ def seconds_of_work(shift: Shift, day: int, a: int, b: int) -> int:
 
 def failures(given: Problem, heads: Heads, per_slot: np.ndarray) -> tuple[float, float]:
     """(late orders, compensation) of one site with one process, everybody working as early as they
-    can."""
+    can.
+    """
     edges = bucket_edges(given)
     crews = {c.name: c for c in given.crews}
     shifts = {s.name: s for s in given.shifts}
@@ -199,7 +202,8 @@ def cheapest_by_enumeration(given: Problem) -> float | None:
 
 def random_staffing(number: int) -> Problem:
     """One site, one process, two days; two shifts for permanent people, or one shift for both
-    kinds."""
+    kinds.
+    """
     rng = np.random.default_rng([1, number])
     early = Shift(
         "early",
@@ -239,7 +243,8 @@ def random_staffing(number: int) -> Problem:
 @pytest.mark.parametrize("block", some_of(70, 7))
 def test_staffing_costs_what_enumeration_finds(block: int) -> None:
     """On 140 tiny problems (1,400) a plan costs the cheapest roster of all, or there is none and
-    none is given."""
+    none is given.
+    """
     found = 0
     for number in range(block * 20, block * 20 + 20):
         given = random_staffing(number)
@@ -257,7 +262,8 @@ def test_staffing_costs_what_enumeration_finds(block: int) -> None:
 @pytest.mark.parametrize("number", some_of(300, 30))
 def test_two_sites_share_the_orders_as_enumeration_would(number: int) -> None:
     """With two sites and permanent people, no late orders allowed, the plan finds the best staff
-    and the best split."""
+    and the best split.
+    """
     rng = np.random.default_rng([2, number])
     base = problem(per_hour=float(rng.uniform(4, 20)), service=Service(1.0, 0.95))
     crews = tuple(
@@ -306,7 +312,8 @@ def largest_share(given: Problem, i: int, heads: tuple[int, ...], per_slot: np.n
 @pytest.mark.parametrize("number", some_of(300, 30))
 def test_contracts_cost_what_enumeration_over_signatures_finds(number: int) -> None:
     """With fees and commitments, the courier cost is the least over all sets of signed
-    contracts."""
+    contracts.
+    """
     rng = np.random.default_rng([3, number])
     regions = ("north", "south")
     names = ("fast", "slow", "post")

@@ -1,5 +1,6 @@
 """Planning ends as it should whatever is combined: generated scenarios cross every form of demand
-with every limit."""
+with every limit.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def check(number: int) -> None:
 @pytest.mark.parametrize("number", [*FEW, AT_A_STEP])
 def test_a_few_generated_scenarios_have_a_plan_or_limits_to_blame(number: int) -> None:
     """Every form of demand and every limit, with the solver's numbers off by up to its
-    tolerance."""
+    tolerance.
+    """
     check(number)
 
 
@@ -48,7 +50,8 @@ def test_thousands_of_generated_scenarios_have_a_plan_or_limits_to_blame() -> No
 
 def test_every_pair_is_generated() -> None:
     """One of each within as many numbers as there are pairs; the few hold every form of demand and
-    every limit."""
+    every limit.
+    """
     assert len({kind_of(number) for number in range(PAIRS)}) == PAIRS
     assert {name for number in FEW for name in kind_of(number)} == {*DEMANDS, *LIMITS}
 

@@ -51,7 +51,8 @@ def planned(given: Problem) -> Plan:
 
 def two_contracts_for_two_regions() -> Problem:
     """1,600 orders in the north and 500 in the south at midnight; `fast` takes 1,850 a day, `slow`
-    2,500; one site packs everything in a moment."""
+    2,500; one site packs everything in a moment.
+    """
     orders = np.zeros((1, 48, 2, 1))
     orders[0, 0, :, 0] = [1600.0, 500.0]
     base, regions = courier_problem(), ("north", "south")
@@ -73,8 +74,10 @@ def two_contracts_for_two_regions() -> Problem:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_each_region_goes_with_its_own_contract(seed: int) -> None:
-    """1,600 at 6.20 and 500 at 2.40 and both fees, 12,220.00; `slow` alone would cost 12,760.00. No
-    number of the solver that is off by its tolerance stands in the way of judging the plan."""
+    """1,600 at 6.20 and 500 at 2.40 and both fees, 12,220.00; `slow` alone would cost 12,760.00.
+
+    No number of the solver that is off by its tolerance stands in the way of judging the plan.
+    """
     given = two_contracts_for_two_regions()
     usual = {
         ("north", "fast"): 620.0,
@@ -104,7 +107,8 @@ def test_paths_of_the_same_size_are_all_kept() -> None:
 
 def test_the_plan_is_met_whichever_region_orders() -> None:
     """Both sites get the people for all of the orders, and the simulation of both paths keeps every
-    order in time."""
+    order in time.
+    """
     given = one_or_the_other()
     plan = planned(given)
     needed = 576 / (8 * 20)  # at 20 an hour in shifts of eight hours at most
@@ -122,7 +126,8 @@ def test_the_plan_is_met_whichever_region_orders() -> None:
 
 def test_a_plan_for_the_mean_would_not_do() -> None:
     """The mean path has half of the orders in each region: planning it takes about half of the
-    people."""
+    people.
+    """
     given = one_or_the_other()
     mean = planned(one_or_the_other(EITHER.mean(axis=0, keepdims=True)))
     assert sum(r.headcount for r in mean.staffing) < 0.7 * sum(
@@ -154,7 +159,8 @@ def test_the_intensity_of_a_path_is_its_own() -> None:
 
 def test_given_orders_belong_to_the_component_of_their_region() -> None:
     """Every order of the simulation points at a component, and they are the counts that were
-    given."""
+    given.
+    """
     orders = np.zeros((1, 72, 2, 1))
     orders[0, 5, 1] = 7.0
     given = one_or_the_other(orders)
@@ -166,7 +172,8 @@ def test_given_orders_belong_to_the_component_of_their_region() -> None:
 
 def test_no_orders_at_all_are_one_component() -> None:
     """A forecast of nothing has a component with the stated mix, so that everything downstream has
-    a row."""
+    a row.
+    """
     demand = Demand(
         (), np.array([0.5, 0.5]), np.array([0.25, 0.75]), given=GivenDemand(np.zeros((1, 24, 2, 2)))
     )

@@ -31,7 +31,8 @@ def through_a_hub(**of_hub: Any) -> Contract:
 
 def with_hub(hub: Contract, counts: Clock, hours: float) -> Problem:
     """The contract "fast" goes everywhere itself, "slow" to the south through a hub; people for
-    free."""
+    free.
+    """
     base = courier_problem(
         platform=PlatformRule("clock", counts=counts, deadline_hours=hours, floor_minor=300)
     )
@@ -58,7 +59,8 @@ def due(given: Problem, region: str, name: str) -> np.ndarray:
 def test_the_hub_has_a_clock_of_its_own() -> None:
     """An order of midnight with three days to its delivery: through the hub, arrival there counts
     (two days on the road, so the collection at 23:00 of the first day), or the hand-over (the last
-    one of the third day)."""
+    one of the third day).
+    """
     arrival = due(with_hub(through_a_hub(counts="hub"), "delivered", 72.0), "south", "slow")[0, 0]
     handover = due(with_hub(through_a_hub(counts="handover"), "delivered", 72.0), "south", "slow")[
         0, 0
@@ -68,7 +70,8 @@ def test_the_hub_has_a_clock_of_its_own() -> None:
 
 def test_the_way_on_from_the_hub_counts_until_delivery() -> None:
     """Where delivery counts through the hub as well, a day from there on leaves no collection of
-    the first day; a second on the road less, the one at 16:00 would still do."""
+    the first day; a second on the road less, the one at 16:00 would still do.
+    """
     onward = with_hub(through_a_hub(onward_days=Transit(1.0, 1.0)), "delivered", 72.0)
     assert due(onward, "south", "slow")[0, 0] == DOOMED
     shorter = with_hub(through_a_hub(onward_days=Transit(0.33, 0.33)), "delivered", 72.0)
@@ -78,7 +81,8 @@ def test_the_way_on_from_the_hub_counts_until_delivery() -> None:
 
 def test_the_platforms_clock_is_not_the_hubs() -> None:
     """Where the hand-over counts for the platform, arrival at the hub counts for its parcels and
-    nobody else's."""
+    nobody else's.
+    """
     given = with_hub(through_a_hub(counts="hub"), "handover", 72.0)
     assert due(given, "south", "slow")[0, 0] == 23 * HOUR_S
     assert set(due(given, "south", "fast")[:, 0]) == {2 * DAY_S + 23 * HOUR_S}

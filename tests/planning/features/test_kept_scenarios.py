@@ -34,7 +34,8 @@ def equally_likely(given: Problem, count: int) -> ScenarioSet:
 @pytest.mark.parametrize("count", [1, 2, 3, 12])
 def test_of_a_few_given_paths_all_are_kept(count: int) -> None:
     """The hardest of three equally likely paths is a third of what may happen, not half a
-    percent."""
+    percent.
+    """
     given = problem()
     assert let_go(given, equally_likely(given, count)) == []
 
@@ -44,7 +45,8 @@ def test_of_sampled_demand_the_last_strata_are_let_go(
     confidence: float, dropped: list[int]
 ) -> None:
     """Twelve scenarios: half a percent at a confidence of 95 %, one percent at 90 %, none at 99
-    %."""
+    %.
+    """
     base = problem()
     event = Event("live", 20 * HOUR_S, 200.0, 600.0, HOUR_S, HOUR_S)
     given = replace(
@@ -57,7 +59,8 @@ def test_of_sampled_demand_the_last_strata_are_let_go(
 
 def test_the_weight_let_go_never_exceeds_the_risk() -> None:
     """Whatever the weights and the order of the scenarios: only from the top, and only within the
-    risk."""
+    risk.
+    """
     given, rng = problem(service=Service(0.98, 0.8)), np.random.default_rng(5)
     base = scenarios(given, (1.0,) * 8)
     for _ in range(200):

@@ -1,5 +1,6 @@
 """Which contracts to sign, as capacitated warehouse location: our plan costs what the textbook
-program costs."""
+program costs.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from benchmarks.planning.locations import measure
 )
 def test_the_plan_is_the_optimum_of_the_textbook(seed: int) -> None:
     """Sixteen warehouses, fifty customers: proved optimal, and the bound is none above the
-    optimum."""
+    optimum.
+    """
     found = measure(seed)
     assert found["status"] == "optimal"
     assert found["cost"] == pytest.approx(found["optimum"], rel=1e-6)

@@ -22,7 +22,8 @@ def run(*words: str) -> str:
 @pytest.mark.slow
 def test_a_thousand_products_are_planned_and_verified(tmp_path: Path) -> None:
     """The plan has a bound and a gap of at most a tenth, places every product, holds up in
-    simulation and can be verified."""
+    simulation and can be verified.
+    """
     run("benchmarks/planning/many_products.py", "write", str(tmp_path / "many"), *SIZE)
     options = ["-o", str(tmp_path / "plan"), "--effort", "10", "--replications", "20", "--json"]
     told = run("-m", "planner", "plan", str(tmp_path / "many"), *options)

@@ -71,7 +71,8 @@ def test_ten_times_the_prices_is_ten_times_the_cost(number: int) -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_order_of_names_does_not_matter(number: int) -> None:
     """Sites, contracts, crews and shifts listed the other way round make no difference to the
-    cost."""
+    cost.
+    """
     given, lanes = random_problem(number, small=True)
     turned = replace(
         given,
@@ -109,7 +110,8 @@ def test_a_contract_that_is_always_dearer_changes_nothing(number: int) -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_wider_limit_never_costs_more(number: int) -> None:
     """More people to be had, more allotment, bigger vehicles, a longer promise: none of them makes
-    the plan dearer."""
+    the plan dearer.
+    """
     given, lanes = random_problem(number, small=True)
     least = unchanged_cost(number) * (1 + SLACK) + ROUNDING
     more_people = replace(given, crews=tuple(replace(c, limit=c.limit + 3) for c in given.crews))

@@ -39,7 +39,8 @@ def planned(of: Problem) -> Plan:
 
 def test_overtime_is_worked_where_there_are_too_few_people() -> None:
     """Three people cannot do the work of a day in seven hours; with two hours more each they can,
-    and these are paid one and a half times."""
+    and these are paid one and a half times.
+    """
     rushed = given(replace(OWN, extended=("day+2h",)), per_hour=20.0)
     with pytest.raises(NoPlanError):
         plan_joint(given(OWN, per_hour=20.0), scenarios(rushed), lane_prices(rushed))
@@ -51,7 +52,8 @@ def test_overtime_is_worked_where_there_are_too_few_people() -> None:
 
 def test_only_who_may_works_overtime() -> None:
     """The dear crew may extend its shifts, the cheap one may not: no plan has the cheap one on the
-    longer shift."""
+    longer shift.
+    """
     plan = planned(given(replace(OWN, extended=("day+2h",)), HELP, per_hour=33.0))
     assert {r.crew for r in plan.staffing if r.shift == "day+2h"} == {"own"}
     assert {r.crew for r in plan.staffing} == {"own", "help"}
@@ -59,7 +61,8 @@ def test_only_who_may_works_overtime() -> None:
 
 def test_people_who_are_there_anyway_cost_no_overtime() -> None:
     """Where regular hours are enough, nobody works longer, and the plan costs what it costs without
-    the choice."""
+    the choice.
+    """
     calm = given(replace(OWN, extended=("day+2h",)), per_hour=5.0)
     plan, plain = planned(calm), planned(replace(calm, shifts=(DAY_SHIFT,), crews=(OWN,)))
     assert plan.costs == plain.costs
@@ -68,7 +71,8 @@ def test_people_who_are_there_anyway_cost_no_overtime() -> None:
 
 def test_the_checker_finds_overtime_of_others() -> None:
     """A crew without overtime on the extended shift breaks a rule, in words; with it, it does
-    not."""
+    not.
+    """
     of = given(OWN)
     row = StaffRow(0, "east", "pack", "own", "day+2h", LONG_AGO, 1)
     plan = Plan(
@@ -85,7 +89,8 @@ def test_the_checker_finds_overtime_of_others() -> None:
 
 def test_rest_counts_from_the_later_end() -> None:
     """A day from 08:00 that goes on until 18:00 leaves 14 hours until the next: with 15 hours of
-    rest asked, nobody of three works both."""
+    rest asked, nobody of three works both.
+    """
     tired = given(replace(OWN, extended=("day+2h",), min_rest_hours=15.0))
     rows = [
         StaffRow(d, "east", "pack", "own", s, LONG_AGO, 2) for d, s in ((0, "day+2h"), (1, "day"))
@@ -103,7 +108,8 @@ def test_rest_counts_from_the_later_end() -> None:
 
 def test_rules_of_thumb_know_regular_shifts_only() -> None:
     """A spreadsheet spreads people over the shifts there are; overtime is none of them, and costs
-    it nothing."""
+    it nothing.
+    """
     may = given(replace(OWN, extended=("day+2h",)))
     plain = replace(may, shifts=(DAY_SHIFT,), crews=(OWN,))
     ours, without = plan_average(may, lane_prices(may)), plan_average(plain, lane_prices(plain))
@@ -130,7 +136,8 @@ def test_overtime_may_go_past_the_closing_of_another_site() -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_conflicts_of_rest_are_those_of_all_sets_of_shifts(seed: int) -> None:
     """A shift standing for every set of shifts finds the same widest pairs as looking at every
-    set."""
+    set.
+    """
     rng = np.random.default_rng(seed)
     starts, lengths = rng.integers(0, 24, 6), rng.integers(4, 13, 6)
     hours = zip(starts.tolist(), lengths.tolist(), strict=True)

@@ -60,13 +60,15 @@ def at(day: int, hour: int) -> int:
 
 def test_with_hours_a_return_is_due_after_its_48_hours() -> None:
     """Orders due in 24 hours: a return of Tuesday noon stands where an order of Wednesday noon
-    does."""
+    does.
+    """
     assert due_of_returns(deadline_hours=24.0)[at(1, 12)] == 3 * DAY_S + 12 * HOUR_S
 
 
 def test_under_a_calendar_a_return_waits_with_the_orders_of_its_deadline() -> None:
     """Due at the end of the next working day: a return of day 1, due on day 3, stands with the
-    orders of day 2, whose deadline is the first that is not before its own."""
+    orders of day 2, whose deadline is the first that is not before its own.
+    """
     due = due_of_returns(deadline_working_days=1)
     assert due[at(1, 12)] == 4 * DAY_S - 1
     holidays = frozenset({date(2026, 11, 12), date(2026, 11, 13)})  # days 2 and 3 of the horizon
@@ -75,7 +77,8 @@ def test_under_a_calendar_a_return_waits_with_the_orders_of_its_deadline() -> No
 
 def test_a_longer_promise_puts_a_return_ahead() -> None:
     """Where a region is promised 72 hours, its orders of a day before have the deadline of the
-    return."""
+    return.
+    """
     due = due_of_returns(deadline_hours=24.0, promise_hours={"south": 72.0})
     like_north, like_south = at(2, 12), at(0, 12)
     earliest = {slot: slot * SLOT_S + DAY_S for slot in (like_north, like_south)}
@@ -94,7 +97,8 @@ def test_a_longer_promise_puts_a_return_ahead() -> None:
 )
 def test_room_goes_by_the_shortest_promise(rule: dict[str, Any], days: float) -> None:
     """Chance evens out over as long as an order may take: of the region promised most, or of
-    working days."""
+    working days.
+    """
     base = courier_problem(
         sites=(site(collections=collections("fast", "slow", capacity_parcels=50)),)
     )

@@ -51,7 +51,8 @@ def people(plan: Plan) -> int:
 
 def test_what_was_seen_replaces_what_is_assumed_hour_by_hour() -> None:
     """From 8 to 9 o'clock 0.5 was seen, from 9 to 10 0.7, from 10 to 11 nothing: their means over
-    every bucket."""
+    every bucket.
+    """
     given = problem()
     feedback = PlanningFeedback.none(given)
     feedback.throughput[0, 0, 8:10] = 0.5, 0.7

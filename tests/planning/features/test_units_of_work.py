@@ -32,7 +32,8 @@ PRODUCTS = (
 
 def sale_of(mix: tuple[float, float], limit: int = 60, capacity: int = 3_000) -> Problem:
     """Twenty orders an hour of both products alike, and 3,000 more in a few hours with a mix of
-    their own."""
+    their own.
+    """
     event = Event("sale", 26 * HOUR_S, 3_000.0, 3_000.0, HOUR_S, HOUR_S, product_share=mix)
     return courier_problem(
         products=PRODUCTS,
@@ -55,7 +56,8 @@ def people(plan: Plan) -> int:
 
 def test_a_sale_of_light_goods_can_be_handed_over() -> None:
     """3,000 orders that are quickly packed fit collections of 3,000: counted as parcels, not as
-    work of mean orders."""
+    work of mean orders.
+    """
     plan = planned(sale_of((0.0, 1.0)))
     assert plan.expected["on_time_share_hardest"] > 0.99
 
@@ -68,7 +70,8 @@ def test_a_sale_of_heavy_goods_needs_more_people() -> None:
 
 def test_sixty_people_are_not_enough_for_heavy_goods() -> None:
     """3,000 heavy orders are 285 hours of work within a day: with ten people there is no plan, with
-    light goods there is."""
+    light goods there is.
+    """
     with pytest.raises(NoPlanError):
         planned(sale_of((1.0, 0.0), limit=10))
     assert people(planned(sale_of((0.0, 1.0), limit=10))) > 0

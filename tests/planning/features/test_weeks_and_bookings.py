@@ -1,5 +1,6 @@
 """Days off in every week, and bookings that are served in full, in the model, the checks and the
-rules of thumb."""
+rules of thumb.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +69,8 @@ def test_a_free_week_does_not_excuse_a_week_without_a_day_off() -> None:
 
 def test_the_model_gives_days_off_in_every_week() -> None:
     """Nothing to do for four days, then seven busy ones: with agency people at three times the
-    wage, own people work their ten days of the week and no more."""
+    wage, own people work their ten days of the week and no more.
+    """
     dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=6_000)
     given = busy([0.0] * 4 + [260.0] * 7, crews=(crew(limit=2, max_days_per_week=5), dear))
     plan = joint(given)
@@ -79,7 +81,8 @@ def test_the_model_gives_days_off_in_every_week() -> None:
 
 def test_without_days_off_enough_there_is_no_plan() -> None:
     """The same seven busy days without an agency: two people may not do them, and the week is
-    named."""
+    named.
+    """
     given = busy([0.0] * 4 + [260.0] * 7, crews=(crew(limit=2, max_days_per_week=5),))
     with pytest.raises(NoPlanError) as caught:
         joint(given)
@@ -90,7 +93,8 @@ def test_without_days_off_enough_there_is_no_plan() -> None:
 @pytest.mark.parametrize("days", [3, 9, 10, 16])
 def test_rules_of_thumb_keep_days_off(days: int) -> None:
     """A plan for the mean day has people every day, and everybody still has days off in every
-    week."""
+    week.
+    """
     given = busy([300.0] * days, crews=(crew(limit=7, max_days_per_week=5),))
     for plan in (plan_average(given, lane_prices(given)), plan_cheapest(given, lane_prices(given))):
         assert plan.staffing
@@ -110,7 +114,8 @@ def test_nobody_is_booked_for_less_than_the_shortest_booking() -> None:
 
 def test_the_model_pays_whole_bookings_at_the_end() -> None:
     """Work on the last day only: the agency's three days are paid in full; with a booking of one
-    day, one."""
+    day, one.
+    """
     for min_days, paid in ((3, 3), (1, 1)):
         agent = crew(name="agency", temporary=True, min_days=min_days)
         base = busy([0.0, 0.0, 0.0, 100.0], crews=(agent,))

@@ -61,7 +61,8 @@ def test_without_weight_classes_the_program_is_what_it_was(number: int) -> None:
 
 def two_weights(**changes: Any) -> Problem:
     """Boxes of 500 g and chests of 5 kg, half of the orders each, told apart at 1 kg; people for
-    free."""
+    free.
+    """
     base = courier_problem(
         crews=(crew(limit=100, wage_minor_per_hour=0),), weight_classes_g=(EDGE_G,)
     )
@@ -84,7 +85,8 @@ def by_weight(given: Problem, prices: dict[str, tuple[float, float]]) -> LaneCos
 
 def test_each_weight_goes_the_cheaper_way() -> None:
     """Light parcels are cheap with one contract, heavy ones with the other: 360 orders at 200 and
-    360 at 400."""
+    360 at 400.
+    """
     given = two_weights()
     lanes = by_weight(given, {"fast": (200.0, 900.0), "slow": (300.0, 400.0)})
     plan = plan_joint(given, scenarios(given), lanes, options=EXACT)
@@ -101,7 +103,8 @@ def test_each_weight_goes_the_cheaper_way() -> None:
 
 def test_what_a_contract_refuses_goes_with_another() -> None:
     """A class without a price has no lane; where no contract takes it, the message says which
-    parcels are left."""
+    parcels are left.
+    """
     given = two_weights()
     refused = by_weight(given, {"fast": (200.0, np.inf)})
     plan = plan_joint(given, scenarios(given), refused, options=EXACT)
@@ -118,7 +121,8 @@ def test_what_a_contract_refuses_goes_with_another() -> None:
 
 def test_goods_lie_where_their_weight_is_shipped() -> None:
     """Light parcels are cheap from one site and heavy ones from the other: boxes here, chests
-    there."""
+    there.
+    """
     base = two_weights()
     names = ("east", "coast")
     given = replace(
@@ -141,7 +145,8 @@ def test_goods_lie_where_their_weight_is_shipped() -> None:
 
 def test_allotments_count_parcels_of_all_weights() -> None:
     """A contract that takes 120 a day, cheap for both weights, is given half of everything and no
-    more."""
+    more.
+    """
     given = two_weights()
     tight = replace(
         given,
@@ -174,7 +179,8 @@ def test_a_class_nobody_reaches_changes_nothing() -> None:
 
 def test_components_of_other_goods_are_mixes_of_their_own() -> None:
     """An event of chests alone has the regions of the baseline, but not its weights; nobody's
-    orders are lost."""
+    orders are lost.
+    """
     base = two_weights()
     event = Event("chests", DAY_S, 100.0, 100.0, HOUR_S, HOUR_S, product_share=(0.0, 1.0))
     given = replace(base, demand=replace(base.demand, events=(event,)))
@@ -190,7 +196,8 @@ def test_components_of_other_goods_are_mixes_of_their_own() -> None:
 
 def test_a_mix_has_the_mean_weights_of_its_components() -> None:
     """Two components that agree to the hundredth are one mix; the larger one weighs more in its
-    class shares."""
+    class shares.
+    """
     base = two_weights()
     event = Event("alike", DAY_S, 720.0, 720.0, HOUR_S, HOUR_S, product_share=(0.502, 0.498))
     given = replace(base, demand=replace(base.demand, events=(event,)))
@@ -202,7 +209,8 @@ def test_a_mix_has_the_mean_weights_of_its_components() -> None:
 
 def test_a_product_of_spread_weight_lies_in_both_classes() -> None:
     """Orders of one product fall into the classes as its weight spreads, and its stock covers
-    both."""
+    both.
+    """
     base = two_weights()
     spread = Product("bag", "Bag", 1.0, weight_g=900.0, weight_cv=0.6, paid_minor=5_000)
     given = replace(

@@ -1,5 +1,6 @@
 """Which contracts are signed and what goes with them, against enumeration and against a program
-written anew."""
+written anew.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ WHOLE_TREE = SolveLimits(nodes=10**6, relative_gap=1e-9)
 )
 def test_whole_regions_go_where_enumeration_sends_them(number: int) -> None:
     """With every weight class of a region given to one contract, the cost is the least over all
-    ways to do so."""
+    ways to do so.
+    """
     given, lanes = random_contracts(number)
     cells = [(r, k) for r in given.region_names for k in range(len(given.weight_bands))]
     ways = product(given.contract_names, repeat=len(cells))
@@ -54,7 +56,8 @@ def test_whole_regions_go_where_enumeration_sends_them(number: int) -> None:
 )
 def test_shares_of_any_size_cost_what_another_program_finds(number: int) -> None:
     """The joint plan costs what a program of another form, solved by another library, finds; it
-    breaks no rule."""
+    breaks no rule.
+    """
     given, lanes = random_contracts(number)
     plan = plan_joint(given, scenarios(given, FACTORS), lanes, options=EXACT)
     assert plan.objective == pytest.approx(Oracle(given, lanes).solve(), rel=1e-5)
@@ -76,7 +79,8 @@ def changed(given: Problem, change: Callable[[Contract], Contract]) -> Problem:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_ten_times_the_prices_of_every_clause_is_ten_times_the_cost(number: int) -> None:
     """Fees, rebates, surcharges, shortfalls and lanes times ten: the best plan costs ten times as
-    much."""
+    much.
+    """
     given, lanes = random_contracts(number)
 
     def dearer(c: Contract) -> Contract:
@@ -106,7 +110,8 @@ def test_ten_times_the_prices_of_every_clause_is_ten_times_the_cost(number: int)
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_contract_cut_in_two_costs_the_same(number: int) -> None:
     """Two contracts without obligations, each with half of the allotment, are worth one with all of
-    it."""
+    it.
+    """
     given, lanes = random_contracts(number)
     free = contract("free", given.region_names, allotment_per_day=160)
     whole = replace(
@@ -143,7 +148,8 @@ def test_a_contract_cut_in_two_costs_the_same(number: int) -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_contract_that_is_worse_in_everything_changes_nothing(number: int) -> None:
     """A copy of a contract at higher prices, with lower tiers and an obligation more, is not
-    signed."""
+    signed.
+    """
     given, lanes = random_contracts(number)
     first = given.contracts[0]
     copy = replace(
@@ -172,7 +178,8 @@ def test_a_contract_that_is_worse_in_everything_changes_nothing(number: int) -> 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_milder_clause_never_costs_more(number: int) -> None:
     """Tiers that begin earlier, surcharges that begin later, half the commitment, nothing
-    exclusive."""
+    exclusive.
+    """
     given, lanes = random_contracts(number)
 
     def sooner(c: Contract) -> Contract:
@@ -234,7 +241,8 @@ def test_the_order_and_the_names_of_contracts_do_not_matter(number: int) -> None
 @pytest.mark.parametrize("number", range(20))
 def test_a_stated_plan_is_reckoned_on_mean_demand(number: int) -> None:
     """Whole regions given out at random: every clause is in the costs, as loops over parcels reckon
-    them."""
+    them.
+    """
     given, lanes = random_contracts(number)
     rng = np.random.default_rng(number)
     cells = [(r, k) for r in given.region_names for k in range(len(given.weight_bands))]
@@ -262,7 +270,8 @@ def test_rules_of_thumb_keep_every_rule_on_contracts(
 
 def test_a_plan_that_breaks_a_clause_is_told() -> None:
     """Another carrier in a region one has to itself; a weight that is left out; parcels that a
-    contract refuses."""
+    contract refuses.
+    """
     given, lanes = random_contracts(
         next(n for n in range(99) if random_contracts(n)[0].weight_classes_g)
     )
@@ -304,7 +313,8 @@ def test_large_programs_decide_contracts_as_small_ones(
 @pytest.mark.parametrize("number", range(8))
 def test_incremental_tiers_on_parcels_of_several_prices_are_nearly_right(number: int) -> None:
     """Parcel by parcel at the mean price of what goes: the model's discount is off by less than a
-    fifth of it."""
+    fifth of it.
+    """
     rng = np.random.default_rng([12, number])
     given, lanes = random_contracts(number)
     tiers = (Tier(100, 0.1), Tier(300, 0.3, 5))

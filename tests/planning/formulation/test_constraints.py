@@ -91,7 +91,8 @@ def test_work_of_an_order_counts_its_part_of_the_tour() -> None:
 
 def test_labels_are_due_at_the_last_bucket_end_before_the_deadline() -> None:
     """An order of 00:00 due 24 hours later: packed by midnight; one of 09:00 the next day's
-    08:00."""
+    08:00.
+    """
     due = due_times(problem())[0]
     assert due[0] == DAY_S
     assert due[9 * 12] == DAY_S + 8 * HOUR_S
@@ -99,7 +100,8 @@ def test_labels_are_due_at_the_last_bucket_end_before_the_deadline() -> None:
 
 def test_hand_over_is_due_at_the_last_collection_in_time() -> None:
     """Collections at 16:00 and 23:00: an order of 17:00 with 24 hours must go with the 16:00 of the
-    next day."""
+    next day.
+    """
     due = due_times(courier_problem())[0]
     assert due[17 * 12] == DAY_S + 16 * HOUR_S
     assert due[0] == 23 * HOUR_S
@@ -107,7 +109,8 @@ def test_hand_over_is_due_at_the_last_collection_in_time() -> None:
 
 def test_a_missed_collection_is_not_counted_on() -> None:
     """Without the 16:00 of the second day an order of 17:00 must go with the 23:00 of its own
-    day."""
+    day.
+    """
     missed = Disruption("missed_collection", DAY_S + 15 * HOUR_S, DAY_S + 17 * HOUR_S)
     due = due_times(courier_problem(disruptions=(missed,)))[0]
     assert due[17 * 12] == 23 * HOUR_S
@@ -119,7 +122,8 @@ def test_a_missed_collection_is_not_counted_on() -> None:
 
 def test_no_collection_in_time_dooms_an_order() -> None:
     """Due four hours after 17:00, with collections at 16:00 and 23:00 only: late whatever is
-    done."""
+    done.
+    """
     base = courier_problem()
     due = due_times(replace(base, platform=replace(base.platform, deadline_hours=4.0)))[0]
     assert due[17 * 12] == DOOMED
@@ -162,14 +166,16 @@ def test_regions_with_another_promise_are_due_at_another_time() -> None:
 
 def test_rest_makes_late_and_early_shifts_exclude_each_other() -> None:
     """Eleven hours of rest: nobody goes from late (to 24:00) to day (from 08:00); with seven
-    everybody can."""
+    everybody can.
+    """
     assert list(rest_conflicts((DAY_SHIFT, LATE_SHIFT), 11.0)) == [((1,), (0,))]
     assert list(rest_conflicts((DAY_SHIFT, LATE_SHIFT), 7.0)) == []
 
 
 def test_rest_over_three_shifts_joins_what_excludes_the_same() -> None:
     """Evening and night both exclude tomorrow's early shift; night alone excludes early and
-    evening."""
+    evening.
+    """
     shifts = (
         Shift("early", 6 * HOUR_S, 14 * HOUR_S),
         Shift("evening", 14 * HOUR_S, 22 * HOUR_S),
@@ -232,7 +238,8 @@ def test_demand_with_the_same_mix_is_one_mix() -> None:
 
 def test_heavy_products_are_a_kind_of_their_own() -> None:
     """An event of goods with twice the work flows apart from the rest, and no order is counted
-    twice."""
+    twice.
+    """
     base = problem()
     box = base.products[0]
     event = Event("heavy", 0, 100.0, 100.0, HOUR_S, HOUR_S, product_share=(0.0, 1.0))
@@ -262,7 +269,8 @@ def test_regions_that_never_order_are_still_shipped() -> None:
 
 def test_what_comes_back_is_spread_over_the_lag() -> None:
     """Half of the orders come back 24 hours after the hand-over at median: none early, half of them
-    by then."""
+    by then.
+    """
     base = problem(days=4, sites=(site(receive=Process("receive", 10.0), received_by="pack"),))
     given = replace(
         base,

@@ -77,7 +77,8 @@ def test_just_the_plans_with_no_more_people_in_any_shift_are_left_out(
     failed: tuple[tuple[int, int], ...],
 ) -> None:
     """Every number of people up to two in two shifts of two days: the same number in another shift
-    is another plan."""
+    is another plan.
+    """
     given = problem(shifts=(DAY_SHIFT, LATE_SHIFT), crews=(crew(limit=4),))
     bare = built(given, lane_prices(given))
     columns = bare.teams[0].head[0, :, :, 0].ravel().tolist()  # shift by shift
@@ -169,7 +170,8 @@ def is_more(given: Problem, lanes: LaneCosts, plan: Plan, before: Plan) -> bool:
 
 def test_site_by_site_keeps_to_what_is_wanted() -> None:
     """The way of large programs: whole people next to the relaxation have more of something,
-    too."""
+    too.
+    """
     given, lanes = random_problem(4)
     plan = plan_joint(given, scenarios(given), lanes, 1, options=OPTIONS)
     model = built(given, lanes, plan)

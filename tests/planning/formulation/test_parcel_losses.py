@@ -15,7 +15,8 @@ REGIONS = ("north", "south")
 
 def planned(counts: Clock, aim: float) -> Plan:
     """ "slow" loses a tenth and asks 1.00, "fast" loses nothing and asks 2.00; 60 % of the orders
-    go north; ten days until an order is late, which costs 3.00."""
+    go north; ten days until an order is late, which costs 3.00.
+    """
     problem = courier_problem(
         platform=PlatformRule("clock", counts=counts, deadline_hours=240.0, floor_minor=300),
         contracts=(contract("fast", REGIONS), contract("slow", REGIONS, loss_share=0.1)),
@@ -36,7 +37,8 @@ def share_of(plan: Plan, name: str) -> float:
 
 def test_losses_count_against_the_aim_where_the_delivery_counts() -> None:
     """At an aim of 95 % half of the orders that are due (all but those after 22:00 of the last day)
-    may go with the contract that loses a tenth; lost parcels are compensated."""
+    may go with the contract that loses a tenth; lost parcels are compensated.
+    """
     plan = planned("delivered", 0.95)
     assert share_of(plan, "slow") == pytest.approx(0.5 * 700 / 720, abs=0.002)
     assert plan.expected["on_time_share"] == pytest.approx(0.95, abs=0.0005)

@@ -124,7 +124,8 @@ def test_a_row_for_all_weights_counts_for_every_class() -> None:
 
 def test_a_row_for_half_a_class_counts_half() -> None:
     """Half the parcels weigh up to 1000 g, a quarter up to about 714 g: finer than the only class
-    there is."""
+    there is.
+    """
     given = courier_problem(products=TWO_WEIGHTS["products"])
     median = given.products[0].weight_g
     edge = next(g for g in range(300, 3000) if given.products[0].share_up_to(g) >= 0.25)

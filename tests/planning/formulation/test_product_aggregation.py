@@ -1,5 +1,6 @@
 """Many products in families: honest bounds, stock that keeps every limit, and a plan told product
-by product."""
+by product.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +33,11 @@ PLANNED = [1, 3, 4, 5, *(pytest.param(n, marks=pytest.mark.slow) for n in (0, 2,
 
 
 def many_products(number: int, count: int = 12, limited: float = 0.4) -> tuple[Problem, LaneCosts]:
-    """A generated problem of two sites with `count` products; the event has its own mix. Some are
-    limited in supply: a little short of, or a little more than, what the hardest promotion asks
-    for."""
+    """A generated problem of two sites with `count` products; the event has its own mix.
+
+    Some are limited in supply: a little short of, or a little more than, what the hardest promotion
+    asks for.
+    """
     rng = np.random.default_rng([7, number])
     given, prices = random_problem(number)
     share = rng.dirichlet(np.full(count, 0.8))
@@ -83,7 +86,8 @@ def placed_for(given: Problem, prices: LaneCosts) -> tuple[Parameters, Placed]:
 
 def test_a_few_products_are_families_of_their_own() -> None:
     """Nothing is put together as long as there are no more products than families: needs and
-    supplies are the products' own."""
+    supplies are the products' own.
+    """
     parameters = setting_of(*many_products(0))
     found, goods = families_of(parameters), goods_of(parameters)
     assert found.single
@@ -97,7 +101,8 @@ def test_families_never_cost_more_than_products(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The fewer the families, the lower the optimum of the relaxation; with all of them it is that
-    of the products."""
+    of the products.
+    """
     parameters = setting_of(*many_products(number))
     optimum = relaxed_objective(parameters)
     before = -np.inf
@@ -132,7 +137,8 @@ def test_the_plan_of_families_is_bounded_on_both_sides(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bound found with families is below the plan of the products themselves, whose bound is
-    below the plan of the families; that keeps every rule."""
+    below the plan of the families; that keeps every rule.
+    """
     given, prices = many_products(number)
     apart = plan_joint(given, scenarios(given, FACTORS), prices)
     monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 4)
@@ -147,7 +153,8 @@ def test_the_plan_of_families_is_bounded_on_both_sides(
 @pytest.mark.parametrize("number", range(12))
 def test_stock_keeps_supply_and_space(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is scarce, no product has more units placed than there are, and no site more than it
-    holds."""
+    holds.
+    """
     given, prices = many_products(number, count=30, limited=0.8)
     monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 5)
     monkeypatch.setattr(workflow, "allowed_failures", lambda _: 0.5)
@@ -170,7 +177,8 @@ def test_placing_is_as_good_as_a_linear_program(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without limits on failures, inbound cost and lost margin are within the rounding to whole
-    units of the optimum, which another solver finds product by product and scenario by scenario."""
+    units of the optimum, which another solver finds product by product and scenario by scenario.
+    """
     given, prices = many_products(number, count=10, limited=0.0)
     monkeypatch.setattr(stock_disaggregation, "allowed_failures", lambda _: 1e9)
     parameters = setting_of(given, prices)
@@ -201,7 +209,8 @@ def test_a_large_program_is_planned_site_by_site(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whole people found site by site keep every rule, at a cost above the proven bound and near
-    the usual way's."""
+    the usual way's.
+    """
     given, prices = random_problem(number)
     usual = plan_joint(given, scenarios(given, FACTORS), prices)
     monkeypatch.setattr(scenario_generation, "LARGE", 0)

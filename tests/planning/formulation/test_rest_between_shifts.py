@@ -1,5 +1,6 @@
 """Rest between any two shifts of a person, however many dates lie between: model, checks,
-rosters."""
+rosters.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ SHIFTS = (EARLY, LATE, NIGHT)
 
 def resting(hours: float, *names: str, days: int = 4, limit: int = 1, **changes: object) -> Problem:
     """A crew that must rest so many hours between three shifts; so many of its people as have
-    names."""
+    names.
+    """
     of_crew = replace(crew(limit=limit, min_rest_hours=hours), **changes)
     return given(
         days, *(person(n, crew=of_crew.name) for n in names), crews=(of_crew,), shifts=SHIFTS
@@ -51,7 +53,8 @@ def test_rest_is_hours_not_dates() -> None:
 
 def test_the_check_looks_two_dates_ahead() -> None:
     """One person, night of the first day and early shift of the third: 23 hours; two people can do
-    it."""
+    it.
+    """
     rows = row(0, 1, "night"), row(2, 1, "early")
     assert [v.rule for v in violations(resting(24.0), plan(resting(24.0), *rows))] == ["limit_rest"]
     assert violations(resting(23.0), plan(resting(23.0), *rows)) == ()
@@ -67,7 +70,8 @@ def test_the_check_looks_two_dates_ahead() -> None:
 
 def test_temporaries_who_stay_need_the_rest_as_well() -> None:
     """Somebody on the books for all three days cannot do both; somebody new on the third day
-    can."""
+    can.
+    """
     of = resting(24.0, limit=2, name="agency", temporary=True)
     stay = [
         StaffRow(0, "east", "pack", "agency", "night", 0, 1),
@@ -81,8 +85,10 @@ def test_temporaries_who_stay_need_the_rest_as_well() -> None:
 
 
 def fits(of: Problem, staffing: list[StaffRow]) -> bool:
-    """Can numbered people fill the places, each with a shift a day at most and the rest between? By
-    trying all."""
+    """Can numbered people fill the places, each with a shift a day at most and the rest between?
+
+    By trying all.
+    """
     hours = of.crews[0].min_rest_hours
     places = [(r.day, of.shift(r.shift)) for r in sorted(staffing) for _ in range(r.headcount)]
 
@@ -108,7 +114,8 @@ def fits(of: Problem, staffing: list[StaffRow]) -> bool:
 @pytest.mark.parametrize("number", range(60))
 def test_the_check_says_what_trying_every_way_says(number: int) -> None:
     """Random places of four days, overlapping shifts, rest up to 24 h: kept if and only if people
-    can fill them."""
+    can fill them.
+    """
     rng = np.random.default_rng([24, number])
     shifts = tuple(
         Shift(f"s{k}", int(a), int(a + n))
@@ -135,7 +142,8 @@ def busy_hours(*hours: int) -> Demand:
 @pytest.mark.parametrize("names", [(), ("Anna",)])
 def test_the_model_leaves_the_rest_two_dates_ahead(names: tuple[str, ...]) -> None:
     """Orders at 23:00 of the first day and at 05:00 of the third, due in four hours, one person:
-    with 23 hours of rest there is a plan, with 24 there is none."""
+    with 23 hours of rest there is a plan, with 24 there is none.
+    """
 
     def joint(hours: float) -> Plan:
         made = problem(
@@ -159,7 +167,8 @@ def test_the_model_leaves_the_rest_two_dates_ahead(names: tuple[str, ...]) -> No
 @pytest.mark.parametrize("number", range(3))
 def test_plans_of_the_model_pass_the_check(number: int) -> None:
     """Own people and temporaries, three shifts, rest of 16 or 24 hours, work at hours drawn at
-    random."""
+    random.
+    """
     rng = np.random.default_rng([26, number])
     hours = float(rng.choice([16.0, 24.0]))
     crews = (
@@ -179,7 +188,8 @@ def test_plans_of_the_model_pass_the_check(number: int) -> None:
 
 def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
     """One person cannot fill both places; two fill one each; the checker finds it in a roster by
-    hand."""
+    hand.
+    """
     rows = row(0, 1, "night"), row(2, 1, "early")
     two = resting(24.0, "A", "B", limit=2)
     roster = checked(two, *rows)
@@ -197,7 +207,8 @@ def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
 @pytest.mark.parametrize("number", range(20))
 def test_rosters_by_hand_leave_the_rest(number: int, temporary: bool) -> None:
     """Permanent people whom no shift has room for stay at home, so that no rest is broken;
-    temporaries change to a later shift where rest is 16 h."""
+    temporaries change to a later shift where rest is 16 h.
+    """
     rng = np.random.default_rng([25, number])
     hours = 16.0 if temporary else float(rng.choice([11.0, 16.0, 24.0]))
     crews = (
@@ -214,7 +225,8 @@ def test_rosters_by_hand_leave_the_rest(number: int, temporary: bool) -> None:
 
 def test_conflicts_over_three_days_are_complete() -> None:
     """With 24 hours nobody works a night and any shift of the next day, nor an early one two dates
-    later."""
+    later.
+    """
     conflicts = list(rest_conflicts(SHIFTS, 24.0))
     assert ((2,), (0, 1, 2), (0,)) in conflicts
     assert all(

@@ -1,5 +1,6 @@
 """Named people in the plan: who is there, who can do what, hours of a week, days in a row; model
-against checks."""
+against checks.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ from tests.planning.builders import (
 
 def person(name: str, days: str = "", **changes: Any) -> Person:
     """Somebody of the own crew; `days`: a character for each day, `-` where they are not there
-    (none: always)."""
+    (none: always).
+    """
     there = frozenset(i for i in range(99) if days[i : i + 1] != "-")
     return replace(Person(name, "east", "own", (), there), **changes)
 
@@ -105,7 +107,8 @@ def test_people_without_a_name_are_always_there() -> None:
 
 def test_places_need_people_who_can_fill_them() -> None:
     """One can only pick, one only pack, one both: two pickers are fine, three are not, nor a shift
-    nobody works."""
+    nobody works.
+    """
     two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
     people = (
         person("A", skills=("pick",)),
@@ -140,7 +143,8 @@ def test_days_in_a_row() -> None:
 
 def test_hours_of_a_week() -> None:
     """Twenty hours and shifts of seven (day) and eight (late): a person works two of them, not
-    three."""
+    three.
+    """
     of = given(3, crews=(crew(limit=2, max_hours_per_week=20.0),))
     assert rules(of, row(0, 2), row(1, 1, "late"), row(2, 1, "late")) == []
     found = words(of, row(0, 2), row(1, 2, "late"), row(2, 1, "late"))
@@ -149,7 +153,8 @@ def test_hours_of_a_week() -> None:
 
 def test_different_people_on_two_days_without_rest() -> None:
     """Late today and early tomorrow are different people: two who are never there together cannot
-    be three places."""
+    be three places.
+    """
     of = given(2, person("A", "+-"), person("B", "-+"), person("C"))
     assert rules(of, row(0, 2, "late"), row(1, 1)) == []
     away = given(
@@ -168,7 +173,8 @@ def temps(**changes: Any) -> Any:
 
 def test_a_booking_needs_somebody_there_all_the_while() -> None:
     """One is there first and one later: on every day somebody is, but nobody can be booked for both
-    days."""
+    days.
+    """
     of = given(2, *agency(("A", "+-"), ("B", "-+")), crews=(temps(),))
     stay = [StaffRow(day, "east", "pack", "agency", "day", 0, 1) for day in (0, 1)]
     assert words(of, *stay) == [
@@ -194,7 +200,8 @@ def test_a_booking_is_no_longer_than_hours_allow() -> None:
 
 def test_the_model_keeps_who_is_there() -> None:
     """Work for three on both days, one of them away on the second: the late orders wait or an
-    agency comes."""
+    agency comes.
+    """
     dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
     people = (person("A"), person("B", "+-"), person("C", "+-"))
     found = joint(given(2, *people, per_day=(400.0, 400.0), crews=(crew(limit=3), dear)))
@@ -213,7 +220,8 @@ def test_the_model_keeps_skills() -> None:
 
 def test_the_model_keeps_hours_and_days_in_a_row() -> None:
     """Four busy days: with sixteen hours a week, or two days in a row, own people do not work them
-    all."""
+    all.
+    """
     dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
     for limits, allowed in (({"max_hours_per_week": 16.0}, 4), ({"max_consecutive_days": 3}, 6)):
         of = given(
@@ -234,7 +242,8 @@ def test_no_plan_names_who_is_away() -> None:
 
 def test_rules_of_thumb_keep_every_rule() -> None:
     """Skills, gaps, hours and bookings: what a spreadsheet makes of them can be worked, and is not
-    nothing."""
+    nothing.
+    """
     two = (site(processes=(Process("pick", 60.0), Process("pack", 30.0))),)
     people = (
         person("A", "+-++++-+", skills=("pick",)),
@@ -261,7 +270,8 @@ def test_rules_of_thumb_keep_every_rule() -> None:
 @pytest.mark.parametrize("number", range(60))
 def test_too_few_is_what_trying_all_says(number: int) -> None:
     """Whether people can be given what they can do: matching against every way of giving places
-    out."""
+    out.
+    """
     rng = np.random.default_rng([7, number])
     two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
     cells = [(p, s) for p in ("pick", "pack") for s in ("day", "late")]
@@ -290,7 +300,8 @@ def test_too_few_is_what_trying_all_says(number: int) -> None:
 
 def test_weeks_by_hand() -> None:
     """40 hours: five shifts of eight, or four of nine; 7 and 8 hours within 30: 7+7+8+8; days in a
-    row that a week's days already keep are no limit of their own."""
+    row that a week's days already keep are no limit of their own.
+    """
     hours = 3600
     assert most_paid_s(crew(max_hours_per_week=40.0), [8 * hours], 7) == 40 * hours
     assert most_paid_s(crew(max_hours_per_week=40.0), [9 * hours], 7) == 36 * hours

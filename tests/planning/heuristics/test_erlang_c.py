@@ -42,7 +42,8 @@ def test_values_of_the_tables(load: float, people: int, waits: float) -> None:
 
 def test_many_people_neither_overflow_nor_lose_digits() -> None:
     """5,000 erlang: load^people is far beyond any number, the chance is that of the square-root
-    rule of Halfin and Whitt 1981, 1 / (1 + b Phi(b) / phi(b)) with b = 71 / sqrt(5,000)."""
+    rule of Halfin and Whitt 1981, 1 / (1 + b Phi(b) / phi(b)) with b = 71 / sqrt(5,000).
+    """
     assert chance(5_000.0, 5_071) == pytest.approx(0.2217, abs=0.003)
 
 
@@ -50,7 +51,8 @@ def test_many_people_neither_overflow_nor_lose_digits() -> None:
 @pytest.mark.parametrize("mean_s", [80.0, 3_600.0, 20_000.0])
 def test_the_fewest_people_are_just_enough(load: float, mean_s: float) -> None:
     """Of those who wait beyond the hour there are at most 20 % with the number found, and more with
-    one less."""
+    one less.
+    """
     people = int(least_people(np.array([load]), mean_s, 10**6)[0])
 
     def in_time(n: int) -> bool:
@@ -69,7 +71,8 @@ def test_where_stations_are_too_few_all_are_manned() -> None:
 
 def test_the_long_run_of_a_simulated_queue() -> None:
     """Three people, 2 erlang, exponential work: of 200,000 orders 4/9 wait (first come, first
-    served)."""
+    served).
+    """
     rng = np.random.default_rng(5)
     arrivals, work = np.cumsum(rng.exponential(0.5, 200_000)), rng.exponential(1.0, 200_000)
     free, waited = [0.0, 0.0, 0.0], 0

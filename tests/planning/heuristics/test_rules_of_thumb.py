@@ -81,7 +81,8 @@ def test_the_average_is_reckoned_as_in_a_spreadsheet() -> None:
 
 def test_the_average_does_not_see_the_peak() -> None:
     """Twelve times the orders on one day of three are spread over all days; day by day they are
-    not."""
+    not.
+    """
     hours = np.repeat([2.0, 24.0, 4.0], 24)
     given = problem(days=3, demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)))
     average, cheapest = (
@@ -94,7 +95,8 @@ def test_the_average_does_not_see_the_peak() -> None:
 
 def test_the_peak_planner_keeps_up_with_the_busiest_hour_in_every_shift() -> None:
     """61 orders in the busiest hour of the second day, 180 seconds each: 3.05 people, so four in
-    both shifts; on the other days two orders an hour need one."""
+    both shifts; on the other days two orders an hour need one.
+    """
     hours = np.full(72, 2.0)
     hours[24 + 20] = 61.0
     demand = Demand((), np.ones(1), np.ones(1), Baseline(hours))
@@ -119,10 +121,12 @@ def test_limits_cap_the_peak() -> None:
 
 
 def test_erlang_gives_the_night_to_the_next_shift() -> None:
-    """100 orders an hour, worked on from 8 to 12 and 13 to 16. The first morning has eight hours of
-    orders waiting, the second one sixteen, spread over seven hours; the break's are spread over
-    three: 247.6 and 361.9 an hour at most, 180 seconds each, so 12.4 and 18.1 people busy, of whom
-    13 and 19 let hardly anybody wait an hour."""
+    """100 orders an hour, worked on from 8 to 12 and 13 to 16.
+
+    The first morning has eight hours of orders waiting, the second one sixteen, spread over seven
+    hours; the break's are spread over three: 247.6 and 361.9 an hour at most, 180 seconds each, so
+    12.4 and 18.1 people busy, of whom 13 and 19 let hardly anybody wait an hour.
+    """
     given = problem(per_hour=100.0, crews=(crew(limit=50),))
     plan = plan_erlang(given, lane_prices(given))
     assert [people(plan, day=d) for d in range(2)] == [13, 19]
@@ -142,7 +146,8 @@ def test_erlang_asks_every_shift_for_its_hardest_hour() -> None:
 
 def test_overlapping_shifts_share_an_hour_and_the_stations() -> None:
     """Two shifts at once: each has half of the people of an hour, and a station is not given away
-    twice."""
+    twice.
+    """
     twin = replace(DAY_SHIFT, name="twin")
     given = problem(per_hour=100.0, shifts=(DAY_SHIFT, twin), crews=(crew(limit=50),))
     plan = plan_erlang(given, lane_prices(given))
@@ -153,7 +158,8 @@ def test_overlapping_shifts_share_an_hour_and_the_stations() -> None:
 
 def test_nobody_works_late_and_then_early() -> None:
     """Four people, all of them late today; three wanted early tomorrow have not slept, so they come
-    late as well."""
+    late as well.
+    """
     early = replace(DAY_SHIFT, start_s=6 * HOUR_S)
     given = problem(shifts=(early, LATE_SHIFT), crews=(crew(limit=4),))
     rows = SiteCrews(given, given.sites[0]).rows_for(np.array([[[0.0, 3.0], [4.0, 0.0]]]))
@@ -184,7 +190,8 @@ def test_days_off_thin_out_permanents() -> None:
 
 def test_couriers_by_price_until_full() -> None:
     """The cheap contract takes 120 of 240 parcels a day, region by region; the dear one takes the
-    rest."""
+    rest.
+    """
     regions = ("north", "south")
     given = courier_problem(
         contracts=(contract("fast", regions), contract("slow", regions, allotment_per_day=120))
@@ -258,7 +265,8 @@ def test_the_stated_operation_is_taken_as_it_is() -> None:
 
 def test_without_a_roster_permanents_are_split_by_work() -> None:
     """Ten people over picking at 60 and packing at 20 an hour and two shifts: 1:3, and everybody
-    has a place."""
+    has a place.
+    """
     given = problem(
         sites=(site(processes=(Process("pick", 60.0), Process("pack", 20.0))),),
         shifts=(DAY_SHIFT, LATE_SHIFT),
@@ -293,7 +301,8 @@ def test_the_stock_of_a_planner_covers_nineteen_promotions_of_twenty(
     method: Callable[..., Plan],
 ) -> None:
     """An event with 2.5 times its median at the 95 % point: of 400 held-out promotions at least 93
-    % find all units; a tenth more than the mean covers less than 70 %."""
+    % find all units; a tenth more than the mean covers less than 70 %.
+    """
     event = Event("live", 20 * HOUR_S, 2000.0, 5000.0, 0, HOUR_S)
     given = problem(
         days=3, demand=Demand((event,), np.ones(1), np.ones(1), Baseline(np.full(72, 10.0)))

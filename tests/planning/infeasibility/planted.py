@@ -1,5 +1,6 @@
 """Problems that have a plan, and the same with one limit drawn too tight: the planted cause must be
-found again."""
+found again.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ PLENTY = 20  # times a limit: as good as none
 @dataclass(frozen=True)
 class Planted:
     """A problem without a plan, because of the limit `key` alone: `sound` is the same with that
-    limit as it was."""
+    limit as it was.
+    """
 
     key: Key
     sound: Problem
@@ -51,7 +53,8 @@ class Planted:
 
 def planted(number: int) -> Planted:
     """Problem `number`: the causes take turns; a limit is tightened step by step until there is no
-    plan."""
+    plan.
+    """
     cause = list(CAUSES)[number % len(CAUSES)]
     key, tighten, steps = CAUSES[cause]
     rng = np.random.default_rng([20261111, number])
@@ -87,7 +90,8 @@ def planned(problem: Problem) -> Plan:
 
 def sound_problem(rng: np.random.Generator, no_permanent: bool = False) -> Problem:
     """Four days, one site, one or two processes, two shifts, one contract, two crews, an event on
-    the second day."""
+    the second day.
+    """
     per_hour = float(rng.integers(16, 30))
     days = 4
     at_s = DAY_S + int(rng.integers(6, 20)) * HOUR_S
@@ -210,7 +214,8 @@ PAIRS = (
 
 def without(problem: Problem, keys: set[Key]) -> Problem:
     """The problem with the limits of some keys as good as gone: done to the problem, not to the
-    program."""
+    program.
+    """
     for key in sorted(keys):
         problem = LIFT[key[0]](problem, key)
     return problem

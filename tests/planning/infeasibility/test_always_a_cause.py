@@ -1,5 +1,6 @@
 """Where no plan exists, something is always named: rest between shifts, and people who do not come
-in halves."""
+in halves.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ def refused(given: Problem) -> list[Blame]:
 
 def late_then_early(**changes: Any) -> Problem:
     """420 orders at four in the afternoon, 400 more the next morning at seven, each due within
-    eight hours."""
+    eight hours.
+    """
     hours = np.zeros(48)
     hours[15], hours[31] = 420.0, 400.0
     base = problem(shifts=(DAY_SHIFT, LATE_SHIFT), service=STRICT)
@@ -61,8 +63,10 @@ def late_then_early(**changes: Any) -> Problem:
     ],
 )
 def test_too_little_rest_is_named(temporary: bool, words: str) -> None:
-    """Four people could do each shift, but not the late one and then the early one. (Of agency
-    people more could be booked, so it is their number that is named.)"""
+    """Four people could do each shift, but not the late one and then the early one.
+
+    (Of agency people more could be booked, so it is their number that is named.)
+    """
     own = crew(limit=5, temporary=temporary, min_days=2)
     rested = replace(own, min_rest_hours=8.0)
     given = late_then_early(crews=(own,))
@@ -83,7 +87,8 @@ def test_more_people_than_there_are_is_still_one_limit() -> None:
 
 def test_whole_people_that_do_not_fit_are_explained() -> None:
     """One and a half people would do on each of two days, three days of work are allowed: four are
-    needed."""
+    needed.
+    """
     hours = np.zeros(48)
     hours[6] = hours[30] = 180.0  # at 20 an hour, seven hours a shift, 6 % lost: 1.4 people
     base = problem(service=STRICT)

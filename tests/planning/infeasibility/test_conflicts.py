@@ -47,7 +47,8 @@ def test_too_few_permanent_people(people: int) -> None:
 @pytest.mark.parametrize("people", [1, 2])
 def test_too_few_agency_people(people: int) -> None:
     """Where the agency can send more, it is the agency's limit that is named, with day, allowed and
-    needed."""
+    needed.
+    """
     agency = crew(name="agency", temporary=True, limit=people, wage_minor_per_hour=2_500)
     given = problem(per_hour=40.0, crews=(crew(limit=1), agency))
     error = refused(given)
@@ -121,7 +122,8 @@ def test_too_little_space(units: int) -> None:
 
 def test_a_promise_nobody_can_keep() -> None:
     """Orders of the evening due in four hours, and nobody works at night: the promise itself is
-    named."""
+    named.
+    """
     base = problem()
     error = refused(replace(base, platform=replace(base.platform, deadline_hours=4.0)))
     assert [b.rule for b in error.blame] == ["service"]
@@ -156,7 +158,8 @@ def test_blame_is_largest_first() -> None:
 
 def test_what_is_blamed_really_helps() -> None:
     """Raising the named limit to what is said to be needed (whole people, one more to round) makes
-    a plan."""
+    a plan.
+    """
     given = problem(per_hour=33.0, crews=(crew(limit=2),), shifts=(LATE_SHIFT,))
     (cause,) = refused(given).blame
     helped = replace(given, crews=(crew(limit=int(2 + cause.excess) + 2),))

@@ -1,5 +1,6 @@
 """One cause is planted in each problem: it is named, no limit is blamed that could hold, and
-lifting them helps."""
+lifting them helps.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ NUMBERS = [*range(FEW), *(pytest.param(n, marks=pytest.mark.slow) for n in range
 
 def check_blame(problem: Problem, planted_keys: Iterable[Key]) -> None:
     """All planted keys are named; lifting what is named gives a plan, holding any of it back does
-    not."""
+    not.
+    """
     with pytest.raises(NoPlanError) as caught:
         planned(problem)
     found = caught.value.blame
@@ -40,7 +42,8 @@ def check_blame(problem: Problem, planted_keys: Iterable[Key]) -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_planted_cause_is_named_and_the_blame_is_irreducible(number: int) -> None:
     """The cause is among the limits named; without all of these there is a plan, and with any
-    single one of them there is none."""
+    single one of them there is none.
+    """
     case = planted(number)
     check_blame(case.problem, [case.key])
 

@@ -44,7 +44,8 @@ def test_an_optimum_is_called_optimal() -> None:
 
 def test_infeasible_has_no_values() -> None:
     """No whole number lies between 2.5 and 2.9: the answer says so and carries no zeros that look
-    like a plan."""
+    like a plan.
+    """
     answer = solve(tiny(2.9), EFFORT)
     assert answer.status == "infeasible"
     assert answer.values is None
@@ -77,7 +78,8 @@ def split(regions: int) -> MilpArrays:
 
 def test_numbers_are_clean_where_they_leave_the_solver() -> None:
     """Off by the solver's tolerance in either direction, they are within their bounds, whole, and
-    parts of one."""
+    parts of one.
+    """
     arrays = split(5)
     with rough_solver(1):
         values = solve(arrays, EFFORT).solution

@@ -1,5 +1,6 @@
 """A solver in a process of its own: what it gives, raises and prints, and that its death is an
-error like any other."""
+error like any other.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +100,8 @@ def test_the_call_after_a_crash_has_a_new_child() -> None:
 
 def test_what_a_solver_prints_is_dropped_and_messages_are_not() -> None:
     """Bytes written past Python to the child's stdout are seen nowhere; stderr is ours and
-    arrives."""
+    arrives.
+    """
     program = (
         "import os\n"
         "from planner.planning.milp.solver_process import apart\n"
@@ -114,7 +116,8 @@ def test_what_a_solver_prints_is_dropped_and_messages_are_not() -> None:
 
 def test_an_interrupt_kills_the_child_at_once() -> None:
     """Ctrl-C, which a terminal sends to both, ends a command with 130 whatever its solver does; no
-    child is left."""
+    child is left.
+    """
     program = (
         "import os, signal, threading, time\n"
         "from planner.cli import doctor_cmd, main\n"

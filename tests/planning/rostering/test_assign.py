@@ -1,5 +1,6 @@
 """Rosters with names: the best of all ways on tiny ones, every limit broken once, fair, and the
-same each time."""
+same each time.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ def checked(of: Problem, *staffing: StaffRow) -> NamedRoster:
 
 def tiny(number: int) -> tuple[Problem, Plan]:
     """Two or three people, three days, two shifts, one or two processes, limits at random; any plan
-    for them."""
+    for them.
+    """
     rng = np.random.default_rng([11, number])
     two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
     temporary = bool(rng.integers(0, 2))
@@ -75,7 +77,8 @@ def tiny(number: int) -> tuple[Problem, Plan]:
 
 def ways(of: Problem, made: Plan) -> list[tuple[int, int]]:
     """(places left empty, sum of rising costs of days) of every roster that breaks no limit, by
-    trying all."""
+    trying all.
+    """
     cells = sorted({(r.day, r.process, r.shift) for r in made.staffing})
     wanted = {
         c: sum(r.headcount for r in made.staffing if (r.day, r.process, r.shift) == c)
@@ -104,7 +107,8 @@ def ways(of: Problem, made: Plan) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("number", range(20))
 def test_as_good_as_the_best_of_all_ways(number: int) -> None:
     """No roster leaves fewer places empty; of those that leave as few none is fairer where all
-    shifts are as long."""
+    shifts are as long.
+    """
     of, made = tiny(number)
     of = replace(of, shifts=(replace(DAY_SHIFT, breaks=()), LATE_SHIFT))
     roster = assign_people(of, made)
@@ -117,7 +121,8 @@ def test_as_good_as_the_best_of_all_ways(number: int) -> None:
 
 def test_days_and_nights_are_even() -> None:
     """Seven days, four people, two by day and one by night on each: five or six days each, one or
-    two nights."""
+    two nights.
+    """
     people = [person(n) for n in "ABCD"]
     of = given(
         7,
@@ -160,7 +165,8 @@ def test_people_stay_in_their_shift_and_process() -> None:
 
 def test_empty_places_are_told() -> None:
     """Three places for two people and one without a name: one is for the nameless, none is empty;
-    without the nameless one place stays empty and is told where."""
+    without the nameless one place stays empty and is told where.
+    """
     people = (person("A"), person("B"))
     assert checked(given(1, *people, crews=(crew(limit=3),)), row(0, 3)).open[0].unnamed == 1
     of = given(1, *people)
@@ -169,7 +175,8 @@ def test_empty_places_are_told() -> None:
 
 def test_nameless_people_share_the_work() -> None:
     """Two names of four people, two places a day for four days: everybody works half of the
-    days."""
+    days.
+    """
     of = given(4, person("A"), person("B"), crews=(crew(limit=4),))
     roster = checked(of, *(row(d, 2) for d in range(4)))
     assert [len(places(of, roster, n)) for n in "AB"] == [2, 2]
@@ -178,7 +185,8 @@ def test_nameless_people_share_the_work() -> None:
 
 def test_temporaries_work_their_whole_booking() -> None:
     """Bookings of three days and of one: who has the long one works on all its days, the other on
-    one."""
+    one.
+    """
     of = given(3, *agency(("A", "++-"), ("B", "")), crews=(temps(),))
     stay = [StaffRow(day, "east", "pack", "agency", "day", 0, 2 - (day > 0)) for day in range(3)]
     roster = checked(of, *stay)

@@ -50,7 +50,8 @@ def joint(given: Problem, lanes: LaneCosts) -> Plan:
 )
 def test_a_joint_plan_costs_what_it_said(given: Problem, lanes: LaneCosts) -> None:
     """Tiers, surcharges, commitments and all; whole units of stock leave out a little less than the
-    model's."""
+    model's.
+    """
     plan = joint(given, lanes)
     found = evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, LOOSE)
     for name in COST_NAMES:
@@ -66,7 +67,8 @@ def test_a_joint_plan_costs_what_it_said(given: Problem, lanes: LaneCosts) -> No
 @pytest.mark.parametrize("number", range(3))
 def test_the_paths_add_up_to_the_costs(number: int) -> None:
     """What the plan commits to is exact, the mean over the paths is the sum of the costs, more
-    orders cost more."""
+    orders cost more.
+    """
     given, lanes = random_contracts(number)
     for plan in (plan_average(given, lanes), plan_cheapest(given, lanes)):
         found = evaluate_plan(given, plan, scenarios(given, FACTORS), lanes)
@@ -126,7 +128,8 @@ def test_what_was_learned_is_believed() -> None:
 @pytest.mark.parametrize("number", range(3))
 def test_no_plan_costs_less_than_the_bound_without_margins(number: int) -> None:
     """Not the joint plan with margins, nor the one without; knowing the path beforehand costs no
-    more on average."""
+    more on average.
+    """
     given, lanes = random_problem(number, small=True)
     of = scenarios(given, FACTORS)
     bound = bound_without_margins(given, of, lanes)
@@ -168,7 +171,8 @@ def test_a_promise_nobody_can_keep_has_no_bound() -> None:
 
 def test_no_plan_foresees_what_is_worked_after_hours() -> None:
     """Where people finish the task in hand, no model knows what that costs: no plan says it costs
-    nothing."""
+    nothing.
+    """
     given, lanes = random_problem(0, small=True)
     finishing = replace(given, sites=tuple(replace(site, finish="task") for site in given.sites))
     for case, absent in ((given, set()), (finishing, {"after_hours"})):

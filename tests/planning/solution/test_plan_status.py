@@ -1,5 +1,6 @@
 """What is claimed of a plan: optimal only where it is proved, and judged by all of its
-decisions."""
+decisions.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from tests.planning.builders import EXACT, crew, lane_prices, problem, random_pr
 @pytest.mark.parametrize(("below", "status"), [(0.0, "optimal"), (0.0028, "feasible")])
 def test_optimal_means_proved(below: float, status: str) -> None:
     """A plan that may be a quarter of a percent above the optimum is not called optimal, whatever
-    its solver says of the smaller problem that it was given."""
+    its solver says of the smaller problem that it was given.
+    """
     given = problem(per_hour=200.0, crews=(crew(limit=80),))
     model = build(Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,)))
     answer = solve(model.program.arrays(), SolveLimits(1000, 0.0))
@@ -44,7 +46,8 @@ def test_nothing_proved_is_feasible() -> None:
 @pytest.mark.parametrize("number", [0, 1, 3, 4, 5, pytest.param(2, marks=pytest.mark.slow)])
 def test_status_and_gap_agree(number: int) -> None:
     """On random problems, solved to a proof or not: optimal exactly where the gap that is written
-    is closed, but for whole minor units and whole goods."""
+    is closed, but for whole minor units and whole goods.
+    """
     given, prices = random_problem(number)
     for options in (
         PlanningOptions(),
@@ -58,7 +61,8 @@ def test_status_and_gap_agree(number: int) -> None:
 @pytest.mark.parametrize("number", range(4))
 def test_any_decisions_can_be_judged(number: int) -> None:
     """Whoever is there or not, and wherever parcels go: what cannot be done is counted as failed,
-    and nothing makes the judged program infeasible."""
+    and nothing makes the judged program infeasible.
+    """
     given, prices = random_problem(number)
     whole = build(
         Parameters(given, scenarios(given, (0.8, 1.2)), prices, PlanningOptions(), (0, 1))
@@ -79,7 +83,8 @@ def test_any_decisions_can_be_judged(number: int) -> None:
 
 def test_a_judged_plan_keeps_its_bookings() -> None:
     """How long agency people stay is decided before demand is known: judging a plan changes
-    nobody's stay."""
+    nobody's stay.
+    """
     agent = crew(name="agency", temporary=True, limit=20, min_days=2, ramp=(0.5, 1.0))
     given = problem(days=4, per_hour=20.0, crews=(crew(limit=1), agent))
     model = build(

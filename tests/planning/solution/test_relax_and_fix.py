@@ -1,5 +1,6 @@
 """Whole people a few days at a time: a solution of the program, near the best, with a bound that
-holds."""
+holds.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ EFFORT = SolveLimits(nodes=400, relative_gap=0.01)
 @pytest.mark.parametrize("number", [0, 1, 3, pytest.param(2, marks=pytest.mark.slow)])
 def test_it_keeps_every_rule_between_bound_and_optimum(number: int) -> None:
     """Whole numbers within all rows; no cheaper than the optimum, and the bound no dearer than
-    that."""
+    that.
+    """
     given, lanes = random_problem(number)
     model = build(Parameters(given, scenarios(given), lanes, EXACT, (0,)))
     arrays = model.program.arrays()
@@ -68,7 +70,8 @@ def test_every_head_booking_and_vehicle_has_its_day() -> None:
 
 def test_dust_on_a_shared_row_stops_no_site() -> None:
     """x + y <= 1 is missed by a ten-thousandth: y, which cannot give that back, still has a
-    solution next to it."""
+    solution next to it.
+    """
     program = MilpBuilder()
     x = program.variables("x", 2)
     program.rule("share", 1, [Term([0, 0], x)], upper=1.0)
@@ -82,7 +85,8 @@ def test_dust_on_a_shared_row_stops_no_site() -> None:
 
 def test_sites_that_move_at_once_do_not_use_what_is_free_twice() -> None:
     """Both want all of what is left of x + y <= 1: each gets half of it; z, alone in its row, all
-    of that."""
+    of that.
+    """
     program = MilpBuilder()
     x = program.variables("x", 3)
     program.rule("share", 1, [Term([0, 0], x[:2])], upper=1.0)
@@ -98,7 +102,8 @@ def test_sites_that_move_at_once_do_not_use_what_is_free_twice() -> None:
 @pytest.mark.parametrize("apart", [False, True])
 def test_a_row_that_was_never_kept_is_asked_in_full(apart: bool) -> None:
     """A cut wants x + y >= 2 and the relaxation, before its side was chosen, had less: of one
-    piece, or of two."""
+    piece, or of two.
+    """
     program = MilpBuilder()
     x = program.variables("x", 2)
     program.rule("cut", 1, [Term([0, 0], x)], lower=2.0)

@@ -38,7 +38,8 @@ from tests.planning.builders import (
 )
 def test_plans_keep_every_rule_and_tell_the_truth_about_their_cost(number: int) -> None:
     """The checker that knows nothing of the model finds nothing, costs add up, and the gap is what
-    was asked."""
+    was asked.
+    """
     given, lanes = random_problem(100 + number)
     plan = plan_joint(given, scenarios(given, (0.8, 1.0, 1.3)), lanes)
     assert violations(given, plan) == ()
@@ -65,7 +66,8 @@ def test_the_same_plan_twice() -> None:
 
 def test_a_time_limit_is_owned_up_to() -> None:
     """A plan made under a limit in seconds says that it may come out differently elsewhere; others
-    do not."""
+    do not.
+    """
     given = problem()
     assert plan_joint(given, scenarios(given), lane_prices(given)).reproducible
     assert not plan_joint(given, scenarios(given), lane_prices(given), time_limit=60.0).reproducible
@@ -73,7 +75,8 @@ def test_a_time_limit_is_owned_up_to() -> None:
 
 def test_scenarios_left_out_at_first_are_kept_in_the_end() -> None:
     """A scenario that is hard in its own way, though not by the order of stress, is still kept by
-    the plan."""
+    the plan.
+    """
     given = problem(days=3, per_hour=6.0, crews=(crew(limit=20),))
     usual = scenarios(given, (1.0, 1.0, 1.0, 1.0, 1.0, 1.0))
     early = usual.intensity.copy()
@@ -89,7 +92,8 @@ def first_day_people(plan) -> int:
 
 def test_only_the_hardest_scenario_may_fail() -> None:
     """A scenario beyond the risk that is allowed does not have to be kept: it asks for no more
-    people."""
+    people.
+    """
     given = problem(
         per_hour=10.0, crews=(crew(limit=30),), platform=PlatformRule("plain", "label", 24.0)
     )
@@ -159,7 +163,8 @@ def test_overtime_is_paid_and_named() -> None:
 
 def test_stock_covers_what_is_asked_for() -> None:
     """Stock at the site covers the hardest scenario and a little for chance; none lies where
-    nothing is shipped."""
+    nothing is shipped.
+    """
     given = problem(sites=(site(inbound_cost_minor=10), site("coast", inbound_cost_minor=10)))
     plan = plan_joint(given, scenarios(given, (0.5, 1.0)), lane_prices(given), options=EXACT)
     assert plan.stock is not None
@@ -170,7 +175,8 @@ def test_stock_covers_what_is_asked_for() -> None:
 
 def test_goods_that_cannot_be_had_are_lost_orders() -> None:
     """In a scenario that need not be kept, what the supply does not reach is priced at the margin
-    (no reserve is asked of goods that are not there)."""
+    (no reserve is asked of goods that are not there).
+    """
     base = problem(crews=(crew(limit=40),))
     given = replace(base, products=(replace(base.products[0], supply_units=600),))
     two = replace(
@@ -216,7 +222,8 @@ def test_extra_vehicles_are_booked_when_they_are_cheaper() -> None:
 
 def test_every_phase_has_its_own_shares() -> None:
     """With an event there are three phases, and the shares of each add up to one for every
-    region."""
+    region.
+    """
     base = courier_problem()
     event = Event("live", DAY_S + 20 * HOUR_S, 50.0, 80.0, HOUR_S, HOUR_S)
     given = replace(base, demand=replace(base.demand, events=(event,)), crews=(crew(limit=20),))
@@ -263,7 +270,8 @@ def test_given_demand_of_one_path_can_be_planned() -> None:
 
 def test_no_demand_needs_nobody() -> None:
     """Without orders nobody works, nothing is bought, and the regions still have somewhere to
-    go."""
+    go.
+    """
     given = problem(per_hour=0.0)
     plan = plan_joint(given, scenarios(given), lane_prices(given))
     assert plan.staffing == ()
@@ -273,7 +281,8 @@ def test_no_demand_needs_nobody() -> None:
 
 def test_clocks_after_the_hand_over_ask_for_earlier_work() -> None:
     """When the first scan or the delivery counts, the delay of the carrier is worked ahead of:
-    never cheaper."""
+    never cheaper.
+    """
     regions = ("north", "south")
     slow_scan = contract(
         "fast", regions, scan_delay_median_s=2 * HOUR_S, scan_delay_p95_s=5 * HOUR_S

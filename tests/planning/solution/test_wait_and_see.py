@@ -80,7 +80,8 @@ def test_the_bound_is_not_above_a_plan_that_holds(problem: Problem, days: tuple[
 
 def test_the_bound_knows_the_task_that_is_finished_after_hours() -> None:
     """Nine tasks of 54 minutes: one person does eight in a shift of eight hours, and nine when
-    tasks are finished."""
+    tasks are finished.
+    """
     stops = shop({7: 9.0}, 60.0 / 54.0, 1.0, 12.0)
     finishes = replace(stops, sites=(replace(stops.sites[0], finish="task"),))
     plan = a_plan(stops, staffing=tuple(r for r in staff(stops, 1) if r.day == 0))
@@ -106,7 +107,8 @@ def test_the_bound_knows_that_a_small_period_pays_no_surcharge(
 
 def test_a_plan_without_margins_sees_to_the_last_day() -> None:
     """Orders of the last morning are due after the end and could still leave: the first plan has
-    people for them."""
+    people for them.
+    """
     problem = shop({7: 150.0, 31: 150.0}, 20.0, 0.9, 24.0, crews=(a_crew(limit=9),))
     journey = certified_plan(problem, Effort(40, 1))
     assert (journey.stopped, journey.last.number) == ("certified", 1)
@@ -116,7 +118,8 @@ def test_a_plan_without_margins_sees_to_the_last_day() -> None:
 @pytest.mark.parametrize("share", [0.39, 1.0])
 def test_a_plan_called_optimal_is_the_cheapest_that_holds(share: float) -> None:
     """One person costs 160.00, and nobody is not enough: the plan costs that, and so does the
-    bound."""
+    bound.
+    """
     problem = shop({7: 160.0}, 20.0, share, 16.0, crews=(a_crew(limit=9),))
     journey = certified_plan(problem, Effort(40, 1))
     plan = journey.last.plan
@@ -146,7 +149,8 @@ def test_deadlines_and_the_beginning_of_demand_are_edges() -> None:
 )
 def test_bounds_and_plans_of_staffing_problems(number: int) -> None:
     """Against an optimum found without the planning model: the bound is not above it, and the plan
-    close to it."""
+    close to it.
+    """
     problem = staff_problem(number)
     optimum = staff_optimum(problem)
     if optimum is not None:

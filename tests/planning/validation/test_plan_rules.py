@@ -28,7 +28,8 @@ from tests.planning.builders import (
 
 def given(**changes: Any) -> Problem:
     """Three days, two shifts, six stations, own people and agency people with notice and a shortest
-    booking."""
+    booking.
+    """
     own = crew(limit=8, max_days_per_week=2)
     agency = crew(
         name="agency", temporary=True, limit=4, notice_days=2, min_days=2, hire_cost_minor=5_000
@@ -72,7 +73,8 @@ def test_stations_hold_people_of_a_shift() -> None:
 
 def test_stations_are_shared_where_shifts_overlap() -> None:
     """People of two shifts that overlap stand at the same stations; of two that only touch they do
-    not."""
+    not.
+    """
     overlapping = given(shifts=(DAY_SHIFT, replace(LATE_SHIFT, start_s=15 * HOUR_S)))
     people = (own(0, 3), own(0, 4, "late"))
     assert broken(given(), plan(given(), *people)) == []
@@ -93,7 +95,8 @@ def test_permanent_people_have_days_off() -> None:
 
 def test_temporaries_need_notice() -> None:
     """Planned on the 8th with two days of notice, people can start on the 10th and not on the
-    9th."""
+    9th.
+    """
     assert broken(given(), plan(given(), agency(0, 2), agency(1, 2))) == []
     early = plan(given(), agency(0, 2, since=-1))
     assert broken(given(), early) == ["cover_bookings"]
@@ -101,7 +104,8 @@ def test_temporaries_need_notice() -> None:
 
 def test_temporaries_stay_for_their_shortest_booking() -> None:
     """Two days are the least: leaving after one breaks the rule, and so does coming on the last
-    day."""
+    day.
+    """
     assert broken(given(), plan(given(), agency(0, 2), agency(1, 2))) == []
     assert broken(given(), plan(given(), agency(0, 2), agency(1, 1))) == ["cover_bookings"]
     assert broken(given(), plan(given(), agency(2, 2, since=2))) == ["cover_bookings"]
@@ -123,14 +127,16 @@ def test_permanent_people_have_no_start_day() -> None:
 
 def test_people_rest_between_shifts() -> None:
     """Who works late today cannot work the day shift tomorrow: together they are no more than there
-    are."""
+    are.
+    """
     assert broken(given(), plan(given(), own(0, 4, "late"), own(1, 4))) == []
     assert broken(given(), plan(given(), own(0, 4, "late"), own(1, 5))) == ["limit_rest"]
 
 
 def test_temporaries_rest_too() -> None:
     """Two people booked for two days cannot all work late and then early; new people can take the
-    early shift."""
+    early shift.
+    """
     kept = plan(
         given(),
         agency(0, 2, shift="late"),
@@ -223,7 +229,8 @@ def test_costs_are_those_of_the_decisions() -> None:
 )
 def test_rows_speak_of_things_that_exist(row: StaffRow) -> None:
     """Unknown sites, processes, crews and shifts, nobody, and days after the horizon are named
-    first of all."""
+    first of all.
+    """
     assert broken(given(), plan(given(), row)) == ["known_names"]
 
 
@@ -235,7 +242,8 @@ def test_people_do_only_what_they_can() -> None:
 
 def test_lanes_and_goods_exist() -> None:
     """Shares on lanes nobody serves, stock of unknown goods, unknown contracts and collections are
-    named."""
+    named.
+    """
     of = courier_problem()
     away = courier_plan(of, routing=(ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),))
     assert broken(of, away) == ["known_names"]
@@ -248,7 +256,8 @@ def test_lanes_and_goods_exist() -> None:
 
 def test_a_shift_across_midnight_fills_stations_of_the_next_day() -> None:
     """Night people still at their stations at six in the morning count against those who start at
-    six."""
+    six.
+    """
     night, early = (
         Shift("night", 22 * HOUR_S, 30 * HOUR_S + 1800),
         Shift("early", 6 * HOUR_S, 14 * HOUR_S),

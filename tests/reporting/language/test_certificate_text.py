@@ -32,7 +32,8 @@ VERDICT = {
 
 def sentences(lang: str, certain: list[str], inside: int, left: int) -> list[str]:
     """The verdict of a run with `inside` orders open at the end, `left` of them as a steady day
-    leaves."""
+    leaves.
+    """
     rows = pd.DataFrame({"open_orders": [left, left], "open_at_end": [inside, inside]})
     run: dict[str, Any] = {"certificate": VERDICT, "certain_demand": certain}
     folder = RunFolder(Path(), run, {}, {"replications": rows})
@@ -74,7 +75,8 @@ def test_demand_is_certain_where_nothing_is_spread(
     p95: float, day_cv: float, certain: tuple[str, ...]
 ) -> None:
     """An event whose 95 % point is its median, a baseline without day effect; a single given
-    path."""
+    path.
+    """
     assert certain_demand(with_event(p95, day_cv).demand) == certain
     assert certain_demand(given(a_problem(), [1.0] * 24).demand) == ("given",)
 

@@ -110,7 +110,8 @@ def test_blame_in_chinese_has_the_numbers_of_the_english() -> None:
 
 def test_blame_in_chinese_says_when() -> None:
     """The moment of the English sentence; no blank between Chinese words, no English process or
-    crew."""
+    crew.
+    """
     moment, day = datetime(2026, 11, 27, 6), date(2026, 11, 27)
     stations = Blame("stations", "", 2.0, "stations", ("stations", "east", "pack"), 5.0, moment)
     assert (

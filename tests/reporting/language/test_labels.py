@@ -22,7 +22,8 @@ def fields(text: str) -> set[str]:
 
 def test_both_languages_are_complete() -> None:
     """Every sentence is there in both languages, asks for the same values, and is Chinese in
-    Chinese."""
+    Chinese.
+    """
     for key, (english, chinese) in TEXTS.items():
         assert english.strip(), key
         assert chinese.strip(), key
@@ -58,7 +59,8 @@ def test_every_text_used_exists_and_is_used() -> None:
 
 def test_no_glyph_is_missing() -> None:
     """Our own font has every character of every sentence and of all province names; titles also in
-    bold."""
+    bold.
+    """
     face = fonts.register().faces[0]
     texts = [t for pair in (*TEXTS.values(), *GLOSSARY.values()) for t in pair] + list(
         PROVINCES.values()
@@ -82,7 +84,8 @@ def test_no_glyph_is_missing() -> None:
 
 def test_font_covers_gb2312() -> None:
     """All 6,763 Chinese characters of GB 2312 are in the regular face, the 3,755 of level 1 in the
-    bold one."""
+    bold one.
+    """
     cells = [
         bytes([0xA0 + r, 0xA0 + c]).decode("gb2312", errors="ignore")
         for r in range(16, 88)
@@ -105,7 +108,8 @@ def test_fonts_are_small_and_licensed() -> None:
 
 def test_numbers_are_grouped_by_commas() -> None:
     """Thousands are apart, minus is a minus, an unknown value is a dash, and nothing becomes minus
-    zero."""
+    zero.
+    """
     labels = Labels()
     assert labels.number(1234567.8) == "1,234,568"
     assert labels.number(-1234.5, 1) == "\u22121,234.5"
@@ -145,7 +149,8 @@ def test_large_amounts_are_in_whole_units() -> None:
 
 def test_what_was_reached_is_rounded_down_and_what_failed_up() -> None:
     """No figure claims more than was reached: 89.997 % is no 90 %; whole figures stay as they
-    are."""
+    are.
+    """
     labels = Labels()
     assert [labels.at_least(x) for x in (0.993541, 0.89997, 0.29, 1.0)] == [
         "99.3%",

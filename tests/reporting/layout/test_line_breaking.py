@@ -57,7 +57,8 @@ def test_cut_text_shows_that_it_is_cut() -> None:
 
 def test_columns_share_the_width() -> None:
     """Column widths add up to the table's width; a column with little in it gives room to the
-    others."""
+    others.
+    """
     sheet = Sheet(FACE, "x")
     columns = [Column("a", 1), Column("b", 1), Column("c", 1)]
     rows = [["x", "long text " * 30, "y"]]

@@ -41,7 +41,8 @@ def rows_of(html: str, table: str) -> list[list[str]]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_contents_lead_to_every_picture_and_table(lang: str, tmp_path: Path) -> None:
     """Each link has its target, each target a link; the title says whether the plan is certified; a
-    picture has a text; no cell holds True, False or a heading in snake case."""
+    picture has a text; no cell holds True, False or a heading in snake case.
+    """
     html = page(large_run(tmp_path, certified=False), lang)
     links = set(re.findall(r'href="#([^"]+)"', html))
     assert links == set(re.findall(r'id="([^"]+)"', html))
@@ -57,7 +58,8 @@ def test_contents_lead_to_every_picture_and_table(lang: str, tmp_path: Path) -> 
 
 def test_shares_keep_their_digits_and_people_add_up(tmp_path: Path) -> None:
     """99.51% is no 100%; the table of people by day has the headcounts of the plan and their
-    sum."""
+    sum.
+    """
     folder = large_run(tmp_path)
     plans = pd.read_csv(folder / "tables" / "baselines.csv")
     plans["on_time_share_mean"] = [0.9951, 1.0, *plans["on_time_share_mean"][2:]]
@@ -72,7 +74,8 @@ def test_shares_keep_their_digits_and_people_add_up(tmp_path: Path) -> None:
 
 def test_any_site_can_name_a_picture() -> None:
     """80 characters of four bytes are cut to what file systems take; so are signs that mean
-    something to them."""
+    something to them.
+    """
     long, hostile = (
         file_name(f"wall-{site}", []) for site in ("\U00020000" * 80, "../a\\b:c\n\x00")
     )

@@ -22,7 +22,8 @@ PAYLOAD = "=cmd|'/c calc'!A1"
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_table_is_a_sheet_with_its_values(lang: str, tmp_path: Path) -> None:
     """Sheets carry the tables' rows under headings in words; numbers are numbers, days are dates,
-    names are names."""
+    names are names.
+    """
     path = write_report(large_run(tmp_path), ("xlsx",), lang)[0]
     book = python_calamine.CalamineWorkbook.from_path(path)
     assert len(book.sheet_names) == 29
@@ -54,7 +55,8 @@ def test_every_table_is_a_sheet_with_its_values(lang: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_people_by_day_and_shift_add_up(lang: str, tmp_path: Path) -> None:
     """The sheet that is pinned up: a column for every day, a date in its heading, and totals that
-    add up to the table in every column."""
+    add up to the table in every column.
+    """
     path = write_report(large_run(tmp_path), ("xlsx",), lang)[0]
     head, *rows = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(1).to_python()
     table = pd.read_csv(tmp_path / "tables" / "staffing.csv")
@@ -72,7 +74,8 @@ def test_people_by_day_and_shift_add_up(lang: str, tmp_path: Path) -> None:
 def test_no_heading_is_a_key_and_shares_are_percentages(tmp_path: Path) -> None:
     """No sheet has a heading in snake case, in the Chinese book none in English letters but for
     units and points; the share of the routing has a percent format, and the sheets print on one A4
-    width."""
+    width.
+    """
     folder = large_run(tmp_path)
     for lang in LANGUAGES:
         path = write_report(folder, ("xlsx",), lang)[0]
@@ -111,7 +114,8 @@ def test_summary_tells_the_verdict(tmp_path: Path) -> None:
 
 def test_payloads_stay_text(tmp_path: Path) -> None:
     """Names that look like formulas or links are written as text: no formula, no link in any
-    sheet."""
+    sheet.
+    """
     folder = tiny_run(tmp_path)
     for name in ("staffing", "shifts"):
         path = folder / "tables" / f"{name}.csv"

@@ -55,7 +55,8 @@ def printed(folder: Path, pages: Pages, lang: str = "en") -> list[str]:
 
 def test_best_and_second_best_are_named(folder: Path) -> None:
     """The pair costs 0.85 x 3.9; the first contract alone is 0.02 x 3.9 more, a quarter of it up or
-    down."""
+    down.
+    """
     text, second = printed(folder, contract_pages)
     assert "express-a + express-b is best at CNY 3.31 per order" in text
     assert "express-a alone costs 0.08 (0.06 to 0.10) more" in text
@@ -117,7 +118,8 @@ def test_many_contracts_run_over_sheets(folder: Path) -> None:
 
 def test_terms_are_those_of_the_best_and_of_all(folder: Path) -> None:
     """Two rows of the best pair and five of all together; the commitment missed is said in
-    words."""
+    words.
+    """
     (text,) = printed(folder, term_pages)
     assert (
         "express-a + express-b: the commitment of express-a is missed in 12.5% of promotions"
@@ -130,7 +132,8 @@ def test_terms_are_those_of_the_best_and_of_all(folder: Path) -> None:
 
 def test_clauses_are_sorted_by_what_they_are_worth(folder: Path) -> None:
     """Twenty-five bars on two sheets, the largest first whatever its sign; a share is written in
-    per cent."""
+    per cent.
+    """
     context, _ = open_press(folder, "en")
     with applied(context.typeface):
         sheets = clause_pages(context)
@@ -177,7 +180,8 @@ def test_ten_rules_are_printed_whole(folder: Path) -> None:
 
 def test_one_rule_is_one_rule(folder: Path) -> None:
     """Where a single rule is the whole table, it is named in the singular and said to cost the
-    same."""
+    same.
+    """
     changed(
         folder, "rules", lambda t: t[(t["rules"] == 3) & (t["rule"] == 3)].assign(rules=1, rule=1)
     )
@@ -193,7 +197,8 @@ def test_one_rule_is_one_rule(folder: Path) -> None:
 
 def test_who_is_cheaper_but_fails_is_explained(folder: Path) -> None:
     """The last is the cheapest for what it carries: the page says how much it refuses, and why it
-    is last."""
+    is last.
+    """
 
     def refuse(table: pd.DataFrame) -> pd.DataFrame:
         last = (table["contract"] == "economy") & (table["region_group"] == "all")
@@ -211,7 +216,8 @@ def test_who_is_cheaper_but_fails_is_explained(folder: Path) -> None:
 
 def test_equal_costs_are_said_to_be_equal(folder: Path) -> None:
     """A second alternative that costs exactly the same is no difference of 0.00; the third is
-    compared."""
+    compared.
+    """
     differences = ["difference", "difference_low", "difference_high"]
 
     def equal(table: pd.DataFrame) -> pd.DataFrame:
@@ -226,7 +232,8 @@ def test_equal_costs_are_said_to_be_equal(folder: Path) -> None:
 
 def test_only_remote_regions_are_on_their_page(folder: Path) -> None:
     """Of 124 rows those of the seven remote regions, with what the plan does there; without any
-    there is no page."""
+    there is no page.
+    """
     table = pd.read_csv(folder / "tables" / "remote.csv")
     text = " ".join(printed(folder, remote_pages))
     far = table[table["region"].isin(REMOTE)]
@@ -252,7 +259,8 @@ def test_an_unknown_margin_is_said_and_not_taken_for_nothing(folder: Path) -> No
 
 def test_tables_of_another_version_are_findings(folder: Path) -> None:
     """Columns that are missing or unknown are named with their file, all at once, and what to
-    do."""
+    do.
+    """
     changed(
         folder,
         "contracts",
@@ -297,7 +305,8 @@ def test_names_of_combinations_follow_their_contracts() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_subjects_share_sheets_and_nothing_overlaps(folder: Path, lang: str) -> None:
     """Terms start below a few clauses, stock and assumptions below remote areas; no sheet starts
-    for one that fits."""
+    for one that fits.
+    """
     for name in ("clauses", "contract_terms", "breakevens", "remote", "assumptions"):
         changed(folder, name, lambda table: table.head(3))
     context, _ = open_press(folder, lang)

@@ -1,5 +1,6 @@
 """Who works when, by name, on paper: everybody's shifts are there, nights dark, empty places told,
-nothing collides."""
+nothing collides.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ NAMES = [*(f"P{n:02}" for n in range(1, 19)), "Packer number nineteen of the ear
 
 def with_people(folder: Path) -> Path:
     """Twenty people at the first site over nine days, nights among them; two places empty, one
-    nameless, one idle."""
+    nameless, one idle.
+    """
     rows, people = [], []
     for i, name in enumerate(NAMES):
         days = [d for d in range(9) if (d + i) % 3] if name != "P18" else []
@@ -70,7 +72,8 @@ def texts(sheet: Sheet) -> list[str]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_everybody_with_work_has_a_row_and_a_card(folder: Path, lang: str) -> None:
     """Nineteen of twenty people work: each has one row of the roster and one card; who has no shift
-    is named."""
+    is named.
+    """
     rosters, cards = sheets(folder, lang)
     shown = [t for sheet in rosters for t in texts(sheet)]
     on_cards = [t for sheet in cards for t in texts(sheet)]
@@ -84,7 +87,8 @@ def test_everybody_with_work_has_a_row_and_a_card(folder: Path, lang: str) -> No
 
 def test_shifts_stand_on_their_days(folder: Path) -> None:
     """P01 works by day from Monday 9 November on, two days of three; a card shows nine days, three
-    of them free."""
+    of them free.
+    """
     rosters, cards = sheets(folder, "en")
     card = texts(cards[0])
     first = card[card.index("P01") : card.index("P02")]

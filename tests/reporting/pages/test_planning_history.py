@@ -52,7 +52,8 @@ def hatched(sheet: Sheet) -> int:
 
 def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
     """Six methods with cost and promotions kept; the three that are not certified have a hatched
-    mark."""
+    mark.
+    """
     text = first_page(certified, "en")
     table = pd.read_csv(certified / "tables" / "baselines.csv")
     assert all(f"{met} of 300" in text for met in table["met"])
@@ -67,7 +68,8 @@ def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_page_one_says_where_orders_miss(failed: Path, lang: str) -> None:
     """The place is the one that most orders miss at in all its hours together, the unit the first
-    that saves any."""
+    that saves any.
+    """
     context, _ = open_press(failed, lang)
     where, help_ = miss_sentences(context)
     assert "45%" in where
@@ -150,7 +152,8 @@ def test_every_way_to_end_has_words(certified: Path) -> None:
 
 def test_hindsight_is_weighed(tmp_path: Path) -> None:
     """Weights 1 and 3: 100 and 200 against 80 and 160 is 175 against 140, a fifth less; an unknown
-    path is left out of the mean but not of the table."""
+    path is left out of the mean but not of the table.
+    """
     folder = large_run(tmp_path)
     rows = [(1, 0.1, 0.1, 10.0, 100.0, 80.0, 20.0), (2, 0.5, 0.3, 20.0, 200.0, 160.0, 40.0),
             (3, 0.9, 0.6, 30.0, 999.0, None, None)]  # fmt: skip
@@ -168,7 +171,8 @@ def test_hindsight_is_weighed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_scenario_without_a_plan_has_one_page(lang: str, tmp_path: Path) -> None:
     """Blame and repairs in the report's language, in every format; numbers of the repairs are
-    numbers."""
+    numbers.
+    """
     folder = refused_run(tmp_path)
     found = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
     context, _ = open_press(folder, lang)

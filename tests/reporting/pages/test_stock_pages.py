@@ -15,7 +15,8 @@ from tests.reporting.test_report import pages_text
 
 def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None:
     """Of 500 products the sixty with most units have a row each; the others share one, which holds
-    their sum."""
+    their sum.
+    """
     folder = large_run(tmp_path / "run")
     site = pd.read_csv(folder / "tables" / "stock.csv")["site"].iloc[0]
     rows = [
@@ -38,7 +39,8 @@ def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None
 
 def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
     """16 units placed for 5 orders of 2 units: 10 expected, 160 %, and what a large promotion would
-    ask for."""
+    ask for.
+    """
     folder = large_run(tmp_path / "run")
     need = pd.DataFrame([("yiwu", "a", 3.0, 2.0, 6.0), ("chengdu", "a", 2.0, 2.0, 4.0)])
     need.columns = pd.Index(["site", "product", "orders_mean", "units_per_order", "units_mean"])

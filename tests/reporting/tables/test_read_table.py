@@ -1,5 +1,6 @@
 """Tables of a result folder: whatever is wrong in a cell, a row, a header or between two tables is
-a finding."""
+a finding.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def findings(read: Callable[[Path], object], folder: Path) -> list[tuple[str, int, str, str]]:
     """(file, line, field, message) of everything found, but for the first that says what to do
-    about the folder."""
+    about the folder.
+    """
     with pytest.raises(InputError) as caught:
         read(folder)
     return [(Path(f.file).name, f.line, f.field, f.message) for f in caught.value.findings[1:]]
@@ -97,7 +99,8 @@ def test_an_empty_cell_is_wrong_unless_it_may_be_empty() -> None:
 
 def test_cells_become_numbers_or_text(folder: Path) -> None:
     """Numbers as floats, an empty number as NaN, dates and names as text; as cells everything is
-    text."""
+    text.
+    """
     table = read_table(folder, "staffing")
     assert table["headcount"].tolist() == [2.0]
     assert table["since"].tolist() == [""]
@@ -173,7 +176,8 @@ def test_a_pipe_or_a_foreign_table_is_a_finding(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is opened that may never end; a table nobody declared is named; so is one beyond the
-    limit."""
+    limit.
+    """
     os.mkfifo(folder / "tables" / "risks.csv")
     (folder / "tables" / "notes.csv").write_text("a\n1\n", encoding="utf-8")
     assert [found[0] for found in findings(read_run_folder, folder)] == ["notes.csv", "risks.csv"]
@@ -268,7 +272,8 @@ def test_a_day_count_beyond_any_horizon_is_refused_at_once(folder: Path) -> None
 
 def test_every_column_says_what_it_holds() -> None:
     """Names are told apart, each has a meaning, numbers of a size have a unit; what is always there
-    is declared."""
+    is declared.
+    """
     assert set(ALWAYS) <= set(TABLES)
     for name, columns in TABLES.items():
         assert len({column.name for column in columns}) == len(columns), name

@@ -46,7 +46,8 @@ from tests.builders import (
 
 def shop(currency: str = "CNY") -> Problem:
     """One person packs an order a minute; a courier comes at 1 h; due after 6 hours; 8 % of 100.00
-    if late."""
+    if late.
+    """
     return replace(
         a_problem(
             sites=(a_site(Process("pack", 60.0), collections=(Collection("courier", HOUR_S),)),),
@@ -69,7 +70,8 @@ def shop(currency: str = "CNY") -> Problem:
 
 def promotion(problem: Problem, plan: Plan, *ordered_at: int) -> Summary:
     """One promotion whose n-th order costs n major units to ship; odd orders are near, even ones
-    far."""
+    far.
+    """
     orders = orders_at(problem, *ordered_at)
     orders = replace(orders, region=np.array([k % 2 for k in range(len(ordered_at))], np.int16))
     records = simulate(problem, plan, orders, STREAMS)
@@ -86,7 +88,8 @@ def test_interval_is_that_of_student() -> None:
 
 def test_orders_left_in_the_building_are_charged_too() -> None:
     """Packed after the last collection, an order is still shipped some day and still costs its
-    price."""
+    price.
+    """
     problem = shop()
     plan = replace(a_plan(problem), signed=("courier",))
     summary = promotion(problem, plan, 0, 10, problem.horizon.end_s - HOUR_S)
@@ -97,7 +100,8 @@ def test_orders_left_in_the_building_are_charged_too() -> None:
 
 def test_what_contracts_charge_and_give_back_has_its_own_names() -> None:
     """Three parcels for 6.00; over two contracts a surcharge of 2.00, discounts of 1.50 and 0.40
-    and a refund of 0.30 are no part of that; a loss of 0.25 is expected. The total is their sum."""
+    and a refund of 0.30 are no part of that; a loss of 0.25 is expected. The total is their sum.
+    """
     problem = shop()
     problem = replace(problem, contracts=(*problem.contracts, a_contract("other", zones={})))
     summary = replace(
@@ -121,9 +125,11 @@ def test_what_contracts_charge_and_give_back_has_its_own_names() -> None:
 
 
 def test_a_committed_share_is_of_all_parcels_of_the_shop() -> None:
-    """Four parcels, the courier has them all: half of all are two, none is missing. Another
-    contract that is signed for 40 % (1.6, rounded up to two) and gets none misses two; an unsigned
-    one misses nothing."""
+    """Four parcels, the courier has them all: half of all are two, none is missing.
+
+    Another contract that is signed for 40 % (1.6, rounded up to two) and gets none misses two; an
+    unsigned one misses nothing.
+    """
     problem = shop()
     half = a_contract(zones=problem.contracts[0].zones, commitment_share=0.5, shortfall_minor=70)
     others = [
@@ -150,7 +156,8 @@ def test_a_region_whose_orders_are_cancelled_is_not_on_time() -> None:
 
 def test_days_in_transit_are_unknown_where_the_contract_states_none() -> None:
     """Empty, and not the delay to the first scan, where the zone has no transit; a number where it
-    has."""
+    has.
+    """
     problem = shop()
     plan = a_plan(problem)
     orders = (0, 10, 20, 40)
@@ -168,7 +175,8 @@ def test_days_in_transit_are_unknown_where_the_contract_states_none() -> None:
 def test_the_share_on_time_is_the_mean_of_single_promotions_everywhere() -> None:
     """One promotion with one order, on time, and one with four of which two are cancelled: 0.75 by
     region, as in the table of plans (3 of 5 would be 0.6). The far region ordered in the second
-    alone, half of it cancelled."""
+    alone, half of it cancelled.
+    """
     problem = shop()
     plan = replace(a_plan(problem), stock=(StockRow("site", "product", 2),))
     promotions = [promotion(problem, plan, 0), promotion(problem, plan, 0, 10, 20, 40)]
@@ -191,7 +199,8 @@ def test_met_is_counted_in_whole_orders() -> None:
 
 def test_money_at_risk_is_in_whole_yen() -> None:
     """A currency without minor units: 800 yen of compensation stand as 800, in the value and in the
-    words."""
+    words.
+    """
     problem = shop("JPY")
     plan = a_plan(problem)
     late = promotion(problem, plan, 2 * HOUR_S)
@@ -202,7 +211,8 @@ def test_money_at_risk_is_in_whole_yen() -> None:
 
 def test_the_worst_are_never_better_than_the_mean() -> None:
     """One bad promotion of a hundred: its 95 % point is 0, the mean of the worst five is a fifth of
-    it; of two equally bad the money is that of the same promotions."""
+    it; of two equally bad the money is that of the same promotions.
+    """
     shares = np.zeros(100)
     shares[7] = 0.5
     assert worst_mean(shares) == 0.1 > shares.mean() > np.quantile(shares, 0.95)
@@ -234,7 +244,8 @@ def test_risks_speak_the_language_and_name_the_month() -> None:
 
 def test_hourly_counts_add_up() -> None:
     """Arrivals less work done is the backlog, hour by hour; the quantiles of one promotion are its
-    own values."""
+    own values.
+    """
     problem = shop()
     table = hourly_table(problem, [promotion(problem, a_plan(problem), 0, 10, HOUR_S + 5)])
     assert table["arrivals"].sum() == 3
@@ -257,7 +268,8 @@ def test_every_order_is_a_row_with_its_moments() -> None:
 
 def test_millions_of_orders_are_rows_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the size of the pieces, the rows are the same and counted through; no order: one
-    piece without rows."""
+    piece without rows.
+    """
     problem = shop()
     records = simulate(problem, a_plan(problem), orders_at(problem, *range(0, 7000, 700)), STREAMS)
     (whole,) = orders_pieces(problem, records)
@@ -272,7 +284,8 @@ def test_millions_of_orders_are_rows_in_pieces(monkeypatch: pytest.MonkeyPatch) 
 
 def test_bookings_say_by_when_to_decide() -> None:
     """Two temporaries from day 1 for two days, notice three days: 2 x (hire fee 7.00 + 2 x 8 h at
-    10.00)."""
+    10.00).
+    """
     problem = replace(
         shop(), crews=(Crew("temp", "site", True, 9, 1000, notice_days=3, hire_cost_minor=700),)
     )

@@ -1,5 +1,6 @@
 """Machine code is kept where only those who may change the program can write, and read only as it
-was written."""
+was written.
+"""
 
 from __future__ import annotations
 
@@ -208,7 +209,8 @@ def test_without_a_safe_folder_it_is_compiled_at_every_start(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, why: str
 ) -> None:
     """A folder that may lie in a stranger's scenario, or where others may write, is not used;
-    `doctor` says why."""
+    `doctor` says why.
+    """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "named" / "promo-planner").mkdir(parents=True)
     (tmp_path / "open" / "promo-planner").mkdir(parents=True)

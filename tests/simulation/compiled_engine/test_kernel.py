@@ -14,7 +14,8 @@ from tests.builders import STREAMS, a_plan, a_problem, orders_at
 
 def test_machine_code_rests_on_nothing_but_its_own_file() -> None:
     """Of the planner, the file takes types and decorators alone: a number from another file would
-    be frozen into code on the disk."""
+    be frozen into code on the disk.
+    """
     tree = ast.parse(Path(kernel.__file__).read_text(encoding="utf-8"))
     taken = {
         alias.name
@@ -27,7 +28,8 @@ def test_machine_code_rests_on_nothing_but_its_own_file() -> None:
 
 def test_once_used_the_machine_code_is_on_disk() -> None:
     """After a replication, the next process need not compile; nor when the file is written again as
-    it was."""
+    it was.
+    """
     problem = a_problem()
     simulate(problem, a_plan(problem), orders_at(problem, 0), STREAMS)
     assert compiled_before()

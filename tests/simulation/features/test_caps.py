@@ -52,7 +52,8 @@ def test_placed_and_refused_are_all_that_were_drawn(
     caps: tuple[int | None, int | None], replication: int
 ) -> None:
     """Every order asked for is placed or refused, by product; of each event no more than its cap
-    are placed."""
+    are placed.
+    """
     everything, placed = drawn(promotion(), replication), drawn(promotion(*caps), replication)
     assert len(placed) + sum(placed.refused) == len(everything)
     counts = np.bincount(placed.product, minlength=2) + np.array(placed.refused or (0, 0))
@@ -66,7 +67,8 @@ def test_placed_and_refused_are_all_that_were_drawn(
 
 def test_the_orders_below_a_cap_are_the_same_orders() -> None:
     """With common random numbers the first hundred of an event, and all others, are what they are
-    without a cap."""
+    without a cap.
+    """
     everything, placed = drawn(promotion()), drawn(promotion(100, None))
     live = np.flatnonzero(everything.component == 1)
     assert len(live) > 100
@@ -107,7 +109,8 @@ def test_a_longer_promise_moves_the_deadline_alone() -> None:
 
 def test_refused_orders_cost_their_margin() -> None:
     """The summary counts the refused, adds their margin to the lost orders', and calls none of them
-    late or placed."""
+    late or placed.
+    """
     problem = promotion(50, None)
     orders = drawn(problem)
     summary = in_brief(

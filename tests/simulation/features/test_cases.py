@@ -39,9 +39,10 @@ def test_one_worker_does_one_order_after_the_other() -> None:
 
 
 def test_a_task_in_hand_waits_through_the_break_and_is_put_down_at_the_end() -> None:
-    """Shift 8-12 with a break 10:00-10:10, a minute an order. One comes at 9:59:30 and is packed at
-    10:10:30, half of it before the break; one at 9:59:40 begins then; one at 11:59:30 is put down
-    half done, one at 12:00 never begins.
+    """Shift 8-12 with a break 10:00-10:10, a minute an order.
+
+    One comes at 9:59:30 and is packed at 10:10:30, half of it before the break; one at 9:59:40
+    begins then; one at 11:59:30 is put down half done, one at 12:00 never begins.
     """
     problem = a_problem(shifts=(MORNING,))
     ten, noon = 10 * HOUR_S, 12 * HOUR_S
@@ -55,7 +56,8 @@ def test_a_task_in_hand_waits_through_the_break_and_is_put_down_at_the_end() -> 
 
 def test_a_parcel_packed_in_the_second_of_the_collection_goes_with_it() -> None:
     """Orders at 0, 1 and 2 s, one packer, a minute each; the carrier comes at 120 s and at 1 h: two
-    go, then one."""
+    go, then one.
+    """
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", 120), Collection("courier", HOUR_S))),),
         contracts=(a_contract(),),
@@ -69,7 +71,8 @@ def test_a_parcel_packed_in_the_second_of_the_collection_goes_with_it() -> None:
 
 def test_capacity_and_booked_vehicles_limit_a_collection() -> None:
     """Five parcels wait; one vehicle holds 2: with one more vehicle booked at 1 h, four leave then
-    and one at 2 h."""
+    and one at 2 h.
+    """
     problem = a_problem(
         sites=(
             a_site(
@@ -85,7 +88,8 @@ def test_capacity_and_booked_vehicles_limit_a_collection() -> None:
 
 def test_the_allotment_is_shared_by_the_sites_and_renewed_every_day() -> None:
     """Allotment 3 a day, two sites with two parcels each, both collected at 1 h: the first site in
-    order sends two, the second one; the fourth parcel leaves the next day."""
+    order sends two, the second one; the fourth parcel leaves the next day.
+    """
     collections = (Collection("courier", HOUR_S),)
     sites = (
         a_site(collections=collections),
@@ -110,7 +114,8 @@ def test_the_allotment_is_shared_by_the_sites_and_renewed_every_day() -> None:
 
 def test_the_earliest_deadline_is_served_first_or_the_first_come() -> None:
     """Three orders at 0 s with 3, 2 and 1 h to go: by deadline the last is served first, else the
-    first."""
+    first.
+    """
     problem = a_problem()
     orders = replace(orders_at(problem, 0, 0, 0), deadline_s=np.array([3, 2, 1]) * HOUR_S)
     assert simulate(problem, a_plan(problem), orders, STREAMS).packed_at_s.tolist() == [
@@ -125,7 +130,8 @@ def test_the_earliest_deadline_is_served_first_or_the_first_come() -> None:
 def test_a_tour_takes_what_waits_and_ends_for_all_at_once() -> None:
     """Tours of up to 2 with 30 s set-up, a minute an order: the order at 0 s leaves alone (90 s),
     the three that wait at 90 s go two (ends 240 s) and one (ends 330 s): nobody waits for a full
-    tour."""
+    tour.
+    """
     problem = a_problem(sites=(a_site(Process("pick", 60.0, batch_orders=2, batch_setup_s=30)),))
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, 5, 6, 7), STREAMS)
     assert records.start_s.tolist() == [[0, 90, 90, 240]]
@@ -134,7 +140,8 @@ def test_a_tour_takes_what_waits_and_ends_for_all_at_once() -> None:
 
 def test_slow_people_take_longer_and_come_second() -> None:
     """A beginner of speed 0.75 needs 80 s for a minute of work; of two orders at 0 s the first goes
-    to the other."""
+    to the other.
+    """
     problem = a_problem(crews=(a_crew(), a_crew(name="agency", ramp=(0.75, 1.0))))
     rows = (
         StaffRow(0, "site", "pack", "agency", "whole", 0, 1),
@@ -154,7 +161,8 @@ def test_stations_limit_how_many_work_at_once() -> None:
 def test_returns_are_received_by_the_same_people() -> None:
     """An order at 0 s is packed at 60 s and comes back an hour later; an order at that second has a
     deadline before the 48 hours of the return, so it is packed first, and the return is dealt with
-    in the minute after (30 s)."""
+    in the minute after (30 s).
+    """
     back = HOUR_S + 60
     problem = a_problem(
         sites=(a_site(receive=Process("receive", 120.0), received_by="pack"),),
@@ -170,7 +178,8 @@ def test_returns_are_received_by_the_same_people() -> None:
 
 def test_disruptions_stop_what_they_name() -> None:
     """A site closed from 0 to 1 h packs at 1 h 1 min; a missed collection at 2 h leaves the parcel
-    for 3 h."""
+    for 3 h.
+    """
     problem = a_problem(
         sites=(a_site(collections=tuple(Collection("courier", h * HOUR_S) for h in (2, 3))),),
         contracts=(a_contract(),),
@@ -186,7 +195,8 @@ def test_disruptions_stop_what_they_name() -> None:
 
 def test_an_allotment_cut_holds_while_it_lasts() -> None:
     """Allotment 4, cut to a half until 1:30 h: of five parcels two leave at 1 h, two more at 2 h,
-    one the next day."""
+    one the next day.
+    """
     problem = a_problem(
         days=2,
         sites=(a_site(collections=tuple(Collection("courier", h * HOUR_S) for h in (1, 2))),),
@@ -205,7 +215,8 @@ def test_an_allotment_cut_holds_while_it_lasts() -> None:
 
 def test_scan_and_transit_are_added_to_the_hand_over() -> None:
     """With the uniform numbers at one half, the scan comes at the median delay after the
-    collection."""
+    collection.
+    """
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
         contracts=(a_contract(scan_delay_median_s=7200, scan_delay_p95_s=14400),),
@@ -224,7 +235,8 @@ def test_scan_and_transit_are_added_to_the_hand_over() -> None:
 
 def test_orders_inside_at_the_end_are_open_only_where_nothing_could_take_them() -> None:
     """Nobody works for two days at a site that is always open, 48 h promised: open is the order of
-    the last hour; with a promise of an hour too."""
+    the last hour; with a promise of an hour too.
+    """
     problem = a_problem(days=2)
     seconds = (0, 24 * HOUR_S, 47 * HOUR_S, 47 * HOUR_S + 1)
     plan = a_plan(problem, staffing=())
@@ -245,7 +257,8 @@ def test_orders_inside_at_the_end_are_open_only_where_nothing_could_take_them() 
 
 def a_day_shop() -> Problem:
     """Open 8 to 18 h, collected at 16 h, three days; a minute an order; 48 h until the
-    hand-over."""
+    hand-over.
+    """
     return a_problem(
         days=3,
         shifts=(Shift("whole", 8 * HOUR_S, 18 * HOUR_S),),
@@ -262,7 +275,8 @@ def a_day_shop() -> Problem:
 def test_what_no_carrier_ever_collects_is_late_and_not_open() -> None:
     """A share sends the orders with a contract that never collects here, and those of the last
     hours are due after the end: where the hand-over counts all are late, no steady day hands them
-    over; where the label counts, packed is done (all but the last minute's, which is open)."""
+    over; where the label counts, packed is done (all but the last minute's, which is open).
+    """
     shop = a_problem(contracts=(a_contract("other"),))
     routing = (ShareRow("region", "site", "other", 0, DAY_S, 1.0),)
     orders = (12 * HOUR_S, DAY_S - 600, DAY_S - 30)
@@ -276,8 +290,11 @@ def test_what_no_carrier_ever_collects_is_late_and_not_open() -> None:
 
 
 def test_an_order_after_the_last_collection_is_left_on_every_day() -> None:
-    """Nobody works on the last day. Of its orders those of 15 h (an hour before the collection) and
-    later are open; what came before is late."""
+    """Nobody works on the last day.
+
+    Of its orders those of 15 h (an hour before the collection) and later are open; what came before
+    is late.
+    """
     problem = a_day_shop()
     two_days = tuple(row for row in staff(problem, 1) if row.day < 2)
     seconds = [2 * DAY_S + h * HOUR_S for h in (9, 15)] + [
@@ -293,7 +310,8 @@ def test_an_order_after_the_last_collection_is_left_on_every_day() -> None:
 def test_as_many_as_a_day_before_may_be_left() -> None:
     """180 orders at 14 h of every day: 120 are packed by 16 h, 60 the next morning and on time, so
     60 are open at the end. Where 90 more come on the last day, the 90 oldest of those left are
-    late."""
+    late.
+    """
     problem = a_day_shop()
     usual = [day * DAY_S + 14 * HOUR_S for day in range(3)] * 180
     steady, more = (orders_at(problem, *usual, *[2 * DAY_S + 14 * HOUR_S] * n) for n in (0, 90))

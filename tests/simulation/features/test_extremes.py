@@ -33,7 +33,8 @@ NO_WORK = Process("pack", 1e12)
 
 def test_no_orders_leave_empty_records() -> None:
     """Without orders everything is empty, the service is 100 %, and people are there all the
-    same."""
+    same.
+    """
     problem = a_problem()
     records = played(problem, a_plan(problem, 3))
     summary = in_brief(problem, records)
@@ -56,7 +57,8 @@ def test_no_staff_packs_nothing() -> None:
 
 def test_endless_staff_never_lets_an_order_wait() -> None:
     """With more people than orders, every order begins in the second it comes and ends after its
-    own work."""
+    own work.
+    """
     problem = a_problem(
         orders_per_hour=200, sites=(a_site(Process("pick", 30.0, 1.0), Process("pack", 20.0, 0.5)),)
     )
@@ -70,7 +72,8 @@ def test_endless_staff_never_lets_an_order_wait() -> None:
 
 def test_work_of_nothing_takes_no_time() -> None:
     """Three stations without work content: packed in the second of the order, however few the
-    people."""
+    people.
+    """
     line = tuple(replace(NO_WORK, name=name) for name in ("pick", "check", "pack"))
     problem = a_problem(orders_per_hour=500, sites=(a_site(*line),))
     records = played(problem, a_plan(problem, 1))
@@ -86,7 +89,8 @@ def test_all_orders_in_one_second_are_done_in_turn() -> None:
 
 def test_a_year_is_no_longer_than_its_events() -> None:
     """A horizon of 365 days with one order on the last day ends in time, and the order is
-    packed."""
+    packed.
+    """
     problem = a_problem(days=365)
     second = 364 * 86_400 + 5
     records = simulate(problem, a_plan(problem), orders_at(problem, second), STREAMS)
@@ -95,7 +99,8 @@ def test_a_year_is_no_longer_than_its_events() -> None:
 
 def test_a_task_that_outlasts_the_horizon_has_begun_and_not_ended() -> None:
     """An order at the last minute but one second: begun, not packed; one that ends with the very
-    last second counts."""
+    last second counts.
+    """
     problem = a_problem()
     end = problem.horizon.end_s
     records = simulate(problem, a_plan(problem, 2), orders_at(problem, end - 60, end - 59), STREAMS)
@@ -105,7 +110,8 @@ def test_a_task_that_outlasts_the_horizon_has_begun_and_not_ended() -> None:
 
 def test_overload_grows_the_backlog_by_what_is_missing() -> None:
     """100 orders an hour (given) and capacity for 60: the backlog at the end of hour h is 40 (h +
-    1), within the order in hand."""
+    1), within the order in hand.
+    """
     problem = given(a_problem(), [100.0] * 24)
     records = played(problem, a_plan(problem))
     backlog = in_brief(problem, records).hourly.backlog[0, 0]
@@ -114,7 +120,8 @@ def test_overload_grows_the_backlog_by_what_is_missing() -> None:
 
 def test_one_more_person_never_delays_an_order_at_a_single_first_come_station() -> None:
     """At one station, first come first served, every order is packed no later with one person
-    more."""
+    more.
+    """
     problem = a_problem(
         orders_per_hour=170, sites=(a_site(Process("pack", 60.0, 1.0, discipline="fifo")),)
     )
@@ -135,7 +142,8 @@ def test_the_same_orders_and_absences_whatever_the_staff() -> None:
 
 def test_common_orders_make_comparisons_sharper() -> None:
     """The difference in mean wait between 12 and 13 people (14 are needed) varies at most a quarter
-    as much on the same orders."""
+    as much on the same orders.
+    """
     problem = a_problem(orders_per_hour=70, sites=(a_site(Process("pack", 5.0, 0.5)),))
 
     def waits(people: int, begin: int) -> list[float]:
@@ -171,7 +179,8 @@ def test_people_booked_before_the_horizon_work_only_inside_it() -> None:
 
 def test_tours_of_endless_work_never_end() -> None:
     """Ten orders of years each in one tour: begun, and still in work at the end, with both
-    engines."""
+    engines.
+    """
     process = Process("pack", 1e-6, batch_orders=10_000, batch_setup_s=86_400)
     problem = a_problem(sites=(a_site(process),))
     records = simulate(problem, a_plan(problem), orders_at(problem, *[5] * 10), STREAMS)

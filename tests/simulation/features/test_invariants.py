@@ -31,7 +31,8 @@ def runs() -> list[tuple[Problem, Plan, Records]]:
 
 def test_steps_follow_each_other(runs: list[tuple[Problem, Plan, Records]]) -> None:
     """Ordered <= begun <= ended <= begun of the next process <= packed <= handed over <= scanned <=
-    delivered, and nothing comes after something that did not come."""
+    delivered, and nothing comes after something that did not come.
+    """
     for problem, _, records in runs:
         for s, site in enumerate(problem.sites):
             mine = records.site == s
@@ -52,7 +53,8 @@ def test_steps_follow_each_other(runs: list[tuple[Problem, Plan, Records]]) -> N
 
 def test_tasks_begin_only_while_somebody_works(runs: list[tuple[Problem, Plan, Records]]) -> None:
     """Every task begins in a working stretch of somebody planned for it: not in a break, nor in a
-    closed site."""
+    closed site.
+    """
     for problem, plan, records in runs:
         for s, site in enumerate(problem.sites):
             for process in site.processes:
@@ -72,7 +74,8 @@ def test_tasks_begin_only_while_somebody_works(runs: list[tuple[Problem, Plan, R
 def test_tasks_end_only_while_somebody_works(runs: list[tuple[Problem, Plan, Records]]) -> None:
     """Where tasks are put down at the end of a shift, every task ends in a working stretch of
     somebody planned for it, or in the second of its end: no work is done in a break, a closed site
-    or after hours."""
+    or after hours.
+    """
     for problem, plan, records in runs:
         for s, site in enumerate(problem.sites):
             for process in site.processes if site.finish == "stop" else ():
@@ -96,7 +99,8 @@ def test_no_more_work_is_done_than_people_were_there_for(
 ) -> None:
     """Seconds of work on the orders that are done, nobody being faster than standard, are at most
     the seconds of people present, in the paid hours for which they stay, and after hours, and a
-    tick a task."""
+    tick a task.
+    """
     for problem, plan, records in runs:
         rows = [content.key for content in contents(problem)]
         for s, site in enumerate(problem.sites):
@@ -114,7 +118,8 @@ def test_no_more_work_is_done_than_people_were_there_for(
 
 def stay_s(problem: Problem, plan: Plan, site: Site, process: str) -> int:
     """Seconds between the end of work and that of the paid shift, where people finish the task in
-    hand."""
+    hand.
+    """
     total = 0
     for r in plan.staffing if site.finish == "task" else ():
         hours = outside(
@@ -150,7 +155,8 @@ def test_vehicles_and_allotments_are_never_overfull(
     runs: list[tuple[Problem, Plan, Records]],
 ) -> None:
     """Parcels leave only when their carrier comes, at most what its vehicles hold, at most the
-    allotment of the day."""
+    allotment of the day.
+    """
     for problem, plan, records in runs:
         per_day: Counter[tuple[int, int]] = Counter()
         for s, name in enumerate(problem.site_names):
@@ -183,7 +189,8 @@ def test_stock_is_never_oversold(runs: list[tuple[Problem, Plan, Records]]) -> N
 
 def test_summaries_add_up(runs: list[tuple[Problem, Plan, Records]]) -> None:
     """Placed = on time + late + open + cancelled; the hourly backlog at the end is what is still
-    inside; the regions, buckets and lanes add up to the totals."""
+    inside; the regions, buckets and lanes add up to the totals.
+    """
     for problem, _, records in runs:
         charges = np.where(records.site >= 0, 7, 0)
         s = in_brief(problem, records, charges)
@@ -217,7 +224,8 @@ def test_work_done_fits_into_the_time_people_were_there(
 
 def test_littles_law_holds_when_everything_is_done() -> None:
     """On runs in which every order gets packed, the mean number inside times the horizon is the sum
-    of the cycles."""
+    of the cycles.
+    """
     drained = 0
     for seed in range(2000, 2100):
         problem, plan = generated(seed, days=3)

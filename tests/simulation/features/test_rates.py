@@ -1,5 +1,6 @@
 """Stations do what the scenario states, and a shift the work of its hours; each test says what
-error it would find."""
+error it would find.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def smallest_error_found(cell: Cell, orders: int) -> float:
 def test_a_station_does_what_is_stated(cell: Cell) -> None:
     """At 2 to 5,000 orders an hour, deterministic, lognormal or exponential, alone or in tours of
     12, an overloaded station does its stated orders; an error of 1 % would be found 99 times in
-    100."""
+    100.
+    """
     size = {"deterministic": 50_000, "lognormal": 100_000, "exponential": 390_000}[
         cell.distribution
     ]
@@ -53,7 +55,8 @@ def test_a_station_does_what_is_stated(cell: Cell) -> None:
 
 def test_rounding_has_no_bias_at_any_length() -> None:
     """Over all instants, tasks of 0.03 to 72 s at speeds 1, 0.73 and 1.3 take their time on
-    average, to 2^-15 tick."""
+    average, to 2^-15 tick.
+    """
     phase = phases(np.arange(1 << INSTANT_BITS, dtype=np.uint16))
     for content_us in (30_000, 720_000, 1_440_000, 3_600_000, 71_999_999):
         for rate in (MICRO, 730_000, 1_300_000):
@@ -66,7 +69,8 @@ def test_rounding_has_no_bias_at_any_length() -> None:
 
 def test_instants_give_every_tick_of_a_second_its_share() -> None:
     """The 65,536 instants fall into the ten ticks of a second, one tenth in each, all in their
-    second."""
+    second.
+    """
     instant = np.arange(1 << INSTANT_BITS, dtype=np.uint16)
     ticks = arrival_ticks(np.full(len(instant), 7, dtype=np.int32), instant)
     count = np.bincount(ticks - 70, minlength=TICKS_PER_S)
@@ -90,7 +94,8 @@ def test_a_shift_does_the_work_of_its_hours(share: float, distribution: str, tou
 def test_nobody_works_in_a_break_or_after_the_shift() -> None:
     """More work than can be done, 7-minute tasks: none ends in a break or after closing, and with 8
     hours paid, one person does 8 x 60 / 7 = 68 of them a day and the rest of the 69th the next
-    morning."""
+    morning.
+    """
     site = a_site(Process("pack", 60 / 7, discipline="fifo"))
     problem = a_problem(days=2, sites=(site,), shifts=(SHIFT,))
     records = simulate(
@@ -130,7 +135,8 @@ def test_returns_are_dealt_with_at_stations_of_their_own() -> None:
 
 def test_returns_have_tours_of_their_own() -> None:
     """One person, tours of three returns with a minute's set-up and a minute each: three every four
-    minutes."""
+    minutes.
+    """
     seconds = _received(Process("receive", 60.0, batch_orders=3, batch_setup_s=60), 6, 1)
     assert seconds == [HOUR_S + 240] * 3 + [HOUR_S + 480] * 3
 
@@ -159,7 +165,8 @@ def test_a_set_up_without_tours_counts_for_every_order() -> None:
 
 def test_work_in_the_plan_is_work_in_the_simulation() -> None:
     """Seconds of an order: 3.6 at 1,000 an hour, without anything for rounding; in tours its part
-    of the set-up."""
+    of the set-up.
+    """
     assert work_seconds(Process("pack", 1000.0), 1.0) == pytest.approx(3.6, rel=1e-12)
     assert work_seconds(
         Process("pack", 1000.0, batch_orders=12, batch_setup_s=90), 2.0

@@ -56,14 +56,16 @@ def differences(seed: int) -> list[str]:
 
 def test_every_order_has_the_seconds_of_the_reference() -> None:
     """On 200 generated problems every order has the same site, courier, second of every step and
-    verdict in both, and no order is lost or doubled after any event."""
+    verdict in both, and no order is lost or doubled after any event.
+    """
     assert {seed: found for seed in range(200) if (found := differences(seed))} == {}
 
 
 def test_the_generated_problems_have_everything() -> None:
     """Among the 200: hubs with every clock and none of their own under every platform clock, delays
     of zones, zones of sites, ways on from the hub, and routing by weight of one region, both and
-    none."""
+    none.
+    """
     seen: set[object] = set()
     for problem, plan in map(generated, range(200)):
         for contract in problem.contracts:

@@ -1,5 +1,6 @@
 """Every stated input of demand is simulated as stated: exactly, or within four standard errors of
-what it means."""
+what it means.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from benchmarks.simulation.stated_inputs import INPUTS, Input, measure
 @pytest.mark.parametrize("stated", INPUTS, ids=lambda stated: stated.name)
 def test_what_is_stated_is_simulated(stated: Input) -> None:
     """The mean over replications is the stated value; without any deviation where the input is to
-    be met exactly."""
+    be met exactly.
+    """
     found = measure(stated, replications=60)
     assert found.right, (
         f"{stated.expected:g} stated, {found.mean:g} simulated, standard error {found.error:g}"

@@ -52,13 +52,15 @@ def erlang_wait(servers: int, load: float) -> float:
 
 def pollaczek_wait(cv2: float, load: float) -> float:
     """Mean services in the queue of M/G/1: rho (1 + cv^2) / (2 (1 - rho)) (Pollaczek 1930,
-    Khinchine 1932)."""
+    Khinchine 1932).
+    """
     return load * (1 + cv2) / (2 * (1 - load))
 
 
 def waits(process: Process, servers: int, load: float, orders: int) -> tuple[Floats, Floats]:
     """Of each replication the mean wait after the warm-up, in services, and the load that came less
-    the expected one; `orders` come in all of them together."""
+    the expected one; `orders` come in all of them together.
+    """
     per_hour = servers * load * process.orders_per_hour
     days = math.ceil(orders / REPLICATIONS / per_hour / 24)
     problem = a_problem(days=days, orders_per_hour=per_hour, sites=(a_site(process),))
@@ -127,7 +129,8 @@ def test_waits_are_erlangs(servers: int, load: float) -> None:
 @pytest.mark.parametrize(("cv2", "load"), POLLACZEK)
 def test_waits_are_pollaczeks_and_khinchines(cv2: float, load: float) -> None:
     """Poisson arrivals, gamma work of cv^2 = 0, 1, 4, one person: the mean wait is the
-    formula's."""
+    formula's.
+    """
     process = spread(cv2, _turn(POLLACZEK, (cv2, load)))
     check(process, 1, load, pollaczek_wait(cv2, load), ORDERS[load], PROMISED[load])
 
@@ -135,7 +138,8 @@ def test_waits_are_pollaczeks_and_khinchines(cv2: float, load: float) -> None:
 def test_the_mean_wait_of_the_summary_is_that_of_the_ticks() -> None:
     """Moments in whole seconds have no bias: one person at 1,000 an hour, load 0.8, the mean wait
     in seconds is that in ticks within four standard errors of what flooring adds (0.41 s an order),
-    which is below 0.05 % of it."""
+    which is below 0.05 % of it.
+    """
     process = exponential(1000.0)
     problem = a_problem(days=14, orders_per_hour=800.0, sites=(a_site(process),))
     streams, plan = Streams(problem.seed, HELD_OUT, 0), a_plan(problem, 1)
@@ -172,7 +176,8 @@ def test_waits_are_pollaczeks_and_khinchines_within_two_per_cent(cv2: float, loa
 @pytest.mark.parametrize(("servers", "load"), [(3, 0.8), (10, 0.9)])
 def test_two_stations_in_line_wait_as_long_as_in_ciw(servers: int, load: float) -> None:
     """Two stations of gamma work in line, no theory known: the mean wait agrees with Ciw's, |t| <=
-    4."""
+    4.
+    """
     line = a_site(spread(1.0), replace(spread(1.0), name="check"))
     days, per_s = 120, servers * load / 3600
     problem = a_problem(days=days, orders_per_hour=3600 * per_s, sites=(line,))

@@ -36,7 +36,8 @@ NIGHT = Shift("night", 22 * HOUR_S, 30 * HOUR_S)
 
 def test_a_shift_over_midnight_belongs_to_the_day_it_starts() -> None:
     """Night shift of day 0, 22-06: people are there from 22 to 30 h, cut at the end of the
-    horizon."""
+    horizon.
+    """
     problem = a_problem(days=2, shifts=(NIGHT,))
     gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 3, "night")), STREAMS)
     assert gangs == [
@@ -75,7 +76,8 @@ def test_absence_takes_its_share_and_one_more_person_changes_nobody_else() -> No
 
 def test_an_absence_wave_replaces_the_absence_of_shifts_that_start_in_it() -> None:
     """A wave of 1.0 on day 1 leaves nobody of the named crew on that day, and everybody on day
-    0."""
+    0.
+    """
     problem = a_problem(
         days=2,
         shifts=(DAY,),
@@ -101,7 +103,8 @@ def test_the_fastest_gang_comes_first() -> None:
 
 def test_people_on_a_shift_round_the_clock_work_on_at_midnight() -> None:
     """Two on day 0, three on day 1, one on day 2, 0-24 h each: one for three days, one for two, one
-    for day 1 alone."""
+    for day 1 alone.
+    """
     problem = a_problem(days=3)
     rows = tuple(
         StaffRow(d, "site", "pack", "crew", "whole", LONG_AGO, n) for d, n in enumerate((2, 3, 1))
@@ -116,7 +119,8 @@ def test_people_on_a_shift_round_the_clock_work_on_at_midnight() -> None:
 
 def test_nobody_is_in_two_places_at_midnight() -> None:
     """One person round the clock, a task of an hour begun at 23:30: the next begins when it ends,
-    at 0:30."""
+    at 0:30.
+    """
     problem = a_problem(days=2)
     orders = orders_at(problem, DAY_S - 30, DAY_S - 20)
     records = simulate(problem, a_plan(problem), orders, STREAMS)
@@ -126,7 +130,8 @@ def test_nobody_is_in_two_places_at_midnight() -> None:
 def test_a_relieved_shift_hands_its_task_over() -> None:
     """Other people come at 16:00: a task begun at 15:59:30 is done by them first, and then the next
     order. Where tasks are finished, the old shift stays for half a minute, paid as overtime, while
-    the new one begins the next order."""
+    the new one begins the next order.
+    """
     late, four = Shift("late", 16 * HOUR_S, 24 * HOUR_S), 16 * HOUR_S
     stops = a_problem(shifts=(DAY, late))
     stays = replace(stops, sites=(a_site(finish="task"),))
@@ -152,9 +157,11 @@ def test_a_relieved_shift_hands_its_task_over() -> None:
 
 
 def test_after_hours_are_those_beyond_the_paid_shift() -> None:
-    """Shift 08-16, the site open 08-12: a task of six hours begun at 11:00 ends at 17:00. Paid to
-    16:00 as the shift, and one hour as overtime; a task that ends by 16:00 costs nothing more. A
-    closure from noon on is the same."""
+    """Shift 08-16, the site open 08-12: a task of six hours begun at 11:00 ends at 17:00.
+
+    Paid to 16:00 as the shift, and one hour as overtime; a task that ends by 16:00 costs nothing
+    more. A closure from noon on is the same.
+    """
     straight = Shift("day", 8 * HOUR_S, 16 * HOUR_S)
     for hours, after in ((6, HOUR_S), (5, 0), (2, 0)):
         site = a_site(Process("pack", 1 / hours), finish="task")
@@ -176,7 +183,8 @@ def test_after_hours_are_those_beyond_the_paid_shift() -> None:
 def test_what_is_put_down_goes_before_everything_that_waits() -> None:
     """A tour of two, 100 s of work, is put down after 40 s at 12:00 by a person of standard speed.
     At 13:00 a new person at 0.5 goes on with it for 120 s, although an order of an earlier deadline
-    waits."""
+    waits.
+    """
     morning, afternoon = Shift("am", 8 * HOUR_S, 12 * HOUR_S), Shift("pm", 13 * HOUR_S, 17 * HOUR_S)
     tours = a_site(Process("pack", 72.0, batch_orders=2, batch_setup_s=0))
     problem = a_problem(
@@ -195,7 +203,8 @@ def test_what_is_put_down_goes_before_everything_that_waits() -> None:
 
 def test_presence_is_counted_in_seconds_per_bucket() -> None:
     """Two people from 8 to 16 with an hour's break at 12: 14 person-hours, none in the break's
-    bucket."""
+    bucket.
+    """
     problem = a_problem(shifts=(DAY, WHOLE_DAY))
     plan = a_plan(problem, staffing=staff(problem, 2, "day"))
     seconds = present_seconds(problem, gangs_present(problem, plan, STREAMS))[0, 0]

@@ -1,5 +1,6 @@
 """First scan, hub and delivery, and the clock that counts, by hand; the uniform numbers of all
-orders are one half."""
+orders are one half.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def test_a_parcel_through_a_hub_is_judged_by_the_hubs_clock(
 ) -> None:
     """Collected at 1 h, scanned at 3 h (the hub's zone: not the 5 h of the contract, nor of the far
     zone), at the hub 6 hours later, at the customer's a day after that. The near parcel, through no
-    hub, is always judged by the platform: delivered when scanned, at 6 h."""
+    hub, is always judged by the platform: delivered when scanned, at 6 h.
+    """
     hub = Hub("port", frozenset({"far"}), counts=counts, onward_days=Transit(1.0, 1.0))
     contract = a_contract(
         zones=HUB_ZONES,
@@ -78,7 +80,8 @@ def test_a_parcel_through_a_hub_is_judged_by_the_hubs_clock(
 
 def test_the_label_counts_for_a_hub_too() -> None:
     """Packed at a minute, at the hub a day later: by a platform that counts the label, on time
-    within an hour."""
+    within an hour.
+    """
     hub = Hub("port", frozenset({"region"}), counts="hub")
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
@@ -92,7 +95,8 @@ def test_the_label_counts_for_a_hub_too() -> None:
 
 def test_a_parcel_that_never_left_never_comes_to_the_hub() -> None:
     """No collection before the end: no scan, no delivery; late by the clock of the hub once its
-    deadline is over."""
+    deadline is over.
+    """
     hub = Hub("port", frozenset({"region"}), counts="hub", onward_days=Transit(1.0, 1.0))
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", 0),)),),
@@ -106,7 +110,8 @@ def test_a_parcel_that_never_left_never_comes_to_the_hub() -> None:
 
 def test_scan_delays_of_a_zone_hold_there_alone() -> None:
     """One zone for a region from everywhere, another from the west: 2 h and at once; elsewhere the
-    contract's hour."""
+    contract's hour.
+    """
     west = replace(a_site(collections=(Collection("courier", HOUR_S),)), name="west")
     slow, at_once = ScanDelay(2 * HOUR_S, 3 * HOUR_S), ScanDelay()
     problem = a_problem(
@@ -146,8 +151,10 @@ def lossy(counts: Literal["first_scan", "delivered"]) -> Problem:
 
 
 def test_a_lost_parcel_is_never_delivered_and_late_where_the_delivery_counts() -> None:
-    """The order's own number decides: below 0.2 it is lost. It was handed over, so it is decided,
-    though its deadline lies beyond the end."""
+    """The order's own number decides: below 0.2 it is lost.
+
+    It was handed over, so it is decided, though its deadline lies beyond the end.
+    """
     problem = lossy("delivered")
     orders = replace(orders_at(problem, 0, 1, 20 * HOUR_S), loss_u=np.array([0.19, 0.2, 0.1]))
     records = simulate(problem, a_plan(problem), orders, STREAMS)
@@ -161,7 +168,8 @@ def test_a_lost_parcel_is_never_delivered_and_late_where_the_delivery_counts() -
 
 def test_a_loss_changes_no_other_clock_and_no_other_number() -> None:
     """Where the scan counts, nothing is drawn and nobody is late; drawing it leaves every other
-    stream as it was."""
+    stream as it was.
+    """
     scanned, delivered = lossy("first_scan"), lossy("delivered")
     demand = Demand((), np.ones(1), np.ones(1), Baseline(np.full(48, 20.0)))
     before, after = (draw_orders(replace(p, demand=demand), STREAMS) for p in (scanned, delivered))

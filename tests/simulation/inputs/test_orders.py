@@ -1,5 +1,6 @@
 """Orders as drawn: counts, moments, mixes and loads follow the problem, each from a stream of its
-own."""
+own.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ REGIONS = (Region("near", "Near", 0.7), Region("far", "Far", 0.3))
 
 def test_orders_come_in_order_and_inside_the_horizon() -> None:
     """Seconds never fall, lie in the horizon, and the number of orders is Poisson around what is
-    expected."""
+    expected.
+    """
     problem = a_problem(days=2, orders_per_hour=500)
     orders = draw_orders(problem, STREAMS)
     assert np.all(np.diff(orders.ordered_at_s) >= 0)
@@ -51,7 +53,8 @@ def test_seconds_are_uniform_within_the_five_minutes() -> None:
 
 def test_given_demand_is_taken_as_it_is() -> None:
     """Whole numbers of orders per hour, region and product come exactly; a fraction is the chance
-    of one more."""
+    of one more.
+    """
     problem = a_problem(regions=REGIONS)
     counts = np.arange(48.0).reshape(1, 24, 2, 1)
     exact = replace(
@@ -81,7 +84,8 @@ def test_one_of_the_given_paths_is_drawn() -> None:
 
 def test_an_event_has_its_own_mix_and_leaves_the_other_orders_alone() -> None:
     """Adding an event adds its orders, of its own regions, and every order of the baseline stays
-    what it was."""
+    what it was.
+    """
     demand = Demand((), np.array([0.7, 0.3]), np.ones(1), Baseline(np.full(24, 100.0)))
     plain = replace(with_everything(0), regions=REGIONS, demand=demand)
     event = replace(OPENING, region_share=(0.0, 1.0))
@@ -114,7 +118,8 @@ def test_one_more_process_leaves_the_work_of_the_others_alone() -> None:
 
 def test_shares_weights_and_units_follow_the_profile() -> None:
     """Mix of regions and products, units 1 + Poisson, weight lognormal around the median: as the
-    problem says."""
+    problem says.
+    """
     products = (
         Product("light", "Light", 0.8, 400.0, 0.5, 100.0, units_mean=1.5),
         Product("heavy", "Heavy", 0.2, 3000.0, 0.0, 900.0),
@@ -136,7 +141,8 @@ def test_shares_weights_and_units_follow_the_profile() -> None:
 
 def with_everything(orders_per_hour: float) -> Problem:
     """A problem whose rules ask for every number an order can have: two couriers with delays, two
-    kinds of work, returns."""
+    kinds of work, returns.
+    """
     couriers = tuple(
         a_contract(
             name,
@@ -164,7 +170,8 @@ def with_everything(orders_per_hour: float) -> Problem:
 
 def test_uniform_numbers_are_uniform_and_independent() -> None:
     """Every stream of uniform numbers passes a Kolmogorov test, lies inside (0, 1), and no two are
-    correlated (that of exponential work is found again from the work)."""
+    correlated (that of exponential work is found again from the work).
+    """
     orders = draw_orders(with_everything(1000), STREAMS)
     work = -np.expm1(-orders.work_us[:2] / 1e6)
     rows = [*work, orders.route_u, orders.scan_u, orders.transit_u]
@@ -178,7 +185,8 @@ def test_uniform_numbers_are_uniform_and_independent() -> None:
 
 def test_what_no_rule_asks_for_is_not_drawn() -> None:
     """One site without couriers and returns: no number for route, scan, transit; nothing comes
-    back."""
+    back.
+    """
     orders = draw_orders(a_problem(orders_per_hour=10), STREAMS)
     assert {*orders.route_u, *orders.scan_u, *orders.transit_u} == {0.5}
     assert set(orders.return_lag_s.tolist()) == {0}
@@ -186,7 +194,8 @@ def test_what_no_rule_asks_for_is_not_drawn() -> None:
 
 def test_a_residential_share_draws_a_number_of_its_own() -> None:
     """It is drawn where a contract asks for it, and leaves every other number of the orders as it
-    was."""
+    was.
+    """
     homes = a_contract(surcharges=(Surcharge("residential", 100, residential_share=0.6),))
     plain, asked = (
         draw_orders(a_problem(orders_per_hour=100, contracts=(c,)), STREAMS)
@@ -200,7 +209,8 @@ def test_a_residential_share_draws_a_number_of_its_own() -> None:
 
 def test_what_a_zone_or_a_hub_asks_for_is_drawn() -> None:
     """A delay in one zone alone asks for the scan's number, the way on from a hub for the
-    transit's; a zone without delay and a hub without a way on ask for nothing."""
+    transit's; a zone without delay and a hub without a way on ask for nothing.
+    """
 
     def drawn(**clauses: Any) -> tuple[bool, bool]:
         orders = draw_orders(
@@ -224,7 +234,8 @@ def test_the_route_is_drawn_wherever_there_is_a_choice() -> None:
 
 def test_returns_have_their_share_and_their_lag() -> None:
     """0.4 of the orders come back; half of them within the median, 95 % within the 95 % point; none
-    at once."""
+    at once.
+    """
     lags = draw_orders(with_everything(2000), STREAMS).return_lag_s
     back = lags[lags > 0]
     assert abs(len(back) / len(lags) - 0.4) <= 4 * np.sqrt(0.24 / len(lags))
@@ -242,7 +253,8 @@ def test_stable_order_is_the_stable_order(seconds: list[int]) -> None:
 @given_by_hypothesis(SHARES, st.integers(0, 99))
 def test_a_pick_is_the_share_that_the_number_falls_into(shares: list[float], seed: int) -> None:
     """Looking into the table gives the index that a search in the cumulated shares gives, number
-    for number."""
+    for number.
+    """
     share, u = np.array(shares), np.random.default_rng(seed).random(300)
     found = np.searchsorted(np.cumsum(share) / np.sum(share), u, side="right")
     expected = np.minimum(found, len(share) - 1)
@@ -266,7 +278,8 @@ def test_work_has_the_distribution_of_the_process(
     process: Process, law: stats.rv_continuous
 ) -> None:
     """Quantiles of lognormal, gamma and exponential work are those of the textbook law with the
-    process's mean."""
+    process's mean.
+    """
     u = np.linspace(0.001, 0.999, 200)
     assert quantile(process, Quantiles(u)) == pytest.approx(law.ppf(u), rel=1e-9)
     assert law.mean() == pytest.approx(process.mean_s)
@@ -274,7 +287,8 @@ def test_work_has_the_distribution_of_the_process(
 
 def test_observed_work_is_scaled_to_the_mean() -> None:
     """Empirical work takes the observed values, each as often as observed, scaled to the mean of
-    the process."""
+    the process.
+    """
     process = Process("p", 60.0, distribution="empirical", empirical=(30.0, 10.0, 20.0, 20.0))
     found = quantile(process, Quantiles((np.arange(1000) + 0.5) / 1000))
     assert found.mean() == pytest.approx(60)
@@ -283,13 +297,15 @@ def test_observed_work_is_scaled_to_the_mean() -> None:
 
 def test_endless_work_stays_within_the_numbers() -> None:
     """At a millionth of a millionth of an order an hour, work is as long as a number may be: two
-    years."""
+    years.
+    """
     assert work_us(a_problem(), Process("pack", 1e-12), HALF, ONE).tolist() == [FAR_S * MICRO]
 
 
 def test_work_is_rounded_to_the_microsecond() -> None:
     """A deterministic minute is 60 million microseconds although 1.1 x 60 is a hair more than 66 in
-    floats; a product scales it; and 70 or 130 an hour are rounded to the nearest microsecond."""
+    floats; a product scales it; and 70 or 130 an hour are rounded to the nearest microsecond.
+    """
     process = Process("pack", 60.0)
     for scale, expected in ((1.0, 60_000_000), (1.1, 66_000_000), (0.0, 0)):
         problem = a_problem(

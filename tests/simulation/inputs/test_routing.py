@@ -23,7 +23,8 @@ REGIONS = (Region("region", "Region", 0.8), Region("far", "Far", 0.2))
 
 def two_sites() -> Problem:
     """Sites `site` and `other`; `courier` serves `region` from both, `express` serves both regions
-    from `other`."""
+    from `other`.
+    """
     both = (Collection("courier", 100), Collection("express", 200))
     return a_problem(
         days=2,
@@ -59,7 +60,8 @@ def plan(*routing: ShareRow, stock: dict[tuple[str, str], int] | None = None) ->
 
 def test_the_uniform_number_picks_from_the_cumulated_shares() -> None:
     """Rows in canonical order other/courier 0.25, other/express 0.25, site/courier 0.5: each number
-    finds its own."""
+    finds its own.
+    """
     orders = replace(
         orders_at(two_sites(), 1, 2, 3, 4), route_u=np.array([0.2499, 0.25, 0.4999, 0.5])
     )
@@ -105,7 +107,8 @@ def test_orders_without_a_share_take_the_first_lane() -> None:
 def test_when_stock_runs_out_the_next_site_takes_over_and_then_nobody() -> None:
     """Three units at `site`, one at `other`: of five orders of one unit three are served there, one
     at `other` with the contract of its largest share, and the last is cancelled; other products are
-    not touched."""
+    not touched.
+    """
     stock = {("site", "product"): 3, ("other", "product"): 1, ("site", "second"): 9}
     shares = (
         share("site", "courier", 0.9),
@@ -148,7 +151,8 @@ def by_weight(*rows: tuple[ShareRow, int, int]) -> Plan:
 
 def test_shares_hold_for_their_weights() -> None:
     """Up to 500 g by courier, heavier by express, above a kilogram half and half; the edge belongs
-    to the lighter."""
+    to the lighter.
+    """
     weights = [1, 500, 501, 1000, 1001, 10**9, 1001]
     orders = replace(
         orders_at(two_sites(), *range(1, 8)),
@@ -166,7 +170,8 @@ def test_shares_hold_for_their_weights() -> None:
 
 def test_bands_of_one_region_leave_the_others_alone() -> None:
     """The near region is split at 500 g, the far one is not; and a row may span bands that another
-    one divides."""
+    one divides.
+    """
     orders = replace(
         orders_at(two_sites(), 1, 2, 3, 4),
         weight_g=np.array([400, 600, 400, 600]),
@@ -205,7 +210,8 @@ def test_bands_that_no_order_is_in_change_nothing() -> None:
 
 def test_where_stock_runs_out_the_shares_of_the_weight_decide_who_carries() -> None:
     """Nothing at `site`: `other` takes over with its largest share in the order's own band, else
-    with its first lane."""
+    with its first lane.
+    """
     shares = by_weight(
         (share("site", "courier", 0.6), 0, HEAVIEST_G),
         (share("other", "express", 0.4), 500, HEAVIEST_G),
@@ -226,7 +232,8 @@ def naively_served(
     given: Problem, stock: np.ndarray, orders: Orders, wanted: list[int]
 ) -> list[int]:
     """Site of each order, one after the other: its own, else the next with all units and a lane;
-    -1: none."""
+    -1: none.
+    """
     lanes = {(site, region) for site, region, _ in given.lanes()}
     found = []
     for k, first in enumerate(wanted):
@@ -243,7 +250,8 @@ def naively_served(
 @pytest.mark.parametrize("seed", range(200))
 def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> None:
     """On generated orders of many products, plentiful, scarce and missing ones, sorting by product
-    changes nothing."""
+    changes nothing.
+    """
     rng = np.random.default_rng(seed)
     number, products, sites = (
         int(rng.integers(1, 120)),
@@ -281,7 +289,8 @@ def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> No
 
 class UpTo:
     """Contracts with a heaviest parcel and one price for all others: (grams, minor units) of
-    each."""
+    each.
+    """
 
     def __init__(self, *terms: tuple[int, int]) -> None:
         self.terms = terms
@@ -308,7 +317,8 @@ def three_couriers() -> Problem:
 
 def test_a_refused_order_goes_with_the_cheapest_that_takes_it_here_or_at_the_next_site() -> None:
     """Courier up to 500 g, express up to 1 kg, slow up to 2 kg, which collects at `other` alone; 3
-    kg go nowhere."""
+    kg go nowhere.
+    """
     orders = replace(orders_at(two_sites(), 1, 2, 3, 4), weight_g=np.array([500, 501, 2000, 3000]))
     offers = UpTo((500, 100), (1000, 300), (2000, 200))
     found = route(three_couriers(), plan(share("site", "courier", 1.0)), orders, offers)
@@ -331,9 +341,12 @@ def test_a_contract_that_costs_to_sign_stands_by_only_when_signed() -> None:
 
 
 def test_where_stock_runs_out_the_next_site_must_take_the_parcel() -> None:
-    """Nothing at `site`. At `other` courier takes the light one, slow the heavy one; where slow
-    refuses it too, there is no lane for it and it is cancelled; as is an order that nobody takes
-    anywhere, and it says who refused it."""
+    """Nothing at `site`.
+
+    At `other` courier takes the light one, slow the heavy one; where slow refuses it too, there is
+    no lane for it and it is cancelled; as is an order that nobody takes anywhere, and it says who
+    refused it.
+    """
     stock = {("other", "product"): 9}
     orders = replace(orders_at(two_sites(), 1, 2), weight_g=np.array([500, 501]))
     chosen = plan(share("site", "courier", 1.0), stock=stock)
@@ -348,7 +361,8 @@ def test_where_stock_runs_out_the_next_site_must_take_the_parcel() -> None:
 def test_an_unlimited_supply_is_not_touched_and_a_limited_one_is_sold_once_over_all_sites() -> None:
     """Without stated stock: four units of `product` in all, wherever asked for, in order of time;
     an order of two units that comes when one is left is cancelled, a later one of one unit is not;
-    `second` never ends."""
+    `second` never ends.
+    """
     limited = tuple(
         replace(p, supply_units=4 if k == 0 else None) for k, p in enumerate(two_sites().products)
     )

@@ -1,5 +1,6 @@
 """Small sites on which the loop has something to do, and the loop with stand-ins for what takes
-long."""
+long.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ SHIFTS = (Shift("day", 8 * HOUR_S, 16 * HOUR_S), Shift("late", 16 * HOUR_S, 24 *
 def tours(**changes: Any) -> Problem:
     """Two days of a site where people pack in tours of eight after five minutes of set-up, and one
     in seven stays away; the demand is given, which makes planning a matter of a tenth of a
-    second."""
+    second.
+    """
     problem = a_problem(
         days=2,
         shifts=SHIFTS,
@@ -56,8 +58,10 @@ Throw = Callable[
 
 @contextmanager
 def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
-    """The loop without a solver and a simulator; the worlds it plays, in their order. `trimmed`:
-    trimming leaves another plan."""
+    """The loop without a solver and a simulator; the worlds it plays, in their order.
+
+    `trimmed`: trimming leaves another plan.
+    """
     stream_sets: list[str] = []
     plan = a_plan(a_problem())
 

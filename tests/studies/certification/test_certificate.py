@@ -35,7 +35,8 @@ def test_nothing_met_claims_nothing() -> None:
 @pytest.mark.parametrize(("met", "n"), [(1, 10), (95, 100), (99, 100), (196, 200)])
 def test_bound_is_where_the_binomial_tail_is_five_percent(met: int, n: int) -> None:
     """At p = bound, seeing `met` or more has probability exactly 5 % (definition by Clopper and
-    Pearson)."""
+    Pearson).
+    """
     assert binom.sf(met - 1, n, lower_bound(met, n)) == pytest.approx(0.05, rel=1e-6)
 
 
@@ -48,7 +49,8 @@ def test_more_met_never_claims_less() -> None:
 @pytest.mark.parametrize("probability", [0.90, 0.94, 0.9499])
 def test_wrong_certificates_are_rare(probability: float) -> None:
     """A plan that holds with less than 95 % is certified in at most 5 % of 1,000 cases (plus
-    sampling noise)."""
+    sampling noise).
+    """
     met = np.random.default_rng(7).binomial(100, probability, 1000)
     wrong = np.mean([lower_bound(int(m), 100) >= 0.95 for m in met])
     assert wrong <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)
@@ -66,7 +68,8 @@ def looks(replications: int, confidence: float, count: int = LOOKS + 1) -> list[
 @pytest.mark.parametrize("replications", [20, 59, 100, 300, 1000])
 def test_all_verdicts_together_are_seldom_wrong(replications: int, confidence: float) -> None:
     """Of plans that keep the promise just not often enough, at most 5 % ever get a certificate, by
-    arithmetic: however many verdicts there are."""
+    arithmetic: however many verdicts there are.
+    """
     for count in (1, 2, LOOKS + 1, 12):
         terms = looks(replications, confidence, count)
         refused = [
@@ -86,7 +89,8 @@ def test_later_verdicts_are_stricter_and_can_be_passed(replications: int) -> Non
 
 def test_what_may_be_missed_in_rehearsals_is_likely_to_pass() -> None:
     """A plan that misses just the forgiven share of its promotions passes the look nine times in
-    ten."""
+    ten.
+    """
     look = CertificationLook(1, 100)
     share = 1.0 - misses_forgiven(look, 0.9, 100_000) / 100_000
     assert binom.sf(look.needed(0.9) - 1, 100, share) == pytest.approx(0.9, abs=0.001)
@@ -100,7 +104,8 @@ def test_what_may_be_missed_in_rehearsals_is_likely_to_pass() -> None:
 def test_the_loop_seldom_certifies_what_fails_too_often(chance: float, plans: int) -> None:
     """Plans that keep the promise with a known chance, always good in rehearsals and judged again
     as often as the loop allows: no more certificates than 5 % of them would make likely (one case
-    in a thousand has more)."""
+    in a thousand has more).
+    """
     rng = np.random.default_rng(round(10_000 * chance))
     wrong = 0
     for _ in range(plans):

@@ -1,5 +1,6 @@
 """A plan on trial: what the carriers charge reaches the summary and its cost names, counted by
-hand."""
+hand.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ SIGNED = ("courier",)
 
 def shop() -> Problem:
     """Three parcels of 500 g in the first hour, each for 1.00 and worth 80.00, collected at two,
-    delivered a day later."""
+    delivered a day later.
+    """
     contract = a_contract(
         collection_fee_minor=250,
         fixed_fee_minor=400,
@@ -46,7 +48,8 @@ def shop() -> Problem:
 
 def evaluated(problem: Problem) -> tuple[Summary, dict[str, float]]:
     """The first held-out replication under the default plan, and its costs that are not wages and
-    not zero."""
+    not zero.
+    """
     plan = a_plan(problem, signed=SIGNED)
     (summary,) = Evaluation(problem, (plan,))(0)
     costs = {name: float(by[0]) for name, by in simulated_costs(problem, plan, [summary]).items()}
@@ -59,7 +62,8 @@ def evaluated(problem: Problem) -> tuple[Summary, dict[str, float]]:
 def test_every_clause_of_a_contract_has_its_cost() -> None:
     """Three vehicles; three parcels, the highest tier for all; two beyond the first; three late by
     their promise; two parcels short of five; of 10.00 a parcel that nobody pays for, one in a
-    hundred."""
+    hundred.
+    """
     summary, costs = evaluated(shop())
     assert costs == {
         "collection_fees": 3 * 250,
@@ -77,7 +81,8 @@ def test_every_clause_of_a_contract_has_its_cost() -> None:
 
 def test_a_parcel_through_the_hub_pays_both_legs_and_no_promise_holds() -> None:
     """1.00 to the hub, a fee of 0.30 and 0.90 onward less 0.50: tiers are off the first leg,
-    nothing is refunded."""
+    nothing is refunded.
+    """
     problem = shop()
     onward = Rate("", first_g=1000, first_price_minor=90)
     contract = replace(
@@ -93,7 +98,8 @@ def test_a_parcel_through_the_hub_pays_both_legs_and_no_promise_holds() -> None:
 
 def test_what_the_hub_refuses_has_no_price() -> None:
     """The hub takes up to 400 g: three parcels without price, counted, and nothing is charged for
-    them."""
+    them.
+    """
     problem = shop()
     contract = replace(
         problem.contracts[0],

@@ -33,7 +33,8 @@ ASSUMED = 0.94
 
 def overwhelmed(process: Process, **changes: object) -> Problem:
     """A day on which far more orders come in the first hour than can be done, so that nobody ever
-    waits."""
+    waits.
+    """
     problem = a_problem(
         sites=(a_site(process),), platform=PlatformRule("tiny", "label", 6.0), **changes
     )
@@ -55,7 +56,8 @@ def test_people_who_never_wait_do_all_they_can() -> None:
 
 def test_tours_with_full_batches_do_all_they_can() -> None:
     """Four orders of 36 s and a set-up of 216 s: a tour of six minutes, forty orders an hour and
-    person."""
+    person.
+    """
     problem = overwhelmed(Process("pack", 100.0, batch_orders=4, batch_setup_s=216))
     plan = a_plan(problem, people=1)
     assert throughput(problem, plan, played(problem, plan))[0, 0, 2:23] == pytest.approx(FASTEST)
@@ -63,7 +65,8 @@ def test_tours_with_full_batches_do_all_they_can() -> None:
 
 def test_stations_that_are_short_are_learned_exactly() -> None:
     """Four people and one station: a quarter of the work gets done, or the least that is
-    believed."""
+    believed.
+    """
     one = overwhelmed(Process("pack", 100.0, stations=1))
     two = overwhelmed(Process("pack", 100.0, stations=2))
     for problem, share in ((one, 0.3), (two, 0.5)):
@@ -99,7 +102,8 @@ def test_nothing_is_learned_where_people_wait_for_orders() -> None:
 
 def test_what_is_seen_at_some_hours_stands_for_the_others() -> None:
     """Two people on a station in one shift: the hours in which nobody works get the mean of the
-    others."""
+    others.
+    """
     problem = overwhelmed(
         Process("pack", 100.0, stations=1), shifts=(Shift("day", 6 * HOUR_S, 18 * HOUR_S),)
     )
@@ -121,7 +125,8 @@ def failing(stations: int) -> tuple[Problem, Plan, list[Summary]]:
 
 def test_slowness_takes_the_place_of_headroom() -> None:
     """Half of what was assumed gets done: planned for that, the next plan is stronger than any step
-    would make it."""
+    would make it.
+    """
     feedback = feedback_from(*failing(stations=2), None)
     assert feedback.headroom == 1.0
     assert np.nanmax(feedback.throughput) == pytest.approx(0.5, rel=0.02)
@@ -137,7 +142,8 @@ def test_where_people_were_as_fast_as_assumed_the_next_plan_gets_headroom() -> N
 
 def test_steps_grow_and_nothing_is_forgotten() -> None:
     """From failure to failure more headroom, in larger steps; throughput never rises again; every
-    plan is kept."""
+    plan is kept.
+    """
     problem, plan, summaries = failing(stations=10)
     slow = PlanningFeedback(np.full((1, 1, 24), 0.7), 1.1, ())
     first = feedback_from(problem, plan, summaries, slow)
@@ -153,7 +159,8 @@ def test_steps_grow_and_nothing_is_forgotten() -> None:
 
 def test_without_tours_there_is_no_set_up() -> None:
     """A set-up that is stated where orders are done one by one is counted neither in planning nor
-    in the simulation."""
+    in the simulation.
+    """
     problem = overwhelmed(Process("pack", 100.0, batch_setup_s=600))
     plan = a_plan(problem, people=1)
     done = played(problem, plan)[0].hourly.done[0, 0, 2:23]
@@ -162,7 +169,8 @@ def test_without_tours_there_is_no_set_up() -> None:
 
 def test_few_people_may_all_stay_away_and_many_do_not() -> None:
     """Of one person who stays away on one day in five nobody is there on a bad day, of two hundred
-    nine in ten of those who come on average; where nobody stays away, everybody is."""
+    nine in ten of those who come on average; where nobody stays away, everybody is.
+    """
     found = []
     for people, absence in ((1, 0.2), (200, 0.2), (3, 0.0)):
         problem = given(a_problem(crews=(a_crew(absence=absence),)), [1.0] * 24)

@@ -1,5 +1,6 @@
 """Plan, simulate, learn, plan again: repaired, ended for each reason, never judged on what was seen
-before."""
+before.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +97,8 @@ def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(
 
 def test_it_stops_when_the_effort_is_spent() -> None:
     """No plan ever holds: as many as the effort allows are made, and the best gets a verdict all
-    the same."""
+    the same.
+    """
     with thrown(lambda stream_set, n: np.arange(n) % 2 == 0):
         journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     assert journey.stopped == "effort spent"
@@ -106,7 +108,8 @@ def test_it_stops_when_the_effort_is_spent() -> None:
 
 def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
     """The best plan may be an early one: number, lessons and the plan before trimming are its
-    own."""
+    own.
+    """
     kept = iter([0.8, *[0.5] * (plans_allowed(100) - 1), 0.8])
     learned = PlanningFeedback.none(a_problem())
     with (
@@ -128,7 +131,8 @@ def test_more_effort_means_more_plans() -> None:
 
 def test_it_stops_at_the_limits() -> None:
     """Six people of whom half stay away are all there are: no stronger plan exists, and that is the
-    reason given."""
+    reason given.
+    """
     weak = tours(crews=(a_crew(absence=0.5, limit=6),), service=Service(0.95, 0.9))
     journey = certified_plan(weak, Effort(REPLICATIONS, 1))
     assert journey.stopped == "limits"
@@ -193,7 +197,8 @@ def test_it_stops_when_the_solver_dies() -> None:
 @pytest.mark.parametrize("trimmed", [False, True])
 def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
     """Every verdict is the first to play its world, and later plans rehearse on it; there are only
-    so many verdicts."""
+    so many verdicts.
+    """
     seen: set[str] = set()
 
     def throw(stream_set: str, n: int) -> list[bool]:
@@ -220,7 +225,8 @@ def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
 
 def test_a_certificate_is_never_lost_by_more_effort() -> None:
     """A journey that ends with a certificate is the same journey at twice the effort (the plans
-    being the same)."""
+    being the same).
+    """
     with thrown(lambda stream_set, n: [True] * n):
         ends = [
             certified_plan(a_problem(), Effort(REPLICATIONS, 1, effort=e)).stopped

@@ -18,7 +18,8 @@ from tests.studies.certification.builders import SHIFTS
 
 def shop() -> Problem:
     """Two processes, permanent people and temporaries who stay two days at least, and a carrier
-    with extra vehicles."""
+    with extra vehicles.
+    """
     vehicle = Collection("courier", 20 * HOUR_S, 50, extra_cost_minor=9000, max_extra=3)
     return a_problem(
         days=4,
@@ -41,7 +42,8 @@ def shop() -> Problem:
 
 def busy() -> Plan:
     """Three permanent people at each process on each day; temporaries in two bookings; three
-    vehicles in all."""
+    vehicles in all.
+    """
     own = [
         StaffRow(day, "site", process, "crew", "day", LONG_AGO, 3)
         for day in range(4)
@@ -74,7 +76,8 @@ def committed(plan: Plan) -> int:
 
 def test_the_plan_keeps_every_rule_and_has_every_kind_of_unit() -> None:
     """Vehicles, days of permanent people, bookings with their first and last days, where they may
-    be shorter."""
+    be shorter.
+    """
     assert violations(shop(), busy()) == ()
     assert {unit.kind for unit in ALL} == {"vehicle", "day", "booking", "last day", "first day"}
     assert not [
@@ -100,7 +103,8 @@ def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(
 @pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
 def test_nobody_else_is_touched(unit: Removable) -> None:
     """Of people and vehicles nothing is more than it was, but for the bookings that begin a day
-    later."""
+    later.
+    """
     less = unit.without(busy(), 1)
     assert less is not None
     more = heads_of(less) - heads_of(busy())

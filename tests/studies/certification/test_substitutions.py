@@ -27,7 +27,8 @@ SHORT = Shift("short", 8 * HOUR_S, 12 * HOUR_S)
 
 def shop(orders: float = 480.0, wage: int = 2000) -> Problem:
     """One day of orders at six in the morning, sixty an hour and person; permanent people and an
-    agency."""
+    agency.
+    """
     problem = a_problem(
         days=2,
         shifts=(DAY, LONGER, SHORT),
@@ -115,7 +116,8 @@ def test_trimming_swaps(
 
 def test_all_failures_that_are_allowed_are_used_where_nothing_is_left_to_chance() -> None:
     """Of 480 orders 19 % may fail: 390 in six and a half hours are enough, though that leaves no
-    quarter in reserve."""
+    quarter in reserve.
+    """
     problem = shop(480.0)
     problem = replace(
         problem,

@@ -101,7 +101,8 @@ def committed(problem: Problem, plan: Plan) -> int:
 @pytest.mark.parametrize("seed", range(3))
 def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
     """Every unit of what is left is tried on every promotion: without it a rule or the bar is
-    broken, or it costs more than it saves."""
+    broken, or it costs more than it saves.
+    """
     problem = shop(seed)
     found, stage = trimmed(problem)
     before = stage.play(too_many(problem), range(SCENES))
@@ -122,7 +123,8 @@ def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
     """But for as many as may be missed, every promotion that kept the promise keeps it without what
-    has gone; and the rules are kept."""
+    has gone; and the rules are kept.
+    """
     problem = shop(seed)
     found, stage = trimmed(problem, misses=misses)
     allowed = 1.0 - problem.service.on_time_share
@@ -140,7 +142,8 @@ def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
 @pytest.mark.parametrize("budget", [40, 120, PLENTY])
 def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
     """A budget that is spent leaves a plan that holds all the same; `played` is what was really
-    played."""
+    played.
+    """
     problem = shop(1)
     found, stage = trimmed(problem, budget=budget)
     assert found.played == stage.played - SCENES
@@ -156,7 +159,8 @@ def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_cost_never_rises(seed: int, late_minor: int) -> None:
     """What the plan commits to and what failing costs, on average over all rehearsals, are together
-    no more than before, however dear a late order is."""
+    no more than before, however dear a late order is.
+    """
     problem = shop(seed, late_minor)
     found, stage = trimmed(problem)
 
@@ -214,7 +218,8 @@ def people(plan: Plan) -> int:
 
 class Reckless(PilotRuns):
     """No order fails that matters, but every person less makes the promotions dear that looked
-    harmless."""
+    harmless.
+    """
 
     def play(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         self.played += len(numbers)
@@ -231,7 +236,8 @@ def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A unit given back because it costs more in promotions that were not looked at is refused from
-    then on."""
+    then on.
+    """
     monkeypatch.setattr(trimming, "swaps", lambda *_: [])
     problem = shop(0)
     stage = Reckless(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
@@ -241,7 +247,8 @@ def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(
 
 class OnlyOne(PilotRuns):
     """One day of a person less is as good as before, two are not; `in_full`: how often all
-    promotions were asked."""
+    promotions were asked.
+    """
 
     in_full = 0
 
@@ -258,7 +265,8 @@ def test_all_rehearsals_are_asked_only_when_something_has_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Once for the plan it begins with, once for the one that is left: not again for every unit
-    that could not go."""
+    that could not go.
+    """
     monkeypatch.setattr(trimming, "swaps", lambda *_: [])
     problem = shop(0)
     stage = OnlyOne(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
@@ -270,7 +278,8 @@ def test_all_rehearsals_are_asked_only_when_something_has_gone(
 
 def test_the_bar_leaves_room_below_the_limit() -> None:
     """A promotion far from failing may come near, one that is near may not come nearer, one that
-    failed is free."""
+    failed is free.
+    """
     problem = a_problem(service=Service(0.9, 0.9))
     bar = bar_of(
         problem, [PilotResult(0, 100, 0), PilotResult(9, 100, 0), PilotResult(11, 100, 0)], 0

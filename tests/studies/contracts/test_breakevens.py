@@ -62,7 +62,8 @@ def test_a_contract_may_win_above_its_price() -> None:
 
 def test_fixed_fees_come_off_the_break_even() -> None:
     """100.00 fixed over the parcels of each promotion: the highest whole price below 2.50 less
-    that, by hand."""
+    that, by hand.
+    """
     fees, plain = flat("fees", 300, fixed_fee_minor=10_000), flat("plain", 250)
     row = found([fees, plain], "plain").loc["fees"]
     alternatives = planned_alternatives(promotion([]), [plain], ALONE)
@@ -76,7 +77,8 @@ def test_fixed_fees_come_off_the_break_even() -> None:
 
 def test_the_order_flips_one_cent_above() -> None:
     """Contracts with brackets, zones, fuel and fees, compared anew at the break-even and a cent
-    above it."""
+    above it.
+    """
     ours = contract(
         name="ours",
         zones={("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"},
@@ -100,7 +102,8 @@ def test_the_order_flips_one_cent_above() -> None:
 
 def test_where_a_minimum_charge_counts_the_price_goes_further_down() -> None:
     """Discounted by half with at least 2.00: whatever the base price up to 4.01 (its half is
-    rounded up), 2.00 is paid. Against 2.00 any of these wins, and the highest is 4.01."""
+    rounded up), 2.00 is paid. Against 2.00 any of these wins, and the highest is 4.01.
+    """
     least = flat("least", 100, discount=0.5, minimum_charge_minor=200)
     assert found([least, flat("plain", 200)], "plain").loc["least", "break_even"] == 4.01
 
@@ -132,7 +135,8 @@ def test_a_search_ends_with_the_highest_price_that_wins(
     floor: int, steps: list[tuple[int, float]], start: float, slope: float
 ) -> None:
     """Whatever grows with the price, in steps or along a line however flat: the search ends at the
-    highest shift that wins, or without one."""
+    highest shift that wins, or without one.
+    """
 
     def difference(shift: int) -> float:
         high = 1e6 if shift > 20_000 else 0.0

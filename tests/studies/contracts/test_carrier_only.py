@@ -1,5 +1,6 @@
 """Couriers by themselves on odd contracts: refused weights, regions to oneself, zones where nobody
-collects."""
+collects.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ def shop(
 
 def test_a_weight_class_that_a_contract_refuses_is_refused_and_counted() -> None:
     """Alone, who takes up to a kilogram refuses the class above; together everything goes, each
-    parcel its way."""
+    parcel its way.
+    """
     small, big = flat("small", 200, up_to_g=1000), flat("big", 500)
     mixed = (Product("p", "P", 1.0, 800.0, weight_cv=0.5),)
     tables = compared(
@@ -95,7 +97,8 @@ def test_a_weight_class_that_a_contract_refuses_is_refused_and_counted() -> None
 
 def test_rules_leave_regions_to_those_who_have_them_to_themselves() -> None:
     """What is signed for a region alone is not routed around there, however cheap another is; so
-    rules cost no less."""
+    rules cost no less.
+    """
     mine = by_region(
         "x", {"r1": 100, "r2": 300, "r3": 900, "r4": 320}, exclusive=frozenset({"r1", "r2"})
     )
@@ -109,7 +112,8 @@ def test_rules_leave_regions_to_those_who_have_them_to_themselves() -> None:
 
 def test_a_zone_where_nobody_collects_serves_nobody() -> None:
     """A contract that serves a region only from a site it never comes to does not serve it: its
-    parcels are refused."""
+    parcels are refused.
+    """
     lonely = Contract("c", "c", {("", "east"): "z", ("s2", "far"): "z"}, {"z": a_rate(300)})
     both = flat("b", 900)
     sites = (collected("site", "c", "b"), collected("s2", "b"))
@@ -124,7 +128,8 @@ def test_a_zone_where_nobody_collects_serves_nobody() -> None:
 
 def test_plans_are_shared_between_cases_with_other_sites() -> None:
     """All together collect at two sites and use one: whoever has the plan, its people are those of
-    its own sites."""
+    its own sites.
+    """
     cheap, dear = flat("a", 300), flat("b", 900)
     alternatives = planned_alternatives(
         shop([cheap, dear], (collected("site", "a"), collected("s2", "b"))), [cheap, dear], WORK
@@ -136,7 +141,8 @@ def test_plans_are_shared_between_cases_with_other_sites() -> None:
 
 def test_a_change_that_lets_more_parcels_through_is_worth_their_margin() -> None:
     """A hub that takes heavier parcels earns the margin of orders that were refused: worth more
-    than it costs."""
+    than it costs.
+    """
     hub = Hub(
         "east", frozenset({"far"}), 50, Rate("on", first_g=5000, first_price_minor=400), up_to_g=700
     )
@@ -149,7 +155,8 @@ def test_a_change_that_lets_more_parcels_through_is_worth_their_margin() -> None
 
 def test_a_stated_routing_over_refused_weights_is_priced_without_them() -> None:
     """Rows for all weights over a contract that refuses a class cost what the other classes cost,
-    not infinity."""
+    not infinity.
+    """
     small = flat("small", 200, up_to_g=1000)
     rows = tuple(ShareRow(r, "site", "small", 0, 2 * 86_400, 1.0) for r in REGIONS)
     problem = shop(

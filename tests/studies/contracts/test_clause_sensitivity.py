@@ -186,7 +186,8 @@ def test_every_number_of_a_contract_is_changed() -> None:
 
 def test_a_change_is_of_one_number() -> None:
     """Each change alters a single number; prices of a rate go alike, and so do both figures of a
-    delay."""
+    delay.
+    """
     problem = packed_at_once(promotion([]), [FULL])
     for change in changes_of(problem, FULL):
         paths = touched(problem, change)
@@ -206,7 +207,8 @@ def test_a_change_is_of_one_number() -> None:
 
 def test_a_change_says_what_it_does() -> None:
     """`now` and `changed` are the numbers in the contract before and after (money in major units,
-    delays in hours)."""
+    delays in hours).
+    """
     problem = packed_at_once(promotion([]), [FULL])
     per_unit = {"CNY": 100, "h": 3600}
     for change in changes_of(problem, FULL):
@@ -233,7 +235,8 @@ def test_no_two_changes_have_the_same_words() -> None:
 
 def test_numbers_that_are_not_there_are_not_changed() -> None:
     """A plain contract has its prices and a collection to change; nothing that is 0 becomes a
-    clause."""
+    clause.
+    """
     plain = contract(name="plain", rates={"east": EAST}, billable=Billable())
     problem = packed_at_once(promotion([plain]), [plain])
     clauses = [change.clause for change in changes_of(problem, plain)]
@@ -260,7 +263,8 @@ def test_a_collection_near_the_evening_is_the_evenings() -> None:
 
 def test_a_vehicle_with_a_limit_gets_room() -> None:
     """The capacity of every collection of the contract at one site, a quarter more; the others
-    stay."""
+    stay.
+    """
     problem = promotion([FULL])
     tight = replace(
         problem,
@@ -308,7 +312,8 @@ def test_the_quoted_price_is_the_lowest_of_the_cheapest_zone() -> None:
 
 def test_a_shift_of_prices_stops_at_nothing() -> None:
     """All prices of all zones move alike, or those of one zone; additional weight stays; no price
-    is negative."""
+    is negative.
+    """
     lower = shifted(FULL, -230)
     assert [b.price_minor for b in lower.rates["east"].brackets] == [0, 30]
     assert (lower.rates["far"].first_price_minor, lower.rates["far"].step_price_minor) == (970, 900)
@@ -317,7 +322,8 @@ def test_a_shift_of_prices_stops_at_nothing() -> None:
 
 def test_paths_lead_to_numbers() -> None:
     """Fields, keys of a dictionary, places in a row; what is not there is None, and everything else
-    stays."""
+    stays.
+    """
     assert found_at(FULL, ("rates", "east", "brackets", 1, "price_minor")) == 260
     assert found_at(contract(), ("hub", "fee_minor")) is None
     changed = put_at(FULL, ("volume", "tiers", 1, "discount"), 0.5)
@@ -328,7 +334,8 @@ def test_paths_lead_to_numbers() -> None:
 
 def test_a_lower_price_of_what_is_always_used_saves_it_on_every_parcel() -> None:
     """One contract: base prices lower by a step save the step on every parcel, exactly; so does a
-    tenth less fixed fee, whatever the parcels."""
+    tenth less fixed fee, whatever the parcels.
+    """
     flat = contract(
         name="flat", rates={"east": Rate("east", (), 1000, 200, 1000, 0)}, fixed_fee_minor=8000
     )
@@ -344,7 +351,8 @@ def test_a_lower_price_of_what_is_always_used_saves_it_on_every_parcel() -> None
 
 def test_planned_anew_a_price_is_worth_at_least_the_plan_there_is() -> None:
     """Two contracts that share the parcels: the step on all that the contract carries already, or
-    more, because it carries more then."""
+    more, because it carries more then.
+    """
     a = contract(name="a", rates={"east": Rate("east", (), 1000, 200, 1000, 100)})
     b = contract(name="b", rates={"east": Rate("east", (), 1000, 205, 1000, 20)})
     weighed = replace(promotion([]), weight_classes_g=(1000,))
@@ -361,7 +369,8 @@ def test_planned_anew_a_price_is_worth_at_least_the_plan_there_is() -> None:
 
 def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> None:
     """Far too dear: none of its numbers is worth a cent, and not by the noise of a solver
-    either."""
+    either.
+    """
     dear = replace(
         FULL, name="dear", rates={z: Rate(z, (), 1000, 90_000, 1000, 900) for z in FULL.rates}
     )
@@ -373,7 +382,8 @@ def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> Non
 
 def test_more_room_is_never_worth_less_than_nothing() -> None:
     """Every change in the shop's favour of contracts with limits, fees and tiers is worth 0 or
-    more; one more collection that nobody needs costs its fee on four days."""
+    more; one more collection that nobody needs costs its fee on four days.
+    """
     narrow = contract(
         name="narrow",
         rates={"east": Rate("east", (), 1000, 150, 1000, 50)},
@@ -397,7 +407,8 @@ def test_more_room_is_never_worth_less_than_nothing() -> None:
 
 def test_rows_come_by_falling_value_and_no_more_than_asked() -> None:
     """`most` takes what is negotiated first: base prices of all contracts, then the rest of those
-    that are used."""
+    that are used.
+    """
     dear = contract(name="dear", rates={"east": Rate("east", (), 1000, 90_000)}, fixed_fee_minor=7)
     used = contract(name="used", fixed_fee_minor=1000, fuel=0.04)
     table = values([dear, used], most=4)
@@ -410,7 +421,8 @@ def test_rows_come_by_falling_value_and_no_more_than_asked() -> None:
 
 def test_the_first_changes_are_a_fair_choice() -> None:
     """The base prices of all, then one number of every used contract in turn, then those of the
-    others."""
+    others.
+    """
     contracts = [replace(FULL, name=name) for name in ("a", "b", "idle")]
     problem = packed_at_once(promotion([]), contracts)
     order = [change.contract for change in every_change(problem, contracts, 2)]

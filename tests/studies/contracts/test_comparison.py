@@ -80,7 +80,8 @@ def ranked_alone(table: pd.DataFrame) -> list[str]:
 
 def test_the_cost_per_order_is_that_of_the_invoices() -> None:
     """One replication, priced order by order with the oracle, gives the figures of each alone,
-    group by group."""
+    group by group.
+    """
     undated = replace(A, surcharges=())
     problem = promotion([undated, B])
     table = found(problem, [undated, B], replications=1)
@@ -112,7 +113,8 @@ def test_the_cost_per_order_is_that_of_the_invoices() -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_contract_never_differs_from_itself(replications: int, seed: int) -> None:
     """On the same parcels the difference of a contract to itself is exactly 0, whatever is
-    drawn."""
+    drawn.
+    """
     fees = replace(A, fixed_fee_minor=12_345, commitment_parcels=5000, shortfall_minor=7)
     table = found(promotion([A]), [fees, fees], replications, seed)
     for name in ("a", "a (2)", TOGETHER):
@@ -143,7 +145,8 @@ def test_every_alternative_has_a_name_of_its_own() -> None:
 
 def test_other_names_give_the_same_figures() -> None:
     """A contract is known by its clauses: exchanging the names exchanges the rows and changes no
-    figure."""
+    figure.
+    """
     problem = promotion([])
     plain = found(problem, [A, B])
     renamed = found(problem, [replace(A, name="b"), replace(B, name="a")])
@@ -162,7 +165,8 @@ def test_the_order_of_the_contracts_does_not_matter() -> None:
 
 def test_a_dominated_contract_never_lowers_the_common_cost() -> None:
     """Adding a contract that is dearer for every parcel leaves the cost of all together as it
-    was."""
+    was.
+    """
     dearer = replace(B, name="dearer", surcharges=(surcharge("extra", 1),), fixed_fee_minor=100_000)
     problem = promotion([])
     before, after = found(problem, [A, B]), found(problem, [A, B, dearer])
@@ -172,7 +176,8 @@ def test_a_dominated_contract_never_lowers_the_common_cost() -> None:
 
 def test_all_together_never_cost_more_than_the_best_alone() -> None:
     """Without fees and allotments every parcel may choose, so together is at most each one alone,
-    and less when one is cheaper at home and the other far away."""
+    and less when one is cheaper at home and the other far away.
+    """
     table = found(promotion([A, B]), [A, B])
     for group in ("all", "remote", "other"):
         costs = [table.loc[(name, group), "cost_per_order"] for name in ("a", "b")]
@@ -237,7 +242,8 @@ def test_a_contract_nobody_uses_pays_no_fees() -> None:
 
 def test_refused_parcels_are_counted_not_averaged_in() -> None:
     """A contract that does not serve Xinjiang refuses those parcels; its mean is over the others,
-    and the difference is taken on the parcels both carry."""
+    and the difference is taken on the parcels both carry.
+    """
     home = replace(
         A, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"}
     )
@@ -256,7 +262,8 @@ def test_refused_parcels_are_counted_not_averaged_in() -> None:
 
 def test_a_contract_that_takes_little_is_not_the_best_for_it() -> None:
     """Who carries only the cheap parcels is ranked with the others at the dearest price: the one
-    for all is best."""
+    for all is best.
+    """
     home = replace(A, name="home", zones={("", "zhejiang"): "east"})
     table = found(promotion([]), [home, A, B])
     assert ranked_alone(table)[-1] == "home"
@@ -270,7 +277,8 @@ def test_a_contract_that_takes_little_is_not_the_best_for_it() -> None:
 
 def test_who_refuses_more_than_the_promise_bears_is_not_the_best() -> None:
     """Cheaper for all it takes, but without Xinjiang (1 % of orders): best where 98 % on time are
-    promised, and last where 99.5 % are."""
+    promised, and last where 99.5 % are.
+    """
     home = replace(
         CHEAPER, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"}
     )
@@ -285,7 +293,8 @@ def test_who_refuses_more_than_the_promise_bears_is_not_the_best() -> None:
 
 def test_over_the_allotment_goes_to_the_next() -> None:
     """With room for 100 parcels a day the cheap contract alone is late nearly always; together it
-    is full every day and the rest goes with the other, in time."""
+    is full every day and the rest goes with the other, in time.
+    """
     narrow = replace(CHEAPER, allotment_per_day=100)
     urgent = promotion([], platform=PlatformRule("scan", "first_scan", deadline_hours=30))
     tables = compared(urgent, [narrow, B], 2, 5, ALONE)
@@ -302,7 +311,8 @@ def test_over_the_allotment_goes_to_the_next() -> None:
 
 def test_a_contract_ships_from_the_site_with_the_cheapest_lane() -> None:
     """Sichuan is near for Chengdu, Zhejiang for Yiwu; where it does not collect, a contract does
-    not ship from."""
+    not ship from.
+    """
     zones = {(site, region): "far" for site in SITES for region in REGIONS}
     zones.update({("chengdu", "sichuan"): "east", ("yiwu", "zhejiang"): "east"})
     near = contract(name="near", zones=zones)
@@ -320,7 +330,8 @@ def test_a_contract_ships_from_the_site_with_the_cheapest_lane() -> None:
 
 def test_volume_terms_are_told_by_alternative() -> None:
     """A tier that is always reached is reached in every promotion and its discount is that share of
-    the base price; a commitment out of reach is missed in every one, and is the money at risk."""
+    the base price; a commitment out of reach is missed in every one, and is the money at risk.
+    """
     tiers = Volume((Tier(10, 0.10), Tier(10**6, 0.50)))
     keen = replace(B, name="keen", volume=tiers, commitment_parcels=10**5, shortfall_minor=1)
     tables = compared(promotion([]), [keen], 1, 5, ALONE)
@@ -353,7 +364,8 @@ def test_two_that_exclude_each_other_are_no_combination_that_uses_both() -> None
 
 def test_regions_add_up_to_the_whole() -> None:
     """Parcels by region sum to all parcels, and their mean cost weighted by parcels is the mean
-    cost."""
+    cost.
+    """
     tables = compared(promotion([]), [A, B], 1, 5, ALONE)
     regions, table = (
         tables["contracts_by_region"],
@@ -405,7 +417,8 @@ def test_a_promotion_without_orders_has_no_price() -> None:
 
 def test_the_interval_is_students() -> None:
     """Mean plus and minus the 97.5 % point of t times the standard error; one value has no
-    interval."""
+    interval.
+    """
     values = np.array([1.0, 2.0, 4.0, np.nan])
     half = student.ppf(0.975, 2) * np.std([1, 2, 4], ddof=1) / np.sqrt(3)
     assert interval(values) == pytest.approx((7 / 3, 7 / 3 - half, 7 / 3 + half))
@@ -417,7 +430,8 @@ def test_the_interval_is_students() -> None:
 @pytest.mark.slow
 def test_paired_intervals_hold_the_truth_as_often_as_they_say() -> None:
     """Over 200 comparisons of 10 replications, 95 % intervals of a difference hold its long-run
-    mean in 90 to 99 %."""
+    mean in 90 to 99 %.
+    """
     problem = promotion([A, B])
     truth = found(problem, [A, B], 400, 999).loc[("a", "all"), "difference"]
     inside = 0

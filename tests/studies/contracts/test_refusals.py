@@ -1,5 +1,6 @@
 """A parcel that its contract refuses rides with, counts for and is billed to the one that takes
-it."""
+it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ LIGHT = {"zone": Rate("zone", (Bracket(1000, 200),))}
 
 def heavy_parcels() -> tuple[Problem, Plan]:
     """400 orders of exactly 2 kg, all meant for `light`, which takes 1 kg, one parcel a day, and
-    was promised 400 at a fee of 1.00 each; `heavy` asks 1.00 and collects an hour later."""
+    was promised 400 at a fee of 1.00 each; `heavy` asks 1.00 and collects an hour later.
+    """
     contracts = (
         a_contract(
             "light", rates=LIGHT, allotment_per_day=1, commitment_parcels=400, shortfall_minor=100
@@ -43,7 +45,8 @@ def heavy_parcels() -> tuple[Problem, Plan]:
 
 def test_refused_parcels_count_for_the_contract_that_takes_them() -> None:
     """All 400 leave with `heavy`: its charge, its vehicle, its count; `light` has carried nothing
-    and is owed 400 x 1.00."""
+    and is owed 400 x 1.00.
+    """
     problem, plan = heavy_parcels()
     [summary] = Evaluation(problem, (plan,))(0)
     assert summary.parcels.sum(axis=(0, 1, 2)).tolist() == [0, 400, 0]
@@ -56,7 +59,8 @@ def test_refused_parcels_count_for_the_contract_that_takes_them() -> None:
 
 def test_parcels_that_no_contract_takes_are_cancelled_and_counted() -> None:
     """Without `heavy` nobody takes the 400: they fail, are told as unpriced, and no carrier is
-    charged for."""
+    charged for.
+    """
     problem, plan = heavy_parcels()
     alone = replace(
         problem,

@@ -70,7 +70,8 @@ def with_products(*margins: int) -> Problem:
 
 def test_the_hub_is_the_way_where_it_is_cheaper() -> None:
     """12.00 direct against 2.00 + 1.00 + 5.00 - 1.50 through the hub for a light parcel; 2.5 kg:
-    30.00 against the same 6.50. 20.00 and 28.00 of margin leave 13.50 and 21.50."""
+    30.00 against the same 6.50. 20.00 and 28.00 of margin leave 13.50 and 21.50.
+    """
     table = by_class(direct(), hub(), problem=with_products(2000, 2800))
     for weight, cost, left in ((LIGHT, 12.0, 13.5), (HEAVY, 30.0, 21.5)):
         row = table.loc[("xinjiang", weight)]
@@ -80,9 +81,11 @@ def test_the_hub_is_the_way_where_it_is_cheaper() -> None:
 
 
 def test_an_unknown_margin_is_no_reason_not_to_sell() -> None:
-    """The cheapest way is best whatever it costs; margin and what is left are empty. Where no
-    contract goes, nothing is sold; a class in which no product without margin is ordered is
-    judged."""
+    """The cheapest way is best whatever it costs; margin and what is left are empty.
+
+    Where no contract goes, nothing is sold; a class in which no product without margin is ordered
+    is judged.
+    """
     problem = with_products(0, 2800)
     light, heavy = problem.products
     problem = replace(problem, products=(replace(light, margin_known=False), heavy))
@@ -98,7 +101,8 @@ def test_an_unknown_margin_is_no_reason_not_to_sell() -> None:
 
 def test_what_the_hub_does_not_take_goes_direct() -> None:
     """A limit of 2 kg: light parcels through the hub, heavy ones direct at 30.00, which leaves 5.00
-    of 35.00."""
+    of 35.00.
+    """
     table = by_class(direct(), hub(up_to_g=2000), problem=with_products(2000, 3500))
     assert table.loc[("xinjiang", LIGHT), "best"] == "hub"
     heavy = table.loc[("xinjiang", HEAVY)]
@@ -174,7 +178,8 @@ def test_a_surcharge_of_some_days_counts_with_their_orders() -> None:
 
 def test_margins_are_those_of_the_products_in_a_class() -> None:
     """Three quarters of the orders are light and leave 20.00, a quarter heavy and leave 28.00; in
-    one class together 22.00."""
+    one class together 22.00.
+    """
     problem = with_products(2000, 2800)
     assert class_margins(problem).tolist() == [2000, 2800]
     assert class_margins(replace(problem, weight_classes_g=())).tolist() == [2200]

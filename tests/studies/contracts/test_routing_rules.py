@@ -80,7 +80,8 @@ def random_cells(seed: int, refusing: float = 0.0) -> Cells:
 
 def lanes_by_rules(found: Cells, rules: list[RoutingRule]) -> np.ndarray:
     """Lane of every cell read rule by rule, as a person would: the first that names the cell and
-    takes it."""
+    takes it.
+    """
     lane = np.full(found.orders.shape, -1)
     for r, w, f in np.ndindex(lane.shape):
         for rule in rules:
@@ -102,7 +103,8 @@ def cost_of(found: Cells, rules: list[RoutingRule]) -> float:
 
 def test_one_rule_is_the_best_single_lane() -> None:
     """Everything to the lane that is cheapest in sum, though it is the cheapest of a single cell
-    only."""
+    only.
+    """
     cost = np.full((3, 3, 1, 4), 500.0)
     cost[..., 2] = 300.0
     cost[0, :, :, 1] = 100.0
@@ -112,7 +114,8 @@ def test_one_rule_is_the_best_single_lane() -> None:
 
 def test_the_exception_that_saves_most_comes_next_and_first() -> None:
     """With two rules the dear heavy parcels to one region get their lane; with three, the next
-    dearest; more rules than there is to save are not made."""
+    dearest; more rules than there is to save are not made.
+    """
     cost = np.full((3, 3, 1, 4), 300.0)
     cost[..., 0] = 200.0
     cost[2, 2, 0, 3] = 20.0
@@ -138,7 +141,8 @@ def test_where_there_are_no_orders_no_rule_is_spent() -> None:
 @example(942, 0.3)
 def test_more_rules_never_cost_more(seed: int, refusing: float) -> None:
     """Costs read off rule by rule fall with the number of rules; with rules enough every cell has
-    its cheapest lane."""
+    its cheapest lane.
+    """
     found = random_cells(seed, refusing)
     lists = [distil(PROBLEM, found, k) for k in (1, 2, 3, 5, 8, 50)]
     costs = [cost_of(found, rules) for rules in lists]
@@ -150,7 +154,8 @@ def test_more_rules_never_cost_more(seed: int, refusing: float) -> None:
 
 def test_the_first_rule_that_matches_wins() -> None:
     """In front of the rule for all stands the exception; where a lane does not take a parcel the
-    next rule has it, and without any the cheapest lane."""
+    next rule has it, and without any the cheapest lane.
+    """
     cost = np.full((3, 3, 1, 4), 300.0)
     cost[..., 3] = 100.0
     cost[0, 2, 0, 1] = np.inf
@@ -173,7 +178,8 @@ def test_the_first_rule_that_matches_wins() -> None:
 def test_a_place_on_a_lane_is_worth_what_the_next_parcel_saves() -> None:
     """A transport problem by hand: 10 parcels each to two regions, 1 or 2 by the lane with room for
     10, 3 or 6 by the other. The room goes to the region that saves 4; one place more would save the
-    other 2."""
+    other 2.
+    """
     cost = np.full((2, 1, 1, 2), np.inf)
     cost[:, 0, 0] = [[1, 3], [2, 6]]
     found = Cells(np.full((2, 1, 1), 10.0), cost, (("yiwu", "a"), ("yiwu", "b")))
@@ -200,7 +206,8 @@ def test_a_full_lane_is_left_to_those_who_save_most() -> None:
 
 def test_expected_orders_of_the_cells_are_those_of_the_promotion() -> None:
     """Shares of the weight classes sum to 1, orders to what the baseline brings; use of lanes
-    counts them all."""
+    counts them all.
+    """
     case = together(A, B).case
     found = cells_of(case.problem)
     assert found.orders.shape == (3, 3, 1)
@@ -215,7 +222,8 @@ def test_expected_orders_of_the_cells_are_those_of_the_promotion() -> None:
 
 def test_with_enough_rules_every_cell_goes_its_cheapest_way() -> None:
     """Without limits the plan is the cheapest lane of every cell, and ten rules are the plan: no
-    extra cost."""
+    extra cost.
+    """
     case = together(A, B).case
     found = cells_of(case.problem)
     tables = routing_rules(case, 2, 5, ALONE)
@@ -247,7 +255,8 @@ def rate(zone: str, light: int, medium: int, more: int) -> Rate:
 
 def crosswise() -> list[Contract]:
     """Contracts of which each is the cheapest for some weights to some regions, in more ways than
-    three rules tell."""
+    three rules tell.
+    """
     zones = {("", region): region for region in REGIONS}
     tariffs = {
         "p": (("zhejiang", 100, 300, 200), ("sichuan", 300, 300, 0), ("xinjiang", 280, 280, 0)),
@@ -262,7 +271,8 @@ def crosswise() -> list[Contract]:
 
 def typed_in(problem: Problem, rules: pd.DataFrame) -> tuple[ShareRow, ...]:
     """Rules of the table as rows of routing.csv: for every region and weight class the first rule
-    that names it."""
+    that names it.
+    """
     rows = []
     for region in problem.region_names:
         for above, upto in problem.weight_bands:
@@ -290,7 +300,8 @@ def typed_in(problem: Problem, rules: pd.DataFrame) -> tuple[ShareRow, ...]:
 
 def test_rules_typed_in_cost_what_is_said() -> None:
     """Three rules, read from the table and routed by, give the cost per order and the share on time
-    that the table of costs names; and that is more than the whole plan costs."""
+    that the table of costs names; and that is more than the whole plan costs.
+    """
     case = together(*crosswise()).case
     tables = routing_rules(case, 3, 5, ALONE)
     rules = tables["rules"][tables["rules"]["rules"] == "3"]
@@ -312,7 +323,8 @@ def test_rules_typed_in_cost_what_is_said() -> None:
 @pytest.mark.parametrize("first", [0, 1])
 def test_rules_keep_a_volume_tier(first: int) -> None:
     """5 % dearer by the list, a tenth cheaper from 2,000 parcels on: all go there, by rules too,
-    whichever contract is named first."""
+    whichever contract is named first.
+    """
     tiered, plain = flat("tiered", 210, volume=Volume((Tier(2000, 0.10),))), flat("plain", 205)
     case = together(
         *((tiered, plain) if first == 0 else (plain, tiered)), problem=promotion([])

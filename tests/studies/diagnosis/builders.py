@@ -1,5 +1,6 @@
 """Planted problems whose demand is given path by path, which makes planning them a matter of a
-second."""
+second.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def collected(*hours: int, capacity: int | None = None, **changes: Any) -> Probl
 
 def test_who_waits_longest_is_found_at_that_process() -> None:
     """Three orders at nine, picked in a minute each, packed in three hours each, due in four: two
-    wait for packing from the hour they were picked in."""
+    wait for packing from the hour they were picked in.
+    """
     problem = a_problem(
         days=1,
         platform=PlatformRule("label", "label", deadline_hours=4.0),
@@ -69,7 +70,8 @@ def test_who_waits_longest_is_found_at_that_process() -> None:
 
 def test_a_vehicle_without_room_is_named() -> None:
     """Five parcels are ready for the collection at noon, which takes three; the next is
-    tomorrow."""
+    tomorrow.
+    """
     problem = collected(12, capacity=3)
     found = places(problem, a_plan(problem), *[9 * HOUR_S] * 5)
     assert found == Counter(
@@ -79,7 +81,8 @@ def test_a_vehicle_without_room_is_named() -> None:
 
 def test_orders_that_no_collection_can_save() -> None:
     """Ordered at one in the afternoon, due at nine in the evening, collected next at noon
-    tomorrow."""
+    tomorrow.
+    """
     problem = collected(12)
     found = places(problem, a_plan(problem), 13 * HOUR_S)
     assert found == Counter({("promise", "site", "", "courier", "", 13 * HOUR_S, 14 * HOUR_S): 1})
@@ -130,7 +133,8 @@ def tables(problem: Problem, plan: Plan, replications: int = 3) -> dict[str, Any
 
 def test_the_cheapest_unit_that_helps_is_first(short_of_people: tuple[Problem, Plan]) -> None:
     """One more permanent packer on the first day saves most orders for the money; a booking of two
-    days costs more; what is said of it is what a simulation with it shows."""
+    days costs more; what is said of it is what a simulation with it shows.
+    """
     problem, plan = short_of_people
     found = tables(problem, plan)
     misses, units = found["misses"], found["units"]
@@ -150,7 +154,8 @@ def test_an_order_saved_costs_what_is_paid_in_every_promotion(
     short_of_people: tuple[Problem, Plan],
 ) -> None:
     """Orders fail in the promotions of the busy path alone; one more packer is paid in the quiet
-    ones as well."""
+    ones as well.
+    """
     problem, plan = short_of_people
     assert problem.demand.given is not None
     busy = problem.demand.given.orders

@@ -35,7 +35,8 @@ def possible(problem: Problem) -> bool:
 
 def check_menu(problem: Problem) -> int:
     """Every repair gives a plan that costs no more than it says, and a unit less of a single limit
-    that comes in units does not."""
+    that comes in units does not.
+    """
     found = menu(problem)
     assert found
     for repair in found:
@@ -50,7 +51,8 @@ def check_menu(problem: Problem) -> int:
 @pytest.mark.parametrize(("kind", "number"), KINDS)
 def test_every_repair_of_the_menu_gives_a_plan(kind: str, number: int) -> None:
     """Planned anew with the repair alone, the problem has a plan at about the price that the menu
-    says."""
+    says.
+    """
     problem = with_given_demand(planted(number).problem)
     assert check_menu(problem) >= (2 if kind == "crew" else 3)
 
@@ -64,7 +66,8 @@ def test_every_repair_of_a_hundred_menus_gives_a_plan(number: int) -> None:
 
 def test_limits_that_must_give_way_together_are_one_repair() -> None:
     """Agency people and goods are both too few: no single one of them makes a plan, both together
-    do."""
+    do.
+    """
     _, problem = planted_pair(0)
     found = menu(with_given_demand(problem))
     assert found
@@ -77,7 +80,8 @@ def test_the_cheapest_plan_comes_first_and_nothing_is_said_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Repairs are in the order of the plans' costs; no set of limits holds another; jobs change
-    nothing."""
+    nothing.
+    """
     monkeypatch.setattr(repairs, "apart", lambda function, *given: function(*given))
     problem = with_given_demand(planted(0).problem)
     found = find_repairs(problem, Effort(1, 1, effort=5))
@@ -129,7 +133,8 @@ def test_a_change_moves_its_limit_and_nothing_else(
 
 def test_changes_that_take_away_or_replace(sound: Problem) -> None:
     """Notice gets shorter, the aim lower, the sale of an event ends, overtime is a longer shift
-    that everybody may work."""
+    that everybody may work.
+    """
     assert (
         apply(sound, [LimitChange(("notice", "east", "agency"), 2)])
         .crew("east", "agency")
@@ -145,7 +150,8 @@ def test_changes_that_take_away_or_replace(sound: Problem) -> None:
 
 def test_amounts_come_from_the_blame(sound: Problem) -> None:
     """Parcels become vehicles, days of a crew days of each person; goods are rounded up to three
-    digits."""
+    digits.
+    """
     blame = Blame(
         "collection", "", 1700.0, "parcels", ("collection", "east", "fast", "16:00"), 4700.0
     )

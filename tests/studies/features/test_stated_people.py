@@ -1,5 +1,6 @@
 """What a roster states of people is what is simulated, paid and told: exact numbers through the
-front door."""
+front door.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ def people(problem: Problem) -> dict[tuple[int, str, int], int]:
 def test_late_joiners_start_when_they_join(tmp_path: Path) -> None:
     """Five people from the first day, five more from the fourth: the second five go through the
     ramp-up from then on, and hiring counts ten people, each for the days on which they are
-    there."""
+    there.
+    """
     rows = [f"11-{9 + d:02},pack,agency,day,{5 if d < 3 else 10}" for d in range(6)]
     problem = rostered(tmp_path, *rows)
     assert people(problem) == {(d, "pack", 0): 5 for d in range(6)} | {
@@ -89,7 +91,8 @@ def test_late_joiners_start_when_they_join(tmp_path: Path) -> None:
 
 def test_people_who_change_their_place_keep_their_tenure(tmp_path: Path) -> None:
     """Three pack for two days, then two of them pick: nobody is new; a day without anybody ends
-    every booking."""
+    every booking.
+    """
     rows = [
         "11-09,pack,agency,day,3",
         "11-10,pack,agency,day,3",
@@ -133,7 +136,8 @@ def test_a_stated_first_day_stands(tmp_path: Path) -> None:
 
 def test_who_was_booked_before_the_plan_is_made_needs_no_notice(tmp_path: Path) -> None:
     """Planned on the 8th with three days of notice: on the books since the 2nd is fine, since the
-    9th is not."""
+    9th is not.
+    """
     head = (
         HEAD.replace("max_headcount: 20", "max_headcount: 20, notice_days: 3")
         + 'planned_on: "2026-11-08"\n'
@@ -149,7 +153,8 @@ def test_who_was_booked_before_the_plan_is_made_needs_no_notice(tmp_path: Path) 
 def test_every_day_includes_the_night_before_the_horizon(tmp_path: Path) -> None:
     """Three on every night: three people from 00:00 to 06:00 on each of six days; pay is for what
     is simulated of a night, 7.5 hours of which 7 are regular, 2 of them in the last evening and 5.5
-    of them in the first morning."""
+    of them in the first morning.
+    """
     problem = rostered(tmp_path, "pack,own,night,3", columns="process,crew,shift,headcount")
     plan = as_is_plan(problem)
     seconds = present_seconds(problem, gangs_present(problem, plan, Streams(1, HELD_OUT, 0)))[0, 1]
@@ -163,7 +168,8 @@ def test_every_day_includes_the_night_before_the_horizon(tmp_path: Path) -> None
 
 def test_without_a_roster_somebody_is_there_at_midnight(tmp_path: Path) -> None:
     """Nine own people over two processes and three shifts, every day: two pick and one packs from
-    00:00 on."""
+    00:00 on.
+    """
     (tmp_path / "scenario.yaml").write_text(HEAD, encoding="utf-8")
     problem = read_scenario(tmp_path).problem
     seconds = present_seconds(
@@ -174,7 +180,8 @@ def test_without_a_roster_somebody_is_there_at_midnight(tmp_path: Path) -> None:
 
 def test_rest_of_tenths_of_an_hour_is_exact() -> None:
     """16.1 hours between two shifts are 16.1 hours of rest (16.1 x 3600 is more than 57,960 in
-    floating point)."""
+    floating point).
+    """
     late, early = (
         Shift("late", 12 * HOUR_S, 20 * HOUR_S),
         Shift("early", 12 * HOUR_S + 360, 20 * HOUR_S),
@@ -223,7 +230,8 @@ def test_the_evening_before_may_be_stated_for_shifts_that_reach_in(tmp_path: Pat
 
 def test_temporaries_of_the_evening_before_are_hired_once(tmp_path: Path) -> None:
     """Two agency people on every night and three by day: five hired, the night people on their
-    second day of the ramp-up when the first day of the horizon ends."""
+    second day of the ramp-up when the first day of the horizon ends.
+    """
     rows = ["pack,agency,night,2", "pack,agency,day,3"]
     problem = rostered(tmp_path, *rows, columns="process,crew,shift,headcount")
     assert [(b.since_day, b.people) for b in bookings(problem, roster(problem))] == [
@@ -235,7 +243,8 @@ def test_temporaries_of_the_evening_before_are_hired_once(tmp_path: Path) -> Non
 
 def test_an_absence_wave_strikes_the_evening_before(tmp_path: Path) -> None:
     """A wave from the 8th at noon until the 9th at noon: nobody comes to the night shift of the
-    8th."""
+    8th.
+    """
     wave = (
         'disruptions:\n  - {kind: absence_wave, from: "2026-11-08T12:00", to: '
         '"2026-11-09T12:00", factor: 1.0}\n'
@@ -252,7 +261,8 @@ def test_an_absence_wave_strikes_the_evening_before(tmp_path: Path) -> None:
 
 def test_a_roster_that_breaks_rules_is_told_before_it_is_run(tmp_path: Path) -> None:
     """Ten of nine people, and a night with too little rest before it: `check` says both, in the
-    words of the rules."""
+    words of the rules.
+    """
     rows = ["11-09,pack,own,day,10", "11-10,pack,own,night,9", "11-11,pack,own,day,1"]
     assert roster_warnings(rostered(tmp_path, *rows)) == [
         "staffing: own people at hall on 9 Nov: 10 planned, 9 allowed",
@@ -271,7 +281,8 @@ def test_the_shipped_rosters_break_no_rule(name: str) -> None:
 
 def test_hours_that_a_plan_cannot_staff_are_told(tmp_path: Path) -> None:
     """The night shift of the evening before would work until 06:00; a site that opens at 08:00
-    misses nobody."""
+    misses nobody.
+    """
     problem = rostered(tmp_path, "pack,own,day,1", columns="process,crew,shift,headcount")
     assert len(plan_warnings(problem)) == 1
     assert plan_warnings(problem)[0].startswith(

@@ -1,5 +1,6 @@
 """Search by simulation: the same plan each time, within its budget, never worse than what it
-started from."""
+started from.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +97,8 @@ def test_without_a_promotion_there_is_no_search() -> None:
 
 def test_a_missed_promise_is_dearer_than_any_saving() -> None:
     """One order missing outweighs everything; promotions that may miss are left out, the worst
-    first."""
+    first.
+    """
     problem = shop()
     panel = Panel(
         problem, 20, PilotRuns(problem, [PilotRun(REHEARSAL, 0)], "compiled", 1), Effort(1, 1)
@@ -111,7 +113,8 @@ def test_a_missed_promise_is_dearer_than_any_saving() -> None:
 
 def test_every_kind_of_change_happens_and_stays_possible() -> None:
     """A thousand changes in a row: people never below nobody, vehicles within what there is, shares
-    as before."""
+    as before.
+    """
     problem = shop()
     lanes = lane_prices(problem)
     moves = Neighbourhood(problem, lanes_by_cell(problem, lanes), np.random.default_rng(3))

@@ -20,7 +20,8 @@ class Point:
 
 def test_a_copy_has_the_same_digest() -> None:
     """A problem and a plan read back from bytes, whose parts are other objects, have the digest
-    they had."""
+    they had.
+    """
     pair = generated(11)
     assert digest(pair) == digest(pickle.loads(pickle.dumps(pair)))  # noqa: S301
 

@@ -1,5 +1,6 @@
 """A journal gives back what was kept, to nobody but the same study, and never more than it can
-vouch for."""
+vouch for.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def left_by(error: BaseException, path: Path, results: int = 1) -> BaseException
 
 def test_what_was_kept_comes_back(path: Path) -> None:
     """Values of any type, under the kind and key they were kept with, also after the file was
-    closed."""
+    closed.
+    """
     values: dict[str, tuple[Any, Any]] = {
         "a": ([1, 2.5, None], list[float | None]),
         "b": (np.arange(5), Ints),
@@ -102,7 +104,8 @@ def test_once_makes_a_value_only_once(path: Path) -> None:
 
 def test_made_and_recalled_are_the_same(path: Path) -> None:
     """An array has the same memory order whether just made or recalled: sums repeat to the last
-    bit."""
+    bit.
+    """
     journal = Journal(path, "mine")
     made = journal.once("plans", "joint", Floats, lambda: np.arange(12.0).reshape(3, 4)[:, ::2])
     recalled = journal.once("plans", "joint", Floats, lambda: np.zeros(1))
@@ -167,7 +170,8 @@ def test_a_study_that_is_done_leaves_no_journal(path: Path) -> None:
 )
 def test_results_stay_when_the_same_command_may_go_on(path: Path, error: BaseException) -> None:
     """After an interruption, a crash, an unreachable cluster or a full disk; and the error says
-    so."""
+    so.
+    """
     assert left_by(error, path).__notes__ == ["the same command continues where it stopped"]
     assert Journal(path, "mine").recall("promotions", "0", int) == 0
 
@@ -175,7 +179,8 @@ def test_results_stay_when_the_same_command_may_go_on(path: Path, error: BaseExc
 @pytest.mark.parametrize("error", [ValueError(), KeyError("crew"), IndexError()])
 def test_no_journal_is_the_cause_of_an_error_twice(path: Path, error: Exception) -> None:
     """After an error that nobody foresaw what was resumed is set aside; what the failing run kept
-    itself stays."""
+    itself stays.
+    """
     left_by(error, path)
     assert [p.name for p in path.parent.iterdir()] == [".out.journal"]
     left_by(error, path)

@@ -1,5 +1,6 @@
 """A journal that others can have written, or that is damaged, is never acted on: it is set aside,
-named, and kept."""
+named, and kept.
+"""
 
 from __future__ import annotations
 
@@ -195,7 +196,8 @@ FORGED: dict[str, tuple[Callable[[Path], object], str]] = {
 @pytest.mark.parametrize("forge", FORGED)
 def test_what_is_not_our_journal_is_set_aside(path: Path, forge: str) -> None:
     """The reason and the new name are said, the evidence stays as it was, and the run begins
-    afresh."""
+    afresh.
+    """
     make, why = FORGED[forge]
     make(path)
     mode, names = path.lstat().st_mode, left(path.parent)
@@ -232,7 +234,8 @@ def test_an_earlier_one_is_not_overwritten(path: Path) -> None:
 
 def rollback_journal(names: Path, pages: int) -> bytes:
     """A hot rollback journal whose super-journal is a file that SQLite deletes when it has rolled
-    back."""
+    back.
+    """
     header = bytes.fromhex("d9d505f920a163d7") + struct.pack(">IIIII", 0, 0, pages, 512, PAGE)
     name = str(names).encode()
     end = (
@@ -318,7 +321,8 @@ def test_a_file_of_a_terabyte_is_not_searched(path: Path) -> None:
 @pytest.mark.parametrize("pages", range(4))
 def test_one_that_was_killed_when_it_began_is_no_foreign_one(path: Path, pages: int) -> None:
     """The first pages of a new journal hold nothing: they make room for a new one, and nothing is
-    set aside."""
+    set aside.
+    """
     path.unlink()
     with closing(sqlite3.connect(path)) as store, store:
         journal_file._write_tables(store, "an earlier study")
@@ -350,7 +354,8 @@ def test_no_rollback_journal_is_ever_on_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither when a journal begins nor later: a kill at no moment leaves one that would have to be
-    refused."""
+    refused.
+    """
     seen: set[str] = set()
     execute = sqlite3.connect
 

@@ -1,5 +1,6 @@
 """The manifest of a result folder: which command it is of, what it must list, and what no result
-holds."""
+holds.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def test_a_folder_that_is_not_whole_is_refused(folder: Path, gone: str | None, w
 
 def test_links_and_pipes_are_no_part_of_a_result(folder: Path) -> None:
     """A copy of the folder would follow a link to an endless device, and a pipe would be waited
-    for."""
+    for.
+    """
     (folder / "figures").mkdir()
     (folder / "figures" / "page.png").symlink_to("/dev/zero")
     (folder / "inputs").symlink_to(folder)

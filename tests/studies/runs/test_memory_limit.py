@@ -60,7 +60,8 @@ def test_too_little_memory_names_what_is_needed_what_there_is_and_the_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fewer jobs where fewer fit, else fewer orders; nothing where there is enough or nobody
-    knows."""
+    knows.
+    """
     scenario = load(folder(tmp_path, "1000000"))
     each = bytes_needed(scenario.problem)
     assert each == 3_000_000 * 140

@@ -1,5 +1,6 @@
 """Plain data comes back bit for bit, and bytes that are no value of the expected type never become
-one."""
+one.
+"""
 
 from __future__ import annotations
 
@@ -124,7 +125,8 @@ def parts(value: Any) -> Iterator[Any]:
 @pytest.mark.parametrize(("value", "expected"), VALUES, ids=lambda part: str(part)[:40])
 def test_a_value_comes_back_as_a_pickle_gives_it(value: Any, expected: Any) -> None:
     """Types, bits and memory orders are those of a pickle; and what came back is packed to the same
-    bytes."""
+    bytes.
+    """
     packed = pack(value, expected)
     found = unpack(packed, expected)
     assert list(parts(found)) == list(parts(pickle.loads(pickle.dumps(value))))  # noqa: S301
@@ -171,7 +173,8 @@ def test_a_value_of_another_type_is_not_packed(value: Any, expected: Any) -> Non
 
 def test_a_value_is_read_as_nothing_but_what_is_expected() -> None:
     """Every value of the table read as every other type: refused, or its bytes are a value of that
-    type too."""
+    type too.
+    """
     read = 0
     for packed, _ in PACKED:
         for _, expected in PACKED:
@@ -186,7 +189,8 @@ def test_a_value_is_read_as_nothing_but_what_is_expected() -> None:
 
 def test_mutated_bytes_are_refused_or_plain() -> None:
     """Bytes changed, cut and doubled at random (seed 5): nothing but a refusal or a value of the
-    expected type."""
+    expected type.
+    """
     chance = random.Random(5)  # noqa: S311
     refused = 0
     for _ in range(3000):

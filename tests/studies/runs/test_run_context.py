@@ -42,7 +42,8 @@ def scenario(tmp_path: Path) -> Scenario:
 @pytest.fixture
 def out(tmp_path: Path, scenario: Scenario) -> Path:
     """Where the result would stand, next to what a study of five powers that was broken off has
-    left."""
+    left.
+    """
     folder = tmp_path / "results" / "out"
 
     def broken_off() -> None:
@@ -75,7 +76,8 @@ def study(
 
 def test_what_is_there_is_not_done_again(out: Path, scenario: Scenario) -> None:
     """The replications of the study that was broken off are taken as they are; every one is
-    reported once."""
+    reported once.
+    """
     assert study(out, scenario, OPTIONS) == ["resuming an earlier run (powers: 5)"]
     assert begun == [5, 6, 7, 8, 9]
     assert [p.name for p in out.parent.iterdir()] == ["out"]

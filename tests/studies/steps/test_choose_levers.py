@@ -38,7 +38,8 @@ def promotion(
     margin: int, agency_wage: int = 6_000, people: int = 60, levers: Levers = OPTIONS
 ) -> Problem:
     """Three days, an evening event of uncertain size, two regions, few people of one's own, agency
-    people at a price; an order brings `margin`."""
+    people at a price; an order brings `margin`.
+    """
     return problem(
         days=3,
         platform=PlatformRule("plain", counts="label", deadline_hours=24.0, floor_minor=300),
@@ -81,7 +82,8 @@ def every_choice(of: Problem) -> list[Problem]:
 def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
     """With a margin of 1.00 an order, people hired for the tail of the event cost more: its sale
     stops. The plan says so, keeps every rule, and its costs are lower and hold the refused orders'
-    margin."""
+    margin.
+    """
     of = promotion(margin=100)
     chosen = levers_chosen(of, 4, 100)
     assert dict(chosen.levers.capped).keys() == {"live"}
@@ -97,7 +99,8 @@ def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
 
 def test_nothing_is_taken_where_it_does_not_pay() -> None:
     """With a margin of 100.00 and a promise that costs 10.00 an order there is nothing left to
-    choose, once and for all."""
+    choose, once and for all.
+    """
     dear = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
     chosen = levers_chosen(promotion(margin=10_000, levers=dear), 4, 100)
     assert chosen.levers == Levers()
@@ -143,7 +146,8 @@ def test_one_change_at_a_time_finds_the_best_of_all_choices(
     margin: int, wage: int, cost: int
 ) -> None:
     """On small cases the choice costs no more than the best of all combinations, by the same
-    bound."""
+    bound.
+    """
     options = replace(
         OPTIONS, promises=tuple(replace(p, cost_minor_per_order=cost) for p in OPTIONS.promises)
     )
@@ -154,7 +158,8 @@ def test_one_change_at_a_time_finds_the_best_of_all_choices(
 
 def test_a_promise_rescues_what_cannot_be_done() -> None:
     """So few people that no plan keeps 24 hours; a promise of 48 hours to both regions makes it
-    possible, and is taken; a lever that is not needed is not."""
+    possible, and is taken; a lever that is not needed is not.
+    """
     of = promotion(margin=10_000, people=7, levers=replace(OPTIONS, caps=()))
     with pytest.raises(NoPlanError):
         planned(of)
@@ -165,7 +170,8 @@ def test_a_promise_rescues_what_cannot_be_done() -> None:
 
 def test_where_nothing_helps_nothing_is_used() -> None:
     """Infeasible with every lever: the problem itself, so that the limits to blame are those of the
-    scenario."""
+    scenario.
+    """
     of = promotion(margin=100)
     assert choose_levers(of, lambda _: np.inf) is of
 
@@ -181,7 +187,8 @@ def test_the_bound_is_one() -> None:
 
 def test_plans_on_trial_meet_the_demand_that_they_take() -> None:
     """Two plans on the same promotion: the one with a cap places fewer orders and refuses the rest,
-    under both the scenario's own problem and that with its levers in force."""
+    under both the scenario's own problem and that with its levers in force.
+    """
     of = promotion(margin=400)
     free, capped = planned(of), planned(with_levers(of, (("south", 48.0),), (("live", 300),)))
     for base in (of, applied(of, capped)):

@@ -27,7 +27,8 @@ SCENARIO = ROOT / "configs" / "black-friday"
 
 def test_prepare_fits_a_history_and_leaves_the_rest_alone() -> None:
     """A stated baseline comes back as the same object; the real scenario gets one it did not
-    have."""
+    have.
+    """
     stated = problem()
     assert prepare(stated) is stated
     fitted = load(SCENARIO).problem.demand
@@ -38,7 +39,8 @@ def test_prepare_fits_a_history_and_leaves_the_rest_alone() -> None:
 
 def test_the_scenario_reads_its_counts_as_shipped() -> None:
     """The history of the scenario is history.csv, cell by cell, and ends before the day of
-    planning."""
+    planning.
+    """
     history = load(SCENARIO).problem.demand.history
     assert isinstance(history, History)
     assert history.counts.sum() == real_history().counts.sum() == 5841
@@ -48,7 +50,8 @@ def test_the_scenario_reads_its_counts_as_shipped() -> None:
 
 def test_what_came_lies_inside_the_fan_made_before() -> None:
     """The real Black Friday, its peak day and its total lie inside the 90 % interval of the
-    forecast of 13 November, and the scenario's README quotes the score as it is."""
+    forecast of 13 November, and the scenario's README quotes the score as it is.
+    """
     given = load(SCENARIO).problem
     came = read_actuals(SCENARIO / "actuals.csv", given)
     assert came.sum(axis=1).reshape(14, 24).sum(axis=1)[4] == 192
@@ -83,7 +86,8 @@ def test_the_forecast_does_not_know_what_came(tmp_path: Path) -> None:
 
 def test_actuals_are_read_up_to_the_last_day_they_hold(tmp_path: Path) -> None:
     """Hours outside the horizon are left out, days after the last row are not taken for days
-    without orders."""
+    without orders.
+    """
     path = tmp_path / "came.csv"
     path.write_text(
         "time,region,orders\n2026-11-01T23:00,east,9\n2026-11-03T05:00,West,4\n", encoding="utf-8"
@@ -95,7 +99,8 @@ def test_actuals_are_read_up_to_the_last_day_they_hold(tmp_path: Path) -> None:
 
 def test_actuals_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     """An unknown region is named with its line; a file of another month holds nothing of the
-    horizon."""
+    horizon.
+    """
     path = tmp_path / "came.csv"
     path.write_text("time,region,orders\n2026-11-02T05:00,nord,9\n", encoding="utf-8")
     with pytest.raises(
@@ -176,7 +181,8 @@ def _shop(folder: Path, stated: str = "") -> Path:
 
 def test_what_is_taken_as_closed_is_warned_of(tmp_path: Path) -> None:
     """`check` and every command that loads a scenario name the weekday and the hours; no orders are
-    expected then."""
+    expected then.
+    """
     shop = load(_shop(tmp_path))
     assert shop.warnings == (CLOSED_ON_SATURDAYS, CLOSED_AT_NIGHT)
     result = CliRunner().invoke(check, [str(tmp_path), "--json"])
@@ -190,7 +196,8 @@ def test_what_is_taken_as_closed_is_warned_of(tmp_path: Path) -> None:
 
 def test_a_stated_open_or_closed_day_is_forecast_so_and_no_longer_warned_of(tmp_path: Path) -> None:
     """A Saturday that opens has the orders of a Friday; one that is said to be closed needs no
-    warning."""
+    warning.
+    """
     opens = load(_shop(tmp_path, stated=', open_days: ["2026-07-11"], closed_days: ["2026-07-06"]'))
     assert opens.warnings == (CLOSED_AT_NIGHT,)
     assert opens.problem.demand.baseline is not None
@@ -204,7 +211,8 @@ def test_a_stated_open_or_closed_day_is_forecast_so_and_no_longer_warned_of(tmp_
 
 def test_a_day_like_a_closed_weekday_is_found_where_it_is_stated(tmp_path: Path) -> None:
     """The history says that the weekday is closed; the finding stands where the scenario names
-    it."""
+    it.
+    """
     with pytest.raises(InputError) as caught:
         load(
             _shop(
@@ -219,7 +227,8 @@ def test_a_day_like_a_closed_weekday_is_found_where_it_is_stated(tmp_path: Path)
 
 def test_orders_that_the_baseline_cannot_give_are_said(tmp_path: Path) -> None:
     """An event takes 3,000 orders from a baseline of 100 a day: `check` and the forecast say how
-    many are missing, and every command that loads the scenario warns."""
+    many are missing, and every command that loads the scenario warns.
+    """
     event = (
         '{name: sale, at: "2026-01-05T10:00", orders: 10000, half_life_hours: 1, pull_forward: 0.3}'
     )

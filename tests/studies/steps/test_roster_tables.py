@@ -21,7 +21,8 @@ NIGHT = replace(LATE_SHIFT, name="night", start_s=22 * HOUR_S, end_s=30 * HOUR_S
 
 def test_what_people_work_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six days from Tuesday: A works four days in a row up to Saturday, B a night; C has no name in
-    the plan's crew."""
+    the plan's crew.
+    """
     monkeypatch.setattr(module, "apart", lambda call, *given: call(*given))
     of = given(
         6,

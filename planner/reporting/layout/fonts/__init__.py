@@ -102,7 +102,8 @@ def font_names() -> list[str]:
 
 def cover(typeface: Typeface, texts: Iterable[str]) -> tuple[Typeface, list[str]]:
     """The typeface with system fonts for what it lacks in `texts`, and a warning for every gap that
-    was found."""
+    was found.
+    """
     lacking = typeface.lacks(_visible(text) for text in texts)
     if not lacking:
         return typeface, []
@@ -153,7 +154,8 @@ def _make_known(path: Path) -> None:
 
 def _system_fonts() -> list[tuple[str, Path]]:
     """Every font matplotlib knows, Chinese ones first, in an order that does not depend on the
-    machine's disk."""
+    machine's disk.
+    """
     entries = {
         (e.name, e.fname)
         for e in fontManager.ttflist

@@ -60,7 +60,8 @@ THIN_SPACE_UNITS = 160
 
 def gb2312(first_row: int, last_row: int) -> set[int]:
     """Code points of rows `first_row`..`last_row` of GB 2312 (16-55 are the 3,755 level-1
-    characters, 1-9 symbols)."""
+    characters, 1-9 symbols).
+    """
     cells = (
         bytes([0xA0 + row, 0xA0 + cell])
         for row in range(first_row, last_row + 1)
