@@ -18,18 +18,18 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 LIBRARIES = ("numpy", "simpy", "numba", "ciw", "salabim", "ortools")
 QUICK = {  # the whole is meant for half an hour, this for about three minutes
-    "engines.py": ("--orders", "15000", "--days", "1", "--rounds", "1"),
-    "replications.py": ("--orders", "500000", "--replications", "8", "--rounds", "1"),
-    "scale.py": ("--orders", "10000", "100000", "1000000"),
-    "planning.py": ("--days", "4", "7", "--sites", "1", "2", "--scenarios", "12"),
-    "joint.py": ("--quick",),
-    "selection.py": ("--rounds", "1"),
-    "startup.py": ("--rounds", "2"),
-    "rating.py": ("--parcels", "20000"),
-    "order_log.py": ("--rows", "200000"),
-    "date_forms.py": ("--quick",),
+    "simulation/engines.py": ("--orders", "15000", "--days", "1", "--rounds", "1"),
+    "simulation/workers.py": ("--orders", "500000", "--replications", "8", "--rounds", "1"),
+    "simulation/scaling.py": ("--orders", "10000", "100000", "1000000"),
+    "planning/scaling.py": ("--days", "4", "7", "--sites", "1", "2", "--scenarios", "12"),
+    "planning/large_promotion.py": ("--quick",),
+    "planning/contract_selection.py": ("--rounds", "1"),
+    "cli/startup.py": ("--rounds", "2"),
+    "rating/pricing.py": ("--parcels", "20000"),
+    "formats/order_log.py": ("--rows", "200000"),
+    "formats/date_forms.py": ("--quick",),
 }
-WHOLE = {**dict.fromkeys(QUICK, ()), "replications.py": ("--dask",)}
+WHOLE = {**dict.fromkeys(QUICK, ()), "simulation/workers.py": ("--dask",)}
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ def test_engines_agree_and_are_compared_with_plain_simpy() -> None:
     the same seconds; the others hand over nearly as many parcels in the same second.
     """
     found = printed_by(
-        "engines.py", "--orders", "1500", "--days", "2", "--rounds", "1", "--skip-memory"
+        "simulation/engines.py", "--orders", "1500", "--days", "2", "--rounds", "1", "--skip-memory"
     )
     assert set(found["ratio_to_plain_simpy"]) == {"simpy", "compiled", "ciw", "salabim"}
     assert found["equal"] is True
@@ -48,7 +48,14 @@ def test_memory_is_measured_in_a_process_of_its_own() -> None:
     whole process.
     """
     found = printed_by(
-        "engines.py", "--orders", "20000", "--days", "1", "--memory-of", "three stages", "simpy"
+        "simulation/engines.py",
+        "--orders",
+        "20000",
+        "--days",
+        "1",
+        "--memory-of",
+        "three stages",
+        "simpy",
     )
     assert 50 < found["bytes_per_order"] < 2000
 
@@ -69,7 +76,7 @@ def test_replications_have_the_same_results_in_one_and_in_two_processes() -> Non
         "1",
         "2",
     ]
-    found = printed_by("replications.py", *size)
+    found = printed_by("simulation/workers.py", *size)
     assert found["same_results"] is True
     assert set(found["speed_up"]) == {"1 process", "2 processes"}
     assert {"orders", "replications", "seconds", "overhead", "loops", "compiled_loop_s"} <= set(
@@ -93,7 +100,7 @@ def test_a_dask_cluster_has_the_same_results() -> None:
         "1",
         "2",
     ]
-    found = printed_by("replications.py", *size, "--dask")
+    found = printed_by("simulation/workers.py", *size, "--dask")
     assert found["same_results"] is True
     assert found["dask_to_processes"] > 0
 
@@ -101,7 +108,7 @@ def test_a_dask_cluster_has_the_same_results() -> None:
 @pytest.mark.slow
 def test_scale_tells_time_memory_and_slope() -> None:
     """Every size has its seconds by stage and its peak memory; the slopes are there."""
-    found = printed_by("scale.py", "--orders", "500", "4000", "--days", "1")
+    found = printed_by("simulation/scaling.py", "--orders", "500", "4000", "--days", "1")
     assert [row["orders"] for row in found["sizes"]] == [500, 4000]
     assert all(
         set(row["seconds"]) == {"draw", "lay out", "play", "records", "rate", "sum up"}
@@ -117,7 +124,7 @@ def test_planning_is_timed_apart_by_solver_and_model() -> None:
     """A solved plan within the solver's gap; what the solver takes and the rest add up to the
     whole.
     """
-    found = printed_by("planning.py", "--days", "2", "3", "--sites", "--scenarios")
+    found = printed_by("planning/scaling.py", "--days", "2", "3", "--sites", "--scenarios")
     assert [row["days"] for row in found["sizes"]] == [2, 3]
     for row in found["sizes"]:
         assert row["status"] in ("optimal", "feasible")
@@ -129,7 +136,7 @@ def test_planning_is_timed_apart_by_solver_and_model() -> None:
 @pytest.mark.slow
 def test_a_joint_plan_tells_size_gap_and_seconds() -> None:
     """Bound below objective, the gap between them, and the seconds of solving and building."""
-    found = printed_by("joint.py", "--quick", "--skip-axes")["large"]
+    found = printed_by("planning/large_promotion.py", "--quick", "--skip-axes")["large"]
     assert found["bound"] <= found["objective"]
     assert found["gap"] == pytest.approx((found["objective"] - found["bound"]) / found["objective"])
     assert found["solver"] + found["building"] == pytest.approx(found["seconds"], abs=0.002)
@@ -142,7 +149,9 @@ def test_the_selection_of_contracts_is_proved_twice() -> None:
     """Our solver and SciPy's prove the same least cost of the same program; both times and their
     ratio are told.
     """
-    found = printed_by("selection.py", "--regions", "8", "--contracts", "6", "--rounds", "1")
+    found = printed_by(
+        "planning/contract_selection.py", "--regions", "8", "--contracts", "6", "--rounds", "1"
+    )
     assert found["status"] == {"ours": "optimal", "scipy": "optimal"}
     assert max(found["gap"].values()) <= 1e-6
     assert found["agree"] is True
@@ -154,7 +163,7 @@ def test_the_selection_of_contracts_is_proved_twice() -> None:
 
 def test_startup_tells_every_command_and_import() -> None:
     """Help, check and the heavy libraries are timed."""
-    found = printed_by("startup.py", "--rounds", "1", "--skip-compiling")
+    found = printed_by("cli/startup.py", "--rounds", "1", "--skip-compiling")
     assert {"planner --help", "planner check", "import click", "import numba"} <= set(
         found["seconds"]
     )
@@ -164,7 +173,7 @@ def test_startup_tells_every_command_and_import() -> None:
 @pytest.mark.slow
 def test_first_use_of_the_compiled_engine_is_timed() -> None:
     """With an empty cache it has to be compiled."""
-    found = printed_by("startup.py", "--rounds", "1")
+    found = printed_by("cli/startup.py", "--rounds", "1")
     assert found["compiled_first_use_s"] > 0
     assert found["compiled_next_use_s"] >= 0
 
@@ -173,7 +182,7 @@ def test_first_use_of_the_compiled_engine_is_timed() -> None:
 def test_wrong_certificates_are_counted_beside_what_arithmetic_says() -> None:
     """Every case tells how many plans that keep the promise too seldom were certified."""
     found = printed_by(
-        "certified.py", "wrong", "--problems", "3", "--played", "1", "--planned", "0"
+        "trust/certificates.py", "wrong", "--problems", "3", "--played", "1", "--planned", "0"
     )
     assert {row["how"] for row in found["cases"]} == {"by luck", "played"}
     assert all(row["expected"] <= 0.05 for row in found["cases"])
@@ -187,10 +196,12 @@ def test_repairs_and_predictions_are_told_site_by_site() -> None:
     """One site and one scenario: where the first plan stood, where the last, and what was
     predicted.
     """
-    found = printed_by("certified.py", "repair", "--sites", "1", "--most", "1", "--again", "20")
+    found = printed_by(
+        "trust/certificates.py", "repair", "--sites", "1", "--most", "1", "--again", "20"
+    )
     assert found["tried"] == 1
     assert found["held_at_first"] + found["failed_at_first"] + found["no_plan"] == 1
-    told = printed_by("certified.py", "predict", "--scenarios", "2")
+    told = printed_by("trust/certificates.py", "predict", "--scenarios", "2")
     assert set(told["errors"]) == {"on_time", "cost"}
 
 
@@ -198,7 +209,7 @@ def test_rolling_origins_are_scored_by_model() -> None:
     """Every synthetic shop and model has its days, coverages, WAPE and bias; closed Saturdays are
     among all days.
     """
-    rows = printed_by("origins.py", "--weeks", "17", "--paths", "40")["rows"]
+    rows = printed_by("trust/forecast_origins.py", "--weeks", "17", "--paths", "40")["rows"]
     assert {row["model"] for row in rows} == {"planner", "same weekdays"}
     assert len({row["shop"] for row in rows}) == 4
     assert {"days", "coverage_50", "coverage_80", "coverage_90", "wape", "bias"} <= set(rows[0])
@@ -212,7 +223,7 @@ def test_every_stated_input_has_its_row() -> None:
     """Expected, simulated and standard error of each input; what is exact has no error, and every
     name stands once.
     """
-    found = printed_by("stated_inputs.py", "--replications", "4")
+    found = printed_by("simulation/stated_inputs.py", "--replications", "4")
     assert len({row["input"] for row in found}) == len(found) > 30
     assert {"expected", "simulated", "error", "right"} <= set(found[0])
     exact = [row for row in found if row["input"].startswith("given: whole orders")]
@@ -222,9 +233,9 @@ def test_every_stated_input_has_its_row() -> None:
 @pytest.mark.slow
 def test_generated_scenarios_and_locations_tell_how_they_ended() -> None:
     """Exit codes by form of demand and limit; cost, optimum, bound and gap of an instance."""
-    found = printed_by("generated_scenarios.py", "--first", "2", "--count", "2")
+    found = printed_by("planning/generated_scenarios.py", "--first", "2", "--count", "2")
     assert (found["scenarios"], found["crashed"], sum(found["exit"].values())) == (2, [], 2)
     assert found["kinds"]["given by region"] == {"0": 1}
-    (row,) = printed_by("locations.py", "--first", "1", "--count", "1")["instances"]
+    (row,) = printed_by("planning/locations.py", "--first", "1", "--count", "1")["instances"]
     assert row["status"] == "optimal"
     assert {"optimum", "cost", "above", "bound", "gap", "opened", "seconds"} <= set(row)

@@ -22,7 +22,7 @@ from tests.cli.conftest import Result, call_here
 PROGRAM = """\
 import sys
 from planner.cli.main import main
-from planner.studies import decide
+from planner.studies.steps import make_plan as decide
 from tests.cli.test_crash import dying
 decide.plan_joint = dying
 if __name__ == "__main__":

@@ -82,12 +82,12 @@ def test_child_processes_in_a_strangers_folder(tmp_path: Path, entry: Path) -> N
     """No module that a worker, its tracker or the solver's process asks for is taken from there."""
     entry.write_text(
         "import pickle\n"
-        "from planner.planning.milp.solver_process import apart\n"
+        "from planner.planning.milp.solver_process import in_solver_process\n"
         "from planner.simulation.workers_pool import processes\n"
         "from planner.environment import without_current_folder\n"
         "if __name__ == '__main__':\n"
         "    with without_current_folder(), processes(pickle.dumps(abs), 1) as workers:\n"
-        "        print(apart(abs, -1), workers.submit(-2).result())\n"
+        "        print(in_solver_process(abs, -1), workers.submit(-2).result())\n"
     )
     assert called(with_traps(tmp_path, ALL_MODULES), entry).stdout == "1 2\n"
 
@@ -184,9 +184,9 @@ def test_child_processes_of_a_removed_folder(tmp_path: Path, entry: Path) -> Non
     """They start, although Python wants to tell them the current folder."""
     entry.write_text(
         "import os, sys\n"
-        "from planner.planning.milp.solver_process import apart\n"
+        "from planner.planning.milp.solver_process import in_solver_process\n"
         "if __name__ == '__main__':\n"
         "    os.mkdir(sys.argv[1]); os.chdir(sys.argv[1]); os.rmdir(sys.argv[1])\n"
-        "    print(apart(abs, -1))\n"
+        "    print(in_solver_process(abs, -1))\n"
     )
     assert called(tmp_path, entry, tmp_path / "gone").stdout == "1\n"

@@ -236,7 +236,7 @@ def test_an_interrupt_does_not_wait_for_the_solver() -> None:
     program = (
         "import os, signal, threading, time\n"
         "from planner.cli import doctor_cmd, main\n"
-        "from planner.planning import solve\n"
+        "from planner.planning.milp import solver as solve\n"
         "def solving(**_):\n"
         "    threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
         "    solve.interruptible(time.sleep, 60)\n"

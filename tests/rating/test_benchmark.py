@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARK = Path(__file__).resolve().parents[2] / "benchmarks" / "rating.py"
+BENCHMARK = Path(__file__).resolve().parents[2] / "benchmarks" / "rating" / "pricing.py"
 
 
 def test_the_benchmark_compares_equal_prices() -> None:

@@ -123,7 +123,7 @@ def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
         textwrap.dedent(
             """
             import sys, time
-            from planner.simulation.replicate import replicate
+            from planner.simulation.replications import replicate
 
             def sleep(replication):
                 print("begun", flush=True)

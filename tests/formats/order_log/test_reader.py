@@ -321,7 +321,7 @@ def test_a_long_log_is_imported_in_little_memory() -> None:
     """
     command = [
         sys.executable,
-        str(ROOT / "benchmarks" / "order_log.py"),
+        str(ROOT / "benchmarks" / "formats" / "order_log.py"),
         "--rows",
         "1000000",
         "--json",

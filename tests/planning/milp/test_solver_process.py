@@ -104,9 +104,9 @@ def test_what_a_solver_prints_is_dropped_and_messages_are_not() -> None:
     """
     program = (
         "import os\n"
-        "from planner.planning.milp.solver_process import apart\n"
+        "from planner.planning.milp.solver_process import in_solver_process\n"
         "if __name__ == '__main__':\n"
-        "    apart(os.write, 1, b'chatter\\n'); apart(os.write, 2, b'message\\n'); print('result')"
+        "    in_solver_process(os.write, 1, b'chatter\\n'); in_solver_process(os.write, 2, b'message\\n'); print('result')"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
@@ -121,11 +121,11 @@ def test_an_interrupt_kills_the_child_at_once() -> None:
     program = (
         "import os, signal, threading, time\n"
         "from planner.cli import doctor_cmd, main\n"
-        "from planner.planning.milp.solver_process import apart\n"
+        "from planner.planning.milp.solver_process import in_solver_process\n"
         "def solving(**_):\n"
-        "    print(apart(os.getpid), flush=True)\n"
+        "    print(in_solver_process(os.getpid), flush=True)\n"
         "    threading.Timer(0.3, os.killpg, [os.getpgrp(), signal.SIGINT]).start()\n"
-        "    apart(time.sleep, 60)\n"
+        "    in_solver_process(time.sleep, 60)\n"
         "doctor_cmd.command.callback = solving\n"
         "if __name__ == '__main__': main.main(['doctor'])\n"
     )

@@ -21,7 +21,7 @@ from planner.simulation.compiled_engine.code_cache import ENDING, is_stored, pla
 from planner.simulation.simulate import machine_code_place
 
 SOURCE = """
-from planner.simulation.machine_code import compiled_and_kept
+from planner.simulation.compiled_engine.code_cache import compiled_and_kept
 
 @compiled_and_kept
 def add_one(x):

@@ -76,7 +76,7 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         "levers_chosen": lambda problem, *_: problem,
         "decide": lambda *_: replace(plan),
         "checked_engines": lambda *_: {},
-        "try_plans": play,
+        "evaluate_plans": play,
         "learn": lambda *_: None,
         "digest": lambda _: "",
         "costed": lambda _, plan: plan,

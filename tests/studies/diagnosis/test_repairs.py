@@ -82,7 +82,7 @@ def test_the_cheapest_plan_comes_first_and_nothing_is_said_twice(
     """Repairs are in the order of the plans' costs; no set of limits holds another; jobs change
     nothing.
     """
-    monkeypatch.setattr(repairs, "apart", lambda function, *given: function(*given))
+    monkeypatch.setattr(repairs, "in_solver_process", lambda function, *given: function(*given))
     problem = with_given_demand(planted(0).problem)
     found = find_repairs(problem, Effort(1, 1, effort=5))
     costs = [r.objective_minor for r in found]

@@ -107,7 +107,7 @@ def test_a_repair_with_numbers_beyond_a_solver_is_none(
     def fail(*_: object) -> None:
         raise ExtremeNumberError("too large")
 
-    monkeypatch.setattr(repairs, "apart", fail)
+    monkeypatch.setattr(repairs, "in_solver_process", fail)
     problem = load(folder(tmp_path, "2400")).problem
     ladder = RelaxationSteps(())
     assert FindFeasibleStep(problem, (ladder,))(0) is None

@@ -23,7 +23,7 @@ def test_what_people_work_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six days from Tuesday: A works four days in a row up to Saturday, B a night; C has no name in
     the plan's crew.
     """
-    monkeypatch.setattr(module, "apart", lambda call, *given: call(*given))
+    monkeypatch.setattr(module, "in_solver_process", lambda call, *given: call(*given))
     of = given(
         6,
         person("A", "-++++-"),
@@ -56,7 +56,7 @@ def test_a_roster_that_breaks_a_limit_is_not_written(monkeypatch: pytest.MonkeyP
     """Whatever the solver says, a shift on a day away is refused in words."""
     of = given(1, person("A", "-"), person("B"))
     wrong = NamedRoster((NamedRow(0, "east", "pack", "own", "day", "A"),), ())
-    monkeypatch.setattr(module, "apart", lambda call, *given: wrong)
+    monkeypatch.setattr(module, "in_solver_process", lambda call, *given: wrong)
     with pytest.raises(
         ConflictError, match="A \\(own at east\\): pack, day shift 10 Nov, but is not there"
     ):
@@ -69,7 +69,7 @@ def test_the_same_bytes_in_another_process(tmp_path: Path, monkeypatch: pytest.M
     of = given(5, *people, crews=(crew(limit=4),))
     made = plan(of, *(row(d, 1, s) for d in range(5) for s in ("day", "late")))
     apart = roster_tables(of, made)
-    monkeypatch.setattr(module, "apart", lambda call, *given: call(*given))
+    monkeypatch.setattr(module, "in_solver_process", lambda call, *given: call(*given))
     here = roster_tables(of, made)
     for name in apart:
         for where, table in (("apart", apart[name]), ("here", here[name])):
