@@ -77,7 +77,7 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         "decide": lambda *_: replace(plan),
         "checked_engines": lambda *_: {},
         "evaluate_plans": play,
-        "learn": lambda *_: None,
+        "feedback_from": lambda *_: None,
         "digest": lambda _: "",
         "costed": lambda _, plan: plan,
         "least_cost": lambda _: -inf,
