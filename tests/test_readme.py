@@ -5,22 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from planner.cli.main import COMMANDS
 from planner.formats.base import input_limits
-from planner.formats.base.columns import TABLES, describe
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_column_tables_are_those_of_the_program(name: str) -> None:
-    """Each table of columns stands in the README just as `planner schema --columns` prints it."""
-    assert "\n".join(describe(TABLES[name])) in README, (
-        f"run `planner schema --columns` and copy {name}"
-    )
 
 
 def test_every_command_named_exists_and_every_command_is_named() -> None:

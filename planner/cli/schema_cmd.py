@@ -1,4 +1,4 @@
-"""`planner schema`: what a scenario file may hold, for the editor."""
+"""`planner schema`: keys and columns of the input, for editors and for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ import click
     help="Which file.",
 )
 @click.option("--columns", is_flag=True, help="The columns of every table instead, in Markdown.")
-def command(kind: str, columns: bool) -> None:
+@click.option(
+    "--markdown",
+    is_flag=True,
+    help="The input reference instead: every file, key and column, in Markdown.",
+)
+def command(kind: str, columns: bool, markdown: bool) -> None:
     """Print the JSON Schema of a scenario, contract or platform file.
 
     Save it and name it in the first line of scenario.yaml:
@@ -26,7 +31,11 @@ def command(kind: str, columns: bool) -> None:
     """
     from planner.formats.base.columns import TABLES, describe
     from planner.formats.scenario.json_schema import json_schema
+    from planner.formats.scenario.reference_page import reference_page
 
+    if markdown:
+        click.echo(reference_page(), nl=False)
+        return
     if columns:
         for name, table in TABLES.items():
             click.echo("\n".join([f"### {name}", "", *describe(table), ""]))

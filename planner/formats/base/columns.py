@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 from planner.domain.weight_units import CUBIC_CENTIMETRES, GRAMS, snapped
+from planner.domain.wording import in_digits
 from planner.formats.base.number_notation import write_instead
 from planner.formats.base.value_types import (
     MOST_MONEY,
@@ -22,7 +23,7 @@ from planner.formats.base.value_types import (
     parse_time,
 )
 
-Kind = Literal["name", "text", "number", "count", "money", "flag", "date", "moment", "time"]
+Kind = Literal["name", "text", "number", "count", "money", "flag", "date", "datetime", "time"]
 _NUMBER = re.compile(r"[-+]?([0-9]{1,30}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
 _COUNT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLAGS = {
@@ -75,8 +76,12 @@ REGIONS = (
     Column("region", "name", "name of the region, unique", required=True),
     Column("name", "name", "name as printed (default: the region)"),
     Column("share", "number", "share of orders; the column sums to 1", high=1, required=True),
-    Column("remote", "flag", "1 where cost is watched apart (remote area)", default=False),
-    Column("distance_km", "number", "distance, for reading only", "km", high=50_000, default=0.0),
+    Column(
+        "remote", "flag", "1 for a remote area, whose costs are reported separately", default=False
+    ),
+    Column(
+        "distance_km", "number", "distance, for information only", "km", high=50_000, default=0.0
+    ),
 )
 PRODUCTS = (
     Column("product", "name", "name of the class or SKU, unique", required=True),
@@ -100,9 +105,7 @@ PRODUCTS = (
         high=1e8,
         default=0.0,
     ),
-    Column(
-        "units_mean", "number", "mean units of an order, at least 1", low=1, high=1_000, default=1.0
-    ),
+    Column("units_mean", "number", "mean units of an order", low=1, high=1_000, default=1.0),
     Column(
         "work",
         "number",
@@ -123,9 +126,8 @@ PRODUCTS = (
         "margin",
         "money",
         (
-            "what an order leaves before the courier is paid; lost with a cancelled order (left "
-            "out: "
-            "unknown)"
+            "contribution of an order before the courier is paid; lost with a cancelled order "
+            "(left out: unknown)"
         ),
         "currency",
         high=MOST_MONEY,
@@ -133,7 +135,7 @@ PRODUCTS = (
     Column(
         "supply_units",
         "count",
-        "units there are over all sites (default: as many as wanted)",
+        "units available over all sites (default: no limit)",
         "units",
     ),
     Column("return_share", "number", "share of orders that come back", high=1, default=0.0),
@@ -143,27 +145,25 @@ STAFFING = (
         "date",
         "date",
         (
-            "day the shift starts (left out: every day; the evening before the horizon if the "
-            "shift "
-            "reaches into it)"
+            "day the shift starts (left out: every day, and the evening before the horizon if the "
+            "shift reaches into it)"
         ),
     ),
     Column("site", "name", "site (may be left out when there is one)"),
-    Column("process", "name", "process they work at", required=True),
+    Column("process", "name", "process the people work at", required=True),
     Column("crew", "name", "crew they belong to", required=True),
     Column("shift", "name", "shift they work", required=True),
-    Column("headcount", "count", "people", "people", high=100_000, required=True),
+    Column("headcount", "count", "number of people", "people", high=100_000, required=True),
     Column(
         "since",
         "date",
         (
-            "first day on the books (default: long ago; temporary people: first day without a "
-            "break "
-            "in the table)"
+            "first day of employment (default: long ago; temporary people: first day of an "
+            "unbroken run of days in the table)"
         ),
     ),
-    Column("paid_hours", "number", "as written by the planner; not read", "h"),
-    Column("cost", "number", "as written by the planner; not read", "currency"),
+    Column("paid_hours", "number", "written by the planner; not read", "h"),
+    Column("cost", "number", "written by the planner; not read", "currency"),
 )
 STAFF = (
     Column("name", "name", "name or number of the person, unique at the site", required=True),
@@ -186,7 +186,7 @@ STAFF = (
     Column(
         "unavailable",
         "text",
-        "days they cannot, in the same form; they come off the availability",
+        "days they cannot, in the same form; removed from the availability",
         default="",
     ),
     Column("shifts", "text", "shifts they can work, separated by ; (empty: all)", default=""),
@@ -200,8 +200,8 @@ ROUTING = (
     Column("region", "name", "region of the order", required=True),
     Column("site", "name", "site that ships it", required=True),
     Column("contract", "name", "contract it goes with (empty: no courier)", default=""),
-    Column("from", "moment", "from this moment (default: start of the horizon)"),
-    Column("to", "moment", "until this moment (default: end of the horizon)"),
+    Column("from", "datetime", "begin (default: start of the horizon)"),
+    Column("to", "datetime", "end (default: end of the horizon)"),
     Column(
         "share",
         "number",
@@ -210,12 +210,12 @@ ROUTING = (
         required=True,
     ),
     Column(
-        "above_g", "count", "only parcels of more actual grams (default: of any)", "g", high=1e8
+        "above_g", "count", "only parcels above this actual weight (default: all)", "g", high=1e8
     ),
     Column(
         "to_g",
         "count",
-        "only parcels of at most so many actual grams (default: of any)",
+        "only parcels up to this actual weight (default: all)",
         "g",
         low=1,
         high=1e8,
@@ -229,15 +229,15 @@ ZONES = (
     ),
 )
 COUNTS = (
-    Column("time", "moment", "begin of the hour, local time", required=True),
+    Column("time", "datetime", "start of the hour, local time", required=True),
     Column("region", "name", "region, in any usual form of its name"),
     Column("orders", "count", "orders in that hour", "orders", required=True),
 )
 LOG = (
     Column(
         "ordered_at",
-        "moment",
-        "moment of the order, local time or with an offset from UTC",
+        "datetime",
+        "date and time of the order, local or with an offset from UTC",
         required=True,
     ),
     Column("region", "name", "region, in any usual form of its name, or an address in it"),
@@ -248,8 +248,8 @@ LOG = (
 GIVEN = (
     Column(
         "time",
-        "moment",
-        "begin of the hour, or of a step of 5, 10, 15, 20, 30 minutes, local time",
+        "datetime",
+        "start of the hour, or of a step of 5, 10, 15, 20 or 30 minutes, local time",
         required=True,
     ),
     Column("region", "name", "region (may be left out when there is one)"),
@@ -257,14 +257,16 @@ GIVEN = (
         "orders",
         "number",
         (
-            "orders of that step (of the hour, where an hour has no other time); a fraction is the "
-            "chance of one more"
+            "orders in that step (in the hour, where an hour has no other time); a fraction is the "
+            "probability of one more"
         ),
         "orders",
         high=1e8,
         required=True,
     ),
-    Column("product", "name", "product (default: each order's is drawn by product share)"),
+    Column(
+        "product", "name", "product (default: drawn for each order by the shares of the products)"
+    ),
     Column(
         "path",
         "name",
@@ -277,14 +279,14 @@ EXTRA_COLLECTIONS = (
     Column("contract", "name", "contract", required=True),
     Column("at", "time", "time of the collection", required=True),
     Column("vehicles", "count", "vehicles added", "vehicles", high=1_000, required=True),
-    Column("cost", "number", "as written by the planner; not read", "currency"),
+    Column("cost", "number", "written by the planner; not read", "currency"),
 )
 PARCELS = (
     Column("parcel", "name", "name or number of the parcel", required=True),
     Column(
         "region",
         "name",
-        "region it goes to, in any usual form of its name, or an address in it",
+        "destination region, in any usual form of its name, or an address in it",
         required=True,
     ),
     Column(
@@ -310,7 +312,7 @@ PARCELS = (
     Column(
         "site",
         "name",
-        "site it leaves from, where the contract's zones tell sites apart",
+        "site it is shipped from, where the contract's zones depend on the site",
         default="",
     ),
     Column(
@@ -336,16 +338,56 @@ TABLES: dict[str, tuple[Column, ...]] = {
 
 
 def describe(columns: Sequence[Column]) -> list[str]:
-    """The table of columns in Markdown, one line each (for the README)."""
-    lines = ["| column | type | unit | range | required | meaning |", "|---|---|---|---|---|---|"]
+    """Describe columns as a table in Markdown, one line each."""
+    lines = ["| column | type | unit | default | range | meaning |", "|---|---|---|---|---|---|"]
     for c in columns:
         numeric = c.kind in ("number", "count", "money")
-        limits = f"{'>' if c.above_low else '>='} {c.low:g}, <= {c.high:g}" if numeric else ""
-        lines.append(
-            f"| {c.name} | {c.kind} | {c.unit} | {limits} | {'yes' if c.required else ''} | "
-            f"{c.meaning} |"
-        )
+        limits = limits_in_words(c.low, c.high, above_low=c.above_low) if numeric else ""
+        default = "**required**" if c.required else _default_in_words(c)
+        lines.append(f"| {c.name} | {c.kind} | {c.unit} | {default} | {limits} | {c.meaning} |")
     return lines
+
+
+def _default_in_words(column: Column) -> str:
+    if column.default in (None, ""):
+        return ""
+    return f"{column.default:g}" if isinstance(column.default, float) else f"{column.default:d}"
+
+
+def limits_in_words(
+    low: float | None,
+    high: float | None,
+    *,
+    above_low: bool = False,
+    below_high: bool = False,
+) -> str:
+    """Describe the limits of a number, such as `0 to 1` or `above 0, up to 2,000`.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Smallest and largest value; None where there is no limit.
+    above_low, below_high : bool
+        Whether the limit itself is excluded.
+
+    Returns
+    -------
+    str
+        The limits in words; empty without any.
+    """
+    if low is not None and high is not None and not above_low and not below_high:
+        return f"{_digits(low)} to {_digits(high)}"
+    words = []
+    if low is not None:
+        words.append(f"{'above' if above_low else 'from'} {_digits(low)}")
+    if high is not None:
+        words.append(f"{'below' if below_high else 'up to'} {_digits(high)}")
+    return ", ".join(words)
+
+
+def _digits(number: float) -> str:
+    """A number with separators of thousands, whole numbers without decimals."""
+    return f"{int(number):,}" if number == int(number) else in_digits(number)
 
 
 def parser(
@@ -368,7 +410,7 @@ def parser(
             return cell
         if not isinstance(cell, str):
             raise ValueError("must be text (put it in quotes)")
-        if column.kind == "moment" and not typed:
+        if column.kind == "datetime" and not typed:
             return _read_moment(str(cell), timezone)
         if column.kind == "date" and not typed:
             return _read_day(str(cell))
@@ -385,7 +427,7 @@ def _parse_text(kind: Kind, text: str) -> Any:
     parsers: dict[str, Callable[[str], Any]] = {
         "name": parse_name,
         "date": parse_date,
-        "moment": parse_moment,
+        "datetime": parse_moment,
         "time": parse_time,
     }
     return parsers[kind](text) if kind in parsers else text

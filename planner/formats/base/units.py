@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Any, cast
 
 import numpy as np
+from annotated_types import Ge, Le
 from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -88,10 +89,11 @@ class Measured(Closed):
     def __get_pydantic_json_schema__(
         cls, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Adds the keys of the other units, and makes a required key one of several."""
+        """Add limits and the keys of the other units; make a required key one of several."""
         schema = handler(core)
         inner = handler.resolve_ref_schema(schema)
         properties = cast(dict[str, Any], inner.get("properties", {}))
+        cls._add_limits(properties)
         for name in [name for name in cls.model_fields if name in properties]:
             ways = [name, *(key for key, _ in other_keys(name))]
             if len(ways) == 1:
@@ -106,6 +108,20 @@ class Measured(Closed):
                     {"oneOf": [{"required": [way]} for way in ways]}
                 )
         return schema
+
+    @classmethod
+    def _add_limits(cls, properties: dict[str, Any]) -> None:
+        """State the limits of weights and volumes, which pydantic leaves out of their schema."""
+        for name, info in cls.model_fields.items():
+            node = properties.get(name, {})
+            whole: dict[str, Any] = next(iter(node.get("anyOf", [node])))
+            if whole.get("type") != "integer":
+                continue
+            for limit in info.metadata:
+                if isinstance(limit, Ge):
+                    whole["minimum"] = limit.ge
+                elif isinstance(limit, Le):
+                    whole["maximum"] = limit.le
 
 
 def _got(value: Any) -> str:

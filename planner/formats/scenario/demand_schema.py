@@ -1,4 +1,4 @@
-"""The demand section of a scenario as closed models."""
+"""The demand section of a scenario as pydantic models."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _BASELINE, _GIVEN = (
 
 
 class OpenDayFile(Closed):
-    """A date on which the shop trades as on a weekday."""
+    """A date on which the shop trades as on some weekday."""
 
-    date: Day = Field(description="A date of the horizon.")
+    date: Day = Field(description="Date within the horizon.")
     like: Weekday | None = Field(
         None,
-        description="The weekday it trades like (default: its own, or the nearest that is open).",
+        description="Weekday it trades like (default: its own, or the nearest open one).",
     )
 
 
@@ -61,43 +61,55 @@ class HistoryFile(Closed):
     path: FileName = Field(description="CSV or Excel file in the scenario's folder.")
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="Our column -> the file's own name, such as {ordered_at: 下单时间}.",
+        description=(
+            "Column of the table -> its name in the file, such as {ordered_at: 下单时间}."
+        ),
     )
     scale: float = Field(
         1.0,
         ge=1e-6,
         le=1e6,
         allow_inf_nan=False,
-        description="Orders per order counted: 4 when the file is a random quarter.",
+        description=(
+            "Real orders per order in the file: 4 when the file is a random quarter of them."
+        ),
     )
     lift: float = Field(
         1.0,
         ge=1e-3,
         le=100,
         allow_inf_nan=False,
-        description="Expected level relative to the history: a season, growth.",
+        description=(
+            "Expected level relative to the history, for season or growth: 1.2 is 20 % more."
+        ),
     )
     open_days: OpenDays = Field(
         default_factory=list,
         description=(
-            "Dates on which the shop trades although it never did on that weekday: a "
-            "date, or {date, like}."
+            "Dates on which the shop trades although it never did on that weekday: "
+            '"2026-11-14", or {date: "2026-11-21", like: sunday}.'
         ),
     )
     closed_days: list[Day] = Field(
         default_factory=list,
-        description="Dates on which it takes no orders; those of an event stay.",
+        description="Dates without baseline orders; orders of an event remain.",
     )
 
 
 class SizeFile(Closed):
-    """How many orders an event brings: lognormal from its median and its 95 % point."""
+    """Total orders of an event: lognormal, from its median and its 95 % point."""
 
     median: float = Field(
-        ge=0.01, le=_MOST_ORDERS, allow_inf_nan=False, description="As likely above as below."
+        ge=0.01,
+        le=_MOST_ORDERS,
+        allow_inf_nan=False,
+        description="Total orders, exceeded with probability 50 %.",
     )
     p95: float = Field(
-        gt=0, le=1e9, allow_inf_nan=False, description="Exceeded once in twenty times."
+        gt=0,
+        le=1e9,
+        allow_inf_nan=False,
+        description="Total orders, exceeded with probability 5 %.",
     )
 
     _not_below_median = field_validator("p95")(at_least("median", "median"))
@@ -118,32 +130,48 @@ def _certain_size(value: object) -> object:
 class EventFile(Closed):
     """A burst: an opening, a live session, the last hours."""
 
-    name: Name = Field(description="Name of the event, unique; not baseline, not given...")
-    at: Moment = Field(description="When it begins, local time.")
+    name: Name = Field(
+        description="Name of the event, unique; not baseline, and not beginning with given."
+    )
+    at: Moment = Field(description="Begin, local time.")
     orders: Annotated[SizeFile, BeforeValidator(_certain_size)] = Field(
         description="Total orders: {median, p95}, or one number when it is certain."
     )
     ramp_minutes: float = Field(
-        0, ge=0, le=10_000, allow_inf_nan=False, description="Minutes until the peak."
+        0,
+        ge=0,
+        le=10_000,
+        allow_inf_nan=False,
+        description="Minutes from the begin to the peak rate.",
     )
     half_life_hours: float = Field(
         ge=1e-6,
         le=1_000,
         allow_inf_nan=False,
-        description="Hours in which the rate halves (0.001 is 3.6 seconds).",
+        description="Hours in which the rate halves after the peak (0.001 is 3.6 seconds).",
     )
     pull_forward: Share = Field(
         0.0,
         description=(
-            "Share of its orders that the baseline of the next week loses; what a day "
-            "lacks, later days lose."
+            "Share of its orders that the baseline loses in the following week; what one day "
+            "lacks is taken from later days."
         ),
     )
     regions: dict[str, Share] | None = Field(
-        None, min_length=1, description="Own region mix: region -> share, sum 1."
+        None,
+        min_length=1,
+        description=(
+            "Region -> share of this event's orders, sum 1 (default: the shares of the regions "
+            "table)."
+        ),
     )
     products: dict[str, Share] | None = Field(
-        None, min_length=1, description="Own product mix, sum 1."
+        None,
+        min_length=1,
+        description=(
+            "Product -> share of this event's orders, sum 1 (default: the shares of the "
+            "products table)."
+        ),
     )
 
     @field_validator("name")
@@ -155,28 +183,41 @@ class EventFile(Closed):
 
 
 class DemandFile(Closed):
-    """Exactly one of history, baseline_orders_per_day, given; events come on top (not with
-    given).
+    """Demand: exactly one of history, baseline_orders_per_day and given.
+
+    Events come in addition (not with given).
     """
 
-    history: HistoryFile | None = Field(None, description="Past orders the baseline is fitted to.")
+    history: HistoryFile | None = Field(
+        None, description="Past orders to which the baseline is fitted."
+    )
     baseline_orders_per_day: Orders | None = Field(
         None, description="Mean orders per day without events."
     )
     given: FileName | None = Field(
-        None, description="Your own forecast: time, region, orders[, product][, path]."
+        None,
+        description=(
+            "Your own forecast, used as it is: CSV or Excel file with time, region, orders[, "
+            "product][, path]."
+        ),
     )
     hourly_profile: list[Orders] | None = Field(
-        None, description="24 weights (hour of day) or 168 (hour of week, from Monday 00:00)."
+        None,
+        description=(
+            "24 weights (hour of day) or 168 (hour of week, from Monday 00:00) (default: even)."
+        ),
     )
-    day_cv: Spread = Field(0.0, description="Coefficient of variation of a day's level.")
+    day_cv: Spread = Field(0.0, description="Coefficient of variation of the level of a day.")
     hour_cv: Spread = Field(
-        0.0, description="Coefficient of variation of an hour's rate beyond that."
+        0.0,
+        description=(
+            "Coefficient of variation of the rate of an hour, in addition to that of its day."
+        ),
     )
     events: list[EventFile] = Field(
         default_factory=list,
         max_length=input_limits.EVENTS,
-        description="Bursts on top of the baseline.",
+        description="Bursts in addition to the baseline.",
     )
 
     @field_validator("hourly_profile")

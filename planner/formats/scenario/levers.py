@@ -1,5 +1,6 @@
-"""The levers section of a scenario: what may be decided before the promotion beside stock, staff
-and couriers.
+"""The levers section of a scenario.
+
+Levers are decisions before the promotion in addition to stock, staff and couriers.
 """
 
 from __future__ import annotations
@@ -18,31 +19,38 @@ from planner.formats.scenario.platform_schema import Hours
 
 
 class PromiseFile(Closed):
-    """Longer promises that a region may be given (承诺时效), beside the platform's own."""
+    """Longer promises that a region may be given (承诺时效) instead of the platform's own."""
 
     region: Name = Field(description="Region whose customers would be promised more time.")
     hours: list[Hours] = Field(
-        min_length=1, description="Hours after the order, each longer than what is promised now."
+        min_length=1,
+        description=(
+            "Options in hours after the order, each longer than the promise today, such as "
+            "[72, 96]."
+        ),
     )
     cost_per_order: Money = Field(
-        0, description="Cost per order of the region: customers who buy elsewhere (转化损失)."
+        0, description="Cost per order of the region, for customers who buy elsewhere (转化损失)."
     )
 
 
 class CapFile(Closed):
-    """Caps on the orders of an event (限量): its sale stops then, and a refused order loses its
-    product's margin.
+    """Caps on the orders of an event (限量).
+
+    Its sale stops at the cap; a refused order loses its product's margin.
     """
 
     event: Name = Field(description="Event whose sale may stop.")
     orders: list[Annotated[int, Field(ge=1, le=10**8)]] = Field(
-        min_length=1, description="Orders, any of which may do."
+        min_length=1,
+        description="Options: orders after which the sale stops, such as [12000, 9000].",
     )
 
 
 class LeversFile(Closed):
-    """What the plan may decide beside stock, staff and couriers; nothing of it unless it pays or
-    nothing else helps.
+    """Decisions that the plan may make in addition to stock, staff and couriers.
+
+    A lever is used only where it saves more than it costs or nothing else helps.
     """
 
     promise_hours: list[PromiseFile] = Field(
@@ -54,9 +62,7 @@ class LeversFile(Closed):
 
 
 def to_levers(stated: LeversFile, regions: Collection[str]) -> Levers:
-    """The options in the order of the file, promises to other places than the scenario's regions
-    left out.
-    """
+    """Options in the order of the file, without promises to unknown regions."""
     own = [p for p in stated.promise_hours if p.region in regions]
     promises = [PromiseOption(p.region, hours, p.cost_per_order) for p in own for hours in p.hours]
     caps = [CapOption(c.event, orders) for c in stated.order_caps for orders in c.orders]
@@ -66,8 +72,18 @@ def to_levers(stated: LeversFile, regions: Collection[str]) -> Levers:
 def check_levers(
     document: Document, stated: LeversFile, read: PartialScenario, findings: Findings
 ) -> None:
-    """No option stands twice, every promise is longer than the one there is, and a refused order
-    costs something.
+    """Check that options differ, that promises get longer and that refused orders cost something.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    stated : LeversFile
+        Its levers section.
+    read : PartialScenario
+        Platform rule and products as far as they could be read.
+    findings : Findings
+        Takes what is wrong.
     """
     platform = read.platform
     seen: set[tuple[str, float]] = set()

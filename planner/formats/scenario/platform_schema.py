@@ -1,4 +1,4 @@
-"""A platform's dispatch rule as a closed model: inline in a scenario, or a rule pack of its own."""
+"""A platform's dispatch rule as a pydantic model: inline in a scenario, or a rule pack."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ WEEKDAYS: tuple[Weekday, ...] = (
 
 
 class CompensationFile(Closed):
-    """What one late order costs."""
+    """Compensation for a late order: a share of what was paid, between floor and cap."""
 
     share_of_paid: Share = Field(0.0, description="Share of what the customer paid.")
-    floor: Money = Field(0, description="At least.")
-    cap: Money = Field(0, description="At most (0: no cap).")
+    floor: Money = Field(0, description="Least amount per late order.")
+    cap: Money = Field(0, description="Largest amount per late order (0: no cap).")
 
     @model_validator(mode="after")
     def _floor_below_cap(self) -> CompensationFile:
@@ -48,47 +48,70 @@ class CompensationFile(Closed):
 
 
 class PlatformFile(Closed):
-    """The counted clock, its deadline and calendar, the price of being late, and where the rule
-    comes from.
-    """
+    """Dispatch rule of a platform: counted clock, deadline, calendar and cost of late orders."""
 
     name: Name | None = Field(None, description="Name of the platform or rule.")
     currency: Currency = Field(NO_CURRENCY, description="Currency of floor and cap.")
-    counts: Clock = Field(description="The moment that is compared with the deadline.")
+    counts: Clock = Field(
+        description=(
+            "Event whose time is compared with the deadline: label printed, hand-over to the "
+            "carrier, first scan by the carrier, or delivery."
+        )
+    )
     deadline_hours: float | None = Field(
-        None, gt=0, le=2_000, allow_inf_nan=False, description="Hours after the order."
+        None,
+        gt=0,
+        le=2_000,
+        allow_inf_nan=False,
+        description="Hours after the order; either this or deadline_working_days.",
     )
     deadline_working_days: int | None = Field(
-        None, ge=1, le=60, description="End of the n-th working day after the order's day."
+        None,
+        ge=1,
+        le=60,
+        description=(
+            "End of the n-th working day after the day of the order; either this or deadline_hours."
+        ),
     )
     country: str | None = Field(
         None,
         pattern="^[A-Z]{2}$",
-        description="Country whose public holidays do not count (ISO 3166).",
+        description=(
+            "ISO 3166 code, such as US, of the country whose public holidays are no working days."
+        ),
     )
     weekend: list[Weekday] = Field(
-        ["saturday", "sunday"], max_length=6, description="Days of the week that do not count."
+        ["saturday", "sunday"], max_length=6, description="Weekdays that are no working days."
     )
-    holidays: list[Day] = Field(default_factory=list, description="More days that do not count.")
+    holidays: list[Day] = Field(
+        default_factory=list, description="Further dates that are no working days."
+    )
     working_days: list[Day] = Field(
-        default_factory=list, description="Days that count although a rule says no."
+        default_factory=list,
+        description="Dates that are working days although they are a weekend or holiday.",
     )
     promise_hours: dict[str, Hours] = Field(
-        default_factory=dict, description="Own hours of single regions: region -> hours."
+        default_factory=dict,
+        description="Region -> hours after the order, where they differ from deadline_hours.",
     )
     compensation: CompensationFile = Field(
-        default_factory=CompensationFile, description="Price of a late order."
+        default_factory=CompensationFile, description="Cost of one late order."
     )
     threshold_late_share: Share | None = Field(
-        None, description="Late share above which the platform throttles."
+        None,
+        description=(
+            "Share of late orders above which the platform throttles the shop (default: no "
+            "such rule)."
+        ),
     )
     source: Note = Field("", description="Where the rule was read.")
-    retrieved: Day | None = Field(None, description="When.")
+    retrieved: Day | None = Field(None, description="Date on which it was read.")
     grade: Grade = Field(
-        "", description="A official, B trade press, C aggregator, user: user-supplied."
+        "",
+        description="Reliability of the source: A official, B trade press, C aggregator, user.",
     )
     notes: Note = Field(
-        "", description="What else the rule says, and what was decided where sources conflict."
+        "", description="Further terms of the rule, and what was decided where sources conflict."
     )
 
     @field_validator("country")

@@ -1,5 +1,6 @@
-"""The scenario file as closed models: what `planner schema` publishes and `planner check`
-enforces.
+"""The scenario file as pydantic models.
+
+`planner schema` publishes them, `planner check` enforces them.
 """
 
 from __future__ import annotations
@@ -47,10 +48,12 @@ UNLIMITED_STATIONS = 10**6
 class HorizonFile(Closed):
     """The days that are planned."""
 
-    start: Moment = Field(description="First day, local midnight, such as 2026-11-08T00:00.")
-    days: int = Field(ge=1, le=400, description="Number of days.")
+    start: Moment = Field(
+        description='First day, written as its local midnight, such as "2026-11-08T00:00".'
+    )
+    days: int = Field(ge=1, le=400, description="Number of days that are planned and simulated.")
     bucket_minutes: int = Field(
-        60, ge=5, le=1440, description="Length of a reporting bucket; it must divide a day."
+        60, ge=5, le=1440, description="Minutes of a reporting bucket; must divide a day."
     )
 
     @field_validator("start")
@@ -71,62 +74,91 @@ class HorizonFile(Closed):
 
 
 class ServiceFile(Closed):
-    """The aim: P(share of orders on time >= on_time_share) >= confidence."""
+    """Service level: P(share of orders on time >= on_time_share) >= confidence."""
 
     on_time_share: float = Field(
-        0.98, gt=0, le=1, allow_inf_nan=False, description="Share of orders on time."
+        0.98,
+        gt=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Share of all orders that must be on time.",
     )
     confidence: float = Field(
-        0.95, gt=0, lt=1, allow_inf_nan=False, description="Probability of keeping that share."
+        0.95,
+        gt=0,
+        lt=1,
+        allow_inf_nan=False,
+        description="Probability with which the promotion must reach that share.",
     )
 
 
 class OpeningFile(Closed):
-    """Opening hours; `to` at or before `from` means the next day."""
+    """Opening hours of a site."""
 
-    from_: TimeOfDay = Field(alias="from", description="Opens.")
-    to: TimeOfDay = Field(description="Closes.")
+    from_: TimeOfDay = Field(alias="from", description='Opening time, such as "08:00".')
+    to: TimeOfDay = Field(description="Closing time; at or before `from` it is on the next day.")
 
     @property
     def interval(self) -> tuple[int, int]:
+        """Opening and closing time in seconds after midnight; the next day counts on."""
         return (self.from_, self.to if self.to > self.from_ else self.to + DAY_S)
 
 
 class ProcessFile(Closed):
-    """A step of work at a site."""
+    """A process: one step of work at a site."""
 
     orders_per_hour: float = Field(
         ge=0.01,
         le=1e6,
         allow_inf_nan=False,
-        description="Orders one person at standard speed does in an hour.",
+        description="Orders that one person at standard speed completes in an hour.",
     )
     cv: Annotated[float, spread] | None = Field(
         None,
         ge=0,
         le=20,
         allow_inf_nan=False,
-        description="Coefficient of variation of the time of one order.",
+        description=(
+            "Coefficient of variation of the time of one order (default: that of the "
+            "distribution; 0 for lognormal and gamma)."
+        ),
     )
     distribution: Distribution = Field(
-        "lognormal", description="Kind of distribution of that time."
+        "lognormal", description="Distribution of the time of one order."
     )
     stations: int = Field(
-        UNLIMITED_STATIONS, ge=1, le=UNLIMITED_STATIONS, description="How many can work at once."
+        UNLIMITED_STATIONS,
+        ge=1,
+        le=UNLIMITED_STATIONS,
+        description="Work places: people who can work here at the same time (default: no limit).",
     )
-    batch_orders: int = Field(1, ge=1, le=10_000, description="Orders of one tour at most.")
+    batch_orders: int = Field(
+        1, ge=1, le=10_000, description="Most orders of one task, such as a picking tour."
+    )
     batch_setup_s: int = Field(
-        0, ge=0, le=86_400, description="Seconds a task (one order, or a tour) takes on top."
+        0,
+        ge=0,
+        le=86_400,
+        description=(
+            "Seconds that a task (an order or a tour) takes in addition to the work on its orders."
+        ),
     )
     discipline: Discipline = Field(
-        "deadline", description="Which waiting order is next: earliest deadline, or fifo."
+        "deadline",
+        description=(
+            "Which waiting order is next: the one with the earliest deadline, or first in, "
+            "first out."
+        ),
     )
     observed_seconds: (
         list[Annotated[float, Field(ge=0.001, le=86_400, allow_inf_nan=False)]] | None
     ) = Field(
         None,
         min_length=1,
-        description="Observed seconds per order, for distribution empirical; scaled to the mean.",
+        description=(
+            "Observed seconds per order, only with distribution empirical; scaled to the mean "
+            "of orders_per_hour."
+        ),
     )
 
     @model_validator(mode="after")
@@ -142,11 +174,14 @@ class ProcessFile(Closed):
 
 
 class ReceiveFile(ProcessFile):
-    """Work on a parcel that came back, done by the people of one of the site's processes at
-    stations of its own.
+    """Work on returned parcels.
+
+    The people of one of the site's processes do it, at separate stations.
     """
 
-    by: Name | None = Field(None, description="Process whose people do it (default: the last one).")
+    by: Name | None = Field(
+        None, description="Process whose people do this work (default: the last one of the site)."
+    )
 
 
 def _one_or_more(value: object) -> object:
@@ -156,18 +191,28 @@ def _one_or_more(value: object) -> object:
 class CollectionFile(Closed):
     """Daily pick-ups of a contract at a site."""
 
-    contract: Name = Field(description="Contract whose carrier comes.")
+    contract: Name = Field(description="Name of the contract whose carrier collects.")
     at: Annotated[list[TimeOfDay], BeforeValidator(_one_or_more)] = Field(
-        min_length=1, description="Times of day, in quotes."
+        min_length=1, description='One or more times of day, in quotes, such as ["12:00", "18:00"].'
     )
     capacity_parcels: int | None = Field(
-        None, ge=1, le=10**7, description="Parcels per pick-up (none: no limit)."
+        None, ge=1, le=10**7, description="Parcels that one pick-up takes (default: no limit)."
     )
     extra_cost: Money | None = Field(
-        None, description="Price of one more vehicle at one of these times on one day."
+        None,
+        description=(
+            "Cost of one additional vehicle at one of these times on one day (default: none "
+            "can be added)."
+        ),
     )
     max_extra: int | None = Field(
-        None, ge=0, le=100, description="Vehicles that can be added (2 with extra_cost)."
+        None,
+        ge=0,
+        le=100,
+        description=(
+            "Vehicles that can be added at one of these times on one day (default: 2 with "
+            "extra_cost, else 0)."
+        ),
     )
 
     @field_validator("at")
@@ -194,28 +239,35 @@ class SiteFile(Closed):
     """A warehouse."""
 
     name: Name = Field(description="Name of the site, unique.")
-    label: Name | None = Field(None, description="Name as printed.")
+    label: Name | None = Field(None, description="Name as printed (default: the name).")
     region: Name | None = Field(
-        None, description="Region it stands in (may be left out without regions)."
+        None, description="Region the site is in (may be left out where no regions are stated)."
     )
-    open: OpeningFile | None = Field(None, description="Opening hours (default: always).")
+    open: OpeningFile | None = Field(None, description="Opening hours (default: round the clock).")
     processes: dict[Name, ProcessFile] = Field(
-        min_length=1, description="Steps of work, in this order."
+        min_length=1,
+        description=(
+            "Processes in the order in which they are done, such as {pick: ..., pack: ...}."
+        ),
     )
-    receive: ReceiveFile | None = Field(None, description="Work on returns.")
+    receive: ReceiveFile | None = Field(
+        None, description="Work on returned parcels (default: none)."
+    )
     finish: Finish = Field(
         "stop",
-        description="A task in hand at a shift's end is put down for the next who is free (stop), "
-        "or finished after"
-        " hours and paid as overtime (task).",
+        description=(
+            "Task in progress when a shift ends: handed over to the next free person (stop), "
+            "or finished after hours and paid as overtime (task)."
+        ),
     )
     collections: list[CollectionFile] = Field(
-        default_factory=list, description="Pick-ups (none: done when packed)."
+        default_factory=list,
+        description="Pick-ups by carriers (default: orders are done when packed).",
     )
     stock_capacity_units: int | None = Field(
-        None, ge=0, le=10**9, description="Units that can be placed here."
+        None, ge=0, le=10**9, description="Units that can be stored here (default: no limit)."
     )
-    inbound_cost_per_unit: Money = Field(0, description="Paid per unit placed here.")
+    inbound_cost_per_unit: Money = Field(0, description="Cost of placing one unit here.")
 
     @property
     def opening(self) -> tuple[int, int]:
@@ -224,18 +276,20 @@ class SiteFile(Closed):
 
 
 class BreakFile(Closed):
-    """An unpaid break; a time before the shift's start belongs to the next day."""
+    """An unpaid break; a time before the start of the shift belongs to the next day."""
 
-    at: TimeOfDay = Field(description="Begins.")
-    minutes: int = Field(ge=1, le=1_440, description="Lasts.")
+    at: TimeOfDay = Field(description="Time of day at which the break begins.")
+    minutes: int = Field(ge=1, le=1_440, description="Length in minutes.")
 
 
 class ShiftFile(Closed):
-    """A shift pattern; an end at or before the start means the next day."""
+    """A shift pattern."""
 
     name: Name = Field(description="Name of the shift, unique.")
-    start: TimeOfDay = Field(description="Begins.")
-    end: TimeOfDay = Field(description="Ends.")
+    start: TimeOfDay = Field(description="Time of day at which the shift begins.")
+    end: TimeOfDay = Field(
+        description="Time of day at which it ends; at or before `start` it is on the next day."
+    )
     breaks: list[BreakFile] = Field(default_factory=list, description="Unpaid breaks.")
 
     @field_validator("start")
@@ -269,55 +323,97 @@ class ShiftFile(Closed):
 
 
 class CrewFile(Closed):
-    """People of one kind at one site: `headcount` for permanent people, `max_headcount` for
-    temporary ones.
+    """People of one kind at one site.
+
+    A crew is permanent (`headcount`) or temporary (`max_headcount`).
     """
 
     name: Name = Field(description="Name of the crew, unique at its site.")
-    site: Name | None = Field(None, description="Site (may be left out when there is one).")
-    headcount: int | None = Field(None, ge=0, le=100_000, description="Permanent people there are.")
-    max_headcount: int | None = Field(
-        None, ge=0, le=100_000, description="Temporary people that can be had at once."
+    site: Name | None = Field(
+        None, description="Site where they work (may be left out where there is one)."
     )
-    wage_per_hour: Money = Field(0, description="Wage per paid hour.")
+    headcount: int | None = Field(
+        None,
+        ge=0,
+        le=100_000,
+        description="Permanent people employed; either this or max_headcount.",
+    )
+    max_headcount: int | None = Field(
+        None,
+        ge=0,
+        le=100_000,
+        description=(
+            "Most temporary people that can be booked at the same time; either this or headcount."
+        ),
+    )
+    wage_per_hour: Money = Field(0, description="Wage of a regular paid hour.")
     overtime_factor: float = Field(
-        1.5, ge=1, le=10, allow_inf_nan=False, description="Pay of overtime hours."
+        1.5,
+        ge=1,
+        le=10,
+        allow_inf_nan=False,
+        description="Wage of an overtime hour relative to a regular one.",
     )
     regular_hours: float = Field(
-        8.0, ge=0.01, le=24, allow_inf_nan=False, description="Hours of a shift before overtime."
+        8.0,
+        ge=0.01,
+        le=24,
+        allow_inf_nan=False,
+        description="Paid hours of a shift before overtime begins.",
     )
-    notice_days: int = Field(0, ge=0, le=365, description="Days between booking and first day.")
-    min_days: int = Field(1, ge=1, le=365, description="Shortest booking in consecutive days.")
+    notice_days: int = Field(
+        0,
+        ge=0,
+        le=365,
+        description="Days between booking and first working day (temporary people).",
+    )
+    min_days: int = Field(
+        1, ge=1, le=365, description="Shortest booking in consecutive days (temporary people)."
+    )
     ramp: list[Annotated[float, Field(ge=0.01, le=5, allow_inf_nan=False)]] = Field(
-        default_factory=lambda: [1.0],
+        [1.0],
         min_length=1,
-        description="Speed on the first, second, ... day; then the last.",
+        description=(
+            "Speed relative to standard on the first, second, ... working day, such as [0.6, "
+            "0.8, 1.0]; the last value holds from then on."
+        ),
     )
     absence: float = Field(
-        0.0, ge=0, le=0.99, allow_inf_nan=False, description="Chance that a person does not come."
+        0.0,
+        ge=0,
+        le=0.99,
+        allow_inf_nan=False,
+        description="Probability that a planned person does not come.",
     )
-    hire_cost: Money = Field(0, description="Paid once per person booked.")
+    hire_cost: Money = Field(0, description="Paid once for every person booked (temporary people).")
     max_days_per_week: int = Field(
-        7, ge=1, le=7, description="Days of seven a permanent person works at most."
+        7, ge=1, le=7, description="Most working days of a permanent person in any seven days."
     )
     max_hours_per_week: float | None = Field(
         None,
         gt=0,
         le=168,
         allow_inf_nan=False,
-        description="Paid hours of one person in any seven days at most.",
+        description="Most paid hours of one person in any seven days (default: no limit).",
     )
     max_consecutive_days: int | None = Field(
         None,
         ge=1,
         le=365,
-        description="Days in a row one person works at most (default: only what the week allows).",
+        description=(
+            "Most working days in a row of one person (default: only max_days_per_week limits "
+            "them)."
+        ),
     )
     min_rest_hours: float = Field(
-        11.0, ge=0, le=24, allow_inf_nan=False, description="Rest between two shifts."
+        11.0,
+        ge=0,
+        le=24,
+        allow_inf_nan=False,
+        description="Hours of rest between two shifts of one person.",
     )
     processes: list[Name] = Field(
-        default_factory=list, description="What they can do (empty: everything)."
+        default_factory=list, description="Processes they can do (default: all)."
     )
     overtime_hours: float = Field(
         0.0,
@@ -326,8 +422,8 @@ class CrewFile(Closed):
         multiple_of=0.25,
         allow_inf_nan=False,
         description=(
-            "Hours, in quarters, by which they may extend a shift (加班); day with 2 is "
-            "called day+2h."
+            "Hours, in quarters, by which they may extend a shift (加班); shift day extended by "
+            "2 is called day+2h."
         ),
     )
 
@@ -345,13 +441,16 @@ class CrewFile(Closed):
 
 
 class ReturnsFile(Closed):
-    """When returns come back after hand-over: lognormal."""
+    """Time from hand-over until a returned parcel is back: lognormal."""
 
     median_days: float = Field(
-        ge=0.001, le=365, allow_inf_nan=False, description="Half are back by then."
+        ge=0.001,
+        le=365,
+        allow_inf_nan=False,
+        description="Days after which half of the returned parcels are back.",
     )
     p95_days: float = Field(
-        ge=0.001, le=365, allow_inf_nan=False, description="All but one in twenty are back by then."
+        ge=0.001, le=365, allow_inf_nan=False, description="Days after which 95 % of them are back."
     )
 
     _not_below_median = field_validator("p95_days")(at_least("median_days", "median"))
@@ -367,21 +466,26 @@ _MEANS: dict[DisruptionKind, tuple[str, ...]] = {
 
 
 class DisruptionFile(Closed):
-    """Something that goes wrong from `from` until `to`; a name left out (site, contract, crew)
-    means all.
+    """A disruption from `from` until `to`.
 
-    Names by kind: contract of an allotment_cut, site and contract of a missed_collection, site and
-    crew of an absence_wave, site of a site_closed.
+    Each kind takes names of its own: an allotment_cut the contract; a missed_collection site and
+    contract; an absence_wave site and crew; a site_closed the site.
     """
 
     kind: DisruptionKind = Field(description="What goes wrong.")
-    from_: Moment = Field(alias="from", description="Begins.")
-    to: Moment = Field(description="Ends.")
-    site: Name | None = Field(None, description="Where.")
-    contract: Name | None = Field(None, description="Whose allotment or collections.")
-    crew: Name | None = Field(None, description="Who is absent.")
+    from_: Moment = Field(alias="from", description="Begin, local time.")
+    to: Moment = Field(description="End, local time; after `from`.")
+    site: Name | None = Field(None, description="Site it happens at (default: all).")
+    contract: Name | None = Field(
+        None, description="Contract whose allotment or collections it affects (default: all)."
+    )
+    crew: Name | None = Field(None, description="Crew that is absent (default: all).")
     factor: Share | None = Field(
-        None, description="What is left of the allotment; the absence during the wave."
+        None,
+        description=(
+            "allotment_cut: share of the allotment that remains; absence_wave: probability of "
+            "absence during the wave."
+        ),
     )
 
     @field_validator("site", "contract", "crew", "factor")
@@ -404,64 +508,120 @@ class DisruptionFile(Closed):
 
 
 class AssumptionFile(Closed):
-    """A figure somebody must be able to check."""
+    """A figure that somebody must be able to check."""
 
-    subject: Name = Field(description="What it is about.")
-    value: Note = Field(description="What is assumed.")
+    subject: Name = Field(description="Figure or rule that is assumed.")
+    value: Note = Field(description="Value that is assumed.")
     source: Note = Field(description="Where it comes from.")
-    retrieved: Day | None = Field(None, description="When it was looked up.")
+    retrieved: Day | None = Field(None, description="Date on which it was looked up.")
     grade: Grade = Field(
-        "", description="How far to trust it: A official, B trade, C aggregator, user."
+        "",
+        description="Reliability of the source: A official, B trade press, C aggregator, user.",
     )
 
 
 class ScenarioFile(Closed):
-    """One promotion: what is given. Files named in it lie in its folder."""
+    """One promotion; the files it names lie in its folder."""
 
     name: Name | None = Field(None, description="Name of the scenario (default: its folder).")
-    title: Name | None = Field(None, description="Title as printed.")
-    currency: Currency = Field(NO_CURRENCY, description="ISO 4217 code of every price.")
+    title: Name | None = Field(None, description="Title as printed (default: the name).")
+    currency: Currency = Field(
+        NO_CURRENCY,
+        description=(
+            "ISO 4217 code, such as CNY, of every price of the scenario (default: no currency)."
+        ),
+    )
     timezone: str = Field(
-        "UTC", max_length=64, description="IANA name; all times are its wall clock."
+        "UTC",
+        max_length=64,
+        description=(
+            "IANA name, such as Asia/Shanghai; all times of the scenario are local times there."
+        ),
     )
     horizon: HorizonFile = Field(description="First day and number of days.")
-    seed: int = Field(0, ge=0, le=2**63 - 1, description="Seed of every random draw.")
-    planned_on: Day | None = Field(
-        None, description="The day the plan is made: nothing later is known."
+    seed: int = Field(
+        0,
+        ge=0,
+        le=2**63 - 1,
+        description="Seed of every random draw; the same seed gives the same results.",
     )
-    service: ServiceFile = Field(default_factory=ServiceFile, description="The aim.")
+    planned_on: Day | None = Field(
+        None,
+        description=(
+            "Day on which the plan is made: later history is not used, and bookings keep their "
+            "notice_days from it (default: the start of the horizon, without notice)."
+        ),
+    )
+    service: ServiceFile = Field(
+        default_factory=ServiceFile, description="Service level that a plan must reach."
+    )
     platform: Platform = Field(
-        description="Name of a shipped rule pack (`planner init --list`), a file, or the rule "
-        "itself."
+        description=(
+            "Dispatch rule of the platform: name of a shipped rule pack (`planner init "
+            "--list`), a file, or the rule itself."
+        )
     )
     regions: Rows | None = Field(
-        None, description="Regions: CSV file or rows (default: one region, all)."
+        None,
+        description="Regions that order: CSV or Excel file, or rows (default: one region, all).",
     )
     products: Rows | None = Field(
-        None, description="Product classes: CSV file or rows (default: one)."
+        None,
+        description=(
+            "Product classes or SKUs: CSV or Excel file, or rows (default: one product, item)."
+        ),
     )
-    demand: DemandFile = Field(description="What is known of demand.")
+    demand: DemandFile = Field(description="Expected orders and their uncertainty.")
     sites: list[SiteFile] = Field(min_length=1, description="Warehouses.")
     shifts: list[ShiftFile] = Field(min_length=1, description="Shift patterns.")
-    crews: list[CrewFile] = Field(min_length=1, description="People.")
-    staffing: Rows | None = Field(None, description="Today's roster: CSV file or rows.")
-    staff: Rows | None = Field(
-        None, description="People by name: CSV file or rows (default: only numbers of people)."
+    crews: list[CrewFile] = Field(
+        min_length=1, description="Groups of people of one kind at one site."
     )
-    stock: Rows | None = Field(None, description="Stock as placed today: CSV file or rows.")
-    routing: Rows | None = Field(None, description="Routing shares of today: CSV file or rows.")
-    contracts: list[FileName] = Field(default_factory=list, description="Contract files.")
+    staffing: Rows | None = Field(
+        None,
+        description=(
+            "Today's roster, which `planner simulate` uses without a plan: CSV or Excel file, "
+            "or rows."
+        ),
+    )
+    staff: Rows | None = Field(
+        None,
+        description=(
+            "People by name: CSV or Excel file, or rows (default: crews are numbers of people)."
+        ),
+    )
+    stock: Rows | None = Field(
+        None, description="Stock as placed today: CSV or Excel file, or rows."
+    )
+    routing: Rows | None = Field(
+        None, description="Routing shares used today: CSV or Excel file, or rows."
+    )
+    contracts: list[FileName] = Field(
+        default_factory=list,
+        description=(
+            "Contract files, such as contracts/express.yaml (default: no couriers, orders are "
+            "done when packed)."
+        ),
+    )
     weight_classes_g: list[Annotated[int, Field(ge=1, le=10**8)]] = Field(
         default_factory=list,
-        description="Upper edges of the weight classes that are routed apart, rising (重量段).",
+        description=(
+            "Upper edges in grams, rising, of the weight classes that are routed separately "
+            "(重量段), such as [500, 1500]."
+        ),
     )
-    returns: ReturnsFile | None = Field(None, description="When returns come back.")
-    levers: LeversFile = Field(default_factory=LeversFile, description="What else may be decided.")
+    returns: ReturnsFile | None = Field(
+        None, description="Time until returned parcels are back (default: no returns)."
+    )
+    levers: LeversFile = Field(
+        default_factory=LeversFile, description="Further decisions that the plan may use."
+    )
     disruptions: list[DisruptionFile] = Field(
-        default_factory=list, description="Things that go wrong."
+        default_factory=list, description="Disruptions that are planned for and simulated."
     )
     assumptions: list[AssumptionFile] = Field(
-        default_factory=list, description="Figures to be checked."
+        default_factory=list,
+        description="Figures that somebody must be able to check; printed in the report.",
     )
 
     @field_validator("weight_classes_g")
