@@ -114,7 +114,7 @@ def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
     learned = PlanningFeedback.none(a_problem())
     with (
         thrown(lambda stream_set, n: np.arange(n) < n * next(kept)),
-        patch.object(loop, "learn", lambda *_: learned),
+        patch.object(loop, "feedback_from", lambda *_: learned),
     ):
         journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     first, last = journey.steps[0], journey.last
@@ -162,8 +162,11 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
 
     with thrown(lambda stream_set, n: [False] * n):
         plan = loop.decide(a_problem(), "joint", 100, None, None)
-        feedback = replace(loop.Lessons.none(a_problem()), headroom=1.32)
-        with patch.object(loop, "decide", decide), patch.object(loop, "learn", lambda *_: feedback):
+        feedback = replace(loop.PlanningFeedback.none(a_problem()), headroom=1.32)
+        with (
+            patch.object(loop, "decide", decide),
+            patch.object(loop, "feedback_from", lambda *_: feedback),
+        ):
             certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     assert asked[:5] == pytest.approx([1.0, 1.32, 1.16, 1.08, 1.32])
 
