@@ -35,12 +35,12 @@ from benchmarks.trust.known_probability_plans import (
     granted_by_planning,
     granted_by_playing,
 )
+from planner.domain.costs import simulated_costs
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.errors import NoPlanError
-from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.loop import Iteration, PlanningHistory, certified_plan, kept

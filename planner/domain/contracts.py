@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
+from planner.domain.statistics import Z90, lognormal_sigma
 from planner.domain.weight_units import PARTS_PER_G
 
-_Z95 = 1.6448536269514722
-_Z90 = 1.2815515655446004
 HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 
 
@@ -186,9 +185,7 @@ class ScanDelay:
     @property
     def sigma(self) -> float:
         """Standard deviation of the log."""
-        if self.median_s <= 0:
-            return 0.0
-        return math.log(max(self.p95_s, self.median_s) / self.median_s) / _Z95
+        return lognormal_sigma(self.median_s, self.p95_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +343,7 @@ def transit_lognormal(t: Transit | None) -> tuple[float, float]:
     # mean = exp(mu + s^2/2), p90 = exp(mu + z s): s is the smaller root of s^2/2 - z s +
     # ln(p90/mean) = 0
     ratio = math.log(max(t.p90_days, t.mean_days) / t.mean_days)
-    sigma = _Z90 - math.sqrt(max(_Z90**2 - 2 * ratio, 0.0))
+    sigma = Z90 - math.sqrt(max(Z90**2 - 2 * ratio, 0.0))
     return (math.log(t.mean_days * 86_400) - sigma**2 / 2, sigma)
 
 

@@ -1,18 +1,23 @@
-"""What a plan costs before a single order arrives, and who has to be booked: arithmetic on Problem
-and Plan.
+"""What a plan costs, before an order arrives and in a simulation, and who has to be booked.
+
+Arithmetic on Problem, Plan and Summary; money in minor units.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.contracts import Contract
+from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.lever_effects import longer_promises_minor
 from planner.domain.plan import Booking, Plan, on_books
 from planner.domain.problem import Problem
+from planner.domain.records import PERIOD_LINES, Summary
 from planner.domain.workforce import Crew, StaffRow
 
 # Every cost term, in the order it is shown; those from "after_hours" on depend on the demand that
@@ -71,6 +76,99 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
     fees = sum(problem.contract(name).fixed_fee_minor for name in plan.signed)
     amounts = (wages, overtime, hiring, stock, extra, _collection_fees(problem, plan), fees)
     return dict(zip(COST_NAMES, amounts, strict=False))
+
+
+def simulated_costs(
+    problem: Problem, plan: Plan, summaries: Sequence[Summary]
+) -> dict[str, Floats]:
+    """Cost of each replication by name: what the plan commits to, and what the demand then costs.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was simulated.
+    plan : Plan
+        The plan that was simulated.
+    summaries : Sequence[Summary]
+        One for each replication.
+
+    Returns
+    -------
+    dict[str, Floats]
+        Name of each cost term, in the order of `COST_NAMES`, to its amounts [replication] in minor
+        units.
+    """
+
+    def per_replication(amount: Callable[[Summary], float]) -> Floats:
+        return np.array([amount(summary) for summary in summaries], dtype=float)
+
+    committed = committed_costs(problem, plan)
+    costs = {name: np.full(len(summaries), float(amount)) for name, amount in committed.items()}
+    for line, name in enumerate(PERIOD_LINES):
+        costs[name] = np.array([s.period_minor[:, line].sum() for s in summaries], dtype=float)
+    costs["after_hours"] = per_replication(
+        lambda s: after_hours_minor(problem, s.after_hours_s).sum()
+    )
+    costs["courier"] = per_replication(lambda s: s.courier_minor.sum())
+    costs["shortfall"] = per_replication(
+        lambda s: shortfall_fees_minor(problem, plan, s.parcels.sum(axis=(0, 1, 2))).sum()
+    )
+    costs["losses"] = per_replication(lambda s: s.losses_minor)
+    costs["compensation"] = per_replication(lambda s: s.compensation_minor)
+    costs["longer_promises"] = per_replication(
+        lambda s: longer_promises_minor(problem, plan.promises, s.placed_by_region)
+    )
+    costs["lost_orders"] = per_replication(lambda s: s.lost_minor)
+    return {name: costs[name] for name in COST_NAMES}
+
+
+def shortfall_fees_minor(problem: Problem, plan: Plan, parcels: Ints) -> Ints:
+    """Shortfall fee of every contract, 0 of one that the plan does not sign.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its contracts, in their order.
+    plan : Plan
+        Which of them are signed.
+    parcels : Ints
+        Parcels [contract] carried over the promotion; their sum is what a commitment to a share is
+        measured by. What no contract carried may follow the contracts.
+
+    Returns
+    -------
+    Ints
+        Fees [contract] in minor units.
+    """
+    everything = int(parcels.sum())
+    fees = [
+        contract.shortfall_fee_minor(int(carried), everything)
+        if contract.name in plan.signed
+        else 0
+        for contract, carried in zip(problem.contracts, parcels, strict=False)
+    ]
+    return np.array(fees, dtype=np.int64)
+
+
+def expected_shortfall_minor(contract: Contract, parcels: float, all_parcels: float) -> float:
+    """Shortfall fee of a signed contract at expected numbers of parcels.
+
+    Parameters
+    ----------
+    contract : Contract
+        The signed contract.
+    parcels : float
+        Expected parcels that it carries over the promotion.
+    all_parcels : float
+        Expected parcels of the whole shop; the committed share of them is not rounded.
+
+    Returns
+    -------
+    float
+        Fee in minor units.
+    """
+    committed = max(float(contract.commitment_parcels), contract.commitment_share * all_parcels)
+    return max(committed - parcels, 0.0) * contract.shortfall_minor
 
 
 def _collection_fees(problem: Problem, plan: Plan) -> int:

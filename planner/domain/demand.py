@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.random_streams import Streams
+from planner.domain.statistics import lognormal_sigma
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,7 +35,6 @@ PULL_FORWARD_DAYS = (
 )
 ANY_PRODUCT = -1  # of given orders whose product nobody stated
 GIVEN_STEPS_S = tuple(n * SLOT_S for n in range(1, SLOTS_PER_HOUR + 1) if SLOTS_PER_HOUR % n == 0)
-_Z95 = 1.6448536269514722  # 95 % point of the standard normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Event:
     @property
     def sigma(self) -> float:
         """Standard deviation of log size."""
-        return math.log(self.p95 / self.median) / _Z95 if self.median > 0 else 0.0
+        return lognormal_sigma(self.median, self.p95)
 
     @property
     def mean(self) -> float:

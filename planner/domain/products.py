@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+from planner.domain.statistics import lognormal_sigma
 from planner.domain.weight_units import rounding
 
-RETURN_DEADLINE_S = 48 * 3600  # a parcel that came back is to be dealt with within 48 hours
+RETURN_DEADLINE_S = 48 * 3600  # from coming back: a return is dealt with within 48 hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,8 @@ class Returns:
 
     median_s: int
     p95_s: int
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of the log of the lag."""
+        return lognormal_sigma(self.median_s, self.p95_s)

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from planner.domain.contracts import HEAVIEST_G, Contract, Period, period_of
-from planner.domain.costs import committed_costs, foreseen_names
+from planner.domain.costs import committed_costs, expected_shortfall_minor, foreseen_names
 from planner.domain.demand import SLOT_S, Floats, mean_path
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, Horizon
@@ -108,14 +108,14 @@ def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str,
     costs |= {name: round(amount) for name, amount in amounts.items()}
     everything = float(demand.components.sum())
     costs["shortfall"] = round(
-        sum(_shortfall(problem.contract(n), carried[n], everything) for n in plan.signed)
+        sum(
+            expected_shortfall_minor(
+                problem.contract(name), float(carried[name].parcels.sum()), everything
+            )
+            for name in plan.signed
+        )
     )
     return costs
-
-
-def _shortfall(contract: Contract, carried: ContractLanes, everything: float) -> float:
-    committed = max(float(contract.commitment_parcels), contract.commitment_share * everything)
-    return max(committed - float(carried.parcels.sum()), 0.0) * contract.shortfall_minor
 
 
 def _by_class(problem: Problem, row: ShareRow) -> Iterator[tuple[int, ShareRow]]:

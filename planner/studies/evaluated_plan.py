@@ -4,6 +4,7 @@ run folder.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.domain.costs import simulated_costs
 from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
+from planner.domain.statistics import t_interval
 from planner.formats.plan_files import write_plan
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_pieces, write_table
@@ -23,11 +26,9 @@ from planner.planning.heuristics.rules_of_thumb import mean_units
 from planner.planning.validation.plan_rules import violations
 from planner.reporting.tables.result_tables import (
     baselines_table,
-    interval,
     orders_pieces,
     plan_tables,
     promotion_tables,
-    simulated_costs,
 )
 from planner.reporting.tables.risks import risks_table
 from planner.studies.certification.certificate import CertificationLook, certify
@@ -144,9 +145,14 @@ def summary_json(problem: Problem, evaluated: EvaluatedPlan) -> dict[str, Any]:
 
 
 def share_interval(shares: Sequence[float]) -> dict[str, Any]:
-    """Mean and 95 % interval of the on-time share over replications, within 0 and 1."""
-    mean, low, high = interval(shares)
-    return {"mean": mean, "low": low and max(low, 0.0), "high": high and min(high, 1.0)}
+    """Mean and 95 % interval of the on-time share over replications, within 0 and 1.
+
+    A single replication has no interval: its limits are None.
+    """
+    mean, low, high = t_interval(shares)
+    if math.isnan(low):
+        return {"mean": mean, "low": None, "high": None}
+    return {"mean": mean, "low": max(low, 0.0), "high": min(high, 1.0)}
 
 
 def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,6 @@ from planner.planning.formulation.time_buckets import work_seconds
 
 # from order to hand-over: early is the safe side, more comes back within the horizon
 TO_HAND_OVER_S = DAY_S // 2
-_Z95 = 1.6448536269514722  # 95 % point of the standard normal
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +55,7 @@ def _come_back(parameters: Parameters, returns: Returns) -> Floats:
     """Orders x share that comes back, spread over the lag after the hand-over (lognormal)."""
     slots = len(parameters.slot_start_s)
     edges = np.maximum(np.arange(slots + 1) * float(SLOT_S) - TO_HAND_OVER_S, 1e-9)
-    sigma = math.log(max(returns.p95_s, returns.median_s) / returns.median_s) / _Z95
-    reached = ndtr(np.log(edges / returns.median_s) / max(sigma, 1e-9))
+    reached = ndtr(np.log(edges / returns.median_s) / max(returns.sigma, 1e-9))
     lag = np.diff(reached)
     sent = parameters.by_phase(parameters.sent_back)
     length = 2 * slots

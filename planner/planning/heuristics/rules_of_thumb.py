@@ -14,6 +14,7 @@ from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.random_streams import PLANNING, Streams
+from planner.domain.statistics import Z95
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.planning.heuristics.cheapest_carrier import cheapest_lanes, cheapest_until_full
 from planner.planning.heuristics.crew_allocation import SiteCrews, largest_remainder
@@ -31,7 +32,6 @@ SPARE_STOCK = 1.1  # stock of the spreadsheet: a tenth more than the mean demand
 COVERED = (
     0.95  # of the promotions have no more demand than the stock of the other rules of thumb covers
 )
-_Z95 = 1.6448536269514722
 _PATHS = 200  # sampled promotions that its 95 % point is taken from
 # Where whole people and shifts do not fit under the limits at once, fewer people are tried.
 _SCALES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.1, 0.0)
@@ -192,7 +192,7 @@ def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
     units = 1.0 + extra
     high = need * ratio
     # units are 1 + Poisson; the stock is cut
-    covered = high + _Z95 * np.sqrt(high * (extra + units**2) / units) + 1.0
+    covered = high + Z95 * np.sqrt(high * (extra + units**2) / units) + 1.0
     return np.where(need > 0, covered / np.where(need > 0, need, 1.0), 0.0)
 
 

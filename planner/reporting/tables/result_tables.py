@@ -17,67 +17,17 @@ from planner.domain.costs import (
     COST_NAMES,
     after_hours_minor,
     bookings,
-    committed_costs,
+    simulated_costs,
     staff_cost_minor,
 )
 from planner.domain.demand import Floats, Ints, Seconds
-from planner.domain.lever_effects import longer_promises_minor
 from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, PERIOD_LINES, Records, Summary, blocks, mean_on_time
+from planner.domain.records import NEVER, Records, Summary, blocks, mean_on_time
 
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 TIME_FORMAT = "%Y-%m-%d %H:%M"
-
-
-def interval(values: Sequence[float]) -> tuple[float, float | None, float | None]:
-    """Mean and 95 % t interval over independent replications (no interval from one of them)."""
-    from scipy.stats import t
-
-    x = np.asarray(values, dtype=float)
-    mean = float(x.mean())
-    if len(x) < 2:
-        return mean, None, None
-    half = float(t.ppf(0.975, len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x)))
-    return mean, mean - half, mean + half
-
-
-def simulated_costs(
-    problem: Problem, plan: Plan, summaries: Sequence[Summary]
-) -> dict[str, Floats]:
-    """Cost of each replication by name, in minor units: what the plan commits to, and what the
-    demand then costs.
-    """
-    n = len(summaries)
-    costs = {
-        name: np.full(n, float(amount)) for name, amount in committed_costs(problem, plan).items()
-    }
-    for line, name in enumerate(PERIOD_LINES):
-        costs[name] = np.array([s.period_minor[:, line].sum() for s in summaries], dtype=float)
-    costs["after_hours"] = np.array(
-        [after_hours_minor(problem, s.after_hours_s).sum() for s in summaries], dtype=float
-    )
-    costs["courier"] = np.array([s.courier_minor.sum() for s in summaries], dtype=float)
-    costs["shortfall"] = np.array([_shortfall(problem, plan, s) for s in summaries], dtype=float)
-    costs["losses"] = np.array([s.losses_minor for s in summaries], dtype=float)
-    costs["compensation"] = np.array([s.compensation_minor for s in summaries], dtype=float)
-    costs["longer_promises"] = np.array(
-        [longer_promises_minor(problem, plan.promises, s.placed_by_region) for s in summaries],
-        dtype=float,
-    )
-    costs["lost_orders"] = np.array([s.lost_minor for s in summaries], dtype=float)
-    return {name: costs[name] for name in COST_NAMES}
-
-
-def _shortfall(problem: Problem, plan: Plan, summary: Summary) -> int:
-    """Shortfall fees of the signed contracts whose committed parcels did not come."""
-    shipped = summary.parcels.sum(axis=(0, 1, 2))
-    return sum(
-        contract.shortfall_fee_minor(int(shipped[c]), int(shipped.sum()))
-        for c, contract in enumerate(problem.contracts)
-        if contract.name in plan.signed
-    )
 
 
 def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:

@@ -28,7 +28,6 @@ from planner.simulation.inputs.service_times import FAR_S, Quantiles, contents, 
 from planner.simulation.inputs.ticks import INSTANT_BITS, arrival_ticks
 
 _SMALLEST_U = 2.0**-54  # the uniforms are in (0, 1): a quantile function never sees 0
-_Z95 = 1.6448536269514722
 _CELLS = 1 << 12  # of the unit interval, in which most numbers are picked by a look into a table
 
 
@@ -270,8 +269,8 @@ def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floa
     ):
         return np.broadcast_to(np.int32(0), len(product))
     median = max(problem.returns.median_s, 1)
-    sigma = math.log(max(problem.returns.p95_s, median) / median) / _Z95
-    lag = np.rint(lognormal(math.log(median), sigma, Quantiles(uniform("return lag"))))
+    quantiles = Quantiles(uniform("return lag"))
+    lag = np.rint(lognormal(math.log(median), problem.returns.sigma, quantiles))
     return np.where(uniform("return") < share[product], np.clip(lag, 1, FAR_S), 0).astype(np.int32)
 
 

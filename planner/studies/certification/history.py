@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.domain.costs import simulated_costs
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.loop import Iteration, PlanningHistory
 
 COLUMNS = [

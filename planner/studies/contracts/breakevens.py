@@ -12,9 +12,10 @@ from planner.domain.contracts import Contract
 from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
+from planner.domain.statistics import t_interval
 from planner.studies.contracts.carrier_only import Case, CaseResult, carry
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
-from planner.studies.contracts.comparison import Alternative, interval
+from planner.studies.contracts.comparison import Alternative
 from planner.studies.runs.run_context import Effort
 
 COLUMNS = ("contract", "rival", "price", "now", "break_even", "difference", "low", "high")
@@ -139,7 +140,7 @@ def _row(
     price = f"base price {words}"
     if search.found is None or not search.done:
         return (contract.name, rival, price, now / 10**digits, None, None, None, None)
-    figures = (round(x / 10**digits, digits + 2) for x in interval(search.found))
+    figures = (round(x / 10**digits, digits + 2) for x in t_interval(search.found))
     assert search.wins_at is not None  # noqa: S101 - found goes with it
     return (
         contract.name,

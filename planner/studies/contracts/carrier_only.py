@@ -16,6 +16,7 @@ from datetime import date
 import numpy as np
 
 from planner.domain.contracts import Contract, Rate, period_of
+from planner.domain.costs import shortfall_fees_minor, simulated_costs
 from planner.domain.demand import Floats, Ints
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
@@ -37,7 +38,6 @@ from planner.rating.lane_costs import (
     lane_costs,
     period_minor,
 )
-from planner.reporting.tables.result_tables import simulated_costs
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.summary import summarise
 from planner.simulation.workers_pool import START_S
@@ -313,7 +313,7 @@ def carried(case: Case, records: Records, replication: int) -> CaseResult:
         beyond_minor=beyond,
         at_risk_minor=risk,
         discount_minor=-period[:, 1].astype(float),
-        shortfall_minor=_shortfall(problem, case.plan, parcels),
+        shortfall_minor=shortfall_fees_minor(problem, case.plan, parcels),
         refused_minor=float(
             np.array([p.margin_minor for p in problem.products])[records.orders.product[~own]].sum()
         ),
@@ -353,16 +353,6 @@ def _tier(problem: Problem, contract: Contract, of_day: Ints) -> int:
     for day, parcels in enumerate(of_day):
         counted[period_of(contract.volume.over, problem.horizon.date_of(day))] += int(parcels)
     return contract.volume.tier_of(max(counted.values()))
-
-
-def _shortfall(problem: Problem, plan: Plan, parcels: Ints) -> Ints:
-    """Shortfall fee of every contract in minor units."""
-    everything = int(parcels.sum())
-    fees = [
-        c.shortfall_fee_minor(int(n), everything) if c.name in plan.signed else 0
-        for c, n in zip(problem.contracts, parcels, strict=True)
-    ]
-    return np.array(fees, dtype=np.int64)
 
 
 def _full_days(problem: Problem, summary: Summary) -> Ints:

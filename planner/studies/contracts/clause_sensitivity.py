@@ -19,9 +19,10 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
+from planner.domain.statistics import t_interval
 from planner.domain.weight_units import weight_in_words
 from planner.studies.contracts.carrier_only import NOBODY, Case, plan_cases, total_costs
-from planner.studies.contracts.comparison import Alternative, interval
+from planner.studies.contracts.comparison import Alternative
 from planner.studies.runs.run_context import Effort
 
 COLUMNS = ("contract", "clause", "unit", "now", "changed", "value", "low", "high")
@@ -80,7 +81,7 @@ def clause_values(
             c.unit,
             c.now,
             c.changed,
-            *(round(x, 2) for x in interval(saved[:, k])),
+            *(round(x, 2) for x in t_interval(saved[:, k])),
         )
         for k, c in enumerate(changes)
     ]

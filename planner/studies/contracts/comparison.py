@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from planner.domain.contracts import Contract
 from planner.domain.demand import Floats, Ints
@@ -18,6 +17,7 @@ from planner.domain.money import minor_digits
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
+from planner.domain.statistics import t_interval
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_table
 from planner.output import sha256
@@ -36,7 +36,6 @@ from planner.studies.runs.manifest import keep_inputs, scenario_name, seal, vers
 from planner.studies.runs.run_context import Effort
 
 TOGETHER = "together"
-LEVEL = 0.95
 RISK_POINT = 0.95  # money at risk: exceeded in one promotion of twenty
 GROUPS = ("all", "remote", "other")
 COLUMNS = (
@@ -274,8 +273,8 @@ def _figures(
     )
     return (
         round(taken / len(found.placed), 1),
-        *(_major(x, problem) for x in interval(cost)),
-        *(_major(x, problem) for x in interval(difference)),
+        *(_major(x, problem) for x in t_interval(cost)),
+        *(_major(x, problem) for x in t_interval(difference)),
         round(1 - taken / placed, 6) if placed else 0.0,
     )
 
@@ -338,7 +337,7 @@ def regions_table(problem: Problem, names: Sequence[str], found: ContractOutcome
         cost = cost_per_order(found, np.arange(len(problem.regions)) == r)
         for a, name in enumerate(names):
             parcels = round(found.taken[:, a, r].mean(), 1)
-            rows.append((region.name, name, parcels, _major(interval(cost[:, a])[0], problem)))
+            rows.append((region.name, name, parcels, _major(t_interval(cost[:, a])[0], problem)))
     return pd.DataFrame(rows, columns=list(REGION_COLUMNS))
 
 
@@ -408,22 +407,6 @@ def _major(minor: float, problem: Problem) -> float:
     """A mean in minor units -> major units, with two more digits than the currency has."""
     digits = minor_digits(problem.currency)
     return float(round(minor / 10.0**digits, digits + 2))
-
-
-def interval(values: Floats) -> tuple[float, float, float]:
-    """(mean, low, high): Student's 95 % interval over the replications that have a value; NaN where
-    none is known.
-    """
-    known = values[np.isfinite(values)]
-    if len(known) == 0:
-        return (np.nan, np.nan, np.nan)
-    mean = float(known.mean())
-    if len(known) == 1:
-        return (mean, np.nan, np.nan)
-    half = float(
-        student.ppf((1 + LEVEL) / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
-    )
-    return (mean, mean - half, mean + half)
 
 
 def write_comparison(

@@ -24,6 +24,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Mask
+from planner.domain.statistics import t_interval
 from planner.planning.mean_demand import MeanDemand, mean_region_days
 from planner.rating.lane_costs import lane_costs
 from planner.studies.contracts.carrier_only import (
@@ -34,7 +35,6 @@ from planner.studies.contracts.carrier_only import (
     share_on_time,
     taken,
 )
-from planner.studies.contracts.comparison import interval
 from planner.studies.runs.run_context import Effort
 
 RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
@@ -350,7 +350,7 @@ def _costs(
     rows = []
     for k, name in enumerate([EVERYWHERE, *map(str, sizes)]):
         share = share_on_time([p[k] for p in promotions])
-        figures = (*interval(cost[:, k]), *interval(cost[:, k] - cost[:, 0]))
+        figures = (*t_interval(cost[:, k]), *t_interval(cost[:, k] - cost[:, 0]))
         rows.append(
             (
                 name,

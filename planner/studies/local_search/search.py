@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.domain.costs import simulated_costs
 from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
@@ -25,7 +26,6 @@ from planner.planning.heuristics.rules_of_thumb import (
     sketch_peak,
 )
 from planner.planning.validation.plan_rules import violations
-from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.certificate import least_met
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.local_search.neighbourhood import Neighbourhood

@@ -11,6 +11,7 @@ from benchmarks.planning.courier_cases import courier_case, courier_optimum
 from benchmarks.planning.optima import CLOSE, ROUNDING
 from benchmarks.planning.staff_cases import staff_optimum, staff_problem
 from planner.domain.contracts import VolumeSurcharge
+from planner.domain.costs import simulated_costs
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
@@ -20,7 +21,6 @@ from planner.domain.site import Collection, Process
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.wait_and_see import bound_without_margins
-from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import certified_plan
 from planner.studies.runs.run_context import Effort

@@ -25,7 +25,6 @@ from planner.reporting.tables.result_tables import (
     costs_table,
     hiring_table,
     hourly_table,
-    interval,
     orders_pieces,
     regions_table,
     replications_table,
@@ -76,14 +75,6 @@ def promotion(problem: Problem, plan: Plan, *ordered_at: int) -> Summary:
     orders = replace(orders, region=np.array([k % 2 for k in range(len(ordered_at))], np.int16))
     records = simulate(problem, plan, orders, STREAMS)
     return in_brief(problem, records, 100 * np.arange(1, len(ordered_at) + 1))
-
-
-def test_interval_is_that_of_student() -> None:
-    """Mean 2, sd 1, n 3: half-width 4.303 / sqrt(3); one value has no interval."""
-    assert interval([1.0, 2.0, 3.0]) == pytest.approx(
-        (2.0, 2.0 - 4.302653 / 3**0.5, 2.0 + 4.302653 / 3**0.5)
-    )
-    assert interval([5.0]) == (5.0, None, None)
 
 
 def test_orders_left_in_the_building_are_charged_too() -> None:

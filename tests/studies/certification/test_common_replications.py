@@ -7,13 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.domain.contracts import Hub, LateRefund, Rate, Tier, Transit, Volume, VolumeSurcharge
-from planner.domain.costs import COST_NAMES
+from planner.domain.costs import COST_NAMES, simulated_costs
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.products import Product
 from planner.domain.records import Summary
 from planner.domain.site import Collection
-from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.common_replications import Evaluation
 from tests.builders import a_contract, a_plan, a_problem, a_site, given
 

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from planner.domain.contracts import Contract, Rate
+from planner.domain.statistics import t_interval
 from planner.studies.contracts.breakevens import COLUMNS, MOST_ROUNDS, BreakEvenSearch, break_evens
 from planner.studies.contracts.carrier_only import carry
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
-from planner.studies.contracts.comparison import interval, planned_alternatives
+from planner.studies.contracts.comparison import planned_alternatives
 from planner.studies.runs.run_context import Effort
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import EAST, FAR, contract
@@ -71,7 +72,7 @@ def test_fixed_fees_come_off_the_break_even() -> None:
     per_order = np.array([10_000 / n for n in parcels])
     price = math.floor(250 - per_order.mean())
     assert row["break_even"] == price / 100
-    by_hand = interval((price + per_order - 250) / 100)
+    by_hand = t_interval((price + per_order - 250) / 100)
     assert (row["difference"], row["low"], row["high"]) == pytest.approx(by_hand, abs=5e-5)
 
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import t as student
 
 from planner.domain.contracts import Bracket, Contract, Rate, Tier, Volume
 from planner.domain.demand import Baseline, Demand
@@ -25,7 +24,6 @@ from planner.studies.contracts.comparison import (
     REGION_COLUMNS,
     TERM_COLUMNS,
     TOGETHER,
-    interval,
     with_own_names,
 )
 from planner.studies.runs.run_context import Effort
@@ -413,18 +411,6 @@ def test_a_promotion_without_orders_has_no_price() -> None:
     assert (table["parcels"] == 0).all()
     assert table["cost_per_order"].isna().all()
     assert table["difference"].isna().all()
-
-
-def test_the_interval_is_students() -> None:
-    """Mean plus and minus the 97.5 % point of t times the standard error; one value has no
-    interval.
-    """
-    values = np.array([1.0, 2.0, 4.0, np.nan])
-    half = student.ppf(0.975, 2) * np.std([1, 2, 4], ddof=1) / np.sqrt(3)
-    assert interval(values) == pytest.approx((7 / 3, 7 / 3 - half, 7 / 3 + half))
-    assert interval(np.array([3.0]))[0] == 3.0
-    assert np.isnan(interval(np.array([3.0]))[1:]).all()
-    assert np.isnan(interval(np.array([np.nan]))).all()
 
 
 @pytest.mark.slow

@@ -7,12 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.domain.contracts import Bracket, Rate
+from planner.domain.costs import simulated_costs
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.products import Product
 from planner.domain.site import Collection
-from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.common_replications import Evaluation
 from tests.builders import a_contract, a_plan, a_problem, a_site, given
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.costs import simulated_costs
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
@@ -18,7 +19,6 @@ from planner.domain.records import Summary
 from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_peak, sketch_peak
 from planner.planning.validation.plan_rules import violations
-from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.local_search.neighbourhood import Neighbourhood
