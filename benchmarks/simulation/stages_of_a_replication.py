@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.simulation.sites import Case
+from planner.domain.choices import Engine
 from planner.rating.lane_costs import charges, period_minor
 from planner.simulation.inputs.attendance import gangs_present, present_seconds
 from planner.simulation.inputs.milestones import write_records
-from planner.simulation.simulate import Engine, player
+from planner.simulation.simulate import player
 from planner.simulation.summary import summarise
 
 Clock = Callable[[Callable[[], Any]], tuple[float, Any]]

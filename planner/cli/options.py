@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from planner.domain.choices import ENGINES, LANGUAGES
 from planner.errors import ExitCode, on_one_line
 from planner.output import naming
 
@@ -81,8 +82,8 @@ scheduler_option = click.option(
 engine_option = click.option(
     "--engine",
     envvar="PLANNER_ENGINE",
-    type=click.Choice(["compiled", "simpy"]),
-    default="compiled",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
     show_default=True,
     help="The fast loop, or the readable model it is checked against; the result is the same.",
 )
@@ -104,8 +105,8 @@ time_limit_option = click.option(
 lang_option = click.option(
     "--lang",
     envvar="PLANNER_LANG",
-    type=click.Choice(["en", "zh"]),
-    default="en",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
     show_default=True,
     help="Language of what is written.",
 )

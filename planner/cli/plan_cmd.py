@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli import options as opt
-
-if TYPE_CHECKING:
-    from planner.simulation.simulate import Engine
+from planner.domain.choices import METHODS, Engine
 
 
 @click.command("plan")
@@ -18,8 +15,8 @@ if TYPE_CHECKING:
 @opt.out_option
 @click.option(
     "--method",
-    type=click.Choice(["joint", "average", "peak", "erlang", "cheapest", "search"]),
-    default="joint",
+    type=click.Choice(METHODS),
+    default=METHODS[0],
     show_default=True,
     help="The joint model, a rule of thumb, or a search by simulation.",
 )

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli import options as opt
-
-if TYPE_CHECKING:
-    from planner.simulation.simulate import Engine
+from planner.domain.choices import Engine
 
 
 @click.command("run")

@@ -27,10 +27,10 @@ from planner.documents.values import (
     Text,
     Texts,
 )
+from planner.domain.choices import Language
 from planner.domain.platform import Clock
 
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
-Lang = Literal["en", "zh"]
 
 
 class RunOptions(Closed):
@@ -40,7 +40,7 @@ class RunOptions(Closed):
     replications: Count
     effort: Count | None = None
     time_limit: Number | None = None
-    lang: Lang | None = None
+    lang: Language | None = None
     method: Name | None = None
     engine: Name | None = None
     plan: bool | None = None
@@ -51,7 +51,7 @@ class ForecastOptions(Closed):
 
     command: Literal["forecast"]
     replications: Count
-    lang: Lang
+    lang: Language
     actuals: bool
 
 
@@ -62,7 +62,7 @@ class CompareOptions(Closed):
     contracts: Texts
     replications: Count
     effort: Count
-    lang: Lang
+    lang: Language
 
 
 class MarginObject(Closed):
@@ -131,7 +131,7 @@ class ForecastManifest(Manifest):
     start: Minute
     days: Days
     replications: Count
-    lang: Lang
+    lang: Language
     options: ForecastOptions
 
 

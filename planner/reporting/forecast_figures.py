@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from planner.domain.choices import LANGUAGES
 from planner.domain.demand import Floats
 from planner.reporting.figures import daily_bars, demand_fan, save_png
-from planner.reporting.language.labels import LANGUAGES, Labels
+from planner.reporting.language.labels import Labels
 from planner.reporting.layout.fonts import register
 from planner.reporting.layout.style import applied
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.domain.choices import Engine
 from planner.domain.courier_offers import Offers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -27,9 +28,6 @@ from planner.simulation.inputs.routing import route
 
 if TYPE_CHECKING:  # numba is loaded by the compiled engine alone
     from planner.simulation.compiled_engine.code_cache import Place
-
-Engine = Literal["simpy", "compiled"]
-ENGINES: tuple[Engine, ...] = ("compiled", "simpy")
 
 
 def simulate(

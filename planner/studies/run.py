@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.formats.plan_files import read_plan
@@ -29,7 +30,7 @@ from planner.studies.local_search.search import search_plan
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.forecast import forecast
-from planner.studies.steps.make_plan import RULES_OF_THUMB, as_is_plan, decide, require_feasible
+from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible
 
 FORMATS = ("pdf", "png", "xlsx", "html")
 COMPARE_REPLICATIONS = 20

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from planner.domain.choices import Engine
 from planner.errors import InputError
 from planner.formats.scenario.reader import Scenario
 from planner.reporting.tables.run_folder import read_run_folder
-from planner.simulation.simulate import Engine
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.evaluated_plan import evaluate_and_certify, write_evaluations
 from planner.studies.runs.digest import digest

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.choices import Engine
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError
-from planner.simulation.simulate import Engine
 from planner.studies.runs.manifest import sha256
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.load import load

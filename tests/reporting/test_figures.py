@@ -12,9 +12,10 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from planner.domain.choices import LANGUAGES
 from planner.reporting import figures
 from planner.reporting.figures.backlog import hours_to_finish
-from planner.reporting.language.labels import LANGUAGES, Labels
+from planner.reporting.language.labels import Labels
 from planner.reporting.layout import fonts
 from planner.reporting.layout.sheet import RIGHT, Sheet
 from planner.reporting.layout.style import FILLS, applied, shade

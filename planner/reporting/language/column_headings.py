@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from planner.domain.choices import LANGUAGES
 from planner.reporting.language.contract_texts import Bilingual
-from planner.reporting.language.labels import LANGUAGES, Labels
+from planner.reporting.language.labels import Labels
 
 HEADINGS: dict[str, Bilingual] = {
     # who, where, when

@@ -8,13 +8,13 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from planner.domain.choices import LANGUAGES
 from planner.domain.problem import Problem
 from planner.errors import Blame
 from planner.reporting.language.labels import Labels, language
 
 Key = tuple[str, ...]
 Bilingual = tuple[str, str]
-LANGS = ("en", "zh")
 MOST_NAMED = 3
 DAY_HOURS = 24
 
@@ -138,7 +138,7 @@ def _change(problem: Problem, key: Key, amount: float, days: Sequence[date], lan
     values = _named(problem, key, lang) | _numbers(problem, key, amount, lang)
     if kind == "promise" and problem.platform.deadline_working_days is not None:
         kind = "working_days"
-    text = REPAIRS[kind][LANGS.index(lang)]
+    text = REPAIRS[kind][LANGUAGES.index(lang)]
     if lang == "en" and round(amount) == 1:
         text = ONE.get(kind, text)
     return text.format(when=_when(days, lang), **values)

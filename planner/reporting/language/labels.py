@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
-from typing import Literal
 
+from planner.domain.choices import LANGUAGES, Language
 from planner.domain.dates import day_month
 from planner.domain.money import minor_digits
 from planner.errors import PlannerError
 from planner.reporting.language.glossary import GLOSSARY
 from planner.reporting.language.texts import TEXTS
 
-Lang = Literal["en", "zh"]
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 MISSING = "–"
 EXACTLY = 1e-9  # shares closer to each other are the same
 WHOLE_FROM = 100  # amounts from here on are written in whole units of the currency
@@ -34,7 +32,7 @@ class Labels:
     key).
     """
 
-    lang: Lang = "en"
+    lang: Language = "en"
     currency: str = "CNY"
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -200,7 +198,7 @@ class Labels:
         return self(f"{key}_one" if count == 1 else key, n=self.number(count), **values)
 
 
-def language(name: str) -> Lang:
+def language(name: str) -> Language:
     """The language of that name; PlannerError when there is none."""
     for known in LANGUAGES:
         if known == name:

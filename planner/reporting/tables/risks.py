@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.domain.choices import LANGUAGES
 from planner.domain.costs import simulated_costs
 from planner.domain.demand import Floats
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.reporting.language.labels import LANGUAGES, Labels
+from planner.reporting.language.labels import Labels
 
 TAIL = 0.05  # share of the promotions that count as the worst
 LEAST_LATE, LEAST_COST, LEAST_HOURS = (

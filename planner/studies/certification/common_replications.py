@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.domain.choices import ENGINES, Engine
 from planner.domain.lever_effects import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -16,8 +17,6 @@ from planner.rating.courier_offers import offers
 from planner.rating.lane_costs import charges, expected_losses_minor, period_minor
 from planner.simulation.inputs.orders import draw_orders, sold
 from planner.simulation.simulate import (
-    ENGINES,
-    Engine,
     compiled_before,
     first_difference,
     machine_code_place,

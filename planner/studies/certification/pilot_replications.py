@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from planner.domain.choices import Engine
 from planner.domain.costs import after_hours_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Orders, Records, Summary
 from planner.simulation.inputs.orders import draw_orders
-from planner.simulation.simulate import Engine
 from planner.simulation.workers_pool import START_S, Workers, processes
 from planner.studies.certification.common_replications import played, rated
 

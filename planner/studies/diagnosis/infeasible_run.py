@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from planner.documents.reading import EXPLANATION
+from planner.domain.choices import LANGUAGES
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -27,7 +28,6 @@ from planner.studies.runs.manifest import describe, keep_inputs, scenario_name, 
 from planner.studies.runs.run_context import Effort
 
 INFEASIBLE = "infeasible"
-LANGS = ("en", "zh")
 
 
 @dataclass
@@ -92,7 +92,7 @@ def explanation_json(
             {
                 "rule": b.rule,
                 "key": list(b.key),
-                "words": {lang: blame_in_words(problem, b, lang) for lang in LANGS},
+                "words": {lang: blame_in_words(problem, b, lang) for lang in LANGUAGES},
                 "allowed": _allowed(b),
                 "needed": b.needed,
                 "unit": b.unit,
@@ -108,7 +108,7 @@ def _repair_json(problem: Problem, repair: Repair, cheapest: int) -> dict[str, A
     change = [(c.key, c.amount) for c in repair.change]
     price = repair.price_minor
     return {
-        "words": {lang: repair_in_words(problem, change, days, lang) for lang in LANGS},
+        "words": {lang: repair_in_words(problem, change, days, lang) for lang in LANGUAGES},
         "change": [{"key": list(key), "amount": amount} for key, amount in change],
         "days": [day.isoformat() for day in days],
         "price": None if price is None else float(to_major(price, problem.currency)),

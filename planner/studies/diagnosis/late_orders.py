@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.domain.choices import Engine
 from planner.domain.demand import Ints
 from planner.domain.lever_effects import applied, with_levers
 from planner.domain.plan import Plan
@@ -21,7 +22,6 @@ from planner.simulation.inputs.milestones import arrived_at, counted
 from planner.simulation.inputs.orders import draw_orders, sold
 from planner.simulation.inputs.pickups import pickups
 from planner.simulation.inputs.service_times import FAR_S
-from planner.simulation.simulate import Engine
 from planner.studies.certification.common_replications import played
 from planner.studies.diagnosis.marginal_resources import units_table
 from planner.studies.runs.run_context import Effort

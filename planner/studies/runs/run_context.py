@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from planner.domain.choices import Engine
 from planner.formats.scenario.reader import Scenario
 from planner.output import claimed
 from planner.simulation.code_fingerprint import source_digest
 from planner.simulation.replications import replicate
-from planner.simulation.simulate import Engine
 from planner.simulation.workers_pool import check_cluster
 from planner.studies.runs.digest import digest
 from planner.studies.runs.journal import MISSING, Journal, journal_at

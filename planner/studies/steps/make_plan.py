@@ -4,6 +4,7 @@ sees it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
@@ -30,7 +31,7 @@ from planner.rating.lane_costs import lane_costs
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.choose_levers import levers_chosen
 
-RULES_OF_THUMB = {
+_PLAN_BY_RULE: dict[str, Callable[[Problem, LaneCosts], Plan]] = {
     "average": plan_average,
     "peak": plan_peak,
     "erlang": plan_erlang,
@@ -54,8 +55,8 @@ def decide(
 
     Raises NoPlanError when no plan keeps the limits, CrashError when the solver dies.
     """
-    if method in RULES_OF_THUMB:
-        plan = RULES_OF_THUMB[method](problem, lane_costs(problem, problem.seed))
+    if method in _PLAN_BY_RULE:
+        plan = _PLAN_BY_RULE[method](problem, lane_costs(problem, problem.seed))
     else:
         problem = levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS)
         scenarios, costs = sampled(problem)

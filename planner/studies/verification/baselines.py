@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
@@ -17,7 +18,6 @@ from planner.reporting.tables.result_tables import (
 )
 from planner.studies.certification.certificate import certificate_of, certify
 from planner.studies.run import planned
-from planner.studies.steps.make_plan import RULES_OF_THUMB
 from planner.studies.verification.compare_files import as_written, different_cells
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from planner.documents.reading import PLAN
+from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.demand import Floats
 from planner.domain.lever_effects import with_levers
 from planner.domain.money import to_minor
@@ -31,7 +32,7 @@ from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import LOOKS
 from planner.studies.evaluated_plan import EvaluatedPlan
 from planner.studies.runs.run_context import Effort
-from planner.studies.steps.make_plan import FALLBACK, RULES_OF_THUMB, as_is_plan, decide
+from planner.studies.steps.make_plan import FALLBACK, as_is_plan, decide
 from planner.studies.verification.compare_files import read_text
 
 AGAIN = 5  # replications that are always simulated again

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
+from planner.domain.choices import LANGUAGES
 from planner.domain.lever_effects import with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -25,7 +26,6 @@ from planner.studies.verification.proof import CheckResult
 
 REPORTS = {"report.pdf": "pdf", "plan.xlsx": "xlsx", "report.html": "html"}
 PICTURES = "figures/"
-LANGUAGES = ("en", "zh")
 COMPARED = ("contracts", "contract_terms", "contracts_by_region", "clauses", "breakevens")
 CONTRACTS = (*COMPARED, "rules", "rules_cost", "remote")
 SIMULATED = (

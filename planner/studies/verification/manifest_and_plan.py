@@ -8,14 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from planner.documents.reading import MANIFEST, PLAN
+from planner.domain.choices import ENGINES, LANGUAGES, METHODS
 from planner.domain.plan import Plan
 from planner.formats.plan_files import plan_summary
 from planner.planning.options import rounding_minor
-from planner.simulation.simulate import ENGINES
 from planner.studies.certification.common_replications import MOST_COMPARED
 from planner.studies.evaluated_plan import UNPRICED, share_interval
 from planner.studies.runs.manifest import describe
-from planner.studies.steps.make_plan import RULES_OF_THUMB
 from planner.studies.verification.compare_files import differences
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
@@ -27,7 +26,6 @@ ELSEWHERE = {
     "options",
     "warnings",
 }  # of run.json: compared by other checks
-METHODS = ("joint", *RULES_OF_THUMB, "search")
 
 Holds = Callable[[Any], bool]
 
@@ -46,7 +44,7 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     "effort": (_positive, "a whole number, 1 at least"),
     "time_limit": (_seconds, "seconds, or null"),
     "engine": (lambda value: value in ENGINES, " or ".join(ENGINES)),
-    "lang": (lambda value: value in ("en", "zh"), "en or zh"),
+    "lang": (lambda value: value in LANGUAGES, " or ".join(LANGUAGES)),
     "method": (lambda value: value in METHODS, f"one of {', '.join(METHODS)}"),
     "plan": (lambda value: isinstance(value, bool), "true or false"),
     "actuals": (lambda value: isinstance(value, bool), "true or false"),

@@ -7,11 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from planner.documents.reading import MANIFEST, PLAN
+from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.formats.plan_files import plan_summary, write_plan
 from planner.planning.validation.plan_rules import RULES, violations
 from planner.studies.run import SEARCHED_PER_EFFORT, planned
-from planner.studies.steps.make_plan import RULES_OF_THUMB, decide
+from planner.studies.steps.make_plan import decide
 from planner.studies.verification.compare_files import differences, different_files
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult

@@ -9,8 +9,9 @@ from pathlib import Path
 from string import Formatter
 
 import planner.reporting
+from planner.domain.choices import LANGUAGES
 from planner.reporting.language.glossary import GLOSSARY
-from planner.reporting.language.labels import LANGUAGES, Labels, short
+from planner.reporting.language.labels import Labels, short
 from planner.reporting.language.texts import TEXTS
 from planner.reporting.layout import fonts
 from tests.reporting.builders import PROVINCES

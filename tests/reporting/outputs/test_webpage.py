@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.reporting.language.labels import LANGUAGES
+from planner.domain.choices import LANGUAGES
 from planner.reporting.layout.style import applied
 from planner.reporting.outputs.webpage import TABLES, write_page
 from planner.reporting.pages import decision

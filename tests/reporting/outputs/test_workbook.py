@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import python_calamine
 
-from planner.reporting.language.labels import LANGUAGES
+from planner.domain.choices import LANGUAGES
 from planner.reporting.report import write_report
 from tests.reporting.builders import large_run, tiny_run
 

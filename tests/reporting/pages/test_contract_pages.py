@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from planner.domain.choices import LANGUAGES
 from planner.errors import InputError
-from planner.reporting.language.labels import LANGUAGES, Labels
+from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages, contract_comparison

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.reporting.language.labels import LANGUAGES
+from planner.domain.choices import LANGUAGES
 from planner.reporting.layout.sheet import BOTTOM, HEIGHT, Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages.named_rosters import person_sheets, roster_pages
