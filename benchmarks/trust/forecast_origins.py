@@ -91,7 +91,7 @@ def score_shop(name: str, history: History, asked: argparse.Namespace) -> list[d
         origins = possible_origins(history, origins, asked.days, asked.lead)
     rows = []
     for model, fit in MODELS.items():
-        rolled = roll(history, fit, origins, asked.days, asked.lead, asked.paths)
+        rolled = roll(history, fit, origins, asked.days, lead=asked.lead, paths=asked.paths)
         days = np.concatenate([origin.days for origin in rolled]) - series.first_day
         for kind, chosen in _kinds(series.daily[days] > 0, usual[days]):
             rows.append({"shop": name, "model": model, "of": kind, **_score(rolled, chosen)})

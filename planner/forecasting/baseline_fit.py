@@ -1,10 +1,10 @@
-"""Order history -> baseline of the horizon: level, trend, weekday, hours, and how far each of them
-may be off.
+"""Order history -> baseline of the horizon, and how far it may be off.
 
-Daily counts follow a log-linear Poisson model (penalised, Newton's method) over the recent weeks;
-the hours of a week share a day by a smoothed profile. Weekdays and hours that are closed
-(closed.py) bring nothing. The spread is measured as it will be used: forecasts are made at several
-past moments, with the same lead, and compared with what came.
+Level, trend, weekdays and hours are fitted. Daily counts follow a log-linear Poisson model
+(penalised, Newton's method) over the recent weeks; the hours of a week share a day by a smoothed
+profile. Closed weekdays and hours (closed_times.py) bring nothing. The spread is measured as it
+will be used: forecasts are made at several past moments, with the same lead, and compared with what
+came.
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ WEEKDAY_SD = 0.25  # prior standard deviation of a weekday's log effect
 # beyond so many of them the prior has heavy tails: a nearly closed weekday keeps its few orders
 NORMAL_SDS = 3.0
 TREND_SD_PER_WEEK = 0.015  # prior standard deviation of the weekly log trend
-TREND_LASTS_DAYS = 14  # beyond this lead the trend is not trusted to go on
+TREND_LASTS_DAYS = 14  # beyond this lead the trend is not trusted to continue
 PROFILE_PRIOR_ORDERS = 150.0  # weight of the all-week profile against a weekday's own hours
 BACK_TESTS = 8
 BACK_TEST_STEP_DAYS = 7
 _MIN_FIT_DAYS = 28  # shorter histories are not back-tested
-_UNKNOWN_LEVEL_CV = (
-    0.3  # assumed spread of level and day where the history is too short to measure it
-)
+# assumed spread of level and day where the history is too short to measure it
+_UNKNOWN_LEVEL_CV = 0.3
 _REWEIGHTINGS = 20
 _KERNEL = np.array([0.25, 0.5, 0.25])
 
@@ -46,8 +45,9 @@ class DayModel:
     coefficients: Floats
 
     def predict(self, days: Ints, like: Ints | None = None) -> Floats:
-        """Expected orders of each day (day numbers since 1970-01-01), as if it were a weekday
-        `like` (its own).
+        """Expected orders of each day.
+
+        `days`: day numbers since 1970-01-01; `like`: the weekday whose effect each takes (its own).
         """
         kind = weekday(days) if like is None else like
         return np.asarray(np.exp(_features(days, kind, self.last_day) @ self.coefficients))
@@ -55,8 +55,9 @@ class DayModel:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Coefficients of variation of what the model does not know: the level of a whole path, a day,
-    an hour.
+    """Coefficients of variation of what the model does not know.
+
+    They belong to the level of a whole path, to a day and to an hour.
     """
 
     level_cv: float
@@ -65,22 +66,21 @@ class Spread:
 
 
 def fit_baseline(history: History, horizon: Horizon) -> Baseline:
-    """Expected orders per hour of the horizon from the history before it, times `scale` and `lift`
-    of it.
+    """Expected orders per hour of the horizon from the history before it.
 
-    Surges, the week after each and closed weekdays are left out of the fit. Raises InputError when
-    no orders are left to learn from.
+    The history's `scale` and `lift` multiply them. Surges, the week after each and closed weekdays
+    are left out of the fit.
+
+    Raises
+    ------
+    InputError
+        No orders are left to learn from.
     """
     series = whole_days(history).before(day_number(horizon.start))
     usual = usual_days(series, PULL_FORWARD_DAYS)
     if not len(series) or series.daily[usual].sum() == 0:
-        raise InputError(
-            [
-                Finding(
-                    "history", 0, 0, "demand.history", "holds no orders before the horizon starts"
-                )
-            ]
-        )
+        words = "holds no orders before the horizon starts"
+        raise InputError([Finding("history", 0, 0, "demand.history", words)])
     days = day_number(horizon.start) + np.arange(horizon.days, dtype=np.int64)
     trades, like = trades_like(history, days, closed_weekdays(series))
     per_day = np.where(trades, fit_days(series, usual).predict(days, like), 0.0)
@@ -133,8 +133,25 @@ def week_profile(series: DaySeries, usual: Mask) -> Floats:
 def measure_spread(
     series: DaySeries, usual: Mask, first_target: int, length: int, profile: Floats
 ) -> Spread:
-    """Spread beyond Poisson by the method of moments, from forecasts made at past moments with the
-    same lead.
+    """Spread beyond Poisson by the method of moments, from forecasts made at past moments.
+
+    Parameters
+    ----------
+    series : DaySeries
+        Whole days of the log before the horizon.
+    usual : Mask
+        [day of the series] True on days that the fit may use.
+    first_target : int
+        Day number (since 1970-01-01) of the horizon's first day; the past forecasts have its lead.
+    length : int
+        Days of the horizon.
+    profile : Floats
+        [weekday, hour] share of the day's orders, see `week_profile`.
+
+    Returns
+    -------
+    Spread
+        Assumed values where the log is too short for a single past forecast.
     """
     hour_cv = _hour_cv(series, usual, profile)
     lead = first_target - int(series.days[-1]) - 1
@@ -178,8 +195,10 @@ def _hour_cv(series: DaySeries, usual: Mask, profile: Floats) -> float:
 
 
 def _features(days: Ints, kind: Ints, last_day: int) -> Floats:
-    """[day, 9]: one, weeks since `last_day` (held after `TREND_LASTS_DAYS`), seven marks of the
-    weekday `kind`.
+    """Design matrix [day, 9] of the day model.
+
+    One, weeks since `last_day` (constant after `TREND_LASTS_DAYS`), seven marks of the weekday
+    `kind`.
     """
     weeks = np.minimum(days - last_day, TREND_LASTS_DAYS) / 7.0
     marks = np.eye(7)[kind]
@@ -187,8 +206,9 @@ def _features(days: Ints, kind: Ints, last_day: int) -> Floats:
 
 
 def _poisson_ridge(x: Floats, counts: Floats, penalty: Floats) -> Floats:
-    """Maximise the Poisson likelihood minus half the penalised squares, by Newton's method with
-    halved steps.
+    """Maximise the Poisson likelihood minus half the penalised squares.
+
+    Newton's method; a step that makes it worse is halved.
     """
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(counts.mean() + 1e-9)
@@ -216,6 +236,7 @@ def _smooth(row: Floats, is_open: Mask) -> Floats:
 
 
 def _around(row: Floats) -> Floats:
+    """Weighted sum of each hour and its neighbours."""
     return np.asarray(
         _KERNEL[0] * np.roll(row, 1) + _KERNEL[1] * row + _KERNEL[2] * np.roll(row, -1)
     )

@@ -1,10 +1,9 @@
-"""Weekdays and hours at which a shop does not sell, decided by evidence: how likely is so long a
-silence if it does?
+"""Weekdays and hours at which a shop does not sell, decided by evidence.
 
-Somewhere that is open, an occurrence (a Saturday, an hour of one day) brings nothing either because
-it was idle by itself (a holiday, an outage) or by chance, at a rate that is at least `OPEN_SHARE`
-of the usual one. Closed is what never sold, when that would happen to something open less than once
-in a thousand times.
+The question: how likely is so long a silence if the shop sells then? Somewhere that is open, an
+occurrence (a Saturday, an hour of one day) brings nothing either because it was idle by itself (a
+holiday, an outage) or by chance, at a rate that is at least `OPEN_SHARE` of the usual one. Closed
+is what never sold, when that would happen to something open less than once in a thousand times.
 """
 
 from __future__ import annotations
@@ -23,17 +22,15 @@ Mask = NDArray[np.bool_]
 
 # what sells less than a tenth of the usual rate and nothing in all the log is as good as closed
 OPEN_SHARE = 0.1
-IDLE_SHARE = (
-    0.1  # at least this share of open days may be idle: two public holidays in a row say little
-)
+# at least this share of open days may be idle: two public holidays in a row say little
+IDLE_SHARE = 0.1
 IDLE_PRIOR_DAYS = 4.0  # weight of the idle share of all weekdays against a weekday's own
 CHANCE = 1e-3  # how unlikely the silence must be
 LOOK_BACK_DAYS = 364
 
 
 def closed_weekdays(series: DaySeries) -> dict[int, int]:
-    """Weekday (Monday 0) -> on how many of its last occurrences nothing was sold, for those that
-    are closed.
+    """Closed weekdays (Monday 0) -> on how many of its last occurrences nothing was sold.
 
     Only weeks in which the shop sold something count: a holiday of the whole shop says nothing
     about a weekday.
@@ -75,11 +72,29 @@ def closed_hours(counts: Ints, days: Ints) -> Mask:
 
 
 def trades_like(history: History, days: Ints, closed: Collection[int]) -> tuple[Mask, Ints]:
-    """[day] Whether the shop trades, and the weekday the day is like; raises InputError where it is
-    like a closed one.
+    """Which days the shop trades on, and the weekday that each day is like.
 
     A date that opens on a closed weekday without saying like which is like the nearest open one
     (the earlier of two).
+
+    Parameters
+    ----------
+    history : History
+        Its `open_days` and `closed_days` override the weekdays.
+    days : Ints
+        Day numbers since 1970-01-01.
+    closed : Collection[int]
+        Closed weekdays, Monday 0.
+
+    Returns
+    -------
+    tuple[Mask, Ints]
+        [day] whether the shop trades, and the weekday whose orders to expect.
+
+    Raises
+    ------
+    InputError
+        An open day is declared to be like a closed weekday.
     """
     kind = weekday(days)
     trades, like = ~np.isin(kind, list(closed)), kind.copy()
@@ -112,6 +127,7 @@ def _silent_since(own: Ints, orders: Ints) -> Ints:
 
 
 def _closed(counted: int, occurrences: int, expected: float) -> bool:
+    """Does the absence of orders say that this is closed?"""
     return (
         not counted
         and occurrences > 0
@@ -120,8 +136,9 @@ def _closed(counted: int, occurrences: int, expected: float) -> bool:
 
 
 def _chance(occurrences: int, usual: float, idle: float) -> float:
-    """Chance that something open sells nothing on all its occurrences; `usual`: orders of an
-    ordinary one.
+    """Chance that something open sells nothing on all its occurrences.
+
+    `usual`: orders of an ordinary one.
     """
     idle = max(idle, IDLE_SHARE)
     return (idle + (1 - idle) * math.exp(-OPEN_SHARE * usual)) ** occurrences

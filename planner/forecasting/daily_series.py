@@ -64,14 +64,12 @@ def all_days(history: History) -> DaySeries:
 
 
 def whole_days(history: History) -> DaySeries:
-    """Counts by day.
+    """Counts by whole day.
 
     A first day that began late and a last one that broke off early are left out, unless nothing
-    would be left.
-
-    A log shows its first and its last order, not when it was begun and cut. A day is taken as whole
-    when the time before the first, or after the last, usually brings so few orders that none is no
-    surprise (a Poisson chance of 5 % or more), or at most 5 % of a day's.
+    would be left. A log shows its first and its last order, not when it was begun and cut. A day is
+    taken as whole when the time before the first, or after the last, usually brings so few orders
+    that none is no surprise (a Poisson chance of 5 % or more), or at most 5 % of a day's.
     """
     series, lead = all_days(history), history.start_hour % 24
     until = (lead + len(history.counts) - 1) % 24 + 1
@@ -83,8 +81,9 @@ def whole_days(history: History) -> DaySeries:
 
 
 def _usual_hours(hourly: Ints, lead: int) -> Floats:
-    """[24] mean orders of each hour of the day over the days on which the log holds it (0 where it
-    never does).
+    """Mean orders of each hour of the day over the days on which the log holds it.
+
+    [24], 0 where it never does.
     """
     hour = (lead + np.arange(len(hourly))) % 24
     seen = np.bincount(hour, minlength=24)

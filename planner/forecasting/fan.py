@@ -1,6 +1,4 @@
-"""The demand fan: quantiles of sampled order counts per hour and day, in total and per region, and
-of the peak hour.
-"""
+"""The demand fan: quantiles of sampled order counts per hour and day, and of the peak hour."""
 
 from __future__ import annotations
 
@@ -21,11 +19,27 @@ ALL_REGIONS = "all"
 
 
 def sample_counts(problem: Problem, replications: int, seed: int, thinning: float = 1.0) -> Ints:
-    """Sampled orders[path, hour, region] in the world of the forecast.
+    """Sampled orders [path, hour, region] from the forecast's own random streams.
 
     Poisson given the path; demand given by the user is taken exactly (a fraction is the chance of
-    one more order). `thinning`: the share of orders that would be seen (to be compared with the
-    counts of a log that is a sample).
+    one more order).
+
+    Parameters
+    ----------
+    problem : Problem
+        Its demand, over its horizon.
+    replications : int
+        Number of paths.
+    seed : int
+        Seed of the random streams.
+    thinning : float
+        Share of orders that would be seen, to be compared with the counts of a log that is a
+        sample.
+
+    Returns
+    -------
+    Ints
+        Whole orders [path, hour, region].
     """
     return sample_demand(problem.demand, problem.horizon, replications, seed, thinning)
 
@@ -33,7 +47,26 @@ def sample_counts(problem: Problem, replications: int, seed: int, thinning: floa
 def sample_demand(
     demand: Demand, horizon: Horizon, replications: int, seed: int, thinning: float = 1.0
 ) -> Ints:
-    """`sample_counts` of demand that belongs to no problem."""
+    """Sampled orders of demand that belongs to no problem, see `sample_counts`.
+
+    Parameters
+    ----------
+    demand : Demand
+        Baseline and events, or given demand.
+    horizon : Horizon
+        The days to sample.
+    replications : int
+        Number of paths.
+    seed : int
+        Seed of the random streams.
+    thinning : float
+        Share of orders that would be seen.
+
+    Returns
+    -------
+    Ints
+        Whole orders [path, hour, region].
+    """
     return np.array(
         [
             _counts(demand, horizon, Streams(seed, FORECAST, k), thinning)
@@ -43,7 +76,22 @@ def sample_demand(
 
 
 def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
-    """Tables `forecast_hourly`, `forecast_daily` and `forecast_peak` from sampled paths."""
+    """Tables `forecast_hourly`, `forecast_daily` and `forecast_peak` from sampled paths.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its demand, over its horizon.
+    replications : int
+        Number of paths.
+    seed : int
+        Seed of the random streams.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        The tables by name.
+    """
     counts = sample_counts(problem, replications, seed)
     return {
         "forecast_hourly": hourly_table(counts, problem.horizon, problem.region_names),
@@ -53,8 +101,21 @@ def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFram
 
 
 def hourly_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.DataFrame:
-    """Columns time, region, mean, p05 ... p95: all regions first, then region by region, in order
-    of time.
+    """Quantiles of the orders of each hour: all regions first, then region by region.
+
+    Parameters
+    ----------
+    counts : Ints
+        Orders [path, hour, region].
+    horizon : Horizon
+        When the hours are.
+    regions : Sequence[str]
+        Names of the regions.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns time, region, mean, p05 ... p95; rows of a region in order of time.
     """
     times = [
         horizon.at(3600 * hour).isoformat(timespec="minutes") for hour in range(counts.shape[1])
@@ -63,16 +124,30 @@ def hourly_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.D
 
 
 def daily_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.DataFrame:
-    """Columns date, region, mean, p05 ... p95: quantiles of daily totals, not sums of hourly
-    quantiles.
+    """Quantiles of the orders of each day: of daily totals, not sums of hourly quantiles.
+
+    Parameters
+    ----------
+    counts : Ints
+        Orders [path, hour, region].
+    horizon : Horizon
+        When the days are.
+    regions : Sequence[str]
+        Names of the regions.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns date, region, mean, p05 ... p95; all regions first.
     """
     dates = [horizon.date_of(day).isoformat() for day in range(horizon.days)]
     return _quantile_table("date", dates, per_day(counts), regions)
 
 
 def peak_table(counts: Ints, horizon: Horizon) -> pd.DataFrame:
-    """Columns what, p05, p50, p95: orders and time of the busiest hour, orders of the busiest day,
-    all orders.
+    """Quantiles of the peaks, columns what, p05, p50, p95.
+
+    Rows: orders and time of the busiest hour, orders of the busiest day, all orders.
     """
     total = counts.sum(axis=2)
     peak_hour = np.quantile(total.argmax(axis=1), PEAK_LEVELS, method="nearest")
@@ -94,6 +169,7 @@ def per_day(counts: Ints) -> Ints:
 
 
 def _counts(demand: Demand, horizon: Horizon, streams: Streams, thinning: float) -> Ints:
+    """Whole orders [hour, region] of one path."""
     path = draw_path(demand, horizon, streams)
     rng = streams.rng("fan")
     if path.given is not None and demand.given is not None:
@@ -122,4 +198,5 @@ def _quantile_table(
 
 
 def _rounded(values: Floats) -> list[str]:
+    """Whole numbers as text."""
     return [f"{value:.0f}" for value in values]

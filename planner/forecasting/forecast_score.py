@@ -1,4 +1,4 @@
-"""How a forecast fared: where what came lies among the sampled paths."""
+"""How good a forecast was: where what came lies among the sampled paths."""
 
 from __future__ import annotations
 
@@ -15,25 +15,17 @@ BANDS = (0.5, 0.8, 0.9)
 def score(sampled: Ints, actual: Ints) -> pd.DataFrame:
     """Score sampled[path, hour] against actual[hour], whole days.
 
-    Columns what, actual, p05, p50, p95, quantile. `hours_inside_80` and its like: `actual` is the
-    share of hours inside the central 80 % band (80 % for a perfect forecast, a little more where
-    counts are small). The others: `quantile` is the share of paths below what came, ties counted
-    half.
+    Columns what, actual, p05, p50, p95, quantile. In the rows `hours_inside_80` and its like,
+    `actual` is the share of hours inside the central 80 % band (80 % for a perfect forecast, a
+    little more where counts are small). In the others, `quantile` is the share of paths below what
+    came, ties counted half.
     """
-    rows: list[tuple[str, float, Floats | None]] = []
-    for unit, paths, came in (
-        ("days", per_day(sampled), per_day(actual[None])[0]),
-        ("hours", sampled, actual),
-    ):
-        for band in BANDS:
-            rows.append(
-                (
-                    f"{unit}_inside_{round(100 * band)}",
-                    float(inside(paths, came, band).mean()),
-                    None,
-                )
-            )
     daily, came_daily = per_day(sampled), per_day(actual[None])[0]
+    rows: list[tuple[str, float, Floats | None]] = []
+    for unit, paths, came in (("days", daily, came_daily), ("hours", sampled, actual)):
+        for band in BANDS:
+            share = float(inside(paths, came, band).mean())
+            rows.append((f"{unit}_inside_{round(100 * band)}", share, None))
     rows += [
         ("total_orders", float(actual.sum()), sampled.sum(axis=1).astype(float)),
         ("peak_day_orders", float(came_daily.max()), daily.max(axis=1).astype(float)),
@@ -46,19 +38,32 @@ def score(sampled: Ints, actual: Ints) -> pd.DataFrame:
 
 
 def inside(sampled: Ints, actual: Ints, band: float) -> Mask:
-    """[moment] whether actual[moment] lies inside the central `band` of sampled[path, moment], its
-    ends included.
+    """Whether what came lies inside the central band of the sampled paths, its ends included.
+
+    Parameters
+    ----------
+    sampled : Ints
+        Orders [path, time].
+    actual : Ints
+        Orders [time].
+    band : float
+        Probability of the band, in (0, 1).
+
+    Returns
+    -------
+    Mask
+        [time].
     """
     low, high = np.quantile(sampled, [(1 - band) / 2, (1 + band) / 2], axis=0)
     return np.asarray((actual >= low) & (actual <= high))
 
 
 def accuracy(sampled: Ints, actual: Ints) -> dict[str, float]:
-    """Score sampled[path, day] against actual[day]: days, coverage_50, coverage_80, coverage_90,
-    wape, bias.
+    """Score sampled[path, day] against actual[day].
 
-    `wape`: sum of |median - actual| over the sum of actual; `bias`: (sum of means - sum of actual)
-    over the same sum. Both are NaN when nothing came.
+    Keys days, coverage_50, coverage_80, coverage_90, wape, bias. `wape`: sum of |median - actual|
+    over the sum of actual; `bias`: (sum of means - sum of actual) over the same sum. Both are NaN
+    when nothing came.
     """
     total = float(actual.sum()) or float("nan")
     missed = np.abs(np.median(sampled, axis=0) - actual).sum()
@@ -74,6 +79,7 @@ def accuracy(sampled: Ints, actual: Ints) -> dict[str, float]:
 
 
 def _row(what: str, actual: float, paths: Floats | None) -> list[object]:
+    """One row of the score; without paths, a share alone."""
     if paths is None:
         return [what, round(actual, 4), "", "", "", ""]
     below = (paths < actual).mean() + 0.5 * (paths == actual).mean()

@@ -1,4 +1,4 @@
-"""Rolling origins: forecasts made at past moments from what was known by then, next to what came.
+"""Rolling origins: forecasts made at past moments from what was known then, next to what came.
 
 A model is a function from (history, horizon) to a baseline; every model is sampled in the same way.
 """
@@ -23,8 +23,9 @@ NAIVE_DAYS = 56  # the mean of the last eight same weekdays
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """One forecast: sampled[path, day] and actual[day] orders of `days` (numbers since
-    1970-01-01).
+    """One forecast: sampled[path, day] and actual[day] orders of `days`.
+
+    Days are numbers since 1970-01-01; those before `known_until` were known.
     """
 
     known_until: int
@@ -38,31 +39,77 @@ def roll(
     model: Model,
     origins: Iterable[int],
     length: int,
+    *,
     lead: int = 0,
     paths: int = 500,
     seed: int = 1,
 ) -> list[Origin]:
-    """Forecast `length` days, `lead` days after each origin (day number; days before it are known).
+    """Forecast some days of the log from each of several past moments.
 
-    The log must hold the days that are forecast. Orders are those counted in the log: `scale` and
-    `lift` are left out.
+    Orders are those counted in the log: its `scale` and `lift` are left out.
+
+    Parameters
+    ----------
+    history : History
+        The log; it must hold the days that are forecast.
+    model : Model
+        Makes a baseline of what is known.
+    origins : Iterable[int]
+        Day numbers since 1970-01-01: the days before each are known.
+    length : int
+        Days to forecast.
+    lead : int
+        Days between an origin and the first day that is forecast.
+    paths : int
+        Number of sampled paths.
+    seed : int
+        Seed of the random streams.
+
+    Returns
+    -------
+    list[Origin]
+        One for each origin, in their order.
     """
     log = replace(history, scale=1.0, lift=1.0)
     series = whole_days(log)
-    return [_forecast(log, series, model, origin, length, lead, paths, seed) for origin in origins]
+    found = []
+    for origin in origins:
+        known = replace(log, counts=log.counts[: max(24 * origin - log.start_hour, 0)])
+        days = origin + lead + np.arange(length, dtype=np.int64)
+        sampled = _forecast(known, model, days, paths, seed)
+        found.append(Origin(origin, days, sampled, series.daily[days - series.first_day]))
+    return found
 
 
 def possible_origins(history: History, first: int, length: int, lead: int, step: int = 7) -> range:
-    """Every `step` days from `first` on, as long as the log holds the days that are forecast."""
+    """Origins for which the log holds the days that are forecast.
+
+    Parameters
+    ----------
+    history : History
+        The log.
+    first : int
+        First origin, a day number since 1970-01-01.
+    length : int
+        Days to forecast.
+    lead : int
+        Days between an origin and the first day that is forecast.
+    step : int
+        Days from one origin to the next.
+
+    Returns
+    -------
+    range
+        Day numbers.
+    """
     series = whole_days(history)
     return range(first, series.first_day + len(series) - lead - length + 1, step)
 
 
 def same_weekdays(history: History, horizon: Horizon) -> Baseline:
-    """The mean of the last eight same weekdays and hours; spread beyond Poisson by the method of
-    moments.
+    """Naive model: the mean of the last eight same weekdays and hours.
 
-    Needs a week of history with orders in it.
+    Spread beyond Poisson by the method of moments. Needs a week of history with orders in it.
     """
     series = whole_days(history)
     recent = DaySeries(int(series.days[-NAIVE_DAYS:][0]), series.hourly[-NAIVE_DAYS:])
@@ -76,19 +123,9 @@ def same_weekdays(history: History, horizon: Horizon) -> Baseline:
 MODELS: dict[str, Model] = {"planner": fit_baseline, "same weekdays": same_weekdays}
 
 
-def _forecast(
-    log: History,
-    series: DaySeries,
-    model: Model,
-    origin: int,
-    length: int,
-    lead: int,
-    paths: int,
-    seed: int,
-) -> Origin:
-    known = replace(log, counts=log.counts[: max(24 * origin - log.start_hour, 0)])
-    days = origin + lead + np.arange(length, dtype=np.int64)
-    horizon = Horizon(datetime.combine(date_of(int(days[0])), time()), length, HOUR_S, "UTC")
+def _forecast(known: History, model: Model, days: Ints, paths: int, seed: int) -> Ints:
+    """Sampled orders [path, day] of consecutive days, from what is known."""
+    start = datetime.combine(date_of(int(days[0])), time())
+    horizon = Horizon(start, len(days), HOUR_S, "UTC")
     demand = Demand((), np.ones(1), np.ones(1), model(known, horizon))
-    sampled = per_day(sample_demand(demand, horizon, paths, seed)[:, :, 0])
-    return Origin(origin, days, sampled, series.daily[days - series.first_day])
+    return per_day(sample_demand(demand, horizon, paths, seed)[:, :, 0])

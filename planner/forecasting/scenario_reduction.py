@@ -1,6 +1,4 @@
-"""Thousands of sampled demand paths -> a few weighted ones that stand for them, finer where it gets
-hard.
-"""
+"""Scenario reduction: a few weighted paths stand for thousands sampled, finer at the top."""
 
 from __future__ import annotations
 
@@ -27,13 +25,33 @@ HARD_LEVEL = 0.9
 
 
 def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 2000) -> ScenarioSet:
-    """Draw `sampled` paths in the world of planning and keep at most `count`: one for each stratum
-    of the stress.
+    """Sample demand paths and select a few weighted ones, one for each stratum of the stress.
 
     The stress of a path is its largest expected number of orders within the time an order may take.
     Weights are the masses of the strata. A stratum is represented by its median path; above
-    `HARD_LEVEL` by its upper end (the very last by its median). Same problem, seed and numbers:
-    same scenarios. Demand given as paths is taken path by path, not sampled.
+    `HARD_LEVEL` by its upper end (the very last by its median). The same arguments give the same
+    scenarios. Demand given as paths is taken path by path, not sampled.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its demand, over its horizon.
+    seed : int
+        Seed of the random streams of planning.
+    count : int
+        Most scenarios to select, at least 1.
+    sampled : int
+        Paths to sample, at least 1.
+
+    Returns
+    -------
+    ScenarioSet
+        The selected paths, by rising stress, with their weights.
+
+    Raises
+    ------
+    ValueError
+        `count` or `sampled` is below 1.
     """
     if count < 1 or sampled < 1:
         raise ValueError("at least one scenario of at least one sampled path is needed")
@@ -57,8 +75,9 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
 
 
 def surge(path: DemandPath, slots: int) -> float:
-    """Largest expected number of orders within any `slots` slots (of the whole horizon when it is
-    shorter).
+    """Largest expected number of orders within any `slots` slots.
+
+    Within the whole horizon when it is shorter.
     """
     placed = np.concatenate([[0.0], np.cumsum(path.intensity.sum(axis=0))])
     window = min(slots, len(placed) - 1)
@@ -66,8 +85,9 @@ def surge(path: DemandPath, slots: int) -> float:
 
 
 def _patience(problem: Problem) -> int:
-    """Slots between an order and its deadline, at least a day: shorter surges can be worked off,
-    longer ones add up.
+    """Slots between an order and its deadline, at least a day.
+
+    Shorter surges can be worked off, longer ones add up.
     """
     rule = problem.platform
     hours = (
@@ -79,6 +99,7 @@ def _patience(problem: Problem) -> int:
 
 
 def _path(problem: Problem, seed: int, k: int) -> DemandPath:
+    """Path number `k`, sampled or given."""
     if problem.demand.given is not None:
         return given_path(problem.demand.given, k, problem.horizon)
     return draw_path(problem.demand, problem.horizon, Streams(seed, PLANNING, k))

@@ -1,6 +1,4 @@
-"""Past surges in an order log: days far above the usual ones around them, that did not stay
-there.
-"""
+"""Past surges in an order log: days far above the usual ones that did not stay there."""
 
 from __future__ import annotations
 
@@ -14,17 +12,15 @@ from planner.forecasting.closed_times import Mask, closed_weekdays
 from planner.forecasting.daily_series import DaySeries, weekday
 
 REFERENCE_DAYS = 28
-GAP_DAYS = (
-    4  # the days right before a surge are often lifted already, so the reference ends before them
-)
+# the days right before a surge are often lifted already, so the reference ends before them
+GAP_DAYS = 4
 LEAST_BEFORE = REFERENCE_DAYS // 2  # with fewer days before, those on both sides are the reference
 LEAST_AROUND = 6  # a week with the day itself: in less nothing is usual
 MIN_FACTOR = 2.0
 MIN_SIGMAS = 4.0
 MIN_BASELINE = 1.0  # orders per day: below that no factor means anything
-STAYED_FACTOR = (
-    1.5  # a surge is at least this far above the four weeks after it; otherwise the level has moved
-)
+# a surge is at least this far above the four weeks after it; otherwise the level has moved
+STAYED_FACTOR = 1.5
 MAX_DAYS = 14  # what lasts longer is a new level
 # a day above this that is no surge is reported with the reason; asked of a short log's surge
 REMARKABLE_FACTOR = 3.0
@@ -38,11 +34,11 @@ Reason = Literal[
 
 @dataclass(frozen=True, eq=False)
 class Surge:
-    """Consecutive days above `MIN_FACTOR` times the reference: day numbers, orders per day, and
-    their shape.
+    """Consecutive days above `MIN_FACTOR` times the reference, and their shape.
 
-    `baseline`: orders per open day of the reference. `half_life_days`: from the start of the first
-    day until half of the orders beyond the baseline were placed.
+    `first_day` is a day number since 1970-01-01, `orders` are per day. `baseline`: orders per open
+    day of the reference. `half_life_days`: from the start of the first day until half of the orders
+    beyond the baseline were placed.
     """
 
     first_day: int
@@ -52,10 +48,12 @@ class Surge:
 
     @property
     def factors(self) -> tuple[float, ...]:
+        """Orders of each day over the baseline."""
         return tuple(n / self.baseline for n in self.orders)
 
     @property
     def peak_day(self) -> int:
+        """Day number of the day with most orders."""
         return self.first_day + int(np.argmax(self.orders))
 
     @property
@@ -65,6 +63,7 @@ class Surge:
 
     @property
     def last_day(self) -> int:
+        """Day number of the last day above the reference."""
         return self.first_day + len(self.orders) - 1
 
 
@@ -80,8 +79,9 @@ class HighDay:
 
 @dataclass(frozen=True, eq=False)
 class _Reference:
-    """The usual days a day is compared with: positions, orders per day, standard deviation, least
-    factor of a surge.
+    """The usual days a day is compared with.
+
+    Positions in the series, orders per day, standard deviation, least factor of a surge.
     """
 
     positions: Ints
@@ -127,8 +127,9 @@ def examine(series: DaySeries) -> tuple[list[Surge], list[HighDay]]:
 
 
 def cut_days(everything: DaySeries, whole: DaySeries) -> list[HighDay]:
-    """High days that the log does not hold to the end: compared with the median of the whole
-    ones.
+    """High days that the log does not hold to the end.
+
+    They are compared with the median of the whole ones.
     """
     daily = whole.daily[_open_days(whole)]
     level = float(np.median(daily)) if len(daily) else 0.0
@@ -138,14 +139,15 @@ def cut_days(everything: DaySeries, whole: DaySeries) -> list[HighDay]:
 
 
 def _open_days(series: DaySeries) -> Mask:
+    """[day] True on weekdays that are not closed."""
     return ~np.isin(weekday(series.days), list(closed_weekdays(series)))
 
 
 def _reference(daily: Floats, is_open: Mask, seen: Mask, day: int) -> _Reference:
-    """Four weeks that end before the day; where the log holds less than half of them, the median of
-    both sides.
+    """The reference of a day: four weeks that end before it.
 
-    So few days say little of the spread, so more is asked of the factor.
+    Where the log holds less than half of them, the median of both sides. So few days say little of
+    the spread, so more is asked of the factor.
     """
     end = max(day - GAP_DAYS, 0)
     before = np.arange(max(end - REFERENCE_DAYS, 0), end)
@@ -192,6 +194,7 @@ def _objection(
 
 
 def _describe(series: DaySeries, day: int, length: int, reference: _Reference) -> Surge:
+    """Orders, baseline and half-life of a surge."""
     hourly = series.hourly[day : day + length]
     usual_hours = series.hourly[reference.positions].sum(axis=0)
     usual_hours = usual_hours / usual_hours.sum()
