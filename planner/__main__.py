@@ -10,16 +10,17 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; an interrupt while Python still loads it ends the process at once,
-    without a traceback.
+    """Run the command line.
+
+    An interrupt while Python still loads it ends the process at once, without a traceback.
     """
-    with (
-        without_current_folder()
-    ):  # before anything is looked up there that Python has not loaded itself
+    # before anything is looked up there that Python has not loaded itself
+    with without_current_folder():
         _run()
 
 
 def _run() -> None:
+    """Load and run the command line."""
     import signal
 
     from planner.interrupts import SIGNALS, ignore_from_now_on
@@ -36,7 +37,7 @@ def _run() -> None:
 
 
 def _end(signum: int, frame: object) -> None:
-    """Nothing has been started or written yet."""
+    """End the process at once: nothing has been started or written yet."""
     os._exit(INTERRUPTED)
 
 

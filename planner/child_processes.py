@@ -1,6 +1,4 @@
-"""Child processes: Ctrl-C is left to the process that started them, and they end when it is
-gone.
-"""
+"""Child processes: the parent alone handles Ctrl-C, and they end when the parent is gone."""
 
 from __future__ import annotations
 
@@ -17,12 +15,12 @@ from planner.environment import current_folder, elsewhere
 
 @contextmanager
 def deaf_to_interrupts() -> Iterator[None]:
-    """A process started in this block does not receive Ctrl-C, which a terminal sends to all: its
-    parent handles it.
+    """Processes started in this block do not receive Ctrl-C.
 
-    Starting the tracker of shared memory, which is done on the way, would let the signal through.
-    Where signals cannot be held back (Windows), a child that has just begun may end by itself, as
-    it is about to in any case.
+    A terminal sends it to the whole process group; only the parent handles it. Starting the tracker
+    of shared memory, which is done on the way, would let the signal through. Where signals cannot
+    be held back (Windows), a child that has just begun may end by itself, as it is about to in any
+    case.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -39,16 +37,18 @@ def deaf_to_interrupts() -> Iterator[None]:
 
 
 def begin() -> None:
-    """To be called in a child as soon as it runs: it ignores Ctrl-C, and a thread ends it with its
-    parent.
+    """To be called in a child as soon as it runs.
+
+    It ignores Ctrl-C, and a thread ends it with its parent.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed cannot stop its child: the child sees to that itself, whatever it is
-    doing.
+    """End this process when the parent has ended.
+
+    A parent that was killed cannot stop its child.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:

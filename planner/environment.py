@@ -1,8 +1,8 @@
-"""The current folder may be a stranger's scenario: no module and no library's settings are taken
-from it.
+"""Nothing is loaded from the current folder, which may be a stranger's scenario.
 
-`python -m planner` itself looks for a few modules of Python there before any line of the planner
-runs; the command `planner` and `python -P -m planner` do not.
+No module and no library's settings are taken from it. `python -m planner` itself looks for a few
+modules of Python there before any line of the planner runs; the command `planner` and `python -P -m
+planner` do not.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 @contextmanager
 def without_current_folder() -> Iterator[None]:
-    """Take modules from the current folder neither here nor in child processes, unless the planner
-    itself is there.
+    """Load no modules from the current folder, neither here nor in child processes.
+
+    Unless the planner itself is there.
     """
     path, safe = sys.path[:], os.environ.get(SAFE)
     current = current_folder()
@@ -38,13 +39,13 @@ def without_current_folder() -> Iterator[None]:
 
 @contextmanager
 def elsewhere() -> Iterator[None]:
-    """The planner's own folder as the current one, for libraries that look for settings there when
-    they are loaded.
+    """Make the planner's own folder the current one.
+
+    For libraries that look for settings in the current folder when they are loaded.
     """
     back = _way_back()
-    if (
-        back is None
-    ):  # this user may not enter the current folder, so nothing in it can be opened either
+    # None: this user may not enter the current folder, so nothing in it can be opened either
+    if back is None:
         yield
         return
     os.chdir(PACKAGE)
@@ -57,8 +58,9 @@ def elsewhere() -> Iterator[None]:
 
 
 def _way_back() -> int | str | None:
-    """What leads to the current folder, also after it was renamed or removed; None where nothing
-    does.
+    """What leads to the current folder, also after it was renamed or removed.
+
+    None where nothing does.
     """
     if os.chdir not in os.supports_fd:  # Windows, where nobody can remove it
         return current_folder()
@@ -75,7 +77,7 @@ def _way_back() -> int | str | None:
 
 
 def current_folder() -> str | None:
-    """None where it has been removed."""
+    """Path of the current folder; None where it has been removed."""
     try:
         return os.getcwd()
     except FileNotFoundError:

@@ -15,14 +15,14 @@ _FIRST = 3  # of them whose lines are named
 MOST_OF_A_KIND = 100  # findings that are reported; the others are counted
 MOST_FINDINGS = 1_000
 LONGEST_TEXT = 1_000  # characters of a field or a message
-_UNPRINTED = frozenset(
-    {"Cc", "Cf", "Cs", "Zl", "Zp"}
-)  # controls, marks without width, surrogates, line separators
+# controls, marks without width, surrogates, line separators
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def unprinted(text: str) -> list[str]:
-    """The characters of a text that do not print: they move the cursor, change the direction, or
-    are not seen.
+    """The characters of a text that do not print.
+
+    They move the cursor, change the direction, or are not seen.
     """
     return [] if text.isprintable() else [c for c in text if unicodedata.category(c) in _UNPRINTED]
 
@@ -33,8 +33,7 @@ def code_point(character: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """A text for a terminal: its characters that do not print as escapes, such as \\n for a line
-    break.
+    """Escape the characters of a text that do not print, such as \\n for a line break.
 
     So text that others wrote can neither control the terminal nor look like a message of its own.
     """
@@ -95,16 +94,16 @@ def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
     """
     kinds: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
-        field_ = re.sub(r"\b[0-9]+\b", "*", finding.field)
-        kinds.setdefault(
-            (finding.file, field_, re.split(": write |, got ", finding.message)[0]), []
-        ).append(finding)
+        any_item = re.sub(r"\b[0-9]+\b", "*", finding.field)
+        message = re.split(": write |, got ", finding.message)[0]
+        kinds.setdefault((finding.file, any_item, message), []).append(finding)
     return list(kinds.values())
 
 
 def bounded(findings: Iterable[Finding]) -> list[Finding]:
-    """No more findings than somebody reads, none longer: the first of each kind, then how many more
-    there are.
+    """No more findings than somebody reads, none longer.
+
+    The first of each kind, then how many more there are.
     """
     kept: list[Finding] = []
     for same in by_kind(in_order(map(_shortened, findings))):
@@ -120,11 +119,27 @@ def bounded(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def more_findings(file: str, field: str, count: int) -> Finding:
-    """How many findings of a kind are not reported one by one."""
+    """How many findings of a kind are not reported one by one.
+
+    Parameters
+    ----------
+    file : str
+        The file they are in.
+    field : str
+        Their field; empty for findings of several.
+    count : int
+        Number of findings.
+
+    Returns
+    -------
+    Finding
+        One finding that stands for them.
+    """
     return Finding(file, 0, 0, field, f"{count:,} more findings")
 
 
 def _shortened(finding: Finding) -> Finding:
+    """The finding with a field and a message that are not too long."""
     if len(finding.field) + len(finding.message) <= LONGEST_TEXT:
         return finding
     field, message = (
@@ -135,25 +150,29 @@ def _shortened(finding: Finding) -> Finding:
 
 
 def in_lines(findings: Iterable[Finding]) -> list[str]:
-    """Findings as lines to be read: one each, but one for all of a kind that a file repeats over
-    rows or items.
+    """Findings as lines to be read.
+
+    One line each, but one for all of a kind that a file repeats over rows or items.
     """
     found = list(findings)
     lines = {finding: str(finding) for finding in found}
     for same in by_kind(found):
         if len(same) >= _REPEATED and all(f.line for f in same):
-            places = list(dict.fromkeys(f.line for f in same))
-            first = ", ".join(map(str, places[:_FIRST])) + (", ..." if len(places) > _FIRST else "")
-            lines[same[0]] += (
-                f" ({len(same):,} times, in {'line' if len(places) == 1 else 'lines'} {first})"
-            )
+            lines[same[0]] += _repeated(same)
             for other in same[1:]:
                 del lines[other]
     return list(lines.values())
 
 
+def _repeated(same: list[Finding]) -> str:
+    """How often a finding stands in a file, and the first of its lines."""
+    places = list(dict.fromkeys(f.line for f in same))
+    first = ", ".join(map(str, places[:_FIRST])) + (", ..." if len(places) > _FIRST else "")
+    return f" ({len(same):,} times, in {'line' if len(places) == 1 else 'lines'} {first})"
+
+
 class PlannerError(Exception):
-    """An error we foresaw: shown as one message, never as a traceback.
+    """An expected error: shown as one message, never as a traceback.
 
     Each argument is one line of the message: a line break within it comes from a name, and is shown
     as an escape. `summary`: what `--json` prints of it.
@@ -167,6 +186,7 @@ class PlannerError(Exception):
 
     @property
     def summary(self) -> dict[str, Any]:
+        """The error for programs."""
         return self.explanation or {"error": str(self)}
 
 
@@ -181,13 +201,13 @@ class InputError(PlannerError):
 
     @property
     def summary(self) -> dict[str, Any]:
+        """The findings for programs."""
         return {"valid": False, "findings": [f.as_object() for f in self.findings]}
 
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """One limit that stands in the way of a plan: what it is, where, and by how much it falls
-    short.
+    """A limit that stands in the way of a plan: what it is, where, and how much it falls short.
 
     `key`: the limit for programs: its kind, then the names of what it limits (site, crew, ...).
     `needed`: the size that would do, in `unit`. `on`: the day or moment at which it falls short
@@ -208,15 +228,15 @@ class ExtremeNumberError(PlannerError):
 
 
 class NoBoundError(PlannerError):
-    """No plan of the planning model meets the service level, so there is no bound on the cost of
-    one.
-    """
+    """No plan of the model meets the service level, so there is no bound on the cost of one."""
 
 
 @dataclass
 class NoPlanError(PlannerError):
-    """No plan keeps all limits; `blame` names the limits that must give way, largest first;
-    `repairs` says in words what would help, the cheapest first.
+    """No plan keeps all limits.
+
+    `blame` names the limits that must give way, largest first; `repairs` says in words what would
+    help, the cheapest first.
     """
 
     status: str
@@ -246,6 +266,7 @@ class ClusterError(PlannerError):
 
 
 class ConflictError(PlannerError):
-    """Two things that must agree do not (a plan made for another scenario, a changed file, two
-    engines).
+    """Two things that must agree do not.
+
+    For example a plan made for another scenario, a changed file, two engines.
     """

@@ -1,6 +1,4 @@
-"""Ctrl-C and requests to end: the first one ends a command, later ones do not disturb its cleaning
-up.
-"""
+"""Ctrl-C and requests to end: the first one ends a command, later ones do not disturb its end."""
 
 from __future__ import annotations
 
@@ -23,8 +21,10 @@ SIGNALS = tuple(
 
 
 class Interrupted(KeyboardInterrupt):
-    """Where Python's own type passes through compiled text, Python later ends by a signal instead
-    of our exit code.
+    """Our own type of interrupt.
+
+    Where Python's own type passes through compiled text, Python later ends by a signal instead of
+    our exit code.
     """
 
 
@@ -44,12 +44,11 @@ _heard = _Heard()
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise Interrupted from this block on a signal to end, also when a library made another error
-    of it.
+    """Raise Interrupted from this block on a signal to end.
 
-    It is raised once: further signals are ignored for PATIENCE_S, so that they cannot break off the
-    cleaning up. A signal that is ignored stays so: a shell that runs us in the background keeps its
-    Ctrl-C to itself.
+    Also when a library made another error of it. It is raised once: further signals are ignored for
+    PATIENCE_S, so that they cannot break off the clean-up. A signal that is ignored stays so: a
+    shell that runs us in the background keeps its Ctrl-C to itself.
     """
     if not _heard.listening:
         _heard.came, _heard.raised, _heard.waiting = False, -math.inf, False
@@ -93,6 +92,7 @@ def ignore_from_now_on() -> None:
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
+    """Handle a signal: raise now, or at the end of an `uninterrupted` block."""
     _heard.came = True
     if time.monotonic() - _heard.raised <= PATIENCE_S:
         return
@@ -103,13 +103,15 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def _raise() -> None:
+    """Raise the interrupt, and note when."""
     _heard.raised = time.monotonic()
     raise Interrupted
 
 
 def _unraisable(lost: sys.UnraisableHookArgs) -> None:
-    """An exception cannot leave some callbacks (the import system has one): an interrupt that met
-    one comes again.
+    """An interrupt that was lost in a callback is raised again.
+
+    An exception cannot leave some callbacks (the import system has one).
     """
     if issubclass(lost.exc_type, Interrupted):
         _raise_again()
@@ -118,8 +120,9 @@ def _unraisable(lost: sys.UnraisableHookArgs) -> None:
 
 
 def _printed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Some libraries in C print an exception and go on (protobuf does while it loads): the same for
-    these.
+    """An interrupt that a library only printed is raised again.
+
+    Some libraries in C print an exception and continue (protobuf does while it loads).
     """
     if issubclass(kind, Interrupted):
         _raise_again()
@@ -128,13 +131,15 @@ def _printed(kind: type[BaseException], error: BaseException, trace: TracebackTy
 
 
 def _raise_again() -> None:
+    """Interrupt this thread once more, a moment later."""
     _heard.raised = -math.inf
     threading.Timer(PAUSE_S, _strike, [threading.get_ident()]).start()
 
 
 def _strike(thread: int) -> None:
-    """Interrupt a thread, also one that sleeps; where signals cannot be sent to a thread, once it
-    wakes.
+    """Interrupt a thread, also one that sleeps.
+
+    Where signals cannot be sent to a thread, it is interrupted once it wakes.
     """
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(thread, signal.SIGINT)

@@ -1,3 +1,4 @@
-"""The JSON documents of a result folder as closed schemas: below formats, reporting and studies,
-since all three read them.
+"""The JSON documents of a result folder as closed schemas.
+
+They lie below formats, reporting and studies, since all three read them.
 """

@@ -1,4 +1,4 @@
-"""Files of a result folder as text, and what is said about a folder that was damaged or changed."""
+"""Files of a result folder as text, and the error for a folder that was damaged or changed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,25 @@ REMEDY = "run the command again, or restore the folder from a copy"
 def read_text(folder: Path, name: str, most_bytes: int) -> str:
     """Text of an ordinary file of a result folder.
 
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    name : str
+        Name of the file in it.
+    most_bytes : int
+        Size from which on the file is not read.
+
+    Returns
+    -------
+    str
+        The text.
+
     Raises
     ------
     InputError
-        The file is missing, a link, a folder, a device or a pipe; is larger than `most_bytes`;
-        is not UTF-8.
+        The file is missing, a link, a folder, a device or a pipe; is larger than `most_bytes`; is
+        not UTF-8.
     """
     path = folder / name
     try:
@@ -48,8 +62,21 @@ def _refused(mode: int, size: int, most_bytes: int) -> str:
 
 
 def damaged(folder: Path, findings: Sequence[Finding], made_with: str = __version__) -> InputError:
-    """The error for a result folder that does not hold what this version writes; `made_with`: the
-    version it names.
+    """The error for a result folder that does not hold what this version writes.
+
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    findings : Sequence[Finding]
+        What is wrong; at most the first hundred are reported.
+    made_with : str
+        The planner's version that the folder names.
+
+    Returns
+    -------
+    InputError
+        To be raised.
     """
     words = f"is no result as planner {__version__} writes it; {REMEDY}"
     if made_with != __version__:

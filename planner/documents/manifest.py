@@ -101,7 +101,7 @@ class LabelsObject(Closed):
 
 
 class EnginesObject(Closed):
-    """Which engine played the replications, and how far both agree."""
+    """Which engine simulated the replications, and how far both agree."""
 
     engines: Names
     replication: Count | None = None

@@ -31,9 +31,7 @@ Counts = Annotated[dict[Name, Count], Field(max_length=MOST_ITEMS)]
 
 
 class SimulatedObject(Closed):
-    """The on-time share of the held-out replications; the interval is missing where there is one
-    only.
-    """
+    """The on-time share of the held-out replications; one alone has no interval."""
 
     mean: Share
     low: Share | None

@@ -1,6 +1,4 @@
-"""Reads a JSON document of a result folder: everything that is wrong with it is found before
-anybody uses it.
-"""
+"""Reads a JSON document of a result folder; everything wrong with it is found before it is used."""
 
 from __future__ import annotations
 
@@ -49,21 +47,22 @@ _WORDS = {
 
 
 def read_run(folder: Path) -> dict[str, Any]:
-    """run.json of a result folder. Raises InputError with all findings."""
+    """Read run.json of a result folder. Raises InputError with all findings."""
     return _read(folder, MANIFEST, model_of)
 
 
 def read_plan_document(folder: Path) -> dict[str, Any]:
-    """plan.json of a result folder. Raises InputError with all findings."""
+    """Read plan.json of a result folder. Raises InputError with all findings."""
     return _read(folder, PLAN, lambda _: PlanDocument)
 
 
 def read_explanation(folder: Path) -> dict[str, Any]:
-    """explanation.json of a result folder. Raises InputError with all findings."""
+    """Read explanation.json of a result folder. Raises InputError with all findings."""
     return _read(folder, EXPLANATION, lambda _: ExplanationDocument)
 
 
 def _read(folder: Path, name: str, model_for: Callable[[Any], type[BaseModel]]) -> dict[str, Any]:
+    """Read a document and validate it against its model."""
     path, text = folder / name, read_text(folder, name, MOST_BYTES)
     content, findings = parse_json(text, path)
     if not findings and not isinstance(content, dict):
@@ -89,8 +88,9 @@ def _made_with(content: Mapping[str, Any]) -> str:
 def _finding(
     path: Path, item: Mapping[str, Any], lines: Mapping[tuple[str | int, ...], int]
 ) -> Finding:
-    """One error of the validation at its line: that of the value, or of the object that lacks
-    it.
+    """One error of the validation at its line.
+
+    The line of the value, or of the object that lacks it.
     """
     place = tuple(step for step in item["loc"] if step != "[key]")
     at = place

@@ -1,6 +1,4 @@
-"""JSON as it is written in a result folder: finite numbers, every key once, and the line of every
-value.
-"""
+"""JSON as result folders hold it: finite numbers, every key once, and the line of every value."""
 
 from __future__ import annotations
 
@@ -17,7 +15,10 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
 def parse_json(text: str, path: Path) -> tuple[Any, list[Finding]]:
-    """The content of a document, and what is wrong with its text (then the content is None)."""
+    """The content of a document, and what is wrong with its text.
+
+    Where something is wrong, the content is None.
+    """
     findings: list[Finding] = []
 
     try:
@@ -36,16 +37,19 @@ def parse_json(text: str, path: Path) -> tuple[Any, list[Finding]]:
 
 
 def _no_number(name: str) -> NoReturn:
+    """Refuse NaN and Infinity."""
     raise ValueError(f"{name} is no number of JSON")
 
 
 def _whole(digits: str) -> int:
+    """A whole number that is not absurdly long."""
     if len(digits) > MOST_DIGITS:
         raise ValueError(f"a number has {len(digits):,} digits")
     return int(digits)
 
 
 def _only_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a key that occurs twice is refused."""
     content: dict[str, Any] = {}
     for key, value in pairs:
         if key in content:

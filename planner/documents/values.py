@@ -30,17 +30,19 @@ class Closed(BaseModel):
 
 
 def wrong(words: str) -> PydanticCustomError:
-    """An error in our own words."""
+    """A validation error in words of our own."""
     return PydanticCustomError("planner", "{words}", {"words": words})
 
 
 def _printable(text: str) -> str:
+    """Refuse control characters."""
     if _CONTROL.search(text):
         raise wrong("must not hold control characters")
     return text
 
 
 def _day(text: str) -> str:
+    """Refuse what is no date."""
     try:
         if not _DAY.fullmatch(text):
             raise ValueError
@@ -51,6 +53,7 @@ def _day(text: str) -> str:
 
 
 def _minute(text: str) -> str:
+    """Refuse what is no date and time."""
     try:
         if not _MINUTE.fullmatch(text):
             raise ValueError
@@ -70,6 +73,7 @@ def _below_folder(text: str) -> str:
 
 
 def _cost(text: str) -> str:
+    """Refuse what is no name of a cost term."""
     if text not in COST_NAMES:
         raise wrong("is no kind of cost")
     return text

@@ -1,6 +1,4 @@
-"""A result appears under its name only when it is complete; until then it is a draft next to its
-place.
-"""
+"""A result appears under its name only when it is complete; until then it is a draft next to it."""
 
 from __future__ import annotations
 
@@ -25,9 +23,8 @@ from planner.output.names import named
 from planner.output.places import FILE, FOLDER
 
 LONGEST_STEM = 150  # bytes; systems allow 255, and endings are added
-DRAFT_BYTES = (
-    8  # random ones, in hexadecimal: no date or word that a user may have put there looks like them
-)
+# random ones, in hexadecimal: no date or word that a user may have put there looks like them
+DRAFT_BYTES = 8
 
 
 @contextmanager
@@ -36,9 +33,19 @@ def new_folder(
 ) -> Iterator[Path]:
     """Give a fresh folder next to `path`; on success move it there, on any failure remove it.
 
-    Parameters ---------- path : where the result appears; what is refused says `places.refuse`.
-    inputs : files and folders the command reads, which a result never replaces. force : replace an
-    earlier result that is as it was written; None for a command that never replaces.
+    Parameters
+    ----------
+    path : Path
+        Where the result appears; `places.refuse` says what is refused.
+    inputs : Iterable[Path]
+        Files and folders the command reads, which a result never replaces.
+    force : bool or None
+        Replace an earlier result that is as it was written; None for a command that never replaces.
+
+    Yields
+    ------
+    Path
+        The draft folder.
 
     Raises
     ------
@@ -55,8 +62,30 @@ def new_folder(
 def new_file(
     path: Path, inputs: Iterable[Path] = (), force: bool = False, begins: bytes = b""
 ) -> Iterator[Path]:
-    """The same for a result that is a single file; `force` replaces one that is empty or `begins`
-    like this.
+    """Give a fresh file next to `path`; on success move it there, on any failure remove it.
+
+    Parameters
+    ----------
+    path : Path
+        Where the result appears; `places.refuse` says what is refused.
+    inputs : Iterable[Path]
+        Files and folders the command reads, which a result never replaces.
+    force : bool
+        Replace a file that is empty or begins with `begins`.
+    begins : bytes
+        How every result of the command begins.
+
+    Yields
+    ------
+    Path
+        The draft file.
+
+    Raises
+    ------
+    PlannerError
+        The place cannot be used, or another planner is writing to it.
+    OSError
+        The disk is full, or a file was put in the place meanwhile; it names the file.
     """
     with claimed(path, inputs, force, FILE, begins) as place, place.file() as draft:
         yield draft
@@ -68,15 +97,31 @@ def new_files(
 ) -> Iterator[Path]:
     """Add files to a folder that may hold others, which are left as they are.
 
-    Parameters ---------- folder : where the files appear; made when it does not exist. names : the
-    files, in the order in which they appear; one that refers to others comes last. One that ends in
-        `summary.json` lists the others under `outputs`.
-    inputs : files the command reads, which are never replaced.
-    force : replace files of these names that are as an earlier command wrote and listed them.
+    Parameters
+    ----------
+    folder : Path
+        Where the files appear; made when it does not exist.
+    names : Sequence[str]
+        The files, in the order in which they appear; one that refers to others comes last. One that
+        ends in `summary.json` lists the others under `outputs`.
+    inputs : Iterable[Path]
+        Files the command reads, which are never replaced.
+    force : bool
+        Replace files of these names that are as an earlier command wrote and listed them.
 
-    Yields ------ A hidden folder on the same disk, to write files of these names into. They get
-    their final names, one after the other, once all are complete and on the disk; a failure before
-    that leaves the folder as it was.
+    Yields
+    ------
+    Path
+        A hidden folder on the same disk, to write files of these names into. They get their final
+        names, one after the other, once all are complete and on the disk; a failure before that
+        leaves the folder as it was.
+
+    Raises
+    ------
+    PlannerError
+        The place cannot be used, or another planner is writing to it.
+    OSError
+        The disk is full, or files were put in the place meanwhile; it names the file.
     """
     given = list(inputs)
     for name in names:
@@ -96,8 +141,32 @@ def claimed(
     kind: str = FOLDER,
     begins: bytes = b"",
 ) -> Iterator[Place]:
-    """The place of a result, checked, and locked until the block ends; drafts that are left by then
-    are removed.
+    """The place of a result, checked, and locked until the block ends.
+
+    Drafts that are left by then are removed.
+
+    Parameters
+    ----------
+    path : Path
+        Where the result appears.
+    inputs : Iterable[Path]
+        Files and folders the command reads, which a result never replaces.
+    force : bool or None
+        Replace an earlier result; None for a command that never replaces.
+    kind : str
+        FOLDER or FILE.
+    begins : bytes
+        How a file must begin to be replaced, unless it is empty.
+
+    Yields
+    ------
+    Place
+        The locked place.
+
+    Raises
+    ------
+    PlannerError
+        The place cannot be used, or another planner is writing to it.
     """
     final = places.ordinary(path, kind)
     places.refuse_inputs(final, inputs, kind)
@@ -114,9 +183,7 @@ def claimed(
 
 
 class Place:
-    """A place that this process alone writes to, and the hidden files next to it that belong to its
-    result.
-    """
+    """A place that this process alone writes to, and the hidden files of its result next to it."""
 
     def __init__(self, final: Path, why_kept: Callable[[Path], str | None]) -> None:
         self.final = final
@@ -148,8 +215,9 @@ class Place:
         self._tidy()
 
     def leave(self) -> None:
-        """Remove drafts and lock; an old result that was moved away and not replaced gets its name
-        back.
+        """Remove drafts and lock.
+
+        An old result that was moved away and not replaced gets its name back.
         """
         if self._lock.is_taken:
             self._tidy()
@@ -193,8 +261,9 @@ class Place:
 
     @contextmanager
     def parts(self, names: Sequence[str], why_kept: Callable[[], str | None]) -> Iterator[Path]:
-        """A fresh folder whose files become files next to the result, unless some of these names
-        must stay by then.
+        """A fresh folder whose files become files next to the result.
+
+        They do not appear if some files of these names must stay by then.
         """
         draft = self._draft()
         draft.mkdir()
@@ -208,6 +277,7 @@ class Place:
             self._is_complete = True
 
     def _draft(self) -> Path:
+        """A new hidden name next to the result."""
         return self.hidden(f"{secrets.token_hex(DRAFT_BYTES)}.partial")
 
     def _exchange(self, draft: Path) -> None:
@@ -231,7 +301,7 @@ class Place:
         shutil.rmtree(old, ignore_errors=True)
 
     def _like_the_old(self, draft: Path) -> None:
-        """A result that replaces another is not readable by more people than that one was."""
+        """Keep the permissions of a replaced result: no more people may read the new one."""
         if not self.final.exists():
             return
         mode = stat.S_IMODE(draft.stat().st_mode)
@@ -240,8 +310,9 @@ class Place:
             draft.chmod(mode & ~wider)
 
     def _tidy(self) -> None:
-        """Remove drafts and old results next to the place; without a result there, an old one gets
-        its name back.
+        """Remove drafts and old results next to the place.
+
+        Without a result there, an old one gets its name back.
         """
         ours = re.compile(
             re.escape(hidden_name(self.final)) + rf"\.[0-9a-f]{{{2 * DRAFT_BYTES}}}\.(partial|old)"
@@ -256,8 +327,9 @@ class Place:
 
 
 def hidden_name(final: Path) -> str:
-    """What files next to a result are called: its name behind a dot, shortened where a file name
-    might get too long.
+    """Name of the hidden files next to a result: its name behind a dot.
+
+    It is shortened where a file name might get too long.
     """
     name = final.name
     if len(name.encode()) > LONGEST_STEM:
@@ -266,7 +338,7 @@ def hidden_name(final: Path) -> str:
 
 
 def _why_files_kept(folder: Path, names: Sequence[str], force: bool) -> str | None:
-    """Why files of these names that are in the folder must stay, in words; None where none must."""
+    """Why files of these names in the folder must stay, in words; None where none must."""
     there = [name for name in names if os.path.lexists(folder / name)]
     if there and not force:
         one = "it" if len(there) == 1 else "them"
@@ -310,6 +382,7 @@ def _missing(folder: Path) -> list[Path]:
 
 
 def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove the folders that hold nothing."""
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()

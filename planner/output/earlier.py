@@ -11,13 +11,10 @@ from pathlib import Path, PurePosixPath
 
 from planner.output.names import named
 
-MANIFESTS = (
-    "run.json",
-    "summary.json",
-)  # `outputs` in one of them lists the files of a result with their hashes
-VOLATILE = frozenset(
-    {"timing.json", "log.txt"}
-)  # the only files that may differ between two equal runs
+# `outputs` in one of them lists the files of a result with their hashes
+MANIFESTS = ("run.json", "summary.json")
+# the only files that may differ between two equal runs
+VOLATILE = frozenset({"timing.json", "log.txt"})
 UNLISTED = "timing.json"  # the one of them that commands write
 MOST_BYTES = 64 * 2**20  # of a manifest
 MOST_NAMED = 5
@@ -34,8 +31,9 @@ def sha256(path: Path) -> str:
 
 
 def hashes(folder: Path, manifest: str) -> dict[str, str]:
-    """SHA-256 of every file of a draft that must repeat, by relative name: what its manifest lists
-    as `outputs`.
+    """SHA-256 of every file of a draft that must repeat, by relative name.
+
+    This is what its manifest lists as `outputs`.
     """
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     return {
@@ -44,8 +42,9 @@ def hashes(folder: Path, manifest: str) -> dict[str, str]:
 
 
 def why_not_replaced(folder: Path) -> str | None:
-    """Why a folder cannot be replaced, in words; None when it holds an earlier result, unchanged,
-    and nothing else.
+    """Why a folder cannot be replaced, in words.
+
+    None when it holds an earlier result, unchanged, and nothing else.
     """
     manifest = next((name for name in MANIFESTS if _is_file(folder / name)), None)
     if manifest is None:
@@ -54,24 +53,20 @@ def why_not_replaced(folder: Path) -> str | None:
     if isinstance(listed, str):
         return f"{manifest} {listed}, so nothing is replaced; {WAY_OUT}"
     parents = _parents(listed) | {"."}
-    protected = [
-        name
-        for name in sorted(parents)
-        if (folder / name).is_dir() and not os.access(folder / name, os.W_OK)
-    ]
+    protected = _protected(folder, parents)
     if protected:
         return (
             f"is write-protected ({_some(protected)}), so nothing is replaced; choose another "
             "folder"
         )
-    foreign, changed = [], []
-    for name in _entries(folder, parents):
-        if name in (manifest, UNLISTED) and _is_file(folder / name):
-            continue
-        if name not in listed or not _is_file(folder / name):
-            foreign.append(name)
-        elif sha256(folder / name) != listed[name]:
-            changed.append(name)
+    unlisted = {name for name in (manifest, UNLISTED) if _is_file(folder / name)}
+    entries = [name for name in _entries(folder, parents) if name not in unlisted]
+
+    def is_ours(name: str) -> bool:
+        return name in listed and _is_file(folder / name)
+
+    foreign = [name for name in entries if not is_ours(name)]
+    changed = [name for name in entries if is_ours(name) and sha256(folder / name) != listed[name]]
     found = []
     if foreign:
         found.append(f"holds what the planner did not write: {_some(foreign)}")
@@ -84,9 +79,16 @@ def why_not_replaced(folder: Path) -> str | None:
     )
 
 
+def _protected(folder: Path, parents: set[str]) -> list[str]:
+    """Folders of a result that nothing may be written to."""
+    folders = [name for name in sorted(parents) if (folder / name).is_dir()]
+    return [name for name in folders if not os.access(folder / name, os.W_OK)]
+
+
 def why_file_not_replaced(path: Path, begins: bytes) -> str | None:
-    """The same for a single file that nothing lists: it is empty, or begins as every result of the
-    command does.
+    """Why a single file that nothing lists cannot be replaced, in words.
+
+    None when it is empty, or begins as every result of the command does.
     """
     with path.open("rb") as stream:
         head = stream.read(len(begins) or 1)
@@ -99,7 +101,22 @@ def why_file_not_replaced(path: Path, begins: bytes) -> str | None:
 
 
 def why_files_not_replaced(folder: Path, names: list[str], manifest: str) -> str | None:
-    """The same for single files, which `manifest` lists, in a folder that may hold others."""
+    """Why single files of a folder that may hold others cannot be replaced, in words.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files are.
+    names : list[str]
+        Names of the files.
+    manifest : str
+        Name of the file that lists them with their hashes.
+
+    Returns
+    -------
+    str or None
+        None when every file that is there is as it was written.
+    """
     there = [name for name in names if os.path.lexists(folder / name) and name != manifest]
     if not there:
         return None
@@ -142,8 +159,9 @@ def _is_entry(name: str, value: object) -> bool:
 
 
 def _entries(folder: Path, parents: set[str], below: str = "") -> Iterator[str]:
-    """Names of everything in a folder; of folders in which no listed file belongs only the name,
-    with a slash.
+    """Names of everything in a folder.
+
+    Of a folder in which no listed file belongs only its name, with a slash.
     """
     with os.scandir(folder / below) as found:
         entries = sorted(found, key=lambda entry: entry.name)
@@ -158,6 +176,7 @@ def _entries(folder: Path, parents: set[str], below: str = "") -> Iterator[str]:
 
 
 def _parents(listed: dict[str, str]) -> set[str]:
+    """Folders that listed files belong into, by relative name."""
     return {parent.as_posix() for name in listed for parent in PurePosixPath(name).parents}
 
 
@@ -167,5 +186,6 @@ def _is_file(path: Path) -> bool:
 
 
 def _some(names: list[str]) -> str:
+    """The first names, and how many more there are."""
     more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
     return f"{', '.join(map(named, names[:MOST_NAMED]))}{more}"

@@ -1,6 +1,4 @@
-"""Single files of a draft: written with the permissions the umask asks for, and every failure names
-its file.
-"""
+"""Single files of a draft, with the permissions of the umask; every failure names its file."""
 
 from __future__ import annotations
 
@@ -13,8 +11,9 @@ from typing import TextIO
 
 @contextmanager
 def naming(name: Path | str) -> Iterator[None]:
-    """Give an OSError of this block the name of the file; writing to a full disk raises it without
-    one.
+    """Give an OSError of this block the name of the file.
+
+    Writing to a full disk raises it without one.
     """
     try:
         yield

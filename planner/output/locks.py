@@ -1,5 +1,6 @@
-"""One planner at a time writes a result: a lock that the system takes back when its process ends,
-however it ends.
+"""One planner at a time writes a result.
+
+The system takes the lock back when its process ends, however it ends.
 """
 
 from __future__ import annotations
@@ -36,12 +37,18 @@ class Lock:
 
     @property
     def is_taken(self) -> bool:
+        """Does this process hold the lock?"""
         return self._stream is not None
 
     def take(self) -> bool:
         """Take the lock; False when another process has it.
 
-        Raises PlannerError when the disk has no locks, OSError when no file can be made there.
+        Raises
+        ------
+        PlannerError
+            The disk has no locks, or something else is in the place of the lock file.
+        OSError
+            No file can be made there.
         """
         gone = FileNotFoundError(errno.ENOENT, "is removed again and again", str(self._path))
         for _ in range(ATTEMPTS):
@@ -61,7 +68,7 @@ class Lock:
         raise gone
 
     def release(self) -> None:
-        """Remove the lock file and let go of the lock."""
+        """Remove the lock file and release the lock."""
         if self._stream is None:
             return
         with suppress(OSError):
@@ -88,6 +95,7 @@ class Lock:
         return stream
 
     def _obstacle(self) -> PlannerError:
+        """The error where something else is in the place of the lock file."""
         return PlannerError(
             f"{named(self._path)}: is in the place of a lock file and is not one; remove it"
         )
@@ -117,7 +125,7 @@ class Lock:
 
 
 def _lock(stream: IO[bytes]) -> None:
-    """Raises OSError at once when the lock cannot be taken."""
+    """Lock a file; OSError at once when another process has locked it."""
     if sys.platform == "win32":
         msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
     else:

@@ -21,9 +21,7 @@ def named(path: Path | str) -> str:
 
 
 def refuse_name(path: Path) -> None:
-    """Raise PlannerError when the path holds what no file name can hold, or what other programs
-    cannot read.
-    """
+    """Raise PlannerError when no file can have this name, or other programs cannot read it."""
     text = str(path)
     if "\0" in text or not _is_unicode(text):
         raise PlannerError(
@@ -38,10 +36,12 @@ def refuse_name(path: Path) -> None:
 
 
 def _size(name: str) -> int:
+    """Bytes of a name."""
     return len(name.encode("utf-8", errors="surrogatepass"))
 
 
 def _is_unicode(text: str) -> bool:
+    """Can the text be written in UTF-8?"""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

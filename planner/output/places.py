@@ -1,6 +1,4 @@
-"""Where a result may go: an ordinary place that can be written to and holds nothing the command
-reads.
-"""
+"""Where a result may go: a writable, ordinary place that holds nothing the command reads."""
 
 from __future__ import annotations
 
@@ -31,11 +29,30 @@ def refuse(
     kind: str = FOLDER,
     begins: bytes = b"",
 ) -> Path:
-    """The place of a result, links followed; PlannerError when it must not be written there.
+    """The place of a result, links followed; to be called before any work.
 
-    To be called before any work. `inputs`: files and folders the command reads. `force`: replace an
-    earlier result; None for a command that never does. `kind`: FOLDER or FILE. `begins`: how a file
-    must begin to be replaced, unless it is empty.
+    Parameters
+    ----------
+    path : Path
+        Where the result is to appear.
+    inputs : Iterable[Path]
+        Files and folders the command reads.
+    force : bool or None
+        Replace an earlier result; None for a command that never replaces.
+    kind : str
+        FOLDER or FILE.
+    begins : bytes
+        How a file must begin to be replaced, unless it is empty.
+
+    Returns
+    -------
+    Path
+        The place that the path leads to.
+
+    Raises
+    ------
+    PlannerError
+        Nothing may be written there.
     """
     place = ordinary(path, kind)
     refuse_inputs(place, inputs, kind)
@@ -72,7 +89,17 @@ def ordinary(path: Path, kind: str) -> Path:
 
 
 def refuse_inputs(place: Path, inputs: Iterable[Path], kind: str = FOLDER) -> None:
-    """Raise PlannerError when a result at `place` would replace something that is read."""
+    """Raise PlannerError when a result at `place` would replace something that is read.
+
+    Parameters
+    ----------
+    place : Path
+        Where the result is to appear, links followed.
+    inputs : Iterable[Path]
+        Files and folders the command reads.
+    kind : str
+        FOLDER or FILE.
+    """
     if not place.exists():
         return
     identity = _identity(place)
@@ -89,7 +116,19 @@ def refuse_inputs(place: Path, inputs: Iterable[Path], kind: str = FOLDER) -> No
 def refuse_contents(
     place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b""
 ) -> None:
-    """Raise PlannerError when something is at `place` that must stay."""
+    """Raise PlannerError when something is at `place` that must stay.
+
+    Parameters
+    ----------
+    place : Path
+        Where the result is to appear, links followed.
+    force : bool or None
+        Replace an earlier result; None for a command that never replaces.
+    kind : str
+        FOLDER or FILE.
+    begins : bytes
+        How a file must begin to be replaced, unless it is empty.
+    """
     why = why_kept(place, force, kind, begins)
     if why is not None:
         raise PlannerError(f"{named(place)}: {why}")
@@ -98,8 +137,23 @@ def refuse_contents(
 def why_kept(
     place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b""
 ) -> str | None:
-    """Why what is at `place` must stay, in words; None where nothing is there, or it may be
-    replaced.
+    """Why what is at `place` must stay, in words.
+
+    Parameters
+    ----------
+    place : Path
+        Where the result is to appear, links followed.
+    force : bool or None
+        Replace an earlier result; None for a command that never replaces.
+    kind : str
+        FOLDER or FILE.
+    begins : bytes
+        How a file must begin to be replaced, unless it is empty.
+
+    Returns
+    -------
+    str or None
+        None where nothing is there, or it may be replaced.
     """
     if not os.path.lexists(place) or (kind == FOLDER and not any(place.iterdir())):
         return None
@@ -144,13 +198,16 @@ def _nearest(path: Path) -> Path:
 
 
 def _what(mode: int) -> str:
+    """A kind of file in words."""
     return KINDS.get(mode, "something else")
 
 
 def _refusal(path: Path, words: str, kind: str) -> PlannerError:
+    """An error about a place, with the way out."""
     return PlannerError(f"{named(path)}: {words}; choose another {kind}")
 
 
 def _identity(path: Path) -> tuple[int, int]:
+    """Device and number of a file: equal for two names of the same one."""
     found = path.stat()
     return found.st_dev, found.st_ino
