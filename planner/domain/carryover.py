@@ -17,10 +17,16 @@ THROUGH_S = HOUR_S  # an order needs about so long through the building
 
 @lru_cache(maxsize=128)  # a study plays many cases in turn
 def last_chances(problem: Problem) -> Ints:
-    """Seconds [site, contract] (no courier last) after which an order has to wait for the day after
-    the horizon, as on every day: `THROUGH_S` before the last collection of its contract at the
-    site, or before the site's last work where that is earlier, or no collection is needed. The
-    horizon's end where the contract never collects.
+    """Seconds after which an order has to wait for the day after the horizon, as on every day.
+
+    It is `THROUGH_S` before the last collection of its contract at the site, or before the site's
+    last work where that is earlier or no collection is needed; the end of the horizon where the
+    contract never collects.
+
+    Returns
+    -------
+    Ints
+        Seconds [site, contract], without a courier last.
     """
     end_s = problem.horizon.end_s
     found = np.full((len(problem.sites), len(problem.contracts) + 1), end_s, dtype=np.int64)
@@ -32,9 +38,8 @@ def last_chances(problem: Problem) -> Ints:
 
 
 def _last_collection_s(problem: Problem, site: Site, contract: str) -> int | None:
-    """The last scheduled collection within the horizon; its end where none is needed, None where
-    none ever comes.
-    """
+    """Last scheduled collection within the horizon; its end if none is needed, None if none
+    comes."""
     if not contract or problem.platform.counts == "label":
         return problem.horizon.end_s
     times = [c.at_s for c in site.collections if c.contract == contract]
@@ -44,9 +49,7 @@ def _last_collection_s(problem: Problem, site: Site, contract: str) -> int | Non
 
 
 def _last_work_s(problem: Problem, site: Site, until_s: int) -> int:
-    """The last second up to `until_s` at which a regular shift works at the site (`until_s` where
-    none ever does).
-    """
+    """Last second up to `until_s` at which a regular shift works (`until_s` if none does)."""
     stretches = [
         stretch
         for shift in problem.shifts

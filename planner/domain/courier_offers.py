@@ -15,13 +15,39 @@ class Offers(Protocol):
     """
 
     def refused(self, orders: Orders, which: Ints, site: Small | int, contract: Small) -> Mask:
-        """Whether each order's contract refuses it [n]; nothing is refused without a courier
-        (-1).
+        """Whether each order's contract refuses it; nothing is refused without a courier (-1).
+
+        Parameters
+        ----------
+        orders : Orders
+            All orders.
+        which : Ints
+            Positions of n of them.
+        site, contract : Small
+            Indices into the problem [n], or one site.
+
+        Returns
+        -------
+        Mask
+            True where the contract refuses the parcel [n].
         """
         ...
 
     def price(self, orders: Orders, which: Ints, site: int, contract: int) -> Floats:
-        """What one contract asks for each order on the day it was placed [n], minor units; inf
-        where it refuses.
+        """What one contract asks for each order on the day it was placed.
+
+        Parameters
+        ----------
+        orders : Orders
+            All orders.
+        which : Ints
+            Positions of n of them.
+        site, contract : int
+            Indices into the problem.
+
+        Returns
+        -------
+        Floats
+            Minor units [n]; inf where it refuses.
         """
         ...

@@ -1,7 +1,7 @@
 """Demand: a baseline, events of uncertain size, a day effect; and one sampled path of it.
 
-rate[component](t) = baseline * profile * G(day) (component 0) or Size[e] * shape[e](t) (component 1
-+ e).
+rate[component](t) = baseline * profile * G(day) for component 0, Size[e] * shape[e](t) for
+component 1 + e.
 """
 
 from __future__ import annotations
@@ -39,13 +39,24 @@ GIVEN_STEPS_S = tuple(n * SLOT_S for n in range(1, SLOTS_PER_HOUR + 1) if SLOTS_
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A burst of orders: lognormal total from `median` and `p95`; ramp, peak, decay with a
-    half-life.
+    """A burst of orders with a lognormal total, a linear ramp, a peak, and exponential decay.
 
-    `pull_forward` is the share of the event's orders that the baseline of the following week loses
-    (see `PullForward`). `region_share` / `product_share` (sums to 1, in the order of the problem)
-    replace the promotion's own mix. `cap`: the shop stops the event's sale after so many orders;
-    whoever comes later is refused and does not come back.
+    Parameters
+    ----------
+    name : str
+        Unique among the events.
+    at_s : int
+        Start in seconds of the horizon.
+    median, p95 : float
+        Median and 95 % point of the total number of orders.
+    ramp_s, half_life_s : float
+        Seconds from the start to the peak; half-life of the decay after it.
+    pull_forward : float
+        Share of the event's orders that the baseline of the following week loses (`PullForward`).
+    region_share, product_share : tuple of float, optional
+        Mix of this event, sums to 1, in the order of the problem; None: the promotion's own.
+    cap : int, optional
+        The shop stops the event's sale after so many orders; later ones are refused and lost.
     """
 
     name: str
@@ -66,12 +77,11 @@ class Event:
 
     @property
     def mean(self) -> float:
+        """Expected size, in orders."""
         return self.median * math.exp(self.sigma**2 / 2)
 
     def placed_by(self, second: Floats | float) -> Floats:
-        """Share of the event's orders placed by `second`: linear ramp to the peak, then exponential
-        decay; 1 at infinity.
-        """
+        """Share of the event's orders placed by `second`; 1 at infinity."""
         t = np.asarray(second, dtype=float) - self.at_s
         ramp, tail = float(self.ramp_s), self._tail_s
         rising = np.clip(t, 0, ramp) ** 2 / (2 * ramp) if ramp else np.zeros_like(t)
@@ -79,9 +89,7 @@ class Event:
         return np.asarray((rising + falling) / (ramp / 2 + tail))
 
     def second_at(self, share: Floats) -> Floats:
-        """The moment by which so large a share, in [0, 1), of the event's orders is placed: inverse
-        of `placed_by`.
-        """
+        """Moment by which a share in [0, 1) of the orders is placed: inverse of `placed_by`."""
         ramp, tail = float(self.ramp_s), self._tail_s
         whole = ramp / 2 + tail
         rising = np.sqrt(2 * ramp * whole * share)
@@ -94,16 +102,19 @@ class Event:
         return self.half_life_s / math.log(2)
 
     def sold(self, size: float, share: Floats) -> Floats:
-        """Orders taken when so large a share of an event of this size has been asked for: no more
-        than the cap.
-        """
+        """Orders taken when this share of an event of this size has been asked for, at most the
+        cap."""
         return np.asarray(np.minimum(size * share, np.inf if self.cap is None else self.cap))
 
     def mean_sold(self, share: Floats) -> Floats:
-        """Expected orders taken over all sizes: the limited expected value of a lognormal number.
+        """Expected orders taken, over all sizes: the limited expected value of a lognormal number.
 
-        E min(S, c) = mean * Phi((ln(c / median) - sigma^2) / sigma) + c * (1 - Phi(ln(c / median) /
-        sigma)); Klugman, Panjer and Willmot, Loss Models, appendix A.
+        Notes ----- E min(S, c) = mean * Phi((ln(c / median) - sigma^2) / sigma) + c * (1 - Phi(ln(c
+        / median) / sigma)).
+
+        References
+        ----------
+        Klugman, Panjer and Willmot, Loss Models, appendix A.
         """
         if self.cap is None or self.sigma == 0:
             return self.sold(self.mean, share)
@@ -115,12 +126,19 @@ class Event:
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """Orders without events: expected orders per hour of the horizon (length days * 24), and their
-    spread.
+    """Orders without events, and their spread.
 
-    `day_cv`: coefficient of variation of the day effect G (mean 1); `hour_cv`: of an hour's rate
-    beyond Poisson and G; `level_cv`: of the level of the whole path (a fitted level may be off for
-    every day alike; part of its day effects).
+    Parameters
+    ----------
+    orders_per_hour : Floats
+        Expected orders per hour of the horizon [days * 24].
+    day_cv : float
+        Coefficient of variation of the day effect G, whose mean is 1.
+    hour_cv : float
+        Coefficient of variation of an hour's rate beyond Poisson and G.
+    level_cv : float
+        Coefficient of variation of the level of the whole path: a fitted level may be off for every
+        day by the same factor.
     """
 
     orders_per_hour: Floats
@@ -131,15 +149,25 @@ class Baseline:
 
 @dataclass(frozen=True, eq=False)
 class GivenDemand:
-    """The user's own forecast, taken as it is: orders[path, step, region, kind], equally likely
-    paths.
+    """The user's own forecast, taken as it is, on equally likely paths.
 
-    A number is what was stated of a cell. `product[kind]` says whose orders they are: one
-    product's, or `ANY_PRODUCT` where the forecast names none and each order's is drawn by the
-    promotion's mix (None: the kinds are the products, in order). `step_s`: seconds of a step, one
-    of `GIVEN_STEPS_S`. `begins[path, step]`: the step whose orders are spread over this one too,
-    because nothing is stated of it (None: a step's orders come within it). Every region with orders
-    is a component of its own, so that what one path says of a region stays with that path.
+    Parameters
+    ----------
+    orders : Floats
+        Orders as stated [path, step, region, kind].
+    product : Ints, optional
+        Product of every kind, or `ANY_PRODUCT` where the forecast names none and each order's is
+        drawn by the promotion's mix; None: the kinds are the products, in order.
+    step_s : int
+        Seconds of a step, one of `GIVEN_STEPS_S`.
+    begins : Ints, optional
+        Step whose orders are spread over this one too, because nothing is stated of it [path,
+        step]; None: the orders of a step come within it.
+
+    Notes
+    -----
+    Every region with orders is a component of its own, so that what one path says of a region stays
+    with that path.
     """
 
     orders: Floats
@@ -149,9 +177,7 @@ class GivenDemand:
 
     @cached_property
     def regions(self) -> Ints:
-        """Region of every component: those that order anything on any path (the first when none
-        does).
-        """
+        """Region of every component: those that order anything on any path, else the first."""
         ordering = np.flatnonzero(self.orders.sum(axis=(0, 1, 3)) > 0)
         return np.asarray(ordering if len(ordering) else np.zeros(1), dtype=np.int64)
 
@@ -168,23 +194,22 @@ class GivenDemand:
         return found
 
     def intensity(self, path: int) -> Floats:
-        """Expected orders [component, slot] of a path: what is stated, spread evenly over the time
-        it is stated of.
-        """
+        """Expected orders [component, slot] of a path, spread evenly over the time they are stated
+        of."""
         per_step, begins = self.orders[path].sum(axis=2).T[self.regions], self._begins(path)
         slots = self.step_s // SLOT_S
         return np.repeat((per_step / (self.lasts_s(path) // SLOT_S))[:, begins], slots, axis=1)
 
     def lasts_s(self, path: int) -> Ints:
-        """Seconds over which the orders of a step are spread [step]; one step where it belongs to
-        an earlier one.
-        """
+        """Seconds over which the orders of a step are spread [step]; one step if it has none of its
+        own."""
         begins = self._begins(path)
         return np.maximum(np.bincount(begins, minlength=len(begins)), 1) * self.step_s
 
     def counts(self, path: int, rng: np.random.Generator) -> Ints:
-        """Whole orders of every stated cell [step, region, kind]: its integer part, its fraction
-        being the chance of one more.
+        """Integer orders of every stated cell [step, region, kind].
+
+        The fraction of a stated number is the chance of one more order.
         """
         orders = self.orders[path]
         whole = np.floor(orders)
@@ -196,8 +221,14 @@ class GivenDemand:
 
 @dataclass(frozen=True, slots=True)
 class OpenDay:
-    """A date on which the shop trades as on a weekday `like` (Monday 0; None: its own, or the
-    nearest open one).
+    """A date on which the shop trades as on a weekday.
+
+    Parameters
+    ----------
+    day : date
+        Date of the horizon.
+    like : int, optional
+        Weekday (Monday 0); None: its own, or the nearest one that is open.
     """
 
     day: date
@@ -206,13 +237,22 @@ class OpenDay:
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Counts per hour and region, from `start_hour` (hours since 1970-01-01 local wall clock) on:
-    counts[hour, region].
+    """Counted orders per hour and region, before the horizon.
 
-    `scale`: orders per counted order (1: the log is complete; 4: it is a random quarter of all
-    orders). `lift`: expected level of the horizon relative to what the history alone says (a
-    season, known growth). `open_days`, `closed_days`: dates of the horizon on which the shop
-    trades, or does not, whatever the history says.
+    Parameters
+    ----------
+    start_hour : int
+        Hours from 1970-01-01 (local wall clock) to the first count.
+    counts : Ints
+        Orders [hour, region].
+    scale : float
+        Orders per counted order: 1 if the log is complete, 4 if it is a random quarter of all
+        orders.
+    lift : float
+        Expected level of the horizon relative to what the history alone says (season, known
+        growth).
+    open_days, closed_days : tuple
+        Dates of the horizon on which the shop trades, or does not, whatever the history says.
     """
 
     start_hour: int
@@ -280,10 +320,22 @@ class Demand:
 class PullForward:
     """Orders that the baseline loses because events have brought them forward.
 
+    Parameters
+    ----------
+    taken : Floats
+        Orders taken from the baseline [day].
+    stated : float
+        Orders that the events bring forward in all.
+    after : float
+        Those of them that fall after the end of the horizon.
+    missing : float
+        Those that the baseline was too small to give.
+
+    Notes
+    -----
     Every event takes its share of its size from the seven days after it, with weights 7, 6, ..., 1;
-    what a day's baseline cannot give is taken from the days after. `taken[day]` adds up to `stated`
-    but for what falls `after` the horizon's end, and what is still `missing` there because the
-    baseline was too small.
+    what a day's baseline cannot give is taken from the days after. `taken` adds up to
+    `stated - after - missing`.
     """
 
     taken: Floats
@@ -294,11 +346,22 @@ class PullForward:
 
 @dataclass(frozen=True, eq=False)
 class DemandPath:
-    """One way the promotion may go: intensity[component, slot] = expected orders per five minutes,
-    given sizes and days.
+    """One way the promotion may go.
 
-    `sizes`: what is asked for of every event; `refused[component]`: orders of it that the shop does
-    not take (a cap). `given`: which path it is of those that the user gave, else None.
+    Parameters
+    ----------
+    sizes : Floats
+        Orders asked for of every event [event].
+    day_effect : Floats
+        Factor of the baseline [day].
+    intensity : Floats
+        Expected orders per five minutes [component, slot].
+    given : int, optional
+        Which of the user's own paths it is.
+    refused : Floats, optional
+        Orders that the shop does not take because of a cap [component].
+    pull_forward : PullForward, optional
+        What the events took from the baseline.
     """
 
     sizes: Floats
@@ -316,8 +379,26 @@ class DemandPath:
 
 
 def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
-    """Draw sizes, day effects and hour noise from their own streams, and lay the intensity out over
-    the horizon.
+    """Draw one path: sizes, day effects and hour noise, each from its own stream.
+
+    Parameters
+    ----------
+    demand : Demand
+        With a baseline (stated or fitted), or given paths.
+    horizon : Horizon
+        Days over which the intensity is laid out.
+    streams : Streams
+        Random streams of the replication.
+
+    Returns
+    -------
+    DemandPath
+        The path; of given demand, one of the user's own.
+
+    Raises
+    ------
+    ValueError
+        The baseline has been neither stated nor fitted.
     """
     if demand.given is not None:
         return given_path(
@@ -334,18 +415,38 @@ def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
     level = _unit_gamma(streams, "level", demand.baseline.level_cv, 1)
     day_effect = level * _unit_gamma(streams, "day", demand.baseline.day_cv, horizon.days)
     hour_effect = _unit_gamma(streams, "hour", demand.baseline.hour_cv, horizon.days * 24)
-    return _lay_out(demand, demand.baseline, horizon, sizes, day_effect, hour_effect)
+    return _lay_out(
+        demand,
+        demand.baseline,
+        horizon,
+        sizes=sizes,
+        day_effect=day_effect,
+        hour_effect=hour_effect,
+    )
 
 
 def given_path(given: GivenDemand, path: int, horizon: Horizon) -> DemandPath:
-    """One of the paths that the user gave."""
+    """One of the paths that the user gave.
+
+    Parameters
+    ----------
+    given : GivenDemand
+        The user's own forecast.
+    path : int
+        Number of the path.
+    horizon : Horizon
+        Days of the promotion.
+
+    Returns
+    -------
+    DemandPath
+        The path, without events or day effects.
+    """
     return DemandPath(np.empty(0), np.ones(horizon.days), given.intensity(path), path)
 
 
 def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
-    """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan
-    for).
-    """
+    """The path of expected values: mean event sizes, no day effect."""
     if demand.given is not None:
         paths = len(demand.given.orders)
         intensity = np.asarray(sum(demand.given.intensity(k) for k in range(paths)) / paths)
@@ -358,9 +459,9 @@ def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
         demand,
         demand.baseline,
         horizon,
-        sizes,
-        days,
-        hours,
+        sizes=sizes,
+        day_effect=days,
+        hour_effect=hours,
         sold=lambda e, _, share: e.mean_sold(share),
     )
 
@@ -369,11 +470,13 @@ def _lay_out(
     demand: Demand,
     baseline: Baseline,
     horizon: Horizon,
+    *,
     sizes: Floats,
     day_effect: Floats,
     hour_effect: Floats,
     sold: Callable[[Event, float, Floats], Floats] = Event.sold,
 ) -> DemandPath:
+    """Lay the intensity out over the horizon, with caps and pull-forward."""
     edges = np.arange(horizon.days * SLOTS_PER_DAY + 1, dtype=float) * SLOT_S
     intensity = np.empty((1 + len(demand.events), len(edges) - 1))
     refused = np.zeros(len(intensity))
@@ -395,9 +498,7 @@ def _lay_out(
 
 
 def _pull_forward(events: tuple[Event, ...], sizes: Floats, per_day: Floats) -> PullForward:
-    """What all events together take from the baseline `per_day`; events share it, so that no order
-    is taken twice.
-    """
+    """What all events together take from the baseline `per_day`; no order is taken twice."""
     stated = np.array([event.pull_forward for event in events]) * sizes
     weights = np.arange(PULL_FORWARD_DAYS, 0, -1, dtype=float)
     wanted = np.zeros(len(per_day))
@@ -419,7 +520,7 @@ def _normal_below(z: Floats) -> Floats:
 
 
 def _unit_gamma(streams: Streams, name: str, cv: float, n: int) -> Floats:
-    """n gamma numbers of mean 1 and coefficient of variation `cv`."""
+    """Gamma numbers [n] of mean 1 and coefficient of variation `cv`."""
     if cv <= 0:
         return np.ones(n)
     shape = 1.0 / cv**2

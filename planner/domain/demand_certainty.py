@@ -8,8 +8,10 @@ GIVEN, BASELINE = "given", "baseline"
 
 
 def certain_demand(demand: Demand) -> tuple[str, ...]:
-    """Components without any spread of their own, single orders apart: the given forecast where it
-    is one path, the baseline, and events whose 95 % point is their median.
+    """Components without any spread of their own, single orders apart.
+
+    The given forecast where it is one path, the baseline, and events whose 95 % point is their
+    median.
     """
     if demand.given is not None:
         return (GIVEN,) if len(demand.given.orders) == 1 else ()

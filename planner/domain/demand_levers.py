@@ -1,5 +1,6 @@
-"""Demand levers: longer promises and order caps, which a shop may decide in addition to stock,
-staff and couriers.
+"""Demand levers, which a shop may decide in addition to stock, staff and couriers.
+
+A longer promise gives the orders of a region more time; a cap stops the sale of an event.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ Capped = tuple[tuple[str, int], ...]  # (event, orders)
 
 @dataclass(frozen=True, slots=True)
 class PromiseOption:
-    """A region may be promised `hours` instead of the platform's own, at a cost per order of the
-    region.
-    """
+    """A region may be promised other hours than the platform's own, at a cost per order of it."""
 
     region: str
     hours: float
@@ -44,7 +43,7 @@ class Levers:
 
     @property
     def any(self) -> bool:
-        """May anything be chosen?"""
+        """Whether anything may be chosen."""
         return bool(self.promises or self.caps)
 
     def cost_minor_per_order(self, region: str, hours: float) -> int:

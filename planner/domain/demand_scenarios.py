@@ -11,13 +11,20 @@ from planner.domain.demand import Floats
 
 @dataclass(frozen=True, eq=False)
 class ScenarioSet:
-    """Weighted demand paths: `intensity[scenario, component, slot]` expected orders per five
-    minutes; weights sum to 1.
+    """Weighted demand paths.
 
-    `region_share[component, region]` and `product_share[component, product]` are the mixes.
-    `stress_level[scenario]`: share of all sampled paths that are no harder (by their worst surge).
-    `refused[scenario, component]`: expected orders beyond the caps of the events (None: there are
-    none).
+    Parameters
+    ----------
+    weight : Floats
+        Weights [scenario], sum 1.
+    intensity : Floats
+        Expected orders per five minutes [scenario, component, slot].
+    region_share, product_share : Floats
+        Mixes [component, region] and [component, product].
+    stress_level : Floats
+        Share of all sampled paths that are no harder, by their worst surge [scenario].
+    refused : Floats, optional
+        Expected orders beyond the caps of the events [scenario, component]; None without caps.
     """
 
     weight: Floats
@@ -30,15 +37,22 @@ class ScenarioSet:
 
 @dataclass(frozen=True, eq=False)
 class LaneCosts:
-    """What one parcel of a weight class costs on a lane on average, in minor units: [site, region,
-    contract, weight class, day]; inf in `mean` where there is no lane, or where every parcel of the
-    class is refused.
+    """Mean cost of one parcel, in minor units [site, region, contract, weight class, day].
 
-    `mean`: the courier's charge; `base`: the part of it that discounts on the base price count on
-    (base less discount, minimum charge included); `refund`: expected refund of late parcels;
-    `loss`: expected loss on lost ones. Contracts as in `Problem.contract_names`; a problem without
-    contracts has one column of zeros, a site without collections zeros in the first column. Weight
-    classes as in `Problem.weight_bands`.
+    Contracts as in `Problem.contract_names`; a problem without contracts has one column of zeros, a
+    site without collections zeros in the first column. Weight classes as in `Problem.weight_bands`.
+
+    Parameters
+    ----------
+    mean : Floats
+        The courier's charge; inf where there is no lane or where every parcel of the class is
+        refused.
+    base : Floats
+        The part of it that discounts on the base price apply to.
+    refund : Floats
+        Expected refund of late parcels.
+    loss : Floats
+        Expected loss on lost parcels.
     """
 
     mean: Floats

@@ -1,6 +1,5 @@
-"""What goes wrong, asked alike by the plan and by the simulation: closed sites, missed collections,
-absence waves.
-"""
+"""Disruptions as the plan and the simulation see them: closed sites, missed collections,
+absence."""
 
 from __future__ import annotations
 
@@ -31,8 +30,21 @@ def outside(stretches: list[Interval], closed: list[Interval]) -> list[Interval]
 
 
 def allotted_at(problem: Problem, contract: Contract, second: int) -> int | None:
-    """Parcels a contract takes a day, as it stands at a moment: a cut counts as long as it lasts
-    (None: no limit).
+    """Parcels a contract takes a day, as it stands at a moment; None without a limit.
+
+    Parameters
+    ----------
+    problem : Problem
+        With its disruptions.
+    contract : Contract
+        Whose allotment per day is asked for.
+    second : int
+        Second of the horizon; a cut counts as long as it lasts.
+
+    Returns
+    -------
+    int or None
+        Parcels per day.
     """
     if contract.allotment_per_day is None:
         return None
@@ -48,8 +60,23 @@ def allotted_at(problem: Problem, contract: Contract, second: int) -> int | None
 
 
 def absence(problem: Problem, site: str, crew: str, shift: Shift, day: int) -> float:
-    """Chance that a scheduled person does not come: the crew's own, or the worst absence wave the
-    shift starts in.
+    """Chance that a scheduled person does not come.
+
+    Parameters
+    ----------
+    problem : Problem
+        With its disruptions.
+    site, crew : str
+        The crew whose own absence counts where there is no absence wave.
+    shift : Shift
+        The worst absence wave in which it starts counts.
+    day : int
+        Day of the horizon on which the shift starts.
+
+    Returns
+    -------
+    float
+        Probability in [0, 1].
     """
     starts = day * DAY_S + shift.start_s
     waves = [
@@ -64,7 +91,22 @@ def absence(problem: Problem, site: str, crew: str, shift: Shift, day: int) -> f
 
 
 def collection_comes(problem: Problem, site: str, contract: str, second: int) -> bool:
-    """Is the collection made: not missed, and the site not closed?"""
+    """Whether a collection is made: it is not missed, and the site is not closed.
+
+    Parameters
+    ----------
+    problem : Problem
+        With its disruptions.
+    site, contract : str
+        The collection's site and contract.
+    second : int
+        Second of the horizon at which it is scheduled.
+
+    Returns
+    -------
+    bool
+        True if the vehicle comes.
+    """
     missed = any(
         d.kind == "missed_collection"
         and d.site in ("", site)

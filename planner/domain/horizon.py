@@ -13,8 +13,18 @@ Interval = tuple[int, int]  # [from, to) in seconds
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """The days that are planned: `days` from `start` (naive local wall clock, midnight), reported
-    per bucket.
+    """The days that are planned.
+
+    Parameters
+    ----------
+    start : datetime
+        Midnight of the first day, naive local wall clock.
+    days : int
+        Number of days.
+    bucket_s : int
+        Seconds of a reporting bucket.
+    timezone : str
+        IANA name, for documents.
     """
 
     start: datetime
@@ -24,10 +34,12 @@ class Horizon:
 
     @property
     def end_s(self) -> int:
+        """Seconds of the whole horizon."""
         return self.days * DAY_S
 
     @property
     def buckets(self) -> int:
+        """Number of reporting buckets."""
         return self.end_s // self.bucket_s
 
     def at(self, second: int) -> datetime:
@@ -39,6 +51,7 @@ class Horizon:
         return round((moment - self.start).total_seconds())
 
     def date_of(self, day: int) -> date:
+        """Day number -> date."""
         return (self.start + timedelta(days=day)).date()
 
     def day_of(self, on: date) -> int:
@@ -57,11 +70,19 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A shift pattern: times in seconds after midnight of the day it starts; `end_s` beyond 86,400
-    crosses midnight.
+    """A shift pattern, in seconds after midnight of the day it starts.
 
-    `extends`: the regular shift this one is when it goes on into overtime ("" for a regular shift);
-    only crews that may extend their shifts work it.
+    Parameters
+    ----------
+    name : str
+        Unique among the shifts.
+    start_s, end_s : int
+        From and to; beyond 86,400 the shift crosses midnight.
+    breaks : tuple of (int, int)
+        Unpaid breaks, [from, to).
+    extends : str
+        Regular shift that this one extends by overtime ("" for a regular shift); only crews that
+        may extend their shifts work it.
     """
 
     name: str
@@ -81,15 +102,14 @@ class Shift:
         return end - self.start_s - sum(max(min(b, end) - a, 0) for a, b in self.breaks)
 
     def reaches_next_day(self, opening: Interval = (0, DAY_S)) -> bool:
-        """Is there work on the day after the one it starts on?"""
+        """Whether there is work on the day after the one it starts on."""
         return any(end > DAY_S for _, end in self.working(0, opening))
 
     def working(self, day: int, opening: Interval = (0, DAY_S)) -> list[Interval]:
-        """Stretches of work on the shift of `day`, in seconds of the horizon: no breaks, only while
-        the site is open.
+        """Stretches of work on the shift of `day`, in seconds of the horizon.
 
-        `opening` is (from, to) in seconds after midnight; `to` beyond 86,400 means open past
-        midnight.
+        Breaks are left out, and the time while the site is closed. `opening` is (from, to) in
+        seconds after midnight; `to` beyond 86,400 means open past midnight.
         """
         cuts = sorted(self.breaks)
         edges = [self.start_s, *(e for b in cuts for e in b), self.end_s]

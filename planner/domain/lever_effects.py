@@ -17,9 +17,7 @@ from planner.domain.problem import Problem
 
 
 def applied(problem: Problem, plan: Plan) -> Problem:
-    """The problem as the plan changes it; the very same object where its levers are in force
-    already.
-    """
+    """The problem as the plan changes it; the same object where its levers are in force."""
     return with_levers(problem, plan.promises, plan.caps)
 
 

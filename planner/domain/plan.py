@@ -10,8 +10,18 @@ from planner.domain.workforce import StaffRow
 
 @dataclass(frozen=True, slots=True, order=True)
 class ExtraCollection:
-    """`vehicles` more vehicles booked at a site for a contract's collection at `at_s` (seconds
-    after midnight) of `day`.
+    """Additional vehicles booked at a site for one collection of a contract.
+
+    Parameters
+    ----------
+    day : int
+        Day of the horizon.
+    site, contract : str
+        The collection's site and contract.
+    at_s : int
+        Its time, seconds after midnight.
+    vehicles : int
+        Vehicles in addition to the scheduled one.
     """
 
     day: int
@@ -23,9 +33,24 @@ class ExtraCollection:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The verdict on held-out demand: `met` of `replications` kept the on-time share; `lower_bound`
-    is Clopper-Pearson at `level`. `look`: how many verdicts it took, each on promotions of its
-    own.
+    """The verdict on held-out demand.
+
+    Parameters
+    ----------
+    certified : bool
+        Whether the service level is met with the confidence asked for.
+    on_time_share, confidence : float
+        The aim: P(share of orders on time >= on_time_share) >= confidence.
+    replications, met : int
+        Held-out replications, and those that reached the on-time share.
+    lower_bound : float
+        Clopper-Pearson lower bound at `level` of the probability to reach it.
+    level : float
+        Confidence level of the bound at this look.
+    seed : int
+        Seed of the scenario.
+    look : int
+        Number of the verdict, each on replications of its own.
     """
 
     certified: bool
@@ -39,19 +64,36 @@ class Certificate:
     look: int = 1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
-    """Decisions in a canonical order, their cost by name (minor units), and what the solver could
-    prove.
+    """Decisions in a canonical order, their cost, and what the solver could prove.
 
-    `stock` None: unlimited stock everywhere. `objective`, `bound` in minor units and `gap` as a
-    share are None where no solver was used. `bound`: no plan for the sampled replications costs
-    less, margins aside; `model_bound`, `model_gap`: what the solver proved of the planning model
-    with its margins. `costs` are the planning model's expectation; the simulation's own figures
-    stand in the run's tables. `expected`: what the planning model expects (for example its on-time
-    share), to be compared with the simulation. `promises`: (region, hours) promised instead of the
-    platform's own; `caps`: (event, orders), its sale stops then. `margins`: those of the planning
-    model that it was made with.
+    Parameters
+    ----------
+    method, status : str
+        How the plan was made, and how the search for it ended.
+    staffing, routing, stock, extra, signed : tuples of rows
+        The decisions: people per shift, shares of orders per lane, units placed (None: unlimited
+        stock everywhere), additional vehicles, contracts signed.
+    objective, bound, gap : int, int, float, optional
+        Cost in minor units; no plan for the sampled replications costs less than the bound, margins
+        aside; gap as a share. None where no solver was used.
+    model_bound, model_gap : int, float, optional
+        What the solver proved of the planning model with its margins.
+    costs : dict
+        The planning model's expectation by name, minor units; the simulation's own figures stand in
+        the tables of the run.
+    expected : dict
+        What the planning model expects (such as its on-time share), to compare with the simulation.
+    certificate : Certificate, optional
+        The verdict on held-out demand.
+    reproducible : bool
+        False if a time limit ended the search.
+    promises, caps : tuples
+        (region, hours) promised instead of the platform's own; (event, orders) at which its sale
+        stops.
+    margins : dict
+        Margins of the planning model that it was made with.
     """
 
     method: str
@@ -73,6 +115,14 @@ class Plan:
     promises: tuple[tuple[str, float], ...] = ()
     caps: tuple[tuple[str, int], ...] = ()
     margins: dict[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Method, status and verdict instead of every row."""
+        verdict = "not simulated"
+        if self.certificate is not None:
+            verdict = "certified" if self.certificate.certified else "not certified"
+        people = sum(row.headcount for row in self.staffing)
+        return f"<Plan {self.method}, {self.status}, {people} person-days, {verdict}>"
 
 
 @dataclass(frozen=True, slots=True)

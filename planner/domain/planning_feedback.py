@@ -1,4 +1,4 @@
-"""What simulated promotions have taught about earlier plans, for the next one."""
+"""What pilot replications have shown of earlier plans, for the next planning iteration."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from planner.domain.problem import Problem
 
 @dataclass(frozen=True, eq=False)
 class PlanningFeedback:
-    """What planning does not know by itself.
+    """What the planning model does not know by itself.
 
-    `throughput[site, process, bucket]` (processes as in `Problem.process_names`, buckets of the
-    horizon): the share of its people's scheduled work that really gets done while orders wait; NaN
-    where nothing was learned. `headroom`: people and vehicles are planned as if they could do only
-    1 / headroom as much. `failed`: plans that did not keep the promise; nor will any plan with less
-    of everything.
+    Parameters
+    ----------
+    throughput : Floats
+        Share of the scheduled work that gets done while orders wait [site, process, bucket],
+        processes as in `Problem.process_names`; NaN where nothing was learned.
+    headroom : float
+        People and vehicles are planned as if they could do only 1 / headroom as much.
+    failed : tuple of Plan
+        Plans that did not meet the service level; nor will any plan with less of everything.
     """
 
     throughput: Floats

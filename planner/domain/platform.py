@@ -17,14 +17,30 @@ Clock = Literal["label", "handover", "first_scan", "delivered"]
 
 @dataclass(frozen=True, slots=True)
 class PlatformRule:
-    """A dated rule pack: the counted clock, the deadline with its calendar, the compensation, the
-    threshold.
+    """A dated rule pack: counted clock, deadline with its calendar, compensation, threshold.
 
-    Deadline: `deadline_hours` after the order; or, when `deadline_working_days` is set, the end of
-    the n-th working day after the order's day (days in `non_working` do not count). `promise_hours`
-    replaces the hours for single regions. Compensation of a late order: `share_of_paid` of what was
-    paid, at least `floor_minor`, at most `cap_minor`. `threshold_late_share`: above it the platform
-    throttles the shop (None: no rule known).
+    Parameters
+    ----------
+    name : str
+        Name of the rule pack.
+    counts : {"label", "handover", "first_scan", "delivered"}
+        The event that must happen by the deadline.
+    deadline_hours : float
+        Hours from the order to the deadline.
+    deadline_working_days : int, optional
+        Instead of hours: the end of the n-th working day after the order's day.
+    non_working : frozenset of date
+        Days that do not count as working days.
+    promise_hours : dict, optional
+        Hours of single regions, in place of `deadline_hours`.
+    share_of_paid : float
+        Compensation of a late order as a share of what was paid for it.
+    floor_minor, cap_minor : int
+        Least and most compensation of an order in minor units; 0: no cap.
+    threshold_late_share : float, optional
+        Late share above which the platform throttles the shop; None: no rule is known.
+    source, retrieved, grade : str
+        Where the rules come from, when they were looked up, and how far to trust them.
     """
 
     name: str
@@ -48,8 +64,23 @@ class PlatformRule:
         region_names: tuple[str, ...],
         horizon: Horizon,
     ) -> NDArray[Whole]:
-        """Deadline of each order in seconds of the horizon (the last second that is still on
-        time).
+        """Deadline of each order: the last second that is still on time.
+
+        Parameters
+        ----------
+        ordered_at_s : array of int, [n]
+            Seconds of the horizon.
+        region : array of int, [n]
+            Index into `region_names`.
+        region_names : tuple of str
+            Regions of the problem.
+        horizon : Horizon
+            For the calendar of working days.
+
+        Returns
+        -------
+        array of int, [n]
+            Seconds of the horizon, in the type of `ordered_at_s`.
         """
         if self.deadline_working_days is None:
             hours = [

@@ -1,5 +1,6 @@
-"""The Problem: everything that is given, checked once, never changed (vary it with
-`dataclasses.replace`).
+"""The Problem: everything that is given, checked once, never changed.
+
+A variant is made with `dataclasses.replace`.
 """
 
 from __future__ import annotations
@@ -36,9 +37,19 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
-    """Something that goes wrong in [from_s, to_s): an allotment times `factor`, collections that do
-    not come, an absence wave (the absence of the crew at the site becomes `factor`), or a closed
-    site. Empty names mean all.
+    """Something that goes wrong in [from_s, to_s); empty names mean all.
+
+    Parameters
+    ----------
+    kind : {"allotment_cut", "missed_collection", "absence_wave", "site_closed"}
+        Allotment times `factor`; collections that do not come; absence of the crew at the site
+        becomes `factor`; a closed site.
+    from_s, to_s : int
+        Seconds of the horizon.
+    site, contract, crew : str
+        What it concerns.
+    factor : float
+        See `kind`.
     """
 
     kind: DisruptionKind
@@ -61,8 +72,18 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ShareRow:
-    """Share of a region's orders in [from_s, to_s) of more than `above_g` and up to `to_g` grams
-    (actual weight) that a site ships with a contract ("" = no courier).
+    """Share of a region's orders that a site ships with a contract.
+
+    Parameters
+    ----------
+    region, site, contract : str
+        Names; contract "": no courier.
+    from_s, to_s : int
+        Seconds of the horizon, [from, to).
+    share : float
+        Share of the orders of this region, time and weight class.
+    above_g, to_g : int
+        Weight class in grams of actual weight, (above, to].
     """
 
     region: str
@@ -77,8 +98,14 @@ class ShareRow:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A figure somebody must be able to check: where it comes from, when it was looked up, how far
-    to trust it.
+    """A figure that somebody must be able to check.
+
+    Parameters
+    ----------
+    subject, value : str
+        What it is about, and the figure.
+    source, retrieved, grade : str
+        Where it comes from, when it was looked up, how far to trust it.
     """
 
     subject: str
@@ -88,16 +115,52 @@ class Assumption:
     grade: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Problem:
-    """What is given. Names are unique within their kind; rows refer to each other by name.
+    """What is given.
 
-    `roster`, `stock`, `routing`: what the scenario states for a run without a plan (None: nothing
-    stated). `people`: the named ones; what a crew has beyond them are people without a name.
-    `levers`: what may be decided before the promotion beside the plan's rows, and what of it is in
-    force here. `weight_classes_g`: upper edges of the weight classes that routing tells apart;
-    heavier is one more class. Raises ValueError when a name refers to nothing (the readers report
-    such things with file and line before).
+    Names are unique within their kind; rows refer to each other by name.
+
+    Parameters
+    ----------
+    name, currency : str
+        Name of the scenario; ISO 4217 code of all amounts.
+    horizon : Horizon
+        The days that are planned.
+    seed : int
+        Seed of all random streams.
+    service : Service
+        The aim.
+    platform : PlatformRule
+        Deadlines and compensation.
+    regions, products, demand : tuple of Region, tuple of Product, Demand
+        Where orders come from, what is sold, and how much of it.
+    sites, shifts, crews : tuple of Site, tuple of Shift, tuple of Crew
+        Where work is done, when, and by whom.
+    contracts : tuple of Contract
+        Couriers that may be signed.
+    returns : Returns, optional
+        How parcels come back.
+    disruptions : tuple of Disruption
+        What goes wrong.
+    roster, stock, routing : tuple of rows, optional
+        What the scenario states for a run without a plan; None: nothing.
+    planned_on : date, optional
+        Day on which the plan is made: later history is not used, and bookings keep their notice
+        from it; None: the start of the horizon, without notice.
+    weight_classes_g : tuple of int
+        Upper edges of the weight classes that routing tells apart; heavier is one more class.
+    assumptions : tuple of Assumption
+        Figures with their sources, for documents.
+    people : tuple of Person
+        Named people; what a crew has in addition are people without a name.
+    levers : Levers
+        What may be decided before the promotion in addition to the rows of the plan.
+
+    Raises
+    ------
+    ValueError
+        A name stands twice or refers to nothing.
     """
 
     name: str
@@ -125,24 +188,35 @@ class Problem:
     levers: Levers = NO_LEVERS
 
     def __post_init__(self) -> None:
-        sites = {s.name for s in self.sites}
-        contracts = {c.name for c in self.contracts}
-        for kind, names in (
-            ("region", self.region_names),
-            ("product", self.product_names),
-            ("site", self.site_names),
-            ("shift", tuple(s.name for s in self.shifts)),
-            ("contract", self.contract_names),
-            ("crew", tuple(f"{c.site}/{c.name}" for c in self.crews)),
-            ("person", tuple(f"{p.site}/{p.name}" for p in self.people)),
-        ):
+        """Check the names once; the readers report the same with file and line before."""
+        self._check_names_are_unique()
+        self._check_crews()
+        self._check_people()
+        self._check_collections()
+
+    def _check_names_are_unique(self) -> None:
+        names_of = {
+            "region": self.region_names,
+            "product": self.product_names,
+            "site": self.site_names,
+            "shift": tuple(s.name for s in self.shifts),
+            "contract": self.contract_names,
+            "crew": tuple(f"{c.site}/{c.name}" for c in self.crews),
+            "person": tuple(f"{p.site}/{p.name}" for p in self.people),
+        }
+        for kind, names in names_of.items():
             if len(set(names)) != len(names):
                 raise ValueError(f"two of the {kind}s have the same name")
+
+    def _check_crews(self) -> None:
+        extended = {s.name for s in self.shifts if s.extends}
         for crew in self.crews:
-            if crew.site not in sites:
+            if crew.site not in self.site_names:
                 raise ValueError(f"crew {crew.name}: no site {crew.site}")
-            if not {s.name for s in self.shifts if s.extends}.issuperset(crew.extended):
+            if not extended.issuperset(crew.extended):
                 raise ValueError(f"crew {crew.name}: no extended shifts {', '.join(crew.extended)}")
+
+    def _check_people(self) -> None:
         crews = {(c.site, c.name) for c in self.crews}
         for who in self.people:
             if (who.site, who.crew) not in crews:
@@ -152,49 +226,74 @@ class Problem:
                 raise ValueError(
                     f"crew {crew.name}: more named people than the {crew.limit} there are"
                 )
+
+    def _check_collections(self) -> None:
         for site in self.sites:
-            for c in site.collections:
-                if c.contract not in contracts:
-                    raise ValueError(f"site {site.name}: no contract {c.contract}")
+            for collection in site.collections:
+                if collection.contract not in self.contract_names:
+                    raise ValueError(f"site {site.name}: no contract {collection.contract}")
+
+    def __repr__(self) -> str:
+        """The sizes of the problem instead of its content."""
+        parts = (
+            f"{self.horizon.days} days",
+            *(
+                f"{len(items)} {what}"
+                for what, items in (
+                    ("sites", self.sites),
+                    ("regions", self.regions),
+                    ("products", self.products),
+                    ("contracts", self.contracts),
+                    ("crews", self.crews),
+                )
+            ),
+        )
+        return f"<Problem {self.name}: {', '.join(parts)}>"
 
     @cached_property
     def region_names(self) -> tuple[str, ...]:
+        """Names of the regions, in order."""
         return tuple(r.name for r in self.regions)
 
     @cached_property
     def product_names(self) -> tuple[str, ...]:
+        """Names of the products, in order."""
         return tuple(p.name for p in self.products)
 
     @property
     def works_after_hours(self) -> bool:
-        """Is there a site whose people finish the task in hand when their shift has ended?"""
+        """Whether people of any site finish the task in progress when their shift has ended."""
         return any(site.finish == "task" for site in self.sites)
 
     @cached_property
     def site_names(self) -> tuple[str, ...]:
+        """Names of the sites, in order."""
         return tuple(s.name for s in self.sites)
 
     @cached_property
     def contract_names(self) -> tuple[str, ...]:
+        """Names of the contracts, in order."""
         return tuple(c.name for c in self.contracts)
 
     @cached_property
     def process_names(self) -> tuple[str, ...]:
-        """Every process name of every site, in the order of first appearance: the rows of
-        per-process arrays.
-        """
+        """Every process name of every site, in order of appearance: rows of per-process arrays."""
         return tuple(dict.fromkeys(p.name for s in self.sites for p in s.processes))
 
     def site(self, name: str) -> Site:
+        """The site of this name."""
         return self.sites[self.site_names.index(name)]
 
     def contract(self, name: str) -> Contract:
+        """The contract of this name."""
         return self.contracts[self.contract_names.index(name)]
 
     def shift(self, name: str) -> Shift:
+        """The shift of this name."""
         return next(s for s in self.shifts if s.name == name)
 
     def crew(self, site: str, name: str) -> Crew:
+        """The crew of this name at a site."""
         return next(c for c in self.crews if c.site == site and c.name == name)
 
     def members(self, crew: Crew) -> Members:
@@ -211,17 +310,14 @@ class Problem:
 
     @property
     def margins_known(self) -> bool:
-        """Does every product state what an order leaves?
-
-        If not, no amount of lost margin is complete.
-        """
+        """Whether every product states what an order leaves; if not, no sum of margins is
+        complete."""
         return all(product.margin_known for product in self.products)
 
     @cached_property
     def counts_losses(self) -> bool:
-        """Can a lost parcel be late: is there a contract that loses some, on a way on which the
-        delivery counts?
-        """
+        """Whether a lost parcel can be late: some contract loses parcels where the delivery
+        counts."""
         return any(
             contract.loss_share > 0
             and contract.counted_clock(region, self.platform.counts) == "delivered"
@@ -236,16 +332,13 @@ class Problem:
         return list(pairwise(edges))
 
     def carriers_at(self, site: Site) -> tuple[str, ...]:
-        """Contracts that collect at a site, in the order of the problem; ("",) where orders are
-        done when packed.
-        """
+        """Contracts that collect at a site, in order; ("",) where orders are done when packed."""
         collected = {c.contract for c in site.collections}
         return tuple(n for n in self.contract_names if n in collected) or ("",)
 
     def lanes(self) -> list[tuple[str, str, str]]:
-        """Every (site, region, contract) that can be used: the contract collects at the site and
-        serves the region.
-        """
+        """Every (site, region, contract) where the contract collects at the site and serves the
+        region."""
         return list(self._lanes)
 
     @cached_property
@@ -260,9 +353,8 @@ class Problem:
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
-        """Before, during and after the events (one phase when there are none): each has its own
-        routing shares.
-        """
+        """Before, during and after the events; each has its own routing shares (one without
+        events)."""
         if not self.demand.events:
             return (Phase("whole", 0, self.horizon.end_s),)
         days = [e.at_s // DAY_S for e in self.demand.events]

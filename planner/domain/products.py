@@ -14,14 +14,33 @@ RETURN_DEADLINE_S = 48 * 3600  # from coming back: a return is dealt with within
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A class of goods (or a SKU): its share of orders, what an order of it weighs and is worth.
+    """A class of goods, or a stock-keeping unit.
 
-    Weight of an order: lognormal with median `weight_g` and coefficient of variation `weight_cv`,
-    times units. Units of an order: 1 + Poisson(units_mean - 1). `work` scales the work content of
-    every process. `supply_units`: how many there are to place over all sites (None: as many as
-    wanted). `paid_minor`: what the customer pays for an order; `margin_minor`: what it leaves
-    before the courier is paid, lost with a cancelled order; where it is unknown (`margin_known`),
-    it is 0 and nothing is judged by it.
+    Parameters
+    ----------
+    name, label : str
+        Unique name; what is printed.
+    share : float
+        Share of all orders.
+    weight_g, weight_cv : float
+        Median weight of a unit in grams and coefficient of variation: the weight of an order is
+        lognormal, times its units.
+    volume_cm3 : float
+        Volume of a unit.
+    units_mean : float
+        Mean units of an order: 1 + Poisson(units_mean - 1).
+    work : float
+        Factor of the work content of every process.
+    paid_minor : int
+        What the customer pays for an order, minor units.
+    margin_minor : int
+        What an order leaves before the courier is paid; lost with a cancelled order.
+    supply_units : int, optional
+        Units to place over all sites; None: as many as wanted.
+    return_share : float
+        Share of the orders that come back.
+    margin_known : bool
+        False: the margin is unknown, stands as 0, and nothing is judged by it.
     """
 
     name: str
@@ -39,8 +58,10 @@ class Product:
     margin_known: bool = True
 
     def share_up_to(self, grams: int) -> float:
-        """Share of its orders that weigh, in whole grams, no more: sum over units of Poisson weight
-        x normal cdf of the log; 0 below one gram, exactly 1 where heavier ones are unthinkable.
+        """Share of its orders that weigh, in whole grams, no more than `grams`.
+
+        Sum over units of Poisson weight times the normal distribution function of the log; 0 below
+        one gram, exactly 1 where heavier orders are practically impossible.
         """
         return _share_up_to(grams, self.weight_g, self.weight_cv, self.units_mean)
 
@@ -73,7 +94,16 @@ def _share_up_to(grams: int, weight_g: float, weight_cv: float, units_mean: floa
 class Region:
     """A region orders come from.
 
-    `label` is printed; `remote` marks the areas whose cost is watched apart.
+    Parameters
+    ----------
+    name, label : str
+        Unique name; what is printed.
+    share : float
+        Share of all orders.
+    remote : bool
+        Whether its cost is reported apart, as a remote area.
+    distance_km : float
+        Distance, where it is known.
     """
 
     name: str

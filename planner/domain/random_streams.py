@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Replications are drawn from separate worlds: what planning has seen must never be what certifies
-# the plan.
+# Replications are drawn from separate stream sets: what planning has seen must never be what
+# certifies the plan.
 PLANNING = "planning"
 REHEARSAL = "rehearsal"
 HELD_OUT = "held-out"
@@ -17,7 +17,17 @@ FORECAST = "forecast"
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """The random streams of one replication, seeded by (seed, world, replication, name)."""
+    """The random streams of one replication.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the scenario.
+    stream_set : str
+        Purpose: PLANNING, REHEARSAL, HELD_OUT, FORECAST, or a look of the certification.
+    replication : int
+        Number of the replication.
+    """
 
     seed: int
     stream_set: str

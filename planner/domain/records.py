@@ -1,6 +1,4 @@
-"""Orders as drawn, and records of what happened to them: arrays, one entry per order, in order of
-arrival.
-"""
+"""Orders as drawn, and what happened to them: arrays with one entry per order, in arrival order."""
 
 from __future__ import annotations
 
@@ -32,15 +30,32 @@ def blocks(n: int) -> Iterator[slice]:
 
 @dataclass(frozen=True, eq=False)
 class Orders:
-    """Everything an order needs, drawn when it is born: the same order is the same order under
-    every plan.
+    """Everything an order needs, drawn when it is placed: the same under every plan.
 
-    n orders, sorted by `ordered_at_s` and `instant`. `instant`: where in its second an order comes,
-    in 2^-16 of it (see `simulation.ticks`). `work_us[row]`: microseconds of work at standard speed,
-    a row for every kind of work (see `simulation.contents`). `return_lag_s`: seconds from hand-over
-    until the order comes back, 0 when it does not. `route_u`, `scan_u`, `transit_u`, `loss_u`,
-    `residential_u` are uniform numbers in (0, 1). `refused`: how many more of every product were
-    asked for when an event's sale had stopped (empty: none); nothing else is known of them.
+    n orders, sorted by `ordered_at_s` and `instant`.
+
+    Parameters
+    ----------
+    ordered_at_s, deadline_s : Seconds
+        Seconds of the horizon [n].
+    instant : Instants
+        Where in its second an order comes, in 2^-16 of it (see `simulation.inputs.ticks`) [n].
+    region, product, component : Small
+        Indices into the problem and the components of its demand [n].
+    units : Seconds
+        Units [n].
+    weight_g, volume_cm3 : Ints
+        Grams and cubic centimetres [n].
+    work_us : Ints
+        Microseconds of work at standard speed, a row for every kind of work
+        (see `simulation.inputs.service_times`) [row, n].
+    return_lag_s : Seconds
+        Seconds from hand-over until the order comes back, 0 if it does not [n].
+    route_u, scan_u, transit_u, loss_u, residential_u : Floats
+        Uniform numbers in (0, 1) for routing and the courier's part [n].
+    refused : tuple of int
+        Orders of every product that were asked for after an event's sale had stopped (empty: none);
+        nothing else is known of them.
     """
 
     ordered_at_s: Seconds
@@ -76,17 +91,31 @@ class Orders:
 
 @dataclass(frozen=True, eq=False)
 class Records:
-    """What happened to the orders of one replication; moments in seconds of the horizon, NEVER
-    where they did not come.
+    """What happened to the orders of one replication; moments in seconds of the horizon.
 
-    `site`, `contract`: index into the problem; -1: cancelled for want of stock, or no courier. Site
-    -1 with a contract: cancelled since no contract takes the parcel. `start_s[p]`, `end_s[p]`: work
-    on process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building,
-    its deadline not passed, as a steady day leaves it: `simulation.verdicts`) or cancelled.
-    `returned_at_s`, `received_at_s`: the parcel came back, and was dealt with; a lost parcel is
-    never delivered. `present_s[site, process, bucket]`: seconds of work people were there for;
-    `after_hours_s[process, crew]`: what they worked beyond them and beyond their paid hours, to
-    finish the tasks in hand when their shifts, or the site's opening hours, ended.
+    A moment that did not come is NEVER.
+
+    Parameters
+    ----------
+    orders : Orders
+        The n orders.
+    site, contract : Small
+        Indices into the problem [n]; -1: cancelled for want of stock, or no courier. Site -1 with a
+        contract: cancelled since no contract takes the parcel.
+    start_s, end_s : Seconds
+        Work on process p of `Problem.process_names` [p, n].
+    packed_at_s, handed_over_at_s, scanned_at_s, delivered_at_s : Seconds
+        Milestones [n]; a lost parcel is never delivered.
+    on_time : Small
+        1 yes, 0 no, -1 open or cancelled [n]. Open: still in the building with its deadline not
+        passed, as a steady day leaves it (`simulation.inputs.order_status`).
+    returned_at_s, received_at_s : Seconds
+        The parcel came back, and was dealt with [n].
+    present_s : Ints
+        Seconds of work people were present for [site, process, bucket].
+    after_hours_s : Ints
+        Seconds worked beyond that and beyond paid hours, to finish tasks in progress when shifts or
+        opening hours ended [process, crew].
     """
 
     orders: Orders
@@ -106,6 +135,7 @@ class Records:
 
     @property
     def cancelled(self) -> int:
+        """Number of cancelled orders."""
         return int(np.count_nonzero(self.site < 0))
 
     @property
@@ -116,8 +146,10 @@ class Records:
 
 @dataclass(frozen=True, eq=False)
 class Hourly:
-    """Counts per [site, process, bucket]: arrivals at the process, orders done, waiting or in work
-    at the bucket's end, and people present (mean over the bucket).
+    """Counts per [site, process, bucket].
+
+    Arrivals at the process, orders done, orders waiting or in work at the end of the bucket, and
+    people present (mean over the bucket).
     """
 
     arrivals: Ints
@@ -128,15 +160,15 @@ class Hourly:
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """One replication in brief (what a worker process sends back).
+    """One replication in brief: what a worker process sends back.
 
-    `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still
-    in the building (where the label counts: not packed) and as many as a steady day leaves;
+    `placed` counts all orders, `orders` the decided ones (on time and late); `open_orders` are
+    still in the building (where the label counts: not packed) and as many as a steady day leaves;
     `late_at_end` are still there too, and late (part of `late_orders`); `cancelled` had no stock;
     `unpriced` of the cancelled, parcels that no contract takes; `refused` came after an event's
     sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region`
     [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract +
-    1], by the day of the order (last contract index = no courier); `handed_over` [contract, day];
+    1], by the day of the order (last contract index: no courier); `handed_over` [contract, day];
     `transit_s_by_region`: sum of hand-over to delivery of the `delivered_by_region` parcels
     [region]. `period_minor[contract, line]`: what the carrier charges beyond the parcels themselves
     for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]` as in
@@ -176,9 +208,7 @@ class Summary:
 
     @property
     def open_at_end(self) -> int:
-        """Orders still in the building at the end: those that a steady day leaves, and those that
-        are late.
-        """
+        """Orders still in the building at the end: those of a steady day, and late ones."""
         return self.open_orders + self.late_at_end
 
     @property
@@ -188,18 +218,17 @@ class Summary:
 
     @property
     def on_time_share(self) -> float:
-        """Share of decided orders on time; an order cancelled for want of stock is not.
+        """Share of decided orders on time; 1 when there were none.
 
-        1 when there were none.
-
-        Over several promotions the on-time share is the mean of these: see `mean_on_time`.
+        An order cancelled for want of stock is not on time. Over several replications the on-time
+        share is the mean of these: see `mean_on_time`.
         """
         return share_on_time(self.failed, self.orders + self.cancelled)
 
     def keeps(self, on_time_share: float) -> bool:
-        """Was the share of orders on time reached?
+        """Whether the share of orders on time was reached.
 
-        Counted in orders, so that 7 of 100 failed keeps 93 %.
+        Counted in orders, so that 7 failed orders of 100 meet 93 %.
         """
         return share_kept(self.failed, self.orders + self.cancelled, on_time_share)
 
@@ -215,14 +244,37 @@ def share_on_time(failed: int, due: int) -> float:
 
 
 def share_kept(failed: int, due: int, on_time_share: float) -> bool:
-    """Do so few of the orders due fail that the on-time share is reached?"""
+    """Whether so few of the orders due fail that the on-time share is reached.
+
+    Parameters
+    ----------
+    failed, due : int
+        Orders that failed, and orders due.
+    on_time_share : float
+        Share to be reached.
+
+    Returns
+    -------
+    bool
+        True if it is.
+    """
     return failed <= (1.0 - on_time_share) * due + 1e-9
 
 
 def mean_on_time(failed: Floats | Ints, due: Floats | Ints) -> Floats:
-    """The on-time share over promotions [...] of orders `failed[promotion, ...]` and `due`: the
-    mean of the shares of single promotions, as the certificate counts them; promotions without such
-    orders are left out (NaN: all of them).
+    """The on-time share over replications: the mean of the shares of single replications.
+
+    The certificate counts them this way. Replications without such orders are left out.
+
+    Parameters
+    ----------
+    failed, due : array
+        Orders that failed and orders due [replication, ...].
+
+    Returns
+    -------
+    Floats
+        Shares [...]; NaN where no replication has orders.
     """
     there = due > 0
     share = np.where(there, 1.0 - failed / np.where(there, due, 1), 0.0)

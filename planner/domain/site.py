@@ -17,11 +17,24 @@ Finish = Literal["stop", "task"]
 class Process:
     """A step of work.
 
-    One worker at standard speed does `orders_per_hour` on average (without batch set-up).
-
-    `stations`: how many can work at once. A task, or tour, takes up to `batch_orders` waiting
-    orders and lasts `batch_setup_s` plus the sum of their work. `empirical`: observed seconds,
-    scaled to the mean.
+    Parameters
+    ----------
+    name : str
+        Unique within the site.
+    orders_per_hour : float
+        Orders that one worker at standard speed does on average, without batch set-up.
+    cv : float
+        Coefficient of variation of the work content.
+    distribution : str
+        Distribution of the work content.
+    stations : int
+        How many people can work at once.
+    batch_orders, batch_setup_s : int
+        A task, or tour, takes up to so many waiting orders, and lasts the set-up plus their work.
+    discipline : {"deadline", "fifo"}
+        Which waiting order is next.
+    empirical : tuple of float
+        Observed seconds, scaled to the mean, for the empirical distribution.
     """
 
     name: str
@@ -51,11 +64,18 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A carrier's pick-up at a site: every day at `at_s` (seconds after midnight), up to
-    `capacity_parcels`.
+    """A carrier's pick-up at a site, every day at the same time.
 
-    `extra_cost_minor` books one more vehicle of the same capacity at that time of one day; at most
-    `max_extra` of them.
+    Parameters
+    ----------
+    contract : str
+        Contract whose parcels are collected.
+    at_s : int
+        Seconds after midnight.
+    capacity_parcels : int, optional
+        Parcels of a vehicle; None: no limit.
+    extra_cost_minor, max_extra : int
+        Cost of one more vehicle of the same capacity at that time of one day, and how many at most.
     """
 
     contract: str
@@ -69,15 +89,31 @@ class Collection:
 class Site:
     """A warehouse.
 
-    `processes` in the order they are done; `receive` takes returns, done by the people of
-    `received_by` at stations and in tours of its own; whether a return or an order is next, the
-    discipline of `received_by` decides.
-
-    `finish`: what happens to a task in hand when a shift ends. `stop`: it is put down, and the next
-    person who is free continues it; `task`: it is finished after hours, and what goes beyond the
-    paid shift is overtime. In a break it waits for its person.
-
-    `stock_capacity_units` limits what is placed; `inbound_cost_minor` is paid per unit placed.
+    Parameters
+    ----------
+    name, label : str
+        Unique name; what is printed.
+    region : str
+        Region it lies in.
+    processes : tuple of Process
+        In the order in which they are done.
+    opening : (int, int)
+        From and to, in seconds after midnight; beyond 86,400: open past midnight.
+    collections : tuple of Collection
+        Pick-ups of every day.
+    stock_capacity_units : int, optional
+        Limit on the units placed.
+    inbound_cost_minor : int
+        Cost per unit placed, minor units.
+    receive : Process, optional
+        Work on returns, at stations and in tours of its own.
+    received_by : str
+        Process whose people receive returns; its discipline decides whether a return or an order is
+        next.
+    finish : {"stop", "task"}
+        What happens to a task in progress when a shift ends. `stop`: it is put down, and the next
+        person who is free continues it; `task`: it is finished after hours, and what goes beyond
+        the paid shift is overtime. In a break it waits for its person.
     """
 
     name: str

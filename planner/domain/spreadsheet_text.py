@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[-+]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def could_run(text: str) -> bool:
-    """Could a spreadsheet take some of the text for a formula?"""
+    """Whether a spreadsheet could take some of the text for a formula."""
     return _LIVE.search(text) is not None
 
 

@@ -1,6 +1,4 @@
-"""Units of weight and volume: what a pound is in grams, and the whole numbers in which weights are
-compared.
-"""
+"""Units of weight and volume, and the whole numbers in which weights are compared."""
 
 from __future__ import annotations
 
@@ -22,9 +20,7 @@ CUBIC_CENTIMETRES = {"cm3": 1.0, "in3": INCH3_CM3, "l": 1000.0, "m3": 1e6}
 
 
 def snapped(value: float) -> float:
-    """The whole number that a value misses by no more than the tolerance, as an int; else the value
-    itself.
-    """
+    """The integer that a value misses by no more than the tolerance; else the value itself."""
     if not math.isfinite(value):
         return value
     whole = round(value)
@@ -32,9 +28,7 @@ def snapped(value: float) -> float:
 
 
 def weight_in_words(grams: float) -> str:
-    """`300 g`; `2 lb` or `15.99 oz` for a weight that is no whole number of grams but was stated in
-    those.
-    """
+    """`300 g`; `2 lb` or `15.99 oz` for a weight that was stated in those."""
     if float(grams).is_integer():
         return f"{int(grams):,} g"
     for unit in ("lb", "oz"):
@@ -45,11 +39,10 @@ def weight_in_words(grams: float) -> str:
 
 
 def rounding(of_unit: Iterable[float]) -> npt.NDArray[np.float64]:
-    """What is added to the grams (cubic centimetres) of an order before they are rounded down to
-    whole ones, by those of one unit of its product.
+    """What is added to the weight of an order before it is rounded down to whole grams.
 
-    Half, so that they are rounded; nearly nothing where a unit has no whole number of them, as when
-    it was stated in pounds: rounded up, an order of one pound (453.59 g) would be heavier than a
-    pound.
+    By the grams (cubic centimetres) of one unit of its product: half, so that weights are rounded;
+    nearly nothing where a unit has no whole number of them, as when it was stated in pounds:
+    rounded up, an order of one pound (453.59 g) would be heavier than a pound.
     """
     return np.array([0.5 if float(one).is_integer() else TOLERANCE for one in of_unit])

@@ -21,10 +21,9 @@ def in_digits(number: float) -> str:
 
 
 def json_text(content: Any, **form: Any) -> str:
-    """JSON with text as it is, but characters that do not print as escapes; `form`: as in
-    json.dumps.
+    """JSON with text as it is, and characters that do not print as escapes.
 
-    Raises ValueError for NaN and infinity.
+    `form`: as in `json.dumps`. Raises ValueError for NaN and infinity.
     """
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, **form)
     for character in dict.fromkeys(unprinted(text)):
