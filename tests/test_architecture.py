@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,9 +79,15 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 PACKAGES = sorted(PACKAGE.rglob("__init__.py"))
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a file, read once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path, top_level_only: bool = False) -> set[str]:
     """Dotted names a file imports (at its top level only, if so asked)."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     nodes = tree.body if top_level_only else list(ast.walk(tree))
     names: set[str] = set()
     for node in nodes:
@@ -114,11 +121,7 @@ def test_text_of_others_has_one_way_out(path: Path) -> None:
     """CSV is written by one module and the terminal by one, for only there formulas and controls
     are made text.
     """
-    calls = [
-        node.func
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-    ]
+    calls = [node.func for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
     for call in calls:
         module = (
             call.value.id
@@ -135,11 +138,7 @@ def test_nothing_that_is_read_is_run(path: Path) -> None:
     """No module unpickles or runs text, but those that talk to our own processes."""
     name = path.relative_to(PACKAGE).as_posix()
     assert not {n.split(".")[0] for n in imports(path)} & PICKLING or name in UNPICKLES
-    calls = [
-        node.func
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-    ]
+    calls = [node.func for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
     named = {
         f.id if isinstance(f, ast.Name) else f.attr
         for f in calls
@@ -238,7 +237,7 @@ def test_a_circle_is_found() -> None:
 @pytest.mark.parametrize("path", PACKAGES, ids=lambda p: p.parent.relative_to(PACKAGE).as_posix())
 def test_every_package_states_its_charter(path: Path) -> None:
     """What belongs into a package stands in its `__init__`, in one sentence at least."""
-    assert len((ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split()) >= 5
+    assert len((ast.get_docstring(tree_of(path)) or "").split()) >= 5
 
 
 WRITES = {
@@ -283,7 +282,7 @@ MAY_WRITE = {
 def writes(path: Path) -> set[str]:
     """Calls of a file that make, change or remove something on the disk."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if not isinstance(node, ast.Call):
             continue
         name = (
