@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.domain.business_limits import SPACE, SUPPLY
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
@@ -243,8 +244,12 @@ def _limit_supply(program: MilpBuilder, parameters: Parameters, stock: Stock) ->
     members = [stock.families.members(int(k)) for k in limited]
 
     def limit(n: int) -> Limit:
-        key = ("supply", *(names[int(k)] for k in members[n]))
-        return Limit(key, f"supply of {_named(names, members[n])}", float(supply[n]), "units")
+        return Limit(
+            kind=SUPPLY,
+            names=tuple(names[int(k)] for k in members[n]),
+            what=f"supply of {_named(names, members[n])}",
+            allowed=float(supply[n]),
+        )
 
     program.rule("limit_supply", len(limited), terms, upper=supply, limit=limit)
 
@@ -274,7 +279,10 @@ def _limit_site_capacity(program: MilpBuilder, parameters: Parameters, placed: I
         terms,
         upper=capacity - spare,
         limit=lambda n: Limit(
-            ("space", names[n]), f"stock space at {names[n]}", float(capacity[n]), "units"
+            kind=SPACE,
+            names=(names[n],),
+            what=f"stock space at {names[n]}",
+            allowed=float(capacity[n]),
         ),
     )
 

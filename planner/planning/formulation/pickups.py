@@ -10,11 +10,13 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.business_limits import ALLOTMENT, COLLECTION
 from planner.domain.dates import day_clock, day_month
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import allotted_at
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
+from planner.domain.relaxations import clock_of
 from planner.domain.site import Collection, Site
 from planner.planning.formulation.assignment_and_stock import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import collection_moments
@@ -163,8 +165,14 @@ def _collection_limit(
     site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
     when = problem.horizon.at(int(pickups.at_s[capped[k]]))
     what = f"collection of {contract} at {site} on {day_clock(when)}, extra vehicles included"
-    clock = problem.horizon.at(pickups.collections[capped[k]].at_s).strftime("%H:%M")
-    return Limit(("collection", site, contract, clock), what, float(most[k]), "parcels", on=when)
+    clock = clock_of(problem, pickups.collections[capped[k]].at_s)
+    return Limit(
+        kind=COLLECTION,
+        names=(site, contract, clock),
+        what=what,
+        allowed=float(most[k]),
+        on=when,
+    )
 
 
 def _limit_allotment(program: MilpBuilder, parameters: Parameters, found: list[Pickups]) -> None:
@@ -255,4 +263,4 @@ def _allotment_limit(problem: Problem, contract: str, allowed: Floats, row: int)
     day = row % len(allowed)
     on = problem.horizon.date_of(day)
     what = f"allotment of {contract} on {day_month(on)}"
-    return Limit(("allotment", contract), what, float(allowed[day]), "parcels", on=on)
+    return Limit(kind=ALLOTMENT, names=(contract,), what=what, allowed=float(allowed[day]), on=on)

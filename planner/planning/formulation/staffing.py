@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.business_limits import STATIONS, WEEK_OF_CREW, people_of
 from planner.domain.costs import shift_pay_minor
 from planner.domain.dates import day_clock, day_month
 from planner.domain.demand import Floats, Ints
@@ -175,9 +176,13 @@ def _limit_books(program: MilpBuilder, problem: Problem, team: CrewVariables) ->
 
 def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
     on = problem.horizon.date_of(day)
-    what = f"{crew.name} people at {crew.site} on {day_month(on)}"
-    reluctance = 1.0 if crew.temporary else 2.0
-    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", reluctance, on)
+    return Limit(
+        kind=people_of(crew),
+        names=(crew.site, crew.name),
+        what=f"{crew.name} people at {crew.site} on {day_month(on)}",
+        allowed=float(crew.limit),
+        on=on,
+    )
 
 
 def _limit_permanent(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
@@ -211,14 +216,12 @@ def _limit_permanent(program: MilpBuilder, problem: Problem, team: CrewVariables
 
 def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
     on = problem.horizon.date_of(first)
-    what = f"days worked by {crew.name} people at {crew.site} in the week from {day_month(on)}"
     return Limit(
-        ("days", crew.site, crew.name),
-        what,
-        float(crew.limit * crew.max_days_per_week),
-        "days",
-        1.5,
-        on,
+        kind=WEEK_OF_CREW,
+        names=(crew.site, crew.name),
+        what=f"days worked by {crew.name} people at {crew.site} in the week from {day_month(on)}",
+        allowed=float(crew.limit * crew.max_days_per_week),
+        on=on,
     )
 
 
@@ -265,12 +268,11 @@ def _rest_limit(
     rest = f"{counted(crew.min_rest_hours, 'hour')} of rest between"
     what = f"{crew.name} people at {crew.site} for {' and '.join(turns)}, {rest}"
     return Limit(
-        ("crew", crew.site, crew.name),
-        what,
-        float(crew.limit),
-        "people",
-        2.0,
-        problem.horizon.date_of(day),
+        kind=people_of(crew),
+        names=(crew.site, crew.name),
+        what=what,
+        allowed=float(crew.limit),
+        on=problem.horizon.date_of(day),
     )
 
 
@@ -376,5 +378,9 @@ def _station_limit(
     when = problem.horizon.at(int(edges[bucket]))
     what = f"stations of {process.name} at {site} on {day_clock(when)}"
     return Limit(
-        ("stations", site, process.name), what, float(process.stations), "stations", on=when
+        kind=STATIONS,
+        names=(site, process.name),
+        what=what,
+        allowed=float(process.stations),
+        on=when,
     )

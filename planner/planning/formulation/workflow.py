@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.business_limits import SERVICE
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.planning.formulation.assignment_and_stock import Shares, Stock, add_mixed_shares
@@ -302,7 +303,9 @@ def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: in
         "orders late or without stock in the hardest promotion that counts "
         f"({service.on_time_share:.1%} on time)"
     )
-    return Limit(("service",), what, float(allowed[row]), "orders", 20.0, most=float(due[row]))
+    return Limit(
+        kind=SERVICE, names=(), what=what, allowed=float(allowed[row]), most=float(due[row])
+    )
 
 
 def count_failed(

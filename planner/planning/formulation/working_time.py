@@ -8,6 +8,13 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.business_limits import (
+    DAYS_OF_PEOPLE,
+    HOURS,
+    SKILLS,
+    LimitKind,
+    people_of,
+)
 from planner.domain.demand import Floats
 from planner.domain.horizon import HOUR_S
 from planner.domain.named_staff import WEEK, Members, longest_booking, most_paid_s, stretches
@@ -20,7 +27,6 @@ from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import cells_in_words, on_day
 
 Cells = frozenset[tuple[int, int]]  # (process, shift) as listed by the team
-_RELUCTANCE = 2.0  # as for permanent people: rather another limit gives way
 
 
 def add_people(program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]) -> None:
@@ -80,11 +86,16 @@ def _at_most(
 
 
 def _limit_of(
-    problem: Problem, team: CrewVariables, rule: str, what: str, most: float, unit: str, day: int
+    problem: Problem, team: CrewVariables, kind: LimitKind, what: str, most: float, day: int
 ) -> Limit:
     """A limit on the people of a crew, on a day."""
-    key = (rule, team.crew.site, team.crew.name)
-    return Limit(key, what, float(most), unit, _RELUCTANCE, problem.horizon.date_of(day))
+    return Limit(
+        kind=kind,
+        names=(team.crew.site, team.crew.name),
+        what=what,
+        allowed=float(most),
+        on=problem.horizon.date_of(day),
+    )
 
 
 def _there_limit(
@@ -93,7 +104,7 @@ def _there_limit(
     on, until = (on_day(problem, day) for day in spans[row])
     when = f"on {on}" if on == until else f"from {on} to {until}"
     what = f"{team.crew.name} people at {team.crew.site} who are there {when}"
-    return _limit_of(problem, team, "crew", what, upper[row], "people", spans[row][0])
+    return _limit_of(problem, team, people_of(team.crew), what, upper[row], spans[row][0])
 
 
 def _limit_rest(
@@ -119,7 +130,7 @@ def _rest_limit(
     on = " or ".join(on_day(problem, d) for d in range(day, day + days))
     rest = f"{counted(team.crew.min_rest_hours, 'hour')} of rest between shifts"
     what = f"{team.crew.name} people at {team.crew.site} who are there on {on}, {rest}"
-    return _limit_of(problem, team, "crew", what, upper[day], "people", day)
+    return _limit_of(problem, team, people_of(team.crew), what, upper[day], day)
 
 
 def skill_sets(members: Members, team: CrewVariables) -> list[Cells]:
@@ -166,7 +177,7 @@ def _skill_limit(
     on = on_day(problem, day)
     work = cells_in_words([(team.processes[p], team.shifts[h].name) for p, h in sorted(cells)])
     what = f"{team.crew.name} people at {team.crew.site} who can do {work} on {on}"
-    return _limit_of(problem, team, "skills", what, upper[day], "people", day)
+    return _limit_of(problem, team, SKILLS, what, upper[day], day)
 
 
 def _limit_stretches(
@@ -196,7 +207,7 @@ def _stretch_limit(
     what = (
         f"days worked by {team.crew.name} people at {team.crew.site} in the {days} days from {on}"
     )
-    return _limit_of(problem, team, "days", what, upper[first], "days", first)
+    return _limit_of(problem, team, DAYS_OF_PEOPLE, what, upper[first], first)
 
 
 def _limit_bookings(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
@@ -250,4 +261,4 @@ def _limit_worked_hours(
 def _hour_limit(problem: Problem, team: CrewVariables, upper: Floats, first: int) -> Limit:
     on = on_day(problem, first)
     what = f"hours worked by {team.crew.name} people at {team.crew.site} in the week from {on}"
-    return _limit_of(problem, team, "hours", what, upper[first], "hours", first)
+    return _limit_of(problem, team, HOURS, what, upper[first], first)

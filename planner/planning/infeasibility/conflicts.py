@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.business_limits import NOTICE, SERVICE
 from planner.domain.dates import day_month
 from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
@@ -26,7 +27,6 @@ ONLY_WHOLE_PEOPLE = Blame(
     0.0,
     "people",
 )
-SERVICE = ("service",)
 
 
 def refuse(model: Model, status: str) -> NoPlanError:
@@ -74,7 +74,7 @@ def conflict_sets(
         in_all = _search(whole)
         search = search if in_all.whole else in_all
     found = _ways(search, most)
-    alone = [k for k in search.elastic.keys if k == SERVICE or k[0] == "notice"]
+    alone = [k for k in search.elastic.keys if k[0] in (SERVICE.key, NOTICE.key)]
     for key in (k for k in alone if k not in {way[0].key for way in found if len(way) == 1}):
         way = _way_out(search, {key})
         found += [way] if way else []
@@ -129,7 +129,7 @@ def _way_out(search: _Search, allowed: set[Key]) -> list[Blame] | None:
     if excess is None:
         return None
     share = dict(excess.by_key)
-    for key in sorted(share, key=lambda k: (share[k] * made.rows[k][0].limit.reluctance, k)):
+    for key in sorted(share, key=lambda k: (share[k] * made.kind(k).reluctance, k)):
         if key in excess.by_key:
             tried = made.least(excess.by_key.keys() - {key}, search.whole)
             excess = tried or excess
@@ -146,15 +146,17 @@ def _amount(allowed: float, unit: str) -> str:
 
 def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
     """The limit where it is exceeded most, and the size that would do."""
-    if key[0] == "notice":
+    if key[0] == NOTICE.key:
         return _notice_in_words(made, key, values)
     row = made.worst_row(key, values)
     limit = made.rows[key][row].limit
     needed = int(np.ceil(min(limit.allowed + share * size_of(limit), limit.most) - 1e-6))
-    words = f"{limit.what}: {_amount(limit.allowed, limit.unit)} allowed, {needed:,} needed"
-    if key == SERVICE:
+    words = f"{limit.what}: {_amount(limit.allowed, limit.kind.unit)} allowed, {needed:,} needed"
+    if key[0] == SERVICE.key:
         words = "; ".join([words, *unreachable_work(made.model)])
-    return Blame(key[0], words, needed - limit.allowed, limit.unit, key, float(needed), limit.on)
+    return Blame(
+        key[0], words, needed - limit.allowed, limit.kind.unit, key, float(needed), limit.on
+    )
 
 
 def _notice_in_words(made: Elastic, key: Key, values: Floats) -> Blame:
@@ -169,4 +171,5 @@ def _notice_in_words(made: Elastic, key: Key, values: Floats) -> Blame:
         f"{start} at the earliest "
         f"and are needed from {wanted} on, which allows {crew.notice_days - days} days"
     )
-    return Blame("notice", words, float(days), "days", key, float(crew.notice_days - days))
+    needed_days = float(crew.notice_days - days)
+    return Blame(NOTICE.key, words, float(days), NOTICE.unit, key, needed_days)

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import coo_array, csr_array, hstack
 
+from planner.domain.business_limits import NOTICE, PERMANENT_PEOPLE, LimitKind
 from planner.domain.demand import Floats, Ints
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
@@ -24,9 +25,6 @@ from planner.planning.options import LARGE
 Key = tuple[str, ...]
 EXCEEDED = 1e-5  # of a limit: less is the solver's tolerance
 _EFFORT = SolveLimits(nodes=1000, relative_gap=0.0)
-_RELUCTANT_NOTICE = (
-    3.0  # rather more people or more places than people who start before they can be had
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,18 +68,7 @@ class Elastic:
         a price.
         """
         plain = self.model.program.arrays()
-        entries = [
-            (r.row, n, size_of(r.limit)) for n, key in enumerate(self.keys) for r in self.rows[key]
-        ]
-        entries += [
-            (r.row, n, size_of(r.limit))
-            for n, key in enumerate(self.keys)
-            if key[0] == "crew"
-            for other in self.keys
-            if other[1:] == key[1:] and other[0] not in ("crew", "notice")
-            for r in self.rows[other]
-        ]
-        row, column, size = np.array(entries, dtype=float).T
+        row, column, size = np.array(self._entries(), dtype=float).T
         place = (row.astype(np.int64), column.astype(np.int64))
         excess = csr_array(coo_array((-size, place), shape=(len(plain.row_lower), len(self.keys))))
         count = len(self.keys)
@@ -96,11 +83,28 @@ class Elastic:
             np.concatenate(
                 [
                     np.zeros_like(plain.objective),
-                    [self.rows[k][0].limit.reluctance for k in self.keys],
+                    [self.kind(k).reluctance for k in self.keys],
                 ]
             ),
             np.concatenate([plain.group, np.full(count, ALONE)]),
         )
+
+    def _entries(self) -> list[tuple[int, int, float]]:
+        """(row, number of the key, size of the limit) wherever an excess counts."""
+        entries = [
+            (r.row, n, size_of(r.limit)) for n, key in enumerate(self.keys) for r in self.rows[key]
+        ]
+        for n, key in enumerate(self.keys):
+            if self.kind(key).key != PERMANENT_PEOPLE.key:
+                continue
+            for other in self.keys:
+                if other[1:] == key[1:] and self.kind(other).of_crew:
+                    entries += [(r.row, n, size_of(r.limit)) for r in self.rows[other]]
+        return entries
+
+    def kind(self, key: Key) -> LimitKind:
+        """The kind of limit behind a key: that of its first row."""
+        return self.rows[key][0].limit.kind
 
     def least(self, allowed: Collection[Key], whole: bool = False) -> Excess | None:
         """The least excess (relative, weighed by reluctance) of the allowed keys with which there
@@ -188,9 +192,11 @@ def _limit_notice(model: Model, problem: Problem, team: CrewVariables) -> None:
     starts = starts[starts >= 0]
     if not len(starts):
         return
-    what = f"notice of {crew.name} people at {crew.site}"
     limit = Limit(
-        ("notice", crew.site, crew.name), what, float(crew.limit), "people", _RELUCTANT_NOTICE
+        kind=NOTICE,
+        names=(crew.site, crew.name),
+        what=f"notice of {crew.name} people at {crew.site}",
+        allowed=float(crew.limit),
     )
     terms = [Term(np.zeros(len(starts), dtype=np.int64), starts)]
     model.program.rule("limit_notice", 1, terms, upper=0.0, limit=lambda _: limit)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 
+from planner.domain.business_limits import LimitKind
 from planner.domain.demand import Floats, Ints
 from planner.errors import ExtremeNumberError
 
@@ -34,23 +35,40 @@ class Term:
     factor: ArrayLike = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """What stands behind a row that might have to give way: `what` is the limit in words, `allowed`
-    its size.
+    """The business limit that a row states, so that the row might give way.
 
-    Rows with the same `key` are one limit in the eyes of a planner (stations on every bucket of a
-    day, say). `reluctance`: how much rather another limit should give way, per share of `allowed`.
-    `on`: the day or moment of the row. `most`: no size beyond it is ever needed.
+    Rows with the same `key` are one limit in the eyes of a planner (stations in every bucket of a
+    day, say).
+
+    Attributes
+    ----------
+    kind : LimitKind
+        Which limit of the business it is.
+    names : tuple of str
+        What it is a limit of: (site, crew), (contract,), ...
+    what : str
+        The limit of this row in words.
+    allowed : float
+        Its size, in the unit of the kind.
+    on : date or None
+        Day or moment of the row.
+    most : float
+        No size beyond it is ever needed.
     """
 
-    key: tuple[str, ...]
+    kind: LimitKind
+    names: tuple[str, ...]
     what: str
     allowed: float
-    unit: str
-    reluctance: float = 1.0
     on: date | None = None
     most: float = np.inf
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The kind's key, then the names."""
+        return (self.kind.key, *self.names)
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,19 @@ English and Chinese.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
+from planner.domain.business_limits import LIMITS
 from planner.domain.choices import LANGUAGES
 from planner.domain.problem import Problem
+from planner.domain.relaxations import DAY_HOURS, LONGER_PROMISE, RELAXATIONS
 from planner.errors import Blame
 from planner.reporting.language.labels import Labels, language
 
 Key = tuple[str, ...]
 Bilingual = tuple[str, str]
 MOST_NAMED = 3
-DAY_HOURS = 24
 
 BLAMES: dict[str, Bilingual] = {
     "crew": ("", "{site} {crew} 人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
@@ -86,21 +87,35 @@ ONE = {
     "overtime": "every shift may run an hour longer (overtime)",
     "pickup": "one more collection of {contract} at {clock} at {site} every day",
 }
+COUNTED_OVER_DAYS = ("days", "hours")  # limits whose day is the first of several
 AND, AND_ZH = ", and ", "，并且"
 _WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 BETWEEN = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
 
 
 def blame_in_words(problem: Problem, blame: Blame, lang: str) -> str:
-    """One blamed limit; in English the planning model has said it already, with the worst
-    moment.
+    """One blamed limit as a sentence.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem without a plan.
+    blame : Blame
+        The limit; its English words come from the planning model and name the worst moment.
+    lang : str
+        `en` or `zh`.
+
+    Returns
+    -------
+    str
+        The sentence; the English one where the language has none.
     """
     if lang == "en" or blame.rule not in BLAMES:
         return blame.words
-    values = _named(problem, blame.key, lang) if blame.key else {}
-    text = BLAMES[blame.rule][1].format(
-        allowed=round(blame.needed - _short(blame)), needed=round(blame.needed), **values
-    )
+    kind = LIMITS.get(blame.rule)
+    allowed = blame.needed if kind is None else kind.allowed(blame.needed, blame.excess)
+    named = {} if kind is None else _named(problem, kind.relaxation.of, blame.key[1:], lang)
+    text = BLAMES[blame.rule][1].format(allowed=round(allowed), needed=round(blame.needed), **named)
     return tight(_moment_zh(blame) + text)
 
 
@@ -109,7 +124,7 @@ def _moment_zh(blame: Blame) -> str:
     labels, on = Labels("zh"), blame.on
     if on is None:
         return ""
-    if blame.rule in ("days", "hours"):
+    if blame.rule in COUNTED_OVER_DAYS:
         return f"{labels.day(on)}起，"
     return f"{labels.moment(on) if isinstance(on, datetime) else labels.day(on)}，"
 
@@ -121,85 +136,107 @@ def tight(text: str) -> str:
     return BETWEEN.sub("", text)
 
 
-def _short(blame: Blame) -> float:
-    return -blame.excess if blame.rule == "notice" else blame.excess
-
-
 def repair_in_words(
     problem: Problem, change: Sequence[tuple[Key, float]], days: Sequence[date], lang: str
 ) -> str:
-    """A repair of `problem`: every (limit, amount) of it, on the days it is needed."""
+    """A repair as a sentence.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem without a plan.
+    change : sequence of (key, amount)
+        Every limit of the repair and by how much it moves, in the unit of its relaxation.
+    days : sequence of date
+        Days on which it is needed; empty where it is tied to none.
+    lang : str
+        `en` or `zh`.
+
+    Returns
+    -------
+    str
+        The limits, joined by `and`.
+    """
     words = (_change(problem, key, amount, days, lang) for key, amount in change)
     return AND.join(words) if lang == "en" else tight(AND_ZH.join(words))
 
 
 def _change(problem: Problem, key: Key, amount: float, days: Sequence[date], lang: str) -> str:
-    kind = key[0]
-    values = _named(problem, key, lang) | _numbers(problem, key, amount, lang)
-    if kind == "promise" and problem.platform.deadline_working_days is not None:
+    """One limit that moves."""
+    kind, *names = key
+    values: dict[str, object] = {"n": round(amount), "when": _when(days, lang)}
+    values |= _named(problem, RELAXATIONS[kind].of, names, lang)
+    if kind in NUMBERS:
+        values |= NUMBERS[kind](problem, names, amount)
+    if kind == LONGER_PROMISE.key and problem.platform.deadline_working_days is not None:
         kind = "working_days"
     text = REPAIRS[kind][LANGUAGES.index(lang)]
     if lang == "en" and round(amount) == 1:
         text = ONE.get(kind, text)
-    return text.format(when=_when(days, lang), **values)
+    return text.format(**values)
 
 
-def _numbers(problem: Problem, key: Key, amount: float, lang: str) -> dict[str, object]:
-    """What the number is now, and what it becomes."""
-    kind, n = key[0], round(amount)
-    if kind == "aim":
-        return {"share": f"{amount:.1%}", "now": f"{problem.service.on_time_share:.1%}"}
-    if kind == "notice":
-        now = problem.crew(*key[1:]).notice_days
-        return {"n": n, "now": now, "left": now - n}
-    if kind == "allotment":
-        allotted = problem.contract(key[1]).allotment_per_day or 0
-        return {"n": n, "now": allotted, "total": allotted + n}
-    if kind == "promise":
-        rule = problem.platform
-        if rule.deadline_working_days is not None:
-            days = rule.deadline_working_days
-            return {"now": days, "total": days + round(amount / DAY_HOURS)}
-        hours = max(
-            (rule.promise_hours or {}).get(name, rule.deadline_hours)
-            for name in key[1:] or problem.region_names
-        )
-        return {"now": hours, "total": hours + amount, "where": _where(problem, key[1:], lang)}
-    return {"n": n}
+def _aim_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
+    """The aim at present, and the lower one."""
+    return {"share": f"{amount:.1%}", "now": f"{problem.service.on_time_share:.1%}"}
 
 
-def _named(problem: Problem, key: Key, lang: str) -> dict[str, str]:
-    """The things a key names, as they are called in the language."""
-    kind, *names = key
-    if kind == "cap":
-        return {"event": names[0]}
-    if kind == "shift":
-        return {"start": names[0], "end": names[1]}
-    if kind == "supply":
-        return {
-            "products": _listed(
-                [p.label if lang == "zh" else p.name for p in problem.products if p.name in names],
-                lang,
-            )
-        }
-    if kind == "allotment":
-        return {"contract": _contract(problem, names[0], lang)}
-    if kind in ("aim", "service", "promise", "overtime"):
-        return {}
-    site, labels = problem.site(names[0]), Labels(language(lang))
-    found = {"site": site.label if lang == "zh" else site.name}
-    if kind in ("collection", "pickup"):
-        return found | {"contract": _contract(problem, names[1], lang), "clock": names[2]}
-    if kind == "stations":
-        return found | {"process": labels.name("process", names[1])}
-    return found | ({"crew": labels.name("crew", names[1])} if len(names) > 1 else {})
+def _notice_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
+    """Days of notice at present, and what is left of them."""
+    now = problem.crew(*names).notice_days
+    return {"now": now, "left": now - round(amount)}
 
 
-def _contract(problem: Problem, name: str, lang: str) -> str:
-    return problem.contract(name).label if lang == "zh" else name
+def _allotment_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
+    """Parcels a day at present, and with those added."""
+    now = problem.contract(names[0]).allotment_per_day or 0
+    return {"now": now, "total": now + round(amount)}
 
 
-def _where(problem: Problem, regions: Key, lang: str) -> str:
+def _promise_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
+    """The promise at present, in hours or working days, and the longer one."""
+    rule = problem.platform
+    if rule.deadline_working_days is not None:
+        days = rule.deadline_working_days
+        return {"now": days, "total": days + round(amount / DAY_HOURS)}
+    promised = rule.promise_hours or {}
+    regions = names or problem.region_names
+    hours = max(promised.get(name, rule.deadline_hours) for name in regions)
+    return {"now": hours, "total": hours + amount}
+
+
+NUMBERS: dict[str, Callable[[Problem, Sequence[str], float], dict[str, object]]] = {
+    "aim": _aim_numbers,
+    "notice": _notice_numbers,
+    "allotment": _allotment_numbers,
+    "promise": _promise_numbers,
+}
+
+
+def _named(
+    problem: Problem, of: Sequence[str], names: Sequence[str], lang: str
+) -> dict[str, object]:
+    """The things that the names of a limit stand for, as they are called in the language."""
+    if "products" in of:
+        named = [p for p in problem.products if p.name in names]
+        return {"products": _listed([p.label if lang == "zh" else p.name for p in named], lang)}
+    if "regions" in of:
+        return {"where": _where(problem, names, lang)}
+    return {role: _name(problem, role, name, lang) for role, name in zip(of, names, strict=True)}
+
+
+def _name(problem: Problem, role: str, name: str, lang: str) -> str:
+    """One thing as it is called in the language."""
+    if role in ("crew", "process"):
+        return Labels(language(lang)).name(role, name)
+    if lang == "zh" and role == "site":
+        return problem.site(name).label
+    if lang == "zh" and role == "contract":
+        return problem.contract(name).label
+    return name
+
+
+def _where(problem: Problem, regions: Sequence[str], lang: str) -> str:
     if not regions:
         return "" if lang == "en" else "全部地区"
     names = [r.label if lang == "zh" else r.name for r in problem.regions if r.name in regions]

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from planner.documents.reading import EXPLANATION
+from planner.domain.business_limits import LIMITS
 from planner.domain.choices import LANGUAGES
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
@@ -119,8 +120,11 @@ def _repair_json(problem: Problem, repair: Repair, cheapest: int) -> dict[str, A
 
 
 def _allowed(blame: Blame) -> float:
-    """The limit as it is: notice is a limit that must become smaller."""
-    return blame.needed + blame.excess if blame.rule == "notice" else blame.needed - blame.excess
+    """The limit as it is given, in its unit."""
+    kind = LIMITS.get(blame.rule)
+    if kind is None:
+        return blame.needed - blame.excess
+    return kind.allowed(blame.needed, blame.excess)
 
 
 BLAME_COLUMNS = ("rule", "key", "words", "allowed", "needed", "unit")

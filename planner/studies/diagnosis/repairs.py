@@ -11,16 +11,31 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from planner.domain.business_limits import COLLECTION, SERVICE
 from planner.domain.costs import staff_cost_minor
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.site import Collection
+from planner.domain.relaxations import (
+    BREAK_S,
+    LONGER_PROMISE,
+    LONGEST_SHIFT_S,
+    LOWER_AIM,
+    MORE_PEOPLE,
+    MORE_VEHICLES,
+    NEW_PICKUP,
+    NEW_SHIFT,
+    OVERTIME,
+    SALES_CAP,
+    clock_of,
+    collection_named,
+    free_of_shifts,
+)
 from planner.domain.workforce import StaffRow
 from planner.errors import Blame, ExtremeNumberError, NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.infeasibility.conflicts import SERVICE, conflict_sets
+from planner.planning.infeasibility.conflicts import conflict_sets
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.lp_bound import relaxed_cost
@@ -28,14 +43,10 @@ from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.diagnosis.limit_changes import (
-    BREAK_S,
-    LONGEST_SHIFT_S,
     Key,
     LimitChange,
     apply,
     change_for,
-    clock_of,
-    free_of_shifts,
     grown,
 )
 from planner.studies.runs.run_context import Effort
@@ -193,7 +204,7 @@ def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[RelaxationStep
         everywhere.append(remote)
     steps = LONGER_H if problem.platform.deadline_working_days is None else LONGER_DAYS_H
     found += [
-        RelaxationSteps(tuple((LimitChange(("promise", *r), float(h)),) for h in steps))
+        RelaxationSteps(tuple((LimitChange((LONGER_PROMISE.key, *r), float(h)),) for h in steps))
         for r in everywhere
     ]
     found += _shifts(problem)
@@ -202,15 +213,15 @@ def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[RelaxationStep
         found += [_capping(e.name, e.p95, e.cap) for e in problem.demand.events]
     aims = [a for a in AIMS if a < problem.service.on_time_share]
     if aims and not any(
-        ladder.rungs[0][0].key == ("aim",) for ladder in found if len(ladder.rungs[0]) == 1
+        ladder.rungs[0][0].key == (LOWER_AIM.key,) for ladder in found if len(ladder.rungs[0]) == 1
     ):
-        found.append(RelaxationSteps(tuple((LimitChange(("aim",), a),) for a in aims)))
+        found.append(RelaxationSteps(tuple((LimitChange((LOWER_AIM.key,), a),) for a in aims)))
     return tuple(found)
 
 
 def _shifts(problem: Problem) -> list[RelaxationSteps]:
     """Overtime where there is none, and one more shift in the hours in which nobody works now."""
-    longer = [RelaxationSteps(tuple((LimitChange(("overtime",), h),) for h in OVERTIME_H))]
+    longer = [RelaxationSteps(tuple((LimitChange((OVERTIME.key,), h),) for h in OVERTIME_H))]
     if any(s.extends for s in problem.shifts):
         longer = []
     free = free_of_shifts(problem)
@@ -219,7 +230,7 @@ def _shifts(problem: Problem) -> list[RelaxationSteps]:
     length = free[1] - free[0]
     hours = (length - (BREAK_S if length >= LONGEST_SHIFT_S else 0)) / HOUR_S
     clocks = [clock_of(problem, at_s % DAY_S) for at_s in free]
-    return [*longer, RelaxationSteps(((LimitChange(("shift", *clocks), hours),),))]
+    return [*longer, RelaxationSteps(((LimitChange((NEW_SHIFT.key, *clocks), hours),),))]
 
 
 def _pickups(problem: Problem, keys: set[Key]) -> list[RelaxationSteps]:
@@ -227,8 +238,8 @@ def _pickups(problem: Problem, keys: set[Key]) -> list[RelaxationSteps]:
     that are too few; where the promise itself is in the way, of the contract that serves most from
     a site.
     """
-    wanted = {(key[1], key[2]) for key in keys if key[0] == "collection"}
-    if SERVICE in keys:
+    wanted = {(key[1], key[2]) for key in keys if key[0] == COLLECTION.key}
+    if (SERVICE.key,) in keys:
         lanes = Counter((site, contract) for site, _, contract in problem.lanes() if contract)
         for site in {pair[0] for pair in lanes}:
             wanted.add(
@@ -243,7 +254,7 @@ def _pickups(problem: Problem, keys: set[Key]) -> list[RelaxationSteps]:
         gaps = [(b - a, a) for a, b in pairwise([*at, at[0] + DAY_S])]
         longest, since = max(gaps, key=lambda gap: (gap[0], -gap[1]))
         middle = (since + longest // 2) % DAY_S // HALF_HOUR_S * HALF_HOUR_S
-        key = ("pickup", site, contract, clock_of(problem, middle))
+        key = (NEW_PICKUP.key, site, contract, clock_of(problem, middle))
         found.append(RelaxationSteps(tuple((LimitChange(key, float(n)),) for n in VEHICLES)))
     return found
 
@@ -277,7 +288,11 @@ def _capping(event: str, p95: float, cap: int | None) -> RelaxationSteps:
     """The sale of an event stops earlier and earlier."""
     orders = sorted({_two_digits(p95 * share) for share in CAP_SHARES}, reverse=True)
     return RelaxationSteps(
-        tuple((LimitChange(("cap", event), float(n)),) for n in orders if cap is None or n < cap)
+        tuple(
+            (LimitChange((SALES_CAP.key, event), float(n)),)
+            for n in orders
+            if cap is None or n < cap
+        )
     )
 
 
@@ -401,22 +416,16 @@ def _used(problem: Problem, key: Key, plan: Plan) -> float | None:
     nobody counts it.
     """
     over = [0]
-    if key[0] == "crew":
+    if key[0] == MORE_PEOPLE.key:
         crew, people = problem.crew(*key[1:]), Counter[int]()
         for row in plan.staffing:
             people[row.day] += row.headcount if (row.site, row.crew) == key[1:] else 0
         over += [n - crew.limit for n in people.values()]
-    elif key[0] == "collection":
-        found = _collection(problem, key)
+    elif key[0] == MORE_VEHICLES.key:
+        found = collection_named(problem, key[1:])
         booked = [e for e in plan.extra if (e.site, e.contract, e.at_s) == (*key[1:3], found.at_s)]
         over += [e.vehicles - found.max_extra for e in booked]
     return float(max(over)) if max(over) > 0 else None
-
-
-def _collection(problem: Problem, key: Key) -> Collection:
-    """The collection that a key names."""
-    there = problem.site(key[1]).collections
-    return next(c for c in there if (c.contract, clock_of(problem, c.at_s)) == key[2:])
 
 
 def _not_counted(
@@ -451,7 +460,7 @@ def _vehicles_used(
 ) -> tuple[set[int], int]:
     """Days with more vehicles than could be booked now, and their price."""
     site, contract = key[1:3]
-    found = _collection(problem, key)
+    found = collection_named(problem, key[1:])
     over = {
         e.day: e.vehicles - found.max_extra
         for e in plan.extra
@@ -463,6 +472,6 @@ def _vehicles_used(
 
 
 _USE: dict[str, Callable[[Problem, Problem, Key, Plan], tuple[set[int], int | None]]] = {
-    "crew": _people_used,
-    "collection": _vehicles_used,
+    MORE_PEOPLE.key: _people_used,
+    MORE_VEHICLES.key: _vehicles_used,
 }

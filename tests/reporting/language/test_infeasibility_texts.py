@@ -7,6 +7,8 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 
+from planner.domain.business_limits import LIMITS
+from planner.domain.relaxations import RELAXATIONS
 from planner.errors import Blame
 from planner.reporting.language.infeasibility_texts import (
     BLAMES,
@@ -68,8 +70,10 @@ def test_a_repair_is_said_as_a_planner_says_it(kind: str) -> None:
 
 
 def test_every_kind_has_a_case() -> None:
-    """Working days are the promise of other platforms."""
-    assert set(CASES) == set(REPAIRS) - {"working_days"}
+    """Every way a limit gives way has a sentence and a case; working days are the promise of other
+    platforms.
+    """
+    assert set(CASES) == set(RELAXATIONS) == set(REPAIRS) - {"working_days"}
 
 
 def test_limits_that_move_together_are_one_sentence() -> None:
@@ -95,17 +99,7 @@ def test_blame_in_chinese_has_the_numbers_of_the_english() -> None:
     assert blame_in_words(PROBLEM, blame, "zh") == "East own 人数：现有 5 人，需要 8 人"
     notice = Blame("notice", "", 3.0, "days", ("notice", "east", "agency"), 4.0)
     assert "现为 7 天，最多只能是 4 天" in blame_in_words(PROBLEM, notice, "zh")
-    assert set(BLAMES) >= {
-        "crew",
-        "days",
-        "hours",
-        "stations",
-        "collection",
-        "allotment",
-        "supply",
-        "space",
-        "service",
-    }
+    assert set(BLAMES) >= set(LIMITS)
 
 
 def test_blame_in_chinese_says_when() -> None:
