@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.workforce import Crew
+
+Place = TypeVar("Place")
 
 WEEK = 7
 NIGHT = (22 * HOUR_S, 30 * HOUR_S)  # 22:00 to 06:00
@@ -101,6 +104,43 @@ def too_close(earlier: Shift, later: Shift, dates: int, min_rest_hours: float) -
     more)?
     """
     return dates * DAY_S + later.start_s - earlier.end_s < round(min_rest_hours * HOUR_S)
+
+
+def match(able: Mapping[Person, list[Place]], needed: Mapping[Place, int]) -> dict[Person, Place]:
+    """As many people as possible, each to a place they can fill.
+
+    Parameters
+    ----------
+    able : mapping of Person to list of places
+        Places that each person can fill, the best first; who comes first has the first choice.
+    needed : mapping of place to int
+        People wanted at each place.
+
+    Returns
+    -------
+    dict of Person to place
+        A maximum matching.
+
+    References
+    ----------
+    Kuhn (1955), doi 10.1002/nav.3800020109: augmenting paths.
+    """
+    given: dict[Person, Place] = {}
+
+    def try_place(who: Person, seen: set[Place]) -> bool:
+        for cell in able[who]:
+            if cell in seen:
+                continue
+            seen.add(cell)
+            holders = [other for other, at in given.items() if at == cell]
+            if len(holders) < needed[cell] or any(try_place(other, seen) for other in holders):
+                given[who] = cell
+                return True
+        return False
+
+    for who in able:
+        try_place(who, set())
+    return given
 
 
 def days_of_week(crew: Crew) -> int:

@@ -24,7 +24,7 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels, price_lost_parcels
 from planner.planning.formulation.pickups import Pickups, add_pickups
 from planner.planning.formulation.plan_to_columns import Decisions
-from planner.planning.formulation.staffing import CrewVariables, add_teams
+from planner.planning.formulation.staffing import add_labour_rules, add_teams
 from planner.planning.formulation.unavoidable_lateness import (
     add_owed,
     count_failed_once,
@@ -43,7 +43,7 @@ from planner.planning.formulation.workflow import (
     join_parts,
     price_lateness,
 )
-from planner.planning.formulation.working_time import add_people
+from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import MilpBuilder
 from planner.planning.options import SMALL
 
@@ -90,7 +90,7 @@ def build(parameters: Parameters) -> Model:
     pickups = add_pickups(program, parameters, shares)
     price_collections(program, parameters, signed, pickups)
     teams = add_teams(program, parameters)
-    add_people(program, parameters, teams)
+    add_labour_rules(program, parameters, teams)
     stock, failed, at_site = add_service(program, parameters, shares, teams, pickups)
     cuts = add_cuts(program, parameters, Decisions(shares, stock, signed, teams, pickups))
     return Model(

@@ -14,7 +14,8 @@ from planner.domain.workforce import StaffRow
 from planner.planning.formulation.assignment_and_stock import Shares, Stock
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
-from planner.planning.formulation.staffing import CrewVariables, ramp_class
+from planner.planning.formulation.staffing import ramp_class
+from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.mean_demand import MeanDemand
 from planner.planning.milp.builder import MilpBuilder
 

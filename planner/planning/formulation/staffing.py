@@ -4,46 +4,26 @@ do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from planner.domain.business_limits import STATIONS, WEEK_OF_CREW, people_of
+from planner.domain.business_limits import STATIONS, people_of
 from planner.domain.costs import shift_pay_minor
-from planner.domain.dates import day_clock, day_month
+from planner.domain.dates import day_clock
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
-from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process
-from planner.domain.wording import counted
 from planner.domain.workforce import Crew
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.formulation.rest_between_shifts import rest_conflicts
 from planner.planning.formulation.time_buckets import work_seconds, working_stretches
+from planner.planning.labour.crew_variables import CrewVariables, existing, limit_on_crew
+from planner.planning.labour.rules import CREW_RULES, RULES
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
 
-WEEK = 7
 UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of stations
-
-
-@dataclass(frozen=True, eq=False)
-class CrewVariables:
-    """Variables of one crew.
-
-    `head[process, shift, day, class]`: people at work (process and shift as listed; a class is a
-    step of the ramp-up; columns -1 where nobody of the class can be). `books[since, day]`:
-    temporaries booked since a day who are there on a day (-1 where impossible; nowhere possible for
-    permanent people).
-    """
-
-    crew: Crew
-    processes: tuple[str, ...]
-    shifts: tuple[Shift, ...]
-    head: Ints
-    books: Ints
 
 
 def add_teams(program: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
@@ -57,10 +37,31 @@ def add_teams(program: MilpBuilder, parameters: Parameters) -> list[CrewVariable
         else:
             _link_books(program, team)
             _limit_books(program, parameters.problem, team)
-        _limit_rest(program, parameters.problem, team)
+        for rule in CREW_RULES:
+            rule.add_crew_rows(program, parameters.problem, team)
         _price_team(program, parameters.problem, team)
     _limit_stations(program, parameters, teams)
     return teams
+
+
+def add_labour_rules(
+    program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]
+) -> None:
+    """Every labour rule on the people of every crew.
+
+    Parameters
+    ----------
+    program : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    teams : list of CrewVariables
+        Columns of every crew.
+    """
+    for team in teams:
+        members = parameters.problem.members(team.crew)
+        for rule in RULES:
+            rule.add_rows(program, parameters.problem, team, members)
 
 
 def _add_team(program: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVariables:
@@ -155,13 +156,6 @@ def _link_books(program: MilpBuilder, team: CrewVariables) -> None:
     )
 
 
-def existing(row: Ints, column: Ints, factor: Floats | float) -> Term:
-    """A term over the columns that exist."""
-    row, column, factors = np.broadcast_arrays(row, column, np.asarray(factor, dtype=float))
-    there = column >= 0
-    return Term(row[there], column[there], factors[there])
-
-
 def _limit_books(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     days = team.books.shape[1]
     row = np.broadcast_to(np.arange(days), team.books.shape)
@@ -175,104 +169,21 @@ def _limit_books(program: MilpBuilder, problem: Problem, team: CrewVariables) ->
 
 
 def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
-    on = problem.horizon.date_of(day)
-    return Limit(
-        kind=people_of(crew),
-        names=(crew.site, crew.name),
-        what=f"{crew.name} people at {crew.site} on {day_month(on)}",
-        allowed=float(crew.limit),
-        on=on,
+    what = f"{crew.name} people at {crew.site} on {on_day(problem, day)}"
+    return limit_on_crew(
+        problem, crew, people_of(crew), what=what, allowed=float(crew.limit), day=day
     )
 
 
 def _limit_permanent(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
-    """At most as many as exist on a day, and in any seven days in a row no more days of work than
-    they may do.
-
-    That is enough for everybody: places given out in turn, nobody gets more days of a week than the
-    share of all.
-    """
-    days = team.head.shape[2]
-    row = np.broadcast_to(np.arange(days)[:, None], team.head.shape)
+    """At most as many as exist on a day."""
+    row = np.broadcast_to(np.arange(team.days)[:, None], team.head.shape)
     program.rule(
         "limit_crew",
-        days,
+        team.days,
         [Term(row, team.head)],
         upper=team.crew.limit,
         limit=lambda day: _crew_limit(problem, team.crew, day),
-    )
-    if team.crew.max_days_per_week >= min(days, WEEK):
-        return
-    weeks = max(days - WEEK + 1, 1)
-    starts = np.arange(weeks)
-    program.rule(
-        "limit_worked_days",
-        weeks,
-        [Term(starts[:, None], team.head[:, :, k : k + weeks]) for k in range(min(days, WEEK))],
-        upper=team.crew.limit * team.crew.max_days_per_week,
-        limit=lambda first: _week_limit(problem, team.crew, first),
-    )
-
-
-def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
-    on = problem.horizon.date_of(first)
-    return Limit(
-        kind=WEEK_OF_CREW,
-        names=(crew.site, crew.name),
-        what=f"days worked by {crew.name} people at {crew.site} in the week from {day_month(on)}",
-        allowed=float(crew.limit * crew.max_days_per_week),
-        on=on,
-    )
-
-
-def _limit_rest(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
-    """Shifts too close to each other have different people: no more than there are on the days
-    together.
-
-    Temporaries: those on the books on the first of the days, and those who start on a later one.
-    """
-    crew = team.crew
-    for conflict in rest_conflicts(team.shifts, crew.min_rest_hours):
-        rows = team.head.shape[2] - len(conflict) + 1
-        if rows < 1:
-            continue
-        row, terms = np.arange(rows), heads_of(team, conflict)
-        if crew.temporary:
-            terms.append(existing(row[None, :], team.books[:, :rows], -1.0))
-            starts = team.books.diagonal()
-            terms += [existing(row, starts[k : k + rows], -1.0) for k in range(1, len(conflict))]
-        upper = 0.0 if crew.temporary else float(crew.limit)
-        limit = None if crew.temporary else partial(_rest_limit, problem, team, conflict)
-        program.rule("limit_rest", rows, terms, upper=upper, limit=limit)
-
-
-def heads_of(team: CrewVariables, conflict: tuple[tuple[int, ...], ...]) -> list[Term]:
-    """People [row = first day] in the shifts of each of so many days in a row."""
-    rows = team.head.shape[2] - len(conflict) + 1
-    row = np.arange(rows)[None, None, :, None]
-    return [
-        existing(row, team.head[:, list(shifts), k : k + rows], 1.0)
-        for k, shifts in enumerate(conflict)
-    ]
-
-
-def _rest_limit(
-    problem: Problem, team: CrewVariables, conflict: tuple[tuple[int, ...], ...], day: int
-) -> Limit:
-    """Of the same key as the crew's size: more people would help as well."""
-    crew = team.crew
-    turns = [
-        f"{'/'.join(team.shifts[h].name for h in shifts)} on {on_day(problem, day + k)}"
-        for k, shifts in enumerate(conflict)
-    ]
-    rest = f"{counted(crew.min_rest_hours, 'hour')} of rest between"
-    what = f"{crew.name} people at {crew.site} for {' and '.join(turns)}, {rest}"
-    return Limit(
-        kind=people_of(crew),
-        names=(crew.site, crew.name),
-        what=what,
-        allowed=float(crew.limit),
-        on=problem.horizon.date_of(day),
     )
 
 

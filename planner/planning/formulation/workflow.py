@@ -26,8 +26,9 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import LostParcels, mean_compensation
 from planner.planning.formulation.pickups import Pickups, arrivals
 from planner.planning.formulation.returns import Returned, returned_at
-from planner.planning.formulation.staffing import CrewVariables, presence, work_terms
+from planner.planning.formulation.staffing import presence, work_terms
 from planner.planning.formulation.time_buckets import work_seconds
+from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 
 SPARED = 0.9  # of the failures allowed, at most, are left to what families do not see

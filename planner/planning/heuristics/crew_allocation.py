@@ -15,13 +15,14 @@ from planner.domain.named_staff import (
     WEEK,
     limit_of_week_s,
     longest_booking,
+    match,
     stretches,
     too_close,
 )
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.validation.labour_rules import able_people, match
+from planner.planning.labour.skills import able_people
 
 
 def largest_remainder(total: int, weights: Floats) -> Ints:

@@ -17,7 +17,8 @@ from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.formulation.staffing import CrewVariables, earliest_start
+from planner.planning.formulation.staffing import earliest_start
+from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import ALONE, Limit, MilpArrays, Term
 from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import LARGE

@@ -6,6 +6,7 @@ from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import StaffRow
+from planner.planning.labour.staffing_rows import rows_of
 from planner.planning.rostering.cp_model import (
     Duties,
     as_by_hand,
@@ -16,7 +17,6 @@ from planner.planning.rostering.cp_model import (
     unevenness,
 )
 from planner.planning.rostering.lexicographic import minimise_lexicographically
-from planner.planning.validation.labour_rules import rows_of
 
 OPEN, FAIR, STEADY = 10.0, 2.0, 1.0  # deterministic seconds at most for each aim of a crew
 

@@ -9,20 +9,13 @@ from math import gcd
 from ortools.sat.python import cp_model
 
 from planner.domain.horizon import Shift
-from planner.domain.named_staff import (
-    WEEK,
-    Person,
-    is_night,
-    limit_of_week_s,
-    most_paid_s,
-    stretches,
-)
+from planner.domain.named_staff import Person, is_night
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
-from planner.planning.formulation.rest_between_shifts import rest_conflicts
+from planner.planning.labour.rule import CrewPlaces
+from planner.planning.labour.rules import RULES
 from planner.planning.rostering.greedy import fill_by_hand
 from planner.planning.validation.bookings import Stay, booked, places_of
-from planner.planning.validation.labour_rules import first_days
 
 Expression = cp_model.LinearExprT
 
@@ -74,9 +67,8 @@ def duties_of(problem: Problem, crew: Crew, rows: Sequence[StaffRow]) -> Duties:
         model.add(sum(h.at[i] for h in hands if i in h.at) + empty[i] == row.headcount)
     made = Duties(model, crew, rows, stays, shifts, hands, empty)
     for some in hands:
-        _limit_rest(made, some)
-        _limit_days(made, some, problem)
-        _limit_hours(made, some, problem)
+        _limit_shifts(made, some)
+        _add_labour_rules(made, some, CrewPlaces(problem, crew, rows, shifts))
     if crew.temporary:
         _follow_bookings(made)
     return made
@@ -104,41 +96,18 @@ def _on(
     ]
 
 
-def _limit_rest(duties: Duties, hands: Hands) -> None:
-    """Nobody works two shifts on a day, or two with too little rest between."""
-    days, shifts = sorted({r.day for r in duties.rows}), list(duties.shifts.values())
-    for day in days:
+def _limit_shifts(duties: Duties, hands: Hands) -> None:
+    """Nobody works two shifts on a day."""
+    for day in sorted({r.day for r in duties.rows}):
         duties.model.add(sum(x for _, x in _on(duties, hands, day)) <= hands.size)
-    for conflict in rest_conflicts(shifts, duties.crew.min_rest_hours):
-        names = [{shifts[h].name for h in of_day} for of_day in conflict]
-        for first in days:
-            both = [
-                [x for r, x in _on(duties, hands, first + k) if r.shift in of]
-                for k, of in enumerate(names)
-            ]
-            if both[0] and both[-1]:
-                duties.model.add(sum(x for of_day in both for x in of_day) <= hands.size)
 
 
-def _limit_days(duties: Duties, hands: Hands, problem: Problem) -> None:
-    """Days of work in any so many days in a row."""
-    for length, most in stretches(duties.crew):
-        for first in first_days(problem, duties.rows, length):
-            worked = [x for _, x in _on(duties, hands, first, length)]
-            if worked:
-                duties.model.add(sum(worked) <= hands.size * most)
-
-
-def _limit_hours(duties: Duties, hands: Hands, problem: Problem) -> None:
-    """Paid seconds in any seven days."""
-    lengths = [s.paid_s for s in duties.shifts.values()]
-    if limit_of_week_s(duties.crew) >= WEEK * max(lengths):
-        return
-    most_s = most_paid_s(duties.crew, lengths, WEEK)
-    for first in first_days(problem, duties.rows, WEEK):
-        worked = [duties.shifts[r.shift].paid_s * x for r, x in _on(duties, hands, first, WEEK)]
-        if worked:
-            duties.model.add(sum(worked) <= hands.size * most_s)
+def _add_labour_rules(duties: Duties, hands: Hands, places: CrewPlaces) -> None:
+    """Every labour rule, for one person or for all people without a name together."""
+    for rule in RULES:
+        for limit in rule.roster_limits(places, list(hands.at)):
+            filled = sum(weight * hands.at[i] for i, weight in limit.weights.items())
+            duties.model.add(filled <= hands.size * limit.most)
 
 
 def _follow_bookings(duties: Duties) -> None:

@@ -6,18 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.domain.named_staff import (
-    REST_DATES,
-    WEEK,
-    Person,
-    limit_of_week_s,
-    stretches,
-    too_close,
-)
+from planner.domain.named_staff import Person, match
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
+from planner.planning.labour.rules import RULES
 from planner.planning.validation.bookings import Stay
-from planner.planning.validation.labour_rules import match
 
 Cell = tuple[str, str]  # process, shift
 
@@ -74,24 +67,13 @@ def _able(
     """Places one person may fill on a day after what they have worked, those most like yesterday's
     first.
     """
-    for length, most in stretches(crew):
-        if sum(day - length < d <= day for d in worked) >= most:
-            return []
-    seconds = sum(problem.shift(worked[d][1]).paid_s for d in worked if d > day - WEEK)
-    yesterday = worked.get(day - 1)
+    shifts_worked = {d: problem.shift(shift) for d, (_, shift) in worked.items()}
     found = []
     for cell in cells:
         shift = problem.shift(cell[1])
-        rested = not any(
-            too_close(problem.shift(worked[d][1]), shift, day - d, crew.min_rest_hours)
-            for d in range(day - REST_DATES, day)
-            if d in worked
-        )
-        if (
-            rested
-            and person.can(cell[0], shift)
-            and seconds + shift.paid_s <= limit_of_week_s(crew)
+        if person.can(cell[0], shift) and all(
+            rule.allows(crew, shifts_worked, day, shift) for rule in RULES
         ):
             found.append(cell)
-    alike = yesterday or ("", "")
-    return sorted(found, key=lambda cell: (cell[1] != alike[1], cell[0] != alike[0], cell))
+    process, shift_name = worked.get(day - 1, ("", ""))
+    return sorted(found, key=lambda cell: (cell[1] != shift_name, cell[0] != process, cell))

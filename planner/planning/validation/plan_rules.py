@@ -7,17 +7,19 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain, pairwise
 
 from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.costs import committed_costs
 from planner.domain.dates import day_clock
 from planner.domain.horizon import DAY_S
-from planner.domain.named_staff import WEEK
 from planner.domain.plan import Plan, Violation, on_books
 from planner.domain.problem import Problem
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow
-from planner.planning.validation.labour_rules import PEOPLE_RULES, first_days, per_day, rows_of
+from planner.planning.labour.rule import LabourRule
+from planner.planning.labour.rules import RULES as LABOUR_RULES
+from planner.planning.labour.staffing_rows import people_per_day, rows_of
 from planner.planning.wording import band_in_words, on_day
 
 Rule = Callable[[Problem, Plan], Iterator[Violation]]
@@ -153,26 +155,10 @@ def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def limit_crew(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """No more people of a crew on a day than there are."""
     for crew in problem.crews:
-        for day, people in sorted(per_day(plan, crew).items()):
+        for day, people in sorted(people_per_day(rows_of(plan, crew)).items()):
             if people > crew.limit:
                 who = f"{crew.name} people at {crew.site} on {on_day(problem, day)}"
                 yield Violation("limit_crew", f"{who}: {people} planned, {crew.limit} allowed")
-
-
-def limit_worked_days(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """In any seven days in a row, permanent people work no more days than their week allows."""
-    for crew in (c for c in problem.crews if not c.temporary):
-        allowed = crew.limit * crew.max_days_per_week
-        people = per_day(plan, crew)
-        for first in first_days(problem, rows_of(plan, crew), WEEK):
-            worked = sum(people.get(day, 0) for day in range(first, first + WEEK))
-            if worked > allowed:
-                week = f"in the week from {on_day(problem, first)}"
-                words = (
-                    f"{crew.name} people at {crew.site}: {worked} days worked {week}, "
-                    f"{allowed} allowed"
-                )
-                yield Violation("limit_worked_days", words)
 
 
 def cover_bookings(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -373,12 +359,17 @@ def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
         )
 
 
+def _labour_rule(rule: LabourRule, problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """The check of one labour rule, crew by crew."""
+    for crew in problem.crews:
+        yield from rule.check(problem, crew, rows_of(plan, crew))
+
+
 STAFF_RULES: tuple[Rule, ...] = (
     limit_stations,
     limit_crew,
-    limit_worked_days,
     cover_bookings,
-    *PEOPLE_RULES,
+    *(partial(_labour_rule, rule) for rule in LABOUR_RULES),
 )
 RULES: tuple[Rule, ...] = (
     *STAFF_RULES,

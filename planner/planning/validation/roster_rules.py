@@ -4,28 +4,18 @@ broken.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from planner.domain.horizon import HOUR_S
-from planner.domain.named_staff import (
-    REST_DATES,
-    WEEK,
-    Members,
-    NamedRoster,
-    NamedRow,
-    Person,
-    limit_of_week_s,
-    stretches,
-    too_close,
-)
+from planner.domain.named_staff import Members, NamedRoster, NamedRow, Person
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
-from planner.domain.wording import counted
-from planner.domain.workforce import EVENING_BEFORE, Crew
+from planner.domain.workforce import EVENING_BEFORE, Crew, StaffRow
+from planner.planning.labour.rule import in_words
+from planner.planning.labour.rules import RULES
+from planner.planning.labour.staffing_rows import rows_of
 from planner.planning.validation.bookings import booked
-from planner.planning.validation.labour_rules import rows_of
 from planner.planning.wording import on_day
 
 
@@ -89,59 +79,22 @@ def _person(
     problem: Problem, plan: Plan, person: Person, rows: list[NamedRow]
 ) -> Iterator[Violation]:
     """All limits of one person."""
-    crew = problem.crew(person.site, person.crew)
-    who = f"{person.name} ({person.crew} at {person.site})"
-    for row in rows:
-        where = f"{who}: {row.process}, {row.shift} shift {on_day(problem, row.day)}"
-        if row.day not in person.available_days:
-            yield Violation("limit_availability", f"{where}, but is not there")
-        if not person.can(row.process, problem.shift(row.shift)) or not crew.may_do(row.process):
-            yield Violation("limit_skills", f"{where}, but cannot do it")
     for before, after in combinations(rows, 2):
-        dates, shifts = (
-            after.day - before.day,
-            (problem.shift(before.shift), problem.shift(after.shift)),
-        )
-        if dates == 0:
-            yield Violation("limit_shifts", f"{who}: two shifts on {on_day(problem, after.day)}")
-        elif dates <= REST_DATES and too_close(*shifts, dates, crew.min_rest_hours):
-            on = (
-                f"{before.shift} on {on_day(problem, before.day)} and {after.shift} on "
-                f"{on_day(problem, after.day)}"
-            )
-            yield Violation(
-                "limit_rest", f"{who}: {on}, {counted(crew.min_rest_hours, 'hour')} of rest needed"
-            )
-    yield from _weeks(problem, crew, who, rows)
+        if before.day == after.day:
+            words = f"{in_words(person)}: two shifts on {on_day(problem, after.day)}"
+            yield Violation("limit_shifts", words)
+    for rule in RULES:
+        yield from rule.check_person(problem, person, rows)
+    crew = problem.crew(person.site, person.crew)
     if crew.temporary:
-        yield from _bookings(problem, plan, crew, (who, {r.day for r in rows}))
-
-
-def _weeks(problem: Problem, crew: Crew, who: str, rows: list[NamedRow]) -> Iterator[Violation]:
-    """Days in a row, days and hours of any week."""
-    seconds: dict[int, int] = defaultdict(int)
-    for row in rows:
-        seconds[row.day] += problem.shift(row.shift).paid_s
-    for first in sorted(seconds):
-        for length, most in stretches(crew):
-            days = sum(first <= day < first + length for day in seconds)
-            if days > most:
-                when = f"{days} days in the {length} from {on_day(problem, first)}"
-                yield Violation("limit_worked_days", f"{who}: {when}, {most} allowed")
-        hours = sum(s for day, s in seconds.items() if first <= day < first + WEEK) / HOUR_S
-        if hours * HOUR_S > limit_of_week_s(crew):
-            when = f"{counted(hours, 'hour')} in the week from {on_day(problem, first)}"
-            yield Violation(
-                "limit_worked_hours", f"{who}: {when}, {crew.max_hours_per_week:g} allowed"
-            )
+        yield from _bookings(problem, rows_of(plan, crew), person, {r.day for r in rows})
 
 
 def _bookings(
-    problem: Problem, plan: Plan, crew: Crew, works: tuple[str, set[int]]
+    problem: Problem, planned: list[StaffRow], person: Person, days: set[int]
 ) -> Iterator[Violation]:
     """A temporary's days are those of whole bookings of the plan, one after the other."""
-    who, days = works
-    stays = {(first, last) for first, last, _ in booked(rows_of(plan, crew))} if days else set()
+    stays = {(first, last) for first, last, _ in booked(planned)} if days else set()
     covered = {EVENING_BEFORE - 1}  # ends of what whole bookings can explain
     for day in sorted({d for stay in stays for d in stay}):
         for first, last in sorted(s for s in stays if s[0] == day):
@@ -150,6 +103,5 @@ def _bookings(
                 covered.add(last)
     if not any(not days & set(range(end + 1, problem.horizon.days)) for end in covered):
         worked = ", ".join(on_day(problem, day) for day in sorted(days))
-        yield Violation(
-            "cover_bookings", f"{who}: works on {worked}, which are not whole bookings of the plan"
-        )
+        words = f"{in_words(person)}: works on {worked}, which are not whole bookings of the plan"
+        yield Violation("cover_bookings", words)

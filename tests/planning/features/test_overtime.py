@@ -15,8 +15,8 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
-from planner.planning.formulation.staffing import rest_conflicts
 from planner.planning.heuristics.rules_of_thumb import plan_average
+from planner.planning.labour.rest import rest_conflicts
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from tests.planning.builders import DAY_SHIFT, EXACT, crew, lane_prices, problem, scenarios, site

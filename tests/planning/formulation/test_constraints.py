@@ -23,8 +23,8 @@ from planner.planning.formulation.cutoffs import (
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import allotment, room_to_count_on
 from planner.planning.formulation.returns import returned_at
-from planner.planning.formulation.staffing import rest_conflicts
 from planner.planning.formulation.time_buckets import timeline, work_seconds, working_stretches
+from planner.planning.labour.rest import rest_conflicts
 from planner.planning.milp.builder import MilpBuilder
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.columns_to_plan import PARTS, clean_shares

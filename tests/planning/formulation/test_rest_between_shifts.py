@@ -16,8 +16,8 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import StaffRow
 from planner.errors import NoPlanError
-from planner.planning.formulation.rest_between_shifts import rest_conflicts
 from planner.planning.heuristics.crew_allocation import SiteCrews
+from planner.planning.labour.rest import rest_conflicts
 from planner.planning.rostering.assign import assign_people
 from planner.planning.rostering.greedy import fill_by_hand
 from planner.planning.solution.scenario_generation import plan_joint

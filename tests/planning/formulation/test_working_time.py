@@ -19,8 +19,8 @@ from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest
+from planner.planning.labour.skills import too_few
 from planner.planning.solution.scenario_generation import plan_joint
-from planner.planning.validation.labour_rules import too_few
 from planner.planning.validation.plan_rules import violations
 from tests.planning.builders import (
     DAY_SHIFT,

@@ -1,0 +1,177 @@
+"""Paid hours in a week, and how long a booking of temporaries may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from planner.domain.business_limits import HOURS
+from planner.domain.demand import Floats
+from planner.domain.horizon import HOUR_S, Shift
+from planner.domain.named_staff import (
+    WEEK,
+    Members,
+    NamedRow,
+    Person,
+    limit_of_week_s,
+    longest_booking,
+    most_paid_s,
+)
+from planner.domain.plan import Violation
+from planner.domain.problem import Problem
+from planner.domain.wording import counted
+from planner.domain.workforce import Crew, StaffRow
+from planner.planning.labour.crew_variables import (
+    CrewVariables,
+    booked_in_window,
+    existing,
+    limit_on_crew,
+)
+from planner.planning.labour.rule import CrewPlaces, LabourRule, RosterLimit, in_words
+from planner.planning.labour.staffing_rows import first_days
+from planner.planning.milp.builder import Limit, MilpBuilder, Term
+from planner.planning.wording import on_day
+
+
+class WorkingHours(LabourRule):
+    """In any seven days no more paid hours than all people may work, in whole shifts.
+
+    Permanent people: paid hours of their shifts in the week <= sum over people of the most hours
+    that fit into their free days. Temporaries: <= those on the books in the week x the most hours
+    of a person; and no booking is longer than hours and days in a row allow.
+    """
+
+    limits = (HOURS,)
+
+    def add_rows(
+        self, milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
+    ) -> None:
+        """Bookings first, then weeks; neither where nothing limits them."""
+        if team.crew.temporary:
+            _limit_bookings(milp, team)
+        if team.crew.max_hours_per_week is not None:
+            _limit_weeks(milp, problem, team, members)
+
+    def check(self, problem: Problem, crew: Crew, rows: list[StaffRow]) -> Iterator[Violation]:
+        """Length of every booking, and hours worked in every week."""
+        shifts = [s for s in problem.shifts if _works(problem, crew, s)]
+        if crew.temporary:
+            yield from _too_long(problem, crew, shifts, rows)
+        if crew.max_hours_per_week is None or not shifts:
+            return
+        lengths = [s.paid_s for s in shifts]
+        span = min(problem.horizon.days, WEEK)
+        for first in first_days(problem, rows, span):
+            week = [r for r in rows if first <= r.day < first + span]
+            worked_s = sum(r.headcount * problem.shift(r.shift).paid_s for r in week)
+            if crew.temporary:
+                allowed_s = _joining(week, first) * most_paid_s(crew, lengths, span)
+            else:
+                allowed_s = problem.members(crew).seconds_of_week(first, span, lengths)
+            if worked_s > allowed_s:
+                when = f"in the week from {on_day(problem, first)}"
+                hours = (
+                    f"{counted(worked_s / HOUR_S, 'hour')} worked {when}, "
+                    f"{allowed_s / HOUR_S:g} allowed"
+                )
+                yield Violation("limit_worked_hours", f"{crew.name} people at {crew.site}: {hours}")
+
+    def check_person(
+        self, problem: Problem, person: Person, rows: list[NamedRow]
+    ) -> Iterator[Violation]:
+        """Paid hours of one person in every week."""
+        crew = problem.crew(person.site, person.crew)
+        for first in sorted({row.day for row in rows}):
+            week = [row for row in rows if first <= row.day < first + WEEK]
+            hours = sum(problem.shift(row.shift).paid_s for row in week) / HOUR_S
+            if hours * HOUR_S > limit_of_week_s(crew):
+                when = f"{counted(hours, 'hour')} in the week from {on_day(problem, first)}"
+                words = f"{in_words(person)}: {when}, {crew.max_hours_per_week:g} allowed"
+                yield Violation("limit_worked_hours", words)
+
+    def roster_limits(self, places: CrewPlaces, able: Sequence[int]) -> Iterator[RosterLimit]:
+        """Paid seconds in any seven days, in whole shifts."""
+        lengths = [s.paid_s for s in places.shifts.values()]
+        if limit_of_week_s(places.crew) >= WEEK * max(lengths):
+            return
+        most_s = most_paid_s(places.crew, lengths, WEEK)
+        for first in first_days(places.problem, places.rows, WEEK):
+            worked = places.within(able, first, WEEK)
+            if worked:
+                paid_s = {i: places.shifts[places.rows[i].shift].paid_s for i in worked}
+                yield RosterLimit(paid_s, most_s)
+
+    def allows(self, crew: Crew, worked: Mapping[int, Shift], day: int, shift: Shift) -> bool:
+        """The shift fits into the hours of the seven days that end with it."""
+        seconds = sum(worked[d].paid_s for d in worked if d > day - WEEK)
+        return seconds + shift.paid_s <= limit_of_week_s(crew)
+
+
+def _limit_bookings(milp: MilpBuilder, team: CrewVariables) -> None:
+    """No booking is longer than the hours and the days in a row of one person allow."""
+    longest = longest_booking(team.crew, team.shifts)
+    if longest is None or longest >= team.days:
+        return
+    last_columns = [team.books[s, s + longest] for s in range(team.days - longest)]
+    too_long = np.array([column for column in last_columns if column >= 0], dtype=np.int64)
+    rows = np.arange(len(too_long))
+    milp.rule("limit_worked_hours", len(rows), [Term(rows, too_long)], upper=0.0)
+
+
+def _limit_weeks(
+    milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
+) -> None:
+    """Paid hours in any seven days."""
+    span, lengths = min(team.days, WEEK), [s.paid_s for s in team.shifts]
+    firsts = np.arange(max(team.days - WEEK + 1, 1))
+    paid = np.array(lengths, dtype=float)[None, :, None, None] / HOUR_S
+    terms = [
+        existing(firsts[None, None, :, None], team.head[:, :, k : k + len(firsts)], paid)
+        for k in range(span)
+    ]
+    if team.crew.temporary:
+        terms += booked_in_window(team, span, -most_paid_s(team.crew, lengths, span) / HOUR_S)
+        milp.rule("limit_worked_hours", len(firsts), terms, upper=np.zeros(len(firsts)))
+        return
+    upper = np.array(
+        [members.seconds_of_week(int(first), span, lengths) / HOUR_S for first in firsts]
+    )
+    limit = partial(_limit, problem, team.crew, upper)
+    milp.rule("limit_worked_hours", len(firsts), terms, upper=upper, limit=limit)
+
+
+def _limit(problem: Problem, crew: Crew, upper: Floats, first: int) -> Limit:
+    on = on_day(problem, first)
+    return limit_on_crew(
+        problem,
+        crew,
+        HOURS,
+        what=f"hours worked by {crew.name} people at {crew.site} in the week from {on}",
+        allowed=upper[first],
+        day=first,
+    )
+
+
+def _works(problem: Problem, crew: Crew, shift: Shift) -> bool:
+    """Whether a crew works a shift at its site."""
+    return crew.may_work(shift) and bool(shift.working(0, problem.site(crew.site).opening))
+
+
+def _too_long(
+    problem: Problem, crew: Crew, shifts: list[Shift], rows: list[StaffRow]
+) -> Iterator[Violation]:
+    """Bookings longer than one person may work on end."""
+    longest = longest_booking(crew, shifts)
+    for since in sorted({r.since_day for r in rows}):
+        days = max(r.day for r in rows if r.since_day == since) - since + 1
+        if longest is not None and days > longest:
+            who = f"{crew.name} people at {crew.site} booked from {on_day(problem, since)}"
+            words = f"{who}: {days} days in a row, {longest} allowed by hours or days of work"
+            yield Violation("limit_worked_hours", words)
+
+
+def _joining(week: list[StaffRow], first: int) -> int:
+    """Temporaries at work on the first day of a week, and those who start on a later one."""
+    return sum(r.headcount for r in week if r.day == max(first, r.since_day))
