@@ -24,13 +24,11 @@ from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_pieces, write_table
 from planner.planning.heuristics.rules_of_thumb import mean_units
 from planner.planning.validation.plan_rules import violations
-from planner.reporting.tables.result_tables import (
-    baselines_table,
-    orders_pieces,
-    plan_tables,
-    promotion_tables,
-)
+from planner.reporting.tables.method_tables import baselines_table
+from planner.reporting.tables.order_table import orders_pieces
+from planner.reporting.tables.plan_tables import plan_tables
 from planner.reporting.tables.risks import risks_table
+from planner.reporting.tables.simulation_tables import promotion_tables
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import checked_engines, evaluate_plans, trace
 from planner.studies.diagnosis.late_orders import misses_tables

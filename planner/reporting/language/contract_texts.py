@@ -4,7 +4,7 @@ Chinese.
 
 from __future__ import annotations
 
-Bilingual = tuple[str, str]
+from planner.reporting.language.bilingual import Bilingual
 
 CONTRACT_TEXTS: dict[str, Bilingual] = {
     # couriers

@@ -4,7 +4,7 @@ like.
 
 from __future__ import annotations
 
-from planner.reporting.language.contract_texts import Bilingual
+from planner.reporting.language.bilingual import Bilingual
 
 GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("demand", "given"): ("own forecast", "自带预测"),
@@ -188,41 +188,4 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("risk", "stock_out"): ("Stock runs out", "缺货"),
     ("risk", "courier_cap"): ("Courier limit", "快递限额"),
     ("risk", "cost_overrun"): ("Cost overrun", "费用超支"),
-    ("table", "stock"): ("Stock", "备货"),
-    ("table", "stock_need"): ("Stock expected", "预计用货"),
-    ("table", "staffing"): ("Staffing", "排班"),
-    ("table", "roster"): ("Roster by name", "个人排班"),
-    ("table", "people"): ("People", "人员"),
-    ("table", "roster_open"): ("Places without a name", "未具名岗位"),
-    ("table", "hiring"): ("Hiring", "招人"),
-    ("table", "couriers"): ("Couriers", "快递"),
-    ("table", "routing"): ("Routing", "分仓路由"),
-    ("table", "extra_collections"): ("Extra collections", "加派车辆"),
-    ("table", "costs"): ("Costs", "费用"),
-    ("table", "hourly"): ("Hourly", "逐时"),
-    ("table", "after_hours"): ("After hours", "下班后收尾"),
-    ("table", "regions"): ("Regions", "地区"),
-    ("table", "contracts"): ("Contracts", "合同"),
-    ("table", "contracts_by_region"): ("Contracts by region", "合同分地区"),
-    ("table", "contract_terms"): ("Contract terms", "合同执行"),
-    ("table", "clauses"): ("Clauses", "条款"),
-    ("table", "breakevens"): ("Break-evens", "平衡价"),
-    ("table", "rules"): ("Rules", "规则"),
-    ("table", "rules_cost"): ("Cost of rules", "规则费用"),
-    ("table", "remote"): ("Remote areas", "偏远地区"),
-    ("table", "replications"): ("Promotions simulated", "模拟结果"),
-    ("table", "baselines"): ("Baselines", "对照方法"),
-    ("table", "path"): ("Way to the plan", "求解历程"),
-    ("table", "hindsight"): ("Hindsight", "事后对比"),
-    ("table", "misses"): ("Misses", "失约环节"),
-    ("table", "units"): ("One more", "增加单位"),
-    ("table", "blame"): ("Limits to blame", "受限之处"),
-    ("table", "repairs"): ("Repairs", "可行的补救"),
-    ("table", "forecast_hourly"): ("Forecast hourly", "逐时预测"),
-    ("table", "forecast_daily"): ("Forecast daily", "逐日预测"),
-    ("table", "forecast_peak"): ("Forecast peak", "峰值预测"),
-    ("table", "risks"): ("Risks", "风险"),
-    ("table", "assumptions"): ("Assumptions", "假设"),
-    ("table", "processes"): ("Processes", "作业环节"),
-    ("table", "shifts"): ("Shifts", "班次"),
 }

@@ -4,7 +4,7 @@ plan, English and Chinese.
 
 from __future__ import annotations
 
-from planner.reporting.language.contract_texts import Bilingual
+from planner.reporting.language.bilingual import Bilingual
 
 PATH_TEXTS: dict[str, Bilingual] = {
     # where orders miss

@@ -15,6 +15,7 @@ from planner.domain.choices import LANGUAGES, Language
 from planner.domain.dates import day_month
 from planner.domain.money import minor_digits
 from planner.errors import PlannerError
+from planner.reporting.language.bilingual import Bilingual
 from planner.reporting.language.glossary import GLOSSARY
 from planner.reporting.language.texts import TEXTS
 
@@ -38,7 +39,11 @@ class Labels:
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence `key` with its values filled in."""
-        return TEXTS[key][LANGUAGES.index(self.lang)].format(**values)
+        return self.pick(TEXTS[key]).format(**values)
+
+    def pick(self, text: Bilingual) -> str:
+        """The text in this language."""
+        return text[LANGUAGES.index(self.lang)]
 
     def name(self, kind: str, key: str) -> str:
         """Name to show: the scenario's own label, else our word for a well-known key, else the key
@@ -48,7 +53,7 @@ class Labels:
         if own:
             return own
         known = GLOSSARY.get((kind, key))
-        return known[LANGUAGES.index(self.lang)] if known else key
+        return self.pick(known) if known else key
 
     def clause(self, text: str) -> str:
         """A clause as the studies name it, in the reader's language: phrases we know in our words,

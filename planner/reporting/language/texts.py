@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.reporting.language.contract_texts import CONTRACT_TEXTS, Bilingual
+from planner.reporting.language.bilingual import Bilingual
+from planner.reporting.language.contract_texts import CONTRACT_TEXTS
 from planner.reporting.language.history_texts import PATH_TEXTS
 
 TEXTS: dict[str, Bilingual] = {

@@ -1,127 +1,65 @@
-"""Cells of the tables as a reader sees them: names instead of keys, yes and no, dates, shares,
-money.
+"""Columns of the result tables as a reader sees them, by their declaration: names instead of keys,
+yes and no, dates, shares, money.
 
-The workbook writes the values with formats, the web page writes them as text; both ask here what a
-column holds.
+The workbook writes the values with formats, the web page writes them as text.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Literal
 
 import pandas as pd
 
 from planner.reporting.language.labels import Labels
 from planner.reporting.pages.contract_columns import alternative
+from planner.reporting.tables.column_types import Column
+from planner.reporting.tables.run_folder import is_true
+from planner.reporting.tables.schemas import TABLES
 
-Kind = Literal["text", "day", "moment", "share", "money", "whole", "count"]
+CellKind = Literal["text", "day", "moment", "share", "money", "whole", "count"]
 
-SHARES = frozenset(
-    {
-        "share",
-        "on_time_share",
-        "on_time_share_mean",
-        "on_time_share_p05",
-        "late_share",
-        "lower_bound",
-        "refused",
-        "kept",
-        "commitment_missed",
-        "tier_reached",
-        "kept_share",
-        "gap",
-        "weight",
-    }
-)
-MONEY = frozenset(
-    {
-        "cost",
-        "cost_mean",
-        "amount",
-        "planned",
-        "cost_per_order",
-        "low",
-        "high",
-        "difference",
-        "difference_low",
-        "difference_high",
-        "value",
-        "money_at_risk",
-        "discount",
-        "shortfall",
-        "break_even",
-        "extra",
-        "extra_low",
-        "extra_high",
-        "margin",
-        "direct_cost",
-        "hub_cost",
-        "margin_after",
-        "planned_cost",
-        "bound",
-        "simulated_cost",
-        "plan_cost",
-        "hindsight_cost",
-        "regret",
-        "price",
-        "objective",
-        "ranked_cost",
-    }
-)
-YES_NO = frozenset({"remote", "certified", "met", "signed", "night", "verified"})
-DAY, MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
-NAMED = {  # kind of name in each column
-    "site": "site",
-    "direct_site": "site",
-    "hub_site": "site",
-    "region": "region",
-    "process": "process",
-    "crew": "crew",
-    "shift": "shift",
-    "product": "product",
-    "method": "method",
-    "risk": "risk",
-    "best": "best",
-    "reason": "reason",
-    "unit": "unit",
-    "what": "step",
-    "grade": "grade",
-}
-OWN_NAMES = {
-    ("costs", "name"): "cost",
-    ("forecast_peak", "what"): "peak",
-    ("rules", "rules"): "rules",
-    ("rules_cost", "rules"): "rules",
-}
-CONTRACTS = frozenset({"contract", "rival", "alternative", "direct_contract", "hub_contract"})
 GROUPS = {"all": "all_regions", "remote": "remote_regions", "other": "other_regions"}
+FAILS = {"refused": "fails_refused", "late": "fails_late"}
 
 
-def kind_of(column: str, table: pd.DataFrame) -> Kind:
-    """What a column holds."""
-    values = table[column]
-    if not pd.api.types.is_numeric_dtype(values):
-        filled = [str(v) for v in values.unique() if str(v)]
-        if filled and all(_is_time(v, DAY) for v in filled):
-            return "day"
-        return "moment" if filled and all(_is_time(v, MOMENT) for v in filled) else "text"
-    counted = column == "kept" and "promotions" in table.columns
-    if column in SHARES and not counted and not (values.abs() > 1).any():
-        return "share"
-    if column in MONEY:
-        return "money"
-    return "whole" if (values.dropna() % 1 == 0).all() else "count"
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """A column under its heading; `kind` says how its values are written."""
+
+    heading: str
+    kind: CellKind
+    values: pd.Series
 
 
-def _is_time(text: str, form: re.Pattern[str]) -> bool:
-    """Whether a text is a day or moment that exists: a name may look like one (2026-11-31)."""
-    try:
-        return bool(form.fullmatch(text)) and to_time(text) is not None
-    except ValueError:
-        return False
+def shown_columns(labels: Labels, name: str, table: pd.DataFrame) -> list[ShownColumn]:
+    """Columns of a result table in the reader's language.
+
+    Parameters
+    ----------
+    labels : Labels
+        Language, and the names shown instead of keys.
+    name : str
+        Name of the table.
+    table : DataFrame
+        The table as it was read.
+
+    Returns
+    -------
+    list of ShownColumn
+        Its columns in their order; a sentence only in the reader's language where it has both.
+    """
+    shown = []
+    for column in TABLES[name].columns:
+        if column.language in ("", labels.lang):
+            values = _in_words(labels, column, table[column.name])
+            shown.append(
+                ShownColumn(labels.pick(column.heading), _cell_kind(column, values), values)
+            )
+    return shown
 
 
 def to_time(text: str) -> date | datetime | None:
@@ -129,49 +67,69 @@ def to_time(text: str) -> date | datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def writer(labels: Labels, name: str, column: str) -> Callable[[str], str]:
-    """What stands in a text cell of a column of table `name` for its value there."""
-    if column in YES_NO:
-        words = {
-            "true": labels("yes"),
-            "1": labels("yes"),
-            "false": labels("no"),
-            "0": labels("no"),
-        }
-        return lambda text: words.get(text.removesuffix(".0").lower(), text)
-    if column in CONTRACTS:
-        return lambda text: alternative(labels, text) if text else ""
-    if column == "region_group":
-        return lambda text: labels(GROUPS[text]) if text in GROUPS else text
-    if column == "fails":
-        return lambda text: labels(f"fails_{text}") if text in ("refused", "late") else text
-    if column in ("clause", "price"):
-        return labels.clause
-    if column == "regions":
-        return lambda text: (
-            labels("all_regions")
-            if text == "all"
-            else labels("list_mark").join(labels.name("region", part) for part in text.split())
-        )
-    kind = OWN_NAMES.get((name, column), NAMED.get(column))
-    if kind == "region":
-        return lambda text: labels("all_regions") if text == "all" else labels.name("region", text)
-    return (lambda text: labels.name(kind, text)) if kind else (lambda text: text)
+def _cell_kind(column: Column, values: pd.Series) -> CellKind:
+    """How the values of a column are written."""
+    if column.kind == "date":
+        return "day"
+    if column.kind == "moment":
+        return "moment"
+    if not pd.api.types.is_numeric_dtype(values):
+        return "text"
+    if column.kind in ("share", "ratio"):
+        return "share"
+    if column.kind == "money":
+        return "money"
+    return "whole" if (values.dropna() % 1 == 0).all() else "count"
 
 
-def shown(labels: Labels, table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """A table as a reader gets it: text cells in words, yes/no columns as text, no column in
-    another language.
-    """
-    other = "words" if labels.lang == "zh" and "words_zh" in table.columns else "words_zh"
-    table = table.drop(columns=[c for c in (other,) if c in table.columns])
-    table = table.rename(columns={"words_zh": "words"})
-    columns = {}
-    for column in table.columns:
-        values = table[column]
-        if pd.api.types.is_numeric_dtype(values):
-            columns[column] = values
-        else:
-            write = writer(labels, name, str(column))
-            columns[column] = values.map({text: write(str(text)) for text in values.unique()})
-    return pd.DataFrame(columns)
+def _in_words(labels: Labels, column: Column, values: pd.Series) -> pd.Series:
+    """Texts of a column as they are shown; numbers stay."""
+    if pd.api.types.is_numeric_dtype(values):
+        return values
+    write = _writer(labels, column)
+    return values.map({text: write(str(text)) for text in values.unique()})
+
+
+def _writer(labels: Labels, column: Column) -> Callable[[str], str]:
+    """What is shown for a text of a column."""
+    if column.kind == "flag":
+        return partial(_yes_or_no, labels)
+    if column.vocabulary in WRITERS:
+        return partial(WRITERS[column.vocabulary], labels)
+    return partial(labels.name, column.vocabulary) if column.vocabulary else str
+
+
+def _yes_or_no(labels: Labels, text: str) -> str:
+    if not text:
+        return ""
+    return labels("yes" if is_true(text) else "no")
+
+
+def _contract(labels: Labels, text: str) -> str:
+    return alternative(labels, text) if text else ""
+
+
+def _region(labels: Labels, text: str) -> str:
+    return labels("all_regions") if text == "all" else labels.name("region", text)
+
+
+def _regions(labels: Labels, text: str) -> str:
+    return labels.listed(_region(labels, part) for part in text.split())
+
+
+def _region_group(labels: Labels, text: str) -> str:
+    return labels(GROUPS[text]) if text in GROUPS else text
+
+
+def _fails(labels: Labels, text: str) -> str:
+    return labels(FAILS[text]) if text in FAILS else text
+
+
+WRITERS: dict[str, Callable[[Labels, str], str]] = {
+    "contract": _contract,
+    "region": _region,
+    "regions": _regions,
+    "region_group": _region_group,
+    "fails": _fails,
+    "clause": Labels.clause,
+}

@@ -14,18 +14,18 @@ import pandas as pd
 from jinja2 import Environment
 
 from planner.output import write_text
-from planner.reporting.language.column_headings import heading
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import Sheet
-from planner.reporting.outputs.cells import Kind, kind_of, shown, to_time
+from planner.reporting.outputs.cells import CellKind, shown_columns, to_time
 from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
 from planner.reporting.outputs.people_by_shift import people_by_day
 from planner.reporting.pages.decision import verdict_head, verdict_words
 from planner.reporting.pages.infeasible import refusal_sentence
 from planner.reporting.pages.late_orders import miss_sentences
 from planner.reporting.pages.page_context import PageContext, footer_line
+from planner.reporting.tables.schemas import TABLES
 
-TABLES = (
+SECTIONS = (
     "blame",
     "repairs",
     "misses",
@@ -68,7 +68,7 @@ def write_page(context: PageContext, path: Path, pages: Sequence[tuple[Sheet, Pa
         sentences = [refusal_sentence(context)]
     elif not certified:
         sentences += miss_sentences(context)
-    tables = [_table(labels, name, run.table(name)) for name in TABLES if run.has(name)]
+    tables = [_table(labels, name, run.table(name)) for name in SECTIONS if run.has(name)]
     if run.has("staffing"):
         tables.insert(0, _people(context))
     html = (
@@ -131,26 +131,24 @@ def _people(context: PageContext) -> dict[str, Any]:
 
 def _table(labels: Labels, name: str, table: pd.DataFrame) -> dict[str, Any]:
     """A table in words; long ones are cut and say so."""
-    table = shown(labels, table, name)
-    kinds = [kind_of(str(column), table) for column in table.columns]
-    writers = [_writer(labels, kind) for kind in kinds]
-    rows = [
-        {
-            "total": False,
-            "cells": [write(value) for write, value in zip(writers, values, strict=True)],
-        }
-        for values in table.head(MOST_ROWS).itertuples(index=False, name=None)
-    ]
+    columns = shown_columns(labels, name, table)
+    written = []
+    for column in columns:
+        write = _writer(labels, column.kind)
+        written.append([write(value) for value in column.values.head(MOST_ROWS)])
+    rows = [{"total": False, "cells": list(cells)} for cells in zip(*written, strict=True)]
     heads = [
-        {"text": heading(labels, str(column)), "number": kind not in ("text", "day", "moment")}
-        for column, kind in zip(table.columns, kinds, strict=True)
+        {"text": column.heading, "number": column.kind not in ("text", "day", "moment")}
+        for column in columns
     ]
     left = len(table) - len(rows)
     note = labels("more_rows", n=labels.number(left)) if left else ""
-    return _section(labels, name, labels.name("table", name), heads=heads, rows=rows, note=note)
+    return _section(
+        labels, name, labels.pick(TABLES[name].title), heads=heads, rows=rows, note=note
+    )
 
 
-def _writer(labels: Labels, kind: Kind) -> Callable[[Any], str]:
+def _writer(labels: Labels, kind: CellKind) -> Callable[[Any], str]:
     """How a value of this kind is written; shares keep the digits that tell 99.51% from 100%."""
     if kind == "text":
         return str
@@ -162,7 +160,7 @@ def _writer(labels: Labels, kind: Kind) -> Callable[[Any], str]:
     return lambda value: labels.plain(value) if digits is None else labels.number(value, digits)
 
 
-def _time(labels: Labels, at: date | datetime | None, kind: Kind) -> str:
+def _time(labels: Labels, at: date | datetime | None, kind: CellKind) -> str:
     """A day, or a moment of which midnight is written too; empty where there is none."""
     if at is None:
         return ""

@@ -20,15 +20,15 @@ from typing import Any
 import xlsxwriter
 
 from planner.output import naming, write_bytes
-from planner.reporting.language.column_headings import heading
 from planner.reporting.language.labels import Labels
-from planner.reporting.outputs.cells import Kind, kind_of, shown, to_time
+from planner.reporting.outputs.cells import CellKind, ShownColumn, shown_columns, to_time
 from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
 from planner.reporting.outputs.people_by_shift import people_by_day
 from planner.reporting.pages.decision import certificate, mean_on_time, total_cost, verdict_head
 from planner.reporting.tables.run_folder import RunFolder
+from planner.reporting.tables.schemas import TABLES
 
-# In the order somebody works through them; orders.csv stays a file of its own (one row per order).
+# The sheets in the order somebody works through them; tables not named here come after them.
 SHEETS = (
     "staffing",
     "roster",
@@ -88,7 +88,7 @@ def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
         _write_summary(book, run, labels, looks)
         if run.has("staffing"):
             _write_people(book, run, labels, looks)
-        for name in SHEETS:
+        for name in (*SHEETS, *(other for other in TABLES if other not in SHEETS)):
             if run.has(name):
                 _write_table(book, run, labels, name, looks)
     write_bytes(path, content.getvalue())
@@ -224,28 +224,30 @@ def _write_table(
     book: Any, run: RunFolder, labels: Labels, name: str, looks: dict[str, Any]
 ) -> None:
     """One table: headings frozen, filters on, columns as wide as what stands in them."""
-    sheet = book.add_worksheet(_sheet_name(book, labels.name("table", name)))
-    table = shown(labels, run.table(name), name)
-    for place, column in enumerate(table.columns):
-        values, kind, head = (
-            table[column],
-            kind_of(str(column), table),
-            heading(labels, str(column)),
-        )
-        width = min(max(_ems(head) + 3, *(_ems(str(v)) for v in values.head(500))) + 1.5, WIDEST)
-        if kind in ("day", "moment"):
-            width = max(TIME_WIDTH, _ems(head) + 4.5)
-        sheet.set_column(place, place, max(width, 9.0))
-        sheet.write_string(0, place, head, looks["head"])
-        look = looks["long" if kind == "text" and width >= WIDEST else kind]
-        for row, value in enumerate(values, start=1):
-            _write_cell(sheet, (row, place), value, kind, look)
+    sheet = book.add_worksheet(_sheet_name(book, labels.pick(TABLES[name].title)))
+    columns = shown_columns(labels, name, run.table(name))
+    for place, column in enumerate(columns):
+        width = _width(column)
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, column.heading, looks["head"])
+        look = looks["long" if column.kind == "text" and width >= WIDEST else column.kind]
+        for row, value in enumerate(column.values, start=1):
+            _write_cell(sheet, (row, place), value, column.kind, look)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+    sheet.autofilter(0, 0, len(run.table(name)), len(columns) - 1)
     _printed(sheet, 0)
 
 
-def _write_cell(sheet: Any, at: tuple[int, int], value: Any, kind: Kind, look: Any) -> None:
+def _width(column: ShownColumn) -> float:
+    """Width of a column: its heading with the filter's button, and its first values."""
+    head = _ems(column.heading)
+    if column.kind in ("day", "moment"):
+        return max(TIME_WIDTH, head + 4.5)
+    widest = max([head + 3, *(_ems(str(value)) for value in column.values.head(500))])
+    return max(min(widest + 1.5, WIDEST), 9.0)
+
+
+def _write_cell(sheet: Any, at: tuple[int, int], value: Any, kind: CellKind, look: Any) -> None:
     """A value with its format; an unknown number and an empty time stay empty."""
     if kind == "text":
         sheet.write_string(*at, str(value), look)

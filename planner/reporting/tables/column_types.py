@@ -1,12 +1,10 @@
-"""What a column of a result table may hold, and how its cells are checked, a whole column at a
-time.
-"""
+"""What a result table and its columns are called and hold, and how whole columns are checked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -15,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.documents.values import LARGEST
+from planner.reporting.language.bilingual import Bilingual
 
 Kind = Literal[
     "name",
@@ -28,11 +27,12 @@ Kind = Literal[
     "count",
     "money",
     "share",
+    "ratio",
     "figure",
 ]
 Bad = NDArray[np.bool_]
 
-NUMERIC = frozenset({"number", "count", "money", "share"})
+NUMERIC = frozenset({"number", "count", "money", "share", "ratio"})
 LONGEST_NAME = 5_000  # characters: a combination of contracts has one name
 LONGEST_TEXT = 50_000  # characters: a routing rule lists its regions
 _NUMBER = r"[-+]?(?:[0-9]{1,25}(?:\.[0-9]{0,25})?|\.[0-9]{1,25})(?:[eE][-+]?[0-9]{1,3})?"
@@ -45,16 +45,43 @@ _FLAG = re.compile(r"(?i:true|false|yes|no)|[01]")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: what its cells hold, and within which range.
+    """One column: its name, what its cells hold, and how it is shown.
 
-    `empty`: a cell may be left empty. `among`: the only texts of a `choice`; `form`: regular
-    expression of a name that has one. A `figure` is a number or a text, as a clause has it.
+    Attributes
+    ----------
+    name : str
+        Name in the first line of the file.
+    kind : Kind
+        What a cell holds. A `share` lies between 0 and 1, a `ratio` need not; both are shown as
+        percentages. A `figure` is a number or a text, as a clause has it.
+    heading : Bilingual
+        Heading in the workbook and on the web page.
+    meaning : str
+        What the column says, for its documentation.
+    unit : str
+        Unit of a number.
+    vocabulary : str
+        Kind of name under which its texts are shown (`labels.name`), such as `site`.
+    language : str
+        Language of its sentences, where another column says the same in the other language.
+    empty : bool
+        Whether a cell may be left empty.
+    low, high : float
+        Range of a number.
+    among : tuple of str
+        The only texts of a `choice`.
+    form : str
+        Regular expression of a name that has one.
     """
 
     name: str
     kind: Kind
+    heading: Bilingual
     meaning: str
+    _: KW_ONLY
     unit: str = ""
+    vocabulary: str = ""
+    language: str = ""
     empty: bool = False
     low: float = 0.0
     high: float = LARGEST
@@ -63,6 +90,7 @@ class Column:
 
     @property
     def numeric(self) -> bool:
+        """Whether its cells are numbers."""
         return self.kind in NUMERIC
 
     def is_numeric(self, cells: pd.Series) -> bool:
@@ -119,6 +147,40 @@ class Column:
         high = min(self.high, 1.0) if self.kind == "share" else self.high
         outside = ~((values >= self.low) & (values <= high))
         return outside | (values != np.floor(values)) if self.kind == "count" else outside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultTable:
+    """One table of a result folder.
+
+    Attributes
+    ----------
+    name : str
+        Name of its file in `tables/`, without `.csv`.
+    title : Bilingual
+        Name of its sheet in the workbook and heading on the web page.
+    meaning : str
+        What its rows are, for its documentation.
+    columns : tuple of Column
+        Its columns, in the order of the file.
+    always : bool
+        Whether every folder with a plan holds it.
+    """
+
+    name: str
+    title: Bilingual
+    meaning: str
+    columns: tuple[Column, ...]
+    always: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns, in the order of the file."""
+        return [column.name for column in self.columns]
+
+    def frame(self, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+        """Return rows as a data frame with the declared columns."""
+        return pd.DataFrame(rows, columns=self.names)
 
 
 def numbers(cells: pd.Series) -> NDArray[np.float64]:

@@ -14,7 +14,8 @@ import pandas as pd
 
 from planner.domain.horizon import DAY_S
 from planner.errors import Finding
-from planner.reporting.tables.column_types import Bad, Column
+from planner.reporting.tables.column_types import Bad
+from planner.reporting.tables.common_columns import ORDERS, TIME
 from planner.reporting.tables.read_table import lines_of_rows
 from planner.reporting.tables.schemas import TABLES
 
@@ -23,10 +24,6 @@ Tables = Mapping[str, pd.DataFrame]
 MOST_DAYS_AWAY = 2_000
 MOST_SHOWN = 3  # names or lines of one finding
 
-PEAK_MOMENT, PEAK_ORDERS = (
-    Column("", "moment", "time of the busiest hour"),
-    Column("", "number", "orders"),
-)
 # Rows are told apart by these columns.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "processes": ("site", "process"),
@@ -141,14 +138,14 @@ def _too_many(folder: Path, tables: Tables) -> Iterator[Finding]:
 
 
 def _far_away(folder: Path, run: Mapping[str, Any], tables: Tables) -> Iterator[Finding]:
-    """Days that have nothing to do with the horizon."""
+    """Days that have nothing to do with the horizon; a source may have been read at any time."""
     if "start" not in run:
         return
     start = date.fromisoformat(run["start"][:10])
     first, last = _shifted(start, -MOST_DAYS_AWAY), _shifted(start, run["days"] + MOST_DAYS_AWAY)
     for name, table in tables.items():
-        for column in TABLES[name]:
-            if column.kind in ("date", "moment"):
+        for column in TABLES[name].columns:
+            if column.kind in ("date", "moment") and column.name != "retrieved":
                 days = table[column.name].str[:10]
                 bad = (days != "") & ((days < first) | (days > last))
                 yield from _at(
@@ -217,6 +214,6 @@ def _misshapen_peak(folder: Path, tables: Tables) -> Iterator[Finding]:
     moment = (table["what"] == "peak_hour_time").to_numpy()
     for column in ("p05", "p50", "p95"):
         cells = table[column].astype(str)
-        bad = np.where(moment, PEAK_MOMENT.wrong(cells), PEAK_ORDERS.wrong(cells))
+        bad = np.where(moment, TIME.wrong(cells), ORDERS.wrong(cells))
         words = "must be orders, or a moment in the row peak_hour_time"
         yield from _at(folder, tables, "forecast_peak", bad, column, words)

@@ -1,134 +1,227 @@
-"""Columns of the tables that say what to do: stock, people, parcels, bookings, and the roster by
-name.
-"""
+"""Tables of the plan, the roster and the refusal, which other packages write."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.reporting.tables.column_types import Column
-
-SITE = Column("site", "name", "site")
-PROCESS = Column("process", "name", "process")
-CREW = Column("crew", "name", "crew")
-SHIFT = Column("shift", "name", "shift")
-PRODUCT = Column("product", "name", "product")
-REGION = Column("region", "name", "region")
-CONTRACT = Column("contract", "name", "contract")
-DATE = Column("date", "date", "day")
-FROM = Column("from", "moment", "from this moment")
-TO = Column("to", "moment", "until this moment")
-SHARE = Column("share", "share", "share of the orders")
-COST = Column("cost", "money", "cost", "currency")
-ABOVE_G = Column(
-    "above_g", "count", "only parcels of more actual grams (empty: of any)", "g", empty=True
+from planner.reporting.tables.column_types import Column, ResultTable
+from planner.reporting.tables.common_columns import (
+    ABOVE_G,
+    CONTRACT,
+    COST,
+    CREW,
+    DATE,
+    END,
+    FROM,
+    PAID_HOURS,
+    PRODUCT,
+    REGION,
+    SHARE,
+    SITE,
+    START,
+    TO,
+    TO_G,
+    WORK,
+    signed_money,
 )
-TO_G = Column(
-    "to_g", "count", "only parcels of at most so many actual grams (empty: of any)", "g", empty=True
-)
-PAID_HOURS = Column("paid_hours", "number", "hours paid", "h")
-START = Column("start", "clock", "begin of the shift")
-END = Column("end", "clock", "end of the shift")
-WORK = (DATE, SITE, PROCESS, CREW, SHIFT)
 
-TABLES: dict[str, tuple[Column, ...]] = {
-    "stock": (SITE, PRODUCT, Column("units", "count", "units to place", "units")),
-    "stock_need": (
-        SITE,
-        PRODUCT,
-        Column("orders_mean", "number", "mean orders", "orders"),
-        Column("units_per_order", "number", "mean units of an order", "units"),
-        Column("units_mean", "number", "mean units asked for", "units"),
-    ),
-    "staffing": (
-        *WORK,
-        Column("since", "date", "first day on the books (empty: long ago)", empty=True),
-        Column("headcount", "count", "people", "people", high=100_000),
-        PAID_HOURS,
-        COST,
-    ),
-    "hiring": (
-        SITE,
-        CREW,
-        Column("people", "count", "people to book", "people"),
-        Column("from", "date", "first day"),
-        Column("to", "date", "last day"),
-        Column("decide_by", "date", "last day to decide"),
-        Column("days", "count", "length of the booking", "days"),
-        COST,
-    ),
-    "routing": (REGION, SITE, replace(CONTRACT, empty=True), FROM, TO, SHARE, ABOVE_G, TO_G),
-    "extra_collections": (
-        DATE,
-        SITE,
-        CONTRACT,
-        Column("at", "clock", "time of the collection"),
-        Column("vehicles", "count", "vehicles added", "vehicles", high=1_000),
-        COST,
-    ),
-    "processes": (
-        SITE,
-        Column("site_label", "name", "name of the site as printed", empty=True),
-        PROCESS,
-        Column("orders_per_hour", "number", "rate of one person", "orders/h"),
-        Column("stations", "count", "stations", "stations"),
-    ),
-    "shifts": (SHIFT, START, END, PAID_HOURS),
-    "roster": (
-        *WORK,
-        START,
-        END,
-        Column("name", "name", "person"),
-        Column("night", "flag", "whether it is at night"),
-    ),
-    "roster_open": (
-        *WORK,
-        START,
-        END,
-        Column("unnamed", "count", "places for people without a name", "people"),
-        Column("empty", "count", "places that nobody fills", "people"),
-    ),
-    "people": (
-        Column("name", "name", "person"),
-        SITE,
-        CREW,
-        Column("days", "count", "days worked", "days"),
-        Column("hours", "number", "hours paid", "h"),
-        Column("nights", "count", "nights worked", "nights"),
-        Column("longest_run", "count", "longest run of days worked", "days"),
-        Column("weekend_days", "count", "Saturdays and Sundays worked", "days"),
-        Column("proved", "flag", "whether the roster of the crew is proved to be the best"),
-    ),
-    "assumptions": (
-        Column("subject", "text", "what is assumed"),
-        Column("value", "text", "its value", empty=True),
-        Column("source", "text", "where it was read", empty=True),
-        Column("retrieved", "text", "when", empty=True),
-        Column("grade", "text", "how far to trust it", empty=True),
-    ),
-    "blame": (
-        Column("rule", "text", "kind of the limit"),
-        Column("key", "text", "the limit for programs"),
-        Column("words", "text", "the limit in words"),
-        Column("allowed", "number", "size of the limit", low=-1e18),
-        Column("needed", "number", "size that would do", low=-1e18),
-        Column("unit", "text", "unit of both", empty=True),
-    ),
-    "repairs": (
-        Column("rank", "count", "place, the cheapest plan first"),
-        Column("words", "text", "the repair in words"),
-        Column("key", "text", "the limits that are moved"),
-        Column("amount", "text", "by how much each"),
-        Column(
-            "price",
-            "money",
-            "price of the change itself (empty: unknown)",
-            "currency",
-            empty=True,
-            low=-1e18,
+TABLES = (
+    ResultTable(
+        name="stock",
+        title=("Stock", "备货"),
+        meaning="units of each product to place at each site",
+        always=True,
+        columns=(
+            SITE,
+            PRODUCT,
+            Column("units", "count", ("Units", "件数"), "units to place", unit="units"),
         ),
-        Column("objective", "money", "cost of the plan it makes possible", "currency", low=-1e18),
-        Column("extra", "money", "more than the cheapest repair", "currency"),
-        Column("verified", "flag", "whether it was proved by planning again"),
     ),
-}
+    ResultTable(
+        name="stock_need",
+        title=("Stock expected", "预计用货"),
+        meaning="mean demand for each product at each site, next to which the stock is read",
+        always=True,
+        columns=(
+            SITE,
+            PRODUCT,
+            Column(
+                "orders_mean", "number", ("Orders, mean", "平均订单"), "mean orders", unit="orders"
+            ),
+            Column(
+                "units_per_order",
+                "number",
+                ("Units per order", "每单件数"),
+                "mean units of an order",
+                unit="units",
+            ),
+            Column(
+                "units_mean",
+                "number",
+                ("Units, mean", "平均件数"),
+                "mean units asked for",
+                unit="units",
+            ),
+        ),
+    ),
+    ResultTable(
+        name="staffing",
+        title=("Staffing", "排班"),
+        meaning="people of each crew by day, site, process and shift",
+        always=True,
+        columns=(
+            *WORK,
+            Column(
+                "since",
+                "date",
+                ("Booked from", "起聘日"),
+                "first day on the books (empty: long ago)",
+                empty=True,
+            ),
+            Column("headcount", "count", ("People", "人数"), "people", unit="people", high=100_000),
+            PAID_HOURS,
+            COST,
+        ),
+    ),
+    ResultTable(
+        name="routing",
+        title=("Routing", "分仓路由"),
+        meaning="which site and contract serve the orders of a region, from when to when",
+        always=True,
+        columns=(REGION, SITE, replace(CONTRACT, empty=True), FROM, TO, SHARE, ABOVE_G, TO_G),
+    ),
+    ResultTable(
+        name="extra_collections",
+        title=("Extra collections", "加派车辆"),
+        meaning="vehicles added to a collection",
+        always=True,
+        columns=(
+            DATE,
+            SITE,
+            CONTRACT,
+            Column("at", "clock", ("At", "时刻"), "time of the collection"),
+            Column(
+                "vehicles",
+                "count",
+                ("Vehicles", "车辆"),
+                "vehicles added",
+                unit="vehicles",
+                high=1_000,
+            ),
+            COST,
+        ),
+    ),
+    ResultTable(
+        name="roster",
+        title=("Roster by name", "个人排班"),
+        meaning="who works when: one row for each person and day",
+        columns=(
+            *WORK,
+            START,
+            END,
+            Column("name", "name", ("Name", "名称"), "person"),
+            Column("night", "flag", ("Night", "夜班"), "whether it is at night"),
+        ),
+    ),
+    ResultTable(
+        name="roster_open",
+        title=("Places without a name", "未具名岗位"),
+        meaning="places of the plan without a named person",
+        columns=(
+            *WORK,
+            START,
+            END,
+            Column(
+                "unnamed",
+                "count",
+                ("Without a name", "未具名"),
+                "places for people without a name",
+                unit="people",
+            ),
+            Column(
+                "empty",
+                "count",
+                ("Empty places", "空缺岗位"),
+                "places that nobody fills",
+                unit="people",
+            ),
+        ),
+    ),
+    ResultTable(
+        name="people",
+        title=("People", "人员"),
+        meaning="what the roster asks of each person",
+        columns=(
+            Column("name", "name", ("Name", "名称"), "person"),
+            SITE,
+            CREW,
+            Column("days", "count", ("Days", "天数"), "days worked", unit="days"),
+            Column("hours", "number", ("Hours", "工时"), "hours paid", unit="h"),
+            Column("nights", "count", ("Night shifts", "夜班次数"), "nights worked", unit="nights"),
+            Column(
+                "longest_run",
+                "count",
+                ("Longest run of days", "最长连续出勤天数"),
+                "longest run of days worked",
+                unit="days",
+            ),
+            Column(
+                "weekend_days",
+                "count",
+                ("Weekend days", "周末出勤天数"),
+                "Saturdays and Sundays worked",
+                unit="days",
+            ),
+            Column(
+                "proved",
+                "flag",
+                ("Proved best", "已证最优"),
+                "whether the roster of the crew is proved to be the best",
+            ),
+        ),
+    ),
+    ResultTable(
+        name="blame",
+        title=("Limits to blame", "受限之处"),
+        meaning="limits that together leave no feasible plan",
+        columns=(
+            Column("rule", "text", ("Rule", "规则"), "kind of the limit"),
+            Column("key", "text", ("Key", "键"), "the limit for programs"),
+            Column("words", "text", ("In words", "说明"), "the limit in words"),
+            Column("allowed", "number", ("Allowed", "允许"), "size of the limit", low=-1e18),
+            Column("needed", "number", ("Needed", "需要"), "size that would do", low=-1e18),
+            Column("unit", "text", ("Unit", "单位"), "unit of both", vocabulary="unit", empty=True),
+        ),
+    ),
+    ResultTable(
+        name="repairs",
+        title=("Repairs", "可行的补救"),
+        meaning="changes of limits that make a plan possible",
+        columns=(
+            Column("rank", "count", ("Rank", "名次"), "place, the cheapest plan first"),
+            Column("words", "text", ("In words", "说明"), "the repair in words"),
+            Column("key", "text", ("Key", "键"), "the limits that are moved"),
+            Column("amount", "text", ("Amount", "金额"), "by how much each"),
+            signed_money("price", ("Price", "价格"), "price of the change itself (empty: unknown)"),
+            signed_money(
+                "objective",
+                ("Cost of that plan", "该方案费用"),
+                "cost of the plan it makes possible",
+                empty=False,
+            ),
+            Column(
+                "extra",
+                "money",
+                ("More per order", "每单多付"),
+                "more than the cheapest repair",
+                unit="currency",
+            ),
+            Column(
+                "verified",
+                "flag",
+                ("Verified", "已验证"),
+                "whether it was proved by planning again",
+            ),
+        ),
+    ),
+)

@@ -31,7 +31,7 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     Raises InputError naming file, line and column of all that is wrong.
     """
     table = read_cells(folder, name)
-    for column in TABLES[name]:
+    for column in TABLES[name].columns:
         if column.is_numeric(table[column.name]):
             table[column.name] = numbers(table[column.name])
     return table
@@ -43,9 +43,9 @@ def read_cells(folder: Path, name: str) -> pd.DataFrame:
     """
     file = f"tables/{name}.csv"
     path, text = folder / file, read_text(folder, file, MOST_BYTES)
-    columns = TABLES.get(name)
-    if columns is None:
+    if name not in TABLES:
         raise damaged(folder, [Finding(str(path), 0, 0, "", "is no table of a result")])
+    columns = TABLES[name].columns
     table = _as_text(folder, path, text, columns)
     wrong = _wrong_cells(path, table, columns)
     if wrong:

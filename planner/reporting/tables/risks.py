@@ -16,6 +16,8 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.reporting.language.labels import Labels
+from planner.reporting.tables.column_types import Column, ResultTable
+from planner.reporting.tables.common_columns import signed_money
 
 TAIL = 0.05  # share of the promotions that count as the worst
 LEAST_LATE, LEAST_COST, LEAST_HOURS = (
@@ -39,13 +41,26 @@ class Risk:
 
 Finder = Callable[[Problem, Plan, Sequence[Summary]], Risk | None]
 
+RISKS_TABLE = ResultTable(
+    name="risks",
+    title=("Risks", "风险"),
+    meaning="what can still go wrong, the most expensive first",
+    always=True,
+    columns=(
+        Column("risk", "name", ("Risk", "风险"), "kind of the risk", vocabulary="risk"),
+        Column("measure", "text", ("Measure", "指标"), "how it is measured"),
+        signed_money("value", ("Value", "数值"), "its size", empty=False),
+        Column("words", "text", ("In words", "说明"), "the risk in English", language="en"),
+        Column("words_zh", "text", ("In words", "说明"), "the risk in Chinese", language="zh"),
+    ),
+)
+
 
 def risks_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
     """Every risk that shows in the replications, the most expensive first."""
     found = [risk for find in FINDERS if (risk := find(problem, plan, summaries)) is not None]
     found.sort(key=lambda r: (-r.value, r.risk))
     english, chinese = (Labels(lang, problem.currency) for lang in LANGUAGES)
-    columns = ["risk", "measure", "value", "words", "words_zh"]
     rows = [
         (
             r.risk,
@@ -56,7 +71,7 @@ def risks_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> p
         )
         for r in found
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return RISKS_TABLE.frame(rows)
 
 
 def worst_mean(values: Floats, by: Floats | None = None) -> float:

@@ -1,28 +1,38 @@
-"""Every table of a result folder with its columns, and the most that such a table may hold."""
+"""Every table of a result folder, and the most that such a table may hold.
+
+A table that this package computes is declared next to its function (`plan_tables`,
+`simulation_tables`, `method_tables`, `order_table`, `risks`); a table that another package writes
+is declared in `plan_columns`, `simulation_columns` or `contract_columns`. Readers, the workbook,
+the web page and the documentation are made from the declaration.
+"""
 
 from __future__ import annotations
 
-from planner.reporting.tables import contract_columns, plan_columns, simulation_columns
-from planner.reporting.tables.column_types import Column
+from planner.reporting.tables import (
+    contract_columns,
+    method_tables,
+    order_table,
+    plan_columns,
+    plan_tables,
+    risks,
+    simulation_columns,
+    simulation_tables,
+)
+from planner.reporting.tables.column_types import ResultTable
 
 MOST_BYTES = 300_000_000  # of one table: 350 regions hour by hour for a year
-TABLES: dict[str, tuple[Column, ...]] = {
-    **plan_columns.TABLES,
-    **simulation_columns.TABLES,
-    **contract_columns.TABLES,
+TABLES: dict[str, ResultTable] = {
+    table.name: table
+    for table in (
+        *plan_columns.TABLES,
+        *plan_tables.TABLES,
+        *simulation_tables.TABLES,
+        order_table.ORDERS_TABLE,
+        method_tables.BASELINES_TABLE,
+        risks.RISKS_TABLE,
+        *simulation_columns.TABLES,
+        *contract_columns.TABLES,
+    )
 }
 # What every folder with a plan holds; the other tables depend on the command and on the scenario.
-ALWAYS = (
-    *(
-        "assumptions",
-        "baselines",
-        "costs",
-        "couriers",
-        "extra_collections",
-        "hiring",
-        "hourly",
-        "orders",
-        "processes",
-    ),
-    *("regions", "replications", "risks", "routing", "shifts", "staffing", "stock", "stock_need"),
-)
+ALWAYS = tuple(sorted(table.name for table in TABLES.values() if table.always))

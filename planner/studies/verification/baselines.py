@@ -10,8 +10,8 @@ from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.reporting.tables.result_tables import (
-    BASELINE_COLUMNS,
+from planner.reporting.tables.method_tables import (
+    BASELINES_TABLE,
     baselines_table,
     method_row,
     peak_staffing,
@@ -34,10 +34,10 @@ def check_baselines(evidence: Evidence) -> CheckResult:
         evidence.plan.method,
         *([*RULES_OF_THUMB, "search"] if evidence.command == "run" else []),
     ]
-    if list(found.columns) != list(BASELINE_COLUMNS) or list(found["method"]) != methods:
+    if list(found.columns) != BASELINES_TABLE.names or list(found["method"]) != methods:
         return CheckResult(
             [
-                f"{TABLE}: must have the columns {', '.join(BASELINE_COLUMNS)} and the rows "
+                f"{TABLE}: must have the columns {', '.join(BASELINES_TABLE.names)} and the rows "
                 f"{', '.join(methods)}"
             ]
         )
@@ -77,7 +77,7 @@ def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:
     ours = method_row(
         problem, evidence.plan, evidence.verdict, evidence.played.cost_minor, evidence.played.shares
     )
-    yield _texts(pd.DataFrame([ours], columns=list(BASELINE_COLUMNS)))
+    yield _texts(BASELINES_TABLE.frame([ours]))
     for k, plan in enumerate(evidence.rules_of_thumb, start=1):
         if evidence.all_again:
             yield _simulated(problem, plan, evidence.summaries[k], evidence)

@@ -8,12 +8,9 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from planner.formats.tables.tables import write_pieces
-from planner.reporting.tables.result_tables import (
-    orders_pieces,
-    promotion_tables,
-    replications_table,
-)
+from planner.reporting.tables.order_table import orders_pieces
 from planner.reporting.tables.risks import risks_table
+from planner.reporting.tables.simulation_tables import promotion_tables, replications_table
 from planner.studies.certification.common_replications import trace
 from planner.studies.evaluated_plan import missed, unpriced_warning
 from planner.studies.verification.compare_files import (

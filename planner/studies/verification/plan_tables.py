@@ -10,7 +10,7 @@ import pandas as pd
 from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
 from planner.formats.plan_files import write_plan
 from planner.planning.validation.roster_rules import roster_violations
-from planner.reporting.tables.result_tables import plan_tables
+from planner.reporting.tables.plan_tables import plan_tables
 from planner.studies.evaluated_plan import stock_need
 from planner.studies.run import FORECAST_PATHS
 from planner.studies.steps.forecast import forecast

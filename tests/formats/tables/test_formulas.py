@@ -44,7 +44,7 @@ def is_name(text: str) -> bool:
 @given(st.lists(st.tuples(TEXTS | HOSTILE, TEXTS | HOSTILE), min_size=1, max_size=5))
 def test_results_are_read_as_they_were_written(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
     """By `verify` and by the reports, for any text, in any place of a row."""
-    columns = [column.name for column in TABLES["assumptions"]]
+    columns = TABLES["assumptions"].names
     frame = pd.DataFrame(
         [["subject", first, last, "", ""] for first, last in rows], columns=columns, dtype=object
     )

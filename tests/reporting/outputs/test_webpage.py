@@ -10,7 +10,7 @@ import pytest
 
 from planner.domain.choices import LANGUAGES
 from planner.reporting.layout.style import applied
-from planner.reporting.outputs.webpage import TABLES, write_page
+from planner.reporting.outputs.webpage import SECTIONS, write_page
 from planner.reporting.pages import decision
 from planner.reporting.report import file_name, open_press
 from tests.reporting.builders import large_run
@@ -69,7 +69,7 @@ def test_shares_keep_their_digits_and_people_add_up(tmp_path: Path) -> None:
     assert [row[place] for row in rows_of(html, "baselines")[1:3]] == ["99.51%", "100%"]
     people = pd.read_csv(folder / "tables" / "staffing.csv")["headcount"].sum()
     assert rows_of(html, "day-shift")[-1][-1].replace(",", "") == str(people)
-    assert set(TABLES) >= {"staffing", "routing"}
+    assert set(SECTIONS) >= {"staffing", "routing"}
 
 
 def test_any_site_can_name_a_picture() -> None:

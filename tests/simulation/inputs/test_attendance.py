@@ -13,7 +13,7 @@ from planner.domain.problem import Disruption
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
-from planner.reporting.tables.result_tables import after_hours_table
+from planner.reporting.tables.simulation_tables import after_hours_table
 from planner.simulation.inputs.attendance import Gang, gangs_present, present_seconds
 from planner.simulation.inputs.service_times import MICRO
 from tests.builders import (

@@ -20,16 +20,16 @@ from planner.domain.products import Product, Region
 from planner.domain.records import Summary
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import Crew, StaffRow
-from planner.reporting.tables.result_tables import (
-    baselines_table,
+from planner.reporting.tables.method_tables import baselines_table
+from planner.reporting.tables.order_table import orders_pieces
+from planner.reporting.tables.plan_tables import hiring_table
+from planner.reporting.tables.risks import risks_table, worst_mean
+from planner.reporting.tables.simulation_tables import (
     costs_table,
-    hiring_table,
     hourly_table,
-    orders_pieces,
     regions_table,
     replications_table,
 )
-from planner.reporting.tables.risks import risks_table, worst_mean
 from planner.studies.certification.certificate import certify
 from tests.builders import (
     STREAMS,

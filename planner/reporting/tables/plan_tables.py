@@ -1,0 +1,171 @@
+"""Plan -> the tables of bookings, processes, shifts and assumptions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+
+from planner.domain.costs import bookings, staff_cost_minor
+from planner.domain.money import to_major
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.reporting.tables.column_types import Column, ResultTable
+from planner.reporting.tables.common_columns import (
+    COST,
+    CREW,
+    END,
+    PAID_HOURS,
+    PROCESS,
+    SHIFT,
+    SITE,
+    START,
+)
+
+HIRING_TABLE = ResultTable(
+    name="hiring",
+    title=("Hiring", "招人"),
+    meaning="temporary workers to book, and the last day to decide",
+    always=True,
+    columns=(
+        SITE,
+        CREW,
+        Column("people", "count", ("People", "人数"), "people to book", unit="people"),
+        Column("from", "date", ("From", "自"), "first day"),
+        Column("to", "date", ("To", "至"), "last day"),
+        Column("decide_by", "date", ("Decide by", "最迟决定"), "last day to decide"),
+        Column("days", "count", ("Days", "天数"), "length of the booking", unit="days"),
+        COST,
+    ),
+)
+
+
+PROCESSES_TABLE = ResultTable(
+    name="processes",
+    title=("Processes", "作业环节"),
+    meaning="processes of each site",
+    always=True,
+    columns=(
+        SITE,
+        Column(
+            "site_label",
+            "name",
+            ("Site name", "仓库名称"),
+            "name of the site as printed",
+            empty=True,
+        ),
+        PROCESS,
+        Column(
+            "orders_per_hour",
+            "number",
+            ("Orders per hour", "每小时单量"),
+            "rate of one person",
+            unit="orders/h",
+        ),
+        Column("stations", "count", ("Stations", "工位"), "stations", unit="stations"),
+    ),
+)
+
+
+SHIFTS_TABLE = ResultTable(
+    name="shifts",
+    title=("Shifts", "班次"),
+    meaning="shifts and their paid hours",
+    always=True,
+    columns=(SHIFT, START, END, PAID_HOURS),
+)
+
+
+ASSUMPTIONS_TABLE = ResultTable(
+    name="assumptions",
+    title=("Assumptions", "假设"),
+    meaning="every assumption with its source",
+    always=True,
+    columns=(
+        Column("subject", "text", ("Assumption", "假设"), "what is assumed"),
+        Column("value", "text", ("Value", "数值"), "its value", empty=True),
+        Column("source", "text", ("Source", "来源"), "where it was read", empty=True),
+        Column(
+            "retrieved",
+            "date",
+            ("Retrieved", "查阅日期"),
+            "day on which it was read there",
+            empty=True,
+        ),
+        Column(
+            "grade",
+            "text",
+            ("Grade", "等级"),
+            "how far to trust it",
+            vocabulary="grade",
+            empty=True,
+        ),
+    ),
+)
+
+
+def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
+    """What somebody has to do because of the plan beyond the tables `write_plan` gives: bookings,
+    processes, shifts.
+    """
+    return {
+        "hiring": hiring_table(problem, plan),
+        "processes": PROCESSES_TABLE.frame(
+            [
+                (s.name, s.label, p.name, p.orders_per_hour, p.stations)
+                for s in problem.sites
+                for p in s.processes
+            ]
+        ),
+        "shifts": SHIFTS_TABLE.frame(
+            [
+                (s.name, _clock(s.start_s), _clock(s.end_s), round(s.paid_s / 3600, 2))
+                for s in problem.shifts
+            ]
+        ),
+        "assumptions": ASSUMPTIONS_TABLE.frame(
+            [(a.subject, a.value, a.source, a.retrieved, a.grade) for a in problem.assumptions]
+        ),
+    }
+
+
+def hiring_table(problem: Problem, plan: Plan) -> pd.DataFrame:
+    """Temporaries to book: how many, from when to when, decided by when, and what it costs."""
+    rows = []
+    for b in bookings(problem, plan.staffing):
+        crew = problem.crew(b.site, b.crew)
+        since = problem.horizon.date_of(b.since_day)
+        worked = [
+            row
+            for row in plan.staffing
+            if (row.site, row.crew, row.since_day) == (b.site, b.crew, b.since_day)
+            and row.day <= b.last_day
+        ]
+        people_days = sum(r.headcount for r in worked)
+        mean_day_minor = sum(staff_cost_minor(problem, r) for r in worked) / max(people_days, 1)
+        days = b.last_day - b.since_day + 1
+        cost = round(b.people * (crew.hire_cost_minor + mean_day_minor * days))
+        rows.append(
+            (
+                b.site,
+                b.crew,
+                b.people,
+                since.isoformat(),
+                problem.horizon.date_of(b.last_day).isoformat(),
+                (since - timedelta(days=crew.notice_days)).isoformat(),
+                days,
+                to_major(cost, problem.currency),
+            )
+        )
+    return HIRING_TABLE.frame(rows)
+
+
+def _clock(second: int) -> str:
+    """Seconds after midnight -> `HH:MM`; beyond midnight `+1` is appended."""
+    day, rest = divmod(second, 86_400)
+    if day == 1 and rest == 0:
+        return "24:00"
+    return f"{rest // 3600:02d}:{rest % 3600 // 60:02d}" + (f"+{day}" if day else "")
+
+
+TABLES = (HIRING_TABLE, PROCESSES_TABLE, SHIFTS_TABLE, ASSUMPTIONS_TABLE)
