@@ -35,10 +35,10 @@ TO_G = Column(
     empty=True,
 )
 PAID_HOURS = Column("paid_hours", "number", ("Paid hours", "计薪工时"), "hours paid", unit="h")
-START = Column("start", "clock", ("Start", "开始"), "begin of the shift")
+START = Column("start", "clock", ("Start", "开始"), "start of the shift")
 END = Column("end", "clock", ("End", "结束"), "end of the shift")
 WORK = (DATE, SITE, PROCESS, CREW, SHIFT)
-TIME = Column("time", "moment", ("Time", "时间"), "begin of the bucket")
+TIME = Column("time", "moment", ("Time", "时间"), "start of the bucket")
 REMOTE = Column("remote", "flag", ("Remote", "偏远"), "whether the region is remote")
 ORDERS = Column("orders", "number", ("Orders", "订单"), "orders", unit="orders")
 LATE_ORDERS = Column(
