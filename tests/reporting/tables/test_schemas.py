@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from planner.domain.choices import LANGUAGES
 from planner.reporting.language.glossary import GLOSSARY
-from planner.reporting.language.labels import LANGUAGES, Labels
+from planner.reporting.language.labels import Labels
 from planner.reporting.outputs.cells import WRITERS, shown_columns
 from planner.reporting.outputs.webpage import SECTIONS
 from planner.reporting.outputs.workbook import SHEETS
