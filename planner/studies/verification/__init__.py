@@ -1,3 +1,4 @@
-"""Proof of a finished result: one module for each kind of check, all of them from the inputs kept
-in the folder.
+"""Proof of a finished result: one module for each kind of check.
+
+All checks start from the inputs kept in the folder.
 """

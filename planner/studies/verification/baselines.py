@@ -26,7 +26,9 @@ TABLE = "tables/baselines.csv"
 
 
 def check_baselines(evidence: Evidence) -> CheckResult:
-    """Our own row exactly; that of a rule of thumb from its plan, made again, and exactly where its
+    """The rows of the plan and of other methods.
+
+    Our own row exactly; that of a rule of thumb from its plan, made again, and exactly where its
     replications were simulated again; the certificate in every row from its counts.
     """
     found = evidence.table("baselines")
@@ -103,6 +105,7 @@ def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:
 def _simulated(
     problem: Problem, plan: Plan, summaries: Sequence[Summary], evidence: Evidence
 ) -> dict[str, str]:
+    """The row of a plan from its replications, simulated again."""
     verdict = certify(problem, summaries, evidence.look)
     return _texts(baselines_table(problem, [(plan, verdict, summaries)]))
 
@@ -127,4 +130,5 @@ def _verdict(verdict: Certificate) -> dict[str, str]:
 
 
 def _texts(row: pd.DataFrame) -> dict[str, str]:
+    """A row of one line as text by column."""
     return {str(column): str(text) for column, text in as_written(row).iloc[0].items()}

@@ -18,8 +18,9 @@ ROUNDED = 0.5
 
 
 def check_certificate(evidence: Evidence) -> CheckResult:
-    """Every row's late share and whether it met the service level, from its counts; the certificate
-    from the rows.
+    """The certificate follows from the rows, and every row from its counts.
+
+    A row states the late share, and whether it met the service level.
     """
     played, problem = evidence.played, evidence.problem
     share = problem.service.on_time_share
@@ -43,10 +44,11 @@ def check_certificate(evidence: Evidence) -> CheckResult:
         f"{'certified' if verdict.certified else 'not certified'} at confidence "
         f"{verdict.confidence:.6g}"
     )
-    return CheckResult(wrong, [words], _looks(evidence))
+    return CheckResult(wrong, [words], not_proved=_looks(evidence))
 
 
 def _looks(evidence: Evidence) -> list[str]:
+    """What of the certificate cannot be proved."""
     if not evidence.goes_through_loop:
         return []
     return [
@@ -56,30 +58,21 @@ def _looks(evidence: Evidence) -> list[str]:
 
 
 def check_costs(evidence: Evidence) -> CheckResult:
-    """Every cost has its row; what the plan commits to is exact, the rest adds up to the mean of
-    the replications.
+    """Every cost has its row.
+
+    What the plan commits to is exact; the rest adds up to the mean of the replications.
     """
     problem, plan, table = evidence.problem, evidence.plan, evidence.table("costs")
     if tuple(table["name"]) != COST_NAMES:
         return CheckResult([f"tables/costs.csv: the rows are not {', '.join(COST_NAMES)}"])
-    amounts = dict(
-        zip(
-            table["name"],
-            (to_minor(text, problem.currency) for text in table["amount"]),
-            strict=True,
-        )
-    )
+    simulated = [to_minor(text, problem.currency) for text in table["amount"]]
+    amounts = dict(zip(table["name"], simulated, strict=True))
     known = amounts | committed_costs(problem, plan)
-    expected = pd.DataFrame(
-        {
-            "name": list(COST_NAMES),
-            "amount": [to_major(known[name], problem.currency) for name in COST_NAMES],
-            "planned": [
-                to_major(plan.costs[n], problem.currency) if n in plan.costs else ""
-                for n in COST_NAMES
-            ],
-        }
-    )
+    rows = []
+    for name in COST_NAMES:
+        planned = to_major(plan.costs[name], problem.currency) if name in plan.costs else ""
+        rows.append((name, to_major(known[name], problem.currency), planned))
+    expected = pd.DataFrame(rows, columns=["name", "amount", "planned"])
     wrong = different_cells("tables/costs.csv", table, as_written(expected))
     total, mean = sum(amounts.values()), float(evidence.played.cost_minor.mean())
     if abs(total - mean) > ROUNDED * (len(COST_NAMES) + 1):
@@ -116,8 +109,9 @@ def _couriers(evidence: Evidence, charges_minor: int) -> list[str]:
 
 
 def _taken(evidence: Evidence) -> list[int]:
-    """Orders of each replication that go with a courier: none where the scenario has no
-    contracts.
+    """Orders of each replication that go with a courier.
+
+    None where the scenario has no contracts.
     """
     played = evidence.played
     taken = [decided + left for decided, left in zip(played.orders, played.open, strict=True)]

@@ -1,5 +1,6 @@
-"""What a file should hold, derived again, against what it holds: in words, by file, line and
-column.
+"""What a file should hold, derived again, against what it holds.
+
+In words, by file, line and column.
 """
 
 from __future__ import annotations
@@ -48,8 +49,21 @@ def different_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[s
 
 
 def different_files(folder: Path, name: str, expected: Path) -> list[str]:
-    """What a table of a result says otherwise than an expected file; at most `MOST_NAMED` cells are
-    named.
+    """What a table of a result says otherwise than an expected file.
+
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    name : str
+        The table's file in it.
+    expected : Path
+        The same table, derived again.
+
+    Returns
+    -------
+    list[str]
+        Empty when both are equal byte by byte; at most `MOST_NAMED` cells are named.
     """
     path = folder / name
     if not path.is_file():
@@ -62,13 +76,23 @@ def different_files(folder: Path, name: str, expected: Path) -> list[str]:
 
 
 def different_cells(name: str, found: pd.DataFrame, expected: pd.DataFrame) -> list[str]:
-    """The cells of a table that differ from those expected."""
+    """The cells of a table that differ from those expected.
+
+    Parameters
+    ----------
+    name : str
+        The table's file, for the messages.
+    found, expected : pd.DataFrame
+        Tables as text.
+
+    Returns
+    -------
+    list[str]
+        Empty when both are equal; at most `MOST_NAMED` cells are named.
+    """
     if list(found.columns) != list(expected.columns):
-        unlike = [
-            c
-            for c in [*found.columns, *expected.columns]
-            if (c in found.columns) != (c in expected.columns)
-        ]
+        either = [*found.columns, *expected.columns]
+        unlike = [c for c in either if (c in found.columns) != (c in expected.columns)]
         return [f"{name}: the columns differ: {', '.join(map(shown, unlike)) or 'their order'}"]
     wrong = []
     if len(found) != len(expected):
@@ -86,31 +110,36 @@ def different_cells(name: str, found: pd.DataFrame, expected: pd.DataFrame) -> l
 
 
 def _cell(text: object) -> str:
+    """A cell in a message."""
     return shown(text) if text else NOTHING
 
 
 def differences(file: str, found: Any, expected: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
-    """What a JSON value says otherwise than expected, key by key."""
+    """What a JSON value says otherwise than expected, key by key.
+
+    Parameters
+    ----------
+    file : str
+        Name of the document, for the messages.
+    found, expected : Any
+        JSON values.
+    path : tuple[str, ...]
+        Keys that lead to the value.
+
+    Yields
+    ------
+    str
+        One sentence for each difference.
+    """
     if isinstance(found, dict) and isinstance(expected, dict):
         for key in [*expected, *(k for k in found if k not in expected)]:
+            below = (*path, str(key))
             if key not in found:
-                yield str(
-                    Finding(
-                        file,
-                        0,
-                        0,
-                        ".".join([*path, str(key)]),
-                        f"missing, it should be {shown(expected[key])}",
-                    )
-                )
+                yield _said(file, below, f"missing, it should be {shown(expected[key])}")
             elif key not in expected:
-                yield str(
-                    Finding(
-                        file, 0, 0, ".".join([*path, str(key)]), "does not follow from the inputs"
-                    )
-                )
+                yield _said(file, below, "does not follow from the inputs")
             else:
-                yield from differences(file, found[key], expected[key], (*path, str(key)))
+                yield from differences(file, found[key], expected[key], below)
     elif (
         isinstance(found, list)
         and isinstance(expected, list | tuple)
@@ -120,15 +149,21 @@ def differences(file: str, found: Any, expected: Any, path: tuple[str, ...] = ()
             yield from differences(file, theirs, ours, (*path, str(k)))
     elif not same(found, expected):
         words = f"says {shown(found)}, derived again it is {shown(expected)}"
-        yield str(Finding(file, 0, 0, ".".join(path), words))
+        yield _said(file, path, words)
+
+
+def _said(file: str, path: tuple[str, ...], words: str) -> str:
+    """A sentence about a value of a document."""
+    return str(Finding(file, 0, 0, ".".join(path), words))
 
 
 def same(found: Any, expected: Any) -> bool:
-    """Are two JSON values equal, floating-point numbers up to rounding? True is not 1."""
+    """Whether two JSON values are equal, floating-point numbers up to rounding. True is not 1."""
     if isinstance(found, bool) or isinstance(expected, bool) or not _numbers((found, expected)):
         return type(found) is type(expected) and bool(found == expected)
     return math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
 def _numbers(values: Iterable[Any]) -> bool:
+    """Whether all values are numbers."""
     return all(isinstance(value, int | float) for value in values)

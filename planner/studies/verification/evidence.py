@@ -1,6 +1,4 @@
-"""A result as it stands on the disk, its inputs, and what follows from them; each is derived
-once.
-"""
+"""A result as it stands on the disk, its inputs, and what follows from them, each derived once."""
 
 from __future__ import annotations
 
@@ -57,11 +55,13 @@ class Played:
 
     @property
     def failed(self) -> list[int]:
-        return [a + b for a, b in zip(self.late, self.cancelled, strict=True)]
+        """Orders of each replication that were late or cancelled for want of stock."""
+        return [late + gone for late, gone in zip(self.late, self.cancelled, strict=True)]
 
     @property
     def due(self) -> list[int]:
-        return [a + b for a, b in zip(self.orders, self.cancelled, strict=True)]
+        """Orders of each replication that had to be on time."""
+        return [decided + gone for decided, gone in zip(self.orders, self.cancelled, strict=True)]
 
     @property
     def shares(self) -> Floats:
@@ -69,11 +69,11 @@ class Played:
         return np.array([share_on_time(f, d) for f, d in zip(self.failed, self.due, strict=True)])
 
     def met(self, on_time_share: float) -> list[bool]:
-        """Did each reach the share?"""
+        """Whether each replication reached the share."""
         return [share_kept(f, d, on_time_share) for f, d in zip(self.failed, self.due, strict=True)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Evidence:
     """A result folder.
 
@@ -94,15 +94,18 @@ class Evidence:
 
     @property
     def problem(self) -> Problem:
+        """The problem of the inputs, with the seed of the result."""
         return self.scenario.problem
 
     @property
     def options(self) -> dict[str, Any]:
+        """Options of the command that made the result."""
         found: dict[str, Any] = self.manifest["options"]
         return found
 
     @property
     def command(self) -> str:
+        """Name of the command that made the result."""
         return str(self.options["command"])
 
     @cached_property
@@ -115,22 +118,26 @@ class Evidence:
 
     @cached_property
     def plan_json(self) -> dict[str, Any]:
+        """Content of plan.json."""
         content: dict[str, Any] = json.loads((self.folder / PLAN).read_text(encoding="utf-8"))
         return content
 
     @property
     def states_operation(self) -> bool:
-        """Was an operation simulated as the scenario states it? It may break rules, no plan may."""
+        """Whether an operation was simulated as the scenario states it.
+
+        It may break rules; no plan may.
+        """
         return self.command == "simulate" and self.options["plan"] is False
 
     @property
     def stands_in(self) -> bool:
-        """Does another plan stand in for the joint plan, because a solver died?"""
+        """Whether another plan stands in for the joint plan, because a solver died."""
         return self.plan.status.startswith(FALLBACK)
 
     @property
     def goes_through_loop(self) -> bool:
-        """Was the plan made by planning, simulating and learning until it was certified?"""
+        """Whether the plan was made by planning, simulating and learning until it was certified."""
         return self.command == "run" or (
             self.command == "plan" and self.options["method"] == "joint"
         )
@@ -154,10 +161,10 @@ class Evidence:
 
     @cached_property
     def look(self) -> CertificationLook:
-        """The terms of the certificate, from its number, the replications asked for, and the
-        confidence aimed at.
+        """The terms of the certificate.
 
-        Raises ValueError where there can be no such certificate.
+        They follow from its number, the replications asked for, and the confidence aimed at. Raises
+        ValueError where there can be no such certificate.
         """
         number, asked = self.manifest["certificate"]["look"], self.options["replications"]
         most = LOOKS + 1 if self.goes_through_loop else 1
@@ -167,13 +174,7 @@ class Evidence:
             raise ValueError(
                 f"options.replications is {asked}, replications.csv has {len(self.played)} rows"
             )
-        look, confidence = CertificationLook(1, asked), self.problem.service.confidence
-        while look.number < number:
-            if look.needed(confidence) > look.replications:
-                raise ValueError(
-                    "certificate.look: after a look of too few replications there is no other"
-                )
-            look = look.after(confidence)
+        look = _look_number(number, asked, self.problem.service.confidence)
         if look.replications != len(self.played):
             words = (
                 f"look {number} is on {look.replications} replications, replications.csv has "
@@ -198,16 +199,15 @@ class Evidence:
     @cached_property
     def rules_of_thumb(self) -> list[Plan]:
         """The plans a run compares its own with, made again; none for other commands."""
-        return (
-            [decide(self.problem, method) for method in RULES_OF_THUMB]
-            if self.command == "run"
-            else []
-        )
+        if self.command != "run":
+            return []
+        return [decide(self.problem, method) for method in RULES_OF_THUMB]
 
     @cached_property
     def again(self) -> int:
-        """How many replications are simulated again: all of them where that is cheap or asked
-        for.
+        """How many replications are simulated again.
+
+        All of them where that is cheap or asked for.
         """
         orders = self.drawn * len(self.played) * (1 + len(self.rules_of_thumb))
         cheap = self.full or orders <= CHEAP_ORDERS
@@ -215,6 +215,7 @@ class Evidence:
 
     @property
     def all_again(self) -> bool:
+        """Whether every replication is simulated again."""
         return self.again == self.look.replications
 
     @cached_property
@@ -223,8 +224,9 @@ class Evidence:
         return self.simulated([self.plan, *(self.rules_of_thumb if self.all_again else [])])
 
     def simulated(self, plans: Sequence[Plan]) -> list[list[Summary]]:
-        """Plans on the replications that are simulated again; other processes help where it takes
-        long.
+        """Plans on the replications that are simulated again.
+
+        Other processes help where it takes long.
         """
         self.work.begin("simulating replications again", self.again)
         task = Evaluation(self.problem, tuple(plans), self.work.engine, self.look.stream_set)
@@ -243,6 +245,17 @@ class Evidence:
     def stated_plan(self) -> Plan:
         """The operation as the scenario states it."""
         return as_is_plan(self.problem)
+
+
+def _look_number(number: int, replications: int, confidence: float) -> CertificationLook:
+    """The look of this number, when the first is on so many replications. Raises ValueError."""
+    look = CertificationLook(1, replications)
+    while look.number < number:
+        if look.needed(confidence) > look.replications:
+            words = "certificate.look: after a look of too few replications there is no other"
+            raise ValueError(words)
+        look = look.after(confidence)
+    return look
 
 
 def _count(text: str) -> int:

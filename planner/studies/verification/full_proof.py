@@ -39,15 +39,9 @@ SIMULATED = (
     "misses",
     "units",
 )
-WITH_FULL = {
-    *CONTRACTS,
-    *SIMULATED,
-    "baselines",
-    "hindsight",
-    "roster",
-    "people",
-    "roster_open",
-}  # derived only then
+ROSTERS = ("roster", "people", "roster_open")
+# tables that only the full proof derives
+WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight", *ROSTERS}
 
 
 def check_contracts(evidence: Evidence) -> CheckResult:
@@ -65,41 +59,36 @@ def check_contracts(evidence: Evidence) -> CheckResult:
     )
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
-    return CheckResult(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+    return CheckResult(wrong, [words], files={f"tables/{name}.csv" for name in frames})
 
 
 def check_bound(evidence: Evidence) -> CheckResult:
-    """The bound on the cost of any plan, solved again, what perfect hindsight would have saved, and
-    what the planning model expects of a trimmed plan.
+    """The bound on the cost of any plan, solved again.
+
+    Also what perfect hindsight would have saved, and what the planning model expects of a trimmed
+    plan.
     """
     plan, problem = evidence.plan, evidence.problem
     if not evidence.goes_through_loop:
         return CheckResult()
     if not evidence.full:
-        return CheckResult(
-            [],
-            [],
-            ["the bound on the cost of any plan, and what the planning model expects (use --full)"],
-        )
+        bound = "the bound on the cost of any plan, and what the planning model expects"
+        return CheckResult(not_proved=[f"{bound} (use --full)"])
     wrong = different_tables(
         evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.work)}
     )
     if plan.objective is not None and not evidence.stands_in:
         evidence.work.begin("computing the bound")
         chosen = with_levers(problem, plan.promises, plan.caps)
-        wrong += _bound(
-            plan.bound, bound_of(plan.objective, least_cost(chosen)), rounding_minor(plan.objective)
-        )
+        again = bound_of(plan.objective, least_cost(chosen))
+        wrong += _bound(plan.bound, again, rounding_minor(plan.objective))
         wrong += _expectation(chosen, plan) if plan.status == TRIMMED else []
     words = (
         "the bound on the cost of any plan and the table of hindsight, solved again, are the same"
     )
-    unknown = (
-        []
-        if plan.status == TRIMMED
-        else ["what the planning model expects of the plan (costs in plan.json)"]
-    )
-    return CheckResult(wrong, [words], unknown, {"tables/hindsight.csv"})
+    expects = "what the planning model expects of the plan (costs in plan.json)"
+    unknown = [] if plan.status == TRIMMED else [expects]
+    return CheckResult(wrong, [words], not_proved=unknown, files={"tables/hindsight.csv"})
 
 
 def _expectation(problem: Problem, plan: Plan) -> list[str]:
@@ -134,7 +123,7 @@ def check_report(evidence: Evidence) -> CheckResult:
         for name in unlike
     ]
     return CheckResult(
-        sorted(wrong), ["the report, written again from the tables, is the same"], [], names
+        sorted(wrong), ["the report, written again from the tables, is the same"], files=names
     )
 
 
@@ -152,9 +141,9 @@ def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[st
             if (evidence.folder / name).exists():
                 shutil.copyfile(evidence.folder / name, folder / name)
         write_report(folder, formats, lang)
-        return {
-            n
-            for n in names
-            if (folder / n).is_file()
-            and (folder / n).read_bytes() == (evidence.folder / n).read_bytes()
-        }
+        written = [name for name in names if (folder / name).is_file()]
+        return {name for name in written if _same_bytes(folder / name, evidence.folder / name)}
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    return one.read_bytes() == other.read_bytes()

@@ -37,7 +37,10 @@ def check_replications(evidence: Evidence) -> CheckResult:
     )
     left = [] if evidence.all_again else [f"{n - len(summaries)} of {n} replications (use --full)"]
     return CheckResult(
-        wrong, [words], left, {"tables/replications.csv"} if evidence.all_again else set()
+        wrong,
+        [words],
+        not_proved=left,
+        files={"tables/replications.csv"} if evidence.all_again else set(),
     )
 
 
@@ -49,7 +52,7 @@ def check_orders(evidence: Evidence) -> CheckResult:
         write_pieces(orders_pieces(evidence.problem, records), path)
         wrong = different_files(evidence.folder, "tables/orders.csv", path)
     words = f"{len(records.orders):,} single orders, simulated again, are identical"
-    return CheckResult(wrong, [words], [], {"tables/orders.csv"})
+    return CheckResult(wrong, [words], files={"tables/orders.csv"})
 
 
 def check_tables(evidence: Evidence) -> CheckResult:
@@ -71,4 +74,4 @@ def check_tables(evidence: Evidence) -> CheckResult:
     if warned != unpriced_warning(evaluated):
         wrong.append(f"run.json: warnings: {warned} should be {unpriced_warning(evaluated)}")
     words = f"the tables of these replications are the same ({', '.join(frames)})"
-    return CheckResult(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+    return CheckResult(wrong, [words], files={f"tables/{name}.csv" for name in frames})

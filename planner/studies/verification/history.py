@@ -1,6 +1,4 @@
-"""How a plan was found: only the end of it follows from the plan; the rest must not contradict
-it.
-"""
+"""How a plan was found: only the end follows from the plan; the rest must not contradict it."""
 
 from __future__ import annotations
 
@@ -17,8 +15,9 @@ TABLE = "tables/path.csv"
 
 
 def check_path(evidence: Evidence) -> CheckResult:
-    """The last step is the verdict on this plan; verdicts, plans and the reason for the end are
-    those of the steps.
+    """The last step is the verdict on this plan.
+
+    Verdicts, plans and the reason for the end are those of the steps.
     """
     if not evidence.goes_through_loop:
         extra = "loop" in evidence.plan_json or (evidence.folder / TABLE).exists()

@@ -1,6 +1,4 @@
-"""The result of an import: the log it was made from is not kept, so its files are compared by hash
-alone.
-"""
+"""The result of an import: its log is not kept, so its files are compared by hash alone."""
 
 from __future__ import annotations
 
@@ -18,9 +16,14 @@ IMPORTED = "summary.json"
 
 
 def verify_import(folder: Path) -> Proof:
-    """Hashes of all files that `summary.json` lists.
+    """Check the hashes of all files that `summary.json` lists.
 
-    Raises InputError where it cannot be read, ConflictError where it lists none.
+    Raises
+    ------
+    InputError
+        The summary cannot be read.
+    ConflictError
+        It lists no files.
     """
     content, found = parse_json(read_text(folder, IMPORTED, MOST_BYTES), folder / IMPORTED)
     if found:

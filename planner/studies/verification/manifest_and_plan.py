@@ -19,22 +19,19 @@ from planner.studies.verification.compare_files import differences
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
-ELSEWHERE = {
-    "inputs",
-    "outputs",
-    "versions",
-    "options",
-    "warnings",
-}  # of run.json: compared by other checks
+# keys of run.json that other checks compare
+ELSEWHERE = {"inputs", "outputs", "versions", "options", "warnings"}
 
 Holds = Callable[[Any], bool]
 
 
 def _positive(value: Any) -> bool:
+    """A whole number, 1 at least."""
     return type(value) is int and value > 0
 
 
 def _seconds(value: Any) -> bool:
+    """Seconds, or nothing."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return value is None or (number and math.isfinite(value) and value > 0)
 
@@ -154,25 +151,25 @@ def _proof_of_optimality(evidence: Evidence) -> list[str]:
 
 
 def _status(evidence: Evidence, plan: Plan) -> list[str]:
-    """A joint plan is optimal when it costs no more than its bound, and reproducible without a time
-    limit.
+    """A joint plan is optimal when it costs no more than its bound.
+
+    It is reproducible without a time limit.
     """
-    wrong, optimal = [], False
-    if (
+    optimal = (
         plan.bound is not None
         and plan.objective is not None
         and not evidence.problem.works_after_hours
-    ):
-        optimal = plan.objective - plan.bound <= rounding_minor(plan.objective)
+        and plan.objective - plan.bound <= rounding_minor(plan.objective)
+    )
+    wrong = []
     if (plan.status == "optimal") != optimal:
-        wrong.append(
-            f"{PLAN}: status: says {plan.status}, the gap says "
-            f"{'optimal' if optimal else 'not optimal'}"
-        )
+        follows = "optimal" if optimal else "not optimal"
+        wrong.append(f"{PLAN}: status: says {plan.status}, the gap says {follows}")
     if plan.reproducible != (evidence.options["time_limit"] is None):
         wrong.append(f"{PLAN}: reproducible: contradicts the time limit in {MANIFEST}")
     return wrong
 
 
 def _without(content: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+    """The content but for some keys."""
     return {key: value for key, value in content.items() if key not in keys}

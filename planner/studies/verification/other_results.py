@@ -1,6 +1,4 @@
-"""Results without a plan: a forecast, a comparison of contracts, an explanation why there is no
-plan.
-"""
+"""Results without a plan: a forecast, a comparison of contracts, an explanation of no plan."""
 
 from __future__ import annotations
 
@@ -52,12 +50,8 @@ def check_facts(evidence: Evidence) -> CheckResult:
 def check_figures(evidence: Evidence) -> CheckResult:
     """The figures of a forecast, drawn again."""
     if not evidence.full or evidence.options["actuals"]:
-        actuals = (
-            ["the score: the counts it was made with are not kept"]
-            if evidence.options["actuals"]
-            else []
-        )
-        return CheckResult([], [], actuals)
+        score = "the score: the counts it was made with are not kept"
+        return CheckResult(not_proved=[score] if evidence.options["actuals"] else [])
     with TemporaryDirectory() as draft:
         again, options = Path(draft), evidence.options
         forecast_only(
@@ -70,7 +64,7 @@ def check_figures(evidence: Evidence) -> CheckResult:
             if not (again / name).is_file()
             or (again / name).read_bytes() != (evidence.folder / name).read_bytes()
         ]
-    return CheckResult(wrong, ["the figures, drawn again, are the same"], [], set(names))
+    return CheckResult(wrong, ["the figures, drawn again, are the same"], files=set(names))
 
 
 def check_comparison(evidence: Evidence) -> CheckResult:
@@ -78,7 +72,7 @@ def check_comparison(evidence: Evidence) -> CheckResult:
     problem, names = evidence.problem, evidence.options["contracts"]
     if any(name.startswith(OUTSIDE) for name in evidence.manifest["inputs"]):
         return CheckResult(
-            [], [], ["the tables: contracts from files outside the scenario are not kept"]
+            not_proved=["the tables: contracts from files outside the scenario are not kept"]
         )
     strangers = [name for name in names if name not in problem.contract_names]
     if strangers or not names:
@@ -89,20 +83,20 @@ def check_comparison(evidence: Evidence) -> CheckResult:
             ]
         )
     if not evidence.full:
-        return CheckResult([], [], ["the tables (use --full, which compares the contracts again)"])
+        return CheckResult(
+            not_proved=["the tables (use --full, which compares the contracts again)"]
+        )
     contracts = [problem.contract(name) for name in names]
     frames = study_contracts(
         problem, contracts, evidence.options["replications"], problem.seed, evidence.work
     )
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
-    return CheckResult(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+    return CheckResult(wrong, [words], files={f"tables/{name}.csv" for name in frames})
 
 
 def check_explanation(evidence: Evidence) -> CheckResult:
-    """run.json, the tables and the text of an explanation say what its JSON says, and the
-    inputs.
-    """
+    """run.json, the tables and the text say what the explanation's JSON and the inputs say."""
     content = _content(evidence)
     plan = Plan("joint", content["status"], (), ())
     expected = describe(evidence.problem, plan, None, {}) | {
@@ -129,36 +123,36 @@ def check_explanation(evidence: Evidence) -> CheckResult:
     words = (
         f"{MANIFEST}, the tables and {EXPLANATION_TEXT} say what {EXPLANATION} and the inputs say"
     )
-    return CheckResult(wrong, [words], [], files)
+    return CheckResult(wrong, [words], files=files)
 
 
 def check_refusal(evidence: Evidence) -> CheckResult:
     """There is no plan, the limits to blame and the repairs are these: by planning again."""
     if not evidence.full:
         return CheckResult(
-            [], [], ["that there is no plan, and what would help (use --full, which plans again)"]
+            not_proved=[
+                "that there is no plan, and what would help (use --full, which plans again)"
+            ]
         )
     method = evidence.options.get("method", "joint")
     try:
         decide(evidence.problem, method, evidence.options["effort"], evidence.options["time_limit"])
     except NoPlanError as error:
-        repairs = (
-            find_repairs(evidence.problem, evidence.work, error.blame)
-            if error.status == INFEASIBLE
-            else []
-        )
+        repairs = []
+        if error.status == INFEASIBLE:
+            repairs = find_repairs(evidence.problem, evidence.work, error.blame)
         again = explanation_json(evidence.problem, error, repairs)
         wrong = list(differences(EXPLANATION, _content(evidence), json.loads(json.dumps(again))))
         return CheckResult(
             wrong,
             ["there is no plan: planned again, with the same blame and repairs"],
-            [],
-            {EXPLANATION},
+            files={EXPLANATION},
         )
     return CheckResult([f"{EXPLANATION}: there is a plan"])
 
 
 def _content(evidence: Evidence) -> dict[str, Any]:
+    """Content of the explanation."""
     content: dict[str, Any] = json.loads(
         (evidence.folder / EXPLANATION).read_text(encoding="utf-8")
     )

@@ -51,15 +51,13 @@ def check_method(evidence: Evidence) -> CheckResult:
         )
     if evidence.command == "simulate":
         return CheckResult(
-            [],
-            [],
-            [
+            not_proved=[
                 "where the plan comes from, its status and bound: it was given to the command "
                 f"(method {plan.method})"
-            ],
+            ]
         )
     if evidence.stands_in:
-        return CheckResult([], [], [f"where the plan comes from: {plan.status}"])
+        return CheckResult(not_proved=[f"where the plan comes from: {plan.status}"])
     asked = "joint" if evidence.command == "run" else options["method"]
     if plan.method != asked:
         return CheckResult(
@@ -67,9 +65,9 @@ def check_method(evidence: Evidence) -> CheckResult:
         )
     if asked == "joint":
         words = "how the plan was found (path.csv, loop in plan.json): run the command again"
-        return CheckResult([], [], [words])
+        return CheckResult(not_proved=[words])
     if asked == "search" and not evidence.full:
-        return CheckResult([], [], ["that the search finds this plan (use --full)"])
+        return CheckResult(not_proved=["that the search finds this plan (use --full)"])
     if asked in RULES_OF_THUMB:
         again = decide(evidence.problem, asked)
     else:
@@ -85,9 +83,8 @@ def _as_made_again(evidence: Evidence, again: Plan, words: str) -> CheckResult:
     with TemporaryDirectory() as draft:
         write_plan(Path(draft), evidence.problem, again)
         for name in DECISIONS:
-            wrong += different_files(
-                evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv"
-            )
+            file = f"tables/{name}.csv"
+            wrong += different_files(evidence.folder, file, Path(draft) / file)
     found, expected = (
         plan_summary(evidence.problem, replace(p, certificate=None)) for p in (evidence.plan, again)
     )

@@ -17,37 +17,33 @@ from planner.studies.steps.forecast import forecast
 from planner.studies.steps.roster_tables import roster_tables, tables_of
 from planner.studies.verification.compare_files import different_files, different_tables
 from planner.studies.verification.evidence import CHEAP_CELLS, MOST_CELLS, Evidence
+from planner.studies.verification.full_proof import ROSTERS
 from planner.studies.verification.plan_rules import DECISIONS
 from planner.studies.verification.proof import CheckResult
 
 FORECASTS = ("forecast_hourly", "forecast_daily", "forecast_peak")
-ROSTERS = ("roster", "people", "roster_open")
 
 
 def check_plan_tables(evidence: Evidence) -> CheckResult:
-    """Decisions with their hours and costs, bookings, processes, shifts, assumptions, units
-    needed.
-    """
+    """Decisions with hours and costs, bookings, processes, shifts, assumptions, units needed."""
     problem, plan = evidence.problem, evidence.plan
     with TemporaryDirectory() as draft:
         write_plan(Path(draft), problem, plan)
-        wrong = [
-            words
-            for name in DECISIONS
-            for words in different_files(
-                evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv"
-            )
-        ]
+        wrong = []
+        for name in DECISIONS:
+            file = f"tables/{name}.csv"
+            wrong += different_files(evidence.folder, file, Path(draft) / file)
     frames = {**plan_tables(problem, plan), "stock_need": stock_need(problem, plan)}
     wrong += different_tables(evidence.folder, frames)
     names = [*DECISIONS, *frames]
     words = f"hours, costs and bookings follow from the plan, to the cent ({', '.join(names)})"
-    return CheckResult(wrong, [words], [], _files(names))
+    return CheckResult(wrong, [words], files=_files(names))
 
 
 def check_roster(evidence: Evidence) -> CheckResult:
-    """The roster with names keeps every person's limits and fills the plan's places; the table of
-    people follows.
+    """The roster with names keeps every person's limits and fills the plan's places.
+
+    The table of people follows from it.
     """
     problem, plan = evidence.problem, evidence.plan
     if not problem.people:
@@ -55,34 +51,36 @@ def check_roster(evidence: Evidence) -> CheckResult:
     if evidence.full:
         wrong = different_tables(evidence.folder, roster_tables(problem, plan))
         return CheckResult(
-            wrong, ["the roster with names, made again, is the same"], [], _files(ROSTERS)
+            wrong, ["the roster with names, made again, is the same"], files=_files(ROSTERS)
         )
-    people = evidence.table("people")
-    unproved = people[people["proved"] != "yes"]
-    roster = NamedRoster(
-        tuple(
-            sorted(
-                NamedRow(*_place(evidence, row), row["name"])
-                for _, row in evidence.table("roster").iterrows()
-            )
-        ),
-        tuple(
-            sorted(
-                OpenRow(*_place(evidence, row), int(row["unnamed"]), int(row["empty"]))
-                for _, row in evidence.table("roster_open").iterrows()
-            )
-        ),
-        tuple(dict.fromkeys(zip(unproved["site"], unproved["crew"], strict=True))),
-    )
+    roster = _stated_roster(evidence)
     wrong = [f"tables/roster.csv: {v.words}" for v in roster_violations(problem, plan, roster)]
     wrong += [] if wrong else different_tables(evidence.folder, tables_of(problem, roster))
-    kept = (
-        f"the roster fills the plan's places and keeps the limits of {len(problem.people)} people"
+    people = len(problem.people)
+    kept = f"the roster fills the plan's places and keeps the limits of {people} people"
+    return CheckResult(
+        wrong, [kept], not_proved=["that no roster is fairer (use --full)"], files=_files(ROSTERS)
     )
-    return CheckResult(wrong, [kept], ["that no roster is fairer (use --full)"], _files(ROSTERS))
+
+
+def _stated_roster(evidence: Evidence) -> NamedRoster:
+    """The roster as its tables state it."""
+    named = [
+        NamedRow(*_place(evidence, row), row["name"])
+        for _, row in evidence.table("roster").iterrows()
+    ]
+    unfilled = [
+        OpenRow(*_place(evidence, row), int(row["unnamed"]), int(row["empty"]))
+        for _, row in evidence.table("roster_open").iterrows()
+    ]
+    people = evidence.table("people")
+    unproved = people[people["proved"] != "yes"]
+    crews = dict.fromkeys(zip(unproved["site"], unproved["crew"], strict=True))
+    return NamedRoster(tuple(sorted(named)), tuple(sorted(unfilled)), tuple(crews))
 
 
 def _place(evidence: Evidence, row: pd.Series) -> tuple[int, str, str, str, str]:
+    """Day and names of the place that a row is about."""
     day = evidence.problem.horizon.day_of(pd.Timestamp(row["date"]).date())
     return day, row["site"], row["process"], row["crew"], row["shift"]
 
@@ -97,12 +95,13 @@ def check_forecast(evidence: Evidence) -> CheckResult:
     if cells > (MOST_CELLS if evidence.full else CHEAP_CELLS):
         more = "; use --full" if cells <= MOST_CELLS else ": too large to be drawn again"
         return CheckResult(
-            [], [], [f"the forecast of {paths:,} paths ({', '.join(FORECASTS)}{more})"]
+            not_proved=[f"the forecast of {paths:,} paths ({', '.join(FORECASTS)}{more})"]
         )
     wrong = different_tables(evidence.folder, forecast(problem, paths, problem.seed))
     words = f"the forecast, drawn again on {paths:,} paths, is the same ({', '.join(FORECASTS)})"
-    return CheckResult(wrong, [words], [], _files(FORECASTS))
+    return CheckResult(wrong, [words], files=_files(FORECASTS))
 
 
 def _files(names: tuple[str, ...] | list[str]) -> set[str]:
+    """Files of tables."""
     return {f"tables/{name}.csv" for name in names}

@@ -20,7 +20,7 @@ class CheckResult:
     files: set[str] = field(default_factory=set)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Proof:
     """All checks of a result folder.
 
@@ -37,11 +37,22 @@ class Proof:
 
     @property
     def verified(self) -> bool:
-        """Does everything that was checked hold?"""
+        """Whether everything that was checked holds."""
         return not self.findings and not self.not_comparable
 
     def add(self, name: str, outcome: CheckResult, other_versions: str = "") -> None:
-        """Take in a check; with `other_versions`, what is wrong may be due to them."""
+        """Take in a check.
+
+        Parameters
+        ----------
+        name : str
+            Kind of the check.
+        outcome : CheckResult
+            What it found.
+        other_versions : str
+            Where the result was made with other versions: how they differ, in words. What is wrong
+            may then be due to them.
+        """
         self.checks[name] = self.checks.get(name, 0) + 1
         self.not_proved += outcome.not_proved
         if not outcome.wrong:

@@ -106,8 +106,17 @@ def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proo
 
     Parameters
     ----------
-    full : all that can be derived again is, and every replication simulated.
-    work : where simulations are done and who hears of them; this process alone when it is left out.
+    folder : Path
+        The result folder.
+    full : bool
+        Derive again all that can be, and simulate every replication.
+    work : Effort or None
+        Where simulations are done and who hears of them; None: this process alone.
+
+    Returns
+    -------
+    Proof
+        What was checked, what is wrong and what was not proved.
 
     Raises
     ------
@@ -150,12 +159,14 @@ def _damages(folder: Path) -> list[str]:
 
 
 def _hashes_in_words(manifest: dict[str, Any]) -> str:
+    """How many files are unchanged."""
     return f"{len(manifest['outputs'])} files are as they were sealed (SHA-256)"
 
 
 def _effort(manifest: dict[str, Any], work: Effort | None) -> Effort:
-    """As much work as the command did, by the compiled engine, whose results are those of the
-    other.
+    """As much work as the command did.
+
+    By the compiled engine, whose results are those of the other.
     """
     options = manifest["options"]
     asked = {"effort": options.get("effort", 100), "time_limit": options.get("time_limit")}
@@ -165,26 +176,24 @@ def _effort(manifest: dict[str, Any], work: Effort | None) -> Effort:
 def _opened(
     folder: Path, manifest: dict[str, Any], full: bool, work: Effort, proof: Proof
 ) -> Evidence | None:
-    """The inputs and, where there is one, the plan; None, with findings, where they cannot be
-    read.
+    """The inputs and, where there is one, the plan.
+
+    None, with findings, where they cannot be read.
     """
     path, seed = scenario_path(folder, manifest), stated(folder, manifest, "seed", int)
     try:
         own = load(path, called=manifest["name"])
         seeded = replace(own, problem=replace(own.problem, seed=seed))
-        evidence = Evidence(folder, manifest, seeded, own.problem.seed, work, full)
+        evidence = Evidence(
+            folder=folder,
+            manifest=manifest,
+            scenario=seeded,
+            own_seed=own.problem.seed,
+            work=work,
+            full=full,
+        )
         wrong = check_inputs(folder, evidence.scenario, manifest)
-        unknown = (
-            []
-            if own.is_named
-            else ["the name: the scenario states none, so it is that of the folder it lay in"]
-        )
-        proof.add(
-            "inputs",
-            CheckResult(
-                wrong, [f"{len(manifest['inputs'])} inputs are those that were read"], unknown
-            ),
-        )
+        proof.add("inputs", _inputs_in_words(evidence, wrong))
         if wrong:
             proof.not_proved.append("anything else: the inputs are not those of the result")
             return None
@@ -201,6 +210,13 @@ def _opened(
         proof.findings.append(f"the inputs or the plan cannot be read ({_brief(error)})")
         return None
     return evidence
+
+
+def _inputs_in_words(evidence: Evidence, wrong: list[str]) -> CheckResult:
+    """How many inputs are unchanged; a scenario without a name cannot prove its name."""
+    read = f"{len(evidence.manifest['inputs'])} inputs are those that were read"
+    nameless = "the name: the scenario states none, so it is that of the folder it lay in"
+    return CheckResult(wrong, [read], [] if evidence.scenario.is_named else [nameless])
 
 
 def _prove(evidence: Evidence, proof: Proof) -> None:
@@ -232,8 +248,9 @@ def _checked(name: str, check: Check, evidence: Evidence) -> CheckResult:
 
 
 def _raise_unless_of(folder: Path, error: Exception) -> None:
-    """A full disk where temporary files go says nothing about the result: such an error is passed
-    on.
+    """Pass on an error that says nothing about the result, such as a full disk.
+
+    Temporary files may lie on a disk of their own.
     """
     if not isinstance(error, OSError):
         return
@@ -251,23 +268,40 @@ def _brief(error: Exception) -> str:
 def _left(evidence: Evidence, proved: set[str]) -> list[str]:
     """The files whose content was not derived again, or only in part: a sentence for each kind."""
     left = [
-        n
-        for n in result_files(evidence.folder)
-        if n not in proved and not n.startswith(f"{INPUTS}/")
+        name
+        for name in result_files(evidence.folder)
+        if name not in proved and not name.startswith(f"{INPUTS}/")
     ]
+    return [
+        *_left_tables(left, evidence.full),
+        *_left_strangers(left),
+        *_left_reports(left, evidence.full),
+    ]
+
+
+def _left_tables(left: list[str], full: bool) -> list[str]:
+    """Tables that only the full proof derives again, and those that none does."""
     tables = [Path(name).stem for name in left if name.startswith(TABLES)]
-    later = [name for name in tables if name in WITH_FULL and not evidence.full]
+    later = [name for name in tables if name in WITH_FULL and not full]
     never = [name for name in tables if name not in later]
-    pictures = [name for name in left if name.startswith(PICTURES)]
-    reports = [name for name in left if name in REPORTS] + (
-        [f"{len(pictures)} figures"] if pictures else []
-    )
-    more = "" if evidence.full else "; use --full"
     found = [f"what else stands in the tables {', '.join(later)} (use --full)"] if later else []
-    found += [f"what else stands in the tables {', '.join(never)}"] if never else []
+    return found + ([f"what else stands in the tables {', '.join(never)}"] if never else [])
+
+
+def _left_strangers(left: list[str]) -> list[str]:
+    """Files that no check knows."""
     known = {*REPORTS, PLAN, EXPLANATION}
     strangers = [
         name for name in left if name not in known and not name.startswith((TABLES, PICTURES))
     ]
-    found += [f"what stands in {', '.join(strangers)}"] if strangers else []
-    return found + ([f"{', '.join(reports)} (drawn from the tables{more})"] if reports else [])
+    return [f"what stands in {', '.join(strangers)}"] if strangers else []
+
+
+def _left_reports(left: list[str], full: bool) -> list[str]:
+    """Reports and figures, which are drawn from the tables."""
+    reports = [name for name in left if name in REPORTS]
+    pictures = [name for name in left if name.startswith(PICTURES)]
+    if pictures:
+        reports.append(f"{len(pictures)} figures")
+    more = "" if full else "; use --full"
+    return [f"{', '.join(reports)} (drawn from the tables{more})"] if reports else []
