@@ -214,7 +214,15 @@ def command(
         card = read_rate_card(
             log, currency or "CNY", sheet, Assumed(first_g, step_g, price_column, zones is not None)
         )
-        found = import_rates(out, card, contract, currency or "CNY", zones, log, force)
+        found = import_rates(
+            out,
+            card,
+            name=contract,
+            currency=currency or "CNY",
+            zones=zones,
+            log=log,
+            force=force,
+        )
         if card.imperial and currency is None:
             opt.warn(
                 [

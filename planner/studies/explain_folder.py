@@ -1,5 +1,6 @@
-"""What a finished folder says about itself: why there is no plan, where orders miss, or what limits
-the plan most.
+"""What a finished folder says about itself.
+
+Why there is no plan, where orders miss, or what limits the plan most.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from planner.documents.reading import read_explanation
 from planner.domain.dates import day_month
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.site import Site
 from planner.errors import ConflictError
 from planner.formats.plan_files import read_plan
 from planner.reporting.tables.run_folder import read_run_folder
@@ -87,7 +89,12 @@ TEXTS = {
 def explain_folder(folder: Path, lang: str) -> tuple[dict[str, Any], list[str]]:
     """The explanation of a folder as data and as lines to read.
 
-    Raises InputError when it holds no readable run, ConflictError when it was changed since.
+    Raises
+    ------
+    InputError
+        It holds no readable run.
+    ConflictError
+        It was changed since.
     """
     manifest = read_manifest(folder, RUN_COMMANDS)
     wrong = check_hashes(folder, manifest)
@@ -107,6 +114,7 @@ def explain_folder(folder: Path, lang: str) -> tuple[dict[str, Any], list[str]]:
 def _not_certified(
     tables: dict[str, pd.DataFrame], verdict: dict[str, Any], lang: str
 ) -> tuple[dict[str, Any], list[str]]:
+    """Where orders are late, and the cheapest unit that helps."""
     misses = _rows(tables.get("misses"))
     units = _rows(tables.get("units"))
     best = [u for u in units if u["saved_orders"] > 0][:1]
@@ -127,6 +135,7 @@ def _not_certified(
 
 
 def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Rows of a table for programs; none of a table that is not there."""
     if table is None:
         return []
     whole = table.astype({"added": int}) if "added" in table else table
@@ -137,6 +146,7 @@ def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
 def _certified(
     problem: Problem, plan: Plan, verdict: dict[str, Any], lang: str
 ) -> tuple[dict[str, Any], list[str]]:
+    """What limits the plan most."""
     limits = sorted(
         limits_in_use(problem, plan), key=lambda limit: (-limit["share"], limit["words"]["en"])
     )
@@ -149,13 +159,23 @@ def _certified(
 
 
 def _say(key: str, lang: str, **values: Any) -> str:
+    """A sentence in a language."""
     return TEXTS[key][lang == "zh"].format(**values)
 
 
 def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
-    """How much of its limit a plan uses where it uses most: each crew, the stations of each
-    process, extra vehicles.
+    """How much of its limit a plan uses, where it uses most.
+
+    Each crew, the stations of each process, extra vehicles.
     """
+    yield from _crew_limits(problem, plan)
+    for site in problem.sites:
+        yield from _station_limits(problem, plan, site)
+        yield from _vehicle_limits(problem, plan, site)
+
+
+def _crew_limits(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
+    """People of each crew on the first of the days on which most of them work."""
     by_day: Counter[tuple[str, str, int]] = Counter()
     for row in plan.staffing:
         by_day[row.site, row.crew, row.day] += row.headcount
@@ -169,35 +189,38 @@ def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
             "zh": f"{crew.site} {crew.name} {on.month}月{on.day}日人数",
         }
         yield _limit(words, people, crew.limit)
-    for site in problem.sites:
-        for process in site.processes:
-            words = {
-                "en": f"stations of {process.name} at {site.name}",
-                "zh": f"{site.name} {process.name} 工位",
-            }
-            yield _limit(words, _at_once(problem, plan, site.name, process.name), process.stations)
-        booked = {
-            (e.day, e.contract, e.at_s): e.vehicles for e in plan.extra if e.site == site.name
+
+
+def _station_limits(problem: Problem, plan: Plan, site: Site) -> Iterator[dict[str, Any]]:
+    """People at each process of a site at the moment at which most are there."""
+    for process in site.processes:
+        words = {
+            "en": f"stations of {process.name} at {site.name}",
+            "zh": f"{site.name} {process.name} 工位",
         }
-        for c in site.collections:
-            most = max(
-                (
-                    n
-                    for (_, name, at_s), n in booked.items()
-                    if (name, at_s) == (c.contract, c.at_s)
-                ),
-                default=0,
-            )
-            if most:
-                clock = f"{problem.horizon.at(c.at_s):%H:%M}"
-                words = {
-                    "en": f"extra vehicles of {c.contract} at {site.name} at {clock}",
-                    "zh": f"{c.contract} 在 {site.name} {clock} 的加车",
-                }
-                yield _limit(words, most, c.max_extra)
+        yield _limit(words, _at_once(problem, plan, site.name, process.name), process.stations)
+
+
+def _vehicle_limits(problem: Problem, plan: Plan, site: Site) -> Iterator[dict[str, Any]]:
+    """Extra vehicles of each collection of a site on the day on which most come."""
+    for c in site.collections:
+        extra = [
+            e.vehicles
+            for e in plan.extra
+            if (e.site, e.contract, e.at_s) == (site.name, c.contract, c.at_s)
+        ]
+        most = max(extra, default=0)
+        if most:
+            clock = f"{problem.horizon.at(c.at_s):%H:%M}"
+            words = {
+                "en": f"extra vehicles of {c.contract} at {site.name} at {clock}",
+                "zh": f"{c.contract} 在 {site.name} {clock} 的加车",
+            }
+            yield _limit(words, most, c.max_extra)
 
 
 def _limit(words: dict[str, str], used: int, allowed: int) -> dict[str, Any]:
+    """A limit and how much of it is used, for programs."""
     return {
         "words": words,
         "used": used,

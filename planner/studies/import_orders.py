@@ -61,23 +61,14 @@ def read_log(path: Path, form: LogForm) -> OrderLog:
 
 
 def _check_span(log: OrderLog, file: str, column: str) -> None:
-    """A log of many years is a log with a wrong date."""
+    """Refuse a log of many years: it has a wrong date."""
     if (log.last - log.first).days > MOST_YEARS * 366:
-        ends = zip((log.first, log.last), log.end_lines, strict=True)
-        words = "from " + " to ".join(
-            f"{moment.isoformat()} (line {line})" for moment, line in ends
+        first, last = log.end_lines
+        span = (
+            f"from {log.first.isoformat()} (line {first}) to {log.last.isoformat()} (line {last})"
         )
-        raise InputError(
-            [
-                Finding(
-                    file,
-                    0,
-                    0,
-                    column,
-                    f"the log spans more than {MOST_YEARS} years, {words}; is a date wrong?",
-                )
-            ]
-        )
+        words = f"the log spans more than {MOST_YEARS} years, {span}; is a date wrong?"
+        raise InputError([Finding(file, 0, 0, column, words)])
 
 
 def count_by_hour(log: OrderLog) -> tuple[History, list[str]]:
@@ -86,51 +77,48 @@ def count_by_hour(log: OrderLog) -> tuple[History, list[str]]:
 
 
 def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
-    """Write history, regions, weights, profile, surges and summary into a draft folder; the summary
-    is returned.
+    """Write history, regions, weights, profile, surges and summary into a draft folder.
+
+    The summary is returned.
     """
     history, regions = count_by_hour(log)
     series = whole_days(history)
     surges, high = examine(series)
-    days = surge_days(series, surges)
+    found = summary(log, history, series, surges)
     write_pieces(history_tables(history, regions), folder / "history.csv")
     write_table(regions_table(history, regions), folder / "regions.csv")
     write_table(profile_table(series), folder / "profile.csv")
-    write_table(pd.DataFrame(days, columns=list(SURGE_COLUMNS)), folder / "surges.csv")
+    write_table(pd.DataFrame(found["surges"], columns=list(SURGE_COLUMNS)), folder / "surges.csv")
     if "weight_g" in log.amounts:
         write_table(weights_table(log.amounts["weight_g"]), folder / "weights.csv")
     if "freight" in log.amounts:
         write_table(freight_table(log), folder / "freight.csv")
-    found = summary(log, history, regions, series, surges, days)
-    found |= {
-        "not_surges": [_high_day(day) for day in [*high, *cut_days(all_days(history), series)]]
-    }
+    high += cut_days(all_days(history), series)
+    found["not_surges"] = [_high_day(day) for day in high]
     found["outputs"] = hashes(folder, SUMMARY)
     write_json(folder / SUMMARY, found)
     return found
 
 
 def history_tables(history: History, regions: list[str]) -> Iterator[pd.DataFrame]:
-    """time, region, orders: hours with orders only; some hours at a time, for there may be a
-    million rows.
+    """Tables time, region, orders of the hours that have orders.
+
+    Some hours at a time, for there may be a million rows.
     """
     names = np.array(regions, dtype=object)
     step = max(MOST_ROWS // len(regions), 1)
     for begin in range(0, len(history.counts), step):
         hour, region = np.nonzero(history.counts[begin : begin + step])
-        times = (
-            (hour + begin + history.start_hour)
-            .astype("datetime64[h]")
-            .astype("datetime64[m]")
-            .astype(str)
-        )
+        hours = (hour + begin + history.start_hour).astype("datetime64[h]")
+        times = hours.astype("datetime64[m]").astype(str)
         orders = history.counts[begin + hour, region]
         yield pd.DataFrame({"time": times, "region": names[region], "orders": orders})
 
 
 def regions_table(history: History, regions: list[str]) -> pd.DataFrame:
-    """region, name, share, remote as a scenario reads them; shares in millionths that sum to 1,
-    remote left to fill.
+    """Table region, name, share, remote as a scenario reads it.
+
+    Shares are in millionths that sum to 1; remote is left to fill.
     """
     orders = history.counts.sum(axis=0)
     millionths = np.floor(orders * 1e6 / orders.sum()).astype(np.int64)
@@ -141,7 +129,7 @@ def regions_table(history: History, regions: list[str]) -> pd.DataFrame:
 
 
 def weights_table(weight_g: Amounts) -> pd.DataFrame:
-    """quantile, weight_g over the orders whose weight is known."""
+    """Table quantile, weight_g over the orders whose weight is known."""
     known, counts = weight_g.distinct()
     values = np.array(quantiles(known, counts, WEIGHT_LEVELS)).round(1) if len(known) else np.nan
     return pd.DataFrame(
@@ -150,7 +138,7 @@ def weights_table(weight_g: Amounts) -> pd.DataFrame:
 
 
 def freight_table(log: OrderLog) -> pd.DataFrame:
-    """region, orders, mean and median freight of the orders whose freight is known."""
+    """Table region, orders, mean and median freight of the orders whose freight is known."""
     ends = np.cumsum(np.bincount(log.region_code, minlength=len(log.regions)))
     by_region = log.amounts["freight"].grouped(log.region_code, ends)
     found = []
@@ -158,14 +146,16 @@ def freight_table(log: OrderLog) -> pd.DataFrame:
         paid, orders = by_region.part(begin, end).distinct()
         if len(paid):
             median = quantiles(paid, orders, (0.5,))[0]
-            found.append(
-                (name, int(orders.sum()), round(_mean_of(paid, orders), 4), round(median, 4))
-            )
+            mean = _mean_of(paid, orders)
+            found.append((name, int(orders.sum()), round(mean, 4), round(median, 4)))
     return pd.DataFrame(found, columns=["region", "orders", "mean", "median"])
 
 
 def profile_table(series: DaySeries) -> pd.DataFrame:
-    """weekday (1 Monday), hour, share of a usual week's orders: 168 rows that sum to 1."""
+    """Table of weekday (1 Monday), hour, and share of a usual week's orders.
+
+    168 rows whose shares sum to 1.
+    """
     usual = usual_days(series, rest_days=7)
     if series.daily[usual].sum() == 0:
         usual = np.ones(len(series), dtype=bool)
@@ -197,8 +187,9 @@ SURGE_COLUMNS = (
 
 
 def surge_days(series: DaySeries, surges: list[Surge]) -> list[dict[str, Any]]:
-    """One row per day of every surge; what belongs to the whole surge is repeated on each of its
-    days.
+    """One row for each day of every surge.
+
+    What belongs to the whole surge is repeated on each of its days.
     """
     rows = []
     for surge in surges:
@@ -223,14 +214,26 @@ def surge_days(series: DaySeries, surges: list[Surge]) -> list[dict[str, Any]]:
 
 
 def summary(
-    log: OrderLog,
-    history: History,
-    regions: list[str],
-    series: DaySeries,
-    surges: list[Surge],
-    days: list[dict[str, Any]],
+    log: OrderLog, history: History, series: DaySeries, surges: list[Surge]
 ) -> dict[str, Any]:
-    """What `--json` says and summary.json keeps."""
+    """What `--json` prints and summary.json keeps.
+
+    Parameters
+    ----------
+    log : OrderLog
+        The orders, and what was read of the file.
+    history : History
+        Orders by hour and region.
+    series : DaySeries
+        Orders by whole day.
+    surges : list[Surge]
+        Surges of the series.
+
+    Returns
+    -------
+    dict[str, Any]
+        Facts by key; amounts (weights, freight) only where the log has them.
+    """
     shares = history.counts.sum(axis=0) / len(log)
     found: dict[str, Any] = {
         "orders": len(log),
@@ -244,14 +247,14 @@ def summary(
         "warnings": _warnings(log, series),
         "from": log.first.isoformat(),
         "to": log.last.isoformat(),
-        "regions": len(regions),
+        "regions": len(log.regions),
         "region_spellings": log.together,
         "region_shares": {
-            name: round(float(share), 6) for name, share in zip(regions, shares, strict=True)
+            name: round(float(share), 6) for name, share in zip(log.regions, shares, strict=True)
         },
         "orders_per_day_last_28": round(_mean(series.daily[-LAST_DAYS:]), 3),
         "last_days": min(LAST_DAYS, len(series)),
-        "surges": days,
+        "surges": surge_days(series, surges),
         "surge_events": [_event(s) for s in surges],
     }
     for key, amounts in log.amounts.items():
@@ -283,6 +286,7 @@ def _warnings(log: OrderLog, series: DaySeries) -> list[str]:
 
 
 def _high_day(high: HighDay) -> dict[str, Any]:
+    """A high day that is no surge, for programs."""
     return {
         "date": date_of(high.day).isoformat(),
         "orders": high.orders,
@@ -293,6 +297,7 @@ def _high_day(high: HighDay) -> dict[str, Any]:
 
 
 def _event(surge: Surge) -> dict[str, Any]:
+    """A surge, for programs, in the terms of an event of a scenario."""
     return {
         "start": date_of(surge.first_day).isoformat(),
         "end": date_of(surge.last_day).isoformat(),
@@ -305,9 +310,11 @@ def _event(surge: Surge) -> dict[str, Any]:
 
 
 def _night_share(hourly: Ints) -> float:
+    """Share of the orders that came in the night hour."""
     total = int(hourly.sum())
     return round(float(hourly[:, NIGHT_HOUR].sum()) / total, 4) if total else 0.0
 
 
 def _mean(values: Ints) -> float:
+    """Mean of the values; 0 of none."""
     return float(values.mean()) if len(values) else 0.0

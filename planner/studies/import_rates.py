@@ -26,6 +26,7 @@ MOST_EDGES = 12  # named one by one
 def import_rates(
     folder: Path,
     card: RateCard,
+    *,
     name: str,
     currency: str,
     zones: Path | None,
@@ -34,16 +35,28 @@ def import_rates(
 ) -> dict[str, Any]:
     """Write the contract, its zone table and a summary into a folder that may hold other contracts.
 
-    Parameters ---------- folder : gets NAME.yaml, NAME-zones.csv and NAME.summary.json; its other
-    files are left as they are. zones : table (region, zone) for a card whose prices are by zone.
-    Without it a zone table that is in the folder
-        already is kept, and a missing one is written without rows.
-    log : the file the rate card was read from; it is not replaced.
-    force : replace the contract's own files, unless they were changed since they were written.
+    Parameters
+    ----------
+    folder : Path
+        Gets NAME.yaml, NAME-zones.csv and NAME.summary.json; its other files are left as they are.
+    card : RateCard
+        The rate card.
+    name : str
+        Name of the contract.
+    currency : str
+        Currency of its prices.
+    zones : Path or None
+        Table (region, zone) for a card whose prices are by zone. Without it a zone table that is in
+        the folder already is kept, and a missing one is written without rows.
+    log : Path
+        The file the rate card was read from; it is not replaced.
+    force : bool
+        Replace the contract's own files, unless they were changed since they were written.
 
     Returns
     -------
-    The summary.
+    dict[str, Any]
+        The summary.
 
     Raises
     ------
@@ -58,7 +71,8 @@ def import_rates(
     kept = card.by_zone and zones is None and (folder / table).is_file()
     files = [contract] if kept else [contract, table]
     inputs = [log, *([] if zones is None else [zones])]
-    with new_files(folder, [*([] if kept else [table]), summary, contract], inputs, force) as draft:
+    names = [summary, contract] if kept else [table, summary, contract]
+    with new_files(folder, names, inputs, force) as draft:
         write_contract(draft, name, currency, card, rows)
         if kept:
             write_bytes(draft / table, (folder / table).read_bytes())
@@ -72,9 +86,9 @@ def import_rates(
 
 
 def _zone_rows(card: RateCard, zones: Path | None, currency: str) -> pd.DataFrame:
-    """The zone table: the card's own, or the one given, whose zones must be the card's.
+    """The zone table: the card's own, or the one given. Raises InputError.
 
-    Raises InputError.
+    The zones of the one given must be the card's.
     """
     if zones is None:
         return pd.DataFrame(list(card.zones.items()), columns=["region", "zone"], dtype=str)
@@ -92,7 +106,8 @@ def _zone_rows(card: RateCard, zones: Path | None, currency: str) -> pd.DataFram
             )
             findings.found.append(table.finding(row, "zone", words))
     findings.raise_if_any()
-    return pd.DataFrame(cells)[["region", "zone", *(["site"] if any(cells["site"]) else [])]]
+    columns = ["region", "zone", "site"] if any(cells["site"]) else ["region", "zone"]
+    return pd.DataFrame(cells)[columns]
 
 
 def _about_zones(card: RateCard, rows: pd.DataFrame, table: str, kept: bool) -> list[str]:
@@ -118,6 +133,7 @@ def _about_zones(card: RateCard, rows: pd.DataFrame, table: str, kept: bool) -> 
 def _summarised(
     card: RateCard, name: str, currency: str, files: list[str], rows: pd.DataFrame
 ) -> dict[str, Any]:
+    """The summary of an import."""
     rates = card.rates.values()
     edges = {edge: edge.grams for rate in rates for edge, _ in rate.brackets}
     beyond = next((rate for rate in rates if rate.first and rate.step), None)
@@ -154,5 +170,6 @@ def _prices(edges: list[Amount], beyond: ZoneRate | None) -> str:
 
 
 def _grams(weight: Amount) -> int | float:
+    """Grams as the smallest type of number that holds them."""
     grams = weight.grams
     return int(grams) if grams == grams.to_integral_value() else float(grams)

@@ -31,7 +31,7 @@ TOTAL, REFUSED = "total", "refused"
 BEGINS = b"parcel,"  # every table of priced parcels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rated:
     """Parcels with their prices line by line, and the invoice over all of them."""
 
@@ -52,18 +52,35 @@ def rate(
 ) -> Rated:
     """Price a parcel table by a contract of any scenario or none.
 
-    `currency`: the one that is expected (None: the contract's own). `all_parcels`, `collections`:
-    as in `invoice`. Raises InputError with the findings in both files.
+    Parameters
+    ----------
+    contract_path : Path
+        The contract's file.
+    parcels_path : Path
+        The table of parcels.
+    currency : str or None
+        The currency that is expected; None: the contract's own.
+    all_parcels : int or None
+        Parcels of the whole shop in the period, see `invoice`.
+    collections : int
+        Vehicles that came in the period, see `invoice`.
+
+    Returns
+    -------
+    Rated
+        The parcels with their prices, and the invoice.
+
+    Raises
+    ------
+    InputError
+        With the findings in both files.
     """
     findings = Findings(contract_path.parent)
     contract, currency = _read_contract(contract_path, currency, findings)
-    dated = contract is not None and depends_on_days(contract)
-    taken = (
-        (*Tariff(contract, Places((), (), date.min)).clauses, TOTAL, REFUSED)
-        if contract is not None
-        else ()
-    )
-    by_residence = contract is not None and contract.by_residence
+    dated, by_residence, taken = False, False, ()
+    if contract is not None:
+        dated, by_residence = depends_on_days(contract), contract.by_residence
+        taken = (*Tariff(contract, Places((), (), date.min)).clauses, TOTAL, REFUSED)
     table = read_parcels(parcels_path, dated, by_residence, taken, findings)
     if contract is None or table is None or findings.found:
         raise InputError(findings.found)
@@ -79,7 +96,14 @@ def rate(
         signed=True,
     )
     warnings = (*findings.warnings, *_warnings(contract, table, priced))
-    return Rated(contract, currency, table, priced, bill, warnings)
+    return Rated(
+        contract=contract,
+        currency=currency,
+        table=table,
+        priced=priced,
+        invoice=bill,
+        warnings=warnings,
+    )
 
 
 def _read_contract(
@@ -101,11 +125,10 @@ def _read_contract(
 
 
 def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
-    """The parcels as arrays, and what their indices refer to; begun grams and cubic centimetres
-    count whole, unless the contract is in pounds.
+    """The parcels as arrays, and what their indices refer to.
 
-    Regions are those of the contract in any usual form of their names, or the addresses that lie in
-    them.
+    Begun grams and cubic centimetres count whole, unless the contract is in pounds. Regions are
+    those of the contract in any usual form of their names, or the addresses that lie in them.
     """
     known = _served(contract)
     sites, site = _numbered(table.site)
@@ -126,6 +149,7 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
 
 
 def _served(contract: Contract) -> RegionNames:
+    """Names of the regions that the contract serves."""
     through_hub = contract.hub.regions if contract.hub is not None else frozenset()
     return RegionNames(
         sorted({region for _, region in contract.zones} | through_hub), whose="the contract"
@@ -164,8 +188,9 @@ def _warnings(contract: Contract, table: ParcelTable, priced: PricedParcels) -> 
 
 
 def _region_warnings(contract: Contract, table: ParcelTable) -> Iterator[str]:
-    """Places that the contract does not serve, and texts that are no place: they may be
-    misspelt.
+    """Places that the contract does not serve, and texts that are no place.
+
+    They may be misspelt.
     """
     known, count = _served(contract), Counter(table.region)
     unserved: Counter[str] = Counter()
@@ -189,6 +214,7 @@ def _region_warnings(contract: Contract, table: ParcelTable) -> Iterator[str]:
 
 
 def _counted(number: int, what: str) -> str:
+    """A number of things in words."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
@@ -208,8 +234,10 @@ def refusal_reasons(priced: PricedParcels) -> dict[str, int]:
 
 
 def result_table(rated: Rated) -> pd.DataFrame:
-    """A row for each parcel: parcel, a column for each clause, total (major units, empty where
-    there is no price), why it is refused, and the other columns of the table as they were.
+    """A row for each parcel: its price by clause, in major units as text.
+
+    Columns: parcel, each clause, total (empty where there is no price), why it is refused, and the
+    other columns of the table as they were.
     """
     digits = minor_digits(rated.currency)
     refused = rated.priced.refused
@@ -229,6 +257,7 @@ def _in_words(minor: Ints, refused: Ints | Any, digits: int) -> Any:
 
 
 def _major(minor: int, digits: int) -> str:
+    """An amount of minor units as text in major units."""
     whole, part = divmod(abs(minor), 10**digits)
     sign = "-" if minor < 0 else ""
     return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
@@ -255,8 +284,9 @@ def summarise(rated: Rated) -> dict[str, Any]:
 
 
 def _tier(contract: Contract, reached: TierReached) -> dict[str, Any]:
-    """A period, its parcels and the tier they reach; null for the whole table, and below the first
-    tier.
+    """A period, its parcels and the tier they reach.
+
+    The period is null for the whole table, the tier below the first one.
     """
     tiers = contract.volume.tiers if contract.volume is not None else ()
     return {

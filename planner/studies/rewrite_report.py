@@ -17,11 +17,31 @@ from planner.studies.runs.seal import check_hashes
 def rewrite_report(
     folder: Path, formats: Sequence[str], lang: str, font: Path | None
 ) -> list[Path]:
-    """The report files of a run in another language or format; ConflictError when the run was
-    changed by hand.
+    """Write the report of a finished run in another language or format.
 
     The whole folder is written next to it and exchanged, so that an interruption leaves the old
     report as it was.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    formats : Sequence[str]
+        Any of pdf, png, xlsx and html.
+    lang : str
+        en or zh.
+    font : Path or None
+        Font file to use instead of those that are shipped.
+
+    Returns
+    -------
+    list[Path]
+        The files of the report.
+
+    Raises
+    ------
+    ConflictError
+        The run was changed by hand.
     """
     manifest = read_manifest(folder, RUN_COMMANDS)
     wrong = check_hashes(folder, manifest)
