@@ -188,21 +188,54 @@ def _collection_fees(problem: Problem, plan: Plan) -> int:
 
 
 def paid_seconds(problem: Problem, shift: Shift, day: int) -> tuple[int, int]:
-    """Paid seconds of the shift of a day before the horizon, and up to the horizon's end."""
+    """Paid seconds of a shift before the horizon, and up to the horizon's end.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its horizon.
+    shift : Shift
+        The shift.
+    day : int
+        Day on which it begins, counted from the start of the horizon.
+
+    Returns
+    -------
+    tuple[int, int]
+        Seconds from the shift's begin, up to each of the two.
+    """
     return shift.paid_until(-day * DAY_S), shift.paid_until(problem.horizon.end_s - day * DAY_S)
 
 
 def shift_pay_minor(problem: Problem, crew: Crew, shift: Shift, day: int) -> tuple[int, int]:
-    """(regular pay, overtime) of one person for the part of the shift that lies in the horizon,
-    which is what is simulated of it.
+    """Pay of one person for the part of a shift that lies in the horizon.
+
+    Only that part is simulated.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its horizon.
+    crew : Crew
+        Its wage and overtime.
+    shift : Shift
+        The shift.
+    day : int
+        Day on which it begins, counted from the start of the horizon.
+
+    Returns
+    -------
+    tuple[int, int]
+        Regular pay and overtime, minor units.
     """
     before, until = (crew.shift_pay_minor(seconds) for seconds in paid_seconds(problem, shift, day))
     return until[0] - before[0], until[1] - before[1]
 
 
 def after_hours_minor(problem: Problem, after_hours_s: Ints) -> Ints:
-    """Overtime pay of the seconds [process, crew] worked after hours, each rounded half up to the
-    minor unit.
+    """Overtime pay of the seconds [process, crew] worked after hours.
+
+    Each amount is rounded half up to the minor unit.
     """
     per_s = np.array(
         [crew.wage_minor_per_hour * crew.overtime_factor / HOUR_S for crew in problem.crews]
