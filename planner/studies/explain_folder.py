@@ -14,12 +14,12 @@ import pandas as pd
 
 from planner.documents.manifest import RUN_COMMANDS
 from planner.documents.reading import read_explanation
-from planner.domain.dates import day_month
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.errors import ConflictError
 from planner.formats.plan_files import read_plan
+from planner.reporting.language.explanation_texts import late_where, limit_in_words, sentence
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.diagnosis.infeasible_run import refusal_lines
 from planner.studies.runs.manifest import INPUTS, read_manifest
@@ -29,61 +29,6 @@ from planner.studies.steps.load import load
 EXPLAINED = frozenset({"misses", "units", "replications"})  # the tables an explanation is made of
 MOST_LINES = 8
 MOST_LIMITS = 5
-REASONS = {
-    "waiting": (
-        "waiting for {process} at {site}, from {from}",
-        "在{site}等待{process}，自 {from} 起",
-    ),
-    "collection": (
-        "packed, but no room in the collection of {contract} at {site} on {from}",
-        "已打包，但{contract}在{site} {from} 的揽收装不下",
-    ),
-    "stock": ("no stock of {product}, orders from {from} on", "{product}缺货，自 {from} 起的订单"),
-    "carrier": (
-        "too slow on the way with {contract} from {site}, orders from {from} on",
-        "{contract}从{site}发出后太慢，自 {from} 起的订单",
-    ),
-    "promise": (
-        "ordered too late for any collection of {contract} at {site}, from {from} on",
-        "下单后期限内{contract}在{site}已无揽收，自 {from} 起",
-    ),
-}
-TEXTS = {
-    "misses": (
-        (
-            "Not certified: the target was met in {met} of {replications} promotions. Where orders "
-            "are late in the worst:"
-        ),
-        "未通过认证：{replications} 次大促中 {met} 次达标。最差几次中订单失约之处：",
-    ),
-    "orders": (
-        "{n:,.1f} orders per promotion ({share:.1%})",
-        "每次大促 {n:,.1f} 单（{share:.1%}）",
-    ),
-    "none": ("No order missed in these promotions.", "这些大促中没有失约订单。"),
-    "unit": (
-        (
-            "The cheapest unit that helps: {words}: {saved_orders:,.1f} fewer late orders per "
-            "promotion, for {cost:,.2f}."
-        ),
-        "最省钱的补救：{words}，每次大促少失约 {saved_orders:,.1f} 单，费用 {cost:,.2f}。",
-    ),
-    "no_unit": (
-        "No single person or vehicle that the limits allow helps: see the repairs of the limits.",
-        "在限制范围内再加一人或一车都无济于事，需要放宽限制。",
-    ),
-    "certified": (
-        (
-            "Certified: the target was met in {met} of {replications} promotions. Closest to their "
-            "limits:"
-        ),
-        "已通过认证：{replications} 次大促中 {met} 次达标。最接近上限之处：",
-    ),
-    "limit": (
-        "{words}: {used:,} of {allowed:,} ({share:.0%})",
-        "{words}：{used:,} / {allowed:,}（{share:.0%}）",
-    ),
-}
 
 
 def explain_folder(folder: Path, lang: str) -> tuple[dict[str, Any], list[str]]:
@@ -118,14 +63,16 @@ def _not_certified(
     misses = _rows(tables.get("misses"))
     units = _rows(tables.get("units"))
     best = [u for u in units if u["saved_orders"] > 0][:1]
-    lines = [_say("misses", lang, **verdict)]
+    lines = [sentence("misses", lang, **verdict)]
     for row in misses[:MOST_LINES]:
-        where = REASONS[row["reason"]][lang == "zh"].format(**row)
-        lines.append(f"- {where}: {_say('orders', lang, n=row['late_orders'], share=row['share'])}")
+        where = late_where(lang, row)
+        lines.append(
+            f"- {where}: {sentence('orders', lang, n=row['late_orders'], share=row['share'])}"
+        )
     if not misses:
-        lines.append(_say("none", lang))
+        lines.append(sentence("none", lang))
     else:
-        lines.append(_say("unit", lang, **best[0]) if best else _say("no_unit", lang))
+        lines.append(sentence("unit", lang, **best[0]) if best else sentence("no_unit", lang))
     return {
         "status": "not certified",
         "certificate": verdict,
@@ -150,17 +97,12 @@ def _certified(
     limits = sorted(
         limits_in_use(problem, plan), key=lambda limit: (-limit["share"], limit["words"]["en"])
     )
-    lines = [_say("certified", lang, **verdict)]
+    lines = [sentence("certified", lang, **verdict)]
     lines += [
-        f"- {_say('limit', lang, **{**limit, 'words': limit['words'][lang]})}"
+        f"- {sentence('limit', lang, **{**limit, 'words': limit['words'][lang]})}"
         for limit in limits[:MOST_LIMITS]
     ]
     return {"status": "certified", "certificate": verdict, "limits": limits}, lines
-
-
-def _say(key: str, lang: str, **values: Any) -> str:
-    """A sentence in a language."""
-    return TEXTS[key][lang == "zh"].format(**values)
 
 
 def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
@@ -184,20 +126,14 @@ def _crew_limits(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
             (by_day[crew.site, crew.name, d], -d) for d in range(problem.horizon.days)
         )
         on = problem.horizon.date_of(-day)
-        words = {
-            "en": f"{crew.name} people at {crew.site} on {day_month(on)}",
-            "zh": f"{crew.site} {crew.name} {on.month}月{on.day}日人数",
-        }
+        words = limit_in_words("crew", on, crew=crew.name, site=crew.site)
         yield _limit(words, people, crew.limit)
 
 
 def _station_limits(problem: Problem, plan: Plan, site: Site) -> Iterator[dict[str, Any]]:
     """People at each process of a site at the moment at which most are there."""
     for process in site.processes:
-        words = {
-            "en": f"stations of {process.name} at {site.name}",
-            "zh": f"{site.name} {process.name} 工位",
-        }
+        words = limit_in_words("stations", process=process.name, site=site.name)
         yield _limit(words, _at_once(problem, plan, site.name, process.name), process.stations)
 
 
@@ -212,10 +148,7 @@ def _vehicle_limits(problem: Problem, plan: Plan, site: Site) -> Iterator[dict[s
         most = max(extra, default=0)
         if most:
             clock = f"{problem.horizon.at(c.at_s):%H:%M}"
-            words = {
-                "en": f"extra vehicles of {c.contract} at {site.name} at {clock}",
-                "zh": f"{c.contract} 在 {site.name} {clock} 的加车",
-            }
+            words = limit_in_words("vehicles", contract=c.contract, site=site.name, clock=clock)
             yield _limit(words, most, c.max_extra)
 
 
