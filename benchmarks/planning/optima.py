@@ -23,7 +23,8 @@ from benchmarks.planning.courier_cases import courier_case, courier_optimum
 from benchmarks.planning.staff_cases import staff_optimum, staff_problem
 from planner.domain.problem import Problem
 from planner.studies.certification.loop import certified_plan
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 
 REPLICATIONS = 100
 ROUNDING = 16  # minor units: one for each cost term
@@ -34,7 +35,7 @@ def compared(problem: Problem, optimum: float) -> dict[str, Any]:
     """Bound, optimum and cost of the plan in minor units, whether it holds, and how it is
     called.
     """
-    journey = certified_plan(problem, Effort(REPLICATIONS, 1))
+    journey = certified_plan(problem, RunContext(budget=Budget(REPLICATIONS)))
     plan, verdict = journey.last.plan, journey.last.verdict
     assert plan.objective is not None
     assert plan.bound is not None

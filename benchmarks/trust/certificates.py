@@ -44,7 +44,8 @@ from planner.errors import NoPlanError
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.loop import Iteration, PlanningHistory, certified_plan, kept
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import decide
 
 REPLICATIONS = 100
@@ -76,7 +77,7 @@ def repair(sites: int, first: int, most: int, again: int) -> dict[str, Any]:
 
 
 def _journey(problem: Problem, again: int) -> dict[str, Any]:
-    journey = certified_plan(problem, Effort(REPLICATIONS, 1))
+    journey = certified_plan(problem, RunContext(budget=Budget(REPLICATIONS)))
     begun, ended = journey.steps[0], journey.last
     kept_at_first = kept(problem, begun.summaries[:REPLICATIONS])
     row: dict[str, Any] = {
@@ -95,7 +96,9 @@ def _journey(problem: Problem, again: int) -> dict[str, Any]:
         "promised": problem.service.confidence,
     }
     if journey.stopped == "certified":
-        summaries = evaluate_plans(problem, [ended.plan], Effort(again, 1), AUDIT, again)[0]
+        summaries = evaluate_plans(
+            problem, [ended.plan], RunContext(budget=Budget(again)), AUDIT, again
+        )[0]
         row["keeps_again"] = kept(problem, summaries) / again
     return row
 
@@ -229,7 +232,9 @@ def predict(scenarios: int, first: int) -> dict[str, Any]:
             plan = decide(problem)
         except NoPlanError:
             continue
-        summaries = evaluate_plans(problem, [plan], Effort(REPLICATIONS, 1), REHEARSAL)[0]
+        summaries = evaluate_plans(
+            problem, [plan], RunContext(budget=Budget(REPLICATIONS)), REHEARSAL
+        )[0]
         rows.append(
             {
                 "seed": problem.seed,

@@ -27,7 +27,8 @@ from planner.studies.certification import loop
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.trimming import Trimmed
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 
 CASES = ((0.95, 0.949), (0.95, 0.94), (0.95, 0.90), (0.95, 0.80), (0.90, 0.899), (0.90, 0.85))
 REPLICATIONS = 100
@@ -94,7 +95,7 @@ def granted_by_luck(chance: float, confidence: float, seed: int) -> bool:
     rng, judged = np.random.default_rng([seed, round(PATHS * chance)]), set[str]()
 
     def throw(
-        problem: Problem, plans: Any, work: Effort, stream_set: str, replications: int
+        problem: Problem, plans: Any, context: RunContext, stream_set: str, replications: int
     ) -> list[list[Coin]]:
         if stream_set.startswith(REHEARSAL) or stream_set in judged:
             return [[Coin(True)] * replications]
@@ -103,7 +104,10 @@ def granted_by_luck(chance: float, confidence: float, seed: int) -> bool:
 
     problem = replace(NOBODY_KNOWS, service=Service(0.98, confidence))
     with _nothing_played(throw):
-        return loop.certified_plan(problem, Effort(REPLICATIONS, 1)).stopped == "certified"
+        return (
+            loop.certified_plan(problem, RunContext(budget=Budget(REPLICATIONS))).stopped
+            == "certified"
+        )
 
 
 @contextmanager
@@ -115,8 +119,8 @@ def _nothing_played(throw: Any) -> Iterator[None]:
         "levers_chosen": lambda problem, *_: problem,
         "decide": lambda *_: ONE_PERSON,
         "checked_engines": lambda *_: {},
-        "try_plans": throw,
-        "learn": lambda *_: None,
+        "evaluate_plans": throw,
+        "feedback_from": lambda *_: None,
         "digest": lambda _: "",
         "costed": lambda _, plan: plan,
     }
@@ -140,7 +144,11 @@ def granted_by_playing(chance: float, confidence: float, seed: int) -> bool:
     problem = replace(NOBODY_KNOWS, seed=seed, demand=demand, service=Service(0.98, confidence))
     for look in looks(confidence):
         summaries = evaluate_plans(
-            problem, [ONE_PERSON], Effort(REPLICATIONS, 1), look.stream_set, look.replications
+            problem,
+            [ONE_PERSON],
+            RunContext(budget=Budget(REPLICATIONS)),
+            look.stream_set,
+            look.replications,
         )[0]
         if certify(problem, summaries, look).certified:
             return True
@@ -153,4 +161,6 @@ def granted_by_planning(chance: float, confidence: float, seed: int) -> bool:
     """
     crews = (replace(NOBODY_KNOWS.crews[0], absence=1.0 - chance),)
     problem = replace(NOBODY_KNOWS, seed=seed, crews=crews, service=Service(0.98, confidence))
-    return loop.certified_plan(problem, Effort(REPLICATIONS, 1)).stopped == "certified"
+    return (
+        loop.certified_plan(problem, RunContext(budget=Budget(REPLICATIONS))).stopped == "certified"
+    )

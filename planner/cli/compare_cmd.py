@@ -168,14 +168,21 @@ def command(
     from planner.cli.progress import Progress
     from planner.studies.contracts.comparison import write_comparison
     from planner.studies.contracts.study import study_contracts
-    from planner.studies.runs.run_context import Effort, resumable
+    from planner.studies.runs.budget import Budget
+    from planner.studies.runs.executor import Executor
+    from planner.studies.runs.run_context import RunContext, resumable
 
     at_once = opt.here(jobs, scheduler)
     given = opt.open_scenario(scenario, out, force, seed, quiet, at_once, map(Path, contracts))
     problem = given.problem
     others: list[Path] = []
     chosen = choose(given, contracts, quiet, others)
-    work = Effort(replications, opt.available(jobs), effort, scheduler=scheduler)
+    progress = Progress(quiet, no_color)
+    context = RunContext(
+        budget=Budget(replications, effort),
+        executor=Executor(opt.available(jobs), scheduler),
+        listener=progress,
+    )
     names = [c.name for c in chosen]
     asked = {
         "command": "compare",
@@ -185,14 +192,14 @@ def command(
         "lang": lang,
     }
     with (
-        Progress(quiet, no_color).attach(work),
-        resumable(out, force, given, asked, work, others) as draft,
+        progress,
+        resumable(out, given, asked, context, force=force, inputs=others) as draft,
     ):
-        tables = study_contracts(problem, chosen, replications, problem.seed, work)
+        tables = study_contracts(problem, chosen, replications, problem.seed, context)
         write_comparison(
             draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked
         )
-    opt.tell_effort(work, verbose, quiet)
+    opt.report_notes(context, verbose, quiet)
     rows = {name: plain_rows(table) for name, table in tables.items()}
     summary = summarise(rows, replications, problem.seed)
     opt.emit(summary, as_json, [*told(rows, summary, problem.currency, lang), str(out)], quiet)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from planner.formats.scenario.reader import Scenario
     from planner.studies.diagnosis.infeasible_run import Refusal
     from planner.studies.evaluated_plan import EvaluatedPlan
-    from planner.studies.runs.run_context import Effort
+    from planner.studies.runs.run_context import RunContext
 
 STDOUT = "standard output"
 MOST_EFFORT = MOST_REPLICATIONS = 1_000_000
@@ -255,10 +255,10 @@ def warn(warnings: Iterable[str], quiet: bool) -> None:
         say(f"warning: {named}: {words}" if things else f"warning: {words}", quiet)
 
 
-def tell_effort(work: Effort, verbose: bool, quiet: bool) -> None:
+def report_notes(context: RunContext, verbose: bool, quiet: bool) -> None:
     """What a person should know of the work done: notes always, seconds by stage when asked."""
-    warn(work.notes, quiet)
-    for name, seconds in work.seconds.items() if verbose else ():
+    warn(context.notes, quiet)
+    for name, seconds in context.clock.seconds.items() if verbose else ():
         say(f"{seconds:8.1f} s  {name}", quiet)
 
 

@@ -58,24 +58,28 @@ def command(
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.evaluated_plan import summary_json
     from planner.studies.run import plan_only
-    from planner.studies.runs.run_context import Effort, resumable
+    from planner.studies.runs.budget import Budget
+    from planner.studies.runs.executor import Executor
+    from planner.studies.runs.run_context import RunContext, resumable
     from planner.studies.steps.staff_notes import plan_warnings
 
     given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler))
     opt.warn(plan_warnings(given.problem), quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked.update(time_limit=time_limit, engine=engine)
-    work = Effort(
-        replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler
+    progress = Progress(quiet, no_color)
+    context = RunContext(
+        budget=Budget(replications, effort, time_limit),
+        executor=Executor(opt.available(jobs), scheduler, engine),
+        listener=progress,
     )
-    folder = resumable(out, force, given, asked, work)
     with (
-        Progress(quiet, no_color).attach(work),
-        folder as draft,
-        explaining(draft, given, work, asked) as refusal,
+        progress,
+        resumable(out, given, asked, context, force=force) as draft,
+        explaining(draft, given, context, asked) as refusal,
     ):
-        evaluated = plan_only(draft, given, method, work, asked)
-    opt.tell_effort(work, verbose, quiet)
+        evaluated = plan_only(draft, given, method, context, asked)
+    opt.report_notes(context, verbose, quiet)
     opt.refuse(refusal, out)
     return opt.report_evaluations(
         given.problem, evaluated, summary_json, out, as_json, quiet, strict

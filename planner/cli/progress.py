@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from planner.cli.options import say
 from planner.errors import on_one_line
-
-if TYPE_CHECKING:
-    from planner.studies.runs.run_context import Effort
 
 
 class Progress:
@@ -23,11 +20,6 @@ class Progress:
         self._live: Any = None
         self._task: Any = None
         self._stage = ("", 0, 0.0)  # name, steps, since when
-
-    def attach(self, work: Effort) -> Progress:
-        """Listen to a study."""
-        work.stage, work.step, work.tell = self.stage, self.step, self.tell
-        return self
 
     def __enter__(self) -> Progress:
         if not self.quiet and sys.stderr.isatty():

@@ -53,19 +53,26 @@ def command(
     from planner.reporting.language.labels import Labels
     from planner.studies.evaluated_plan import summary_json
     from planner.studies.run import simulate_only
-    from planner.studies.runs.run_context import Effort, resumable
+    from planner.studies.runs.budget import Budget
+    from planner.studies.runs.executor import Executor
+    from planner.studies.runs.run_context import RunContext, resumable
 
     others = () if plan_dir is None else (plan_dir,)
     given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler), others)
     asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}
     asked["plan"] = plan_dir is not None
-    work = Effort(replications, opt.available(jobs), engine=engine, scheduler=scheduler)
+    progress = Progress(quiet, no_color)
+    context = RunContext(
+        budget=Budget(replications),
+        executor=Executor(opt.available(jobs), scheduler, engine),
+        listener=progress,
+    )
     with (
-        Progress(quiet, no_color).attach(work),
-        resumable(out, force, given, asked, work, others) as draft,
+        progress,
+        resumable(out, given, asked, context, force=force, inputs=others) as draft,
     ):
-        evaluated = simulate_only(draft, given, plan_dir, work, lang, asked)
-    opt.tell_effort(work, verbose, quiet)
+        evaluated = simulate_only(draft, given, plan_dir, context, lang, asked)
+    opt.report_notes(context, verbose, quiet)
     summary, labels = summary_json(given.problem, evaluated), Labels("en", given.problem.currency)
     share = summary["on_time_share"]
     spread = (

@@ -39,12 +39,13 @@ def command(
     holds.
     """
     from planner.cli.progress import Progress
-    from planner.studies.runs.run_context import Effort
+    from planner.studies.runs.executor import Executor
+    from planner.studies.runs.run_context import RunContext
     from planner.studies.verification.verify import verify
 
-    work = Effort(1, opt.available(jobs))
-    with Progress(quiet, no_color).attach(work):
-        proof = verify(folder, full, work)
+    with Progress(quiet, no_color) as progress:
+        context = RunContext(executor=Executor(opt.available(jobs)), listener=progress)
+        proof = verify(folder, full, context)
     opt.emit(proof.as_object(), as_json, _lines(folder, proof), quiet and proof.verified)
     return ExitCode.DONE if proof.verified else ExitCode.ERROR
 

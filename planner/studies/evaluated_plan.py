@@ -33,7 +33,7 @@ from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import checked_engines, evaluate_plans, trace
 from planner.studies.diagnosis.late_orders import misses_tables
 from planner.studies.runs.manifest import certificate_json, describe, keep_inputs, scenario_name
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.roster_tables import roster_tables
 from planner.studies.steps.staff_notes import roster_warning
 
@@ -58,12 +58,12 @@ class EvaluatedPlan:
 
 
 def evaluate_and_certify(
-    problem: Problem, plans: Sequence[Plan], look: CertificationLook, work: Effort
+    problem: Problem, plans: Sequence[Plan], look: CertificationLook, context: RunContext
 ) -> list[EvaluatedPlan]:
     """Every plan on the same held-out promotions, those of a look, each with its certificate."""
-    engines = checked_engines(problem, plans[0], work)
-    work.begin("simulating held-out promotions", look.replications)
-    played = evaluate_plans(problem, plans, work, look.stream_set, look.replications)
+    engines = checked_engines(problem, plans[0], context)
+    context.begin("simulating held-out promotions", look.replications)
+    played = evaluate_plans(problem, plans, context, look.stream_set, look.replications)
     return [
         judged(problem, plan, summaries, look, engines)
         for plan, summaries in zip(plans, played, strict=True)
@@ -165,7 +165,7 @@ def write_evaluations(
     evaluated: Sequence[EvaluatedPlan],
     extra: dict[str, pd.DataFrame],
     options: dict[str, Any],
-    work: Effort,
+    context: RunContext,
     loop: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned,
@@ -175,10 +175,12 @@ def write_evaluations(
     """
     problem, ours = scenario.problem, evaluated[0]
     write_tables(
-        folder, {**evaluation_tables(problem, evaluated), **missed(problem, ours, work), **extra}
+        folder, {**evaluation_tables(problem, evaluated), **missed(problem, ours, context), **extra}
     )
     write_pieces(
-        orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.stream_set)),
+        orders_pieces(
+            problem, trace(problem, ours.plan, context.executor.engine, ours.look.stream_set)
+        ),
         folder / "tables" / "orders.csv",
     )
     write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"], loop)
@@ -188,20 +190,22 @@ def write_evaluations(
     manifest["replications"] = len(ours.summaries)
     manifest["broken_rules"] = broken = [v.words for v in violations(problem, ours.plan)]
     untold = [words for words in broken if roster_warning(words) not in scenario.warnings]
-    work.notes += [f"what the scenario states breaks a rule: {words}" for words in untold]
+    context.notes += [f"what the scenario states breaks a rule: {words}" for words in untold]
     manifest["inputs"] = keep_inputs(folder, scenario)
     manifest["scenario"] = scenario_name(scenario)
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
-    work.notes += unpriced_warning(ours)
+    context.notes += unpriced_warning(ours)
     return manifest
 
 
-def missed(problem: Problem, evaluated: EvaluatedPlan, work: Effort) -> dict[str, pd.DataFrame]:
+def missed(
+    problem: Problem, evaluated: EvaluatedPlan, context: RunContext
+) -> dict[str, pd.DataFrame]:
     """Where orders missed the promise, and what would help, of a plan that is not certified."""
     if evaluated.verdict.certified:
         return {}
     return misses_tables(
-        problem, evaluated.plan, evaluated.summaries, work, evaluated.look.stream_set
+        problem, evaluated.plan, evaluated.summaries, context, evaluated.look.stream_set
     )
 
 

@@ -28,7 +28,7 @@ from planner.studies.evaluated_plan import (
 )
 from planner.studies.local_search.search import search_plan
 from planner.studies.runs.manifest import seal, write_json
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.forecast import forecast
 from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible
 
@@ -39,20 +39,20 @@ SEARCHED_PER_EFFORT = 12  # promotions a search on its own may simulate at effor
 
 
 def run(
-    folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict[str, Any]
+    folder: Path, scenario: Scenario, context: RunContext, lang: str, options: dict[str, Any]
 ) -> list[EvaluatedPlan]:
     """All of it, into a draft folder."""
     problem = scenario.problem
-    work.begin("forecasting")
+    context.begin("forecasting")
     tables = forecast(problem, FORECAST_PATHS, problem.seed)
-    work.notes += assumed_of_margins(problem)
-    journey = certified_plan(problem, work)
+    context.notes += assumed_of_margins(problem)
+    journey = certified_plan(problem, context)
     ours = arrived(problem, journey)
-    work.begin("making plans to compare with")
+    context.begin("making plans to compare with")
     others = [
-        planned(problem, method, work, journey.played) for method in (*RULES_OF_THUMB, "search")
+        planned(problem, method, context, journey.played) for method in (*RULES_OF_THUMB, "search")
     ]
-    evaluated = [ours, *evaluate_and_certify(problem, others, journey.look, work)]
+    evaluated = [ours, *evaluate_and_certify(problem, others, journey.look, context)]
     if problem.contracts:
         tables.update(
             study_contracts(
@@ -60,20 +60,20 @@ def run(
                 problem.contracts,
                 COMPARE_REPLICATIONS,
                 problem.seed,
-                work,
+                context,
                 most_changes=BRIEFLY,
             )
         )
-    tables["hindsight"] = hindsight_table(problem, ours.plan, work)
-    work.begin("writing the report")
+    tables["hindsight"] = hindsight_table(problem, ours.plan, context)
+    context.begin("writing the report")
     tables["path"] = path_table(problem, journey)
     manifest = write_evaluations(
-        folder, scenario, evaluated, tables, options, work, journey_json(problem, journey)
+        folder, scenario, evaluated, tables, options, context, journey_json(problem, journey)
     )
     write_json(folder / "run.json", manifest)
     write_report(folder, FORMATS, lang)
-    work.notes += font_warnings(folder)
-    write_json(folder / "timing.json", work.finish())
+    context.notes += font_warnings(folder)
+    write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)
     return evaluated
 
@@ -83,7 +83,7 @@ def arrived(problem: Problem, journey: PlanningHistory) -> EvaluatedPlan:
     return judged(problem, journey.last.plan, journey.last.summaries, journey.look, journey.engines)
 
 
-def planned(problem: Problem, method: str, work: Effort, played: int) -> Plan:
+def planned(problem: Problem, method: str, context: RunContext, played: int) -> Plan:
     """The plan of another method; one that an earlier run of the same study reached is not made
     again. `search` may simulate as many promotions as the joint plan took.
     """
@@ -91,37 +91,40 @@ def planned(problem: Problem, method: str, work: Effort, played: int) -> Plan:
         costs = lane_costs(problem, problem.seed)
         return require_feasible(
             problem,
-            work.journal.once(
+            context.journal.once(
                 "plans",
                 f"{method} {played}",
                 Plan,
-                lambda: search_plan(problem, costs, played, work),
+                lambda: search_plan(problem, costs, played, context),
             ),
         )
-    return work.journal.once(
-        "plans", method, Plan, lambda: decide(problem, method, work.effort, work.time_limit)
+    return context.journal.once(
+        "plans",
+        method,
+        Plan,
+        lambda: decide(problem, method, context.budget.effort, context.budget.time_limit),
     )
 
 
 def plan_only(
-    folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]
+    folder: Path, scenario: Scenario, method: str, context: RunContext, options: dict[str, Any]
 ) -> list[EvaluatedPlan]:
     """Plan by one method and certify it, into a draft folder: tables, no report."""
     problem, more, tables = scenario.problem, None, {}
-    work.notes += assumed_of_margins(problem)
+    context.notes += assumed_of_margins(problem)
     if method == "joint":
-        journey = certified_plan(problem, work)
+        journey = certified_plan(problem, context)
         evaluated = [arrived(problem, journey)]
-        tables["hindsight"] = hindsight_table(problem, evaluated[0].plan, work)
+        tables["hindsight"] = hindsight_table(problem, evaluated[0].plan, context)
         more, tables["path"] = journey_json(problem, journey), path_table(problem, journey)
     else:
-        work.begin("planning")
-        plan = planned(problem, method, work, work.effort * SEARCHED_PER_EFFORT)
+        context.begin("planning")
+        plan = planned(problem, method, context, context.budget.effort * SEARCHED_PER_EFFORT)
         evaluated = evaluate_and_certify(
-            problem, [plan], CertificationLook(1, work.replications), work
+            problem, [plan], CertificationLook(1, context.budget.replications), context
         )
-    manifest = write_evaluations(folder, scenario, evaluated, tables, options, work, more)
-    write_json(folder / "timing.json", work.finish())
+    manifest = write_evaluations(folder, scenario, evaluated, tables, options, context, more)
+    write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)
     return evaluated
 
@@ -130,7 +133,7 @@ def simulate_only(
     folder: Path,
     scenario: Scenario,
     plan_dir: Path | None,
-    work: Effort,
+    context: RunContext,
     lang: str,
     options: dict[str, Any],
 ) -> EvaluatedPlan:
@@ -144,12 +147,14 @@ def simulate_only(
         else require_feasible(problem, read_plan(plan_dir, problem))
     )
     if plan.stock is None:
-        work.notes += assumed_of_stock(problem)
-    evaluated = evaluate_and_certify(problem, [plan], CertificationLook(1, work.replications), work)
-    manifest = write_evaluations(folder, scenario, evaluated, {}, options, work)
+        context.notes += assumed_of_stock(problem)
+    evaluated = evaluate_and_certify(
+        problem, [plan], CertificationLook(1, context.budget.replications), context
+    )
+    manifest = write_evaluations(folder, scenario, evaluated, {}, options, context)
     write_json(folder / "run.json", manifest)
-    work.begin("drawing figures")
+    context.begin("drawing figures")
     write_report(folder, ("png",), lang)
-    write_json(folder / "timing.json", work.finish())
+    write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)
     return evaluated[0]

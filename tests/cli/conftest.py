@@ -69,7 +69,7 @@ def small_run(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def remembering() -> Remembering:
     """Simulates nothing twice, whichever folders are verified."""
-    return Remembering(1, 1)
+    return Remembering()
 
 
 @pytest.fixture(scope="session")

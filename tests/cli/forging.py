@@ -17,9 +17,11 @@ from planner.formats.scenario.reader import Scenario
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.evaluated_plan import evaluate_and_certify, write_evaluations
+from planner.studies.runs.budget import Budget
 from planner.studies.runs.digest import digest
+from planner.studies.runs.executor import Executor
 from planner.studies.runs.manifest import read_manifest, seal
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import as_is_plan, decide
 from planner.studies.verification.proof import Proof
 from planner.studies.verification.verify import verify
@@ -46,7 +48,7 @@ class Forgery:
 
 
 @dataclass
-class Remembering(Effort):
+class Remembering(RunContext):
     """Simulates nothing twice: what a forged folder leaves as it was is not simulated again."""
 
     known: dict[tuple[str, int], Any] = field(default_factory=dict)
@@ -141,9 +143,9 @@ def forged(run: Path, copy: Path, *forgeries: Forgery) -> Path:
     return copy
 
 
-def proof_of(run: Path, copy: Path, work: Effort, *forgeries: Forgery) -> Proof:
+def proof_of(run: Path, copy: Path, context: RunContext, *forgeries: Forgery) -> Proof:
     """What `verify` says of a forged copy."""
-    return verify(forged(run, copy, *forgeries), work=work)
+    return verify(forged(run, copy, *forgeries), context=context)
 
 
 def is_refused(folder: Path) -> bool:
@@ -156,10 +158,10 @@ def is_refused(folder: Path) -> bool:
     return False
 
 
-def findings_of(run: Path, copy: Path, work: Effort, *forgeries: Forgery) -> list[str]:
+def findings_of(run: Path, copy: Path, context: RunContext, *forgeries: Forgery) -> list[str]:
     """The same as findings, also where the folder cannot be read."""
     try:
-        return proof_of(run, copy, work, *forgeries).findings
+        return proof_of(run, copy, context, *forgeries).findings
     except InputError as error:
         return [str(finding) for finding in error.findings]
 
@@ -177,8 +179,8 @@ def tried_out(
     else:
         plan = decide(scenario.problem, method)
         options |= {"command": "plan", "method": method, "effort": 100, "time_limit": None}
-    work = Effort(4, 1, engine=engine)
-    tried = evaluate_and_certify(scenario.problem, [plan], CertificationLook(1, 4), work)
+    context = RunContext(budget=Budget(4), executor=Executor(engine=engine))
+    tried = evaluate_and_certify(scenario.problem, [plan], CertificationLook(1, 4), context)
     out.mkdir()
-    seal(out, write_evaluations(out, scenario, tried, {}, options, work))
+    seal(out, write_evaluations(out, scenario, tried, {}, options, context))
     return out

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from planner.cli.compare_cmd import break_even_lines, clause_lines, remote_lines, rule_lines
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.verification.verify import verify
 from tests.cli.conftest import call, call_here
 from tests.cli.forging import cell, forged, key, proof_of, table
@@ -49,11 +49,11 @@ def compared(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_a_comparison_is_verified(compared: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_a_comparison_is_verified(compared: Path, tmp_path: Path, remembering: RunContext) -> None:
     """Its facts are proved, its tables named as not proved; facts that are not the scenario's are
     found.
     """
-    proof = verify(compared, work=remembering)
+    proof = verify(compared, context=remembering)
     assert proof.verified, proof.findings
     assert proof.not_proved[0] == "the tables (use --full, which compares the contracts again)"
     forgeries = [key("run.json", "name", "another"), key("run.json", "currency", "USD")]
@@ -64,11 +64,13 @@ def test_a_comparison_is_verified(compared: Path, tmp_path: Path, remembering: E
 
 
 @pytest.mark.slow
-def test_a_comparison_is_made_again(compared: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_a_comparison_is_made_again(
+    compared: Path, tmp_path: Path, remembering: RunContext
+) -> None:
     """With `--full` an honest comparison is proved whole, and a forged cell of any of its tables is
     found.
     """
-    proof = verify(compared, full=True, work=remembering)
+    proof = verify(compared, full=True, context=remembering)
     assert (proof.findings, proof.not_proved) == ([], [])
     names = sorted(TABLES)
     copy = forged(
@@ -76,7 +78,7 @@ def test_a_comparison_is_made_again(compared: Path, tmp_path: Path, remembering:
         tmp_path / "copy",
         *(cell(n, 0, table(compared, n).columns[-1], "?") for n in names),
     )
-    proof = verify(copy, full=True, work=remembering)
+    proof = verify(copy, full=True, context=remembering)
     assert [
         n for n in names if not any(f"tables/{n}.csv:2:" in words for words in proof.findings)
     ] == []

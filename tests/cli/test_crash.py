@@ -14,7 +14,7 @@ import pytest
 
 from planner.domain.problem import Problem
 from planner.errors import CrashError
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps import make_plan
 from planner.studies.steps.load import load
 from tests.cli.conftest import Result, call_here
@@ -22,9 +22,9 @@ from tests.cli.conftest import Result, call_here
 PROGRAM = """\
 import sys
 from planner.cli.main import main
-from planner.studies.steps import make_plan as decide
+from planner.studies.steps import make_plan
 from tests.cli.test_crash import dying
-decide.plan_joint = dying
+make_plan.plan_joint = dying
 if __name__ == "__main__":
     main(sys.argv[1:])
 """
@@ -82,14 +82,14 @@ def given(small: Path) -> Problem:
 def test_the_best_plan_so_far_stands_in_first(given: Problem) -> None:
     """A plan that was found before the crash is better than any rule of thumb."""
     best = make_plan.decide(given, "average")
-    work = Effort(1, 1)
-    found = make_plan.fallback(given, CrashError("it died"), work, best)
+    context = RunContext()
+    found = make_plan.fallback(given, CrashError("it died"), context, best)
     assert (found.method, found.status, found.staffing) == (
         "average",
         "fallback: it died",
         best.staffing,
     )
-    assert len(work.notes) == 1
+    assert len(context.notes) == 1
 
 
 def test_without_a_plan_that_keeps_the_rules_the_crash_is_raised(
@@ -100,4 +100,4 @@ def test_without_a_plan_that_keeps_the_rules_the_crash_is_raised(
         make_plan, "violations", lambda problem, plan: [type("V", (), {"words": "too many"})]
     )
     with pytest.raises(CrashError, match="it died"):
-        make_plan.fallback(given, CrashError("it died"), Effort(1, 1))
+        make_plan.fallback(given, CrashError("it died"), RunContext())

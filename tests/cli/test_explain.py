@@ -14,7 +14,7 @@ import pytest
 from planner.errors import ConflictError
 from planner.studies.explain_folder import explain_folder
 from planner.studies.rewrite_report import rewrite_report
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.verification.verify import verify
 from tests.cli.builders import write_queue
 from tests.cli.conftest import Result, call, call_here
@@ -82,7 +82,7 @@ def test_without_a_plan_the_report_says_why(refused: tuple[Path, Result], tmp_pa
 
 
 def test_a_forged_explanation_is_found(
-    refused: tuple[Path, Result], tmp_path: Path, remembering: Effort
+    refused: tuple[Path, Result], tmp_path: Path, remembering: RunContext
 ) -> None:
     """Tables, text and manifest that say something else than the explanation, each sealed again."""
 

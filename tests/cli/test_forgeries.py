@@ -13,7 +13,7 @@ import pytest
 from planner.formats.plan_files import read_plan
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.certificate import lower_bound
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.load import load
 from planner.studies.verification.verify import verify
 from tests.cli.builders import write_small
@@ -174,7 +174,9 @@ BATCHES: dict[str, list[Forgery]] = {
 }
 
 
-def test_the_honest_plan_is_verified(average: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_the_honest_plan_is_verified(
+    average: Path, tmp_path: Path, remembering: RunContext
+) -> None:
     """Sealing again changes nothing; all of its tables are proved."""
     proof = proof_of(average, tmp_path / "copy", remembering)
     assert proof.verified, proof.findings
@@ -183,7 +185,7 @@ def test_the_honest_plan_is_verified(average: Path, tmp_path: Path, remembering:
 
 @pytest.mark.parametrize("batch", BATCHES)
 def test_every_forged_number_is_found(
-    average: Path, tmp_path: Path, remembering: Effort, batch: str
+    average: Path, tmp_path: Path, remembering: RunContext, batch: str
 ) -> None:
     """Each forgery of a batch has its finding, or makes the folder one that is refused as
     damaged.
@@ -207,7 +209,7 @@ def late(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_met_next_to_a_late_share_above_the_limit_is_found(
-    late: Path, tmp_path: Path, remembering: Effort
+    late: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
     """Every replication called met, and a certificate whose arithmetic is right: neither the counts
     nor the simulation agree.
@@ -235,7 +237,7 @@ def test_a_met_next_to_a_late_share_above_the_limit_is_found(
 
 
 def test_a_certificate_for_another_confidence_is_found(
-    late: Path, tmp_path: Path, remembering: Effort
+    late: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
     """Certified at 10 %, in every place that states it: the scenario asks for more."""
     changed = [both(f"{part}.confidence", 0.1) for part in ("certificate", "service")]
@@ -247,7 +249,7 @@ def test_a_certificate_for_another_confidence_is_found(
 
 
 def test_a_late_replication_swept_away_is_found(
-    late: Path, tmp_path: Path, remembering: Effort
+    late: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
     """No late orders in any replication, everything that follows made right: the simulation says
     otherwise.
@@ -270,7 +272,7 @@ def test_a_late_replication_swept_away_is_found(
 
 
 def test_a_waived_rule_of_a_plan_is_found(
-    average: Path, tmp_path: Path, remembering: Effort
+    average: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
     """More people than the crew has, and the broken rule listed as known: no plan may break a
     rule.
@@ -342,7 +344,7 @@ HIDING: dict[str, list[tuple[Forgery, str]]] = {
 
 @pytest.mark.parametrize("batch", HIDING)
 def test_a_forgery_that_hides_others_is_found(
-    average: Path, tmp_path: Path, remembering: Effort, batch: str
+    average: Path, tmp_path: Path, remembering: RunContext, batch: str
 ) -> None:
     """Forgeries that end or change the proof of the rest."""
     findings = findings_of(
@@ -357,7 +359,7 @@ def test_a_forgery_that_hides_others_is_found(
 
 
 def test_files_that_do_not_belong_are_found(
-    average: Path, tmp_path: Path, remembering: Effort
+    average: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
     """A file nobody writes is named as not proved; a table nobody writes and an input nobody reads
     are wrong.
@@ -399,7 +401,7 @@ OVERCROWDED = "pick, crew: own, shift: day, headcount: 4"
 
 
 def test_a_stated_operation_may_break_rules_and_says_so(
-    crowded: Path, tmp_path: Path, remembering: Effort
+    crowded: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
     """Verified, but in words: which rules it breaks, and that the seed was given to the command."""
     proof = verify(crowded)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from planner.cli.progress import Progress
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 
 class Terminal(io.StringIO):
@@ -50,17 +50,16 @@ def stages() -> Iterator[tuple[str, int, int]]:
     yield "with a number", 2, 2
 
 
-def work_through(work: Effort) -> None:
+def work_through(context: RunContext) -> None:
     for name, steps, tasks in stages():
-        work.begin(name, steps)
-        work.replicate(name, Task(), tasks, alone_s=60.0)
+        context.begin(name, steps)
+        context.replicate(name, Task(), tasks, alone_s=60.0)
 
 
 def test_on_a_terminal_a_stage_that_is_over_is_done(terminal: Terminal) -> None:
     """Each stage leaves one line with its seconds; only a known number of steps is ever shown."""
-    work = Effort(1, 1)
-    with redirect_stderr(terminal), Progress(quiet=False).attach(work):
-        work_through(work)
+    with redirect_stderr(terminal), Progress(quiet=False) as progress:
+        work_through(RunContext(listener=progress))
     left = [re.sub(r"[0-9.]+ s$", "s", line) for line in lines_left(terminal.getvalue())]
     assert left == ["done    without a number, s", "done    with a number (2), s"]
     assert "?" not in re.sub(r"\x1b\[\?", "", terminal.getvalue())
@@ -75,11 +74,10 @@ def test_on_a_terminal_a_stage_that_failed_is_not_done(terminal: Terminal) -> No
     """An error ends the stage at work as stopped."""
 
     def fail() -> None:
-        with redirect_stderr(terminal), Progress(quiet=False).attach(work):
-            work.begin("planning")
+        with redirect_stderr(terminal), Progress(quiet=False) as progress:
+            RunContext(listener=progress).begin("planning")
             raise ValueError("enough")
 
-    work = Effort(1, 1)
     with pytest.raises(ValueError, match="enough"):
         fail()
     assert [line.split(",")[0] for line in lines_left(terminal.getvalue())] == ["stopped planning"]
@@ -88,9 +86,8 @@ def test_on_a_terminal_a_stage_that_failed_is_not_done(terminal: Terminal) -> No
 def test_elsewhere_a_stage_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """No bar and no colours; nothing at all when quiet."""
     for quiet in (False, True):
-        work = Effort(1, 1)
-        with Progress(quiet).attach(work):
-            work_through(work)
+        with Progress(quiet) as progress:
+            work_through(RunContext(listener=progress))
         assert capsys.readouterr().err == (
             "" if quiet else "without a number ...\nwith a number (2) ...\n"
         )

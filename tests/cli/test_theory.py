@@ -10,7 +10,8 @@ import pytest
 from scipy.stats import t as student
 
 from planner.studies.certification.common_replications import evaluate_plans
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.load import load
 from planner.studies.steps.make_plan import as_is_plan
 from tests.cli.builders import write_queue
@@ -46,7 +47,9 @@ def waits(
     per_day = servers * load_ * 86_400 / SERVICE_S
     days = max(2, round(orders / per_day))
     problem = load(write_queue(folder, per_day, law, servers, days)).problem
-    summaries = evaluate_plans(problem, [as_is_plan(problem)], Effort(replications, jobs=1))[0]
+    summaries = evaluate_plans(
+        problem, [as_is_plan(problem)], RunContext(budget=Budget(replications))
+    )[0]
     return np.array([s.mean_wait_s for s in summaries])
 
 

@@ -15,7 +15,7 @@ from planner.domain.choices import Engine
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError
 from planner.studies.runs.manifest import sha256
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.load import load
 from planner.studies.verification import evidence
 from planner.studies.verification.verify import verify
@@ -59,9 +59,9 @@ def test_verify_finds_a_changed_file(small_run: Path, tmp_path: Path, name: str)
     assert f"{name}: changed since the run" in result.out
 
 
-def test_every_file_is_proved_or_named(small_run: Path, remembering: Effort) -> None:
+def test_every_file_is_proved_or_named(small_run: Path, remembering: RunContext) -> None:
     """What nobody has computed again is listed: no table of a run is passed over in silence."""
-    proof = verify(small_run, work=remembering)
+    proof = verify(small_run, context=remembering)
     said = " ".join([*proof.proved, *proof.not_proved])
     assert [
         p.stem for p in sorted((small_run / "tables").glob("*.csv")) if p.stem not in said
@@ -81,7 +81,7 @@ def test_verify_finds_a_forged_plan_behind_right_hashes(average: Path, tmp_path:
 
 
 def test_verify_finds_a_cost_left_out_behind_right_hashes(
-    average: Path, tmp_path: Path, remembering: Effort
+    average: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
     """The row of a cost that is zero taken out of the table: the sums still agree, but not every
     cost is stated.
@@ -95,7 +95,7 @@ def test_verify_finds_a_cost_left_out_behind_right_hashes(
 
 
 def test_verify_finds_a_weight_that_no_rule_routes_behind_right_hashes(
-    average: Path, tmp_path: Path, remembering: Effort
+    average: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
     """A routing row cut off at 300 g: heavier parcels of its region have no place to go."""
     proof = proof_of(average, tmp_path / "copy", remembering, cell("routing", 0, "to_g", 300))
@@ -105,7 +105,7 @@ def test_verify_finds_a_weight_that_no_rule_routes_behind_right_hashes(
 
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "\0\0"])
 def test_verify_finds_damaged_tables_behind_right_hashes(
-    average: Path, tmp_path: Path, remembering: Effort, content: str
+    average: Path, tmp_path: Path, remembering: RunContext, content: str
 ) -> None:
     """Empty tables, some with other columns, some that are no text: findings and exit 1, not a
     crash.
@@ -166,7 +166,9 @@ def test_verify_finds_an_input_that_is_read_differently_today(
     assert "regions.csv: differs from the input of the run" in result.out
 
 
-def test_other_versions_are_no_forgery(average: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_other_versions_are_no_forgery(
+    average: Path, tmp_path: Path, remembering: RunContext
+) -> None:
     """A run made with another numpy whose simulations come out differently is not comparable, and
     not verified; where they come out the same it is verified, and the proof says with which
     versions it was made.
@@ -202,33 +204,33 @@ def test_the_verdict_is_said_in_words(average: Path, tmp_path: Path) -> None:
 
 
 def test_of_a_large_run_five_replications_are_simulated(
-    average: Path, tmp_path: Path, remembering: Effort, monkeypatch: pytest.MonkeyPatch
+    average: Path, tmp_path: Path, remembering: RunContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proof says how many are left, and names the tables made of all; `--full` finds what is
     forged there.
     """
     monkeypatch.setattr(evidence, "CHEAP_ORDERS", 0)
-    proof = verify(average, work=remembering)
+    proof = verify(average, context=remembering)
     assert proof.verified, proof.findings
     assert "5 of 14 replications, simulated again from the seed, are identical" in proof.proved
     names = ("costs", "couriers", "hourly", "regions", "replications", "risks")
     tables = f"what else stands in the tables {', '.join(names)} (use --full)"
     assert proof.not_proved == ["9 of 14 replications (use --full)", tables]
     copy = forged(average, tmp_path / "copy", cell("replications", 4, "mean_wait_s", "1.0"))
-    assert "tables/replications.csv:6:" in verify(copy, work=remembering).findings[0]
+    assert "tables/replications.csv:6:" in verify(copy, context=remembering).findings[0]
     copy = forged(average, tmp_path / "later", cell("replications", 5, "mean_wait_s", "1.0"))
-    assert verify(copy, work=remembering).verified
-    assert "tables/replications.csv:7:" in verify(copy, full=True, work=remembering).findings[0]
+    assert verify(copy, context=remembering).verified
+    assert "tables/replications.csv:7:" in verify(copy, full=True, context=remembering).findings[0]
 
 
 def test_baselines_of_a_large_run_are_named_as_not_proved(
-    small_run: Path, tmp_path: Path, remembering: Effort, monkeypatch: pytest.MonkeyPatch
+    small_run: Path, tmp_path: Path, remembering: RunContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the other plans cost is not proved, and the proof says so; their people and certificates
     are.
     """
     monkeypatch.setattr(evidence, "CHEAP_ORDERS", 0)
-    proof = verify(small_run, work=remembering)
+    proof = verify(small_run, context=remembering)
     assert proof.verified, proof.findings
     assert any(
         words.startswith("in baselines.csv what average, peak, erlang")
@@ -253,7 +255,7 @@ def test_many_features_in_one_scenario_are_verified(
 
 
 @pytest.mark.slow
-def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: Effort) -> None:
+def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: RunContext) -> None:
     """Names fill the plan's places; somebody unknown, a second shift and a wrong total are
     found.
     """
@@ -265,7 +267,7 @@ def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: Effort) -> N
     )
     honest = tried_out(tmp_path / "honest", scenario)
     for full in (False, True):
-        proof = verify(honest, full=full, work=remembering)
+        proof = verify(honest, full=full, context=remembering)
         assert proof.verified, proof.findings
     assert any("roster" in words for words in proof.proved)
     forgeries = [
@@ -278,7 +280,7 @@ def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: Effort) -> N
     assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
 
 
-def test_a_scenario_of_links_and_without_a_name(tmp_path: Path, remembering: Effort) -> None:
+def test_a_scenario_of_links_and_without_a_name(tmp_path: Path, remembering: RunContext) -> None:
     """Its copy in the result is read as it was itself; that it states no name is said."""
     folder = write_small(tmp_path / "店铺", {"name: small\n": "", "products.csv": '"a\\\\b.csv"'})
     (folder / "products.csv").rename(folder / "a\\b.csv")
@@ -286,7 +288,7 @@ def test_a_scenario_of_links_and_without_a_name(tmp_path: Path, remembering: Eff
     (folder / "regions.csv").symlink_to("today.csv")
     (folder / "scenario.yaml").rename(tmp_path / "elsewhere.yaml")
     (folder / "scenario.yaml").symlink_to("../elsewhere.yaml")
-    proof = verify(tried_out(tmp_path / "out", load(folder), "average"), work=remembering)
+    proof = verify(tried_out(tmp_path / "out", load(folder), "average"), context=remembering)
     assert proof.findings == []
     assert (
         "the name: the scenario states none, so it is that of the folder it lay in"
@@ -294,11 +296,11 @@ def test_a_scenario_of_links_and_without_a_name(tmp_path: Path, remembering: Eff
     )
 
 
-def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: RunContext) -> None:
     """Its tables are the same, with `--full` its figures too; forged numbers are found."""
     honest = tmp_path / "honest"
     assert call_here("forecast", small, "-o", honest, "--replications", 20, "--quiet").code == 0
-    proof = verify(honest, full=True, work=remembering)
+    proof = verify(honest, full=True, context=remembering)
     assert (proof.findings, proof.not_proved) == ([], [])
     forgeries = [
         cell("forecast_hourly", 3, "p95", "1.0"),
@@ -369,7 +371,7 @@ def test_a_full_temporary_disk_is_no_finding(
     assert (result.code, result.err) == (1, "/elsewhere/table.csv: No space left on device\n")
 
 
-def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: RunContext) -> None:
     """What only a whole run has: plans of other methods, the way to the plan, the forecast, the
     bound.
     """
@@ -406,11 +408,11 @@ def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: Eff
 
 
 @pytest.mark.slow
-def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: RunContext) -> None:
     """With `--full` all but the way to the plan is derived again; what only that finds, it
     finds.
     """
-    proof = verify(small_run, full=True, work=remembering)
+    proof = verify(small_run, full=True, context=remembering)
     assert proof.verified, proof.findings
     assert len(proof.not_proved) == 3
     assert proof.not_proved[0].startswith("that the certificate is look 1")
@@ -421,11 +423,11 @@ def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: E
     courier = key("plan.json", "costs.courier", 0.0).change
     forgeries.append(Forgery("plan.json (minor units): costs.courier", "says", courier))
     forgeries.append(cell("baselines", 5, "cost_mean", "1.00"))
-    proof = verify(forged(small_run, tmp_path / "copy", *forgeries), full=True, work=remembering)
+    proof = verify(forged(small_run, tmp_path / "copy", *forgeries), full=True, context=remembering)
     assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
     copy = tmp_path / "report"
     shutil.copytree(small_run, copy)
     (copy / "report.html").write_text("<p>Certified.</p>", encoding="utf-8")
     seal_again(copy)
-    proof = verify(copy, full=True, work=remembering)
+    proof = verify(copy, full=True, context=remembering)
     assert [words.partition(":")[0] for words in proof.findings] == ["report.html"]

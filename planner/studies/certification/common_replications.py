@@ -26,7 +26,7 @@ from planner.simulation.summary import summarise
 from planner.studies.runs.digest import digest
 
 if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
-    from planner.studies.runs.run_context import Effort
+    from planner.studies.runs.run_context import RunContext
 
 Checked = dict[str, bool | int | list[str]]  # what the manifest says of the engines
 MOST_COMPARED = 500_000  # orders: some seconds and half a gigabyte of the SimPy model
@@ -79,16 +79,16 @@ def rated(problem: Problem, records: Records, replication: int) -> Summary:
 def evaluate_plans(
     problem: Problem,
     plans: Sequence[Plan],
-    work: Effort,
+    context: RunContext,
     stream_set: str = HELD_OUT,
     replications: int | None = None,
 ) -> list[list[Summary]]:
     """Replications 0 .. n-1 of each plan: one list of summaries per plan, in the order of the
     replications.
     """
-    count = work.replications if replications is None else replications
-    rows = work.replicate(
-        "promotions", Evaluation(problem, tuple(plans), work.engine, stream_set), count
+    count = context.budget.replications if replications is None else replications
+    rows = context.replicate(
+        "promotions", Evaluation(problem, tuple(plans), context.executor.engine, stream_set), count
     )
     return [[row[p] for row in rows] for p in range(len(plans))]
 
@@ -99,19 +99,21 @@ def trace(problem: Problem, plan: Plan, engine: Engine, stream_set: str = HELD_O
     return played(problem, plan, draw_orders(problem, streams), streams, engine)
 
 
-def checked_engines(problem: Problem, plan: Plan, work: Effort) -> Checked:
+def checked_engines(problem: Problem, plan: Plan, context: RunContext) -> Checked:
     """One promotion played by both engines, before many are played by the fast one; ConflictError
     when they differ.
     """
-    if work.engine == "simpy":
+    if context.executor.engine == "simpy":
         return {"engines": ["simpy"]}
     once = (
         "once on this machine"
         if machine_code_place().folder
         else "as at every start; planner doctor says why"
     )
-    work.begin("checking the engine" if compiled_before() else f"compiling the simulation, {once}")
-    return work.journal.once(
+    context.begin(
+        "checking the engine" if compiled_before() else f"compiling the simulation, {once}"
+    )
+    return context.journal.once(
         "checks", digest((problem, plan)), Checked, lambda: compare_engines(problem, plan)
     )
 

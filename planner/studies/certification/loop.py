@@ -28,7 +28,7 @@ from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import slack_in
 from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.runs.digest import digest
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.choose_levers import in_force, levers_chosen, to_be_chosen
 from planner.studies.steps.make_plan import (
     FALLBACK,
@@ -96,15 +96,15 @@ class PlanningHistory:
         return self.steps[-1]
 
 
-def certified_plan(problem: Problem, work: Effort) -> PlanningHistory:
+def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
     """The joint plan with its way; it says which levers it uses.
 
     Raises NoPlanError when there is none even without lessons.
     """
     if to_be_chosen(problem.levers):
-        work.begin("choosing levers")
-    chosen = work.journal.once("levers", digest(problem), Levers, partial(_levers, problem))
-    return _Loop(in_force(problem, chosen), work).run()
+        context.begin("choosing levers")
+    chosen = context.journal.once("levers", digest(problem), Levers, partial(_levers, problem))
+    return _Loop(in_force(problem, chosen), context).run()
 
 
 def _levers(problem: Problem) -> Levers:
@@ -114,10 +114,10 @@ def _levers(problem: Problem) -> Levers:
 class _Loop:
     """What is known so far."""
 
-    def __init__(self, problem: Problem, work: Effort) -> None:
-        self.problem, self.work = problem, work
-        self.look = CertificationLook(1, work.replications)
-        self.stream_sets: list[tuple[str, int]] = [(REHEARSAL, work.replications)]
+    def __init__(self, problem: Problem, context: RunContext) -> None:
+        self.problem, self.context = problem, context
+        self.look = CertificationLook(1, context.budget.replications)
+        self.stream_sets: list[tuple[str, int]] = [(REHEARSAL, context.budget.replications)]
         self.steps: list[Iteration] = []
         self.feedback: PlanningFeedback | None = None
         self.least_margins = WITHOUT_MARGINS
@@ -130,7 +130,7 @@ class _Loop:
         """Plan after plan."""
         stopped: Stopped = "effort spent"
         tries = TRIES_WITHOUT_MARGINS if is_deterministic(self.problem) else 0
-        left, number = plans_allowed(self.work.effort), 0
+        left, number = plans_allowed(self.context.budget.effort), 0
         while left:
             number += 1
             plan = self._planned_without_margins(number) if tries else None
@@ -146,7 +146,7 @@ class _Loop:
                 break
             stopped = "effort spent"
             if number == 1:
-                self.engines = checked_engines(self.problem, plan, self.work)
+                self.engines = checked_engines(self.problem, plan, self.context)
             rehearsed = self._rehearsed(plan, number)
             if plan.status.startswith(FALLBACK):
                 stopped = "solver crashed"
@@ -179,53 +179,64 @@ class _Loop:
         """A plan almost without margins; None where the problem is too large for one, has none, or
         the solver died.
         """
-        self.work.begin("planning" if number == 1 else f"planning again ({number})")
+        self.context.begin("planning" if number == 1 else f"planning again ({number})")
         try:
-            given = self.problem, self.work.effort, self.work.time_limit, self.least_margins
+            given = (
+                self.problem,
+                self.context.budget.effort,
+                self.context.budget.time_limit,
+                self.least_margins,
+            )
             key = digest(("without margins", self.least_margins))
-            plan = self.work.journal.once(
+            plan = self.context.journal.once(
                 "plans", key, Plan | None, lambda: decide_without_margins(*given)
             )
         except NoPlanError:
             return None
         except CrashError as crash:
-            self.work.notes.append(f"{crash}; planning without margins is left out")
+            self.context.notes.append(f"{crash}; planning without margins is left out")
             return None
         return None if plan is None else self._bounded(plan)
 
     def _planned(self, number: int) -> Plan | None:
         """The next plan; None where what was learned leaves none within the limits."""
-        self.work.begin("planning" if number == 1 else f"planning again ({number})")
+        self.context.begin("planning" if number == 1 else f"planning again ({number})")
         try:
             key = digest(("joint", self.feedback))
-            return self._bounded(self.work.journal.once("plans", key, Plan, self._decided))
+            return self._bounded(self.context.journal.once("plans", key, Plan, self._decided))
         except NoPlanError:
             if not self.steps:
                 raise
             return None
         except CrashError as crash:
             return fallback(
-                self.problem, crash, self.work, self._best().plan if self.steps else None
+                self.problem, crash, self.context, self._best().plan if self.steps else None
             )
 
     def _decided(self) -> Plan:
-        return decide(self.problem, "joint", self.work.effort, self.work.time_limit, self.feedback)
+        return decide(
+            self.problem,
+            "joint",
+            self.context.budget.effort,
+            self.context.budget.time_limit,
+            self.feedback,
+        )
 
     def _bounded(self, plan: Plan) -> Plan:
         """The plan with the bound of the sampled problem, which is the same for all plans."""
         if self.bound is None:
-            self.work.begin("computing the bound")
+            self.context.begin("computing the bound")
             try:
-                self.bound = self.work.journal.once(
+                self.bound = self.context.journal.once(
                     "bounds", "least cost", float, partial(least_cost, self.problem)
                 )
             except CrashError as crash:
-                self.work.notes.append(f"{crash}; the plan has no bound")
+                self.context.notes.append(f"{crash}; the plan has no bound")
                 self.bound = -inf
         return bounded(self.problem, plan, self.bound)
 
     def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Iteration:
-        self.work.begin("rehearsing", sum(n for _, n in self.stream_sets))
+        self.context.begin("rehearsing", sum(n for _, n in self.stream_sets))
         summaries = [
             s for stream_set, n in self.stream_sets for s in self._played(plan, stream_set, n)
         ]
@@ -234,7 +245,7 @@ class _Loop:
 
     def _played(self, plan: Plan, stream_set: str, replications: int) -> list[Summary]:
         self.played += replications
-        return evaluate_plans(self.problem, [plan], self.work, stream_set, replications)[0]
+        return evaluate_plans(self.problem, [plan], self.context, stream_set, replications)[0]
 
     def _hold(self, summaries: Sequence[Summary]) -> bool:
         """Would the rehearsals do for a certificate?"""
@@ -255,9 +266,11 @@ class _Loop:
         trimmed = self.trimmed[rehearsed.number] = self._trimmed(rehearsed)
         if trimmed.plan is rehearsed.plan:
             return [rehearsed.plan]
-        self.work.begin("costing the trimmed plan")
+        self.context.begin("costing the trimmed plan")
         cost_it = partial(costed, self.problem, trimmed.plan)
-        plan = self._bounded(self.work.journal.once("plans", digest(trimmed.plan), Plan, cost_it))
+        plan = self._bounded(
+            self.context.journal.once("plans", digest(trimmed.plan), Plan, cost_it)
+        )
         self._rehearsed(plan, rehearsed.number, "trim")
         return [plan, rehearsed.plan]
 
@@ -265,8 +278,8 @@ class _Loop:
         """Units taken out as long as as many rehearsals as before are kept, or enough to be likely
         to pass; these are more than the plan had to pass itself.
         """
-        self.work.begin("trimming")
-        budget = self.work.effort * PLAYED_PER_EFFORT
+        self.context.begin("trimming")
+        budget = self.context.budget.effort * PLAYED_PER_EFFORT
         (rehearsals, count), *lost = self.stream_sets
         more = min(STRICTER * count, max(count, budget // ROUNDS))
         scenes = [
@@ -277,21 +290,25 @@ class _Loop:
         forgiven = misses_forgiven(self.look, self.problem.service.confidence, len(scenes))
 
         def trimmed() -> Trimmed:
-            with PilotRuns(self.problem, scenes, self.work.engine, self.work.jobs) as stage:
+            with PilotRuns(
+                self.problem, scenes, self.context.executor.engine, self.context.executor.jobs
+            ) as stage:
                 trimming = Trimming(
                     self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget
                 )
                 return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
 
-        found = self.work.journal.once("trims", digest((rehearsed.plan, scenes)), Trimmed, trimmed)
+        found = self.context.journal.once(
+            "trims", digest((rehearsed.plan, scenes)), Trimmed, trimmed
+        )
         self.played += found.played
         return found if found.dropped else replace(found, plan=rehearsed.plan)
 
     def _judged(self, step: Iteration) -> Certificate:
         """The verdict on the plan of a step, on promotions of its own."""
-        self.work.begin("simulating held-out promotions", self.look.replications)
+        self.context.begin("simulating held-out promotions", self.look.replications)
         (summaries,) = evaluate_plans(
-            self.problem, [step.plan], self.work, self.look.stream_set, self.look.replications
+            self.problem, [step.plan], self.context, self.look.stream_set, self.look.replications
         )
         verdict = certify(self.problem, summaries, self.look)
         self.steps.append(replace(step, what="verdict", summaries=summaries, verdict=verdict))

@@ -18,7 +18,7 @@ from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.wait_and_see import NO_MARGINS, hindsight
 from planner.simulation.workers_pool import START_S
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import sampled
 
 COLUMNS = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_cost", "regret"]
@@ -38,16 +38,16 @@ class Hindsight:
         return hindsight(self.problem, self.scenarios, self.lane_costs, path)
 
 
-def hindsight_table(problem: Problem, plan: Plan, work: Effort) -> pd.DataFrame:
+def hindsight_table(problem: Problem, plan: Plan, context: RunContext) -> pd.DataFrame:
     """One row per sampled path: what the plan costs there in the planning model without margins,
     and what a plan would cost at least that was made for this path alone and knew it (major units;
     empty where even that one fails).
     """
-    work.begin("comparing with perfect hindsight")
+    context.begin("comparing with perfect hindsight")
     problem = applied(problem, plan)
     scenarios, costs = sampled(problem)
     ours = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, NO_MARGINS)
-    best = work.replicate(
+    best = context.replicate(
         "hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), START_S
     )
     rows = []

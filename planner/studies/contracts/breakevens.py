@@ -16,7 +16,7 @@ from planner.domain.statistics import t_interval
 from planner.studies.contracts.carrier_only import Case, CaseResult, carry
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
 from planner.studies.contracts.comparison import Alternative
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 COLUMNS = ("contract", "rival", "price", "now", "break_even", "difference", "low", "high")
 # rounds along a line of slope 1: the cost is nearly linear in the price, so most searches end with
@@ -82,7 +82,7 @@ class BreakEvenSearch:
 
 
 def break_evens(
-    alone: Sequence[Alternative], rival: str, replications: int, seed: int, work: Effort
+    alone: Sequence[Alternative], rival: str, replications: int, seed: int, context: RunContext
 ) -> pd.DataFrame:
     """Table `breakevens`: every other contract against `rival`, each alone, on the parcels both
     take.
@@ -103,7 +103,7 @@ def break_evens(
             _at(others[k].case, shifted(others[k].members[0], searches[k].shift)) for k in open_ones
         ]
         promotions = [
-            found for _, found in carry([reference.case, *evaluated], replications, seed, work)
+            found for _, found in carry([reference.case, *evaluated], replications, seed, context)
         ]
         for place, k in enumerate(open_ones, start=1):
             searches[k].hear(np.array([difference(found[place], found[0]) for found in promotions]))

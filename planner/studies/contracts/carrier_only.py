@@ -42,7 +42,7 @@ from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.summary import summarise
 from planner.simulation.workers_pool import START_S
 from planner.studies.certification.common_replications import played
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import SAMPLED_PATHS
 
 WORLD = "compare"
@@ -126,14 +126,17 @@ class Planning:
         return plan_couriers(self.problems[k], self.scenarios, self.effort)
 
 
-def plan_cases(problems: Sequence[Problem], work: Effort) -> list[Case]:
+def plan_cases(problems: Sequence[Problem], context: RunContext) -> list[Case]:
     """Every problem with its plan, all over the same sampled demand."""
     if not problems:
         return []
     first = problems[0]
     scenarios = sample_scenarios(first, first.seed, SCENARIOS, SAMPLED_PATHS)
-    plans = work.replicate(
-        "courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems), START_S
+    plans = context.replicate(
+        "courier plans",
+        Planning(tuple(problems), scenarios, context.budget.effort),
+        len(problems),
+        START_S,
     )
     return [Case(problem, plan) for problem, plan in zip(problems, plans, strict=True)]
 
@@ -366,10 +369,10 @@ def _full_days(problem: Problem, summary: Summary) -> Ints:
 
 
 def carry(
-    cases: Sequence[Case], replications: int, seed: int, work: Effort
+    cases: Sequence[Case], replications: int, seed: int, context: RunContext
 ) -> list[tuple[Small, list[CaseResult]]]:
     """Every case in the same promotions, replication by replication."""
-    return work.replicate(
+    return context.replicate(
         "courier promotions", Carriage(union(cases), tuple(cases), seed), replications, START_S
     )
 
@@ -386,10 +389,10 @@ class TotalCosts:
         return [found.total_minor + found.refused_minor for found in self.carriage(replication)[1]]
 
 
-def total_costs(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> Floats:
+def total_costs(cases: Sequence[Case], replications: int, seed: int, context: RunContext) -> Floats:
     """The cost of every case in the same promotions, minor units [replication, case]."""
     task = TotalCosts(Carriage(union(cases), tuple(cases), seed))
-    return np.array(work.replicate("courier costs", task, replications, START_S), dtype=float)
+    return np.array(context.replicate("courier costs", task, replications, START_S), dtype=float)
 
 
 def union(cases: Sequence[Case]) -> Problem:

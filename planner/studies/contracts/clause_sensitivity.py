@@ -23,7 +23,7 @@ from planner.domain.statistics import t_interval
 from planner.domain.weight_units import weight_in_words
 from planner.studies.contracts.carrier_only import NOBODY, Case, plan_cases, total_costs
 from planner.studies.contracts.comparison import Alternative
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 COLUMNS = ("contract", "clause", "unit", "now", "changed", "value", "low", "high")
 EVENING_S = 22 * HOUR_S  # the collection everybody asks for
@@ -52,7 +52,7 @@ class ClauseChange:
 
 
 def clause_values(
-    together: Alternative, replications: int, seed: int, most: int | None, work: Effort
+    together: Alternative, replications: int, seed: int, most: int | None, context: RunContext
 ) -> pd.DataFrame:
     """Table `clauses`: rows by falling value (its size), money in major units; at most `most`
     changes, those of the clauses that are negotiated first. `together`: all contracts, as they are.
@@ -64,12 +64,12 @@ def clause_values(
     changes = list(
         every_change(base, sorted(together.members, key=lambda c: c.name not in used), len(used))
     )[:most]
-    planned = plan_cases([change.vary(base) for change in changes], work)
+    planned = plan_cases([change.vary(base) for change in changes], context)
     kept = [replace(case, plan=now.plan) for case in planned]
     offered = [
         k for k, change in enumerate(changes) if _worth_trying(planned[k], now, change.contract)
     ]
-    cost = total_costs([now, *kept, *(planned[k] for k in offered)], replications, seed, work)
+    cost = total_costs([now, *kept, *(planned[k] for k in offered)], replications, seed, context)
     saved = (cost[:, [0]] - cost[:, 1:]) / 10.0 ** minor_digits(base.currency)
     for k, own in zip(offered, saved[:, len(changes) :].T, strict=True):
         if own.mean() > saved[:, k].mean():

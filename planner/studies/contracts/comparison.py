@@ -33,7 +33,7 @@ from planner.studies.contracts.carrier_only import (
     taken,
 )
 from planner.studies.runs.manifest import keep_inputs, scenario_name, seal, versions
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 TOGETHER = "together"
 RISK_POINT = 0.95  # money at risk: exceeded in one promotion of twenty
@@ -109,7 +109,7 @@ def compare(
     alternatives: Sequence[Alternative],
     replications: int,
     seed: int,
-    work: Effort,
+    context: RunContext,
 ) -> dict[str, pd.DataFrame]:
     """Tables `contracts`, `contract_terms` and `contracts_by_region`; money in major units, means
     over replications.
@@ -126,8 +126,8 @@ def compare(
             "contracts_by_region": REGION_COLUMNS,
         }
         return {name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()}
-    work.begin("comparing contracts", replications)
-    promotions = carry([a.case for a in alternatives], replications, seed, work)
+    context.begin("comparing contracts", replications)
+    promotions = carry([a.case for a in alternatives], replications, seed, context)
     found = stacked([outcome(region, len(problem.regions), cases) for region, cases in promotions])
     cases = [[promotion[1][a] for promotion in promotions] for a in range(len(alternatives))]
     return {
@@ -138,7 +138,7 @@ def compare(
 
 
 def planned_alternatives(
-    problem: Problem, contracts: Sequence[Contract], work: Effort
+    problem: Problem, contracts: Sequence[Contract], context: RunContext
 ) -> list[Alternative]:
     """Each contract alone, sensible combinations, and all together.
 
@@ -149,12 +149,12 @@ def planned_alternatives(
     named = with_own_names(contracts)
     whole = [named] if len(named) > 1 else []
     groups = [*((c,) for c in named), *_serving_all(problem, named, combinations(named, 2)), *whole]
-    cases = plan_cases([packed_at_once(problem, group) for group in groups], work)
+    cases = plan_cases([packed_at_once(problem, group) for group in groups], context)
     if whole:
         used = cases[-1].used
         without = [tuple(c for c in named if c.name in used - {gone}) for gone in sorted(used)]
         more = [g for g in _serving_all(problem, named, without) if g not in groups]
-        cases[-1:-1] = plan_cases([packed_at_once(problem, group) for group in more], work)
+        cases[-1:-1] = plan_cases([packed_at_once(problem, group) for group in more], context)
         groups[-1:-1] = more
         everything = taken(cases[-1].problem)
         _share_plan([np.array_equal(taken(case.problem), everything) for case in cases], cases)

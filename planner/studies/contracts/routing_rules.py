@@ -35,7 +35,7 @@ from planner.studies.contracts.carrier_only import (
     share_on_time,
     taken,
 )
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
 COST_COLUMNS = (
@@ -75,7 +75,7 @@ class Cells:
 
 
 def routing_rules(
-    case: Case, replications: int, seed: int, work: Effort
+    case: Case, replications: int, seed: int, context: RunContext
 ) -> dict[str, pd.DataFrame]:
     """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its
     distillations.
@@ -94,7 +94,7 @@ def routing_rules(
             [row for k, rules in lists.items() for row in _rows(base, cells, k, rules)],
             columns=list(RULE_COLUMNS),
         ),
-        "rules_cost": _costs(base, list(lists), cases, replications, seed, work),
+        "rules_cost": _costs(base, list(lists), cases, replications, seed, context),
     }
 
 
@@ -338,10 +338,10 @@ def _costs(
     cases: Sequence[Case],
     replications: int,
     seed: int,
-    work: Effort,
+    context: RunContext,
 ) -> pd.DataFrame:
     """Cost of the plan itself ("all") and of every distillation, on the same orders."""
-    promotions = [found for _, found in carry(cases, replications, seed, work)]
+    promotions = [found for _, found in carry(cases, replications, seed, context)]
     digits = minor_digits(problem.currency)
     cost = np.array(
         [[c.total_minor / max(int(np.isfinite(c.charge).sum()), 1) for c in p] for p in promotions]

@@ -13,7 +13,7 @@ from planner.studies.contracts.clause_sensitivity import clause_values
 from planner.studies.contracts.comparison import compare, planned_alternatives
 from planner.studies.contracts.remote_regions import remote_table
 from planner.studies.contracts.routing_rules import routing_rules
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 BRIEFLY = 16  # clause values in the report of a whole run; `planner compare` gives all
 
@@ -23,28 +23,28 @@ def study_contracts(
     contracts: Sequence[Contract],
     replications: int,
     seed: int,
-    work: Effort,
+    context: RunContext,
     most_changes: int | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty
     ones without contracts).
     """
-    work.begin("planning with each contract")
-    alternatives = planned_alternatives(problem, contracts, work)
-    tables = compare(problem, alternatives, replications, seed, work)
+    context.begin("planning with each contract")
+    alternatives = planned_alternatives(problem, contracts, context)
+    tables = compare(problem, alternatives, replications, seed, context)
     if not alternatives:
         return tables
     together = alternatives[-1]
-    work.begin("valuing clauses")
-    tables["clauses"] = clause_values(together, replications, seed, most_changes, work)
+    context.begin("valuing clauses")
+    tables["clauses"] = clause_values(together, replications, seed, most_changes, context)
     if len(contracts) > 1:
-        work.begin("searching break-evens")
+        context.begin("searching break-evens")
         alone = [a for a in alternatives if len(a.members) == 1]
         tables["breakevens"] = break_evens(
-            alone, best_alone(tables["contracts"]), replications, seed, work
+            alone, best_alone(tables["contracts"]), replications, seed, context
         )
-    work.begin("distilling rules")
-    tables.update(routing_rules(together.case, replications, seed, work))
+    context.begin("distilling rules")
+    tables.update(routing_rules(together.case, replications, seed, context))
     tables["remote"] = remote_table(together.case.problem)
     return tables
 

@@ -26,7 +26,7 @@ from planner.reporting.language.infeasibility_texts import blame_in_words, repai
 from planner.reporting.language.labels import Labels, language
 from planner.studies.diagnosis.repairs import Repair, find_repairs
 from planner.studies.runs.manifest import describe, keep_inputs, scenario_name, seal, write_json
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 INFEASIBLE = "infeasible"
 
@@ -43,27 +43,31 @@ class Refusal:
 
 @contextmanager
 def explaining(
-    draft: Path, scenario: Scenario, work: Effort, options: dict[str, Any]
+    draft: Path, scenario: Scenario, context: RunContext, options: dict[str, Any]
 ) -> Iterator[Refusal]:
     """Where the study within finds no plan, its draft folder becomes the explanation why."""
     refusal = Refusal()
     try:
         yield refusal
     except NoPlanError as error:
-        refusal.explanation = write_explanation(draft, scenario, error, work, options)
+        refusal.explanation = write_explanation(draft, scenario, error, context, options)
         repairs = [r["words"]["en"] for r in refusal.explanation["repairs"]]
         refusal.error = NoPlanError(error.status, error.blame, repairs)
 
 
 def write_explanation(
-    draft: Path, scenario: Scenario, error: NoPlanError, work: Effort, options: dict[str, Any]
+    draft: Path,
+    scenario: Scenario,
+    error: NoPlanError,
+    context: RunContext,
+    options: dict[str, Any],
 ) -> dict[str, Any]:
     """The explanation into a draft folder, in place of what the study has left there; its
     content.
     """
     problem = scenario.problem
     empty(draft)
-    repairs = find_repairs(problem, work, error.blame) if error.status == INFEASIBLE else []
+    repairs = find_repairs(problem, context, error.blame) if error.status == INFEASIBLE else []
     content = explanation_json(problem, error, repairs)
     write_table(blame_table(error.blame), draft / "tables" / "blame.csv")
     write_table(repairs_table(content), draft / "tables" / "repairs.csv")
@@ -76,7 +80,7 @@ def write_explanation(
     manifest["inputs"] = keep_inputs(draft, scenario)
     manifest["scenario"] = scenario_name(scenario)
     manifest["warnings"] = list(scenario.warnings)
-    write_json(draft / "timing.json", work.finish())
+    write_json(draft / "timing.json", context.clock.finish())
     seal(draft, manifest)
     return content
 

@@ -24,7 +24,7 @@ from planner.simulation.inputs.pickups import pickups
 from planner.simulation.inputs.service_times import FAR_S
 from planner.studies.certification.common_replications import played
 from planner.studies.diagnosis.marginal_resources import units_table
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 WAITING, COLLECTION, STOCK, CARRIER, PROMISE = (
     "waiting",
@@ -44,7 +44,7 @@ def misses_tables(
     problem: Problem,
     plan: Plan,
     summaries: Sequence[Summary],
-    work: Effort,
+    context: RunContext,
     stream_set: str = HELD_OUT,
 ) -> dict[str, pd.DataFrame]:
     """Tables `misses` and `units` of a plan on the promotions where most orders failed; empty when
@@ -59,15 +59,15 @@ def misses_tables(
     if not failing:
         return {}
     numbers = tuple(s.replication for s in failing[:WORST])
-    work.begin("finding where orders miss", len(numbers))
-    task = LateOrderSearch(problem, plan, stream_set, work.engine, numbers)
+    context.begin("finding where orders miss", len(numbers))
+    task = LateOrderSearch(problem, plan, stream_set, context.executor.engine, numbers)
     places: Counter[Place] = Counter()
-    for found in work.replicate("misses", task, len(numbers)):
+    for found in context.replicate("misses", task, len(numbers)):
         places.update(found)
     table = misses_table(problem, places, len(numbers))
     return {
         "misses": table,
-        "units": units_table(problem, plan, places, failing, len(summaries), work, stream_set),
+        "units": units_table(problem, plan, places, failing, len(summaries), context, stream_set),
     }
 
 

@@ -24,7 +24,7 @@ from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import without_costs
 from planner.studies.certification.removable_resources import heads_of, with_heads
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 PLAYED = 12  # promotions on which units are tried, spread over those in which orders failed
 MOST_PLACES = 4  # of people, and as many of vehicles
@@ -77,7 +77,7 @@ def units_table(
     places: Counter[Place],
     failing: Sequence[Summary],
     promotions: int,
-    work: Effort,
+    context: RunContext,
     stream_set: str,
 ) -> pd.DataFrame:
     """Every unit that was tried, the most failed orders saved per money first (those that save none
@@ -93,10 +93,10 @@ def units_table(
     )
     numbers = tuple(failing[int(k)].replication for k in spread)
     plans = (plan, *(u.plan for u in evaluated))
-    work.begin("trying one more person or vehicle", len(numbers))
-    task = Numbered(Evaluation(problem, plans, work.engine, stream_set), numbers)
+    context.begin("trying one more person or vehicle", len(numbers))
+    task = Numbered(Evaluation(problem, plans, context.executor.engine, stream_set), numbers)
     failed = np.array(
-        [[s.failed for s in row] for row in work.replicate("helpers", task, len(numbers))]
+        [[s.failed for s in row] for row in context.replicate("helpers", task, len(numbers))]
     )
     before, *after = failed.mean(axis=0) * (len(failing) / promotions)
     base = sum(committed_costs(problem, plan).values())

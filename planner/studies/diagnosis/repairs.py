@@ -49,7 +49,7 @@ from planner.studies.diagnosis.limit_changes import (
     change_for,
     grown,
 )
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS, require_feasible
 
 MOST_WAYS = 4  # sets of limits without one in common, beside the promise, notice and caps
@@ -147,7 +147,9 @@ class ProveRepair:
         return None
 
 
-def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) -> list[Repair]:
+def find_repairs(
+    problem: Problem, context: RunContext, blame: Sequence[Blame] = ()
+) -> list[Repair]:
     """Repairs that were found and proved, the cheapest plan first; one for each set of limits.
 
     Every candidate is measured by one linear program after the other; those that may cost least are
@@ -157,17 +159,19 @@ def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) ->
     if any(b.rule == "lanes" for b in blame):
         return []  # where no courier goes no number helps
     ladders = in_solver_process(ladders_of, problem, tuple(blame))
-    work.begin("looking for repairs", len(ladders))
-    measured = work.replicate("footholds", FindFeasibleStep(problem, ladders), len(ladders))
+    context.begin("looking for repairs", len(ladders))
+    measured = context.replicate("footholds", FindFeasibleStep(problem, ladders), len(ladders))
     left = sorted((f for f in measured if f is not None), key=lambda f: f.least_minor)
     found: list[Repair] = []
     while left and len(_distinct(found)) < LEAST_PROVED:
         now, left = tuple(left[:PLANNED_AT_ONCE]), left[PLANNED_AT_ONCE:]
-        work.begin("proving repairs", len(now))
+        context.begin("proving repairs", len(now))
         found += [
             r
-            for r in work.replicate(
-                "repairs", ProveRepair(problem, now, max(work.effort // PROVING, 1)), len(now)
+            for r in context.replicate(
+                "repairs",
+                ProveRepair(problem, now, max(context.budget.effort // PROVING, 1)),
+                len(now),
             )
             if r is not None
         ]

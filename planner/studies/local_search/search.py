@@ -29,7 +29,7 @@ from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.certificate import least_met
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.local_search.neighbourhood import Neighbourhood
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 PANEL_PART = 20  # one in so many of the promotions there may be: on these every plan is judged
 PANEL_MOST = 60  # of them: if all keep the promise, 95 % may be claimed
@@ -42,7 +42,7 @@ ENOUGH = 0.999
 MOST_IDLE = 500  # changes in a row that break a rule or change nothing: the search is over
 
 
-def search_plan(problem: Problem, costs: LaneCosts, replications: int, work: Effort) -> Plan:
+def search_plan(problem: Problem, costs: LaneCosts, replications: int, context: RunContext) -> Plan:
     """The best plan found in so many simulated promotions of the world of rehearsals, by trial
     alone.
 
@@ -52,12 +52,12 @@ def search_plan(problem: Problem, costs: LaneCosts, replications: int, work: Eff
     """
     if replications < 1:
         raise ValueError("a search needs at least one simulated promotion")
-    work.begin("searching plans by simulation", replications)
+    context.begin("searching plans by simulation", replications)
     scenes = [
         PilotRun(REHEARSAL, k) for k in range(min(max(replications // PANEL_PART, 1), PANEL_MOST))
     ]
-    with PilotRuns(problem, scenes, work.engine, work.jobs) as stage:
-        return _searched(problem, costs, Panel(problem, replications, stage, work))
+    with PilotRuns(problem, scenes, context.executor.engine, context.executor.jobs) as stage:
+        return _searched(problem, costs, Panel(problem, replications, stage, context))
 
 
 def _searched(problem: Problem, costs: LaneCosts, panel: Panel) -> Plan:
@@ -125,9 +125,11 @@ def missing_orders(missing: Floats, misses: int) -> float:
 class Panel:
     """Promotions on which every plan is judged, and how many may still be simulated (`left`)."""
 
-    def __init__(self, problem: Problem, replications: int, stage: PilotRuns, work: Effort) -> None:
+    def __init__(
+        self, problem: Problem, replications: int, stage: PilotRuns, context: RunContext
+    ) -> None:
         self.left = replications
-        self._problem, self._stage, self._work = problem, stage, work
+        self._problem, self._stage, self._context = problem, stage, context
         # as a certificate of so many promotions would allow
         self._misses = max(len(stage) - least_met(len(stage), problem.service.confidence), 0)
 
@@ -171,7 +173,7 @@ class Panel:
         judged.cost[at] = sum(simulated_costs(self._problem, judged.plan, summaries).values())
         self.left -= len(at)
         for k in at:
-            self._work.advance(k)
+            self._context.advance(k)
 
 
 def _missing(problem: Problem, summary: Summary) -> float:

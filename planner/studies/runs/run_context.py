@@ -1,95 +1,98 @@
-"""How much work a study may do and where, who hears about its progress, what it has reached, and
-how long it took.
-"""
+"""What a study runs with: its budget, where replications run, who listens, journal and clock."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from planner.domain.choices import Engine
 from planner.formats.scenario.reader import Scenario
 from planner.output import claimed
 from planner.simulation.code_fingerprint import source_digest
-from planner.simulation.replications import replicate
-from planner.simulation.workers_pool import check_cluster
+from planner.studies.runs.budget import Budget
 from planner.studies.runs.digest import digest
+from planner.studies.runs.executor import Executor
 from planner.studies.runs.journal import MISSING, Journal, journal_at
 from planner.studies.runs.manifest import input_hashes, versions
 from planner.studies.runs.plain_data import result_type
+from planner.studies.runs.progress_listener import ProgressListener, SilentListener
+from planner.studies.runs.stage_clock import StageClock
 
 T = TypeVar("T")
 INDECISIVE = ("lang", "replications")  # options that change no single result
 
 
-def _silent(*_: object) -> None:
-    """Nobody is listening."""
+@dataclass(kw_only=True)
+class RunContext:
+    """What every study receives in addition to its problem.
 
-
-@dataclass
-class Effort:
-    """The limits of a study, its listeners (`stage(name, steps)`, `step(k)`, `tell(message)`),
-    journal and clock.
-
-    `jobs` processes of this machine, or the dask cluster at `scheduler`; neither changes a result.
-    `notes`: what the person at the terminal should know when it is done. The seconds go to
-    timing.json only.
+    Parameters
+    ----------
+    budget : Budget
+        How much computation the study may spend.
+    executor : Executor
+        Where replications run, and by which engine.
+    listener : ProgressListener
+        Who hears about stages, steps and messages.
+    journal : Journal
+        Results reached so far, from which a broken-off study resumes.
+    clock : StageClock
+        Seconds by stage.
+    notes : list of str
+        What the user should know when the study is done.
     """
 
-    replications: int
-    jobs: int
-    effort: int = 100
-    time_limit: float | None = None
-    engine: Engine = "compiled"
-    scheduler: str | None = None
-    stage: Callable[[str, int], None] = _silent
-    step: Callable[[int], None] = _silent
-    tell: Callable[[str], None] = _silent
+    budget: Budget = field(default_factory=Budget)
+    executor: Executor = field(default_factory=Executor)
+    listener: ProgressListener = field(default_factory=SilentListener)
     journal: Journal = field(default_factory=Journal)
+    clock: StageClock = field(default_factory=StageClock)
     notes: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-    _running: tuple[str, float] | None = None
-    _counted: bool = True
+    _steps_known: bool = field(default=True, init=False)
 
-    def begin(self, name: str, steps: int = 0) -> None:
-        """A stage of the work begins, the one before is over; its tasks are its steps, if their
-        number is known.
-        """
-        self.finish()
-        self._running, self._counted = (name, time.perf_counter()), steps > 0
-        self.stage(name, steps)
-
-    def finish(self) -> dict[str, float]:
-        """Seconds by stage; the stage at work is over."""
-        if self._running is not None:
-            name, since = self._running
-            self.seconds[name] = round(time.perf_counter() - since, 3)
-            self._running = None
-        return self.seconds
+    def begin(self, stage: str, steps: int = 0) -> None:
+        """Begin a stage; its steps are its tasks where their number is known (else 0)."""
+        self.clock.begin(stage)
+        self._steps_known = steps > 0
+        self.listener.stage(stage, steps)
 
     def advance(self, k: int) -> None:
-        """Step k of the stage is done; of a stage whose number of steps is not known nobody hears
-        it.
-        """
-        if self._counted:
-            self.step(k)
+        """Report that step k of the stage is done, unless the number of steps is not known."""
+        if self._steps_known:
+            self.listener.step(k)
 
     def replicate(
         self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0
     ) -> list[T]:
-        """`task` of replications 0 .. n-1 in order; those in the journal are not done again.
+        """Run `task` of replications 0 .. n-1; those in the journal are not run again.
 
-        An entry belongs to the task's whole content, so that a changed plan never meets old
-        replications; it is of the type that the task says it returns. `alone_s`: so many seconds
-        this process works alone before it starts others, for tasks that may be done by then.
+        An entry of the journal belongs to the whole content of the task, so that a changed plan
+        never meets old replications.
+
+        Parameters
+        ----------
+        kind : str
+            What the journal calls these results.
+        task : callable
+            Takes the number of a replication; its annotated return type is that of the results.
+        replications : int
+            Number of replications.
+        alone_s : float
+            Seconds during which this process works alone before it starts others.
+
+        Returns
+        -------
+        list
+            Results in the order of the replications.
         """
         name, expected = digest(task), result_type(task)
-        there = {k: self.journal.recall(kind, f"{name}/{k}", expected) for k in range(replications)}
-        results = {k: result for k, result in there.items() if result is not MISSING}
+        results: dict[int, T] = {}
+        for k in range(replications):
+            known = self.journal.recall(kind, f"{name}/{k}", expected)
+            if known is not MISSING:
+                results[k] = known
 
         def take(k: int, result: T) -> None:
             results[k] = self.journal.keep(kind, f"{name}/{k}", expected, result)
@@ -98,37 +101,55 @@ class Effort:
         for k in results:
             self.advance(k)
         waiting = [k for k in range(replications) if k not in results]
-        until = time.perf_counter() + (alone_s if self.scheduler is None else 0.0)
-        while waiting and time.perf_counter() < until:
-            k = waiting.pop(0)
-            take(k, task(k))
-        replicate(task, waiting, self.jobs, self.scheduler, take)
+        self.executor.run(task, waiting, take, alone_s)
         return [results[k] for k in range(replications)]
 
 
 @contextmanager
 def resumable(
     final: Path,
-    force: bool,
     scenario: Scenario,
     options: dict[str, Any],
-    work: Effort,
+    context: RunContext,
+    *,
+    force: bool = False,
     inputs: Iterable[Path] = (),
 ) -> Iterator[Path]:
-    """A fresh folder for the result, and a journal next to it, from which the same command
-    continues.
+    """Provide a draft folder for a result, and a journal from which the same command resumes.
 
-    `inputs`: what the study reads besides the scenario; a result never replaces what is read.
+    Parameters
+    ----------
+    final : Path
+        Folder of the result; the draft takes its place when the block ends without an error.
+    scenario : Scenario
+        Scenario of the study; a changed input begins a new journal.
+    options : dict
+        Options of the command; another value of a decisive one begins a new journal.
+    context : RunContext
+        Context of the study, which receives the journal.
+    force : bool
+        Replace an existing result.
+    inputs : iterable of Path
+        Files read besides the scenario; a result never replaces what is read.
+
+    Yields
+    ------
+    Path
+        The draft folder.
+
+    Raises
+    ------
+    ClusterError
+        The cluster of the executor cannot be reached.
     """
-    if work.scheduler is not None:
-        check_cluster(work.scheduler)
+    context.executor.check()
     decisive = {name: value for name, value in options.items() if name not in INDECISIVE}
     fingerprint = digest(
         [versions(), source_digest(), input_hashes(scenario), scenario.problem.seed, decisive]
     )
     with (
         claimed(final, (scenario.root, *scenario.files, *inputs), force) as place,
-        journal_at(place.hidden("journal"), fingerprint, work.tell) as work.journal,
+        journal_at(place.hidden("journal"), fingerprint, context.listener.tell) as context.journal,
         place.folder() as draft,
     ):
         yield draft

@@ -28,7 +28,7 @@ from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import NO_MARGINS, bound_without_margins
 from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.choose_levers import levers_chosen
 
 _PLAN_BY_RULE: dict[str, Callable[[Problem, LaneCosts], Plan]] = {
@@ -145,7 +145,9 @@ def require_feasible(problem: Problem, plan: Plan) -> Plan:
     return plan
 
 
-def fallback(problem: Problem, crash: CrashError, work: Effort, best: Plan | None = None) -> Plan:
+def fallback(
+    problem: Problem, crash: CrashError, context: RunContext, best: Plan | None = None
+) -> Plan:
     """What stands in for the joint plan where the solver died: the best plan so far, else the first
     rule of thumb that keeps every rule; its status says so, and a note. Raises the crash where
     there is none.
@@ -162,7 +164,7 @@ def fallback(problem: Problem, crash: CrashError, work: Effort, best: Plan | Non
     stand_in = (
         "the best plan found until then" if best is not None else f"the {plan.method} rule of thumb"
     )
-    work.notes.append(
+    context.notes.append(
         f"{crash}; {stand_in} keeps every rule and takes the place of the joint plan; try again"
     )
     return replace(plan, status=f"{FALLBACK}: {crash}")

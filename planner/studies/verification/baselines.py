@@ -94,7 +94,7 @@ def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:
     if evidence.command == "run":
         if evidence.full:
             plan = planned(
-                problem, "search", evidence.work, evidence.plan_json["loop"]["simulated"]
+                problem, "search", evidence.context, evidence.plan_json["loop"]["simulated"]
             )
             (summaries,) = evidence.simulated([plan])
             yield _simulated(problem, plan, summaries, evidence)

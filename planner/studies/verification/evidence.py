@@ -29,7 +29,7 @@ from planner.studies.certification.certificate import CertificationLook, certifi
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import LOOKS
 from planner.studies.evaluated_plan import EvaluatedPlan
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import FALLBACK, as_is_plan, decide
 from planner.studies.verification.compare_files import read_text
 
@@ -77,7 +77,7 @@ class Played:
 class Evidence:
     """A result folder.
 
-    `scenario`: its inputs, with the seed of the result (`own_seed`: the one they state); `work`:
+    `scenario`: its inputs, with the seed of the result (`own_seed`: the one they state); `context`:
     how simulations are done again; `full`: all that can be derived again is.
     """
 
@@ -85,7 +85,7 @@ class Evidence:
     manifest: dict[str, Any]
     scenario: Scenario
     own_seed: int
-    work: Effort
+    context: RunContext
     full: bool = False
 
     def table(self, name: str) -> pd.DataFrame:
@@ -228,9 +228,11 @@ class Evidence:
 
         Other processes help where it takes long.
         """
-        self.work.begin("simulating replications again", self.again)
-        task = Evaluation(self.problem, tuple(plans), self.work.engine, self.look.stream_set)
-        rows = self.work.replicate("promotions", task, self.again, START_S)
+        self.context.begin("simulating replications again", self.again)
+        task = Evaluation(
+            self.problem, tuple(plans), self.context.executor.engine, self.look.stream_set
+        )
+        rows = self.context.replicate("promotions", task, self.again, START_S)
         return [[row[k] for row in rows] for k in range(len(plans))]
 
     @property

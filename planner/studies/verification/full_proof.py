@@ -54,7 +54,7 @@ def check_contracts(evidence: Evidence) -> CheckResult:
         problem.contracts,
         COMPARE_REPLICATIONS,
         problem.seed,
-        evidence.work,
+        evidence.context,
         most_changes=BRIEFLY,
     )
     wrong = different_tables(evidence.folder, frames)
@@ -75,10 +75,10 @@ def check_bound(evidence: Evidence) -> CheckResult:
         bound = "the bound on the cost of any plan, and what the planning model expects"
         return CheckResult(not_proved=[f"{bound} (use --full)"])
     wrong = different_tables(
-        evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.work)}
+        evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.context)}
     )
     if plan.objective is not None and not evidence.stands_in:
-        evidence.work.begin("computing the bound")
+        evidence.context.begin("computing the bound")
         chosen = with_levers(problem, plan.promises, plan.caps)
         again = bound_of(plan.objective, least_cost(chosen))
         wrong += _bound(plan.bound, again, rounding_minor(plan.objective))
@@ -133,7 +133,7 @@ def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[st
         return set()
     from planner.reporting.report import write_report  # matplotlib takes a second to load
 
-    evidence.work.begin("writing the report again")
+    evidence.context.begin("writing the report again")
     with TemporaryDirectory() as draft:
         folder = Path(draft)
         shutil.copytree(evidence.folder / "tables", folder / "tables")

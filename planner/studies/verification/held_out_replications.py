@@ -46,7 +46,9 @@ def check_replications(evidence: Evidence) -> CheckResult:
 
 def check_orders(evidence: Evidence) -> CheckResult:
     """The table of single orders: the first replication, traced again."""
-    records = trace(evidence.problem, evidence.plan, evidence.work.engine, evidence.look.stream_set)
+    records = trace(
+        evidence.problem, evidence.plan, evidence.context.executor.engine, evidence.look.stream_set
+    )
     with TemporaryDirectory() as draft:
         path = Path(draft) / "orders.csv"
         write_pieces(orders_pieces(evidence.problem, records), path)
@@ -66,7 +68,7 @@ def check_tables(evidence: Evidence) -> CheckResult:
         "risks": risks_table(problem, plan, evaluated.summaries),
     }
     if evidence.full:
-        frames |= missed(problem, evaluated, evidence.work)
+        frames |= missed(problem, evaluated, evidence.context)
     wrong = different_tables(evidence.folder, frames)
     warned = [
         words for words in evidence.manifest["warnings"] if words not in evidence.scenario.warnings

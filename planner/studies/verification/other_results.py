@@ -88,7 +88,7 @@ def check_comparison(evidence: Evidence) -> CheckResult:
         )
     contracts = [problem.contract(name) for name in names]
     frames = study_contracts(
-        problem, contracts, evidence.options["replications"], problem.seed, evidence.work
+        problem, contracts, evidence.options["replications"], problem.seed, evidence.context
     )
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
@@ -140,7 +140,7 @@ def check_refusal(evidence: Evidence) -> CheckResult:
     except NoPlanError as error:
         repairs = []
         if error.status == INFEASIBLE:
-            repairs = find_repairs(evidence.problem, evidence.work, error.blame)
+            repairs = find_repairs(evidence.problem, evidence.context, error.blame)
         again = explanation_json(evidence.problem, error, repairs)
         wrong = list(differences(EXPLANATION, _content(evidence), json.loads(json.dumps(again))))
         return CheckResult(

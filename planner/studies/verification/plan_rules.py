@@ -72,7 +72,7 @@ def check_method(evidence: Evidence) -> CheckResult:
         again = decide(evidence.problem, asked)
     else:
         again = planned(
-            evidence.problem, "search", evidence.work, options["effort"] * SEARCHED_PER_EFFORT
+            evidence.problem, "search", evidence.context, options["effort"] * SEARCHED_PER_EFFORT
         )
     return _as_made_again(evidence, again, f"the {asked} rule makes this plan of the inputs")
 

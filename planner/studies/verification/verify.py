@@ -12,8 +12,9 @@ from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.errors import ConflictError, Finding, InputError, NoPlanError
 from planner.reporting.tables.read_table import read_tables
 from planner.reporting.tables.run_folder import read_run_folder
+from planner.studies.runs.budget import Budget
 from planner.studies.runs.manifest import INPUTS, read_manifest, result_files
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from planner.studies.runs.seal import (
     check_hashes,
     check_inputs,
@@ -101,7 +102,7 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
 }
 
 
-def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proof:
+def verify(folder: Path, full: bool = False, context: RunContext | None = None) -> Proof:
     """Prove a result from its inputs.
 
     Parameters
@@ -110,8 +111,8 @@ def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proo
         The result folder.
     full : bool
         Derive again all that can be, and simulate every replication.
-    work : Effort or None
-        Where simulations are done and who hears of them; None: this process alone.
+    context : RunContext, optional
+        Where simulations are done and who hears of them; by default this process alone.
 
     Returns
     -------
@@ -139,7 +140,9 @@ def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proo
     if wrong:
         proof.add("options", CheckResult(wrong))
         return proof
-    evidence = _opened(folder, manifest, full, _effort(manifest, work), proof)
+    evidence = _opened(
+        folder, manifest, full, _with_budget_of(manifest, context or RunContext()), proof
+    )
     if evidence is not None:
         _prove(evidence, proof)
         proof.not_proved += _left(evidence, proof.files)
@@ -163,18 +166,17 @@ def _hashes_in_words(manifest: dict[str, Any]) -> str:
     return f"{len(manifest['outputs'])} files are as they were sealed (SHA-256)"
 
 
-def _effort(manifest: dict[str, Any], work: Effort | None) -> Effort:
-    """As much work as the command did.
-
-    By the compiled engine, whose results are those of the other.
-    """
+def _with_budget_of(manifest: dict[str, Any], context: RunContext) -> RunContext:
+    """The context with the budget that the command had."""
     options = manifest["options"]
-    asked = {"effort": options.get("effort", 100), "time_limit": options.get("time_limit")}
-    return replace(work or Effort(1, 1), replications=options.get("replications", 1), **asked)
+    budget = Budget(
+        options.get("replications", 1), options.get("effort", 100), options.get("time_limit")
+    )
+    return replace(context, budget=budget)
 
 
 def _opened(
-    folder: Path, manifest: dict[str, Any], full: bool, work: Effort, proof: Proof
+    folder: Path, manifest: dict[str, Any], full: bool, context: RunContext, proof: Proof
 ) -> Evidence | None:
     """The inputs and, where there is one, the plan.
 
@@ -189,7 +191,7 @@ def _opened(
             manifest=manifest,
             scenario=seeded,
             own_seed=own.problem.seed,
-            work=work,
+            context=context,
             full=full,
         )
         wrong = check_inputs(folder, evidence.scenario, manifest)

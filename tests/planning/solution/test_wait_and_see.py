@@ -23,7 +23,8 @@ from planner.planning.options import PlanningOptions
 from planner.planning.solution.wait_and_see import bound_without_margins
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import certified_plan
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import sampled
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given, staff
 
@@ -110,7 +111,7 @@ def test_a_plan_without_margins_sees_to_the_last_day() -> None:
     people for them.
     """
     problem = shop({7: 150.0, 31: 150.0}, 20.0, 0.9, 24.0, crews=(a_crew(limit=9),))
-    journey = certified_plan(problem, Effort(40, 1))
+    journey = certified_plan(problem, RunContext(budget=Budget(40)))
     assert (journey.stopped, journey.last.number) == ("certified", 1)
     assert journey.last.plan.margins["efficiency"] == 1.0
 
@@ -121,7 +122,7 @@ def test_a_plan_called_optimal_is_the_cheapest_that_holds(share: float) -> None:
     bound.
     """
     problem = shop({7: 160.0}, 20.0, share, 16.0, crews=(a_crew(limit=9),))
-    journey = certified_plan(problem, Effort(40, 1))
+    journey = certified_plan(problem, RunContext(budget=Budget(40)))
     plan = journey.last.plan
     assert (plan.status, plan.objective, journey.stopped) == ("optimal", 16_000, "certified")
     assert plan.bound is not None
@@ -169,7 +170,7 @@ def test_bounds_and_plans_of_courier_problems(number: int) -> None:
 
 
 def compare(problem: Problem, optimum: float) -> None:
-    plan = certified_plan(problem, Effort(100, 1)).last.plan
+    plan = certified_plan(problem, RunContext(budget=Budget(100))).last.plan
     assert plan.bound is not None
     assert plan.objective is not None
     assert plan.bound <= optimum + ROUNDING

@@ -18,7 +18,7 @@ from planner.domain.problem import Problem, Service
 from planner.domain.site import Process
 from planner.studies.certification import loop
 from planner.studies.certification.trimming import Trimmed
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
 
 SHIFTS = (Shift("day", 8 * HOUR_S, 16 * HOUR_S), Shift("late", 16 * HOUR_S, 24 * HOUR_S))
@@ -66,7 +66,11 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
     plan = a_plan(a_problem())
 
     def play(
-        problem: Problem, plans: Sequence[Plan], work: Effort, stream_set: str, replications: int
+        problem: Problem,
+        plans: Sequence[Plan],
+        context: RunContext,
+        stream_set: str,
+        replications: int,
     ) -> list[list[Coin]]:
         stream_sets.append(stream_set)
         return [[Coin(kept) for kept in throw(stream_set, replications)]]

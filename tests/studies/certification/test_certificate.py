@@ -13,7 +13,8 @@ from planner.studies.certification.certificate import (
     misses_forgiven,
 )
 from planner.studies.certification.loop import LOOKS, certified_plan
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 from tests.builders import a_problem
 from tests.studies.certification.builders import thrown
 
@@ -118,5 +119,7 @@ def test_the_loop_seldom_certifies_what_fails_too_often(chance: float, plans: in
             return (rng.random(n) < chance).tolist()
 
         with thrown(throw, trimmed=True):
-            wrong += certified_plan(a_problem(), Effort(100, 1)).stopped == "certified"
+            wrong += (
+                certified_plan(a_problem(), RunContext(budget=Budget(100))).stopped == "certified"
+            )
     assert wrong <= binom.ppf(0.999, plans, 0.05)

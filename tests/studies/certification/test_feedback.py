@@ -25,7 +25,8 @@ from planner.studies.certification.feedback import (
     scheduled,
     throughput,
 )
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
 
 ASSUMED = 0.94
@@ -42,7 +43,7 @@ def overwhelmed(process: Process, **changes: object) -> Problem:
 
 
 def played(problem: Problem, plan: Plan, promotions: int = 6) -> list[Summary]:
-    return evaluate_plans(problem, [plan], Effort(promotions, 1), REHEARSAL)[0]
+    return evaluate_plans(problem, [plan], RunContext(budget=Budget(promotions)), REHEARSAL)[0]
 
 
 def test_people_who_never_wait_do_all_they_can() -> None:

@@ -20,9 +20,11 @@ from planner.studies.certification import loop
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.loop import LOOKS, PlanningHistory, certified_plan, plans_allowed
+from planner.studies.runs.budget import Budget
 from planner.studies.runs.digest import digest
+from planner.studies.runs.executor import Executor
 from planner.studies.runs.journal import Journal
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from tests.builders import a_crew, a_problem
 from tests.studies.certification.builders import thrown, tours
 
@@ -39,7 +41,7 @@ def kept_in_a_journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
     """The way to the plan of a site with tours, and the journal it was kept in."""
     path = tmp_path_factory.mktemp("loop") / "journal"
     journal = Journal(path, "same")
-    journey = certified_plan(tours(), Effort(REPLICATIONS, 1, journal=journal))
+    journey = certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), journal=journal))
     journal.close()
     return path, journey
 
@@ -69,7 +71,7 @@ def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(
     played = evaluate_plans(
         tours(),
         [repaired.last.plan],
-        Effort(1, 1),
+        RunContext(),
         repaired.look.stream_set,
         repaired.look.replications,
     )[0]
@@ -79,7 +81,9 @@ def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(
 @pytest.mark.slow
 def test_the_same_for_one_and_two_processes(repaired: PlanningHistory) -> None:
     """Not a bit of the journey depends on the number of jobs."""
-    assert told(certified_plan(tours(), Effort(REPLICATIONS, 2))) == told(repaired)
+    assert told(
+        certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), executor=Executor(2)))
+    ) == told(repaired)
 
 
 def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(
@@ -89,9 +93,9 @@ def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(
     path, journey = kept_in_a_journal
     journal = Journal(path, "same")
     with patch.object(loop, "decide", side_effect=AssertionError("planned again")):
-        assert told(certified_plan(tours(), Effort(REPLICATIONS, 1, journal=journal))) == told(
-            journey
-        )
+        assert told(
+            certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), journal=journal))
+        ) == told(journey)
     journal.close()
 
 
@@ -100,7 +104,7 @@ def test_it_stops_when_the_effort_is_spent() -> None:
     the same.
     """
     with thrown(lambda stream_set, n: np.arange(n) % 2 == 0):
-        journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
+        journey = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
     assert journey.stopped == "effort spent"
     assert [step.what for step in journey.steps] == ["plan"] * plans_allowed(100) + ["verdict"]
     assert journey.look.number == 1
@@ -116,7 +120,7 @@ def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
         thrown(lambda stream_set, n: np.arange(n) < n * next(kept)),
         patch.object(loop, "feedback_from", lambda *_: learned),
     ):
-        journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
+        journey = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
     first, last = journey.steps[0], journey.last
     assert (last.number, last.feedback, journey.planned) == (1, None, first.plan)
     assert last.plan is first.plan
@@ -134,7 +138,7 @@ def test_it_stops_at_the_limits() -> None:
     reason given.
     """
     weak = tours(crews=(a_crew(absence=0.5, limit=6),), service=Service(0.95, 0.9))
-    journey = certified_plan(weak, Effort(REPLICATIONS, 1))
+    journey = certified_plan(weak, RunContext(budget=Budget(REPLICATIONS)))
     assert journey.stopped == "limits"
     assert journey.last.verdict is not None
     assert not journey.last.verdict.certified
@@ -144,7 +148,7 @@ def test_without_a_plan_at_all_the_reason_is_raised() -> None:
     """The first plan's limits are the scenario's, not the lessons'."""
     nobody: tuple[Crew, ...] = (a_crew(limit=0),)
     with pytest.raises(NoPlanError):
-        certified_plan(tours(crews=nobody), Effort(REPLICATIONS, 1))
+        certified_plan(tours(crews=nobody), RunContext(budget=Budget(REPLICATIONS)))
 
 
 def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
@@ -167,21 +171,21 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
             patch.object(loop, "decide", decide),
             patch.object(loop, "feedback_from", lambda *_: feedback),
         ):
-            certified_plan(a_problem(), Effort(REPLICATIONS, 1))
+            certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
     assert asked[:5] == pytest.approx([1.0, 1.32, 1.16, 1.08, 1.32])
 
 
 def test_it_stops_when_so_few_promotions_can_claim_nothing() -> None:
     """40 of 40 do not claim 95 %: one verdict, and no more of them."""
     with thrown(lambda stream_set, n: [True] * n):
-        journey = certified_plan(a_problem(), Effort(40, 1))
+        journey = certified_plan(a_problem(), RunContext(budget=Budget(40)))
     assert journey.stopped == "too few promotions"
     assert journey.look.number == 1
 
 
 def test_it_stops_when_the_solver_dies() -> None:
     """The best plan so far stands in, with a note."""
-    work = Effort(REPLICATIONS, 1)
+    context = RunContext(budget=Budget(REPLICATIONS))
     with thrown(lambda stream_set, n: [False] * n):
         plan = loop.decide(a_problem(), "joint", 100, None, None)
         answers = iter([plan])
@@ -192,9 +196,9 @@ def test_it_stops_when_the_solver_dies() -> None:
             raise CrashError("the solver died")
 
         with patch.object(loop, "decide", decide):
-            journey = certified_plan(a_problem(), work)
+            journey = certified_plan(a_problem(), context)
     assert journey.stopped == "solver crashed"
-    assert "the solver died" in work.notes[0]
+    assert "the solver died" in context.notes[0]
 
 
 @pytest.mark.parametrize("trimmed", [False, True])
@@ -210,7 +214,7 @@ def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
         return [not (fresh and stream_set.startswith(HELD_OUT))] * n
 
     with thrown(throw, trimmed) as stream_sets:
-        journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
+        journey = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
     judged = [step for step in journey.steps if step.verdict is not None]
     assert len(judged) == LOOKS + 1
     looks = [CertificationLook(1, REPLICATIONS)]
@@ -232,7 +236,7 @@ def test_a_certificate_is_never_lost_by_more_effort() -> None:
     """
     with thrown(lambda stream_set, n: [True] * n):
         ends = [
-            certified_plan(a_problem(), Effort(REPLICATIONS, 1, effort=e)).stopped
+            certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS, effort=e))).stopped
             for e in (50, 100, 200)
         ]
     assert ends == ["certified"] * 3

@@ -9,13 +9,17 @@ import pandas as pd
 from planner.domain.contracts import Contract
 from planner.domain.problem import Problem
 from planner.studies.contracts.comparison import compare, planned_alternatives
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 
 
 def compared(
-    problem: Problem, contracts: Sequence[Contract], replications: int, seed: int, work: Effort
+    problem: Problem,
+    contracts: Sequence[Contract],
+    replications: int,
+    seed: int,
+    context: RunContext,
 ) -> dict[str, pd.DataFrame]:
     """Tables of a comparison."""
     return compare(
-        problem, planned_alternatives(problem, contracts, work), replications, seed, work
+        problem, planned_alternatives(problem, contracts, context), replications, seed, context
     )

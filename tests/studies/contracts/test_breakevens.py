@@ -18,12 +18,12 @@ from planner.studies.contracts.breakevens import COLUMNS, MOST_ROUNDS, BreakEven
 from planner.studies.contracts.carrier_only import carry
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
 from planner.studies.contracts.comparison import planned_alternatives
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import EAST, FAR, contract
 from tests.studies.contracts.builders import compared
 
-ALONE = Effort(1, jobs=1)
+ALONE = RunContext()
 SEED = 5
 
 

@@ -24,11 +24,11 @@ from planner.studies.contracts.carrier_only import NOBODY, packed_at_once
 from planner.studies.contracts.clause_sensitivity import clause_values
 from planner.studies.contracts.comparison import TOGETHER, planned_alternatives
 from planner.studies.contracts.routing_rules import routing_rules
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from tests.builders import a_problem, a_site
 from tests.studies.contracts.builders import compared
 
-WORK = Effort(1, jobs=1)
+ALONE = RunContext()
 REGIONS = ("east", "far")
 
 
@@ -86,7 +86,7 @@ def test_a_weight_class_that_a_contract_refuses_is_refused_and_counted() -> None
     small, big = flat("small", 200, up_to_g=1000), flat("big", 500)
     mixed = (Product("p", "P", 1.0, 800.0, weight_cv=0.5),)
     tables = compared(
-        shop([small, big], weight_classes_g=(1000,), products=mixed), [small, big], 2, 1, WORK
+        shop([small, big], weight_classes_g=(1000,), products=mixed), [small, big], 2, 1, ALONE
     )
     table = tables["contracts"].set_index(["contract", "region_group"])
     assert 0.1 < table.loc[("small", "all"), "refused"] < 0.6
@@ -104,9 +104,9 @@ def test_rules_leave_regions_to_those_who_have_them_to_themselves() -> None:
     )
     theirs = by_region("y", {"r1": 500, "r2": 250, "r3": 200, "r4": 300})
     problem = shop([mine, theirs], regions=("r1", "r2", "r3", "r4"))
-    together = planned_alternatives(problem, [mine, theirs], WORK)[-1]
+    together = planned_alternatives(problem, [mine, theirs], ALONE)[-1]
     assert "x" in together.case.plan.signed
-    tables = routing_rules(together.case, 2, 1, WORK)
+    tables = routing_rules(together.case, 2, 1, ALONE)
     assert tables["rules_cost"].set_index("rules").loc["all", "extra"] == pytest.approx(0, abs=1e-3)
 
 
@@ -119,7 +119,7 @@ def test_a_zone_where_nobody_collects_serves_nobody() -> None:
     sites = (collected("site", "c", "b"), collected("s2", "b"))
     problem = shop([lonely, both], sites)
     assert NOBODY in packed_at_once(problem, [lonely]).contract_names
-    table = compared(problem, [lonely, both], 2, 1, WORK)["contracts"].set_index(
+    table = compared(problem, [lonely, both], 2, 1, ALONE)["contracts"].set_index(
         ["contract", "region_group"]
     )
     assert table.loc[("c", "all"), "refused"] == pytest.approx(0.5, abs=0.1)
@@ -132,7 +132,7 @@ def test_plans_are_shared_between_cases_with_other_sites() -> None:
     """
     cheap, dear = flat("a", 300), flat("b", 900)
     alternatives = planned_alternatives(
-        shop([cheap, dear], (collected("site", "a"), collected("s2", "b"))), [cheap, dear], WORK
+        shop([cheap, dear], (collected("site", "a"), collected("s2", "b"))), [cheap, dear], ALONE
     )
     for alternative in alternatives:
         sites = set(alternative.case.problem.site_names)
@@ -148,8 +148,8 @@ def test_a_change_that_lets_more_parcels_through_is_worth_their_margin() -> None
     )
     ours = replace(flat("h", 200, ("east",)), hub=hub)
     goods = (Product("p", "P", 1.0, 500.0, weight_cv=0.5, margin_minor=3000),)
-    together = planned_alternatives(shop([ours], products=goods), [ours], WORK)[-1]
-    values = clause_values(together, 4, 1, None, WORK).set_index("clause")["value"]
+    together = planned_alternatives(shop([ours], products=goods), [ours], ALONE)[-1]
+    values = clause_values(together, 4, 1, None, ALONE).set_index("clause")["value"]
     assert values["hub, weight limit"] > 0
 
 

@@ -38,11 +38,11 @@ from planner.studies.contracts.clause_sensitivity import (
     shifted,
 )
 from planner.studies.contracts.comparison import Alternative, planned_alternatives
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import EAST, REGIONS, contract
 
-ALONE = Effort(1, jobs=1)
+ALONE = RunContext()
 Path = tuple[str | int, ...]
 
 # a number in every place where a contract can have one

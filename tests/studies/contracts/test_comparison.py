@@ -26,7 +26,9 @@ from planner.studies.contracts.comparison import (
     TOGETHER,
     with_own_names,
 )
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.executor import Executor
+from planner.studies.runs.run_context import RunContext
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import (
     EAST,
@@ -39,9 +41,10 @@ from tests.rating.contract_builders import (
 )
 from tests.rating.reference import Parcel, price
 from tests.studies.contracts.builders import compared
+from tests.studies.recording_listener import RecordingListener
 
 BY_REGION = {("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"}
-ALONE = Effort(1, jobs=1)
+ALONE = RunContext()
 A = contract(
     name="a", zones=BY_REGION, fuel=0.03, surcharges=(surcharge("peak", 50, start="2026-11-10"),)
 )
@@ -125,14 +128,12 @@ def test_a_contract_never_differs_from_itself(replications: int, seed: int) -> N
 
 def test_progress_counts_the_promotions_alone() -> None:
     """Plans made on the way are no steps of the comparison."""
-    seen: list[tuple[str, int]] = []
-    steps: list[int] = []
-    work = Effort(
-        1, jobs=1, stage=lambda name, count: seen.append((name, count)), step=steps.append
-    )
-    work.begin("planning")
-    compared(promotion([A]), [A, B], 2, 5, work)
-    assert (seen[1:], steps) == ([("comparing contracts", 2)], [0, 1])
+    heard = RecordingListener()
+    context = RunContext(listener=heard)
+    context.begin("planning")
+    compared(promotion([A]), [A, B], 2, 5, context)
+    assert heard.stages[1:] == [("comparing contracts", 2)]
+    assert heard.steps == [0, 1]
 
 
 def test_every_alternative_has_a_name_of_its_own() -> None:
@@ -381,7 +382,7 @@ def test_two_processes_give_the_same_tables(monkeypatch: pytest.MonkeyPatch) -> 
     problem = promotion([A, B])
     one = compared(problem, [A, B], 4, 5, ALONE)
     monkeypatch.setattr(carrier_only, "START_S", 0.0)
-    two = compared(problem, [A, B], 4, 5, Effort(4, 2))
+    two = compared(problem, [A, B], 4, 5, RunContext(budget=Budget(4), executor=Executor(2)))
     for name, table in one.items():
         pd.testing.assert_frame_equal(table, two[name], check_exact=True)
 

@@ -31,11 +31,11 @@ from planner.studies.contracts.routing_rules import (
     plan_use,
     routing_rules,
 )
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.run_context import RunContext
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import REGIONS, SITES, contract
 
-ALONE = Effort(1, jobs=1)
+ALONE = RunContext()
 CLASSES = (300, 1000)  # three classes
 A = contract(
     name="a", zones={("", r): z for r, z in zip(REGIONS, ("east", "east", "far"), strict=True)}

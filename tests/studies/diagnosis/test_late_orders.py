@@ -20,7 +20,8 @@ from planner.domain.site import Collection, Process
 from planner.simulation.simulate import simulate
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.diagnosis.late_orders import misses_tables, places_of
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 from tests.builders import (
     STREAMS,
     a_contract,
@@ -128,7 +129,9 @@ def short_of_people() -> tuple[Problem, Plan]:
 
 def tables(problem: Problem, plan: Plan, replications: int = 3) -> dict[str, Any]:
     summaries: list[Summary] = [Evaluation(problem, (plan,))(k)[0] for k in range(replications)]
-    return misses_tables(problem, plan, summaries, Effort(replications, 1), HELD_OUT)
+    return misses_tables(
+        problem, plan, summaries, RunContext(budget=Budget(replications)), HELD_OUT
+    )
 
 
 def test_the_cheapest_unit_that_helps_is_first(short_of_people: tuple[Problem, Plan]) -> None:
@@ -167,7 +170,9 @@ def test_an_order_saved_costs_what_is_paid_in_every_promotion(
     summaries = [Evaluation(either, (plan,))(k)[0] for k in range(count)]
     failing = [s.replication for s in summaries if s.failed > 0]
     assert 0 < len(failing) < count
-    best = misses_tables(either, plan, summaries, Effort(count, 1), HELD_OUT)["units"].iloc[0]
+    best = misses_tables(either, plan, summaries, RunContext(budget=Budget(count)), HELD_OUT)[
+        "units"
+    ].iloc[0]
     more = replace(plan, staffing=(replace(plan.staffing[0], headcount=2), *plan.staffing[1:]))
     saved = sum(summaries[k].failed - Evaluation(either, (more,))(k)[0].failed for k in failing)
     assert best["cost_per_order"] == pytest.approx(best["cost"] * count / saved, rel=1e-3)

@@ -18,7 +18,8 @@ from planner.rating.lane_costs import lane_costs
 from planner.studies.diagnosis import repairs
 from planner.studies.diagnosis.limit_changes import LimitChange, apply, change_for, grown
 from planner.studies.diagnosis.repairs import find_repairs
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS
 from tests.planning.infeasibility.planted import planted, planted_pair, sound_problem
 from tests.studies.diagnosis.builders import menu, planned, with_given_demand
@@ -84,7 +85,7 @@ def test_the_cheapest_plan_comes_first_and_nothing_is_said_twice(
     """
     monkeypatch.setattr(repairs, "in_solver_process", lambda function, *given: function(*given))
     problem = with_given_demand(planted(0).problem)
-    found = find_repairs(problem, Effort(1, 1, effort=5))
+    found = find_repairs(problem, RunContext(budget=Budget(1, effort=5)))
     costs = [r.objective_minor for r in found]
     assert costs == sorted(costs)
     sets = [frozenset(r.key) for r in found]
@@ -97,7 +98,7 @@ def test_the_cheapest_plan_comes_first_and_nothing_is_said_twice(
 def test_where_no_courier_goes_no_number_helps() -> None:
     """Nothing is looked for."""
     assert (
-        find_repairs(planted(0).problem, Effort(1, 1), [Blame("lanes", "no lane", 1.0, "lane")])
+        find_repairs(planted(0).problem, RunContext(), [Blame("lanes", "no lane", 1.0, "lane")])
         == []
     )
 

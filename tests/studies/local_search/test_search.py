@@ -23,8 +23,11 @@ from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.local_search.neighbourhood import Neighbourhood
 from planner.studies.local_search.search import CAUTION, Judged, Panel, missing_orders, search_plan
-from planner.studies.runs.run_context import Effort
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.executor import Executor
+from planner.studies.runs.run_context import RunContext
 from tests.planning.builders import collections, courier_problem, crew, lane_prices, site
+from tests.studies.recording_listener import RecordingListener
 
 BUDGET = 120
 
@@ -59,12 +62,12 @@ def judged(problem: Problem, plan: Plan, panel: int) -> tuple[float, float]:
 def test_better_than_its_start_legal_and_within_the_budget() -> None:
     """On the six promotions of the panel neither the average nor the peak is as good."""
     problem = shop()
-    lanes, played = lane_prices(problem), [0]
-    work = Effort(1, 1, step=lambda k: played.__setitem__(0, played[0] + 1))
-    plan = search_plan(problem, lanes, BUDGET, work)
+    lanes, heard = lane_prices(problem), RecordingListener()
+    context = RunContext(listener=heard)
+    plan = search_plan(problem, lanes, BUDGET, context)
     assert (plan.method, plan.status) == ("search", "best found")
     assert violations(problem, plan) == ()
-    assert played[0] <= BUDGET
+    assert len(heard.steps) <= BUDGET
     starts = [
         judged(problem, rule(problem, lanes), BUDGET // 20) for rule in (plan_average, plan_peak)
     ]
@@ -74,25 +77,30 @@ def test_better_than_its_start_legal_and_within_the_budget() -> None:
 def test_the_same_plan_for_any_number_of_jobs() -> None:
     """Chance has a stream of its own, and two threads change nothing."""
     problem = shop()
-    found = [search_plan(problem, lane_prices(problem), 60, Effort(1, jobs)) for jobs in (1, 2)]
+    found = [
+        search_plan(
+            problem, lane_prices(problem), 60, RunContext(budget=Budget(1), executor=Executor(jobs))
+        )
+        for jobs in (1, 2)
+    ]
     assert len({repr(plan) for plan in found}) == 1
     other = replace(problem, seed=problem.seed + 1)
-    assert repr(search_plan(other, lane_prices(other), 60, Effort(1, 1))) != repr(found[0])
+    assert repr(search_plan(other, lane_prices(other), 60, RunContext())) != repr(found[0])
 
 
 @pytest.mark.parametrize("budget", [1, 2, 3, 21])
 def test_the_smallest_budgets_are_kept(budget: int) -> None:
     """One promotion judges the average; with nothing left the search says what it has."""
-    played = [0]
-    work = Effort(1, 1, step=lambda k: played.__setitem__(0, played[0] + 1))
-    plan = search_plan(shop(), lane_prices(shop()), budget, work)
+    heard = RecordingListener()
+    context = RunContext(listener=heard)
+    plan = search_plan(shop(), lane_prices(shop()), budget, context)
     assert plan.staffing
-    assert played[0] <= budget
+    assert len(heard.steps) <= budget
 
 
 def test_without_a_promotion_there_is_no_search() -> None:
     with pytest.raises(ValueError, match="at least one"):
-        search_plan(shop(), lane_prices(shop()), 0, Effort(1, 1))
+        search_plan(shop(), lane_prices(shop()), 0, RunContext())
 
 
 def test_a_missed_promise_is_dearer_than_any_saving() -> None:
@@ -101,7 +109,7 @@ def test_a_missed_promise_is_dearer_than_any_saving() -> None:
     """
     problem = shop()
     panel = Panel(
-        problem, 20, PilotRuns(problem, [PilotRun(REHEARSAL, 0)], "compiled", 1), Effort(1, 1)
+        problem, 20, PilotRuns(problem, [PilotRun(REHEARSAL, 0)], "compiled", 1), RunContext()
     )
     base = panel.first(sketch_peak(problem, lane_prices(problem)))
     free_but_short = Judged(base.sketch, base.plan, np.array([1.0]), np.array([0.0]), 0)

@@ -10,9 +10,12 @@ import pytest
 
 from planner.errors import ClusterError
 from planner.formats.scenario.reader import Scenario
-from planner.studies.runs.run_context import Effort, resumable
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.executor import Executor
+from planner.studies.runs.run_context import RunContext, resumable
 from planner.studies.steps.load import load
 from tests.cli.builders import write_small
+from tests.studies.recording_listener import RecordingListener
 
 OPTIONS: dict[str, Any] = {
     "command": "simulate",
@@ -47,9 +50,9 @@ def out(tmp_path: Path, scenario: Scenario) -> Path:
     folder = tmp_path / "results" / "out"
 
     def broken_off() -> None:
-        work = Effort(10, 1)
-        with resumable(folder, False, scenario, OPTIONS, work):
-            work.replicate("powers", Power(), 5)
+        context = RunContext(budget=Budget(10))
+        with resumable(folder, scenario, OPTIONS, context):
+            context.replicate("powers", Power(), 5)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -62,16 +65,15 @@ def study(
     folder: Path, scenario: Scenario, options: dict[str, Any], task: Power | None = None
 ) -> list[str]:
     """Ten powers; what was said on the way."""
-    said: list[str] = []
-    steps: list[int] = []
+    heard = RecordingListener()
     begun.clear()
-    work = Effort(10, 1, tell=said.append, step=steps.append)
+    context = RunContext(budget=Budget(10), listener=heard)
     task = task or Power()
-    with resumable(folder, False, scenario, options, work) as draft:
-        assert work.replicate("powers", task, 10) == [k**task.exponent for k in range(10)]
+    with resumable(folder, scenario, options, context) as draft:
+        assert context.replicate("powers", task, 10) == [k**task.exponent for k in range(10)]
         (draft / "run.json").write_text("{}")
-    assert sorted(steps) == list(range(10))
-    return said
+    assert sorted(heard.steps) == list(range(10))
+    return heard.messages
 
 
 def test_what_is_there_is_not_done_again(out: Path, scenario: Scenario) -> None:
@@ -138,10 +140,10 @@ def test_a_planner_that_was_killed_leaves_nothing_behind_the_next(
 
 def test_an_unreachable_cluster_is_known_before_the_work(out: Path, scenario: Scenario) -> None:
     """Nothing is begun, and what an earlier run left stays."""
-    work = Effort(10, 1, scheduler="nonsense")
+    context = RunContext(budget=Budget(10), executor=Executor(scheduler="nonsense"))
     with (
         pytest.raises(ClusterError, match="nonsense"),
-        resumable(out, False, scenario, OPTIONS, work),
+        resumable(out, scenario, OPTIONS, context),
     ):
         begun.append(0)
     assert begun == []
