@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeVar
 
@@ -138,27 +139,35 @@ def to_collections(stated: CollectionFile) -> list[Collection]:
 
 
 def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]) -> Crew:
-    """A crew with the extended shifts it may work; its site may be left out when there is one."""
-    return Crew(
-        name=stated.name,
-        site=stated.site or sites[0].name,
-        temporary=stated.headcount is None,
-        limit=stated.headcount if stated.headcount is not None else stated.max_headcount or 0,
-        wage_minor_per_hour=stated.wage_per_hour,
-        overtime_factor=stated.overtime_factor,
-        regular_hours=stated.regular_hours,
-        notice_days=stated.notice_days,
-        min_days=stated.min_days,
-        ramp=tuple(stated.ramp),
-        absence=stated.absence,
-        hire_cost_minor=stated.hire_cost,
-        max_days_per_week=stated.max_days_per_week,
-        min_rest_hours=stated.min_rest_hours,
-        processes=tuple(stated.processes),
-        extended=tuple(s.name for s in longer),
-        max_hours_per_week=stated.max_hours_per_week,
-        max_consecutive_days=stated.max_consecutive_days,
-    )
+    """A crew as its keys state it; keys and fields of the same name are the same thing.
+
+    Parameters
+    ----------
+    stated : CrewFile
+        The crew's section of the scenario.
+    sites : tuple of Site
+        All sites; the crew's may be left out when there is one.
+    longer : tuple of Shift
+        Extended shifts that the crew may work.
+
+    Returns
+    -------
+    Crew
+        The crew of the problem.
+    """
+    shared = [f.name for f in fields(Crew) if f.name in CrewFile.model_fields]
+    values = {name: getattr(stated, name) for name in shared}
+    values |= {
+        "site": stated.site or sites[0].name,
+        "temporary": stated.headcount is None,
+        "limit": stated.headcount if stated.headcount is not None else stated.max_headcount or 0,
+        "wage_minor_per_hour": stated.wage_per_hour,
+        "hire_cost_minor": stated.hire_cost,
+        "ramp": tuple(stated.ramp),
+        "processes": tuple(stated.processes),
+        "extended": tuple(s.name for s in longer),
+    }
+    return Crew(**values)
 
 
 def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:

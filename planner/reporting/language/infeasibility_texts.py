@@ -11,7 +11,7 @@ from datetime import date, datetime
 from planner.domain.business_limits import LIMITS
 from planner.domain.choices import LANGUAGES
 from planner.domain.problem import Problem
-from planner.domain.relaxations import DAY_HOURS, LONGER_PROMISE, RELAXATIONS
+from planner.domain.relaxations import DAY_HOURS, LONGER_PROMISE, OF_CREW, RELAXATIONS
 from planner.errors import Blame
 from planner.reporting.language.labels import Labels, language
 
@@ -87,6 +87,12 @@ ONE = {
     "overtime": "every shift may run an hour longer (overtime)",
     "pickup": "one more collection of {contract} at {clock} at {site} every day",
 }
+# a limit of a labour rule without a sentence of its own: named by its key in the scenario
+OTHER_BLAME = "{site} {crew} 的排班限制 {key}：最多 {allowed:,}，需要 {needed:,}"
+OTHER_REPAIR: Bilingual = (
+    "raise {key} of {crew} people at {site} by {n:,}",
+    "{site} {crew} 的 {key} 提高 {n:,}",
+)
 COUNTED_OVER_DAYS = ("days", "hours")  # limits whose day is the first of several
 AND, AND_ZH = ", and ", "，并且"
 _WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
@@ -110,12 +116,20 @@ def blame_in_words(problem: Problem, blame: Blame, lang: str) -> str:
     str
         The sentence; the English one where the language has none.
     """
-    if lang == "en" or blame.rule not in BLAMES:
+    if lang == "en":
         return blame.words
     kind = LIMITS.get(blame.rule)
-    allowed = blame.needed if kind is None else kind.allowed(blame.needed, blame.excess)
-    named = {} if kind is None else _named(problem, kind.relaxation.of, blame.key[1:], lang)
-    text = BLAMES[blame.rule][1].format(allowed=round(allowed), needed=round(blame.needed), **named)
+    if kind is not None:
+        of, allowed = kind.relaxation.of, kind.allowed(blame.needed, blame.excess)
+        text = BLAMES[kind.key][1]
+    elif blame.rule in BLAMES:
+        of, allowed, text = (), blame.needed, BLAMES[blame.rule][1]
+    elif blame.unit and len(blame.key) == 1 + len(OF_CREW):
+        of, allowed, text = OF_CREW, blame.needed - blame.excess, OTHER_BLAME
+    else:
+        return blame.words
+    named = _named(problem, of, blame.key[1:], lang)
+    text = text.format(key=blame.rule, allowed=round(allowed), needed=round(blame.needed), **named)
     return tight(_moment_zh(blame) + text)
 
 
@@ -165,15 +179,16 @@ def _change(problem: Problem, key: Key, amount: float, days: Sequence[date], lan
     """One limit that moves."""
     kind, *names = key
     values: dict[str, object] = {"n": round(amount), "when": _when(days, lang)}
-    values |= _named(problem, RELAXATIONS[kind].of, names, lang)
+    of = RELAXATIONS[kind].of if kind in RELAXATIONS else OF_CREW
+    values |= _named(problem, of, names, lang)
     if kind in NUMBERS:
         values |= NUMBERS[kind](problem, names, amount)
     if kind == LONGER_PROMISE.key and problem.platform.deadline_working_days is not None:
         kind = "working_days"
-    text = REPAIRS[kind][LANGUAGES.index(lang)]
+    text = REPAIRS.get(kind, OTHER_REPAIR)[LANGUAGES.index(lang)]
     if lang == "en" and round(amount) == 1:
         text = ONE.get(kind, text)
-    return text.format(**values)
+    return text.format(key=kind, **values)
 
 
 def _aim_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:

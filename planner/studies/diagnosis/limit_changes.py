@@ -9,8 +9,12 @@ from planner.domain.business_limits import LIMITS
 from planner.domain.problem import Problem
 from planner.domain.relaxations import RELAXATIONS, Relaxation
 from planner.errors import Blame
+from planner.planning.labour.rules import RULES
 
 Key = tuple[str, ...]
+LABOUR_LIMITS = [kind for rule in RULES for kind in rule.limits]
+KINDS = {kind.key: kind for kind in (*LABOUR_LIMITS, *LIMITS.values())}
+MOVES = {kind.relaxation.key: kind.relaxation for kind in LABOUR_LIMITS} | RELAXATIONS
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +24,7 @@ class LimitChange:
     Attributes
     ----------
     key : tuple of str
-        Key of a relaxation of the domain, then the names of what it moves.
+        Key of a relaxation, then the names of what it moves.
     amount : float
         By how much, in the unit of the relaxation.
     """
@@ -31,7 +35,7 @@ class LimitChange:
     @property
     def relaxation(self) -> Relaxation:
         """How the limit gives way."""
-        return RELAXATIONS[self.key[0]]
+        return MOVES[self.key[0]]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,7 +45,7 @@ class LimitChange:
 
 def change_for(problem: Problem, blame: Blame) -> LimitChange | None:
     """The change that lifts a limit to what is needed; None where no number stands behind it."""
-    kind = LIMITS.get(blame.key[0]) if blame.key else None
+    kind = KINDS.get(blame.key[0]) if blame.key else None
     if kind is None:
         return None
     names = blame.key[1:]

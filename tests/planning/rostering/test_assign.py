@@ -19,7 +19,7 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.rostering.assign import assign_people
 from planner.planning.validation.roster_rules import roster_violations
 from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, crew, site
-from tests.planning.formulation.test_working_time import agency, given, person, plan, row, temps
+from tests.planning.labour.builders import agency, given, person, plan, row, temps
 
 NIGHT = replace(LATE_SHIFT, name="night", start_s=22 * 3600, end_s=30 * 3600)
 

@@ -14,7 +14,7 @@ from planner.formats.tables.tables import write_table
 from planner.studies.steps import roster_tables as module
 from planner.studies.steps.roster_tables import roster_tables
 from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, crew
-from tests.planning.formulation.test_working_time import given, person, plan, row
+from tests.planning.labour.builders import given, person, plan, row
 
 NIGHT = replace(LATE_SHIFT, name="night", start_s=22 * HOUR_S, end_s=30 * HOUR_S)
 

@@ -6,17 +6,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pytest
 
-from planner.domain.demand import Baseline, Demand
-from planner.domain.named_staff import Members, Person, longest_booking, most_paid_s, stretches
+from planner.domain.named_staff import Members, longest_booking, most_paid_s, stretches
 from planner.domain.plan import Plan
-from planner.domain.problem import Problem, ShareRow
+from planner.domain.problem import Problem
 from planner.domain.site import Process
-from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.domain.workforce import StaffRow
 from planner.errors import NoPlanError
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest
 from planner.planning.labour.skills import too_few
@@ -28,43 +26,10 @@ from tests.planning.builders import (
     LATE_SHIFT,
     crew,
     lane_prices,
-    problem,
     scenarios,
     site,
 )
-
-
-def person(name: str, days: str = "", **changes: Any) -> Person:
-    """Somebody of the own crew; `days`: a character for each day, `-` where they are not there
-    (none: always).
-    """
-    there = frozenset(i for i in range(99) if days[i : i + 1] != "-")
-    return replace(Person(name, "east", "own", (), there), **changes)
-
-
-def given(days: int, *people: Person, per_day: tuple[float, ...] = (), **changes: Any) -> Problem:
-    """One site that packs, two shifts; so many own people as have names unless told."""
-    hours = np.zeros((days, 24))
-    hours[:, 6:10] = np.array(per_day or (0.0,) * days)[:, None] / 4
-    changes = {
-        "people": people,
-        "shifts": (DAY_SHIFT, LATE_SHIFT),
-        "crews": (crew(limit=len(people)),),
-        "demand": Demand((), np.ones(1), np.ones(1), Baseline(hours.ravel())),
-    } | changes
-    made = problem(days=days)
-    return replace(made, platform=replace(made.platform, deadline_hours=10.0), **changes)
-
-
-def row(
-    day: int, people: int, shift: str = "day", process: str = "pack", **changes: Any
-) -> StaffRow:
-    return replace(StaffRow(day, "east", process, "own", shift, LONG_AGO, people), **changes)
-
-
-def plan(of: Problem, *staffing: StaffRow) -> Plan:
-    whole = tuple(ShareRow(r, "east", "", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return Plan("test", "by hand", tuple(sorted(staffing)), whole)
+from tests.planning.labour.builders import agency, given, person, plan, row, temps
 
 
 def words(of: Problem, *staffing: StaffRow) -> list[str]:
@@ -161,14 +126,6 @@ def test_different_people_on_two_days_without_rest() -> None:
         2, person("A"), person("B", "--"), person("C"), crews=(crew(limit=3, min_rest_hours=17.0),)
     )
     assert rules(away, row(0, 2, "late"), row(1, 1)) == ["limit_rest"]
-
-
-def agency(*names: tuple[str, str]) -> tuple[Person, ...]:
-    return tuple(person(name, days, crew="agency") for name, days in names)
-
-
-def temps(**changes: Any) -> Any:
-    return crew(name="agency", temporary=True, **({"limit": 2} | changes))
 
 
 def test_a_booking_needs_somebody_there_all_the_while() -> None:

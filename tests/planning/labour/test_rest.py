@@ -24,7 +24,7 @@ from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.planning.validation.roster_rules import roster_violations
 from tests.planning.builders import EXACT, crew, lane_prices, problem, scenarios, site
-from tests.planning.formulation.test_working_time import given, person, plan, row, temps
+from tests.planning.labour.builders import given, person, plan, row, temps
 from tests.planning.rostering.test_assign import by_name, checked
 
 EARLY = Shift("early", 5 * HOUR_S, 13 * HOUR_S)
