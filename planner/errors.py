@@ -205,7 +205,7 @@ class InputError(PlannerError):
         return {"valid": False, "findings": [f.as_object() for f in self.findings]}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Blame:
     """A limit that stands in the way of a plan: what it is, where, and how much it falls short.
 

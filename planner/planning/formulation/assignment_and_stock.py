@@ -87,7 +87,10 @@ def refuse_unreachable(problem: Problem, reached: set[tuple[int, int]]) -> None:
                 for band in lost
             ]
     if found:
-        raise NoPlanError("infeasible", [Blame("lanes", words, 1.0, "lane") for words in found])
+        raise NoPlanError(
+            "infeasible",
+            [Blame(rule="lanes", words=words, excess=1.0, unit="lane") for words in found],
+        )
 
 
 def add_mixed_shares(

@@ -22,10 +22,10 @@ from planner.planning.infeasibility.unreachable import unreachable_work
 from planner.planning.options import PlanningOptions
 
 ONLY_WHOLE_PEOPLE = Blame(
-    "whole_people",
-    "fractional headcounts would keep every limit, only integer headcounts do not fit",
-    0.0,
-    "people",
+    rule="whole_people",
+    words="fractional headcounts would keep every limit, only integer headcounts do not fit",
+    excess=0.0,
+    unit="people",
 )
 
 
@@ -48,7 +48,7 @@ def conflict_set(parameters: Parameters) -> list[Blame]:
     found = _way_out(search, set(search.elastic.keys))
     if found is None:
         return [
-            Blame("impossible", words, 0.0, "", ("impossible",))
+            Blame(rule="impossible", words=words, excess=0.0, unit="", key=("impossible",))
             for words in unreachable_work(search.elastic.model)
         ]
     return [*found, ONLY_WHOLE_PEOPLE] if search.whole else found
@@ -155,7 +155,13 @@ def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
     if key[0] == SERVICE.key:
         words = "; ".join([words, *unreachable_work(made.model)])
     return Blame(
-        key[0], words, needed - limit.allowed, limit.kind.unit, key, float(needed), limit.on
+        rule=key[0],
+        words=words,
+        excess=needed - limit.allowed,
+        unit=limit.kind.unit,
+        key=key,
+        needed=float(needed),
+        on=limit.on,
     )
 
 
@@ -172,4 +178,11 @@ def _notice_in_words(made: Elastic, key: Key, values: Floats) -> Blame:
         f"and are needed from {wanted} on, which allows {crew.notice_days - days} days"
     )
     needed_days = float(crew.notice_days - days)
-    return Blame(NOTICE.key, words, float(days), NOTICE.unit, key, needed_days)
+    return Blame(
+        rule=NOTICE.key,
+        words=words,
+        excess=float(days),
+        unit=NOTICE.unit,
+        key=key,
+        needed=needed_days,
+    )

@@ -21,7 +21,9 @@ from tests.planning.builders import lane_prices, problem, scenarios
 
 def refused() -> None:
     raise NoPlanError(
-        "infeasible", [Blame("limit_crew", "too few people", 2.0, "people")], repairs=["hire two"]
+        "infeasible",
+        [Blame(rule="limit_crew", words="too few people", excess=2.0, unit="people")],
+        repairs=["hire two"],
     )
 
 
@@ -62,7 +64,9 @@ def test_a_refusal_arrives_whole() -> None:
     with pytest.raises(NoPlanError) as raised:
         in_solver_process(refused)
     assert (raised.value.status, raised.value.repairs) == ("infeasible", ["hire two"])
-    assert raised.value.blame == [Blame("limit_crew", "too few people", 2.0, "people")]
+    assert raised.value.blame == [
+        Blame(rule="limit_crew", words="too few people", excess=2.0, unit="people")
+    ]
     assert "in refused" in str(raised.value.__cause__)
 
 

@@ -88,16 +88,23 @@ def test_limits_that_move_together_are_one_sentence() -> None:
 def test_blame_in_chinese_has_the_numbers_of_the_english() -> None:
     """Every rule with a key; notice is a limit that must get smaller."""
     blame = Blame(
-        "crew",
-        "own people at east: 5 people allowed, 8 needed",
-        3.0,
-        "people",
-        ("crew", "east", "own"),
-        8.0,
+        rule="crew",
+        words="own people at east: 5 people allowed, 8 needed",
+        excess=3.0,
+        unit="people",
+        key=("crew", "east", "own"),
+        needed=8.0,
     )
     assert blame_in_words(PROBLEM, blame, "en") == blame.words
     assert blame_in_words(PROBLEM, blame, "zh") == "East own 人数：现有 5 人，需要 8 人"
-    notice = Blame("notice", "", 3.0, "days", ("notice", "east", "agency"), 4.0)
+    notice = Blame(
+        rule="notice",
+        words="",
+        excess=3.0,
+        unit="days",
+        key=("notice", "east", "agency"),
+        needed=4.0,
+    )
     assert "现为 7 天，最多只能是 4 天" in blame_in_words(PROBLEM, notice, "zh")
     assert set(BLAMES) >= set(LIMITS)
 
@@ -107,11 +114,27 @@ def test_blame_in_chinese_says_when() -> None:
     crew.
     """
     moment, day = datetime(2026, 11, 27, 6), date(2026, 11, 27)
-    stations = Blame("stations", "", 2.0, "stations", ("stations", "east", "pack"), 5.0, moment)
+    stations = Blame(
+        rule="stations",
+        words="",
+        excess=2.0,
+        unit="stations",
+        key=("stations", "east", "pack"),
+        needed=5.0,
+        on=moment,
+    )
     assert (
         blame_in_words(PROBLEM, stations, "zh")
         == "11月27日（周五）06:00，East 打包工位：现有 3 个，需要 5 个"
     )
-    week = Blame("days", "", 2.0, "days", ("days", "east", "agency"), 5.0, day)
+    week = Blame(
+        rule="days",
+        words="",
+        excess=2.0,
+        unit="days",
+        key=("days", "east", "agency"),
+        needed=5.0,
+        on=day,
+    )
     assert blame_in_words(PROBLEM, week, "zh").startswith("11月27日（周五）起，East 劳务工出勤人日")
     assert tight("义乌仓 劳务工 人数：3 人") == "义乌仓劳务工人数：3 人"

@@ -98,7 +98,11 @@ def test_the_cheapest_plan_comes_first_and_nothing_is_said_twice(
 def test_where_no_courier_goes_no_number_helps() -> None:
     """Nothing is looked for."""
     assert (
-        find_repairs(planted(0).problem, RunContext(), [Blame("lanes", "no lane", 1.0, "lane")])
+        find_repairs(
+            planted(0).problem,
+            RunContext(),
+            [Blame(rule="lanes", words="no lane", excess=1.0, unit="lane")],
+        )
         == []
     )
 
@@ -154,14 +158,25 @@ def test_amounts_come_from_the_blame(sound: Problem) -> None:
     digits.
     """
     blame = Blame(
-        "collection", "", 1700.0, "parcels", ("collection", "east", "fast", "16:00"), 4700.0
+        rule="collection",
+        words="",
+        excess=1700.0,
+        unit="parcels",
+        key=("collection", "east", "fast", "16:00"),
+        needed=4700.0,
     )
     assert change_for(sound, blame) == LimitChange(blame.key, 2.0)
-    blame = Blame("supply", "", 1234.0, "units", ("supply", "box"), 5000.0)
+    blame = Blame(
+        rule="supply", words="", excess=1234.0, unit="units", key=("supply", "box"), needed=5000.0
+    )
     assert change_for(sound, blame) == LimitChange(blame.key, 1240.0)
-    blame = Blame("service", "", 30.0, "orders", ("service",), 40.0)
+    blame = Blame(
+        rule="service", words="", excess=30.0, unit="orders", key=("service",), needed=40.0
+    )
     assert change_for(sound, blame) == LimitChange(("aim",), 0.8)
-    assert change_for(sound, Blame("whole_people", "", 0.0, "people")) is None
+    assert (
+        change_for(sound, Blame(rule="whole_people", words="", excess=0.0, unit="people")) is None
+    )
 
 
 def test_changes_grow_until_they_cannot(sound: Problem) -> None:
