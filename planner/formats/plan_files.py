@@ -173,7 +173,7 @@ def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
 
 
 def _share_cells(row: ShareRow, horizon: Horizon) -> tuple[Any, ...]:
-    begin, end = (_moment(horizon.at(second)) for second in (row.from_s, row.to_s))
+    begin, end = (_minute_text(horizon.at(second)) for second in (row.from_s, row.to_s))
     heaviest = "" if row.to_g == HEAVIEST_G else row.to_g
     return (
         row.region,
@@ -187,8 +187,8 @@ def _share_cells(row: ShareRow, horizon: Horizon) -> tuple[Any, ...]:
     )
 
 
-def _moment(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
+def _minute_text(at: datetime) -> str:
+    return at.isoformat(timespec="seconds" if at.second else "minutes")
 
 
 def _extra_cells(row: ExtraCollection, problem: Problem) -> tuple[Any, ...]:

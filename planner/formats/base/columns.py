@@ -18,7 +18,7 @@ from planner.formats.base.value_types import (
     MOST_MONEY,
     money_minor,
     parse_date,
-    parse_moment,
+    parse_datetime,
     parse_name,
     parse_time,
 )
@@ -391,13 +391,32 @@ def _digits(number: float) -> str:
 
 
 def parser(
-    column: Column, currency: str, typed: bool, factor: float = 1.0, timezone: str | None = None
+    column: Column,
+    currency: str,
+    *,
+    typed: bool,
+    factor: float = 1.0,
+    timezone: str | None = None,
 ) -> Callable[[Any], Any]:
-    """A function cell -> value that raises ValueError in words; `typed`: cells come from YAML, not
-    from text.
+    """Make the function that turns a cell of a column into its value.
 
-    `factor`: to the column's unit, where the table has the column in another one (see
-    `Column.other_units`). `timezone`: whose local time moments with an offset are converted to.
+    Parameters
+    ----------
+    column : Column
+        What the cells hold.
+    currency : str
+        ISO 4217 code; amounts become its minor unit.
+    typed : bool
+        Cells come from YAML, with types, not from text.
+    factor : float
+        From the unit of the cells to the unit of the column (see `Column.other_units`).
+    timezone : str or None
+        IANA zone; times with an offset from UTC are converted to its local time.
+
+    Returns
+    -------
+    callable
+        cell -> value; raises ValueError with what the cell must be.
     """
 
     def parse(cell: Any) -> Any:
@@ -411,7 +430,7 @@ def parser(
         if not isinstance(cell, str):
             raise ValueError("must be text (put it in quotes)")
         if column.kind == "datetime" and not typed:
-            return _read_moment(str(cell), timezone)
+            return _read_datetime(str(cell), timezone)
         if column.kind == "date" and not typed:
             return _read_day(str(cell))
         return _parse_text(column.kind, str(cell))
@@ -427,22 +446,22 @@ def _parse_text(kind: Kind, text: str) -> Any:
     parsers: dict[str, Callable[[str], Any]] = {
         "name": parse_name,
         "date": parse_date,
-        "datetime": parse_moment,
+        "datetime": parse_datetime,
         "time": parse_time,
     }
     return parsers[kind](text) if kind in parsers else text
 
 
-def _read_moment(text: str, timezone: str | None) -> datetime:
-    """A moment in any form that can be read in one way only; for the usual one pandas need not be
+def _read_datetime(text: str, timezone: str | None) -> datetime:
+    """A time in any form that can be read in one way only; for the usual one pandas need not be
     loaded.
     """
     try:
-        return parse_moment(text)
+        return parse_datetime(text)
     except ValueError:
-        from planner.formats.base.datetimes import IN_TABLE, MomentForm, read_moment
+        from planner.formats.base.datetimes import IN_TABLE, DateTimeForm, read_datetime
 
-        return read_moment(text, MomentForm(timezone=timezone, advice=IN_TABLE))
+        return read_datetime(text, DateTimeForm(timezone=timezone, advice=IN_TABLE))
 
 
 def _read_day(text: str) -> date:
@@ -451,12 +470,12 @@ def _read_day(text: str) -> date:
         return parse_date(text)
     except ValueError as error:
         try:
-            moment = _read_moment(text, None)
+            read = _read_datetime(text, None)
         except ValueError:
             raise error from None
-        if moment.time() != time.min:
+        if read.time() != time.min:
             raise error
-        return moment.date()
+        return read.date()
 
 
 def _read_number(column: Column, text: str) -> float | int:

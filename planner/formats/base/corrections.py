@@ -48,7 +48,7 @@ def meant_dates(text: str) -> list[str]:
     return [day for day, _ in _dates(text)]
 
 
-def meant_moments(text: str) -> list[str]:
+def meant_datetimes(text: str) -> list[str]:
     """`YYYY-MM-DDTHH:MM` of a local date and time written otherwise; a date alone is its
     midnight.
     """

@@ -1,7 +1,7 @@
 """How a date is written, told from its layout: the text with every digit as 0.
 
 A layout says where the digits of year, month, day, hour, minute and second stand. It is parsed
-once; the digits of all cells that share it are read together (`moments`).
+once; the digits of all cells that share it are read together (`datetimes`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WEEKDAY = (
     r"\(?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?"
     r"|(?:星期|礼拜|周|週)[一二三四五六日天])\)?"
 )
-# Words for a part of the day -> how its hours of twelve are counted (`moments.hours_of_day`).
+# Words for a part of the day -> how its hours of twelve are counted (`datetimes._hour_of_day`).
 PERIODS = {
     "am": ("am", "上午", "早上", "早晨", "清晨", "凌晨"),
     "pm": ("pm", "下午", "傍晚"),

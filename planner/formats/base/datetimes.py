@@ -1,12 +1,12 @@
-"""Dates and times as people write them -> local moments; what can be read in two ways is refused
+"""Dates and times as people write them -> local times; what can be read in two ways is refused
 until it is stated.
 
 Read are dates with the year first or last, with months as words, `2026年11月11日 下午8:05`, AM and
 PM, full-width characters, `24:00` (the next day's 00:00), weekdays (not compared with the date),
-serial numbers of spreadsheets, and, with a time zone, moments with an offset and seconds (or
+serial numbers of spreadsheets, and, with a time zone, times with an offset and seconds (or
 milli-, micro-, nanoseconds) since 1970.
 
-Cells of one layout are read together, digit by digit, so a log of millions of distinct moments
+Cells of one layout are read together, digit by digit, so a log of millions of distinct times
 needs no loop over them.
 """
 
@@ -43,14 +43,14 @@ _ZERO, _FULL_WIDTH_ZERO = ord("0"), ord("０")
 AMBIGUOUS = "can be read as day/month or month/day"
 _EXISTS = "must be a date and time that exist"
 
-Moments = NDArray[np.datetime64]
+DateTimes = NDArray[np.datetime64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Characters = NDArray[np.uint32]
 
 
-class Seen(IntFlag):
-    """What the text of a moment shows, by which moments of one column can be compared."""
+class DateEvidence(IntFlag):
+    """What the text of a time shows, by which times of one column can be compared."""
 
     YEAR_FIRST = 1
     YEAR_LAST = 2
@@ -61,7 +61,7 @@ class Seen(IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class DateAdvice:
     """What to do about a date whose order is not stated, one that cannot be read, and one with an
     offset.
     """
@@ -74,13 +74,13 @@ class Advice:
 
 _ISO = 'write it such as "2026-11-10T20:00"'
 _IMPORTED = f"{_ISO}, or let planner import read the log and name its history.csv here"
-ON_COMMAND_LINE = Advice(
+ON_COMMAND_LINE = DateAdvice(
     order="state --date-format dmy or mdy",
     two_digits="state --date-format dmy, mdy or ymd",
     offset="state --timezone, such as --timezone America/New_York, to convert it to local time",
     unknown="state --date-format, such as '%d %b %Y %H:%M'",
 )
-IN_LOG = Advice(
+IN_LOG = DateAdvice(
     order=_IMPORTED,
     two_digits=_IMPORTED,
     offset=(
@@ -89,7 +89,7 @@ IN_LOG = Advice(
     ),
     unknown=_IMPORTED,
 )
-IN_TABLE = Advice(
+IN_TABLE = DateAdvice(
     order=_ISO,
     two_digits=_ISO,
     offset='write the local time without it, such as "2026-11-10T20:00"',
@@ -98,28 +98,33 @@ IN_TABLE = Advice(
 
 
 @dataclass(frozen=True, eq=False)
-class ReadMoments:
-    """Local moments to the second (NaT where wrong), what is wrong by position, and what each text
+class ReadDateTimes:
+    """Local times to the second (NaT where wrong), what is wrong by position, and what each text
     shows (`Seen`).
     """
 
-    moments: Moments
+    datetimes: DateTimes
     wrong: dict[int, str]
     seen: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class MomentForm:
-    """How moments are written.
+class DateTimeForm:
+    """How dates and times are written.
 
-    `date_format`: the order of day, month and year (a key of `ORDERS`), or a pattern of strptime
-    for all moments; `timezone`: whose local time moments with an offset are converted to; `advice`:
-    what to say of the others.
+    Attributes
+    ----------
+    date_format : str or None
+        Order of day, month and year (a key of `ORDERS`), or a pattern of strptime for all texts.
+    timezone : str or None
+        IANA zone; times with an offset from UTC are converted to its local time.
+    advice : DateAdvice
+        What messages advise.
     """
 
     date_format: str | None = None
     timezone: str | None = None
-    advice: Advice = ON_COMMAND_LINE
+    advice: DateAdvice = ON_COMMAND_LINE
 
     @property
     def pattern(self) -> str | None:
@@ -127,9 +132,9 @@ class MomentForm:
         return None if self.date_format in ORDERS else self.date_format
 
 
-def read_moments(texts: Sequence[str], form: MomentForm) -> ReadMoments:
+def read_datetimes(texts: Sequence[str], form: DateTimeForm) -> ReadDateTimes:
     """Read all texts; whatever cannot be read is NaT and has its words in `wrong`."""
-    reading = _Reading(len(texts), form)
+    reading = _DateTimeReader(len(texts), form)
     for begin in range(0, len(texts), _BLOCK):
         characters = _characters(texts[begin : begin + _BLOCK])
         for layout, rows in _by_layout(characters, form.pattern):
@@ -137,18 +142,18 @@ def read_moments(texts: Sequence[str], form: MomentForm) -> ReadMoments:
     return reading.result()
 
 
-def read_moment(text: str, form: MomentForm) -> datetime:
-    """Read one moment, which must be a date and time and no bare number.
+def read_datetime(text: str, form: DateTimeForm) -> datetime:
+    """Read one time, which must be a date and time and no bare number.
 
     Raises ValueError with what to do.
     """
-    read = read_moments([text], form)
+    read = read_datetimes([text], form)
     if read.wrong:
         raise ValueError(read.wrong[0])
-    if read.seen[0] & Seen.SERIAL:
+    if read.seen[0] & DateEvidence.SERIAL:
         raise ValueError(f"is the serial number of a spreadsheet's date; {_ISO}")
-    moment: datetime = read.moments[0].astype(datetime)
-    return moment
+    found: datetime = read.datetimes[0].astype(datetime)
+    return found
 
 
 def parse_date_format(text: str) -> str:
@@ -198,27 +203,27 @@ def _by_layout(
         rest = np.concatenate(apart)
 
 
-class _Reading:
-    """Moments as they are read, one layout after the other."""
+class _DateTimeReader:
+    """Times as they are read, one layout after the other."""
 
-    def __init__(self, texts: int, form: MomentForm) -> None:
+    def __init__(self, texts: int, form: DateTimeForm) -> None:
         self._form = form
-        self._moments = np.full(texts, np.datetime64("NaT"), dtype="datetime64[s]")
+        self._datetimes = np.full(texts, np.datetime64("NaT"), dtype="datetime64[s]")
         self._seen = np.zeros(texts, dtype=np.uint8)
         self._wrong: dict[int, str] = {}
 
-    def result(self) -> ReadMoments:
+    def result(self) -> ReadDateTimes:
         """What was read; years out of reach are wrong."""
-        years = self._moments.astype("datetime64[Y]").astype(np.int64) + 1970
-        far = ~np.isnat(self._moments) & ((years < _EARLIEST) | (years > _LATEST))
+        years = self._datetimes.astype("datetime64[Y]").astype(np.int64) + 1970
+        far = ~np.isnat(self._datetimes) & ((years < _EARLIEST) | (years > _LATEST))
         self._refuse(np.flatnonzero(far), f"must lie between {_EARLIEST} and {_LATEST}")
-        return ReadMoments(self._moments, self._wrong, self._seen)
+        return ReadDateTimes(self._datetimes, self._wrong, self._seen)
 
-    def _see(self, rows: NDArray[np.intp], what: Seen) -> None:
+    def _see(self, rows: NDArray[np.intp], what: DateEvidence) -> None:
         self._seen[rows] |= np.uint8(what)
 
     def _refuse(self, rows: NDArray[np.intp], words: str) -> None:
-        self._moments[rows] = np.datetime64("NaT")
+        self._datetimes[rows] = np.datetime64("NaT")
         self._wrong |= dict.fromkeys(rows.tolist(), words)
 
     def take(self, layout: Layout, digits: Characters, rows: NDArray[np.intp]) -> None:
@@ -227,8 +232,8 @@ class _Reading:
         """
         number = {part: _number(digits, span) for part, span in layout.parts.items()}
         if layout.kind is Kind.SERIAL:
-            self._see(rows, Seen.SERIAL)
-            self._moments[rows] = _of_serial(number, layout.parts)
+            self._see(rows, DateEvidence.SERIAL)
+            self._datetimes[rows] = _of_serial(number, layout.parts)
         elif layout.kind is Kind.SINCE_1970:
             self._take_seconds(number["since_1970"], rows)
         else:
@@ -243,7 +248,7 @@ class _Reading:
 
     def _take_date(self, layout: Layout, number: dict[str, Ints], rows: NDArray[np.intp]) -> None:
         if layout.kind is Kind.YEAR_FIRST:
-            self._see(rows, Seen.YEAR_FIRST)
+            self._see(rows, DateEvidence.YEAR_FIRST)
         elif layout.kind is Kind.YEAR_LAST:
             self._compare_orders(number, rows)
         words = self._wrong_with(layout)
@@ -260,11 +265,11 @@ class _Reading:
             number["year"], number.get("month", np.full(len(rows), layout.month)), number["day"]
         )
         second, on_clock = _second_of_day(number, layout.period)
-        moments = days + second
+        datetimes = days + second
         if layout.zone:
-            self._put_utc(moments - self._ahead(layout.zone, number), rows)
+            self._put_utc(datetimes - self._ahead(layout.zone, number), rows)
         else:
-            self._moments[rows] = moments
+            self._datetimes[rows] = datetimes
         not_on_clock = "has an hour that does not fit its part of the day; write it as 00 to 23"
         self._refuse(rows[~on_clock], not_on_clock if layout.period else _EXISTS)
         self._refuse(rows[~exists], _EXISTS)
@@ -311,15 +316,17 @@ class _Reading:
         """Which of day/month and month/day a date can be that ends with its year."""
         day_first = _day(number["year"], number["middle"], number["first"])[1]
         month_first = _day(number["year"], number["first"], number["middle"])[1]
-        self._see(rows, Seen.YEAR_LAST)
-        self._see(rows[day_first & ~month_first], Seen.ONLY_DAY_FIRST)
-        self._see(rows[month_first & ~day_first], Seen.ONLY_MONTH_FIRST)
+        self._see(rows, DateEvidence.YEAR_LAST)
+        self._see(rows[day_first & ~month_first], DateEvidence.ONLY_DAY_FIRST)
+        self._see(rows[month_first & ~day_first], DateEvidence.ONLY_MONTH_FIRST)
 
     def _refuse_order(self, rows: NDArray[np.intp]) -> None:
         """Say of dates that exist only in the other order than the stated one that they do."""
         stated = self._form.date_format
         other, flag = (
-            ("mdy", Seen.ONLY_MONTH_FIRST) if stated == "dmy" else ("dmy", Seen.ONLY_DAY_FIRST)
+            ("mdy", DateEvidence.ONLY_MONTH_FIRST)
+            if stated == "dmy"
+            else ("dmy", DateEvidence.ONLY_DAY_FIRST)
         )
         words = f"is no date in the order {stated}; it would be one in the order {other}"
         self._refuse(rows[(self._seen[rows] & flag) != 0], words)
@@ -338,13 +345,13 @@ class _Reading:
             return seconds if zone == "+" else -seconds
         return np.full(1, offsets_by_name(self._form.timezone or "UTC")[zone])
 
-    def _put_utc(self, utc: Moments, rows: NDArray[np.intp], refusal: str = "") -> None:
-        """Moments in UTC as local time; refused where nobody said whose."""
-        self._see(rows, Seen.OFFSET)
+    def _put_utc(self, utc: DateTimes, rows: NDArray[np.intp], refusal: str = "") -> None:
+        """Times in UTC as local time; refused where nobody said whose."""
+        self._see(rows, DateEvidence.OFFSET)
         if self._form.timezone is None:
             self._refuse(rows, refusal or self._has_offset())
         else:
-            self._moments[rows] = to_local(utc, self._form.timezone)
+            self._datetimes[rows] = to_local(utc, self._form.timezone)
 
 
 def _number(digits: Characters, span: Span) -> Ints:
@@ -353,7 +360,7 @@ def _number(digits: Characters, span: Span) -> Ints:
     return np.asarray(digits[:, begin:end].astype(np.int64) @ 10 ** np.arange(end - begin)[::-1])
 
 
-def _day(year: Ints, month: Ints, day: Ints) -> tuple[Moments, Mask]:
+def _day(year: Ints, month: Ints, day: Ints) -> tuple[DateTimes, Mask]:
     """Midnight of each date, and whether the date exists."""
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
@@ -390,7 +397,7 @@ def _hour_of_day(hour: Ints, period: str) -> tuple[Ints, Mask]:
     return hour, np.ones(len(hour), dtype=bool)
 
 
-def _of_serial(number: dict[str, Ints], parts: dict[str, Span]) -> Moments:
+def _of_serial(number: dict[str, Ints], parts: dict[str, Span]) -> DateTimes:
     """Days since 1899-12-30 and their fraction, to the second; to the minute where it has few
     decimals.
     """

@@ -23,7 +23,7 @@ from planner.formats.base.number_notation import write_instead
 from planner.formats.base.similar_names import closest as closest
 from planner.formats.base.similar_names import nearest as nearest
 from planner.formats.base.units import other_keys
-from planner.formats.base.yaml_source import Document, Path_
+from planner.formats.base.yaml_source import Document, KeyPath
 
 _WORDS = {
     "missing": "is missing",
@@ -71,7 +71,7 @@ class Findings:
     hints: int = input_limits.HINTS
     values: int = 0
 
-    def add(self, document: Document, path: Path_, message: str, *, at_key: bool = False) -> None:
+    def add(self, document: Document, path: KeyPath, message: str, *, at_key: bool = False) -> None:
         """A finding at a place of a YAML document."""
         self.found.append(document.finding(path, message, at_key=at_key))
 
@@ -94,11 +94,11 @@ class Findings:
                 message += _got(item)
             self.add(document, path, message, at_key=unknown or "[key]" in item["loc"])
 
-    def _unknown(self, model: type[BaseModel], document: Document, path: Path_) -> str:
+    def _unknown(self, model: type[BaseModel], document: Document, path: KeyPath) -> str:
         self.hints = max(self.hints - 1, -1)
         return unknown_key(model, document.data, path) if self.hints >= 0 else "unknown key"
 
-    def open(self, document: Document, path: Path_, name: str, what: str) -> Path | None:
+    def open(self, document: Document, path: KeyPath, name: str, what: str) -> Path | None:
         """The file `name` refers to, if it lies in the folder and can be read; remembers it as
         read, under its name: a copy of the scenario needs the file where it is looked for, not
         where a link leads.
@@ -201,7 +201,7 @@ def _got(item: Mapping[str, Any]) -> str:
     return f", got {shown(value)}" + (f"; {cure}" if cure else "")
 
 
-def unknown_key(model: type[BaseModel], data: Any, path: Path_) -> str:
+def unknown_key(model: type[BaseModel], data: Any, path: KeyPath) -> str:
     """Message for a key that the model does not know: what was meant, or where it belongs, or what
     is known.
     """
@@ -221,7 +221,7 @@ def unknown_key(model: type[BaseModel], data: Any, path: Path_) -> str:
     return "unknown key" + nearest(key, known)
 
 
-def _number_before(data: Any, path: Path_) -> str | None:
+def _number_before(data: Any, path: KeyPath) -> str | None:
     """The number that a comma has cut in two, `{share: 0,98}` or `{orders: 2,400}`, as it must be
     written.
     """
@@ -248,7 +248,7 @@ def _places(model: type[BaseModel]) -> dict[str, list[str]]:
     return found
 
 
-def _walk(data: Any, loc: tuple[Any, ...]) -> tuple[Path_, bool]:
+def _walk(data: Any, loc: tuple[Any, ...]) -> tuple[KeyPath, bool]:
     """Pydantic's location -> path in the data (tags of unions fall away), and whether it leads to a
     value.
     """
@@ -274,7 +274,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(by_alias=True)
 
 
-def _known_keys(model: type[BaseModel], path: Path_) -> list[str]:
+def _known_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
     """Keys the model knows at a path, read off its JSON schema."""
     top = _schema(model)
     nodes = [top]

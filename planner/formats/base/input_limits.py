@@ -25,31 +25,31 @@ MISSING_CELLS = 10_000_000  # of a file, at the ends of rows that are shorter th
 ROW_CHARACTERS = 100_000_000  # read without reaching the end of a row
 CELL_CHARACTERS = 20_000  # of a cell that is looked at
 LINE_CHARACTERS = 100_000  # of a line in which the place of a cell is looked for
-LOG_BYTES = 100_000_000_000  # logs are read in pieces
+LOG_BYTES = 100_000_000_000  # logs are read in chunks
 CARD_BYTES = 20_000_000
 CARD_ROWS = 10_000
 CARD_CELLS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class TableLimit:
     """The most rows of a kind of table, and the most bytes of its file."""
 
     rows: int
     bytes: int
 
 
-TABLE = Size(5_000_000, 2_000_000_000)  # any other table, such as parcels to be priced
+TABLE = TableLimit(5_000_000, 2_000_000_000)  # any other table, such as parcels to be priced
 TABLES = {
-    "regions": Size(5_000, 5_000_000),
-    "products": Size(20_000, 10_000_000),
-    "zones": Size(50_000, 10_000_000),
-    "staff": Size(5_000, 10_000_000),
-    "staffing": Size(200_000, 50_000_000),
-    "stock": Size(200_000, 50_000_000),
-    "routing": Size(200_000, 50_000_000),
-    "history (counts)": Size(3_000_000, 200_000_000),
-    "given demand": Size(3_000_000, 200_000_000),
+    "regions": TableLimit(5_000, 5_000_000),
+    "products": TableLimit(20_000, 10_000_000),
+    "zones": TableLimit(50_000, 10_000_000),
+    "staff": TableLimit(5_000, 10_000_000),
+    "staffing": TableLimit(200_000, 50_000_000),
+    "stock": TableLimit(200_000, 50_000_000),
+    "routing": TableLimit(200_000, 50_000_000),
+    "history (counts)": TableLimit(3_000_000, 200_000_000),
+    "given demand": TableLimit(3_000_000, 200_000_000),
 }
 
 # Workbooks, looked through before they are loaded

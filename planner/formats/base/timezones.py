@@ -1,4 +1,4 @@
-"""Time zones by their IANA names: known or not, and the local time of a moment in UTC."""
+"""Time zones by their IANA names: known or not, and the local time of a time in UTC."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def _zones() -> dict[str, str]:
 
 
 def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
-    """Local wall-clock time, to the second, of moments in UTC.
+    """Local wall-clock time, to the second, of times in UTC.
 
-    Where clocks are set back, two moments an hour apart have the same local time; where they are
+    Where clocks are set back, two times an hour apart have the same local time; where they are
     set forward, an hour has none.
     """
-    moments = pd.DatetimeIndex(utc, tz="UTC").tz_convert(ZoneInfo(timezone)).tz_localize(None)
-    return np.asarray(moments.to_numpy().astype("datetime64[s]"))
+    local = pd.DatetimeIndex(utc, tz="UTC").tz_convert(ZoneInfo(timezone)).tz_localize(None)
+    return np.asarray(local.to_numpy().astype("datetime64[s]"))
 
 
 @lru_cache(maxsize=64)
@@ -81,8 +81,8 @@ def offsets_by_name(timezone: str) -> dict[str, int]:
     zone, offsets = ZoneInfo(timezone), {"UTC": 0, "GMT": 0}
     for year in _YEARS:
         for month in (1, 7):
-            moment = datetime(year, month, 1, tzinfo=UTC).astimezone(zone)
-            ahead = moment.utcoffset()
+            local = datetime(year, month, 1, tzinfo=UTC).astimezone(zone)
+            ahead = local.utcoffset()
             if ahead is not None:
-                offsets[str(moment.tzname())] = int(ahead.total_seconds())
+                offsets[str(local.tzname())] = int(ahead.total_seconds())
     return offsets

@@ -31,13 +31,13 @@ from planner.formats.base.corrections import (
     UNQUOTED,
     meant_currencies,
     meant_dates,
-    meant_moments,
+    meant_datetimes,
     meant_times,
     plain_signs,
     write,
 )
 from planner.formats.base.number_notation import write_instead
-from planner.formats.base.yaml_source import Plain
+from planner.formats.base.yaml_source import UnquotedText
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency
 # Shares typed with three decimals may miss 1 by 0.001 (and the error of their sum); they are then
@@ -46,7 +46,7 @@ SUM_TOLERANCE = 1.000001e-3
 MOST_MONEY = 1e9  # per figure, in major units: far above any real price, and safe in 64-bit sums
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_DATETIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _OFFSET = re.compile(r"[0-9](Z|\s*[-+][0-9]{2}:?[0-9]{2})$")
 _IN_QUOTES = re.compile(
     r'"(?:[^"]|"")*"'
@@ -166,16 +166,16 @@ def parse_date(text: str) -> date:
         raise ValueError("must be a date that exists") from error
 
 
-def parse_moment(text: str) -> datetime:
+def parse_datetime(text: str) -> datetime:
     """`YYYY-MM-DDTHH:MM[:SS]` (or a blank for the T) -> local date and time. Raises ValueError."""
-    if not _MOMENT.fullmatch(text):
+    if not _DATETIME.fullmatch(text):
         words = 'must be a local date and time such as "2026-11-10T20:00"'
         if _OFFSET.search(text):
             words = (
                 "has an offset from UTC; write the local time without it, such as "
                 '"2026-11-10T20:00"'
             )
-        raise WrongTextError(words, write(meant_moments(text)))
+        raise WrongTextError(words, write(meant_datetimes(text)))
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
@@ -212,7 +212,7 @@ def stated_currency(stated: Any) -> str:
 _MEANT: dict[Any, Callable[[str], list[str]]] = {
     parse_time: meant_times,
     parse_date: meant_dates,
-    parse_moment: meant_moments,
+    parse_datetime: meant_datetimes,
 }
 
 
@@ -230,7 +230,7 @@ def _from_text(parse: Any, unquoted_is_wrong: bool = False) -> BeforeValidator:
             parsed = parse(str(value))
         except ValueError as error:
             raise wrong(str(error), getattr(error, "cure", "")) from error
-        if unquoted_is_wrong and isinstance(value, Plain):
+        if unquoted_is_wrong and isinstance(value, UnquotedText):
             raise wrong("must stand in quotes", UNQUOTED)
         return parsed
 
@@ -270,10 +270,10 @@ TimeOfDay = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}),
 ]
 Day = Annotated[date, _from_text(parse_date), WithJsonSchema({"type": "string", "format": "date"})]
-Moment = Annotated[
+LocalDateTime = Annotated[
     datetime,
-    _from_text(parse_moment),
-    WithJsonSchema({"type": "string", "pattern": f"^{_MOMENT.pattern}$"}),
+    _from_text(parse_datetime),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DATETIME.pattern}$"}),
 ]
 Money = Annotated[
     int,

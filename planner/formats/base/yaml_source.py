@@ -36,7 +36,7 @@ from planner.formats.base.input_files import why_unreadable
 MOST_CONTROLS = 20  # lines with a control character that are named
 
 Key = str | int
-Path_ = tuple[Key, ...]
+KeyPath = tuple[Key, ...]
 Place = tuple[int, int]  # line and column, from 1
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
@@ -65,7 +65,7 @@ _WORDS = {
 }
 
 
-class Plain(str):
+class UnquotedText(str):
     """Text that stood without quotes: a time of day must not."""
 
     __slots__ = ()
@@ -80,7 +80,7 @@ class _Node:
     mapping: dict[str, tuple[Place, _Node]] | None = None
     items: list[_Node] | None = None
     pending: tuple[Place, str] | None = None
-    path: Path_ = ()
+    path: KeyPath = ()
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,10 @@ class Document:
 
     file: str
     data: Any
-    places: dict[Path_, Place] = field(default_factory=dict)
-    keys: dict[Path_, Place] = field(default_factory=dict)
+    places: dict[KeyPath, Place] = field(default_factory=dict)
+    keys: dict[KeyPath, Place] = field(default_factory=dict)
 
-    def finding(self, path: Path_, message: str, *, at_key: bool = False) -> Finding:
+    def finding(self, path: KeyPath, message: str, *, at_key: bool = False) -> Finding:
         """A finding at the value of `path` (at its key if `at_key`), or at its nearest ancestor
         that exists.
         """
@@ -151,7 +151,9 @@ def of_other_kind(document: Document, wanted: str) -> list[Finding]:
     return [document.finding((), f"is a {kinds[0]}, where a {wanted} is needed")]
 
 
-def found_at(data: Any, pattern: Sequence[str], path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+def found_at(
+    data: Any, pattern: Sequence[str], path: KeyPath = ()
+) -> Iterator[tuple[KeyPath, Any]]:
     """Every (path, value) that a pattern with `*` for list items leads to."""
     if not pattern:
         yield path, data
@@ -314,7 +316,7 @@ class _Reader:
         )
         return "".join(_REPLACEMENT if c in hidden else c for c in text)
 
-    def _path(self) -> Path_:
+    def _path(self) -> KeyPath:
         """Where the next value belongs; of a key, the mapping it stands in."""
         if not self.stack:
             return ()
@@ -376,7 +378,7 @@ class _Expander:
         self.document = document
         self.values = 0
 
-    def expand(self, node: _Node, path: Path_) -> Any:
+    def expand(self, node: _Node, path: KeyPath) -> Any:
         self.values += 1
         if self.values > input_limits.YAML_VALUES or len(path) > input_limits.YAML_DEPTH:
             raise _Unreadable(
@@ -402,4 +404,4 @@ def resolve_plain(text: str) -> Any:
         return int(text)
     if _FLOAT.fullmatch(text) and not _ZERO_LED.match(text):
         return float(text)
-    return _SPECIAL.get(text.lower(), Plain(text))
+    return _SPECIAL.get(text.lower(), UnquotedText(text))

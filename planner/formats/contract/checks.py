@@ -13,7 +13,7 @@ from planner.domain.money import to_major
 from planner.domain.weight_units import weight_in_words
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.region_names import RegionNames, warn_elsewhere
-from planner.formats.base.yaml_source import Document, Path_, found_at
+from planner.formats.base.yaml_source import Document, KeyPath, found_at
 from planner.formats.contract.schema import ContractFile
 from planner.formats.contract.service_schema import TransitFile
 from planner.formats.contract.tariff_schema import PricesFile
@@ -110,13 +110,13 @@ def _warn_about_unserved(document: Document, regions: RegionNames, findings: Fin
             )
 
 
-def _texts(document: Document, pattern: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:
+def _texts(document: Document, pattern: tuple[str, ...]) -> Iterator[tuple[KeyPath, str]]:
     return (
         (path, value) for path, value in found_at(document.data, pattern) if isinstance(value, str)
     )
 
 
-def _stated_by_zone(data: Any) -> Iterator[tuple[Path_, str]]:
+def _stated_by_zone(data: Any) -> Iterator[tuple[KeyPath, str]]:
     """Where a mapping by zone names a zone (a scan delay for all zones is no such mapping)."""
     for pattern in _BY_ZONE:
         for path, stated in found_at(data, pattern):

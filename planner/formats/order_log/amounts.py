@@ -25,8 +25,8 @@ _EITHER = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")  # 1.234 where others are writte
 
 
 @dataclass
-class Numbers:
-    """One column of amounts, read piece by piece; what it holds of decimal commas is judged over
+class AmountColumn:
+    """One column of amounts, read chunk by chunk; what it holds of decimal commas is judged over
     the whole column.
 
     `decimal_comma`: a comma separates decimals (the file's cells are separated by semicolons).

@@ -35,7 +35,7 @@ USUAL = {
 # Whole addresses, which are read where there is no column of provinces or states.
 ADDRESSES = "收货地址, 收件地址, 收货人地址, 收件人地址, 收货详细地址, 完整地址, full address"
 STATUS = re.compile(r"状态|狀態|status", re.IGNORECASE)
-_MOMENT_LIKE = re.compile(r"时间|日期|date|time|moment|created|placed|paid", re.IGNORECASE)
+_DATETIME_LIKE = re.compile(r"时间|日期|date|time|moment|created|placed|paid", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_\-./:]+")
 # In exports of Shopify an order has a row for every item, and "Name" (#1001) is its number.
 _ID_OF_SHOPIFY, _ITEM_OF_SHOPIFY = "Name", "Lineitem "
@@ -103,7 +103,7 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
         elif stated:
             findings.append(Finding(*at, stated, "no such column" + nearest(stated, columns)))
         elif key == "ordered_at":
-            findings.append(Finding(*at, key, _which_moment(columns, form)))
+            findings.append(Finding(*at, key, _which_datetime(columns, form)))
         elif key == "region" and key in form.guessed and key not in form.columns:
             notes.append(
                 "no column of regions is known: all orders go to one region; "
@@ -162,10 +162,10 @@ _USUAL = {key: frozenset(_plain(name) for name in names.split(",")) for key, nam
 _ADDRESSES = frozenset(_plain(name) for name in ADDRESSES.split(","))
 
 
-def _which_moment(columns: Sequence[str], form: LogForm) -> str:
-    """Words for a log in which no column is known to hold the moments."""
-    likely = [name for name in columns if _MOMENT_LIKE.search(name)]
-    words = "no such column; state the one that holds the moment of the order: "
+def _which_datetime(columns: Sequence[str], form: LogForm) -> str:
+    """Words for a log in which no column is known to hold the times."""
+    likely = [name for name in columns if _DATETIME_LIKE.search(name)]
+    words = "no such column; state the one that holds the time of the order: "
     if likely:
         return words + " or ".join(form.option("ordered_at", name) for name in likely[:3])
     known = nearest("", [name for name in columns if name])

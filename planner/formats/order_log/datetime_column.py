@@ -1,4 +1,4 @@
-"""The moments of one column, read piece by piece: what its rows show together, which no single cell
+"""The times of one column, read chunk by chunk: what its rows show together, which no single cell
 does.
 
 A spreadsheet that opens a log with another order of day and month turns the texts it can read into
@@ -18,13 +18,13 @@ from planner.errors import Finding
 from planner.formats.base.datetimes import (
     AMBIGUOUS,
     ON_COMMAND_LINE,
+    DateEvidence,
+    DateTimeForm,
+    DateTimes,
     Ints,
     Mask,
-    MomentForm,
-    Moments,
-    ReadMoments,
-    Seen,
-    read_moments,
+    ReadDateTimes,
+    read_datetimes,
 )
 from planner.formats.base.findings import shown
 from planner.formats.order_log.row_accounting import MOST_PLACES, places
@@ -38,15 +38,15 @@ _SWAPPED = (
 
 @dataclass
 class _Rows:
-    """Rows of one kind: how many, and of the first ones the line, the text and the moment."""
+    """Rows of one kind: how many, and of the first ones the line, the text and the time."""
 
     count: int = 0
     first: list[tuple[int, str, datetime | None]] = field(default_factory=list)
 
-    def add(self, rows: Mask, cells: Sequence[str], lines: Ints, read: ReadMoments) -> None:
+    def add(self, rows: Mask, cells: Sequence[str], lines: Ints, read: ReadDateTimes) -> None:
         self.count += int(rows.sum())
         for row in np.flatnonzero(rows)[: MOST_PLACES - len(self.first)].tolist():
-            self.first.append((int(lines[row]), cells[row], read.moments[row].astype(datetime)))
+            self.first.append((int(lines[row]), cells[row], read.datetimes[row].astype(datetime)))
 
     @property
     def line(self) -> int:
@@ -62,37 +62,43 @@ class _Rows:
         return places(self.count, [line for line, _, _ in self.first])
 
 
-class MomentColumn:
+class DateTimeColumn:
     """Reads a column; afterwards `findings` and `warnings` say what is wrong or doubtful with all
     of it.
     """
 
-    def __init__(self, file: str, column: str, form: MomentForm) -> None:
+    def __init__(self, file: str, column: str, form: DateTimeForm) -> None:
         self._file = file
         self._column = column
         self._form = form
-        self._rows = {what: _Rows() for what in Seen}
+        self._rows = {what: _Rows() for what in DateEvidence}
         self._no_offset = _Rows()
 
-    def read(self, cells: Sequence[str], lines: Ints) -> tuple[Moments, dict[int, str]]:
-        """The next moments, and what is wrong by row (NaT there); `lines`: where they stand in the
+    def read(self, cells: Sequence[str], lines: Ints) -> tuple[DateTimes, dict[int, str]]:
+        """The next times, and what is wrong by row (NaT there); `lines`: where they stand in the
         file.
         """
-        read = read_moments(cells, self._form)
+        read = read_datetimes(cells, self._form)
         for what, rows in self._rows.items():
             rows.add((read.seen & np.uint8(what)) != 0, cells, lines, read)
         self._no_offset.add(
-            ~np.isnat(read.moments) & ((read.seen & np.uint8(Seen.OFFSET)) == 0), cells, lines, read
+            ~np.isnat(read.datetimes) & ((read.seen & np.uint8(DateEvidence.OFFSET)) == 0),
+            cells,
+            lines,
+            read,
         )
-        return read.moments, read.wrong
+        return read.datetimes, read.wrong
 
     @property
     def order_is_wrong(self) -> bool:
         """Would rows be misread that can be read, even if the others are left out?"""
         if self._form.date_format in ("dmy", "mdy"):
             return self._mixed_kinds() is not None or self._other_order() is not None
-        left = [self._rows[what].count for what in (Seen.ONLY_DAY_FIRST, Seen.ONLY_MONTH_FIRST)]
-        return self._mixed_kinds() is not None and self._rows[Seen.YEAR_LAST].count in left
+        left = [
+            self._rows[what].count
+            for what in (DateEvidence.ONLY_DAY_FIRST, DateEvidence.ONLY_MONTH_FIRST)
+        ]
+        return self._mixed_kinds() is not None and self._rows[DateEvidence.YEAR_LAST].count in left
 
     def findings(self, of_cells: Sequence[Finding]) -> list[Finding]:
         """The findings of a file's cells; before them what this column shows as a whole."""
@@ -110,7 +116,8 @@ class MomentColumn:
         dates.
         """
         texts, dates, serials = (
-            self._rows[what] for what in (Seen.YEAR_LAST, Seen.YEAR_FIRST, Seen.SERIAL)
+            self._rows[what]
+            for what in (DateEvidence.YEAR_LAST, DateEvidence.YEAR_FIRST, DateEvidence.SERIAL)
         )
         if not texts.count or not dates.count + serials.count:
             return None
@@ -122,7 +129,10 @@ class MomentColumn:
 
     def _mixed_orders(self) -> Finding | None:
         """Dates of which some have no month/day/year and others no day/month/year."""
-        days, months = self._rows[Seen.ONLY_DAY_FIRST], self._rows[Seen.ONLY_MONTH_FIRST]
+        days, months = (
+            self._rows[DateEvidence.ONLY_DAY_FIRST],
+            self._rows[DateEvidence.ONLY_MONTH_FIRST],
+        )
         if not days.count or not months.count:
             return None
         words = (
@@ -134,7 +144,10 @@ class MomentColumn:
         """Dates of which some contradict the stated order, or a lack of one, and none the other
         order.
         """
-        days, months = self._rows[Seen.ONLY_DAY_FIRST], self._rows[Seen.ONLY_MONTH_FIRST]
+        days, months = (
+            self._rows[DateEvidence.ONLY_DAY_FIRST],
+            self._rows[DateEvidence.ONLY_MONTH_FIRST],
+        )
         stated = self._form.date_format
         if months.count == 0 and days.count and stated != "dmy":
             words = (
@@ -159,20 +172,20 @@ class MomentColumn:
     def warnings(self) -> list[str]:
         """What was read in a way that the user should know of."""
         found = []
-        serial, converted = self._rows[Seen.SERIAL], self._rows[Seen.OFFSET]
+        serial, converted = self._rows[DateEvidence.SERIAL], self._rows[DateEvidence.OFFSET]
         if serial.count:
-            moment = serial.first[0][2]
+            first = serial.first[0][2]
             found.append(
-                f"numbers are read as dates of a spreadsheet ({serial.example} is {moment})"
+                f"numbers are read as dates of a spreadsheet ({serial.example} is {first})"
             )
         if self._form.timezone and self._no_offset.count:
             words = f"taken as local time of {self._form.timezone}"
             if converted.count:
                 others = f"those with one are converted: {converted.places}"
                 found.append(
-                    f"moments without an offset from UTC are {words}: {self._no_offset.places}; "
+                    f"times without an offset from UTC are {words}: {self._no_offset.places}; "
                     f"{others}"
                 )
             elif self._form.advice == ON_COMMAND_LINE:
-                found.append(f"no moment has an offset from UTC, all are {words}")
+                found.append(f"none of the times has an offset from UTC, all are {words}")
         return [f"{self._column}: {words}" for words in found]

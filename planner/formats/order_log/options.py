@@ -8,11 +8,11 @@ from re import search
 from shlex import quote
 
 from planner.domain.weight_units import GRAMS
-from planner.formats.base.datetimes import ON_COMMAND_LINE, Advice, MomentForm
+from planner.formats.base.datetimes import ON_COMMAND_LINE, DateAdvice, DateTimeForm
 
 # Our column -> what it is; only ordered_at is needed.
 COLUMNS = {
-    "ordered_at": "moment of the order, local time",
+    "ordered_at": "time of the order, local time",
     "region": "where it goes to",
     "order_id": "rows of the same order count once",
     "weight_g": "weight in grams",
@@ -27,14 +27,28 @@ AMOUNTS = ("weight_g", "items", "freight", "price")
 
 @dataclass(frozen=True)
 class LogForm:
-    """How to read a log: the file's own names of our columns (an empty one is not read), how its
-    dates are written, whose local time moments with an offset are converted to, what to do with bad
-    rows.
+    """How to read a log.
 
-    `guessed`: columns that may be recognised by a usual name. `region_needed`: an empty region is a
-    finding (else an empty name). `region_of`: the text of a cell -> the region it names; None:
-    spellings of one place are put together. `status`, `kept_statuses`: orders of another status are
-    left out. `rows`: of a piece; None: what is sensible.
+    Attributes
+    ----------
+    columns : mapping
+        Column of ours -> its name in the file; a column with an empty name is not read.
+    known, guessed : tuple of str
+        Columns of ours that may be named, and those that may be recognised by a usual name.
+    date_format, timezone, advice
+        How dates are written, see `DateTimeForm`.
+    skip_bad_rows : bool
+        Leave bad rows out instead of reporting findings.
+    region_needed : bool
+        An empty region is a finding; otherwise it is an empty name.
+    region_of : callable or None
+        Text of a cell -> the region it names; None: spellings of one place are joined.
+    sheet : str or None
+        Sheet of a workbook; None: the one whose header names most columns.
+    status, kept_statuses
+        Column of the order status, and the statuses of orders that count.
+    rows : int or None
+        Rows of a chunk; None: as many as suit the file.
     """
 
     columns: Mapping[str, str]
@@ -42,7 +56,7 @@ class LogForm:
     guessed: tuple[str, ...] = ("ordered_at", "region", "order_id")
     date_format: str | None = None
     timezone: str | None = None
-    advice: Advice = ON_COMMAND_LINE
+    advice: DateAdvice = ON_COMMAND_LINE
     skip_bad_rows: bool = False
     region_needed: bool = True
     region_of: Callable[[str], str] | None = None
@@ -52,9 +66,9 @@ class LogForm:
     rows: int | None = None
 
     @property
-    def moments(self) -> MomentForm:
-        """How its moments are written."""
-        return MomentForm(self.date_format, self.timezone, self.advice)
+    def datetimes(self) -> DateTimeForm:
+        """How its times are written."""
+        return DateTimeForm(self.date_format, self.timezone, self.advice)
 
     @property
     def on_command_line(self) -> bool:

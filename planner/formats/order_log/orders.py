@@ -1,4 +1,4 @@
-"""Rows of a log -> orders: rows of one id are one order, which has one moment, one region and one
+"""Rows of a log -> orders: rows of one id are one order, which has one time, one region and one
 status.
 """
 
@@ -19,12 +19,12 @@ from planner.formats.order_log.compact_columns import Amounts, LineNumbers
 from planner.formats.order_log.row_accounting import MOST_PLACES
 
 EPOCH = datetime(1990, 1, 1)  # seconds since then need four bytes until 2126
-NO_MOMENT = 2**32 - 1
+NO_DATETIME = 2**32 - 1
 NO_REGION = NO_STATUS = 2**16 - 1
 
 
 @dataclass
-class Rows:
+class LogRows:
     """Columns of the rows that were kept, as long as there may be rows; `status` is empty where
     none is asked for.
     """
@@ -49,7 +49,7 @@ class Conflict:
         self.first = sorted([*self.first, *found])[:MOST_PLACES]
 
     def words(self, what: str) -> str:
-        """`2 orders have rows with different moments: ...`."""
+        """`2 orders have rows with different times: ...`."""
         listed = "; ".join(words for _, words in self.first) + (
             "; ..." if self.orders > len(self.first) else ""
         )
@@ -57,10 +57,10 @@ class Conflict:
 
 
 @dataclass
-class Merged:
+class MergedOrders:
     """`is_first[row]`: the row stands for its order; `gone`: rows of orders that are left out.
 
-    Of those, `orphans`, by our column: rows of orders without a moment or a region anywhere;
+    Of those, `orphans`, by our column: rows of orders without a time or a region anywhere;
     `left_out`: by their status; `unplaced`: by their region. `conflicts`, by our column: orders
     whose rows differ.
     """
@@ -74,22 +74,22 @@ class Merged:
 
 
 def merge_rows(
-    rows: Rows,
+    rows: LogRows,
     parts: Iterator[tuple[Ints, Ints, list[str]]],
     count: int,
     regions: Sequence[str],
     kept: Ints | None,
     no_region: int = NO_REGION,
     unplaced: Sequence[int] = (),
-) -> Merged:
-    """One row per order: its first known moment, region and status, and the sum of its amounts.
+) -> MergedOrders:
+    """One row per order: its first known time, region and status, and the sum of its amounts.
 
     `parts`: row numbers, order of each from 0 in the order they appear, id of each row. `kept`:
     codes of the statuses that stay (None: all do); `no_region`: code of orders without a region,
     which then stay; `unplaced`: codes of regions whose orders are left out. What belongs to an
     order is written into its first row.
     """
-    merged = Merged(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {}, [])
+    merged = MergedOrders(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {}, [])
     merged.conflicts = {"ordered_at": Conflict(), "region": Conflict()}
     for at, order, ids in parts:
         is_new = np.r_[True, order[1:] > np.maximum.accumulate(order)[:-1]][: len(order)]
@@ -101,7 +101,7 @@ def merge_rows(
             merged.left_out.append(at[~stays[order]])
             rows.status[at] = status[order]
         for key, column, unknown in (
-            ("ordered_at", rows.second, NO_MOMENT),
+            ("ordered_at", rows.second, NO_DATETIME),
             ("region", rows.region, NO_REGION),
         ):
             values, differs = _first_known(column[at], order, is_new, unknown)
@@ -144,7 +144,7 @@ def _first_known(
 
 
 def _told(
-    rows: Rows,
+    rows: LogRows,
     at: Ints,
     order: Ints,
     ids: list[str],
@@ -176,10 +176,10 @@ def _value(code: int, key: str, regions: Sequence[str]) -> str:
 
 
 def conflict_findings(
-    merged: Merged, file: str, line: int, names: dict[str, str], cure: str
+    merged: MergedOrders, file: str, line: int, names: dict[str, str], cure: str
 ) -> list[Finding]:
     """Orders whose rows differ, as findings."""
-    what = {"ordered_at": "moments", "region": "regions"}
+    what = {"ordered_at": "times", "region": "regions"}
     return [
         Finding(file, line, 0, names[key], f"{conflict.words(what[key])}{cure}")
         for key, conflict in merged.conflicts.items()

@@ -1,4 +1,4 @@
-"""Order logs of any length: moments, regions and amounts of orders as compact columns, some twenty
+"""Order logs of any length: times, regions and amounts of orders as compact columns, some twenty
 bytes a row.
 
 Every row of the file is accounted for: rows = orders + rows merged into them + rows left out, by
@@ -22,8 +22,8 @@ from planner.formats.order_log.columns import find_columns, score
 from planner.formats.order_log.compact_columns import Amounts, OrderIds, blocks
 from planner.formats.order_log.options import LogForm
 from planner.formats.order_log.orders import EPOCH
-from planner.formats.order_log.row_accounting import Tally
-from planner.formats.order_log.row_reader import Reading
+from planner.formats.order_log.row_accounting import RowTally
+from planner.formats.order_log.row_reader import LogReader
 from planner.formats.tables.table_files import TableFile, open_table_file, placed
 
 MOST_COUNTS = 100_000_000  # hours times regions
@@ -38,7 +38,7 @@ class OrderLog:
     `regions`, which are sorted; `region_line`: where each stands first; `amounts`: NaN where
     missing; `rows`: of the file, without empty ones (`blank`); `left_out`, `unknown`: rows that are
     no orders, and orders with an amount that cannot be read; `end_lines`: lines of the first and of
-    the last moment; `together`: region -> its spellings with their rows, where the log writes it
+    the last time; `together`: region -> its spellings with their rows, where the log writes it
     otherwise; `notes`, `warnings`: how the file was read, in words.
     """
 
@@ -50,8 +50,8 @@ class OrderLog:
     amounts: dict[str, Amounts]
     rows: int
     blank: int
-    left_out: Tally
-    unknown: Tally
+    left_out: RowTally
+    unknown: RowTally
     end_lines: tuple[int, int]
     together: dict[str, dict[str, int]]
     notes: tuple[str, ...]
@@ -77,12 +77,12 @@ class OrderLog:
 
     @property
     def first(self) -> datetime:
-        """The first moment."""
+        """The first time."""
         return EPOCH + timedelta(seconds=int(self.second.min()))
 
     @property
     def last(self) -> datetime:
-        """The last moment."""
+        """The last time."""
         return EPOCH + timedelta(seconds=int(self.second.max()))
 
 
@@ -109,16 +109,16 @@ def _read(table: TableFile, form: LogForm) -> OrderLog:
         ids = (
             stack.enter_context(OrderIds(table.most_rows)) if "order_id" in columns.names else None
         )
-        reading = Reading(table, form, columns, ids)
+        reading = LogReader(table, form, columns, ids)
         status = columns.status if form.status is None else (form.status,)
         wanted = list(dict.fromkeys([*columns.names.values(), *status]))
-        for piece in table.pieces(wanted, form.rows):
-            reading.take(piece)
+        for chunk in table.chunks(wanted, form.rows):
+            reading.take(chunk)
         reading.merge()
     return _log(reading)
 
 
-def _log(reading: Reading) -> OrderLog:
+def _log(reading: LogReader) -> OrderLog:
     """What was read, with the regions that orders go to, sorted."""
     names, lines, held = list(reading.regions.names), reading.regions.lines, reading.held
     orders = np.zeros(len(names), dtype=np.int64)
@@ -156,8 +156,8 @@ def _log(reading: Reading) -> OrderLog:
 def count_orders(
     log: OrderLog, number: Ints, regions: int, before: datetime | None = None
 ) -> History:
-    """Orders per hour and region, from the first to the last (only those before a moment, if one is
-    given: then up to that moment where later orders show that the log reaches so far).
+    """Orders per hour and region, from the first to the last (only those before a time, if one is
+    given: then up to that time where later orders show that the log reaches so far).
 
     `number`: the region of the result that each region of the log is counted as; `regions`: how
     many there are.

@@ -1,4 +1,4 @@
-"""The regions of an order log, read piece by piece: a code for every name, one for all spellings of
+"""The regions of an order log, read chunk by chunk: a code for every name, one for all spellings of
 a place.
 """
 
@@ -48,7 +48,7 @@ class RegionColumn:
         self._at = file, line
 
     def look_at(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
-        """Code within the piece and name of the regions of a piece, and what is wrong with them, by
+        """Code within the chunk and name of the regions of a chunk, and what is wrong with them, by
         row.
         """
         code, distinct = pd.factorize(cells.to_numpy(dtype=object))

@@ -39,7 +39,7 @@ CANCELLED = re.compile(
 
 
 @dataclass
-class Tally:
+class RowTally:
     """Rows by reason: how many, and the lines of the first."""
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -73,9 +73,9 @@ class BadCells:
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     first: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)
 
-    def add(self, column: str, wrong: Mapping[int, str], piece: pd.DataFrame) -> None:
-        """`wrong`: row of the piece -> what is wrong with its cell."""
-        cells, lines = piece[column].to_numpy(), piece.index.to_numpy()
+    def add(self, column: str, wrong: Mapping[int, str], chunk: pd.DataFrame) -> None:
+        """`wrong`: row of the chunk -> what is wrong with its cell."""
+        cells, lines = chunk[column].to_numpy(), chunk.index.to_numpy()
         for row, words in sorted(wrong.items()):
             count = self.counts.get((column, words), 0) + 1
             self.counts[column, words] = count

@@ -1,4 +1,4 @@
-"""The rows of an order log while they are read, piece by piece: kept, left out with a reason, or a
+"""The rows of an order log while they are read, chunk by chunk: kept, left out with a reason, or a
 finding.
 """
 
@@ -14,39 +14,39 @@ from numpy.typing import NDArray
 from planner.domain.demand import Floats, Ints
 from planner.domain.wording import counted
 from planner.errors import Finding, InputError
-from planner.formats.base.datetimes import Moments
+from planner.formats.base.datetimes import DateTimes
 from planner.formats.base.units import looks_like_kilograms, whole_grams
-from planner.formats.order_log.amounts import NEGATIVE, Numbers
+from planner.formats.order_log.amounts import NEGATIVE, AmountColumn
 from planner.formats.order_log.columns import LogColumns
 from planner.formats.order_log.compact_columns import Amounts, LineNumbers, OrderIds, keep_rows
-from planner.formats.order_log.datetime_column import MomentColumn
+from planner.formats.order_log.datetime_column import DateTimeColumn
 from planner.formats.order_log.options import AMOUNTS, LogForm
 from planner.formats.order_log.orders import (
     EPOCH,
-    NO_MOMENT,
+    NO_DATETIME,
     NO_REGION,
-    Merged,
-    Rows,
+    LogRows,
+    MergedOrders,
     conflict_findings,
     merge_rows,
 )
 from planner.formats.order_log.region_column import RegionColumn
 from planner.formats.order_log.regions import unplaced_words
-from planner.formats.order_log.row_accounting import TOTAL, BadCells, CutIds, Tally
+from planner.formats.order_log.row_accounting import TOTAL, BadCells, CutIds, RowTally
 from planner.formats.order_log.status_column import StatusColumn
-from planner.formats.tables.csv_reader import Piece
+from planner.formats.tables.csv_reader import Chunk
 from planner.formats.tables.table_files import TableFile
 
 
-class Reading:
-    """The columns of a log while it is read, piece by piece; `kept` rows so far."""
+class LogReader:
+    """The columns of a log while it is read, chunk by chunk; `kept` rows so far."""
 
     def __init__(
         self, table: TableFile, form: LogForm, columns: LogColumns, ids: OrderIds | None
     ) -> None:
         most, names = table.most_rows, columns.names
         self.bad = BadCells(table.name)
-        self.left_out, self.unknown = Tally(), Tally()
+        self.left_out, self.unknown = RowTally(), RowTally()
         self.kept = self.rows = self.blank = 0
         self._table = table
         self._form = form
@@ -54,20 +54,22 @@ class Reading:
         self.names = names
         self._ids = ids
         self._cut_ids = CutIds()
-        self._dates = MomentColumn(table.name, names["ordered_at"], form.moments)
-        self.held = Rows(
+        self._dates = DateTimeColumn(table.name, names["ordered_at"], form.datetimes)
+        self.held = LogRows(
             np.empty(most, dtype=np.uint32),
             np.zeros(most, dtype=np.uint16),
             np.empty(most if form.status else 0, dtype=np.uint16),
             {key: Amounts(most) for key in AMOUNTS if key in names},
             LineNumbers(),
         )
-        self._numbers = {key: Numbers(table.separator == ";") for key in AMOUNTS if key in names}
+        self._numbers = {
+            key: AmountColumn(table.separator == ";") for key in AMOUNTS if key in names
+        }
         self.regions = RegionColumn(
             form, names.get("region"), ids is not None, table.name, table.line
         )
         self._status = StatusColumn(form, table.name, table.line)
-        self._ends = ((2**32, 0), (-1, 0))  # (second, line) of the first and of the last moment
+        self._ends = ((2**32, 0), (-1, 0))  # (second, line) of the first and of the last time
         self._warnings: list[str] = []
         self._bad_rows = 0
         self._unreadable: dict[
@@ -76,7 +78,7 @@ class Reading:
 
     @property
     def end_lines(self) -> tuple[int, int]:
-        """Lines of the first and of the last moment."""
+        """Lines of the first and of the last time."""
         return self._ends[0][1], self._ends[1][1]
 
     @property
@@ -108,13 +110,13 @@ class Reading:
         """A finding about a whole column of ours."""
         return Finding(self._table.name, self._table.line, 0, self.names.get(column, column), words)
 
-    def take(self, piece: Piece) -> None:
+    def take(self, chunk: Chunk) -> None:
         """The next rows of the file."""
-        frame, names = piece.frame, self.names
-        rows = _Part(frame, frame.index.to_numpy(), np.ones(len(frame), dtype=bool))
+        frame, names = chunk.frame, self.names
+        rows = _ChunkRows(frame, frame.index.to_numpy(), np.ones(len(frame), dtype=bool))
         self.rows += len(frame)
-        self.blank += piece.blank
-        moments, rows.wrong["ordered_at"] = self._dates.read(
+        self.blank += chunk.blank
+        datetimes, rows.wrong["ordered_at"] = self._dates.read(
             frame[names["ordered_at"]].tolist(), rows.lines
         )
         if "region" in names:
@@ -127,7 +129,7 @@ class Reading:
             rows.amounts["weight_g"] = whole_grams(rows.amounts["weight_g"] * self._columns.unit_g)
         if self._ids is not None:
             self._look_at_ids(rows)
-        self._leave(_no_orders(piece, moments, names), rows)
+        self._leave(_no_orders(chunk, datetimes, names), rows)
         status = self._look_at_status(rows)
         for key, cells in rows.wrong.items():
             self.bad.add(names[key], cells, frame)
@@ -137,7 +139,7 @@ class Reading:
             self.held.amounts[key].put(where, values[rows.keep])
         lines = rows.lines[rows.keep]
         self.held.lines.add(lines)
-        self._put_moments(where, moments[rows.keep], lines)
+        self._put_datetimes(where, datetimes[rows.keep], lines)
         if "region" in names:
             self.held.region[where] = self.regions.codes(code[rows.keep], regions, lines)
         if self._form.status is not None:
@@ -146,7 +148,7 @@ class Reading:
             self._ids.add(frame[names["order_id"]].to_numpy()[rows.keep])
         self.kept = where.stop
 
-    def _leave(self, reasons: Mapping[int, str], rows: _Part) -> None:
+    def _leave(self, reasons: Mapping[int, str], rows: _ChunkRows) -> None:
         """Leave rows out, each counted once; what else is wrong with them is of no interest."""
         found: dict[str, list[int]] = {}
         for row, reason in reasons.items():
@@ -158,7 +160,7 @@ class Reading:
         for key, cells in rows.wrong.items() if found else ():
             rows.wrong[key] = {row: words for row, words in cells.items() if row not in reasons}
 
-    def _leave_bad(self, rows: _Part) -> None:
+    def _leave_bad(self, rows: _ChunkRows) -> None:
         """Leave out rows with a bad cell; an amount that is no number is unknown, and its row stays
         an order.
         """
@@ -179,8 +181,8 @@ class Reading:
                 number[[row for row in found if rows.keep[row]]]
             )
 
-    def _look_at_ids(self, rows: _Part) -> None:
-        """Ids that cannot be used; rows with an id may leave moment and region to the other rows of
+    def _look_at_ids(self, rows: _ChunkRows) -> None:
+        """Ids that cannot be used; rows with an id may leave time and region to the other rows of
         their order.
         """
         name = self.names["order_id"]
@@ -196,7 +198,7 @@ class Reading:
                     i: w for i, w in rows.wrong[key].items() if cells[i] != "" or empty[i]
                 }
 
-    def _look_at_status(self, rows: _Part) -> Ints:
+    def _look_at_status(self, rows: _ChunkRows) -> Ints:
         """Code of the status of every row (none asked for: no codes).
 
         Rows whose own status is not kept are left out where they are an order of their own, or
@@ -225,10 +227,10 @@ class Reading:
         )
         return ours
 
-    def _put_moments(self, where: slice, moments: Moments, lines: Ints) -> None:
-        known = np.flatnonzero(~np.isnat(moments))
-        seconds = np.full(len(moments), NO_MOMENT, dtype=np.int64)
-        seconds[known] = (moments[known] - np.datetime64(EPOCH, "s")).astype(np.int64)
+    def _put_datetimes(self, where: slice, datetimes: DateTimes, lines: Ints) -> None:
+        known = np.flatnonzero(~np.isnat(datetimes))
+        seconds = np.full(len(datetimes), NO_DATETIME, dtype=np.int64)
+        seconds[known] = (datetimes[known] - np.datetime64(EPOCH, "s")).astype(np.int64)
         self.held.second[where] = seconds
         if not len(known):
             return
@@ -345,7 +347,7 @@ class Reading:
             self._dates.findings(of_cells) if of_cells or self._dates.order_is_wrong else of_cells
         )
 
-    def _account(self, merged: Merged) -> list[Finding]:
+    def _account(self, merged: MergedOrders) -> list[Finding]:
         """Rows of orders that are left out; findings where orders cannot be put together (else
         warnings).
         """
@@ -367,7 +369,7 @@ class Reading:
             )
         for key, parts in merged.orphans.items():
             words = "is empty in every row of the order"
-            tally = Tally()
+            tally = RowTally()
             for rows in parts:
                 tally.add(words, line(rows))
             if skip:
@@ -390,8 +392,8 @@ class Reading:
 
 
 @dataclass
-class _Part:
-    """A piece of the file: cells, lines, rows that are kept; what is wrong with cells and amounts,
+class _ChunkRows:
+    """A chunk of the file: cells, lines, rows that are kept; what is wrong with cells and amounts,
     by our column.
     """
 
@@ -407,13 +409,13 @@ def _is_bad(key: str, words: str) -> bool:
     return key not in AMOUNTS or words == NEGATIVE
 
 
-def _no_orders(piece: Piece, moments: Moments, names: Mapping[str, str]) -> dict[int, str]:
-    """Rows without a moment that repeat the header, or begin with a word for a total."""
+def _no_orders(chunk: Chunk, datetimes: DateTimes, names: Mapping[str, str]) -> dict[int, str]:
+    """Rows without a time that repeat the header, or begin with a word for a total."""
     found = {}
-    cells = [(name, piece.frame[name].to_numpy()) for name in names.values()]
-    for row in np.flatnonzero(np.isnat(moments)).tolist():
+    cells = [(name, chunk.frame[name].to_numpy()) for name in names.values()]
+    for row in np.flatnonzero(np.isnat(datetimes)).tolist():
         if all(column[row] == name for name, column in cells):
             found[row] = "the header again"
-        elif TOTAL.fullmatch(next(filter(None, piece.row(row)), "")):
+        elif TOTAL.fullmatch(next(filter(None, chunk.row(row)), "")):
             found[row] = "a row of totals"
     return found

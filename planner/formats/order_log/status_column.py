@@ -13,7 +13,7 @@ from planner.domain.demand import Ints
 from planner.errors import Finding, InputError
 from planner.formats.order_log.options import LogForm, quoted
 from planner.formats.order_log.orders import NO_STATUS
-from planner.formats.order_log.row_accounting import CANCELLED, Tally, places
+from planner.formats.order_log.row_accounting import CANCELLED, RowTally, places
 from planner.formats.tables.csv_reader import Cells
 
 MOST_STATUSES = 1_000
@@ -26,7 +26,7 @@ class StatusColumn:
 
     def __init__(self, form: LogForm, file: str, line: int) -> None:
         self.asked = form.status
-        self.cancelled = Tally()
+        self.cancelled = RowTally()
         self._form = form
         self._at = file, line
         self._codes: dict[str, int] = {}
@@ -34,14 +34,14 @@ class StatusColumn:
     def count_cancelled(
         self, frame: pd.DataFrame, columns: Sequence[str], lines: Ints, keep: Ints
     ) -> None:
-        """Count the rows that are kept and look cancelled; `keep`: their places in the piece."""
+        """Count the rows that are kept and look cancelled; `keep`: their places in the chunk."""
         for name in columns:
             code, distinct = pd.factorize(frame[name].to_numpy()[keep])
             for number in [i for i, text in enumerate(distinct) if CANCELLED.fullmatch(str(text))]:
                 self.cancelled.add(f"{name}: {distinct[number]}", lines[keep][code == number])
 
     def read(self, cells: Cells) -> tuple[Ints, Ints, list[str]]:
-        """Our code of every row (NO_STATUS: empty), and its code within the piece with the names of
+        """Our code of every row (NO_STATUS: empty), and its code within the chunk with the names of
         those. Raises InputError where there are too many.
         """
         code, distinct = pd.factorize(cells)

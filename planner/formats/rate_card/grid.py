@@ -18,7 +18,7 @@ from planner.formats.base.input_files import refuse_unreadable
 from planner.formats.rate_card.decimal_marks import with_decimal_points
 from planner.formats.tables.csv_reader import SEPARATORS
 from planner.formats.tables.sheet_area import letter
-from planner.formats.tables.text_files import Text, text_of_file
+from planner.formats.tables.text_files import TextFile, text_of_file
 from planner.formats.tables.workbooks import (
     cells_of_sheet,
     cells_of_text,
@@ -191,7 +191,7 @@ def _read_csv(path: Path, name: str) -> Grid:
     return _checked(Grid(name, "", rows, lines, {}), typed, thousands=separator == ",")
 
 
-def _separator(text: Text) -> str:
+def _separator(text: TextFile) -> str:
     """The separator that stands equally often in the most lines, and among such the most often:
     decimal commas stand in some lines only, or in some cells.
     """

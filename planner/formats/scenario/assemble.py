@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
-    """The moment from which on history is not known: the planning day's midnight, at the latest the
+    """The time from which on history is not known: the planning day's midnight, at the latest the
     horizon's start.
     """
     if planned_on is None:

@@ -12,7 +12,7 @@ from planner.formats.base import input_limits
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.timezones import parse_timezone
 from planner.formats.base.value_types import NO_CURRENCY
-from planner.formats.base.yaml_source import Document, Path_
+from planner.formats.base.yaml_source import Document, KeyPath
 from planner.formats.scenario.defaults import warn_about_couriers
 from planner.formats.scenario.extended_shifts import check_overtime
 from planner.formats.scenario.levers import check_levers
@@ -79,7 +79,7 @@ def _check_timezone(
 def _check_site(
     document: Document, i: int, site: SiteFile, read: PartialScenario, findings: Findings
 ) -> None:
-    path: Path_ = ("sites", i)
+    path: KeyPath = ("sites", i)
     if site.region is None and read.regions is not None and len(read.regions) > 1:
         findings.add(document, (*path, "region"), "is missing: there are several regions")
     for k, collection in enumerate(site.collections):
@@ -98,7 +98,7 @@ def _check_site(
 
 def _check_collection(
     document: Document,
-    path: Path_,
+    path: KeyPath,
     collection: CollectionFile,
     opening: tuple[int, int],
     findings: Findings,
@@ -184,12 +184,12 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
 def _check_routing(
     document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings
 ) -> None:
-    """Stated shares use lanes that exist, and every region is routed once at every moment and
+    """Stated shares use lanes that exist, and every region is routed once at every time and
     weight.
     """
     if problem.routing is None:
         return
-    path: Path_ = ("routing",)
+    path: KeyPath = ("routing",)
     for row in problem.routing:
         if row.share > 0 and (row.site, row.region, row.contract) not in lanes:
             words = f"{row.contract or 'no courier'} does not carry from {row.site} to {row.region}"
@@ -212,7 +212,7 @@ def _check_routing(
                     else f"region {region} above {above:,} g"
                 )
                 words = (
-                    "must be routed once at every moment of the horizon: a stretch is missing "
+                    "must be routed once at every time of the horizon: a stretch is missing "
                     "or twice"
                 )
                 findings.add(document, path, f"{who} {words}")
@@ -225,7 +225,7 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
     crews = {(c.site, c.name) for c in problem.crews}
     collected = {(s.name, c.contract) for s in problem.sites for c in s.collections}
     for i, d in enumerate(problem.disruptions):
-        path: Path_ = ("disruptions", i)
+        path: KeyPath = ("disruptions", i)
         if d.site and d.crew and (d.site, d.crew) not in crews:
             findings.add(document, (*path, "crew"), f"no crew {d.crew} at site {d.site}")
         if d.site and d.contract and (d.site, d.contract) not in collected:

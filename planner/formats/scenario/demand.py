@@ -137,7 +137,7 @@ def load_history(
     """Counts per hour and region of a log or a counts file, up to `known_until`; None with
     findings.
 
-    `timezone`: whose local time moments with an offset are converted to; None where the scenario
+    `timezone`: times with an offset from UTC become its local time; None where the scenario
     states none.
     """
     path = findings.open(document, ("demand", "history", "path"), stated.path, "history")
@@ -292,7 +292,7 @@ def _count(
     file: str,
     findings: Findings,
 ) -> History | None:
-    """Counts per hour and region of the rows before a moment.
+    """Counts per hour and region of the rows before a time.
 
     Raises InputError where they cannot be held.
     """

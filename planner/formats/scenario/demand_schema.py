@@ -13,7 +13,7 @@ from planner.formats.base.value_types import (
     Closed,
     Day,
     FileName,
-    Moment,
+    LocalDateTime,
     Name,
     Share,
     at_least,
@@ -133,7 +133,7 @@ class EventFile(Closed):
     name: Name = Field(
         description="Name of the event, unique; not baseline, and not beginning with given."
     )
-    at: Moment = Field(description="Begin, local time.")
+    at: LocalDateTime = Field(description="Begin, local time.")
     orders: Annotated[SizeFile, BeforeValidator(_certain_size)] = Field(
         description="Total orders: {median, p95}, or one number when it is certain."
     )

@@ -37,7 +37,7 @@ def load_given(
 ) -> GivenDemand | None:
     """The user's own forecast as orders[path, step, region, kind]; None with findings.
 
-    `timezone`: whose local time moments with an offset are converted to; None where the scenario
+    `timezone`: times with an offset from UTC become its local time; None where the scenario
     states none.
     """
     path = findings.open(document, ("demand", "given"), stated, "given demand")

@@ -15,7 +15,7 @@ from planner.formats.base.value_types import (
     Currency,
     Day,
     FileName,
-    Moment,
+    LocalDateTime,
     Money,
     Name,
     Share,
@@ -29,7 +29,7 @@ _NAMED_TYPES = {
     "currency": Currency,
     "time": TimeOfDay,
     "date": Day,
-    "datetime": Moment,
+    "datetime": LocalDateTime,
     "money": Money,
     "share": Share,
 }

@@ -13,7 +13,7 @@ from pydantic import Field
 from planner.domain.demand_levers import CapOption, Levers, PromiseOption
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.value_types import Closed, Money, Name
-from planner.formats.base.yaml_source import Document, Path_
+from planner.formats.base.yaml_source import Document, KeyPath
 from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.scenario.platform_schema import Hours
 
@@ -89,7 +89,7 @@ def check_levers(
     seen: set[tuple[str, float]] = set()
     for i, promise in enumerate(stated.promise_hours):
         for k, hours in enumerate(promise.hours):
-            path: Path_ = ("levers", "promise_hours", i, "hours", k)
+            path: KeyPath = ("levers", "promise_hours", i, "hours", k)
             _check_once(document, path, (promise.region, hours), seen, findings)
             if platform is None or platform.deadline_hours is None:
                 continue
@@ -127,7 +127,7 @@ def check_levers(
 
 def _check_once(
     document: Document,
-    path: Path_,
+    path: KeyPath,
     option: tuple[str, float],
     seen: set[tuple[str, float]],
     findings: Findings,

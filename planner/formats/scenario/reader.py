@@ -328,7 +328,7 @@ def _overnight(read: PartialScenario) -> set[tuple[str, str]]:
     }
 
 
-def _names(document: Document, read: PartialScenario) -> table_rows.Names:
+def _names(document: Document, read: PartialScenario) -> table_rows.KnownNames:
     """Names as written, so that tables are checked even where another section is wrong."""
     sites = declared(document.data, "sites", "*", "name")
     crews: dict[tuple[str, str], bool] = {}
@@ -354,7 +354,7 @@ def _names(document: Document, read: PartialScenario) -> table_rows.Names:
         and isinstance(site.get("name"), str)
         and isinstance(site.get("processes"), dict)
     }
-    return table_rows.Names(
+    return table_rows.KnownNames(
         sites,
         read.regions or (),
         dict.fromkeys(p.name for p in read.products or ()),

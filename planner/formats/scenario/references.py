@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from planner.formats.base.findings import Findings, shown
-from planner.formats.base.yaml_source import Document, Path_, found_at
+from planner.formats.base.yaml_source import Document, KeyPath, found_at
 
 Known = Mapping[str, Collection[str] | None]  # kind -> names; None where they could not be read
 
@@ -61,7 +61,7 @@ def check_references(document: Document, known: Known, findings: Findings) -> No
 
 def _check(
     document: Document,
-    path: Path_,
+    path: KeyPath,
     name: Any,
     kind: str,
     known: Known,

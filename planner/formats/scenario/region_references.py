@@ -16,7 +16,7 @@ from planner.errors import Finding
 from planner.formats.base import input_limits
 from planner.formats.base.findings import Findings
 from planner.formats.base.region_names import RegionNames, outside_words, warn_elsewhere
-from planner.formats.base.yaml_source import Document, Path_, found_at
+from planner.formats.base.yaml_source import Document, KeyPath, found_at
 from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.tables.tables import Table, findings_of_rows
 
@@ -53,7 +53,7 @@ def _texts(data: Any, *pattern: str) -> list[str]:
 
 def _check(
     document: Document,
-    path: Path_,
+    path: KeyPath,
     name: Any,
     regions: RegionNames,
     findings: Findings,
@@ -65,7 +65,7 @@ def _check(
 
 
 def _check_mix(
-    document: Document, path: Path_, mix: Any, regions: RegionNames, findings: Findings
+    document: Document, path: KeyPath, mix: Any, regions: RegionNames, findings: Findings
 ) -> None:
     """Own region mix of an event: places outside the scenario are one finding."""
     names = [name for name in mix if isinstance(name, str)] if isinstance(mix, dict) else []
@@ -163,7 +163,11 @@ def _check_promises(
 
 
 def _check_once(
-    document: Document, path: Path_, names: Iterable[str], regions: RegionNames, findings: Findings
+    document: Document,
+    path: KeyPath,
+    names: Iterable[str],
+    regions: RegionNames,
+    findings: Findings,
 ) -> None:
     seen: dict[str, str] = {}
     for name in names:

@@ -22,8 +22,8 @@ from planner.formats.base.value_types import (
     FileName,
     FileTag,
     Grade,
+    LocalDateTime,
     MappingTag,
-    Moment,
     Money,
     Name,
     Note,
@@ -48,7 +48,7 @@ UNLIMITED_STATIONS = 10**6
 class HorizonFile(Closed):
     """The days that are planned."""
 
-    start: Moment = Field(
+    start: LocalDateTime = Field(
         description='First day, written as its local midnight, such as "2026-11-08T00:00".'
     )
     days: int = Field(ge=1, le=400, description="Number of days that are planned and simulated.")
@@ -58,7 +58,7 @@ class HorizonFile(Closed):
 
     @field_validator("start")
     @classmethod
-    def _midnight(cls, value: Moment) -> Moment:
+    def _midnight(cls, value: LocalDateTime) -> LocalDateTime:
         if (value.hour, value.minute, value.second) != (0, 0, 0):
             raise wrong("must be a local midnight")
         if not 1990 <= value.year <= 2100:
@@ -473,8 +473,8 @@ class DisruptionFile(Closed):
     """
 
     kind: DisruptionKind = Field(description="What goes wrong.")
-    from_: Moment = Field(alias="from", description="Begin, local time.")
-    to: Moment = Field(description="End, local time; after `from`.")
+    from_: LocalDateTime = Field(alias="from", description="Begin, local time.")
+    to: LocalDateTime = Field(description="End, local time; after `from`.")
     site: Name | None = Field(None, description="Site it happens at (default: all).")
     contract: Name | None = Field(
         None, description="Contract whose allotment or collections it affects (default: all)."

@@ -12,7 +12,7 @@ from planner.domain.workforce import EVENING_BEFORE
 from planner.formats.base.columns import STAFF
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.value_types import parse_date, parse_name
-from planner.formats.scenario.table_rows import Names, check_name
+from planner.formats.scenario.table_rows import KnownNames, check_name
 from planner.formats.tables.tables import Table, read_cells
 
 _BETWEEN = ";；"  # what may stand between the parts of a cell
@@ -20,7 +20,7 @@ _RANGE = ".."
 
 
 def to_people(
-    table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
+    table: Table, names: KnownNames, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[Person, ...] | None:
     """Named people in the order of site, crew and name; None with findings.
 
@@ -57,7 +57,12 @@ def to_people(
 
 
 def _person(
-    table: Table, row: int, cell: dict[str, Any], names: Names, horizon: Horizon, findings: Findings
+    table: Table,
+    row: int,
+    cell: dict[str, Any],
+    names: KnownNames,
+    horizon: Horizon,
+    findings: Findings,
 ) -> Person | None:
     """The person of a row; None where even the crew cannot be told."""
     skills = _parts(table, row, "skills", cell["skills"], findings)
@@ -93,7 +98,7 @@ def _person(
 
 
 def _check_size(
-    table: Table, row: int, person: Person, count: int, names: Names, findings: Findings
+    table: Table, row: int, person: Person, count: int, names: KnownNames, findings: Findings
 ) -> None:
     """A crew has no more named people (`count` so far) than people; said once, where the first too
     many stands.

@@ -26,7 +26,7 @@ _ROUNDING = 0.02  # shares that miss 1 by less were probably rounded
 
 
 @dataclass(frozen=True)
-class Names:
+class KnownNames:
     """What the rows of a table may refer to; an empty collection is not checked against.
 
     `extended`: (site, crew) -> extended shifts they may work; `overnight`: (site, shift) of the
@@ -56,7 +56,7 @@ class Names:
         return found
 
     @classmethod
-    def of(cls, problem: Problem) -> Names:
+    def of(cls, problem: Problem) -> KnownNames:
         """The names of a problem."""
         return cls(
             problem.site_names,
@@ -144,7 +144,7 @@ def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> li
 
 
 def to_roster(
-    table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
+    table: Table, names: KnownNames, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[StaffRow, ...] | None:
     """Who is on when; None with findings.
 
@@ -188,7 +188,12 @@ def to_roster(
 
 
 def _check_staff(
-    table: Table, row: int, cell: dict[str, Any], names: Names, horizon: Horizon, findings: Findings
+    table: Table,
+    row: int,
+    cell: dict[str, Any],
+    names: KnownNames,
+    horizon: Horizon,
+    findings: Findings,
 ) -> None:
     site, crew = cell["site"], cell["crew"]
     _check_date(table, row, cell, names, horizon, findings)
@@ -215,7 +220,12 @@ def _check_staff(
 
 
 def _check_date(
-    table: Table, row: int, cell: dict[str, Any], names: Names, horizon: Horizon, findings: Findings
+    table: Table,
+    row: int,
+    cell: dict[str, Any],
+    names: KnownNames,
+    horizon: Horizon,
+    findings: Findings,
 ) -> None:
     """The shift starts in the horizon, or reaches into it from the evening before."""
     if cell["date"] is None or 0 <= (day := horizon.day_of(cell["date"])) < horizon.days:
@@ -243,7 +253,7 @@ def check_name(
 
 
 def to_stock(
-    table: Table, names: Names, currency: str, findings: Findings
+    table: Table, names: KnownNames, currency: str, findings: Findings
 ) -> tuple[StockRow, ...] | None:
     """Units as placed, one row per site and product; None with findings."""
     cells = read_cells(table, STOCK, currency, findings)
@@ -265,7 +275,7 @@ def to_stock(
 
 
 def to_routing(
-    table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
+    table: Table, names: KnownNames, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[ShareRow, ...] | None:
     """Routing shares; they sum to 1 per region, stretch of time and weight class; None with
     findings.

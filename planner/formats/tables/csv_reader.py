@@ -1,6 +1,6 @@
-"""CSV in pieces: a stream of text -> frames of text cells whose index is the line in the file.
+"""CSV in chunks: a stream of text -> frames of text cells whose index is the line in the file.
 
-A file of any length is read in bounded memory: one piece is held at a time, and of it only the
+A file of any length is read in bounded memory: one chunk is held at a time, and of it only the
 columns asked for.
 
 Quotation marks. A cell that begins with one ends at the next that is not doubled, over line breaks
@@ -29,17 +29,17 @@ from numpy.typing import NDArray
 from planner.domain.spreadsheet_text import restored
 from planner.errors import Finding, InputError
 from planner.formats.base import input_limits
-from planner.formats.tables.text_files import Text
+from planner.formats.tables.text_files import TextFile
 
 Cells = NDArray[np.object_]
-Score = Callable[[Sequence[str]], int]  # how many of the wanted columns a row of cells names
+HeaderScore = Callable[[Sequence[str]], int]  # how many of the wanted columns a row of cells names
 
 SEPARATORS = ",;\t|"
 MOST_RAGGED = 20
 HEADER_ROWS = 20  # among which the header is looked for
 _LINES_OF_A_NAME = 3
-_CELLS_OF_A_PIECE = 150_000
-_CHARACTERS_OF_A_PIECE = 8_000_000
+_CELLS_OF_A_CHUNK = 150_000
+_CHARACTERS_OF_A_CHUNK = 8_000_000
 _FEWEST_OF_A_ROW = (
     4  # cells from which on a line within a text is taken for a row if it has as many as the header
 )
@@ -61,12 +61,12 @@ _QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True)
-class Delimited:
+class CsvFile:
     """A CSV file whose header is known: its last line and how many it takes, and whether quotation
     marks are more than characters.
     """
 
-    text: Text
+    text: TextFile
     separator: str
     columns: tuple[str, ...]
     line: int = 1
@@ -75,7 +75,7 @@ class Delimited:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Chunk:
     """Some rows of a table: `frame`: the wanted columns, index: the line; `blank`: rows without
     anything that were passed over; `row(i)`: all cells of row i of the frame.
     """
@@ -85,7 +85,7 @@ class Piece:
     row: Callable[[int], list[str]]
 
 
-def open_delimited(text: Text, score: Score | None = None) -> Delimited:
+def open_csv(text: TextFile, score: HeaderScore | None = None) -> CsvFile:
     """Find the header: the first line, or with `score` the best of the first lines.
 
     Raises InputError when empty.
@@ -96,7 +96,7 @@ def open_delimited(text: Text, score: Score | None = None) -> Delimited:
     refuse_empty(rows[at], text.name)
     written, line = first[at]
     refuse_wide(rows[at], text.name, line)
-    table = Delimited(
+    table = CsvFile(
         text, separator_of(written), tuple(rows[at]), line, header_lines=written.count("\n") + 1
     )
     if table.separator == "\t" and text.has_quotes and not _reads_as_quoted(table):
@@ -104,7 +104,7 @@ def open_delimited(text: Text, score: Score | None = None) -> Delimited:
     return table
 
 
-def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
+def _first_rows(text: TextFile, most: int) -> list[tuple[str, int]]:
     """The first rows with the line on which each ends; a quoted name of a column may take up to
     three lines.
     """
@@ -142,7 +142,7 @@ def one_line(name: str) -> str:
     return " ".join(name.split())
 
 
-def find_header(rows: Sequence[Sequence[str]], score: Score | None) -> int:
+def find_header(rows: Sequence[Sequence[str]], score: HeaderScore | None) -> int:
     """Index of the row that names most of the wanted columns; where none does, of the first with
     two cells or more.
     """
@@ -188,10 +188,8 @@ def check_header(columns: Sequence[str], name: str, line: int = 1) -> None:
         raise InputError(findings)
 
 
-def read_pieces(
-    table: Delimited, wanted: Sequence[str], rows: int | None = None
-) -> Iterator[Piece]:
-    """The wanted columns in pieces of `rows` rows, cells stripped, empty rows left out; the index
+def read_chunks(table: CsvFile, wanted: Sequence[str], rows: int | None = None) -> Iterator[Chunk]:
+    """The wanted columns in chunks of `rows` rows, cells stripped, empty rows left out; the index
     is the line.
 
     Raises InputError where the file is no table; rows with too many cells, and those that a
@@ -199,19 +197,19 @@ def read_pieces(
     """
     places = {column: str(table.columns.index(column)) for column in wanted}
     others = [str(i) for i in range(len(table.columns)) if str(i) not in places.values()]
-    for raw, lines in _placed_pieces(table, rows or _rows_of_a_piece(table)):
-        yield _piece(raw, places, others, lines, table.text.has_quotes)
+    for raw, lines in _placed_chunks(table, rows or _rows_of_a_chunk(table)):
+        yield _chunk(raw, places, others, lines, table.text.has_quotes)
 
 
-def _placed_pieces(table: Delimited, rows: int) -> Iterator[tuple[pd.DataFrame, NDArray[np.int64]]]:
-    """Pieces as the reader of pandas gives them, with the line of every row.
+def _placed_chunks(table: CsvFile, rows: int) -> Iterator[tuple[pd.DataFrame, NDArray[np.int64]]]:
+    """Chunks as the reader of pandas gives them, with the line of every row.
 
     Raises InputError after the last one.
     """
     wrong: list[Finding] = []
     pushed = table.line - 1  # lines by which rows stand further down than their number says
     cells = 0
-    for raw in _raw_pieces(table, rows):
+    for raw in _raw_chunks(table, rows):
         cells += len(raw) * len(table.columns)
         if (
             cells > table.text.size + input_limits.MISSING_CELLS
@@ -240,13 +238,13 @@ def _placed_pieces(table: Delimited, rows: int) -> Iterator[tuple[pd.DataFrame, 
         raise InputError(wrong[:MOST_RAGGED])
 
 
-def _piece(
+def _chunk(
     raw: pd.DataFrame,
     places: dict[str, str],
     others: list[str],
     lines: NDArray[np.int64],
     has_quotes: bool,
-) -> Piece:
+) -> Chunk:
     cells = {column: stripped(raw[place], has_quotes) for column, place in places.items()}
     filled = _filled(cells, raw[others])
     kept = np.flatnonzero(filled)
@@ -257,7 +255,7 @@ def _piece(
         return [by_place[str(place)] for place in range(len(by_place))]
 
     frame = pd.DataFrame(cells, index=pd.Index(lines), dtype=object)[filled]
-    return Piece(frame, len(filled) - len(kept), row)
+    return Chunk(frame, len(filled) - len(kept), row)
 
 
 def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
@@ -310,10 +308,10 @@ def _joins_rows(cells: list[str], separator: str) -> bool:
     return False
 
 
-def _reads_as_quoted(table: Delimited) -> bool:
+def _reads_as_quoted(table: CsvFile) -> bool:
     """Is every quotation mark that opens a cell closed within its row?"""
     try:
-        return all(True for _ in _placed_pieces(table, _rows_of_a_piece(table)))
+        return all(True for _ in _placed_chunks(table, _rows_of_a_chunk(table)))
     except InputError:
         return False
 
@@ -331,10 +329,10 @@ def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(~empty)
 
 
-def _rows_of_a_piece(table: Delimited) -> int:
+def _rows_of_a_chunk(table: CsvFile) -> int:
     row_characters = max(table.text.size // table.text.most_lines, 1)
     return max(
-        min(_CELLS_OF_A_PIECE // len(table.columns), _CHARACTERS_OF_A_PIECE // row_characters), 1
+        min(_CELLS_OF_A_CHUNK // len(table.columns), _CHARACTERS_OF_A_CHUNK // row_characters), 1
     )
 
 
@@ -351,7 +349,7 @@ class _Feed(io.TextIOBase):
     """A first row of exactly as many cells as a row may have, then the file below its header.
 
     The reader of pandas takes the number of cells from the first row it sees; and where a quotation
-    mark is never closed it would take in the rest of the file, so what it takes for one piece is
+    mark is never closed it would take in the rest of the file, so what it takes for one chunk is
     limited.
     """
 
@@ -376,7 +374,7 @@ class _Feed(io.TextIOBase):
         return text
 
 
-def _raw_pieces(table: Delimited, rows: int, last: int | None = None) -> Iterator[pd.DataFrame]:
+def _raw_chunks(table: CsvFile, rows: int, last: int | None = None) -> Iterator[pd.DataFrame]:
     """Everything below the header, up to row `last`; index: the row, the header being row 0;
     columns "0", "1", ...
 
@@ -403,20 +401,20 @@ def _raw_pieces(table: Delimited, rows: int, last: int | None = None) -> Iterato
                 quoting=csv.QUOTE_MINIMAL if table.quoted else csv.QUOTE_NONE,
                 **options,
             ) as reader:
-                for piece in reader:
+                for chunk in reader:
                     feed.taken = 0
-                    yield piece.iloc[1:] if piece.index[0] == 0 else piece
+                    yield chunk.iloc[1:] if chunk.index[0] == 0 else chunk
         except (pd.errors.ParserError, ValueError) as error:
             raise InputError([_misshapen(str(error), table, rows)]) from error
 
 
-def _misshapen(message: str, table: Delimited, rows: int) -> Finding:
+def _misshapen(message: str, table: CsvFile, rows: int) -> Finding:
     """Where and why the reader of pandas stopped, by the line in the file."""
     ragged, unclosed = _RAGGED.search(message), _OPEN_QUOTE.search(message)
     if not (ragged or unclosed):
         return Finding(table.text.name, 0, 0, "", f"cannot be read as CSV: {message.strip()}")
     row = int(ragged[1]) - 1 if ragged else int(unclosed[1]) if unclosed else 0
-    before = _raw_pieces(table, rows, last=row) if table.text.has_quotes and table.quoted else ()
+    before = _raw_chunks(table, rows, last=row) if table.text.has_quotes and table.quoted else ()
     pushed = sum(int(breaks.sum()) for breaks in map(_line_breaks, before) if breaks is not None)
     words = (
         _TOO_MANY

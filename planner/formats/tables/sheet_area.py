@@ -55,7 +55,7 @@ def _number(letters: str) -> int:
     return number if number <= LAST_COLUMN else 0
 
 
-class Area:
+class SheetArea:
     """The rows and columns in which a sheet has cells, and the cells in the last of them."""
 
     def __init__(self) -> None:

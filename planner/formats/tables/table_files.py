@@ -1,4 +1,4 @@
-"""Table files, CSV or Excel, that are read in pieces: the header is known, the rows come as frames
+"""Table files, CSV or Excel, that are read in chunks: the header is known, the rows come as frames
 of text cells whose index is the line in the file.
 """
 
@@ -19,17 +19,17 @@ from planner.formats.base import input_limits
 from planner.formats.base.input_files import refuse_unreadable
 from planner.formats.tables.csv_reader import (
     HEADER_ROWS,
-    Piece,
-    Score,
+    Chunk,
+    HeaderScore,
     check_header,
     find_header,
     one_line,
-    open_delimited,
-    read_pieces,
+    open_csv,
+    read_chunks,
     refuse_empty,
     refuse_wide,
 )
-from planner.formats.tables.text_files import Text, text_of_bytes, text_of_file
+from planner.formats.tables.text_files import TextFile, text_of_bytes, text_of_file
 from planner.formats.tables.workbooks import (
     cells_of_sheet,
     is_excel,
@@ -40,9 +40,9 @@ from planner.formats.tables.workbooks import (
 
 @dataclass(frozen=True)
 class TableFile:
-    """A file of which the header is known; `pieces` gives the rest.
+    """A file of which the header is known; `chunks` gives the rest.
 
-    `pieces(wanted, rows)`: pieces of text cells, `rows` rows at a time (None: as many as is
+    `chunks(wanted, rows)`: chunks of text cells, `rows` rows at a time (None: as many as is
     sensible), empty rows left out. `most_rows` is never below their number. `line`: the last of the
     `header_lines` of the header; `separator`: empty for a workbook; `quoted`: quotation marks
     enclose cells; `notes`: what of the file is not read.
@@ -51,7 +51,7 @@ class TableFile:
     name: str
     columns: tuple[str, ...]
     most_rows: int
-    pieces: Callable[[Sequence[str], int | None], Iterator[Piece]]
+    chunks: Callable[[Sequence[str], int | None], Iterator[Chunk]]
     line: int = 1
     separator: str = ""
     quoted: bool = True
@@ -63,10 +63,10 @@ def open_table_file(
     path: Path,
     name: str,
     most_bytes: int = input_limits.LOG_BYTES,
-    score: Score | None = None,
+    score: HeaderScore | None = None,
     sheet: str | None = None,
 ) -> TableFile:
-    """A CSV or Excel file to be read in pieces. Raises InputError when it cannot be read.
+    """A CSV or Excel file to be read in chunks. Raises InputError when it cannot be read.
 
     `score`: how many of the wanted columns a row of cells names; the header is then looked for
     among the first rows (and the sheet among all), else it is the first row (of the first sheet).
@@ -80,7 +80,7 @@ def open_table_file(
         return _with_titles(_open_sheet(path, name, score, sheet))
     if sheet is not None:
         raise InputError([Finding(name, 0, 0, "", f"is no workbook: it has no sheet {sheet}")])
-    return _with_titles(_pieces_of_text(text_of_file(path, name), score))
+    return _with_titles(_chunks_of_text(text_of_file(path, name), score))
 
 
 def _with_titles(table: TableFile) -> TableFile:
@@ -92,13 +92,13 @@ def _with_titles(table: TableFile) -> TableFile:
     return replace(table, notes=(words, *table.notes))
 
 
-def _pieces_of_text(text: Text, score: Score | None = None) -> TableFile:
-    table = open_delimited(text, score)
+def _chunks_of_text(text: TextFile, score: HeaderScore | None = None) -> TableFile:
+    table = open_csv(text, score)
     return TableFile(
         text.name,
         table.columns,
         text.most_lines,
-        lambda wanted, rows: read_pieces(table, wanted, rows),
+        lambda wanted, rows: read_chunks(table, wanted, rows),
         table.line,
         table.separator,
         table.quoted,
@@ -119,7 +119,7 @@ def parse_csv(data: bytes, name: str) -> pd.DataFrame:
 
     Raises InputError when they are none.
     """
-    return whole_frame(_pieces_of_text(text_of_bytes(data, name)))
+    return whole_frame(_chunks_of_text(text_of_bytes(data, name)))
 
 
 def whole_frame(table: TableFile, most_rows: int = input_limits.TABLE.rows) -> pd.DataFrame:
@@ -128,20 +128,20 @@ def whole_frame(table: TableFile, most_rows: int = input_limits.TABLE.rows) -> p
     Raises InputError when it cannot be read.
     """
     check_header(table.columns, table.name, table.line)
-    pieces, rows = [], 0
-    for piece in table.pieces(table.columns, None):
-        pieces.append(piece.frame)
-        rows += len(piece.frame)
+    chunks, rows = [], 0
+    for chunk in table.chunks(table.columns, None):
+        chunks.append(chunk.frame)
+        rows += len(chunk.frame)
         if rows > most_rows:
             raise InputError([Finding(table.name, 0, 0, "", f"has more than {most_rows:,} rows")])
     return (
-        pd.concat(pieces).astype(str)
-        if pieces
+        pd.concat(chunks).astype(str)
+        if chunks
         else pd.DataFrame(columns=pd.Index(table.columns), dtype=str)
     )
 
 
-def _open_sheet(path: Path, name: str, score: Score | None, sheet: str | None) -> TableFile:
+def _open_sheet(path: Path, name: str, score: HeaderScore | None, sheet: str | None) -> TableFile:
     """The sheet that was asked for, else the first that names a wanted column, else the first."""
     book = open_workbook(path, name)
     names = book.sheet_names
@@ -161,7 +161,7 @@ def _open_sheet(path: Path, name: str, score: Score | None, sheet: str | None) -
     return replace(_table_of_cells(cells, name, score), notes=notes)
 
 
-def _table_of_cells(cells: list[list[str]], name: str, score: Score | None) -> TableFile:
+def _table_of_cells(cells: list[list[str]], name: str, score: HeaderScore | None) -> TableFile:
     at = find_header(cells[:HEADER_ROWS], score) if cells else 0
     columns = [one_line(name) for name in cells[at]] if cells else []
     while columns and not columns[-1]:
@@ -171,7 +171,7 @@ def _table_of_cells(cells: list[list[str]], name: str, score: Score | None) -> T
     body = [row[: len(columns)] for row in cells[at + 1 :]]
     lines = range(at + 2, len(body) + at + 2)
 
-    def pieces(wanted: Sequence[str], rows: int | None) -> Iterator[Piece]:
+    def chunks(wanted: Sequence[str], rows: int | None) -> Iterator[Chunk]:
         places = [columns.index(column) for column in wanted]
         step = rows or max(len(body), 1)
         for begin in range(0, len(body), step):
@@ -180,9 +180,9 @@ def _table_of_cells(cells: list[list[str]], name: str, score: Score | None) -> T
             cells = [[body[i][place] for place in places] for i in kept]
             index = pd.Index([lines[i] for i in kept], dtype="int64")
             frame = pd.DataFrame(cells, columns=pd.Index(wanted), index=index, dtype=object)
-            yield Piece(frame, len(part) - len(kept), partial(_row_of, body, kept))
+            yield Chunk(frame, len(part) - len(kept), partial(_row_of, body, kept))
 
-    return TableFile(name, tuple(columns), len(body), pieces, at + 1)
+    return TableFile(name, tuple(columns), len(body), chunks, at + 1)
 
 
 def _row_of(body: list[list[str]], kept: list[int], row: int) -> list[str]:

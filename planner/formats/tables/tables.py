@@ -20,7 +20,7 @@ from planner.errors import MOST_OF_A_KIND, Finding, InputError, more_findings
 from planner.formats.base import input_limits
 from planner.formats.base.columns import Column, parser
 from planner.formats.base.findings import Findings, shown
-from planner.formats.base.yaml_source import Document, Path_
+from planner.formats.base.yaml_source import Document, KeyPath
 from planner.formats.tables.table_files import open_table_file, place_of_cell, whole_frame
 from planner.output import writing
 
@@ -48,7 +48,7 @@ def write_table(frame: pd.DataFrame, path: Path, raw: bool = False) -> None:
 
 
 def write_pieces(frames: Iterable[pd.DataFrame], path: Path, raw: bool = False) -> None:
-    """The same for a table that comes in pieces, at least one."""
+    """The same for a table that comes in chunks, at least one."""
     with writing(path) as stream:
         _write(frames, stream, raw)
 
@@ -119,7 +119,7 @@ def table_of_file(
     path: Path,
     file: str,
     columns: Sequence[Column] = (),
-    size: input_limits.Size = input_limits.TABLE,
+    size: input_limits.TableLimit = input_limits.TABLE,
 ) -> Table:
     """A file's table, findings located by line and column.
 
@@ -152,7 +152,7 @@ def open_table(
     file: str,
     findings: Findings,
     columns: Sequence[Column] = (),
-    size: input_limits.Size = input_limits.TABLE,
+    size: input_limits.TableLimit = input_limits.TABLE,
 ) -> Table | None:
     """A file's table; None, with findings, where it cannot be read."""
     try:
@@ -165,7 +165,7 @@ def open_table(
     return table
 
 
-def table_of_rows(document: Document, path: Path_) -> Table:
+def table_of_rows(document: Document, path: KeyPath) -> Table:
     """Rows written out in a YAML document: a list of mappings."""
     rows: Any = document.data
     for step in path:
@@ -200,7 +200,7 @@ def read_cells(
     `rename`: our column -> the table's own name.
 
     Cells left out get the column's default; with `rename` the table may have columns that are of no
-    interest. `timezone`: whose local time moments with an offset are converted to.
+    interest. `timezone`: the zone to whose local time those with an offset from UTC are converted.
     """
     before = len(findings.found)
     theirs = {c.name: (rename or {}).get(c.name, c.name) for c in columns}
@@ -239,7 +239,7 @@ def _column(
     findings.found += [
         table.finding(-1, other, f"states the same as {name}: leave one out") for other in there[1:]
     ]
-    parse = parser(column, currency, table.typed, stated[name], timezone)
+    parse = parser(column, currency, typed=table.typed, factor=stated[name], timezone=timezone)
     parsed: dict[Any, Any] = {}
     values = []
     wrong: dict[str, list[int]] = {}  # what must be -> rows

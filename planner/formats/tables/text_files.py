@@ -1,7 +1,7 @@
 """Text files, UTF-8 with or without BOM, UTF-16 with BOM, else GB18030 that reads as Chinese:
 looked through, then read as a stream.
 
-Nothing here holds a whole file: a log of many gigabytes is checked piece by piece.
+Nothing here holds a whole file: a log of many gigabytes is checked chunk by chunk.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _JUDGED = 1_000_000  # characters from the beginning by which that is decided
 
 
 @dataclass(frozen=True)
-class Text:
+class TextFile:
     """A readable text file: its encoding, its size in bytes, at most how many lines, whether it
     holds quotes.
     """
@@ -46,17 +46,17 @@ class Text:
         return text
 
 
-def text_of_file(path: Path, name: str) -> Text:
+def text_of_file(path: Path, name: str) -> TextFile:
     """Look a file through. Raises InputError when it is no text in an encoding we know."""
     return look_through(lambda: path.open("rb"), name)
 
 
-def text_of_bytes(data: bytes, name: str) -> Text:
+def text_of_bytes(data: bytes, name: str) -> TextFile:
     """The same for bytes at hand."""
     return look_through(lambda: io.BytesIO(data), name)
 
 
-def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
+def look_through(open_: Callable[[], BinaryIO], name: str) -> TextFile:
     """One pass over the bytes: encoding, control characters, line ends, quotes.
 
     Raises InputError.
@@ -64,14 +64,14 @@ def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
     size = lines = 0
     quotes = returns = controls = False
     with open_() as stream:
-        for piece in _as_utf8(stream, name) if _is_utf16(open_) else _pieces(stream):
-            size += len(piece)
-            lines += piece.count(b"\n")
-            controls = controls or b"\x00" in piece or b"\x1b" in piece
-            quotes = quotes or b'"' in piece
-            if b"\r" in piece:
+        for chunk in _as_utf8(stream, name) if _is_utf16(open_) else _chunks(stream):
+            size += len(chunk)
+            lines += chunk.count(b"\n")
+            controls = controls or b"\x00" in chunk or b"\x1b" in chunk
+            quotes = quotes or b'"' in chunk
+            if b"\r" in chunk:
                 returns = True
-                lines += piece.count(b"\r")
+                lines += chunk.count(b"\r")
     encoding = "utf-16" if _is_utf16(open_) else _encoding(open_, name)
     if controls:
         raise InputError(
@@ -81,12 +81,12 @@ def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
                 )
             ]
         )
-    return Text(open_, name, encoding, size, lines + 1, quotes, returns)
+    return TextFile(open_, name, encoding, size, lines + 1, quotes, returns)
 
 
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
-    while piece := stream.read(_PIECE):
-        yield piece
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while chunk := stream.read(_PIECE):
+        yield chunk
 
 
 def _is_utf16(open_: Callable[[], BinaryIO]) -> bool:
@@ -97,11 +97,11 @@ def _is_utf16(open_: Callable[[], BinaryIO]) -> bool:
 
 
 def _as_utf8(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    """UTF-16 as UTF-8, piece by piece. Raises InputError."""
+    """UTF-16 as UTF-8, chunk by chunk. Raises InputError."""
     decoder = codecs.getincrementaldecoder("utf-16")()
     try:
-        for piece in _pieces(stream):
-            yield decoder.decode(piece).encode("utf-8")
+        for chunk in _chunks(stream):
+            yield decoder.decode(chunk).encode("utf-8")
         decoder.decode(b"", final=True)
     except UnicodeError as error:
         raise InputError(
@@ -127,24 +127,24 @@ def _encoding(open_: Callable[[], BinaryIO], name: str) -> str:
 def _first_byte_not_utf8(open_: Callable[[], BinaryIO]) -> int:
     """Offset of the first byte that is not UTF-8; -1 when there is none."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    begin, kept = 0, 0  # `kept`: bytes of a character that the piece before has begun
+    begin, kept = 0, 0  # `kept`: bytes of a character that the chunk before has begun
     with open_() as stream:
-        for piece in _pieces(stream):
-            if kept or not piece.isascii():
+        for chunk in _chunks(stream):
+            if kept or not chunk.isascii():
                 try:
-                    decoder.decode(piece)
+                    decoder.decode(chunk)
                 except UnicodeDecodeError as error:
                     return begin - kept + error.start
                 kept = len(decoder.getstate()[0])
-            begin += len(piece)
+            begin += len(chunk)
     return begin - kept if kept else -1
 
 
 def _line_ends_before(stream: BinaryIO, at: int) -> int:
     count = 0
-    for piece in _pieces(stream):
-        count += piece.count(b"\n", 0, max(at, 0))
-        at -= len(piece)
+    for chunk in _chunks(stream):
+        count += chunk.count(b"\n", 0, max(at, 0))
+        at -= len(chunk)
         if at <= 0:
             break
     return count
@@ -155,8 +155,8 @@ def _is_chinese_gb18030(open_: Callable[[], BinaryIO]) -> bool:
     looked_at = foreign = chinese = 0
     with open_() as stream:
         try:
-            for piece in _pieces(stream):
-                text = decoder.decode(piece)
+            for chunk in _chunks(stream):
+                text = decoder.decode(chunk)
                 beyond_ascii = [c for c in text[: _JUDGED - looked_at] if ord(c) > 127]
                 looked_at = min(looked_at + len(text), _JUDGED)
                 foreign += len(beyond_ascii)

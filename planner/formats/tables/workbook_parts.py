@@ -13,13 +13,13 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from planner.formats.base import input_limits
-from planner.formats.tables.sheet_area import Area, TooLargeError, following
+from planner.formats.tables.sheet_area import SheetArea, TooLargeError, following
 
 SAVE_AGAIN = "open it in a spreadsheet and save it again"
 Attributes = list[str]  # name, value, name, value, ...
 
 
-def related(pieces: Iterable[bytes]) -> list[tuple[str, str, str]]:
+def related(chunks: Iterable[bytes]) -> list[tuple[str, str, str]]:
     """What a part that is a list says of others: ("sheet", name, id) and (kind of relationship, id,
     part).
 
@@ -41,7 +41,7 @@ def related(pieces: Iterable[bytes]) -> list[tuple[str, str, str]]:
                 f"names more than {input_limits.BOOK_PARTS:,} parts; save it as CSV"
             )
 
-    for taken in _parsed(_parser(start), pieces):
+    for taken in _parsed(_parser(start), chunks):
         if taken > input_limits.BOOK_LIST_BYTES:
             raise TooLargeError(
                 f"takes more than {input_limits.BOOK_LIST_BYTES:,} bytes; save it as CSV"
@@ -49,7 +49,7 @@ def related(pieces: Iterable[bytes]) -> list[tuple[str, str, str]]:
     return found
 
 
-def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
+def text_sizes(chunks: Iterable[bytes], sizes: array[int]) -> None:
     """Adds the bytes of every shared text.
 
     Raises TooLargeError; a text that is too long is then the last.
@@ -72,12 +72,12 @@ def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
             _check_length(sizes[-1])
 
     parser = _parser(start, end)
-    for taken in _parsed(parser, pieces):
+    for taken in _parsed(parser, chunks):
         if sizes and not sizes[-1]:
             _check_length(taken - begun)
 
 
-def sheet_cells(pieces: Iterable[bytes]) -> int:
+def sheet_cells(chunks: Iterable[bytes]) -> int:
     """Look through a sheet: how many of its cells hold a shared text.
 
     Raises TooLargeError beyond a limit.
@@ -85,8 +85,8 @@ def sheet_cells(pieces: Iterable[bytes]) -> int:
     depth = cells = shared = row = 0
     begun = sys.maxsize  # of the cell at hand; after the last one nothing is too long
     cell = before = data = ""  # `before`: the cell before it in its row
-    area, most = Area(), input_limits.CELL_BYTES
-    filled: list[str] = []  # cells of a piece that hold something
+    area, most = SheetArea(), input_limits.CELL_BYTES
+    filled: list[str] = []  # cells of a chunk that hold something
 
     def start(tag: str, attributes: Attributes) -> None:
         nonlocal depth, cells, shared, row, begun, cell, before, data
@@ -116,7 +116,7 @@ def sheet_cells(pieces: Iterable[bytes]) -> int:
             begun = sys.maxsize
 
     parser = _parser(start, end, counts_depth=True)
-    for taken in _parsed(parser, pieces):
+    for taken in _parsed(parser, chunks):
         _check_depth(depth)
         _check_length(taken - begun, cell)
         area.add(filled)
@@ -126,7 +126,7 @@ def sheet_cells(pieces: Iterable[bytes]) -> int:
     return shared
 
 
-def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int | None]]:
+def shared_texts(chunks: Iterable[bytes]) -> Iterator[tuple[str, int | None]]:
     """Every cell of a sheet that was looked through whose text is a shared one, and which one it
     is; None where it states no plain number, which other readers may still take for one.
     """
@@ -158,7 +158,7 @@ def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int | None]]:
 
     parser = _parser(start, end, counts_depth=True)
     parser.CharacterDataHandler = text
-    for _ in _parsed(parser, pieces):
+    for _ in _parsed(parser, chunks):
         yield from found
         found.clear()
 
@@ -193,16 +193,16 @@ def _parser(
     return parser
 
 
-def _parsed(parser: expat.XMLParserType, pieces: Iterable[bytes]) -> Iterator[int]:
-    """Parse the pieces: after each, and at the end, the bytes parsed so far.
+def _parsed(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> Iterator[int]:
+    """Parse the chunks: after each, and at the end, the bytes parsed so far.
 
     Raises TooLargeError for damaged XML.
     """
     taken = 0
     try:
-        for piece in pieces:
-            parser.Parse(piece, False)
-            taken += len(piece)
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+            taken += len(chunk)
             yield taken
         parser.Parse(b"", True)
     except expat.ExpatError as error:

@@ -2,8 +2,8 @@
 too much.
 
 A workbook of a kilobyte may unpack to gigabytes, and one cell far out makes a reader allocate all
-cells before it. No size that the file states of itself is believed: every part is unpacked piece by
-piece, and its cells are counted.
+cells before it. No size that the file states of itself is believed: every part is unpacked chunk by
+chunk, and its cells are counted.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ def refuse_oversized(data: bytes, file: str) -> None:
     Raises as well what `zipfile` and `zlib` raise for a damaged archive.
     """
     archive, book = _archive(data, file), _Book(file)
-    for name, pieces in _unpacked_parts(archive):
+    for name, chunks in _unpacked_parts(archive):
         try:
-            _look_through(book, name, pieces)
+            _look_through(book, name, chunks)
         except TooLargeError as error:
             part, cell = (
                 _first_use(archive, book) if name == _TEXTS and book.texts else (name, error.cell)
@@ -98,33 +98,33 @@ def refuse_oversized(data: bytes, file: str) -> None:
     _refuse_repeated_texts(archive, book)
 
 
-def _look_through(book: _Book, name: str, pieces: Iterator[bytes]) -> None:
+def _look_through(book: _Book, name: str, chunks: Iterator[bytes]) -> None:
     """One part; those that are not read later, such as charts and pivot tables, are only
     unpacked.
     """
     if name == _ROOT:
-        for kind, _, target in related(pieces):
+        for kind, _, target in related(chunks):
             if kind == "officeDocument" and target.removeprefix("/").casefold() != _BOOK:
                 raise InputError(
                     [Finding(book.file, 0, 0, "", f"keeps its sheets in {target}; {SAVE_AGAIN}")]
                 )
     elif name in (_BOOK, _RELATED):
-        book.listed += related(pieces)
+        book.listed += related(chunks)
     elif name == _STYLES:
-        related(pieces)
+        related(chunks)
     elif name == _TEXTS:
-        text_sizes(pieces, book.texts)
+        text_sizes(chunks, book.texts)
     elif name in book.parts_of_sheets:
-        book.shared[name] = sheet_cells(pieces)
+        book.shared[name] = sheet_cells(chunks)
     else:
-        for _ in pieces:
+        for _ in chunks:
             pass
 
 
 def _first_use(archive: zipfile.ZipFile, book: _Book) -> tuple[str, str]:
     """The part and the cell that use the last of the shared texts read so far."""
-    for name, pieces in _unpacked_parts(archive):
-        for cell, number in shared_texts(pieces) if book.shared.get(name) else ():
+    for name, chunks in _unpacked_parts(archive):
+        for cell, number in shared_texts(chunks) if book.shared.get(name) else ():
             if number == len(book.texts) - 1:
                 return name, cell
     return _TEXTS, ""
@@ -135,10 +135,10 @@ def _refuse_repeated_texts(archive: zipfile.ZipFile, book: _Book) -> None:
     is used.
     """
     longest = max(book.texts, default=0)
-    for name, pieces in _unpacked_parts(archive):
+    for name, chunks in _unpacked_parts(archive):
         total = 0
         many = book.shared.get(name, 0) * longest > input_limits.BOOK_TEXT_BYTES
-        for cell, number in shared_texts(pieces) if many else ():
+        for cell, number in shared_texts(chunks) if many else ():
             total += (
                 longest if number is None else book.texts[number] if number < len(book.texts) else 0
             )
@@ -188,7 +188,7 @@ def _archive(data: bytes, file: str) -> zipfile.ZipFile:
 
 
 def _unpacked_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Every part by its name, in pieces: sheets after what names them and before their shared
+    """Every part by its name, in chunks: sheets after what names them and before their shared
     texts.
 
     Raises TooLargeError where they are too much together.
@@ -196,32 +196,32 @@ def _unpacked_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[by
     order = {_ROOT: 0, _BOOK: 0, _RELATED: 1, _TEXTS: 3}
     left, tags = input_limits.BOOK_UNPACKED_BYTES, 0
 
-    def pieces(entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    def chunks(entry: zipfile.ZipInfo) -> Iterator[bytes]:
         nonlocal left, tags
         opened, size = copy.copy(entry), 0
         opened.file_size = left + _PIECE  # the size that an entry states is checked, not believed
         with archive.open(opened) as stream:
-            while piece := stream.read(_PIECE):
-                size += len(piece)
-                left -= len(piece)
+            while chunk := stream.read(_PIECE):
+                size += len(chunk)
+                left -= len(chunk)
                 if left < 0:
                     raise TooLargeError(
                         f"unpacks to more than {input_limits.BOOK_UNPACKED_BYTES:,} bytes; save "
                         "it as CSV"
                     )
-                tags += piece.count(b"<")
+                tags += chunk.count(b"<")
                 if tags > input_limits.BOOK_TAGS:
                     raise TooLargeError(
                         f"holds more than {input_limits.BOOK_TAGS:,} tags of XML; save it as CSV"
                     )
-                yield piece
+                yield chunk
         if size != entry.file_size:
             raise zipfile.BadZipFile(f"{entry.filename} states a wrong size")
 
     for entry in sorted(
         archive.infolist(), key=lambda entry: order.get(entry.filename.casefold(), 2)
     ):
-        yield entry.filename.casefold(), pieces(entry)
+        yield entry.filename.casefold(), chunks(entry)
 
 
 def _part_name(target: str) -> str:

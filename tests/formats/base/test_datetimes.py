@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from planner.formats.base.columns import Column, parser
 from planner.formats.base.datetimes import (
     IN_TABLE,
-    MomentForm,
-    Moments,
+    DateTimeForm,
+    DateTimes,
     parse_date_format,
-    read_moment,
-    read_moments,
+    read_datetime,
+    read_datetimes,
 )
 
 COMMON = (
@@ -28,9 +28,9 @@ COMMON = (
 
 def _read(
     texts: list[str], date_format: str | None = None, timezone: str | None = None
-) -> tuple[Moments, dict[int, str]]:
-    read = read_moments(texts, MomentForm(date_format, timezone))
-    return read.moments, read.wrong
+) -> tuple[DateTimes, dict[int, str]]:
+    read = read_datetimes(texts, DateTimeForm(date_format, timezone))
+    return read.datetimes, read.wrong
 
 
 EVENING = np.datetime64("2026-11-11T20:00:00")
@@ -241,10 +241,10 @@ def test_what_is_no_local_moment_is_said_in_words(text: str, words: str) -> None
 
 def test_quick_and_careful_reading_agree() -> None:
     """A thousand moments read in bulk are those read one by one."""
-    moments = np.datetime64("2026-01-01T00:00:00") + np.arange(1000) * np.timedelta64(37_123, "s")
-    texts = [str(m).replace("T", " ") for m in moments]
+    datetimes = np.datetime64("2026-01-01T00:00:00") + np.arange(1000) * np.timedelta64(37_123, "s")
+    texts = [str(m).replace("T", " ") for m in datetimes]
     assert np.array_equal(_read(texts)[0], _read(texts, "%Y-%m-%d %H:%M:%S")[0])
-    assert np.array_equal(_read(texts)[0], moments)
+    assert np.array_equal(_read(texts)[0], datetimes)
 
 
 DIGITS = st.tuples(
@@ -287,13 +287,13 @@ def test_the_advice_is_that_of_the_reader() -> None:
     """
     for text in ("11/12/2026", "soon", "2026-11-11T20:00Z", "46337.5"):
         with pytest.raises(ValueError, match=r'"2026-11-10T20:00"$'):
-            read_moment(text, MomentForm(advice=IN_TABLE))
-    assert read_moment("2026/11/11 20:00", MomentForm(advice=IN_TABLE)) == EVENING.tolist()
+            read_datetime(text, DateTimeForm(advice=IN_TABLE))
+    assert read_datetime("2026/11/11 20:00", DateTimeForm(advice=IN_TABLE)) == EVENING.tolist()
 
 
 def test_layouts_of_many_moments_are_kept_apart() -> None:
     """Two hundred moments in nine mixed forms, each as it was written."""
-    moments = [datetime(2026, 1, 1 + i % 28, i % 24, i % 60) for i in range(200)]
+    datetimes = [datetime(2026, 1, 1 + i % 28, i % 24, i % 60) for i in range(200)]
     forms = (
         "%Y-%m-%d %H:%M",
         "%Y/%m/%d %I:%M %p",
@@ -305,9 +305,9 @@ def test_layouts_of_many_moments_are_kept_apart() -> None:
         "%Y.%m.%d %H:%M",
         "%d-%b-%Y %I:%M%p",
     )
-    found, wrong = _read([moment.strftime(forms[i % 9]) for i, moment in enumerate(moments)])
+    found, wrong = _read([moment.strftime(forms[i % 9]) for i, moment in enumerate(datetimes)])
     assert wrong == {}
-    assert found.tolist() == moments
+    assert found.tolist() == datetimes
 
 
 @pytest.mark.parametrize(

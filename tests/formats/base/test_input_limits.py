@@ -101,9 +101,9 @@ def test_each_kind_of_table_has_a_limit(
     (tmp_path / file).write_text(
         header[kind] + "\n" + "".join(row.format(i) for i in range(20)), encoding="utf-8"
     )
-    monkeypatch.setitem(input_limits.TABLES, kind, input_limits.Size(10, 1_000_000))
+    monkeypatch.setitem(input_limits.TABLES, kind, input_limits.TableLimit(10, 1_000_000))
     assert ": has more than 10 rows" in messages(tmp_path)
-    monkeypatch.setitem(input_limits.TABLES, kind, input_limits.Size(10, 100))
+    monkeypatch.setitem(input_limits.TABLES, kind, input_limits.TableLimit(10, 100))
     assert ": is larger than 100 bytes" in messages(tmp_path)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.formats.base import input_limits
-from planner.formats.base.yaml_source import Plain, load_yaml, parse_yaml, resolve_plain
+from planner.formats.base.yaml_source import UnquotedText, load_yaml, parse_yaml, resolve_plain
 
 BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(9)
@@ -40,7 +40,7 @@ def test_plain_scalars_follow_yaml_12_without_its_traps(text: str, value: object
     marked as unquoted.
     """
     found = resolve_plain(text)
-    assert (found, type(found)) == (value, Plain if isinstance(value, str) else type(value))
+    assert (found, type(found)) == (value, UnquotedText if isinstance(value, str) else type(value))
 
 
 def test_places_count_from_one() -> None:

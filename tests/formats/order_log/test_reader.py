@@ -341,7 +341,7 @@ def test_rows_of_one_order_count_once_in_a_scenario_too(tmp_path: Path) -> None:
     assert history.counts.tolist() == [[1, 0], [0, 1]]
     with pytest.raises(InputError, match=r"log\.csv:6:20: region: is empty"):
         read_scenario(scenario(tmp_path, log + "C,2025-12-01 12:00,\n"))
-    with pytest.raises(InputError, match="1 order with rows of different moments: A "):
+    with pytest.raises(InputError, match="1 order with rows of different times: A "):
         read_scenario(scenario(tmp_path, log + "A,2025-12-01 12:00,\n"))
 
 

@@ -183,7 +183,7 @@ def test_rows_of_one_order_that_differ_are_findings(tmp_path: Path, size: int | 
     found = findings(tmp_path, text, rows=size)
     assert len(found) == 2
     assert (
-        "1 order with rows of different moments: A (2026-11-11T20:00:00 in line 2, "
+        "1 order with rows of different times: A (2026-11-11T20:00:00 in line 2, "
         "2026-11-11T20:05:00 in line 4)" in found[0]
     )
     assert "1 order with rows of different regions: B (x in line 3, y in line 5)" in found[1]
@@ -292,7 +292,7 @@ def test_columns_are_recognised_by_usual_names_and_said(
     [
         ("下单时间,付款时间", ("could be read from 下单时间 or 付款时间: state --columns "
                       "ordered_at=下单时间 or")),
-        ("发货时间,x", ("state the one that holds the moment of the order: --columns "
+        ("发货时间,x", ("state the one that holds the time of the order: --columns "
                    "ordered_at=发货时间")),
         ("Ship date,x", '--columns "ordered_at=Ship date"'),
         ("a,b", "--columns ordered_at=NAME; known: a, b"),

@@ -296,7 +296,7 @@ def test_routing_must_cover_every_region_at_every_moment(tmp_path: Path) -> None
     half = "region,site,contract,from,to,share\neast,yiwu,one,,,1\nwest,yiwu,one,2026-11-09T00:00,2026-11-12T00:00,1\n"
     (folder / "routing.csv").write_text(half, "utf-8")
     assert any(
-        "region west must be routed once at every moment" in f.message for f in findings_of(folder)
+        "region west must be routed once at every time" in f.message for f in findings_of(folder)
     )
 
 
@@ -320,11 +320,11 @@ def test_routing_may_tell_weight_classes_apart(tmp_path: Path) -> None:
     for rows, words in (
         (
             heavy + west,
-            "routing: region east above 0 g must be routed once at every moment of the horizon",
+            "routing: region east above 0 g must be routed once at every time of the horizon",
         ),
         (
             light + west,
-            "routing: region east above 500 g must be routed once at every moment of the horizon",
+            "routing: region east above 500 g must be routed once at every time of the horizon",
         ),
         (
             light + heavy.replace("500", "400") + west,

@@ -316,7 +316,7 @@ def test_no_name_hides_what_it_is(name: str) -> None:
     """
     for typed in (True, False):
         with pytest.raises(ValueError, match="must not"):
-            parser(Column("name", "name", ""), "CNY", typed)(name)
+            parser(Column("name", "name", ""), "CNY", typed=typed)(name)
 
 
 @pytest.mark.parametrize(
