@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, History, OpenDay
+from planner.domain.demand import Baseline, Demand, Event, GivenDemand, History, Ints, OpenDay
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
 from planner.domain.wording import counted
@@ -23,7 +22,7 @@ from planner.formats.base.value_types import NO_CURRENCY, SUM_TOLERANCE
 from planner.formats.base.yaml_source import Document
 from planner.formats.order_log.options import LogForm
 from planner.formats.order_log.reader import count_orders, open_log, read_orders
-from planner.formats.scenario.demand_schema import DemandFile, EventFile, OpenDayFile
+from planner.formats.scenario.demand_schema import DemandFile, EventFile, HistoryFile, OpenDayFile
 from planner.formats.scenario.platform_schema import WEEKDAYS
 from planner.formats.scenario.region_references import numbers_of, region_numbers
 from planner.formats.tables.table_files import open_table_file, placed
@@ -34,8 +33,9 @@ _MOST_HOURS = 24 * 366 * 10
 
 
 def to_baseline(stated: DemandFile, horizon: Horizon) -> Baseline | None:
-    """Orders per hour of the horizon from a daily mean and a profile of a day or a week (from
-    Monday 00:00).
+    """Orders per hour of the horizon from a daily mean and a profile of a day or a week.
+
+    None where no daily mean is stated. A weekly profile begins on Monday 00:00.
     """
     if stated.baseline_orders_per_day is None:
         return None
@@ -50,7 +50,22 @@ def to_baseline(stated: DemandFile, horizon: Horizon) -> Baseline | None:
 def to_event(
     stated: EventFile, horizon: Horizon, regions: tuple[str, ...], products: tuple[str, ...]
 ) -> Event:
-    """An event in seconds of the horizon, its mixes in the order of the problem."""
+    """Turn a stated event into one in seconds of the horizon.
+
+    Parameters
+    ----------
+    stated : EventFile
+        Event as written.
+    horizon : Horizon
+        Days that are planned.
+    regions, products : tuple of str
+        Names in the order of the problem, which the shares of the event get.
+
+    Returns
+    -------
+    Event
+        Its own mixes sum to 1; None where it states none.
+    """
     return Event(
         name=stated.name,
         at_s=horizon.second(stated.at),
@@ -65,6 +80,7 @@ def to_event(
 
 
 def _mix(stated: dict[str, float] | None, names: tuple[str, ...]) -> tuple[float, ...] | None:
+    """Shares by name as a vector in the order of the names, scaled to 1."""
     if stated is None:
         return None
     total = sum(stated.values())
@@ -74,7 +90,19 @@ def _mix(stated: dict[str, float] | None, names: tuple[str, ...]) -> tuple[float
 def check_events(
     document: Document, stated: DemandFile, horizon: Horizon, findings: Findings
 ) -> None:
-    """Events lie in the horizon; their mixes sum to 1."""
+    """Check that events lie in the horizon and that their mixes sum to 1.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    stated : DemandFile
+        Its demand section.
+    horizon : Horizon
+        Days that are planned.
+    findings : Findings
+        Takes what is wrong.
+    """
     for i, event in enumerate(stated.events):
         path = ("demand", "events", i)
         if not 0 <= horizon.second(event.at) < horizon.end_s:
@@ -98,6 +126,7 @@ def check_events(
 
 
 def _to_open_day(stated: date | OpenDayFile) -> OpenDay:
+    """A date, or a date with the weekday it trades like."""
     if isinstance(stated, date):
         return OpenDay(stated)
     return OpenDay(stated.date, WEEKDAYS.index(stated.like) if stated.like else None)
@@ -106,7 +135,19 @@ def _to_open_day(stated: date | OpenDayFile) -> OpenDay:
 def check_open_days(
     document: Document, stated: DemandFile, horizon: Horizon, findings: Findings
 ) -> None:
-    """Dates that are stated as open or closed lie in the horizon, each once."""
+    """Check that dates stated as open or closed lie in the horizon, each once.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    stated : DemandFile
+        Its demand section.
+    horizon : Horizon
+        Days that are planned.
+    findings : Findings
+        Takes what is wrong.
+    """
     if stated.history is None:
         return
     path, seen = ("demand", "history"), set()
@@ -126,65 +167,91 @@ def check_open_days(
         seen.add(day)
 
 
-def load_history(
-    document: Document,
-    stated: Any,
-    regions: tuple[Region, ...],
-    known_until: datetime,
-    findings: Findings,
-    timezone: str | None,
-) -> History | None:
-    """Counts per hour and region of a log or a counts file, up to `known_until`; None with
-    findings.
+@dataclass(frozen=True)
+class HistoryRequest:
+    """A history that a scenario names, and what it is read for.
 
-    `timezone`: times with an offset from UTC become its local time; None where the scenario
-    states none.
+    Attributes
+    ----------
+    stated : HistoryFile
+        Its section.
+    regions : tuple of Region
+        Regions that orders are counted by.
+    known_until : datetime
+        Local time from which on orders are not known.
+    timezone : str or None
+        IANA zone; times with an offset from UTC become its local time. None where the scenario
+        states none.
     """
-    path = findings.open(document, ("demand", "history", "path"), stated.path, "history")
+
+    stated: HistoryFile
+    regions: tuple[Region, ...]
+    known_until: datetime
+    timezone: str | None
+
+    @property
+    def known_hours(self) -> int:
+        """Hours since 1970 that are known."""
+        return (self.known_until - _EPOCH) // timedelta(hours=1)
+
+
+def load_history(document: Document, request: HistoryRequest, findings: Findings) -> History | None:
+    """Count the orders of a log or a counts file by hour and region.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    request : HistoryRequest
+        Which file, and up to when.
+    findings : Findings
+        Takes what is wrong.
+
+    Returns
+    -------
+    History or None
+        None with findings.
+    """
+    at, stated = ("demand", "history", "path"), request.stated
+    path = findings.open(document, at, stated.path, "history")
     if path is None or not _known_columns(document, stated.columns, findings):
         return None
     before = len(findings.found)
     try:
         read = _read_counts if _is_counts(path, stated) else _read_log
-        counted = read(path, stated, regions, known_until, findings, timezone)
+        history = read(path, request, findings)
     except InputError as error:
         findings.found += error.findings
         return None
     if len(findings.found) > before:
         return None
-    if counted is None or not len(counted.counts):
-        findings.add(
-            document,
-            ("demand", "history", "path"),
-            f"holds nothing from before {known_until:%Y-%m-%d}",
-        )
+    if history is None or not len(history.counts):
+        findings.add(document, at, f"holds nothing from before {request.known_until:%Y-%m-%d}")
         return None
-    if len(counted.counts) > _MOST_HOURS:
-        findings.add(
-            document, ("demand", "history", "path"), "spans more than ten years; is a date wrong?"
-        )
+    if len(history.counts) > _MOST_HOURS:
+        findings.add(document, at, "spans more than ten years; is a date wrong?")
         return None
-    opens = tuple(_to_open_day(day) for day in stated.open_days)
-    closed = tuple(stated.closed_days)
     return replace(
-        counted, scale=stated.scale, lift=stated.lift, open_days=opens, closed_days=closed
+        history,
+        scale=stated.scale,
+        lift=stated.lift,
+        open_days=tuple(_to_open_day(day) for day in stated.open_days),
+        closed_days=tuple(stated.closed_days),
     )
 
 
 def _known_columns(document: Document, rename: dict[str, str], findings: Findings) -> bool:
+    """Whether all columns that are named are those of a history; otherwise with findings."""
     known = sorted({column.name for column in (*LOG, *COUNTS)})
-    for key in rename:
-        if key not in known:
-            findings.add(
-                document,
-                ("demand", "history", "columns", key),
-                "unknown column" + findings.hint(key, known),
-            )
-    return set(rename) <= set(known)
+    unknown = [key for key in rename if key not in known]
+    for key in unknown:
+        at = ("demand", "history", "columns", key)
+        findings.add(document, at, "unknown column" + findings.hint(key, known))
+    return not unknown
 
 
-def _is_counts(path: Path, stated: Any) -> bool:
-    """Counts when there is a column of orders, else a log."""
+def _is_counts(path: Path, stated: HistoryFile) -> bool:
+    """Whether the file has a column of orders; otherwise it is a log."""
     names = {column.name: stated.columns.get(column.name, column.name) for column in COUNTS}
     table = open_table_file(
         path, stated.path, score=lambda row: len(set(names.values()) & set(row))
@@ -192,22 +259,10 @@ def _is_counts(path: Path, stated: Any) -> bool:
     return names["orders"] in table.columns and "ordered_at" not in stated.columns
 
 
-def _read_log(
-    path: Path,
-    stated: Any,
-    regions: tuple[Region, ...],
-    known_until: datetime,
-    findings: Findings,
-    timezone: str | None,
-) -> History | None:
+def _read_log(path: Path, request: HistoryRequest, findings: Findings) -> History | None:
     """Orders of a log per hour and region; None with findings."""
-    known = tuple(column.name for column in LOG)
-    rename = {key: name for key, name in stated.columns.items() if key in known}
-    guessed = tuple(key for key in known if key != "region" or len(regions) > 1)
-    region_of = RegionNames.of(regions).find_in_log
-    form = LogForm(
-        rename, known, guessed, None, timezone, IN_LOG, region_needed=False, region_of=region_of
-    )
+    stated, regions, until = request.stated, request.regions, request.known_until
+    form = _log_form(request)
     log = read_orders(path, stated.path, form)
     for words in (*log.notes, *log.warnings, *log.left_out.words()):
         findings.warn(f"{stated.path}: {words}")
@@ -221,36 +276,42 @@ def _read_log(
         findings.found += placed(unknown, path, open_log(path, stated.path, form))
         return None
     _refuse_many((log.last - log.first) // timedelta(hours=1) + 1, len(regions), stated.path)
-    of_log = count_orders(log, number, len(regions), known_until)
-    left_out = len(log) - int(of_log.counts.sum())
+    history = count_orders(log, number, len(regions), until)
+    left_out = len(log) - int(history.counts.sum())
     if 0 < left_out < len(log):
-        findings.warn(
-            f"history: {counted(left_out, 'order')} from {known_until:%Y-%m-%d} on left out"
-        )
-    return of_log
+        findings.warn(f"history: {counted(left_out, 'order')} from {until:%Y-%m-%d} on left out")
+    return history
 
 
-def _read_counts(
-    path: Path,
-    stated: Any,
-    regions: tuple[Region, ...],
-    known_until: datetime,
-    findings: Findings,
-    timezone: str | None,
-) -> History | None:
+def _log_form(request: HistoryRequest) -> LogForm:
+    """How the log of a scenario is read."""
+    known = tuple(column.name for column in LOG)
+    return LogForm(
+        columns={key: name for key, name in request.stated.columns.items() if key in known},
+        known=known,
+        guessed=tuple(key for key in known if key != "region" or len(request.regions) > 1),
+        timezone=request.timezone,
+        advice=IN_LOG,
+        region_needed=False,
+        region_of=RegionNames.of(request.regions).find_in_log,
+    )
+
+
+def _read_counts(path: Path, request: HistoryRequest, findings: Findings) -> History | None:
     """A table of counts per hour and region; None when it holds nothing, or with findings."""
+    stated = request.stated
     columns = [
         replace(column, name=stated.columns.get(column.name, column.name)) for column in COUNTS
     ]
     table = table_of_file(path, stated.path, columns, input_limits.TABLES["history (counts)"])
     cells = read_cells(
-        table, COUNTS, NO_CURRENCY, findings, rename=stated.columns, timezone=timezone
+        table, COUNTS, NO_CURRENCY, findings, rename=stated.columns, timezone=request.timezone
     )
     if cells is None:
         return None
     before = len(findings.found)
     column = stated.columns.get("region", "region")
-    numbers = region_numbers(table, cells["region"], column, regions, findings)
+    numbers = region_numbers(table, cells["region"], column, request.regions, findings)
     if len(findings.found) > before:
         return None
     repeated = table.rows - len(set(zip(cells["time"], numbers.tolist(), strict=True)))
@@ -260,19 +321,45 @@ def _read_counts(
             f"history: {rows} with the time and region of another row: their orders are added up"
         )
     hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in cells["time"]], dtype=np.int64)
-    return _count(
-        hours,
-        numbers,
-        np.array(cells["orders"], dtype=np.int64),
-        len(regions),
-        known_until,
-        stated.path,
-        findings,
-    )
+    known = hours < request.known_hours
+    if not known.any():
+        return None
+    if not known.all():
+        left_out = counted(int((~known).sum()), "row")
+        findings.warn(f"history: {left_out} from {request.known_until:%Y-%m-%d} on left out")
+    last = int(hours[known].max())
+    if not known.all():  # later rows show that the counts reach so far
+        last = max(last, request.known_hours - 1)
+    orders = np.array(cells["orders"], dtype=np.int64)
+    counts = _HourlyCounts(hours[known], numbers[known], orders[known], last)
+    return counts.history(len(request.regions), stated.path)
+
+
+@dataclass(frozen=True, eq=False)
+class _HourlyCounts:
+    """Rows of a table of counts: hour since 1970, region and orders of each; the last hour."""
+
+    hours: Ints
+    regions: Ints
+    orders: Ints
+    last: int
+
+    def history(self, regions: int, file: str) -> History:
+        """Counts by hour and region.
+
+        Raises InputError where there are more than can be held.
+        """
+        first = int(self.hours.min())
+        hours = min(self.last - first, _MOST_HOURS) + 1
+        _refuse_many(hours, regions, file)
+        counts = np.zeros((hours, regions), dtype=np.int64)
+        if hours <= _MOST_HOURS:
+            np.add.at(counts, (self.hours - first, self.regions), self.orders)
+        return History(first, counts)
 
 
 def _refuse_many(hours: int, regions: int, file: str) -> None:
-    """Raises InputError where the counts of a history are more than can be held."""
+    """Raise InputError where the counts of a history are more than can be held."""
     if hours * regions > input_limits.COUNTS:
         words = (
             f"{hours:,} hours of {regions:,} regions are more numbers than can be held, "
@@ -283,49 +370,42 @@ def _refuse_many(hours: int, regions: int, file: str) -> None:
         )
 
 
-def _count(
-    hours: Any,
-    numbers: Any,
-    weights: Any,
-    regions: int,
-    known_until: datetime,
-    file: str,
-    findings: Findings,
-) -> History | None:
-    """Counts per hour and region of the rows before a time.
-
-    Raises InputError where they cannot be held.
-    """
-    kept = hours < (known_until - _EPOCH) // timedelta(hours=1)
-    if not kept.any():
-        return None
-    if not kept.all():
-        findings.warn(
-            f"history: {counted(int((~kept).sum()), 'row')} from {known_until:%Y-%m-%d} on left out"
-        )
-    hours, numbers, weights = hours[kept], numbers[kept], weights[kept]
-    first, last = int(hours.min()), int(hours.max())
-    if not kept.all():  # later rows show that the counts reach so far
-        last = max(last, (known_until - _EPOCH) // timedelta(hours=1) - 1)
-    hours_in_all = min(last - first, _MOST_HOURS) + 1
-    _refuse_many(hours_in_all, regions, file)
-    counts = np.zeros((hours_in_all, regions), dtype=np.int64)
-    if len(counts) <= _MOST_HOURS:
-        np.add.at(counts, (hours - first, numbers), weights)
-    return History(first, counts)
-
-
 def to_demand(
     stated: DemandFile,
     horizon: Horizon,
     regions: tuple[Region, ...],
     products: tuple[Product, ...],
+    *,
     history: History | None,
     given: GivenDemand | None,
 ) -> Demand:
-    """All of it together."""
-    names, classes = tuple(r.name for r in regions), tuple(p.name for p in products)
-    region_share: Floats = np.array([r.share for r in regions])
-    product_share: Floats = np.array([p.share for p in products])
-    events = tuple(to_event(e, horizon, names, classes) for e in stated.events)
-    return Demand(events, region_share, product_share, to_baseline(stated, horizon), history, given)
+    """Put the demand of a scenario together.
+
+    Parameters
+    ----------
+    stated : DemandFile
+        The demand section.
+    horizon : Horizon
+        Days that are planned.
+    regions, products : tuple
+        Regions and product classes; their shares are those of orders without a mix of their own.
+    history : History or None
+        Past orders, where the section names some.
+    given : GivenDemand or None
+        The user's own forecast, where the section names one.
+
+    Returns
+    -------
+    Demand
+        Baseline, history or forecast, and events.
+    """
+    region_names = tuple(region.name for region in regions)
+    product_names = tuple(product.name for product in products)
+    return Demand(
+        tuple(to_event(event, horizon, region_names, product_names) for event in stated.events),
+        np.array([region.share for region in regions]),
+        np.array([product.share for product in products]),
+        to_baseline(stated, horizon),
+        history,
+        given,
+    )

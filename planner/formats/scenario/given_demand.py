@@ -1,11 +1,10 @@
-"""The user's own forecast (`given`) -> GivenDemand: paths, steps of an hour or less, regions,
-products.
-"""
+"""The user's own forecast (`given`) -> GivenDemand by path, step, region and product."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -29,16 +28,35 @@ Mask = NDArray[np.bool_]
 def load_given(
     document: Document,
     stated: str,
+    findings: Findings,
+    *,
     horizon: Horizon,
     regions: tuple[Region, ...],
     products: tuple[Product, ...],
-    findings: Findings,
     timezone: str | None,
 ) -> GivenDemand | None:
-    """The user's own forecast as orders[path, step, region, kind]; None with findings.
+    """Read the user's own forecast.
 
-    `timezone`: times with an offset from UTC become its local time; None where the scenario
-    states none.
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    stated : str
+        Name of the table's file.
+    findings : Findings
+        Takes what is wrong.
+    horizon : Horizon
+        Days that are planned.
+    regions, products : tuple
+        What rows may name.
+    timezone : str or None
+        IANA zone; times with an offset from UTC become its local time. None where the scenario
+        states none.
+
+    Returns
+    -------
+    GivenDemand or None
+        orders[path, step, region, product]; None with findings.
     """
     path = findings.open(document, ("demand", "given"), stated, "given demand")
     if path is None:
@@ -50,45 +68,46 @@ def load_given(
     before = len(findings.found)
     region = region_numbers(table, cells["region"], "region", regions, findings).tolist()
     seconds = [horizon.second(t) for t in cells["time"]]
-    _check_given(table, cells, seconds, horizon, [p.name for p in products], findings)
+    _check_paths(table, cells["path"], findings)
+    _check_times(table, cells["time"], horizon, findings)
+    _check_products(table, cells["product"], products, findings)
     if len(findings.found) == before:
-        _check_repeated(
-            table, zip(seconds, region, cells["product"], cells["path"], strict=True), findings
-        )
+        keys = zip(seconds, region, cells["product"], cells["path"], strict=True)
+        _check_repeated(table, keys, findings)
     step_s = _step_length(table, seconds, findings)
     if len(findings.found) > before:
         return None
-    paths = {name: i for i, name in enumerate(dict.fromkeys(cells["path"]))}
-    numbers: dict[str | None, int] = {p.name: i for i, p in enumerate(products)}
-    product, kind = np.unique(
-        [numbers.get(name, ANY_PRODUCT) for name in cells["product"]], return_inverse=True
-    )
-    shape = (len(paths), horizon.end_s // step_s, len(regions), len(product))
+    path_numbers = {name: i for i, name in enumerate(dict.fromkeys(cells["path"]))}
+    product_numbers: dict[str | None, int] = {p.name: i for i, p in enumerate(products)}
+    stated_products = [product_numbers.get(name, ANY_PRODUCT) for name in cells["product"]]
+    product, kind = np.unique(stated_products, return_inverse=True)
+    shape = (len(path_numbers), horizon.end_s // step_s, len(regions), len(product))
     if math.prod(shape) > input_limits.COUNTS:
-        size = "{:,} paths x {:,} steps x {:,} regions x {:,} products".format(*shape)
-        words = (
-            f"{size} are {math.prod(shape):,} numbers; at most {input_limits.COUNTS:,} can be "
-            "held: longer steps, fewer paths"
-        )
-        findings.found.append(table.finding(-1, "", f"{words} or classes of products"))
+        findings.found.append(table.finding(-1, "", _too_many(shape)))
         return None
-    path_of, step = (
-        [paths[name] for name in cells["path"]],
-        [second // step_s for second in seconds],
-    )
+    path_of = [path_numbers[name] for name in cells["path"]]
+    step = [second // step_s for second in seconds]
     orders = np.zeros(shape)
-    for at, amount in zip(
-        zip(path_of, step, region, kind, strict=True), cells["orders"], strict=True
-    ):
+    places = zip(path_of, step, region, kind, strict=True)
+    for at, amount in zip(places, cells["orders"], strict=True):
         orders[at] += amount
     times = np.zeros(orders.shape[:2], dtype=bool)
     times[path_of, step] = True
     return GivenDemand(orders, product, step_s, _begins(times, step_s, findings))
 
 
+def _too_many(shape: tuple[int, ...]) -> str:
+    size = "{:,} paths x {:,} steps x {:,} regions x {:,} products".format(*shape)
+    return (
+        f"{size} are {math.prod(shape):,} numbers; at most {input_limits.COUNTS:,} can be "
+        "held: longer steps, fewer paths or classes of products"
+    )
+
+
 def _begins(times: Mask, step_s: int, findings: Findings) -> Ints:
-    """See `GivenDemand.begins`: steps begin themselves, but in hours whose `times` are just those
-    of a longer step.
+    """Steps in which the orders of a row begin (see `GivenDemand.begins`).
+
+    A step begins itself, except in hours whose `times` are just those of a longer step.
     """
     per_hour = HOUR_S // step_s
     hours = times.reshape(len(times), -1, per_hour)
@@ -105,42 +124,47 @@ def _begins(times: Mask, step_s: int, findings: Findings) -> Ints:
     return begins.reshape(times.shape)
 
 
-def _check_given(
-    table: Table,
-    cells: dict[str, list[Any]],
-    seconds: list[int],
-    horizon: Horizon,
-    products: list[str],
-    findings: Findings,
+def _check_paths(table: Table, paths: Sequence[str | None], findings: Findings) -> None:
+    """Check that all rows name a path, or none does."""
+    if all(path is None for path in paths):
+        return
+    words = "is empty, but other rows name a path: fill it in all rows or in none"
+    empty = [row for row, path in enumerate(paths) if path is None]
+    findings.found += findings_of_rows(table, "path", empty, lambda _: words)
+
+
+def _check_times(
+    table: Table, times: Sequence[datetime], horizon: Horizon, findings: Findings
 ) -> None:
-    """Times of the horizon, products that exist, a path in all rows or in none."""
-    if any(path is not None for path in cells["path"]):
-        words = "is empty, but other rows name a path: fill it in all rows or in none"
-        empty = [row for row, path in enumerate(cells["path"]) if path is None]
-        findings.found += findings_of_rows(table, "path", empty, lambda _: words)
+    """Check that all times lie in the horizon."""
 
     def outside(row: int) -> str:
-        return (
-            "must lie in the horizon, got "
-            f"{shown(cells['time'][row].isoformat(timespec='minutes'))}"
-        )
+        return f"must lie in the horizon, got {shown(times[row].isoformat(timespec='minutes'))}"
+
+    rows = [row for row, at in enumerate(times) if not 0 <= horizon.second(at) < horizon.end_s]
+    findings.found += findings_of_rows(table, "time", rows, outside)
+
+
+def _check_products(
+    table: Table,
+    stated: Sequence[str | None],
+    products: tuple[Product, ...],
+    findings: Findings,
+) -> None:
+    """Check that all products exist."""
+    names = [product.name for product in products]
+    known = {None, *names}
 
     def unknown(row: int) -> str:
-        product = cells["product"][row]
-        return (
-            "no such product, got "
-            f"{shown(product)}{findings.hint(product, products, in_order=True)}"
-        )
+        name = stated[row] or ""
+        return f"no such product, got {shown(name)}{findings.hint(name, names, in_order=True)}"
 
-    rows = [row for row, second in enumerate(seconds) if not 0 <= second < horizon.end_s]
-    findings.found += findings_of_rows(table, "time", rows, outside)
-    known = {None, *products}
-    rows = [row for row, product in enumerate(cells["product"]) if product not in known]
+    rows = [row for row, name in enumerate(stated) if name not in known]
     findings.found += findings_of_rows(table, "product", rows, unknown)
 
 
 def _check_repeated(table: Table, keys: Iterable[tuple[Any, ...]], findings: Findings) -> None:
-    """A row whose time, region, product and path another row has: which of the two is meant?"""
+    """Check that no row has the time, region, product and path of another one."""
     first: dict[tuple[Any, ...], int] = {}
     earlier = [first.setdefault(key, row) for row, key in enumerate(keys)]
 
@@ -153,22 +177,20 @@ def _check_repeated(table: Table, keys: Iterable[tuple[Any, ...]], findings: Fin
 
 
 def _step_length(table: Table, seconds: list[int], findings: Findings) -> int:
-    """Seconds of a step of given demand: what the distances of its times have in common, an hour at
-    most; a finding where such steps do not fit into an hour.
+    """Seconds of a step: the greatest common divisor of the distances of times, an hour at most.
+
+    A finding where such steps do not fit into an hour.
     """
     distinct = sorted(set(seconds))
     apart_s = math.gcd(*(b - a for a, b in pairwise(distinct)))
     step_s = math.gcd(apart_s, HOUR_S)
     if step_s not in GIVEN_STEPS_S or step_s < apart_s < HOUR_S or distinct[0] % step_s:
-        off = [
-            [row for row, second in enumerate(seconds) if second % length]
-            for length in (SLOT_S, HOUR_S)
-        ]
+        off_step = [row for row, second in enumerate(seconds) if second % SLOT_S]
+        off_hour = [row for row, second in enumerate(seconds) if second % HOUR_S]
         words = "does not fit: steps begin on the clock, of 5, 10, 15, 20, 30 or 60 minutes each"
-        apart = (
-            f", and the times lie {apart_s / 60:g} minutes apart" if 0 < apart_s < HOUR_S else ""
-        )
-        findings.found.append(table.finding((off[0] or off[1])[0], "time", words + apart))
+        if 0 < apart_s < HOUR_S:
+            words += f", and the times lie {apart_s / 60:g} minutes apart"
+        findings.found.append(table.finding((off_step or off_hour)[0], "time", words))
         return HOUR_S
     if apart_s > HOUR_S:
         hours = f"{apart_s / HOUR_S:g} hours"

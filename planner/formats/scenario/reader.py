@@ -5,7 +5,8 @@ together.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from planner.formats.scenario.platforms import load_platform
 from planner.formats.scenario.references import check_references, declared, process_names
 from planner.formats.scenario.region_references import settle_regions
 from planner.formats.scenario.schema import ScenarioFile
+from planner.formats.scenario.table_rows import CheckedTable, KnownNames
 from planner.formats.tables.tables import Table, open_table, table_of_rows
 
 FILE = "scenario.yaml"
@@ -261,46 +263,53 @@ def _demand(document: Document, read: PartialScenario, findings: Findings) -> An
     zone = _stated_timezone(document)
     if stated.history is not None:
         until = assemble.known_until(read.parts["planned_on"], horizon)
-        history = demand.load_history(document, stated.history, read.regions, until, findings, zone)
+        request = demand.HistoryRequest(stated.history, read.regions, until, zone)
+        history = demand.load_history(document, request, findings)
     if stated.given is not None:
         given = load_given(
-            document, stated.given, horizon, read.regions, read.products, findings, zone
+            document,
+            stated.given,
+            findings,
+            horizon=horizon,
+            regions=read.regions,
+            products=read.products,
+            timezone=zone,
         )
     if len(findings.found) > before:
         return None
-    return demand.to_demand(stated, horizon, read.regions, read.products, history, given)
+    return demand.to_demand(
+        stated, horizon, read.regions, read.products, history=history, given=given
+    )
 
 
 def _read_names(document: Document, read: PartialScenario, findings: Findings) -> None:
-    """Everything that refers to something else by name."""
+    """Read everything that refers to something else by name."""
+    contracts = [name for name in read.contract_names if name]
     known = {
         "product": {p.name for p in read.products} if read.products else None,
         "site": declared(document.data, "sites", "*", "name"),
         "process": process_names(document.data),
         "crew": declared(document.data, "crews", "*", "name"),
         "event": declared(document.data, "demand", "events", "*", "name"),
-        "contract": None
-        if None in read.contract_names
-        else [name for name in read.contract_names if name],
+        "contract": None if None in read.contract_names else contracts,
     }
     check_references(document, known, findings)
-    horizon = _horizon(read)
-    names = replace(_names(document, read), extended=_extended(read), overnight=_overnight(read))
-    tables = {
-        key: _table(document, key, findings) for key in ("staffing", "staff", "stock", "routing")
-    }
-    if tables["stock"] is not None:
-        read.stock = table_rows.to_stock(tables["stock"], names, read.currency, findings)
-    if tables["staffing"] is not None and horizon is not None:
-        read.roster = table_rows.to_roster(
-            tables["staffing"], names, horizon, read.currency, findings
-        )
-    if tables["staff"] is not None and horizon is not None:
-        read.people = staff.to_people(tables["staff"], names, horizon, read.currency, findings)
-    if tables["routing"] is not None and horizon is not None:
-        read.routing = table_rows.to_routing(
-            tables["routing"], names, horizon, read.currency, findings
-        )
+    names, horizon, currency = _known_names(document, read), _horizon(read), read.currency
+    checked: dict[str, CheckedTable] = {}
+    for key in ("staffing", "staff", "stock", "routing"):
+        table = _table(document, key, findings)
+        if table is not None:
+            checked[key] = CheckedTable(table, names, findings)
+    if "stock" in checked:
+        read.stock = table_rows.to_stock(checked["stock"], currency)
+    if horizon is None:
+        return
+    if "staffing" in checked:
+        read.roster = table_rows.to_roster(checked["staffing"], horizon, currency)
+    if "staff" in checked:
+        read.people = staff.to_people(checked["staff"], horizon, currency)
+    if "routing" in checked:
+        read.routing = table_rows.to_routing(checked["routing"], horizon, currency)
 
 
 def _extended(read: PartialScenario) -> dict[tuple[str, str], list[str]]:
@@ -320,48 +329,63 @@ def _overnight(read: PartialScenario) -> set[tuple[str, str]]:
     crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
     if not (crews and shifts and sites):
         return set()
-    patterns = [s.to_shift() for s in shifts] + [
-        s for of in extended_shifts(crews, shifts, sites) for s in of
-    ]
+    patterns = [stated.to_shift() for stated in shifts]
+    for of_crew in extended_shifts(crews, shifts, sites):
+        patterns += of_crew
     return {
-        (site.name, s.name) for site in sites for s in patterns if s.reaches_next_day(site.opening)
+        (site.name, shift.name)
+        for site in sites
+        for shift in patterns
+        if shift.reaches_next_day(site.opening)
     }
 
 
-def _names(document: Document, read: PartialScenario) -> table_rows.KnownNames:
+def _known_names(document: Document, read: PartialScenario) -> KnownNames:
     """Names as written, so that tables are checked even where another section is wrong."""
-    sites = declared(document.data, "sites", "*", "name")
     crews: dict[tuple[str, str], bool] = {}
     abilities: dict[tuple[str, str], tuple[str, ...]] = {}
-    headcounts: dict[tuple[str, str], int] = {}
-    for _, crew in found_at(document.data, ("crews", "*")):
-        name = crew.get("name") if isinstance(crew, dict) else None
-        site = (
-            crew.get("site", sites[0] if len(sites) == 1 else None)
-            if isinstance(crew, dict)
-            else None
-        )
-        if isinstance(name, str) and isinstance(site, str):
-            crews[site, name] = "max_headcount" in crew
-            able = crew.get("processes")
-            abilities[site, name] = tuple(str(p) for p in able) if isinstance(able, list) else ()
-            size = crew.get("headcount", crew.get("max_headcount"))
-            headcounts |= {(site, name): size} if isinstance(size, int) else {}
-    processes = {
-        str(site["name"]): tuple(site["processes"])
-        for _, site in found_at(document.data, ("sites", "*"))
-        if isinstance(site, dict)
-        and isinstance(site.get("name"), str)
-        and isinstance(site.get("processes"), dict)
-    }
-    return table_rows.KnownNames(
-        sites,
-        read.regions or (),
-        dict.fromkeys(p.name for p in read.products or ()),
-        [c.name for c in read.contracts or ()],
-        declared(document.data, "shifts", "*", "name"),
-        crews,
-        processes,
-        abilities,
-        headcounts,
+    limits: dict[tuple[str, str], int] = {}
+    for at, crew in _stated_crews(document):
+        crews[at] = "max_headcount" in crew
+        able = crew.get("processes")
+        abilities[at] = tuple(str(p) for p in able) if isinstance(able, list) else ()
+        people = crew.get("headcount", crew.get("max_headcount"))
+        if isinstance(people, int):
+            limits[at] = people
+    return KnownNames(
+        sites=declared(document.data, "sites", "*", "name"),
+        regions=read.regions or (),
+        products=dict.fromkeys(p.name for p in read.products or ()),
+        contracts=[c.name for c in read.contracts or ()],
+        shifts=declared(document.data, "shifts", "*", "name"),
+        crews=crews,
+        processes=_stated_processes(document),
+        abilities=abilities,
+        limits=limits,
+        extended=_extended(read),
+        overnight=_overnight(read),
     )
+
+
+def _stated_crews(document: Document) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """((site, name), mapping as written) of the crews that have both names."""
+    sites = declared(document.data, "sites", "*", "name")
+    only_site = sites[0] if len(sites) == 1 else None
+    for _, crew in found_at(document.data, ("crews", "*")):
+        if not isinstance(crew, dict):
+            continue
+        name, site = crew.get("name"), crew.get("site", only_site)
+        if isinstance(name, str) and isinstance(site, str):
+            yield (site, name), crew
+
+
+def _stated_processes(document: Document) -> dict[str, tuple[str, ...]]:
+    """Site -> its processes, as written."""
+    processes: dict[str, tuple[str, ...]] = {}
+    for _, site in found_at(document.data, ("sites", "*")):
+        if not isinstance(site, dict):
+            continue
+        name, stated = site.get("name"), site.get("processes")
+        if isinstance(name, str) and isinstance(stated, dict):
+            processes[name] = tuple(stated)
+    return processes

@@ -1,5 +1,6 @@
-"""Names that refer to something: checked on the data as written, so that an error elsewhere hides
-none of them.
+"""Checks of names that refer to something.
+
+They look at the data as written, so that an error elsewhere hides none of them.
 """
 
 from __future__ import annotations
@@ -44,17 +45,25 @@ def process_names(data: Any) -> list[str]:
 
 
 def check_references(document: Document, known: Known, findings: Findings) -> None:
-    """Adds a finding for every name that refers to nothing.
+    """Add a finding for every name that refers to nothing.
 
-    `known`: kind -> names (None: could not be read).
+    Parameters
+    ----------
+    document : Document
+        The scenario file.
+    known : mapping
+        Kind -> names; None where they could not be read.
+    findings : Findings
+        Takes what is wrong.
     """
     for pattern, kind in _REFERENCES:
         for path, name in found_at(document.data, pattern):
-            _check(document, path, name, kind, known, findings)
+            _check(document, path, name, findings, kind=kind, names=known[kind])
     for pattern, kind in _KEY_REFERENCES:
         for path, mapping in found_at(document.data, pattern):
             for name in mapping if isinstance(mapping, dict) else ():
-                _check(document, (*path, name), name, kind, known, findings)
+                at = (*path, name)
+                _check(document, at, name, findings, kind=kind, names=known[kind])
     _check_receivers(document, findings)
     _check_unique(document, findings)
 
@@ -63,11 +72,12 @@ def _check(
     document: Document,
     path: KeyPath,
     name: Any,
-    kind: str,
-    known: Known,
     findings: Findings,
+    *,
+    kind: str,
+    names: Collection[str] | None,
 ) -> None:
-    names = known[kind]
+    """Add a finding for a name that is none of the names of its kind."""
     if names is None or not isinstance(name, str) or name in names:
         return
     words = f"no such {kind}, got {shown(name)}{findings.hint(name, names)}"
@@ -75,6 +85,7 @@ def _check(
 
 
 def _check_receivers(document: Document, findings: Findings) -> None:
+    """Check that returns are received by a process of the site, under its own discipline."""
     for path, site in found_at(document.data, ("sites", "*")):
         processes = site.get("processes") if isinstance(site, dict) else None
         receive = site.get("receive") if isinstance(site, dict) else None
@@ -84,40 +95,37 @@ def _check_receivers(document: Document, findings: Findings) -> None:
         if not isinstance(by, str):
             continue  # a finding of its own
         if by not in processes:
-            words = (
-                "no such process at this site, got "
-                f"{shown(by)}{findings.hint(by, processes, in_order=True)}"
-            )
+            hint = findings.hint(by, processes, in_order=True)
+            words = f"no such process at this site, got {shown(by)}{hint}"
             findings.add(document, (*path, "receive", "by"), words)
-        elif isinstance(processes.get(by), dict) and "discipline" in receive:
-            own = processes[by].get("discipline", "deadline")
-            if receive["discipline"] != own:
+        elif isinstance(processes[by], dict) and "discipline" in receive:
+            own, stated = processes[by].get("discipline", "deadline"), receive["discipline"]
+            if stated != own:
                 words = (
                     f"must be that of {by}, {own}, whose people take returns and orders: "
-                    "leave it out"
+                    f"leave it out, got {shown(stated)}"
                 )
-                findings.add(
-                    document,
-                    (*path, "receive", "discipline"),
-                    f"{words}, got {shown(receive['discipline'])}",
-                )
+                findings.add(document, (*path, "receive", "discipline"), words)
 
 
 def _check_unique(document: Document, findings: Findings) -> None:
+    """Check that names are unique, those of crews at their site."""
     for pattern, kind in _UNIQUE:
         seen: set[str] = set()
         for path, name in found_at(document.data, pattern):
-            if isinstance(name, str) and name in seen:
+            if not isinstance(name, str):
+                continue
+            if name in seen:
                 findings.add(document, path, f"two {kind}s have this name, got {shown(name)}")
-            seen |= {name} if isinstance(name, str) else set()
+            seen.add(name)
     crews: set[tuple[Any, Any]] = set()
     for path, crew in found_at(document.data, ("crews", "*")):
-        key = (crew.get("site"), crew.get("name")) if isinstance(crew, dict) else None
-        if key is not None and all(isinstance(k, str) or k is None for k in key):
-            if key in crews:
-                findings.add(
-                    document,
-                    (*path, "name"),
-                    f"two crews of a site have this name, got {shown(key[1])}",
-                )
-            crews.add(key)
+        if not isinstance(crew, dict):
+            continue
+        key = (crew.get("site"), crew.get("name"))
+        if not all(isinstance(name, str) or name is None for name in key):
+            continue
+        if key in crews:
+            words = f"two crews of a site have this name, got {shown(key[1])}"
+            findings.add(document, (*path, "name"), words)
+        crews.add(key)

@@ -3,154 +3,145 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from typing import Any
 
 from planner.domain.horizon import Horizon
 from planner.domain.named_staff import Person
 from planner.domain.workforce import EVENING_BEFORE
 from planner.formats.base.columns import STAFF
-from planner.formats.base.findings import Findings, shown
+from planner.formats.base.findings import shown
 from planner.formats.base.value_types import parse_date, parse_name
-from planner.formats.scenario.table_rows import KnownNames, check_name
-from planner.formats.tables.tables import Table, read_cells
+from planner.formats.scenario.table_rows import CheckedTable
+from planner.formats.tables.tables import read_cells
 
-_BETWEEN = ";；"  # what may stand between the parts of a cell
+_SEPARATORS = ";；"  # between the parts of a cell
 _RANGE = ".."
 
 
-def to_people(
-    table: Table, names: KnownNames, horizon: Horizon, currency: str, findings: Findings
-) -> tuple[Person, ...] | None:
-    """Named people in the order of site, crew and name; None with findings.
+def to_people(checked: CheckedTable, horizon: Horizon, currency: str) -> tuple[Person, ...] | None:
+    """Read named people; days outside the horizon do no harm.
 
-    Days outside the horizon do no harm.
+    Parameters
+    ----------
+    checked : CheckedTable
+        Table with the columns `STAFF`.
+    horizon : Horizon
+        Days that are planned.
+    currency : str
+        ISO 4217 code of the scenario.
+
+    Returns
+    -------
+    tuple of Person or None
+        In the order of site, crew and name; None with findings.
     """
-    cells = read_cells(table, STAFF, currency, findings)
+    findings = checked.findings
+    cells = read_cells(checked.table, STAFF, currency, findings)
     if cells is None:
         return None
     before = len(findings.found)
-    only = next(iter(names.sites)) if len(names.sites) == 1 else None
     people: list[Person] = []
     seen: set[tuple[str, str]] = set()
     of_crew: Counter[tuple[str, str]] = Counter()
-    for row in range(table.rows):
+    for row in range(checked.table.rows):
         cell = {column: values[row] for column, values in cells.items()}
-        person = _person(
-            table, row, cell | {"site": cell["site"] or only}, names, horizon, findings
-        )
+        cell["site"] = cell["site"] or checked.only_site
+        person = _person(checked, row, cell, horizon)
         if person is None:
             continue
         if (person.site, person.name) in seen:
-            findings.found.append(
-                table.finding(row, "name", f"stands twice at this site, got {shown(person.name)}")
-            )
+            checked.add(row, "name", f"stands twice at this site, got {shown(person.name)}")
         seen.add((person.site, person.name))
         people.append(person)
         of_crew[person.site, person.crew] += 1
-        _check_size(table, row, person, of_crew[person.site, person.crew], names, findings)
-    return (
-        tuple(sorted(people, key=lambda p: (p.site, p.crew, p.name)))
-        if len(findings.found) == before
-        else None
-    )
+        _check_size(checked, row, person, of_crew[person.site, person.crew])
+    if len(findings.found) > before:
+        return None
+    return tuple(sorted(people, key=lambda p: (p.site, p.crew, p.name)))
 
 
 def _person(
-    table: Table,
-    row: int,
-    cell: dict[str, Any],
-    names: KnownNames,
-    horizon: Horizon,
-    findings: Findings,
+    checked: CheckedTable, row: int, cell: dict[str, Any], horizon: Horizon
 ) -> Person | None:
     """The person of a row; None where even the crew cannot be told."""
-    skills = _parts(table, row, "skills", cell["skills"], findings)
-    shifts = _parts(table, row, "shifts", cell["shifts"], findings)
-    days = _days(table, row, "availability", cell["availability"], horizon, findings)
-    off = _days(table, row, "unavailable", cell["unavailable"], horizon, findings) or frozenset()
+    names, site, crew = checked.names, cell["site"], cell["crew"]
+    skills = _parts(checked, row, "skills", cell["skills"])
+    shifts = _parts(checked, row, "shifts", cell["shifts"])
+    days = _days(checked, row, "availability", cell["availability"], horizon)
+    off = _days(checked, row, "unavailable", cell["unavailable"], horizon) or frozenset()
     for name in shifts:
-        _check_part(table, row, ("shifts", "shift"), name, names.shifts, findings)
-    site, crew = cell["site"], cell["crew"]
+        checked.check_name(row, "shifts", name, names.shifts, "shift")
     if site is None:
-        findings.found.append(table.finding(row, "site", "is needed where there are several sites"))
+        checked.add(row, "site", "is needed where there are several sites")
         return None
-    if not check_name(table, row, "site", site, names.sites, findings):
+    if not checked.check_name(row, "site", site, names.sites):
         return None
     here = names.crews_at.get(site, ())
     if names.crews and not here:
-        findings.found.append(table.finding(row, "crew", f"site {site} has no crew"))
+        checked.add(row, "crew", f"site {site} has no crew")
         return None
-    if not check_name(table, row, "crew", crew, here, findings):
+    if not checked.check_name(row, "crew", crew, here):
         return None
-    able = names.abilities.get((site, crew), ())
-    for name in skills:
-        known = _check_part(
-            table, row, ("skills", "process"), name, names.processes.get(site, ()), findings
-        )
-        if known and able and name not in able:
-            words = f"crew {crew} does not do {name}; it does {', '.join(able)}"
-            findings.found.append(table.finding(row, "skills", words))
-    free = frozenset(range(EVENING_BEFORE, horizon.days)) if days is None else days
+    _check_skills(checked, row, (site, crew), skills)
+    every_day = frozenset(range(EVENING_BEFORE, horizon.days))
+    available = every_day if days is None else days
     return Person(
-        cell["name"], site, crew, tuple(sorted(skills)), free - off, tuple(sorted(shifts))
+        cell["name"], site, crew, tuple(sorted(skills)), available - off, tuple(sorted(shifts))
     )
 
 
-def _check_size(
-    table: Table, row: int, person: Person, count: int, names: KnownNames, findings: Findings
+def _check_skills(
+    checked: CheckedTable, row: int, site_crew: tuple[str, str], skills: list[str]
 ) -> None:
-    """A crew has no more named people (`count` so far) than people; said once, where the first too
-    many stands.
+    """Check that skills are processes of the site which the crew does."""
+    site, crew = site_crew
+    processes = checked.names.processes.get(site, ())
+    able = checked.names.abilities.get(site_crew, ())
+    for name in skills:
+        exists = checked.check_name(row, "skills", name, processes, "process")
+        if exists and able and name not in able:
+            words = f"crew {crew} does not do {name}; it does {', '.join(able)}"
+            checked.add(row, "skills", words)
+
+
+def _check_size(checked: CheckedTable, row: int, person: Person, count: int) -> None:
+    """Check that a crew has no more named people (`count` so far) than people.
+
+    Reported once, at the first row that is too many.
     """
-    limit = names.limits.get((person.site, person.crew))
+    limit = checked.names.limits.get((person.site, person.crew))
     if limit is not None and count == limit + 1:
         words = (
             f"crew {person.crew} at {person.site} has {limit} people, so no more than {limit} "
             "can have a name"
         )
-        findings.found.append(table.finding(row, "crew", words))
+        checked.add(row, "crew", words)
 
 
 def _split(text: str) -> list[str]:
-    for mark in _BETWEEN[1:]:
-        text = text.replace(mark, _BETWEEN[0])
-    return [part.strip() for part in text.split(_BETWEEN[0]) if part.strip()]
+    """The parts of a cell, without empty ones."""
+    for mark in _SEPARATORS[1:]:
+        text = text.replace(mark, _SEPARATORS[0])
+    return [part.strip() for part in text.split(_SEPARATORS[0]) if part.strip()]
 
 
-def _parts(table: Table, row: int, column: str, text: str, findings: Findings) -> list[str]:
+def _parts(checked: CheckedTable, row: int, column: str, text: str) -> list[str]:
     """Names separated by `;`, each once."""
     found: list[str] = []
     for part in _split(text):
         try:
             found.append(parse_name(part))
         except ValueError as error:
-            findings.found.append(table.finding(row, column, f"{error}, got {shown(part)}"))
+            checked.add(row, column, f"{error}, got {shown(part)}")
     return list(dict.fromkeys(found))
 
 
-def _check_part(
-    table: Table,
-    row: int,
-    place: tuple[str, str],
-    name: str,
-    known: Collection[str],
-    findings: Findings,
-) -> bool:
-    """Like `check_name` for one of several names in a cell; `place`: (column, what it names)."""
-    column, kind = place
-    if not known or name in known:
-        return True
-    words = f"no such {kind}, got {shown(name)}{findings.hint(name, known)}"
-    findings.found.append(table.finding(row, column, words))
-    return False
-
-
 def _days(
-    table: Table, row: int, column: str, text: str, horizon: Horizon, findings: Findings
+    checked: CheckedTable, row: int, column: str, text: str, horizon: Horizon
 ) -> frozenset[int] | None:
-    """Days of the horizon, and the one before, named by dates and ranges separated by `;` (None:
-    nothing is said).
+    """Days of the horizon, and the one before, by dates and ranges separated by `;`.
+
+    None where the cell is empty.
     """
     parts = _split(text)
     found: set[int] = set()
@@ -161,11 +152,9 @@ def _days(
             last = horizon.day_of(parse_date(end.strip())) if _RANGE in part else first
         except ValueError as error:
             words = f'{error}, or a range such as "2026-11-10..2026-11-12", got {shown(part)}'
-            findings.found.append(table.finding(row, column, words))
+            checked.add(row, column, words)
             continue
         if last < first:
-            findings.found.append(
-                table.finding(row, column, f"a range must not end before it begins, got {part}")
-            )
+            checked.add(row, column, f"a range must not end before it begins, got {part}")
         found |= set(range(max(first, EVENING_BEFORE), min(last, horizon.days - 1) + 1))
     return frozenset(found) if parts else None

@@ -1,16 +1,16 @@
-"""Tables that refer to names -> rows of the domain: regions, products, roster, stock, routing."""
+"""Tables of a scenario -> domain objects: regions, products, roster, stock, routing."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.horizon import Horizon
-from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.problem import ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.formats.base import input_limits
@@ -25,14 +25,28 @@ from planner.formats.tables.tables import Table, read_cells
 _ROUNDING = 0.02  # shares that miss 1 by less were probably rounded
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KnownNames:
     """What the rows of a table may refer to; an empty collection is not checked against.
 
-    `extended`: (site, crew) -> extended shifts they may work; `overnight`: (site, shift) of the
-    shifts that work past midnight; `crews`: (site, crew) -> temporary; `processes`: site -> its
-    processes; `abilities`: (site, crew) -> what they can do; `limits`: (site, crew) -> how many
-    people there are.
+    Attributes
+    ----------
+    sites, products, contracts, shifts : collection of str
+        Names of the scenario.
+    regions : sequence of Region
+        Its regions.
+    crews : mapping
+        (site, crew) -> whether it is temporary.
+    processes : mapping
+        Site -> its processes.
+    abilities : mapping
+        (site, crew) -> processes its people can do.
+    limits : mapping
+        (site, crew) -> number of its people.
+    extended : mapping
+        (site, crew) -> extended shifts it may work.
+    overnight : collection
+        (site, shift) of the shifts that work past midnight there.
     """
 
     sites: Collection[str] = ()
@@ -55,24 +69,81 @@ class KnownNames:
             found[site] = (*found.get(site, ()), crew)
         return found
 
-    @classmethod
-    def of(cls, problem: Problem) -> KnownNames:
-        """The names of a problem."""
-        return cls(
-            problem.site_names,
-            problem.regions,
-            dict.fromkeys(problem.product_names),
-            problem.contract_names,
-            tuple(s.name for s in problem.shifts),
-            {(c.site, c.name): c.temporary for c in problem.crews},
-            {s.name: tuple(p.name for p in s.processes) for s in problem.sites},
-            {(c.site, c.name): c.processes for c in problem.crews},
-            {(c.site, c.name): c.limit for c in problem.crews},
-        )
+
+@dataclass(frozen=True)
+class CheckedTable:
+    """A table whose rows refer to names, the names they may refer to, and where findings go."""
+
+    table: Table
+    names: KnownNames
+    findings: Findings
+
+    @property
+    def only_site(self) -> str | None:
+        """The site of rows that name none: the only one there is."""
+        return next(iter(self.names.sites)) if len(self.names.sites) == 1 else None
+
+    def add(self, row: int, column: str, message: str) -> None:
+        """Add a finding at a cell (row -1: at the column).
+
+        Parameters
+        ----------
+        row : int
+            Row of the table, from 0.
+        column : str
+            Name of the column.
+        message : str
+            What is wrong, and what to do.
+        """
+        self.findings.found.append(self.table.finding(row, column, message))
+
+    def check_name(
+        self, row: int, column: str, name: str, known: Collection[str], kind: str = ""
+    ) -> bool:
+        """Add a finding unless a name is known.
+
+        Parameters
+        ----------
+        row : int
+            Row of the table, from 0.
+        column : str
+            Name of the column.
+        name : str
+            The name in the cell.
+        known : collection of str
+            Names there are; any name passes where it is empty.
+        kind : str
+            What the name stands for; empty: what the column is called.
+
+        Returns
+        -------
+        bool
+            Whether the name passes.
+        """
+        if not known or name in known:
+            return True
+        words = f"no such {kind or column}, got {shown(name)}{self.findings.hint(name, known)}"
+        self.add(row, column, words)
+        return False
 
 
 def to_regions(table: Table, currency: str, findings: Findings) -> tuple[Region, ...] | None:
-    """Regions with shares scaled to 1; None where even their names are not known."""
+    """Read regions.
+
+    Parameters
+    ----------
+    table : Table
+        Table with the columns `REGIONS`.
+    currency : str
+        ISO 4217 code of the scenario.
+    findings : Findings
+        Takes what is wrong.
+
+    Returns
+    -------
+    tuple of Region or None
+        Shares scaled to 1; None where even the names are not known.
+    """
     cells = read_cells(table, REGIONS, currency, findings)
     if cells is None or not _named_once(table, "region", cells, findings):
         return None
@@ -83,7 +154,22 @@ def to_regions(table: Table, currency: str, findings: Findings) -> tuple[Region,
 
 
 def to_products(table: Table, currency: str, findings: Findings) -> tuple[Product, ...] | None:
-    """Product classes with shares scaled to 1; None where even their names are not known."""
+    """Read product classes.
+
+    Parameters
+    ----------
+    table : Table
+        Table with the columns `PRODUCTS`.
+    currency : str
+        ISO 4217 code of the scenario; prices become its minor unit.
+    findings : Findings
+        Takes what is wrong.
+
+    Returns
+    -------
+    tuple of Product or None
+        Shares scaled to 1; None where even the names are not known.
+    """
     cells = read_cells(table, PRODUCTS, currency, findings)
     if cells is None or not _named_once(table, "product", cells, findings):
         return None
@@ -111,6 +197,7 @@ def to_products(table: Table, currency: str, findings: Findings) -> tuple[Produc
 
 
 def _named_once(table: Table, column: str, cells: dict[str, list[Any]], findings: Findings) -> bool:
+    """Whether every name of a column stands once; otherwise with findings."""
     before = len(findings.found)
     seen: set[str] = set()
     for row, name in enumerate(cells[column]):
@@ -121,37 +208,53 @@ def _named_once(table: Table, column: str, cells: dict[str, list[Any]], findings
 
 
 def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> list[float]:
-    """Shares scaled to 1; where they are far from it, a finding and the shares as they are: the
-    names are known.
+    """Shares scaled to 1.
+
+    Where they are far from it, a finding and the shares as they are: the names are known.
     """
     total = sum(cells["share"])
-    if abs(total - 1) > SUM_TOLERANCE:
-        cure = (
-            f": divide each by {total:.6g}, and correct the largest by what rounding leaves"
-            if total > 0
-            else ""
-        )
-        if 0 < abs(total - 1) < _ROUNDING:
-            cure = (
-                f": {'add' if total < 1 else 'take'} {abs(1 - total):.3g} "
-                f"{'to' if total < 1 else 'from'} the largest"
-            )
-        findings.found.append(
-            table.finding(-1, "share", f"shares must sum to 1, they sum to {total:.6g}{cure}")
-        )
-        return list(cells["share"])
-    return [share / total for share in cells["share"]]
+    if abs(total - 1) <= SUM_TOLERANCE:
+        return [share / total for share in cells["share"]]
+    words = f"shares must sum to 1, they sum to {total:.6g}{_cure_of_shares(total)}"
+    findings.found.append(table.finding(-1, "share", words))
+    return list(cells["share"])
+
+
+def _cure_of_shares(total: float) -> str:
+    """What to do about shares that do not sum to 1."""
+    if total <= 0:
+        return ""
+    if abs(total - 1) >= _ROUNDING:
+        return f": divide each by {total:.6g}, and correct the largest by what rounding leaves"
+    if total < 1:
+        return f": add {1 - total:.3g} to the largest"
+    return f": take {total - 1:.3g} from the largest"
 
 
 def to_roster(
-    table: Table, names: KnownNames, horizon: Horizon, currency: str, findings: Findings
+    checked: CheckedTable, horizon: Horizon, currency: str
 ) -> tuple[StaffRow, ...] | None:
-    """Who is on when; None with findings.
+    """Read who works when.
 
     Rows without a date hold for every day, and for the evening before the horizon where the shift
     goes past midnight.
+
+    Parameters
+    ----------
+    checked : CheckedTable
+        Table with the columns `STAFFING`.
+    horizon : Horizon
+        Days that are planned.
+    currency : str
+        ISO 4217 code of the scenario.
+
+    Returns
+    -------
+    tuple of StaffRow or None
+        Sorted; None with findings.
     """
-    cells = read_cells(table, STAFFING, currency, findings)
+    names, findings = checked.names, checked.findings
+    cells = read_cells(checked.table, STAFFING, currency, findings)
     if cells is None:
         return None
     before = len(findings.found)
@@ -161,113 +264,92 @@ def to_roster(
             f"stands for {days_of_rows:,} rows, one for each day; at most "
             f"{input_limits.STAFF_DAYS:,} can be held"
         )
-        findings.found.append(table.finding(-1, "", words))
+        checked.add(-1, "", words)
         return None
-    only = next(iter(names.sites)) if len(names.sites) == 1 else None
-    count: Counter[tuple[StaffRow, bool]] = Counter()
-    for row in range(table.rows):
+    dated: Counter[StaffRow] = Counter()  # rows whose first day of employment is known
+    starting: Counter[StaffRow] = Counter()  # temporary people whose first day the rows tell
+    for row in range(checked.table.rows):
         cell = {column: values[row] for column, values in cells.items()}
-        cell["site"] = cell["site"] or only
-        _check_staff(table, row, cell, names, horizon, findings)
-        first = EVENING_BEFORE if (cell["site"], cell["shift"]) in names.overnight else 0
-        days = (
-            range(first, horizon.days) if cell["date"] is None else [horizon.day_of(cell["date"])]
-        )
-        since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
-        starting = cell["since"] is None and names.crews.get((cell["site"], cell["crew"]), False)
-        for day in days:
-            at = StaffRow(day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, 0)
-            count[at, starting] += cell["headcount"]
+        cell["site"] = cell["site"] or checked.only_site
+        _check_staff(checked, row, cell, horizon)
+        temporary = names.crews.get((cell["site"], cell["crew"]), False)
+        count = starting if temporary and cell["since"] is None else dated
+        for at in _staff_rows(cell, names, horizon):
+            count[at] += cell["headcount"]
     if len(findings.found) > before:
         return None
-    rows = [replace(at, headcount=n) for (at, starting), n in count.items() if n and not starting]
-    rows += with_first_days(
-        [replace(at, headcount=n) for (at, starting), n in count.items() if n and starting]
-    )
+    rows = [replace(at, headcount=n) for at, n in dated.items() if n]
+    rows += with_first_days([replace(at, headcount=n) for at, n in starting.items() if n])
     return tuple(sorted(rows))
 
 
-def _check_staff(
-    table: Table,
-    row: int,
-    cell: dict[str, Any],
-    names: KnownNames,
-    horizon: Horizon,
-    findings: Findings,
-) -> None:
-    site, crew = cell["site"], cell["crew"]
-    _check_date(table, row, cell, names, horizon, findings)
+def _staff_rows(cell: dict[str, Any], names: KnownNames, horizon: Horizon) -> Iterator[StaffRow]:
+    """The rows of single days that a row of the roster stands for, without people yet."""
+    since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
+    if cell["date"] is None:
+        is_overnight = (cell["site"], cell["shift"]) in names.overnight
+        days = range(EVENING_BEFORE if is_overnight else 0, horizon.days)
+    else:
+        day = horizon.day_of(cell["date"])
+        days = range(day, day + 1)
+    for day in days:
+        yield StaffRow(day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, 0)
+
+
+def _check_staff(checked: CheckedTable, row: int, cell: dict[str, Any], horizon: Horizon) -> None:
+    """Check that a row of the roster names what exists and people who can do the work."""
+    names, site, crew = checked.names, cell["site"], cell["crew"]
+    _check_date(checked, row, cell, horizon)
     if cell["since"] and cell["date"] and cell["since"] > cell["date"]:
-        findings.found.append(
-            table.finding(row, "since", f"must not be after the date, got {cell['since']}")
-        )
+        checked.add(row, "since", f"must not be after the date, got {cell['since']}")
     if site is None:
-        findings.found.append(table.finding(row, "site", "is needed where there are several sites"))
+        checked.add(row, "site", "is needed where there are several sites")
         return
     shifts = [*names.shifts, *names.extended.get((site, crew), ())]
-    check_name(table, row, "shift", cell["shift"], shifts, findings)
-    if not check_name(table, row, "site", site, names.sites, findings):
+    checked.check_name(row, "shift", cell["shift"], shifts)
+    if not checked.check_name(row, "site", site, names.sites):
         return
     here = names.crews_at.get(site, ())
-    known = check_name(table, row, "crew", crew, here, findings) if names.crews else True
-    done = check_name(
-        table, row, "process", cell["process"], names.processes.get(site, ()), findings
-    )
+    crew_exists = not names.crews or checked.check_name(row, "crew", crew, here)
+    processes = names.processes.get(site, ())
+    process_exists = checked.check_name(row, "process", cell["process"], processes)
     able = names.abilities.get((site, crew), ())
-    if known and done and able and cell["process"] not in able:
+    if crew_exists and process_exists and able and cell["process"] not in able:
         words = f"crew {crew} does not do {cell['process']}; it does {', '.join(able)}"
-        findings.found.append(table.finding(row, "process", words))
+        checked.add(row, "process", words)
 
 
-def _check_date(
-    table: Table,
-    row: int,
-    cell: dict[str, Any],
-    names: KnownNames,
-    horizon: Horizon,
-    findings: Findings,
-) -> None:
-    """The shift starts in the horizon, or reaches into it from the evening before."""
-    if cell["date"] is None or 0 <= (day := horizon.day_of(cell["date"])) < horizon.days:
+def _check_date(checked: CheckedTable, row: int, cell: dict[str, Any], horizon: Horizon) -> None:
+    """Check that the shift starts in the horizon, or reaches into it from the evening before."""
+    if cell["date"] is None:
+        return
+    day = horizon.day_of(cell["date"])
+    if 0 <= day < horizon.days:
         return
     words = (
         f"must lie in the horizon, {horizon.date_of(0)} to "
         f"{horizon.date_of(horizon.days - 1)}, got {cell['date']}"
     )
     if day == EVENING_BEFORE:
-        if (cell["site"], cell["shift"]) in names.overnight:
+        if (cell["site"], cell["shift"]) in checked.names.overnight:
             return
         words += f": the {cell['shift']} shift of the evening before ends before the horizon starts"
-    findings.found.append(table.finding(row, "date", words))
+    checked.add(row, "date", words)
 
 
-def check_name(
-    table: Table, row: int, column: str, name: str, known: Collection[str], findings: Findings
-) -> bool:
-    """Adds a finding unless `name` is known (or nothing is known)."""
-    if not known or name in known:
-        return True
-    words = f"no such {column}, got {shown(name)}{findings.hint(name, known)}"
-    findings.found.append(table.finding(row, column, words))
-    return False
-
-
-def to_stock(
-    table: Table, names: KnownNames, currency: str, findings: Findings
-) -> tuple[StockRow, ...] | None:
-    """Units as placed, one row per site and product; None with findings."""
-    cells = read_cells(table, STOCK, currency, findings)
+def to_stock(checked: CheckedTable, currency: str) -> tuple[StockRow, ...] | None:
+    """Read units as placed, one row per site and product; None with findings."""
+    names, findings = checked.names, checked.findings
+    cells = read_cells(checked.table, STOCK, currency, findings)
     if cells is None:
         return None
     before = len(findings.found)
     units: dict[tuple[str, str], int] = {}
     for row, key in enumerate(zip(cells["site"], cells["product"], strict=True)):
-        check_name(table, row, "site", key[0], names.sites, findings)
-        check_name(table, row, "product", key[1], names.products, findings)
+        checked.check_name(row, "site", key[0], names.sites)
+        checked.check_name(row, "product", key[1], names.products)
         if key in units:
-            findings.found.append(
-                table.finding(row, "product", f"stands twice, got {shown(key[1])}")
-            )
+            checked.add(row, "product", f"stands twice, got {shown(key[1])}")
         units[key] = cells["units"][row]
     if len(findings.found) > before:
         return None
@@ -275,38 +357,48 @@ def to_stock(
 
 
 def to_routing(
-    table: Table, names: KnownNames, horizon: Horizon, currency: str, findings: Findings
+    checked: CheckedTable, horizon: Horizon, currency: str
 ) -> tuple[ShareRow, ...] | None:
-    """Routing shares; they sum to 1 per region, stretch of time and weight class; None with
-    findings.
+    """Read routing shares, which sum to 1 per region, period and weight class.
+
+    Parameters
+    ----------
+    checked : CheckedTable
+        Table with the columns `ROUTING`.
+    horizon : Horizon
+        Days that are planned.
+    currency : str
+        ISO 4217 code of the scenario.
+
+    Returns
+    -------
+    tuple of ShareRow or None
+        Sorted; None with findings.
     """
+    table, names, findings = checked.table, checked.names, checked.findings
     cells = read_cells(table, ROUTING, currency, findings)
     if cells is None:
         return None
     before = len(findings.found)
-    known = names.regions
-    number = (
-        region_numbers(table, cells["region"], "region", known, findings).tolist()
-        if known
-        else [-1] * table.rows
-    )
+    number = [-1] * table.rows
+    if names.regions:
+        regions = region_numbers(table, cells["region"], "region", names.regions, findings)
+        number = regions.tolist()
     rows = []
     for row in range(table.rows):
         cell = {column: values[row] for column, values in cells.items()}
-        check_name(table, row, "site", cell["site"], names.sites, findings)
+        checked.check_name(row, "site", cell["site"], names.sites)
         if number[row] >= 0:
-            cell["region"] = known[number[row]].name
+            cell["region"] = names.regions[number[row]].name
         if cell["contract"]:
-            check_name(table, row, "contract", cell["contract"], names.contracts or ("",), findings)
+            checked.check_name(row, "contract", cell["contract"], names.contracts or ("",))
         share = to_share(cell, horizon)
         if share.to_s <= share.from_s:
-            findings.found.append(table.finding(row, "to", "must be after from"))
+            checked.add(row, "to", "must be after from")
         if share.to_g <= share.above_g:
-            findings.found.append(
-                table.finding(row, "to_g", f"must be more than above_g, {share.above_g}")
-            )
+            checked.add(row, "to_g", f"must be more than above_g, {share.above_g}")
         rows.append(share)
-    _check_sums(table, rows, findings)
+    _check_sums(checked, rows)
     return tuple(sorted(rows)) if len(findings.found) == before else None
 
 
@@ -320,7 +412,8 @@ def to_share(cell: Mapping[str, Any], horizon: Horizon) -> ShareRow:
     )
 
 
-def _check_sums(table: Table, rows: list[ShareRow], findings: Findings) -> None:
+def _check_sums(checked: CheckedTable, rows: list[ShareRow]) -> None:
+    """Check that the shares of a region, period and weight class sum to 1."""
     total: dict[tuple[str, int, int, int, int], float] = {}
     first: dict[tuple[str, int, int, int, int], int] = {}
     for i, row in enumerate(rows):
@@ -330,4 +423,4 @@ def _check_sums(table: Table, rows: list[ShareRow], findings: Findings) -> None:
     for key, share in total.items():
         if abs(share - 1) > SUM_TOLERANCE:
             words = f"shares of region {key[0]} must sum to 1, they sum to {share:.6g}"
-            findings.found.append(table.finding(first[key], "share", words))
+            checked.add(first[key], "share", words)
