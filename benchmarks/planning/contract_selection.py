@@ -111,7 +111,11 @@ def model_of(problem: Problem, costs: LaneCosts) -> Model:
     path = mean_path(problem.demand, problem.horizon).intensity
     mixes = problem.demand.region_shares(), problem.demand.product_shares()
     scenarios = ScenarioSet(np.ones(1), path[None], *mixes, np.ones(1))
-    return build(Parameters(problem, scenarios, costs, OPTIONS, (0,)))
+    return build(
+        Parameters(
+            problem=problem, scenarios=scenarios, lane_costs=costs, options=OPTIONS, active=(0,)
+        )
+    )
 
 
 def by_scipy(arrays: MilpArrays) -> Answer:
@@ -125,18 +129,22 @@ def by_scipy(arrays: MilpArrays) -> Answer:
     )
     status = "optimal" if found.status == 0 else "unknown"
     return Answer(
-        status, "scipy", np.asarray(found.x), float(found.fun), float(found.mip_dual_bound)
+        status=status,
+        solver="scipy",
+        values=np.asarray(found.x),
+        objective=float(found.fun),
+        bound=float(found.mip_dual_bound),
     )
 
 
 def measure(regions: int, contracts: int, rounds: int, seed: int) -> dict[str, Any]:
     """Both solvers in turns; what each proved, and whether they agree."""
     model = model_of(*selection(regions, contracts, seed))
-    arrays = model.program.arrays()
-    effort = SolveLimits(nodes=10**7, relative_gap=GAP)
+    arrays = model.milp.arrays()
+    limits = SolveLimits(nodes=10**7, relative_gap=GAP)
     with stdout_kept_clean():
         seconds, answers = in_turns(
-            {"ours": lambda: solve(arrays, effort), "scipy": lambda: by_scipy(arrays)}, rounds
+            {"ours": lambda: solve(arrays, limits), "scipy": lambda: by_scipy(arrays)}, rounds
         )
     costs = {name: answer.objective or 0.0 for name, answer in answers.items()}
     return {

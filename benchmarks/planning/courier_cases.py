@@ -96,11 +96,11 @@ def courier_optimum(problem: Problem) -> float | None:
     days = problem.horizon.days
     per_day = given.orders[0, :, :, 0].reshape(days, 24, -1).sum(axis=1)
     total = float(per_day.sum())
-    program = Linear()
+    milp = Linear()
     covered: list[dict[int, float]] = [{} for _ in problem.regions]
     late: dict[int, float] = {}
     for contract in problem.contracts:
-        signed = program.add(contract.fixed_fee_minor, integer=True, upper=1.0)
+        signed = milp.add(contract.fixed_fee_minor, integer=True, upper=1.0)
         parcels: list[dict[int, float]] = [{} for _ in range(days)]
         base: dict[int, float] = {}
         for r, region in enumerate(problem.region_names):
@@ -108,35 +108,33 @@ def courier_optimum(problem: Problem) -> float | None:
             if zone is None:
                 continue
             price = contract.rates[zone].first_price_minor
-            share = program.add(price * float(per_day[:, r].sum()), upper=1.0)
-            program.at_most({share: 1.0, signed: -1.0}, 0.0)
+            share = milp.add(price * float(per_day[:, r].sum()), upper=1.0)
+            milp.at_most({share: 1.0, signed: -1.0}, 0.0)
             covered[r][share] = 1.0
             base[share] = price * float(per_day[:, r].sum())
             for day in range(days):
                 if per_day[day, r]:
                     parcels[day][share] = float(per_day[day, r])
         if contract.allotment_per_day is not None:
-            late |= dict.fromkeys(_late(program, parcels, contract.allotment_per_day, total), 1.0)
+            late |= dict.fromkeys(_late(milp, parcels, contract.allotment_per_day, total), 1.0)
         everything: dict[int, float] = {}
         for of_day in parcels:
             for column, factor in of_day.items():
                 everything[column] = everything.get(column, 0.0) + factor
         if contract.commitment_parcels:
-            missing = program.add(contract.shortfall_minor)
+            missing = milp.add(contract.shortfall_minor)
             negative = {column: -factor for column, factor in everything.items()}
-            program.at_most({missing: -1.0, signed: contract.commitment_parcels, **negative}, 0.0)
+            milp.at_most({missing: -1.0, signed: contract.commitment_parcels, **negative}, 0.0)
         if contract.volume is not None:
-            _tiers(program, contract.volume, everything, base)
+            _tiers(milp, contract.volume, everything, base)
     for row in covered:
-        program.equal(row, 1.0)
+        milp.equal(row, 1.0)
     if late:
-        program.at_most(late, (1.0 - problem.service.on_time_share) * total)
-    return program.least()
+        milp.at_most(late, (1.0 - problem.service.on_time_share) * total)
+    return milp.least()
 
 
-def _late(
-    program: Linear, parcels: list[dict[int, float]], allotment: int, most: float
-) -> list[int]:
+def _late(milp: Linear, parcels: list[dict[int, float]], allotment: int, most: float) -> list[int]:
     """Columns of each day's late parcels: the carrier takes the oldest first, so a day's are late
     from the last on.
     """
@@ -147,27 +145,27 @@ def _late(
         until = dict(before)
         for column, factor in of_day.items():
             until[column] = until.get(column, 0.0) + factor
-        taken = program.add()
-        program.at_most({taken: 1.0, **{c: -f for c, f in until.items()}}, 0.0)
-        program.at_most({taken: 1.0, **({} if handed is None else {handed: -1.0})}, allotment)
-        late, all_late = program.add(), program.add(integer=True, upper=1.0)
-        program.at_most({late: -1.0, taken: -1.0, all_late: -most, **until}, 0.0)
-        program.at_most({late: -1.0, all_late: most, **of_day}, most)
+        taken = milp.add()
+        milp.at_most({taken: 1.0, **{c: -f for c, f in until.items()}}, 0.0)
+        milp.at_most({taken: 1.0, **({} if handed is None else {handed: -1.0})}, allotment)
+        late, all_late = milp.add(), milp.add(integer=True, upper=1.0)
+        milp.at_most({late: -1.0, taken: -1.0, all_late: -most, **until}, 0.0)
+        milp.at_most({late: -1.0, all_late: most, **of_day}, most)
         found.append(late)
         handed, before = taken, until
     return found
 
 
 def _tiers(
-    program: Linear, volume: Volume, everything: dict[int, float], base: dict[int, float]
+    milp: Linear, volume: Volume, everything: dict[int, float], base: dict[int, float]
 ) -> None:
     """The tier reached takes its discount off the base price of all parcels."""
     money = sum(base.values())
     reached = {}
     for tier in volume.tiers:
-        there, off = program.add(integer=True, upper=1.0), program.add(-1.0)
+        there, off = milp.add(integer=True, upper=1.0), milp.add(-1.0)
         reached[there] = 1.0
-        program.at_most({there: tier.from_parcels, **{c: -f for c, f in everything.items()}}, 0.0)
-        program.at_most({off: 1.0, there: -money}, 0.0)
-        program.at_most({off: 1.0, **{c: -tier.discount * f for c, f in base.items()}}, 0.0)
-    program.at_most(reached, 1.0)
+        milp.at_most({there: tier.from_parcels, **{c: -f for c, f in everything.items()}}, 0.0)
+        milp.at_most({off: 1.0, there: -money}, 0.0)
+        milp.at_most({off: 1.0, **{c: -tier.discount * f for c, f in base.items()}}, 0.0)
+    milp.at_most(reached, 1.0)

@@ -47,7 +47,7 @@ from planner.rating.lane_costs import lane_costs
 from planner.studies.steps.load import load
 
 PATHS, SAMPLED = 4, 40
-EFFORT = 2
+WORK_UNITS = 2
 # one in so many is planned with the default options; the others are content with a gap, which is
 # quick
 PROVED = 20
@@ -65,7 +65,7 @@ def planned_here(folder: Path, options: PlanningOptions) -> int:
             lane_costs(problem, problem.seed),
         )
         try:
-            plan = plan_joint(problem, scenarios, costs, EFFORT, options=options)
+            plan = plan_joint(problem, scenarios, costs, work_units=WORK_UNITS, options=options)
         except NoPlanError as error:
             if error.blame and error.blame[0].key[:1] != ("lanes",):
                 conflict_sets(problem, scenarios, costs, most=2)

@@ -173,9 +173,13 @@ def measure_one(size: Size) -> dict[str, Any]:
         plan = plan_joint(problem, scenarios, costs)
         seconds, processor = time.perf_counter() - began, time.process_time() - worked
     whole = Parameters(
-        problem, scenarios, costs, PlanningOptions(), tuple(range(len(scenarios.weight)))
+        problem=problem,
+        scenarios=scenarios,
+        lane_costs=costs,
+        options=PlanningOptions(),
+        active=tuple(range(len(scenarios.weight))),
     )
-    arrays = build(whole).program.arrays()
+    arrays = build(whole).milp.arrays()
     return {
         **asdict(size),
         "rows": arrays.matrix.shape[0],

@@ -130,7 +130,7 @@ def _crews(rng: np.random.Generator, site: str, overtime: bool) -> list[Crew]:
 
 def staff_optimum(problem: Problem) -> float | None:
     """Minor units of the cheapest plan that meets the service level."""
-    program = Linear()
+    milp = Linear()
     hours = problem.horizon.days * 24
     late = []
     given = problem.demand.given
@@ -138,11 +138,11 @@ def staff_optimum(problem: Problem) -> float | None:
     total = given.orders.sum()
     for r, site in enumerate(problem.sites):
         orders = given.orders[0, :, r, 0]
-        people = _people(program, problem, site.name)
+        people = _people(milp, problem, site.name)
         before: list[dict[int, float]] | None = None
         idle_s = 0.0  # people of a later process wait for the first task of a shift
         for process in site.processes:
-            done = [program.add() for _ in range(hours)]
+            done = [milp.add() for _ in range(hours)]
             for hour in range(hours):
                 room = {
                     column: _seconds(problem, shift, day, hour, idle_s) / process.mean_s
@@ -151,25 +151,25 @@ def staff_optimum(problem: Problem) -> float | None:
                     for column in columns
                 }
                 grown = {done[hour]: 1.0} | ({done[hour - 1]: -1.0} if hour else {})
-                program.at_most({**grown, **{c: -n for c, n in room.items() if n}}, 0.0)
-                program.at_most({k: -v for k, v in grown.items()}, 0.0)
+                milp.at_most({**grown, **{c: -n for c, n in room.items() if n}}, 0.0)
+                milp.at_most({k: -v for k, v in grown.items()}, 0.0)
                 if before is None:
-                    program.at_most({done[hour]: 1.0}, float(orders[: hour + 1].sum()))
+                    milp.at_most({done[hour]: 1.0}, float(orders[: hour + 1].sum()))
                 else:
-                    program.at_most({done[hour]: 1.0, **before[hour]}, 0.0)
+                    milp.at_most({done[hour]: 1.0, **before[hour]}, 0.0)
             before = [{column: -1.0} for column in done]
             idle_s += process.mean_s
-        late += _late(program, orders, done, int(problem.platform.deadline_hours))
+        late += _late(milp, orders, done, int(problem.platform.deadline_hours))
     allowed = np.floor((1.0 - problem.service.on_time_share) * total + 1e-9)
-    program.at_most(dict.fromkeys(late, 1.0), allowed)
+    milp.at_most(dict.fromkeys(late, 1.0), allowed)
     compensation = problem.platform.compensation_minor(0)
     for column in late:
-        program.price[column] = compensation
-    least = program.least()
+        milp.price[column] = compensation
+    least = milp.least()
     return None if least is None else least + (PRICE * total if problem.contracts else 0.0)
 
 
-def _people(program: Linear, problem: Problem, site: str) -> dict[tuple[str, str, int], list[int]]:
+def _people(milp: Linear, problem: Problem, site: str) -> dict[tuple[str, str, int], list[int]]:
     """Columns of the people of a site by (process, shift, day), with their rules and prices."""
     found: dict[tuple[str, str, int], list[int]] = {}
     days = problem.horizon.days
@@ -179,7 +179,7 @@ def _people(program: Linear, problem: Problem, site: str) -> dict[tuple[str, str
         if crew.temporary:
             for since in range(days):
                 for last in range(since + crew.min_days - 1, days):
-                    spans.append((since, last, program.add(crew.hire_cost_minor, integer=True)))
+                    spans.append((since, last, milp.add(crew.hire_cost_minor, integer=True)))
         for day in range(days):
             there = []
             for shift in shifts:
@@ -188,15 +188,15 @@ def _people(program: Linear, problem: Problem, site: str) -> dict[tuple[str, str
                     paid - crew.regular_hours, 0.0
                 )
                 for process in problem.site(site).processes:
-                    column = program.add(hours * crew.wage_minor_per_hour, integer=True)
+                    column = milp.add(hours * crew.wage_minor_per_hour, integer=True)
                     there.append(column)
                     found.setdefault((process.name, shift.name, day), []).append(column)
             if crew.temporary:
                 booked = {c: 1.0 for since, last, c in spans if since <= day <= last}
-                program.at_most(booked, crew.limit)
-                program.equal({**booked, **dict.fromkeys(there, -1.0)}, 0.0)
+                milp.at_most(booked, crew.limit)
+                milp.equal({**booked, **dict.fromkeys(there, -1.0)}, 0.0)
             else:
-                program.at_most(dict.fromkeys(there, 1.0), crew.limit)
+                milp.at_most(dict.fromkeys(there, 1.0), crew.limit)
     return found
 
 
@@ -212,16 +212,16 @@ def _seconds(problem: Problem, shift: str, day: int, hour: int, idle_s: float) -
     return sum(max(min(y, begin + HOUR_S) - max(x, begin), 0.0) for x, y in worked)
 
 
-def _late(program: Linear, orders: np.ndarray, done: list[int], deadline: int) -> list[int]:
+def _late(milp: Linear, orders: np.ndarray, done: list[int], deadline: int) -> list[int]:
     """Late orders of each hour's: people work in order of deadline, so those of an hour are late
     from the last on.
     """
     found, before = [], 0.0
     for hour in np.flatnonzero(orders):
         amount, until = float(orders[hour]), before + float(orders[hour])
-        column, all_late = program.add(), program.add(integer=True, upper=1.0)
-        program.at_most({column: -1.0, all_late: amount}, 0.0)
-        program.at_most({column: -1.0, done[hour + deadline - 1]: -1.0, all_late: -before}, -until)
+        column, all_late = milp.add(), milp.add(integer=True, upper=1.0)
+        milp.at_most({column: -1.0, all_late: amount}, 0.0)
+        milp.at_most({column: -1.0, done[hour + deadline - 1]: -1.0, all_late: -before}, -until)
         found.append(column)
         before = until
     return found

@@ -17,11 +17,28 @@ from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
-from planner.planning.options import PlanningOptions
+from planner.planning.options import (
+    AggregationOptions,
+    PlanningOptions,
+    SearchOptions,
+    TreeSearchOptions,
+)
 
 DAY_SHIFT = Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),))
 LATE_SHIFT = Shift("late", 16 * HOUR_S, 24 * HOUR_S)
 EXACT = PlanningOptions(relative_gap=1e-9, accepted_gap=1e-9)
+
+
+def few_families(most: int, options: PlanningOptions | None = None) -> PlanningOptions:
+    """Options under which more than so many products are aggregated."""
+    search = SearchOptions(aggregation=AggregationOptions(most_families=most))
+    return replace(options or PlanningOptions(), search=search)
+
+
+def as_large(options: PlanningOptions | None = None) -> PlanningOptions:
+    """Options under which every model is solved as a large one."""
+    search = SearchOptions(tree=TreeSearchOptions(large_columns=0))
+    return replace(options or PlanningOptions(), search=search)
 
 
 def crew(**changes: Any) -> Crew:

@@ -39,7 +39,7 @@ class Shares:
         )
 
 
-def add_shares(program: MilpBuilder, parameters: Parameters) -> Shares:
+def add_shares(milp: MilpBuilder, parameters: Parameters) -> Shares:
     """Every weight class of every region is shipped in full in every phase: sum over lanes of share
     = 1.
     """
@@ -66,9 +66,9 @@ def add_shares(program: MilpBuilder, parameters: Parameters) -> Shares:
     phases = len(problem.phases)
     covered = region * parameters.classes + weight
     row = covered[:, None] * phases + np.arange(phases)
-    column = program.variables("share", (len(lanes), phases), upper=1.0, decision=True, group=row)
+    column = milp.variables("share", (len(lanes), phases), upper=1.0, decision=True, group=row)
     count = len(problem.regions) * parameters.classes * phases
-    program.rule("cover_regions", count, [Term(row, column)], lower=1.0, upper=1.0)
+    milp.constraints("cover_regions", count, [Term(row, column)], lower=1.0, upper=1.0)
     return Shares(site, region, contract, weight, column)
 
 
@@ -94,7 +94,7 @@ def refuse_unreachable(problem: Problem, reached: set[tuple[int, int]]) -> None:
 
 
 def add_mixed_shares(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     shares: Shares,
     lanes: Ints,
@@ -105,14 +105,14 @@ def add_mixed_shares(
     x class share x share.
     """
     mixes, phases = parameters.mixes, shares.column.shape[1]
-    mixed = program.variables(name, (mixes, phases), upper=1.0 + 1e-6, decision=decision)
+    mixed = milp.variables(name, (mixes, phases), upper=1.0 + 1e-6, decision=decision)
     row = np.arange(mixes * phases).reshape(mixes, phases)
     carried = Term(
         row[:, None, :],
         shares.column[lanes][None, :, :],
         shares.part_of(parameters, lanes)[:, :, None],
     )
-    program.rule(
+    milp.constraints(
         "link_shares",
         mixes * phases,
         [Term(row, mixed), Term(carried.row, carried.column, -np.asarray(carried.factor))],
@@ -122,22 +122,20 @@ def add_mixed_shares(
     return mixed
 
 
-def add_cells(program: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> Ints:
+def add_cells(milp: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> Ints:
     """Columns [cell, phase] of the part of a cell's orders that a site ships: sum of region share x
     share.
     """
     lanes = np.flatnonzero(shares.site == site)
     shape = (parameters.mixes, parameters.classes, shares.column.shape[1])
-    cells = program.variables(
-        f"cells {parameters.problem.site_names[site]}", shape, upper=1.0 + 1e-6
-    )
+    cells = milp.variables(f"cells {parameters.problem.site_names[site]}", shape, upper=1.0 + 1e-6)
     row = np.arange(cells.size).reshape(shape)
     part = parameters.region_share[:, shares.region[lanes], None]
     terms = [
         Term(row, cells),
         Term(row[:, shares.weight[lanes]], shares.column[lanes][None], -part),
     ]
-    program.rule("link_shares", cells.size, terms, 0.0, 0.0)
+    milp.constraints("link_shares", cells.size, terms, 0.0, 0.0)
     return cells.reshape(-1, shape[2])
 
 
@@ -154,14 +152,14 @@ def courier_amounts(parameters: Parameters, shares: Shares) -> dict[str, Floats]
     }
 
 
-def price_couriers(program: MilpBuilder, parameters: Parameters, shares: Shares) -> None:
+def price_couriers(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> None:
     """Mean orders of the region, class and day x the mean of the lane on that day."""
     orders = parameters.class_day[shares.region, shares.weight]
     for name, amount in courier_amounts(parameters, shares).items():
         charge = amount * orders
         for f, phase in enumerate(parameters.problem.phases):
             days = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
-            program.price(name, shares.column[:, f], charge[:, days].sum(axis=1))
+            milp.price(name, shares.column[:, f], charge[:, days].sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +173,7 @@ class Stock:
     lost: Ints
 
 
-def add_stock(program: MilpBuilder, parameters: Parameters, at_site: list[Ints]) -> Stock:
+def add_stock(milp: MilpBuilder, parameters: Parameters, at_site: list[Ints]) -> Stock:
     """What is placed where of every family of products, and what is asked for beyond it.
 
     need[s,i,k] <= stock[i,k] + lost[s,i,k]; sum over sites <= supply; sum over families <= site
@@ -183,21 +181,21 @@ def add_stock(program: MilpBuilder, parameters: Parameters, at_site: list[Ints])
     """
     families = families_of(parameters)
     shape = (len(parameters.problem.sites), families.count)
-    placed = program.variables("stock", shape, unit=parameters.unit_orders, decision=True)
-    lost = program.variables("lost", (len(parameters.weight), *shape), unit=parameters.unit_orders)
+    placed = milp.variables("stock", shape, unit=parameters.unit_orders, decision=True)
+    lost = milp.variables("lost", (len(parameters.weight), *shape), unit=parameters.unit_orders)
     stock = Stock(families, placed, lost)
-    _cover_need(program, parameters, at_site, stock)
-    _count_shortage(program, parameters, stock)
+    _cover_need(milp, parameters, at_site, stock)
+    _count_shortage(milp, parameters, stock)
     if parameters.options.optimistic:
-        _limit_lost(program, parameters, at_site, stock)
-    _limit_supply(program, parameters, stock)
-    _limit_site_capacity(program, parameters, placed)
-    _price_stock(program, parameters, stock)
+        _limit_lost(milp, parameters, at_site, stock)
+    _limit_supply(milp, parameters, stock)
+    _limit_site_capacity(milp, parameters, placed)
+    _price_stock(milp, parameters, stock)
     return stock
 
 
 def _cover_need(
-    program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
+    milp: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
 ) -> None:
     row = np.arange(stock.lost.size).reshape(stock.lost.shape)
     need = np.moveaxis(
@@ -206,11 +204,11 @@ def _cover_need(
     terms = [Term(row, stock.placed[None]), Term(row, stock.lost)]
     for i in range(stock.lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
-    program.rule("cover_stock", stock.lost.size, terms, lower=0.0)
+    milp.constraints("cover_stock", stock.lost.size, terms, lower=0.0)
 
 
 def _limit_lost(
-    program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
+    milp: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
 ) -> None:
     """lost[s,i,k] <= need[s,i,k]: where an order without stock saves more than its margin, it still
     counts once.
@@ -220,10 +218,10 @@ def _limit_lost(
     terms = [Term(row, stock.lost)]
     for i in range(stock.lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
-    program.rule("limit_lost", stock.lost.size, terms, upper=0.0)
+    milp.constraints("limit_lost", stock.lost.size, terms, upper=0.0)
 
 
-def _count_shortage(program: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
+def _count_shortage(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
     """Lost units of a family >= what its products miss wherever their stock is placed.
 
     Only where products are put together: of a single one the rules on its supply say as much.
@@ -234,12 +232,12 @@ def _count_shortage(program: MilpBuilder, parameters: Parameters, stock: Stock) 
     scenario, family = np.nonzero(short > 0)
     row = np.arange(len(scenario))
     lost = stock.lost[scenario, :, family]
-    program.rule(
+    milp.constraints(
         "count_shortage", len(row), [Term(row[:, None], lost)], lower=short[scenario, family]
     )
 
 
-def _limit_supply(program: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
+def _limit_supply(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
     limited = np.flatnonzero(np.isfinite(stock.families.supply))
     supply = stock.families.supply[limited]
     terms = [Term(n, stock.placed[:, k]) for n, k in enumerate(limited)]
@@ -254,7 +252,7 @@ def _limit_supply(program: MilpBuilder, parameters: Parameters, stock: Stock) ->
             allowed=float(supply[n]),
         )
 
-    program.rule("limit_supply", len(limited), terms, upper=supply, limit=limit)
+    milp.constraints("limit_supply", len(limited), terms, upper=supply, limit=limit)
 
 
 def _named(names: tuple[str, ...], members: Ints) -> str:
@@ -262,25 +260,25 @@ def _named(names: tuple[str, ...], members: Ints) -> str:
     return first if len(members) == 1 else f"{first} and {len(members) - 1} products like it"
 
 
-def _limit_site_capacity(program: MilpBuilder, parameters: Parameters, placed: Ints) -> None:
+def _limit_site_capacity(milp: MilpBuilder, parameters: Parameters, placed: Ints) -> None:
     limited = [
         i for i, s in enumerate(parameters.problem.sites) if s.stock_capacity_units is not None
     ]
     capacity = np.array(
         [parameters.problem.sites[i].stock_capacity_units or 0 for i in limited], dtype=float
     )
-    spare = (
+    reserve = (
         0.0
-        if parameters.spare is None
-        else np.minimum(parameters.spare.space[limited], capacity / 2)
+        if parameters.reserve is None
+        else np.minimum(parameters.reserve.space[limited], capacity / 2)
     )
     terms = [Term(n, placed[i]) for n, i in enumerate(limited)]
     names = [parameters.problem.sites[i].name for i in limited]
-    program.rule(
+    milp.constraints(
         "limit_site_capacity",
         len(limited),
         terms,
-        upper=capacity - spare,
+        upper=capacity - reserve,
         limit=lambda n: Limit(
             kind=SPACE,
             names=(names[n],),
@@ -290,11 +288,11 @@ def _limit_site_capacity(program: MilpBuilder, parameters: Parameters, placed: I
     )
 
 
-def _price_stock(program: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
+def _price_stock(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
     inbound = np.array([s.inbound_cost_minor for s in parameters.problem.sites], dtype=float)
-    program.price("stock", stock.placed, inbound[:, None])
+    milp.price("stock", stock.placed, inbound[:, None])
     each = parameters.weight[:, None, None] * lost_minor(parameters, stock.families)
-    program.price("lost_orders", stock.lost, each, np.array(parameters.active)[:, None, None])
+    milp.price("lost_orders", stock.lost, each, np.array(parameters.active)[:, None, None])
 
 
 def lost_minor(parameters: Parameters, families: Families) -> Floats:

@@ -14,7 +14,7 @@ from planner.planning.formulation.pickups import Pickups
 from planner.planning.milp.builder import MilpBuilder, Term
 
 
-def add_signed(program: MilpBuilder, parameters: Parameters, shares: Shares) -> Ints:
+def add_signed(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Ints:
     """Columns [contract] (-1: signing is free of obligations): sum over sites of share <=
     signed.
     """
@@ -24,22 +24,22 @@ def add_signed(program: MilpBuilder, parameters: Parameters, shares: Shares) -> 
     for c, contract in enumerate(problem.contracts):
         if not contract.obliges:
             continue
-        signed[c] = program.variables(
-            f"signed {contract.name}", 1, 1.0, integer=True, decision=True
-        )[0]
+        signed[c] = milp.variables(f"signed {contract.name}", 1, 1.0, integer=True, decision=True)[
+            0
+        ]
         lanes = np.flatnonzero(shares.contract == c)
         to = shares.region[lanes] * parameters.classes + shares.weight[lanes]
         row = np.searchsorted(np.unique(to), to)
         rows = row[:, None] * phases + np.arange(phases)
         count = len(np.unique(to)) * phases
         terms = [Term(rows, shares.column[lanes]), Term(np.arange(count), signed[c], -1.0)]
-        program.rule("link_signed", count, terms, upper=0.0)
-        program.price("fixed_fees", signed[c], contract.fixed_fee_minor)
+        milp.constraints("link_signed", count, terms, upper=0.0)
+        milp.price("fixed_fees", signed[c], contract.fixed_fee_minor)
     return signed
 
 
 def limit_exclusive(
-    program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
+    milp: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
 ) -> None:
     """Sum over the lanes of all other contracts of share <= 1 - signed, for every weight class of
     the regions that a contract has to itself.
@@ -54,11 +54,11 @@ def limit_exclusive(
         count = len(np.unique(to)) * phases
         rows = np.searchsorted(np.unique(to), to)[:, None] * phases + np.arange(phases)
         terms = [Term(rows, shares.column[lanes]), Term(np.arange(count), signed[c])]
-        program.rule("limit_exclusive", count, terms, upper=1.0)
+        milp.constraints("limit_exclusive", count, terms, upper=1.0)
 
 
 def add_commitments(
-    program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
+    milp: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
 ) -> None:
     """shortfall[s] >= committed[s] x signed - parcels[s]: each missing parcel costs the shortfall
     fee.
@@ -72,7 +72,7 @@ def add_commitments(
     for c, contract in enumerate(parameters.problem.contracts):
         if not contract.commits:
             continue
-        missing = program.variables(
+        missing = milp.variables(
             f"shortfall {contract.name}", len(row), unit=parameters.unit_orders
         )
         lanes = np.flatnonzero(shares.contract == c)
@@ -83,12 +83,12 @@ def add_commitments(
             Term(row[:, None, None], shares.column[lanes][None], parcels),
             Term(row, signed[c], -committed),
         ]
-        program.rule("cover_commitment", len(row), terms, lower=0.0)
-        program.price("shortfall", missing, parameters.all_weights * contract.shortfall_minor, row)
+        milp.constraints("cover_commitment", len(row), terms, lower=0.0)
+        milp.price("shortfall", missing, parameters.all_weights * contract.shortfall_minor, row)
 
 
 def price_collections(
-    program: MilpBuilder, parameters: Parameters, signed: Ints, pickups: list[Pickups]
+    milp: MilpBuilder, parameters: Parameters, signed: Ints, pickups: list[Pickups]
 ) -> None:
     """Collection fees: for every vehicle that comes while the contract is signed, and for every
     extra one.
@@ -96,9 +96,9 @@ def price_collections(
     for c, contract in enumerate(parameters.problem.contracts):
         if contract.collection_fee_minor:
             vehicles = vehicles_that_come(parameters.problem, contract.name)
-            program.price("collection_fees", signed[c], vehicles * contract.collection_fee_minor)
+            milp.price("collection_fees", signed[c], vehicles * contract.collection_fee_minor)
             for extra in (p.vehicles[p.vehicles >= 0] for p in pickups if p.contract == c):
-                program.price("collection_fees", extra, contract.collection_fee_minor)
+                milp.price("collection_fees", extra, contract.collection_fee_minor)
 
 
 def vehicles_that_come(problem: Problem, contract: str) -> int:

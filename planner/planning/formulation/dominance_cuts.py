@@ -16,11 +16,8 @@ from planner.planning.formulation.plan_to_columns import Decisions, encode
 from planner.planning.formulation.staffing import class_speed, presence
 from planner.planning.milp.builder import MilpBuilder, Term
 
-MORE_HOURS = 0.25  # hours of work of standard speed in a shift, less is as good as the same
-MORE = 0.01  # of the goods of a site, or of all orders: less is as good as the same
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ResourceTotals:
     """What there can be more of: row `number` is the sum of `factor` x `column`; a step up is at
     least `least`, or `share` of what there was. `by_shares`: it follows from shares or stock, which
@@ -64,7 +61,7 @@ class DominanceCut:
 
 
 def add_cuts(
-    program: MilpBuilder, parameters: Parameters, decisions: Decisions
+    milp: MilpBuilder, parameters: Parameters, decisions: Decisions
 ) -> tuple[DominanceCut, ...]:
     """For every plan that failed: amount[k] >= (failed amount[k] + step[k]) x y[k], sum over k of y
     >= 1, y 0 or 1.
@@ -79,27 +76,25 @@ def add_cuts(
         return ()
     amounts = _all_amounts(parameters, decisions)
     return tuple(
-        _add_cut(
-            program, amounts, encode(program, parameters, decisions, plan), f"more than failed {n}"
-        )
+        _add_cut(milp, amounts, encode(milp, parameters, decisions, plan), f"more than failed {n}")
         for n, plan in enumerate(parameters.feedback.failed)
     )
 
 
 def _add_cut(
-    program: MilpBuilder, amounts: tuple[ResourceTotals, ...], failed: Floats, name: str
+    milp: MilpBuilder, amounts: tuple[ResourceTotals, ...], failed: Floats, name: str
 ) -> DominanceCut:
     before = [a.of(failed) for a in amounts]
     wanted = np.concatenate(
         [b + np.maximum(a.least, a.share * b) for a, b in zip(amounts, before, strict=True)]
     )
-    y = program.variables(name, len(wanted), 1.0, integer=True, decision=True)
+    y = milp.variables(name, len(wanted), 1.0, integer=True, decision=True)
     first = np.cumsum([0, *(a.count for a in amounts)])
     terms = [
         Term(n + a.number, a.column, a.factor) for n, a in zip(first[:-1], amounts, strict=True)
     ]
-    program.rule("link_more", len(y), [*terms, Term(np.arange(len(y)), y, -wanted)], lower=0.0)
-    program.rule("cover_more", 1, [Term(0, y)], lower=1.0)
+    milp.constraints("link_more", len(y), [*terms, Term(np.arange(len(y)), y, -wanted)], lower=0.0)
+    milp.constraints("cover_more", 1, [Term(0, y)], lower=1.0)
     return DominanceCut(y, wanted, amounts)
 
 
@@ -107,7 +102,8 @@ def _all_amounts(parameters: Parameters, decisions: Decisions) -> tuple[Resource
     vehicles = [p.vehicles[p.vehicles >= 0] for p in decisions.pickups]
     found = [_hours(parameters, decisions)]
     found.append(_single(np.concatenate([*vehicles, np.empty(0, dtype=np.int64)]), least=1.0))
-    found.append(_single(decisions.stock.placed.ravel(), least=1.0, share=MORE, by_shares=True))
+    more = parameters.options.search.dominance_cuts.more_share
+    found.append(_single(decisions.stock.placed.ravel(), least=1.0, share=more, by_shares=True))
     found.append(_orders(parameters, decisions))
     return tuple(a for a in found if a.count)
 
@@ -117,7 +113,12 @@ def _single(
 ) -> ResourceTotals:
     """Each column is an amount."""
     return ResourceTotals(
-        np.arange(len(columns)), columns, np.ones(len(columns)), least, share, by_shares
+        number=np.arange(len(columns)),
+        column=columns,
+        factor=np.ones(len(columns)),
+        least=least,
+        share=share,
+        by_shares=by_shares,
     )
 
 
@@ -137,10 +138,10 @@ def _hours(parameters: Parameters, decisions: Decisions) -> ResourceTotals:
                 column.append(int(team.head[p, h, day, k]))
                 factor.append(hours)
     return ResourceTotals(
-        np.array(number, dtype=np.int64),
-        np.array(column, dtype=np.int64),
-        np.array(factor),
-        MORE_HOURS,
+        number=np.array(number, dtype=np.int64),
+        column=np.array(column, dtype=np.int64),
+        factor=np.array(factor),
+        least=parameters.options.search.dominance_cuts.more_hours,
     )
 
 
@@ -153,6 +154,11 @@ def _orders(parameters: Parameters, decisions: Decisions) -> ResourceTotals:
     _, place = np.unique(np.stack([shares.site, shares.contract]), axis=1, return_inverse=True)
     number = place.reshape(-1, 1) * phases + np.arange(phases)
     factor = part[shares.region, shares.weight]
+    more = parameters.options.search.dominance_cuts.more_share
     return ResourceTotals(
-        number.ravel(), shares.column.ravel(), factor.ravel(), MORE, by_shares=True
+        number=number.ravel(),
+        column=shares.column.ravel(),
+        factor=factor.ravel(),
+        least=more,
+        by_shares=True,
     )

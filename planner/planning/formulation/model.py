@@ -45,10 +45,9 @@ from planner.planning.formulation.workflow import (
 )
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import MilpBuilder
-from planner.planning.options import SMALL
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Model:
     """A built program with the columns of its decisions; `at_site[site][cell, phase]`: parts of the
     orders there; `volumes`: volume tiers and surcharges; `cuts`: what must be more than in plans
@@ -56,7 +55,7 @@ class Model:
     """
 
     parameters: Parameters
-    program: MilpBuilder
+    milp: MilpBuilder
     shares: Shares
     stock: Stock
     signed: Ints
@@ -69,8 +68,14 @@ class Model:
 
     @property
     def small(self) -> bool:
-        """Whether the program is to be solved to a proof."""
-        return self.parameters.options.proof_work > 0 and self.program.columns <= SMALL
+        """Whether the model is solved until the optimum is proved."""
+        options = self.parameters.options
+        return options.proof_work > 0 and self.milp.columns <= options.search.tree.small_columns
+
+    @property
+    def large(self) -> bool:
+        """Whether the model is solved by interior points and site by site."""
+        return self.milp.columns > self.parameters.options.search.tree.large_columns
 
     @property
     def primary(self) -> Decisions:
@@ -80,26 +85,36 @@ class Model:
 
 def build(parameters: Parameters) -> Model:
     """All variables, rules and prices."""
-    program = MilpBuilder()
-    shares = add_shares(program, parameters)
-    price_couriers(program, parameters, shares)
-    signed = add_signed(program, parameters, shares)
-    limit_exclusive(program, parameters, shares, signed)
-    add_commitments(program, parameters, shares, signed)
-    volumes = add_volumes(program, parameters, shares)
-    pickups = add_pickups(program, parameters, shares)
-    price_collections(program, parameters, signed, pickups)
-    teams = add_teams(program, parameters)
-    add_labour_rules(program, parameters, teams)
-    stock, failed, at_site = add_service(program, parameters, shares, teams, pickups)
-    cuts = add_cuts(program, parameters, Decisions(shares, stock, signed, teams, pickups))
+    milp = MilpBuilder()
+    shares = add_shares(milp, parameters)
+    price_couriers(milp, parameters, shares)
+    signed = add_signed(milp, parameters, shares)
+    limit_exclusive(milp, parameters, shares, signed)
+    add_commitments(milp, parameters, shares, signed)
+    volumes = add_volumes(milp, parameters, shares)
+    pickups = add_pickups(milp, parameters, shares)
+    price_collections(milp, parameters, signed, pickups)
+    teams = add_teams(milp, parameters)
+    add_labour_rules(milp, parameters, teams)
+    stock, failed, at_site = add_service(milp, parameters, shares, teams, pickups)
+    cuts = add_cuts(milp, parameters, Decisions(shares, stock, signed, teams, pickups))
     return Model(
-        parameters, program, shares, stock, signed, volumes, teams, pickups, failed, at_site, cuts
+        parameters=parameters,
+        milp=milp,
+        shares=shares,
+        stock=stock,
+        signed=signed,
+        volumes=volumes,
+        teams=teams,
+        pickups=pickups,
+        failed=failed,
+        at_site=at_site,
+        cuts=cuts,
     )
 
 
 def add_service(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     shares: Shares,
     teams: list[CrewVariables],
@@ -109,30 +124,30 @@ def add_service(
     stock, of failures, and of the orders at every site.
     """
     if parameters.options.optimistic:
-        return add_service_at_best(program, parameters, shares, teams, pickups)
+        return add_service_at_best(milp, parameters, shares, teams, pickups)
     late, at_site = [], []
     for i in range(len(parameters.problem.sites)):
-        parts = add_parts(program, parameters, shares, i)
-        orders = join_parts(program, parameters, parts)
-        flow = add_flow(program, parameters, teams, i, parts, orders)
-        late += add_lateness(program, parameters, i, parts, flow, orders)
+        parts = add_parts(milp, parameters, shares, i)
+        orders = join_parts(milp, parameters, parts)
+        flow = add_flow(milp, parameters, teams, i, parts, orders)
+        late += add_lateness(milp, parameters, i, parts, flow, orders)
         at_site.append(
-            orders if parameters.classes == 1 else add_cells(program, parameters, shares, i)
+            orders if parameters.classes == 1 else add_cells(milp, parameters, shares, i)
         )
-        hand_over_packed(program, parameters, [p for p in pickups if p.site == i], flow.done)
+        hand_over_packed(milp, parameters, [p for p in pickups if p.site == i], flow.done)
     for each in pickups:
-        late += add_lateness_of_pickups(program, parameters, shares, each)
-    stock = add_stock(program, parameters, at_site)
-    failed = add_failed(program, parameters)
+        late += add_lateness_of_pickups(milp, parameters, shares, each)
+    stock = add_stock(milp, parameters, at_site)
+    failed = add_failed(milp, parameters)
     lost = lost_parcels(parameters, shares)
-    count_failed(program, parameters, failed, late, stock, lost)
-    price_lateness(program, parameters, late)
-    price_lost_parcels(program, parameters, lost)
+    count_failed(milp, parameters, failed, late, stock, lost)
+    price_lateness(milp, parameters, late)
+    price_lost_parcels(milp, parameters, lost)
     return stock, failed, at_site
 
 
 def add_service_at_best(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     shares: Shares,
     teams: list[CrewVariables],
@@ -144,20 +159,18 @@ def add_service_at_best(
     at_site, packing = [], []
     handing: list[list[Ints]] = [[] for _ in parameters.problem.sites]
     for i in range(len(parameters.problem.sites)):
-        parts = add_parts(program, parameters, shares, i)
-        orders = join_parts(program, parameters, parts)
-        owed = [add_owed(program, parameters, parts, of_kind) for of_kind in parameters.kind_orders]
-        flow = add_flow(
-            program, parameters, teams, i, parts, orders, [each.missed for each in owed]
-        )
-        packing.append(missed_in_packing(program, parameters, i, owed, flow))
+        parts = add_parts(milp, parameters, shares, i)
+        orders = join_parts(milp, parameters, parts)
+        owed = [add_owed(milp, parameters, parts, of_kind) for of_kind in parameters.kind_orders]
+        flow = add_flow(milp, parameters, teams, i, parts, orders, [each.missed for each in owed])
+        packing.append(missed_in_packing(milp, parameters, i, owed, flow))
         at_site.append(
-            orders if parameters.classes == 1 else add_cells(program, parameters, shares, i)
+            orders if parameters.classes == 1 else add_cells(milp, parameters, shares, i)
         )
-        hand_over_packed(program, parameters, [p for p in pickups if p.site == i], flow.done)
+        hand_over_packed(milp, parameters, [p for p in pickups if p.site == i], flow.done)
     for each in pickups:
-        late = missed_at_pickups(program, parameters, shares, each)
+        late = missed_at_pickups(milp, parameters, shares, each)
         if late is not None:
             handing[each.site].append(late)
-    stock = add_stock(program, parameters, at_site)
-    return stock, count_failed_once(program, parameters, packing, handing, stock), at_site
+    stock = add_stock(milp, parameters, at_site)
+    return stock, count_failed_once(milp, parameters, packing, handing, stock), at_site

@@ -17,15 +17,7 @@ from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.planning.formulation.time_buckets import Timeline, timeline
-from planner.planning.options import PlanningOptions
-
-FIRST_SCENARIOS = 3  # scenarios the search begins with
-JOINING = 2  # scenarios that join per round
-SAME_CLASSES = 2  # decimals of the weight classes' shares: components that agree in them are alike
-SAME_WORK = (
-    1.15  # orders whose mean work differs by no more than this factor are counted as of one kind
-)
-SAME_WORK_BOUND = 1.05  # the same for a bound, where all of a kind count as the lightest of them
+from planner.planning.options import AggregationOptions, PlanningOptions
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +40,7 @@ class StockReserve:
         return StockReserve(np.zeros_like(self.space), np.zeros_like(self.failed))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Parameters:
     """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix,
     f phase).
@@ -67,8 +59,12 @@ class Parameters:
     lane_costs: LaneCosts
     options: PlanningOptions
     active: tuple[int, ...]
-    spare: StockReserve | None = None
+    reserve: StockReserve | None = None
     feedback: PlanningFeedback | None = None
+
+    @property
+    def _aggregation(self) -> AggregationOptions:
+        return self.options.search.aggregation
 
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:
@@ -192,7 +188,7 @@ class Parameters:
     @cached_property
     def mix_of(self) -> Ints:
         """Mix of every component."""
-        decimals = 12 if self.options.optimistic else SAME_CLASSES
+        decimals = 12 if self.options.optimistic else self._aggregation.class_share_decimals
         alike = [
             np.round(self.scenarios.region_share, 12),
             np.round(self._component_class, decimals),
@@ -305,10 +301,12 @@ class Parameters:
     @cached_property
     def _kind_of(self) -> Ints:
         """Kind of every component: the lightest that is left, and all that are no more than
-        `SAME_WORK` as heavy.
+        `same_work` times as heavy.
         """
         kind = np.zeros(len(self._component_work), dtype=np.int64)
-        same = SAME_WORK_BOUND if self.options.optimistic else SAME_WORK
+        same = self._aggregation.same_work
+        if self.options.optimistic:
+            same = self._aggregation.same_work_in_bound
         lightest, k = -np.inf, -1
         for c in np.argsort(self._component_work, kind="stable"):
             if self._component_work[c] > lightest * same or k < 0:
@@ -440,5 +438,6 @@ def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOp
 def hardest(parameters: Parameters) -> tuple[int, ...]:
     """The scenarios to begin with: the hardest, some of those that must be kept among them."""
     order = [int(s) for s in np.argsort(-parameters.scenarios.stress_level, kind="stable")]
-    kept = [s for s in order if s in parameters.all_kept][:JOINING]
-    return tuple(sorted({*order[:FIRST_SCENARIOS], *kept}))
+    options = parameters.options.search.scenarios
+    kept = [s for s in order if s in parameters.all_kept][: options.joining]
+    return tuple(sorted({*order[: options.first_scenarios], *kept}))

@@ -42,10 +42,10 @@ def lost_parcels(parameters: Parameters, shares: Shares) -> LostParcels:
     return LostParcels(shares.column[lanes], parcels)
 
 
-def price_lost_parcels(program: MilpBuilder, parameters: Parameters, lost: LostParcels) -> None:
+def price_lost_parcels(milp: MilpBuilder, parameters: Parameters, lost: LostParcels) -> None:
     """Compensation for lost parcels, which are late."""
     each = parameters.weight[:, None, None] * mean_compensation(parameters) * lost.parcels
-    program.price("compensation", lost.column, each, np.array(parameters.active)[:, None, None])
+    milp.price("compensation", lost.column, each, np.array(parameters.active)[:, None, None])
 
 
 def mean_compensation(parameters: Parameters) -> float:

@@ -24,7 +24,7 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Pickups:
     """Collections of a contract at a site that cannot take everything.
 
@@ -43,7 +43,7 @@ class Pickups:
     mixed: Ints
 
 
-def add_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares) -> list[Pickups]:
+def add_pickups(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> list[Pickups]:
     """Collections with a capacity or an allotment, with their rules."""
     problem = parameters.problem
     found = []
@@ -51,11 +51,11 @@ def add_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares) ->
         for c in range(len(problem.contracts)):
             lanes = np.flatnonzero((shares.site == i) & (shares.contract == c))
             if len(lanes) and _is_limited(problem, site, c):
-                found.append(_add_pickups(program, parameters, shares, (i, c), lanes))
+                found.append(_add_pickups(milp, parameters, shares, (i, c), lanes))
     for pickups in found:
-        _balance_handed(program, parameters, pickups)
-        _limit_collection(program, parameters, pickups)
-    _limit_allotment(program, parameters, found)
+        _balance_handed(milp, parameters, pickups)
+        _limit_collection(milp, parameters, pickups)
+    _limit_allotment(milp, parameters, found)
     return found
 
 
@@ -66,7 +66,7 @@ def _is_limited(problem: Problem, site: Site, contract: int) -> bool:
 
 
 def _add_pickups(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     shares: Shares,
     where: tuple[int, int],
@@ -83,21 +83,30 @@ def _add_pickups(
         k for k, m in enumerate(collections) if m.capacity_parcels is not None and m.max_extra > 0
     ]
     most = np.array([collections[k].max_extra for k in bookable], dtype=float)
-    vehicles[bookable] = program.variables(
+    vehicles[bookable] = milp.variables(
         f"extra {name}", len(bookable), most, integer=True, decision=True
     )
-    program.price(
+    milp.price(
         "extra_collections", vehicles[bookable], [collections[k].extra_cost_minor for k in bookable]
     )
-    handed = program.variables(
+    handed = milp.variables(
         f"handed {name}", (len(parameters.weight), len(moments)), unit=parameters.unit_orders
     )
-    mixed = add_mixed_shares(program, parameters, shares, lanes, f"part {name}")
+    mixed = add_mixed_shares(milp, parameters, shares, lanes, f"part {name}")
     at_s, day = (
         np.array([m[0] for m in moments], dtype=np.int64),
         np.array([m[1] for m in moments], dtype=np.int64),
     )
-    return Pickups(i, c, at_s, day, collections, handed, vehicles, mixed)
+    return Pickups(
+        site=i,
+        contract=c,
+        at_s=at_s,
+        day=day,
+        collections=collections,
+        handed=handed,
+        vehicles=vehicles,
+        mixed=mixed,
+    )
 
 
 def arrivals(
@@ -117,22 +126,22 @@ def arrivals(
     return Term(row[:, None, None, :], mixed[None, :, :, None], factor * until)
 
 
-def _balance_handed(program: MilpBuilder, parameters: Parameters, pickups: Pickups) -> None:
+def _balance_handed(milp: MilpBuilder, parameters: Parameters, pickups: Pickups) -> None:
     """Nothing is handed over before it was ordered, and what is handed over stays so."""
     scenarios, count = pickups.handed.shape
     row = np.arange(scenarios * count).reshape(scenarios, count)
     came = arrivals(parameters, parameters.phase_orders, pickups.mixed, pickups.at_s, row, -1.0)
-    program.rule("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
+    milp.constraints("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
     if parameters.problem.contracts[pickups.contract].allotment_per_day is None:
         return  # taking back would gain nothing
     later, before = pickups.handed[:, 1:], pickups.handed[:, :-1]
     rows = np.arange(later.size).reshape(later.shape)
-    program.rule(
+    milp.constraints(
         "balance_handed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0
     )
 
 
-def _limit_collection(program: MilpBuilder, parameters: Parameters, pickups: Pickups) -> None:
+def _limit_collection(milp: MilpBuilder, parameters: Parameters, pickups: Pickups) -> None:
     """handed[k] - handed[k-1] <= capacity x (1 + extra vehicles)."""
     capped = np.array(
         [k for k, c in enumerate(pickups.collections) if c.capacity_parcels is not None],
@@ -153,7 +162,7 @@ def _limit_collection(program: MilpBuilder, parameters: Parameters, pickups: Pic
         Term(row[:, later], pickups.handed[:, capped[later] - 1], -1.0),
         Term(row[:, booked], pickups.vehicles[capped[booked]][None], -capacity[booked]),
     ]
-    program.rule(
+    milp.constraints(
         "limit_collection", row.size, terms, upper=np.tile(capacity, scenarios), limit=limit
     )
 
@@ -175,7 +184,7 @@ def _collection_limit(
     )
 
 
-def _limit_allotment(program: MilpBuilder, parameters: Parameters, found: list[Pickups]) -> None:
+def _limit_allotment(milp: MilpBuilder, parameters: Parameters, found: list[Pickups]) -> None:
     """Parcels handed over on a calendar day, over all sites, <= the contract's allotment."""
     problem = parameters.problem
     days, scenarios = problem.horizon.days, len(parameters.weight)
@@ -197,7 +206,7 @@ def _limit_allotment(program: MilpBuilder, parameters: Parameters, found: list[P
         )
         limit = partial(_allotment_limit, problem, contract.name, allowed)
         usable = np.tile(allowed * room_to_count_on(parameters, c), scenarios)
-        program.rule("limit_allotment", row.size, terms, upper=usable, limit=limit)
+        milp.constraints("limit_allotment", row.size, terms, upper=usable, limit=limit)
 
 
 def room_to_count_on(parameters: Parameters, contract: int) -> float:

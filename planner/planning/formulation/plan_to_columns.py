@@ -41,16 +41,14 @@ class Decisions:
         return np.asarray(found[found >= 0])
 
 
-def encode(
-    program: MilpBuilder, parameters: Parameters, decisions: Decisions, plan: Plan
-) -> Floats:
+def encode(milp: MilpBuilder, parameters: Parameters, decisions: Decisions, plan: Plan) -> Floats:
     """Values of all columns of the program under a plan, 0 for everything that follows from its
     decisions.
 
     Raises ValueError in words for rows the problem knows nothing of: no such lane, crew, shift,
     process.
     """
-    values = np.zeros(program.columns)
+    values = np.zeros(milp.columns)
     values[decisions.shares.column] = _shares(parameters, decisions.shares, plan)
     values[decisions.stock.placed] = _placed(parameters, decisions.stock, plan)
     used = {*plan.signed, *(row.contract for row in plan.routing)}

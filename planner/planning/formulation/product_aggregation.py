@@ -17,11 +17,10 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.parameters import Parameters
 
-MOST_FAMILIES = 60  # up to so many products each is a family of its own: nothing is put together
 ALIKE = 1e-9  # products that differ by less are not told apart
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Families:
     """Which family every product is `of`, and the families' tables.
 
@@ -98,17 +97,22 @@ def cover_factor(parameters: Parameters, supply: Floats) -> Floats:
 
 
 def families_of(parameters: Parameters) -> Families:
-    """Every product by itself, or alike ones together when there are more than `MOST_FAMILIES`."""
+    """Every product by itself, or alike ones together when there are more than `most_families`."""
     goods = goods_of(parameters)
-    number = len(goods.units)
-    of = np.arange(number) if number <= MOST_FAMILIES else _alike(parameters, goods)
+    number, most_families = len(goods.units), parameters.options.search.aggregation.most_families
+    of = np.arange(number) if number <= most_families else _alike(parameters, goods)
     count = int(of.max()) + 1
     units, margin = np.zeros(count), np.full(count, np.inf)
     np.maximum.at(units, of, goods.units)
     np.minimum.at(margin, of, goods.margin)
     short = _summed(np.maximum(goods.need.sum(axis=(1, 2)) - goods.supply, 0.0), of, count)
     return Families(
-        of, _summed(goods.need, of, count), units, margin, _supply(goods, of, count), short
+        of=of,
+        need=_summed(goods.need, of, count),
+        units=units,
+        margin=margin,
+        supply=_supply(goods, of, count),
+        short=short,
     )
 
 
@@ -144,7 +148,7 @@ def _alike(parameters: Parameters, goods: Goods) -> Ints:
     )
     groups = [np.arange(len(weight))]
     spread = [_spread(traits, weight, groups[0])]
-    while len(groups) < MOST_FAMILIES:
+    while len(groups) < parameters.options.search.aggregation.most_families:
         widest = int(np.argmax([s.max() for s in spread]))
         trait = int(np.argmax(spread[widest]))
         if spread[widest][trait] <= ALIKE * weight.sum():

@@ -26,32 +26,30 @@ from planner.planning.wording import on_day
 UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of stations
 
 
-def add_teams(program: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
+def add_teams(milp: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
     """One team per crew, with all rules on its people; then stations, which the crews of a site
     share.
     """
-    teams = [_add_team(program, parameters, crew) for crew in parameters.problem.crews]
+    teams = [_add_team(milp, parameters, crew) for crew in parameters.problem.crews]
     for team in teams:
         if not team.crew.temporary:
-            _limit_permanent(program, parameters.problem, team)
+            _limit_permanent(milp, parameters.problem, team)
         else:
-            _link_books(program, team)
-            _limit_books(program, parameters.problem, team)
+            _link_books(milp, team)
+            _limit_books(milp, parameters.problem, team)
         for rule in CREW_RULES:
-            rule.add_crew_rows(program, parameters.problem, team)
-        _price_team(program, parameters.problem, team)
-    _limit_stations(program, parameters, teams)
+            rule.add_crew_rows(milp, parameters.problem, team)
+        _price_team(milp, parameters.problem, team)
+    _limit_stations(milp, parameters, teams)
     return teams
 
 
-def add_labour_rules(
-    program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]
-) -> None:
+def add_labour_rules(milp: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]) -> None:
     """Every labour rule on the people of every crew.
 
     Parameters
     ----------
-    program : MilpBuilder
+    milp : MilpBuilder
         The model under construction.
     parameters : Parameters
         Sets and parameters of the model.
@@ -61,10 +59,10 @@ def add_labour_rules(
     for team in teams:
         members = parameters.problem.members(team.crew)
         for rule in RULES:
-            rule.add_rows(program, parameters.problem, team, members)
+            rule.add_rows(milp, parameters.problem, team, members)
 
 
-def _add_team(program: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVariables:
+def _add_team(milp: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVariables:
     problem = parameters.problem
     site = problem.site(crew.site)
     days = problem.horizon.days
@@ -78,10 +76,10 @@ def _add_team(program: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewV
     )
     exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
     head = np.full(exists.shape, -1, dtype=np.int64)
-    head[exists] = program.variables(
+    head[exists] = milp.variables(
         f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True
     )
-    books = _add_books(program, crew, first, days)
+    books = _add_books(milp, crew, first, days)
     return CrewVariables(crew, processes, shifts, head, books)
 
 
@@ -118,21 +116,21 @@ def class_speed(crew: Crew, k: int) -> float:
     return crew.ramp[k] if crew.temporary else crew.ramp[-1]
 
 
-def _add_books(program: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
+def _add_books(milp: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
     books = np.full((days, days), -1, dtype=np.int64)
     for since in range(first, latest_start(crew, days) + 1) if crew.temporary else ():
         fixed = since + max(crew.min_days, 1)  # nobody leaves before the shortest booking is over
-        start = program.variables(
+        start = milp.variables(
             f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True
         )
         books[since, since:fixed] = start
-        books[since, fixed:] = program.variables(
+        books[since, fixed:] = milp.variables(
             f"books {crew.site} {crew.name} {since}", days - fixed, integer=True, decision=True
         )
     return books
 
 
-def _link_books(program: MilpBuilder, team: CrewVariables) -> None:
+def _link_books(milp: MilpBuilder, team: CrewVariables) -> None:
     """Who is booked works one shift a day, and nobody comes back after leaving."""
     days, classes = team.head.shape[2:]
     row = np.arange(days * classes).reshape(days, classes)
@@ -142,7 +140,7 @@ def _link_books(program: MilpBuilder, team: CrewVariables) -> None:
             if team.books[since, day] >= 0:
                 k = ramp_class(team.crew, day - since)
                 terms.append(Term(row[day, k], team.books[since, day], -1.0))
-    program.rule("link_books", days * classes, terms, lower=0.0, upper=0.0)
+    milp.constraints("link_books", days * classes, terms, lower=0.0, upper=0.0)
     pairs = [
         (team.books[since, day], team.books[since, day + 1])
         for since in range(days)
@@ -151,15 +149,15 @@ def _link_books(program: MilpBuilder, team: CrewVariables) -> None:
     ]
     before, after = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     rows = np.arange(len(pairs))
-    program.rule(
+    milp.constraints(
         "link_leaving", len(pairs), [Term(rows, after), Term(rows, before, -1.0)], upper=0.0
     )
 
 
-def _limit_books(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
+def _limit_books(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     days = team.books.shape[1]
     row = np.broadcast_to(np.arange(days), team.books.shape)
-    program.rule(
+    milp.constraints(
         "limit_crew",
         days,
         [existing(row, team.books, 1.0)],
@@ -175,10 +173,10 @@ def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
     )
 
 
-def _limit_permanent(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
+def _limit_permanent(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """At most as many as exist on a day."""
     row = np.broadcast_to(np.arange(team.days)[:, None], team.head.shape)
-    program.rule(
+    milp.constraints(
         "limit_crew",
         team.days,
         [Term(row, team.head)],
@@ -187,7 +185,7 @@ def _limit_permanent(program: MilpBuilder, problem: Problem, team: CrewVariables
     )
 
 
-def _price_team(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
+def _price_team(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """Regular pay, overtime, and a fee for every temporary who starts."""
     crew = team.crew
     there, (shifts, days) = team.head >= 0, team.head.shape[1:3]
@@ -196,9 +194,9 @@ def _price_team(program: MilpBuilder, problem: Problem, team: CrewVariables) -> 
     ]
     each = np.array(pay).reshape(shifts, days, 1, 2)
     for k, name in enumerate(("wages", "overtime")):
-        program.price(name, team.head[there], np.broadcast_to(each[..., k], team.head.shape)[there])
+        milp.price(name, team.head[there], np.broadcast_to(each[..., k], team.head.shape)[there])
     starts = team.books.diagonal()
-    program.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
+    milp.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
 
 
 def presence(parameters: Parameters, team: CrewVariables) -> Floats:
@@ -260,9 +258,7 @@ def work_terms(parameters: Parameters, team: CrewVariables, process: str, second
     return Term(bucket, heads[h, day, k], factor)
 
 
-def _limit_stations(
-    program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]
-) -> None:
+def _limit_stations(milp: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]) -> None:
     """People scheduled at a process at the same time <= its stations."""
     problem = parameters.problem
     for site, line in zip(problem.sites, parameters.timelines, strict=True):
@@ -273,7 +269,9 @@ def _limit_stations(
                 continue
             terms = [_there(team, process.name, presence(parameters, team)) for team in able]
             limit = partial(_station_limit, problem, site.name, process, line.edges)
-            program.rule("limit_stations", line.buckets, terms, upper=process.stations, limit=limit)
+            milp.constraints(
+                "limit_stations", line.buckets, terms, upper=process.stations, limit=limit
+            )
 
 
 def _there(team: CrewVariables, process: str, seconds: Floats) -> Term:

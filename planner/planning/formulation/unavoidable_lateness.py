@@ -35,9 +35,7 @@ class Owed:
     missed: Missed
 
 
-def add_owed(
-    program: MilpBuilder, parameters: Parameters, parts: list[Part], amounts: Floats
-) -> Owed:
+def add_owed(milp: MilpBuilder, parameters: Parameters, parts: list[Part], amounts: Floats) -> Owed:
     """What is owed of `amounts` [scenario, mix, phase, slot] in parts with due times of their
     own.
     """
@@ -46,7 +44,7 @@ def add_owed(
     due, doomed = [], []
     for level, at_s in enumerate(cuts):
         row = np.arange(scenarios * len(at_s)).reshape(scenarios, len(at_s))
-        total = program.variables("due", row.shape, unit=parameters.unit_orders)
+        total = milp.variables("due", row.shape, unit=parameters.unit_orders)
         terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
         lost = []
         for part in parts:
@@ -55,20 +53,20 @@ def add_owed(
                 terms.append(Term(row[:, k, None, None], part.mixed[None], -now))
             never = amounts[..., part.due_s[level] == DOOMED].sum(axis=-1)
             lost.append(Term(np.arange(scenarios)[:, None, None], part.mixed[None], never))
-        program.rule("balance_due", row.size, terms, 0.0, 0.0)
+        milp.constraints("balance_due", row.size, terms, 0.0, 0.0)
         due.append(total)
         doomed.append(lost)
-    missed = program.variables("missed", (scenarios, len(cuts[0])), unit=parameters.unit_orders)
+    missed = milp.variables("missed", (scenarios, len(cuts[0])), unit=parameters.unit_orders)
     later, before = missed[:, 1:], missed[:, :-1]
     rows = np.arange(later.size).reshape(later.shape)
-    program.rule(
+    milp.constraints(
         "balance_missed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0
     )
     return Owed(due, cuts, doomed, Missed(missed, cuts[0]))
 
 
 def count_missed(
-    program: MilpBuilder, parameters: Parameters, owed: Owed, done: Ints, reached_s: Ints
+    milp: MilpBuilder, parameters: Parameters, owed: Owed, done: Ints, reached_s: Ints
 ) -> Ints:
     """Columns [scenario] of the late orders, mean over the levels: due[cut-off] - done by then <=
     missed, at least.
@@ -77,7 +75,7 @@ def count_missed(
     moment that is not before a cut-off is done in time.
     """
     scenarios, rows = len(parameters.weight), np.arange(len(parameters.weight))
-    late = program.variables("late", scenarios, unit=parameters.unit_orders)
+    late = milp.variables("late", scenarios, unit=parameters.unit_orders)
     counted = [Term(rows, late)]
     for level, share in enumerate(level_weights(parameters)):
         cuts, total = owed.at_s[level], owed.due[level]
@@ -87,26 +85,26 @@ def count_missed(
         short = [Term(row, total, -1.0), present(row, in_time, 1.0)]
         doomed = owed.doomed[level]
         if level == 0:
-            program.rule(
+            milp.constraints(
                 "count_missed", row.size, [Term(row, owed.missed.columns), *short], lower=0.0
             )
             last = owed.missed.columns[:, -1:]
             first = [Term(rows[:, None], last, -1.0), *(_negative(term) for term in doomed)]
             counted += [_scaled(term, share) for term in first]
             continue
-        of_level = program.variables("late", scenarios, unit=parameters.unit_orders)
-        program.rule("count_missed", scenarios, [Term(rows, of_level), *first], lower=0.0)
+        of_level = milp.variables("late", scenarios, unit=parameters.unit_orders)
+        milp.constraints("count_missed", scenarios, [Term(rows, of_level), *first], lower=0.0)
         lost = [
             Term(
                 row[:, :, None, None], np.asarray(t.column)[:, None], -np.asarray(t.factor)[:, None]
             )
             for t in doomed
         ]
-        program.rule(
+        milp.constraints(
             "count_missed", row.size, [Term(row, of_level[:, None]), *short, *lost], lower=0.0
         )
         counted.append(Term(rows, of_level, -share))
-    program.rule("count_late", scenarios, counted, lower=0.0)
+    milp.constraints("count_late", scenarios, counted, lower=0.0)
     return late
 
 
@@ -119,18 +117,18 @@ def _scaled(term: Term, factor: float) -> Term:
 
 
 def missed_in_packing(
-    program: MilpBuilder, parameters: Parameters, site: int, owed: list[Owed], flow: Flow
+    milp: MilpBuilder, parameters: Parameters, site: int, owed: list[Owed], flow: Flow
 ) -> list[Ints]:
     """Columns [scenario] of late orders of every kind at a site."""
     ends = parameters.timelines[site].edges[1:]
     return [
-        count_missed(program, parameters, of_kind, done[:, -1], ends)
+        count_missed(milp, parameters, of_kind, done[:, -1], ends)
         for of_kind, done in zip(owed, flow.done, strict=True)
     ]
 
 
 def missed_at_pickups(
-    program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
+    milp: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
 ) -> Ints | None:
     """Columns [scenario] of the parcels of a contract at a site handed over late; None where
     packing counts.
@@ -140,15 +138,15 @@ def missed_at_pickups(
     own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
     names = f"{pickups.site} {pickups.contract}"
     parts = [
-        Part(add_mixed_shares(program, parameters, shares, p.lanes, f"due {names} {n}"), p.due_s)
+        Part(add_mixed_shares(milp, parameters, shares, p.lanes, f"due {names} {n}"), p.due_s)
         for n, p in enumerate(own)
     ]
-    owed = add_owed(program, parameters, parts, parameters.phase_orders)
-    return count_missed(program, parameters, owed, pickups.handed, pickups.at_s)
+    owed = add_owed(milp, parameters, parts, parameters.phase_orders)
+    return count_missed(milp, parameters, owed, pickups.handed, pickups.at_s)
 
 
 def count_failed_once(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     packing: list[list[Ints]],
     handing: list[list[Ints]],
@@ -160,34 +158,34 @@ def count_failed_once(
     """
     scenarios = len(parameters.weight)
     rows = np.arange(scenarios)
-    failed = program.variables("failed", scenarios, unit=parameters.unit_orders)
+    failed = milp.variables("failed", scenarios, unit=parameters.unit_orders)
     total = [Term(rows, failed)]
     for site in range(len(parameters.problem.sites)):
-        here = program.variables(f"failed {site}", scenarios, unit=parameters.unit_orders)
+        here = milp.variables(f"failed {site}", scenarios, unit=parameters.unit_orders)
         total.append(Term(rows, here, -1.0))
         lost = Term(rows[:, None], stock.lost[:, site], -1.0 / stock.families.units)
-        program.rule("count_lost", scenarios, [Term(rows, here), lost], lower=0.0)
+        milp.constraints("count_lost", scenarios, [Term(rows, here), lost], lower=0.0)
         late = [
             Term(rows[:, None], np.stack(each, axis=1), -1.0)
             for each in (packing[site], handing[site])
             if each
         ]
         for each in late:
-            program.rule("count_failed_here", scenarios, [Term(rows, here), each], lower=0.0)
-        _price_late(program, parameters, late, stock.lost[:, site])
-    program.rule("count_failed", scenarios, total, lower=0.0)
+            milp.constraints("count_failed_here", scenarios, [Term(rows, here), each], lower=0.0)
+        _price_late(milp, parameters, late, stock.lost[:, site])
+    milp.constraints("count_failed", scenarios, total, lower=0.0)
     return failed
 
 
-def _price_late(program: MilpBuilder, parameters: Parameters, late: list[Term], lost: Ints) -> None:
+def _price_late(milp: MilpBuilder, parameters: Parameters, late: list[Term], lost: Ints) -> None:
     """The least compensation of any product for late orders beyond those that have no stock."""
     problem = parameters.problem
     least = min(problem.platform.compensation_minor(p.paid_minor) for p in problem.products)
     if least == 0:
         return
     rows = np.arange(len(parameters.weight))
-    paid = program.variables("late paid", len(rows), unit=parameters.unit_orders)
+    paid = milp.variables("late paid", len(rows), unit=parameters.unit_orders)
     for each in late:
         terms = [Term(rows, paid), each, Term(rows[:, None], lost, 1.0)]
-        program.rule("count_late", len(rows), terms, lower=0.0)
-    program.price("compensation", paid, parameters.weight * least, np.array(parameters.active))
+        milp.constraints("count_late", len(rows), terms, lower=0.0)
+    milp.price("compensation", paid, parameters.weight * least, np.array(parameters.active))

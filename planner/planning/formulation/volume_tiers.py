@@ -55,22 +55,22 @@ class Volumes:
     choices: tuple[Choice, ...]
 
 
-def add_volumes(program: MilpBuilder, parameters: Parameters, shares: Shares) -> Volumes:
+def add_volumes(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Volumes:
     """Tiers and surcharges of every contract."""
-    first = program.columns
+    first = milp.columns
     choices: list[Choice] = []
     for c, contract in enumerate(parameters.problem.contracts):
         lanes = np.flatnonzero(shares.contract == c)
         if len(lanes) and (contract.volume is not None or contract.volume_surcharges):
             mixed = add_mixed_shares(
-                program, parameters, shares, lanes, f"volume {contract.name}", decision=True
+                milp, parameters, shares, lanes, f"volume {contract.name}", decision=True
             )
             carried = ContractVolume(contract, shares, lanes, mixed)
             if contract.volume is not None:
-                choices += _add_tiers(program, parameters, carried, contract.volume)
+                choices += _add_tiers(milp, parameters, carried, contract.volume)
             for surcharge in contract.volume_surcharges:
-                _add_surcharge(program, parameters, carried, surcharge)
-    return Volumes(np.arange(first, program.columns), tuple(choices))
+                _add_surcharge(milp, parameters, carried, surcharge)
+    return Volumes(np.arange(first, milp.columns), tuple(choices))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ def orders_in(parameters: Parameters, days: Ints) -> Floats:
 
 
 def _add_surcharge(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     carried: ContractVolume,
     surcharge: VolumeSurcharge,
@@ -135,16 +135,16 @@ def _add_surcharge(
         s = np.flatnonzero(most > above)
         row = np.arange(len(s))
         name = f"{surcharge.name} {carried.contract.name} {days[0]}"
-        paid = program.variables(f"paid {name}", len(s), unit=parameters.unit_orders, decision=True)
+        paid = milp.variables(f"paid {name}", len(s), unit=parameters.unit_orders, decision=True)
         terms = [Term(row, paid), Term(row[:, None, None], carried.mixed[None], -orders[s])]
         if all_pay:
-            over = program.variables(f"over {name}", len(s), 1.0, integer=True, decision=True)
-            program.rule(
+            over = milp.variables(f"over {name}", len(s), 1.0, integer=True, decision=True)
+            milp.constraints(
                 "link_surcharge", len(s), [Term(row, paid), Term(row, over, -most[s])], upper=0.0
             )
             terms.append(Term(row, over, -above))
-        program.rule("cover_surcharge", len(s), terms, lower=-above)
-        program.price(
+        milp.constraints("cover_surcharge", len(s), terms, lower=-above)
+        milp.price(
             "volume_surcharges", paid, parameters.all_weights[s] * surcharge.per_parcel_minor, s
         )
 
@@ -208,7 +208,7 @@ def _forgone(start: Floats, rate: Floats) -> Floats:
 
 
 def _add_tiers(
-    program: MilpBuilder, parameters: Parameters, carried: ContractVolume, volume: Volume
+    milp: MilpBuilder, parameters: Parameters, carried: ContractVolume, volume: Volume
 ) -> list[Choice]:
     """Tiers by multiple choice: one z[s, tier] is 1, and all parcels P and all money B that
     discounts count on are that tier's: start x z <= P <= next start x z, cheapest lane x P <= B <=
@@ -230,7 +230,7 @@ def _add_tiers(
         orders = orders_in(parameters, days)
         prices = _lane_prices(parameters, carried, volume, days)
         found.append(
-            _add_choice(program, parameters, carried, (steps_of(volume), days, orders, prices))
+            _add_choice(milp, parameters, carried, (steps_of(volume), days, orders, prices))
         )
     return found
 
@@ -273,7 +273,7 @@ def _lane_prices(
 
 
 def _add_choice(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     carried: ContractVolume,
     of: tuple[Steps, Ints, Floats, LanePrices],
@@ -285,29 +285,27 @@ def _add_choice(
     scenarios, name = len(most), f"{carried.contract.name} {days[0]}"
     shape = (scenarios, tiers)
     end = np.minimum(np.append(steps.start[1:], np.inf)[:tiers], most[:, None])
-    z = program.variables(
+    z = milp.variables(
         f"tier {name}", shape, steps.start[:tiers] <= most[:, None], integer=True, decision=True
     )
-    parcels = program.variables(
-        f"parcels {name}", shape, unit=parameters.unit_orders, decision=True
-    )
-    money = program.variables(
+    parcels = milp.variables(f"parcels {name}", shape, unit=parameters.unit_orders, decision=True)
+    money = milp.variables(
         f"money {name}", shape, unit=parameters.unit_orders * max(prices.mean, 1.0), decision=True
     )
-    spent = _add_spent(program, parameters, carried, prices, name)
+    spent = _add_spent(milp, parameters, carried, prices, name)
     s, row = np.arange(scenarios), np.arange(scenarios * tiers).reshape(shape)
-    program.rule("choose_tier", scenarios, [Term(s[:, None], z)], 1.0, 1.0)
+    milp.constraints("choose_tier", scenarios, [Term(s[:, None], z)], 1.0, 1.0)
     for total, mixed in ((parcels, carried.mixed), (money, spent)):
         terms = [Term(s[:, None], total), Term(s[:, None, None], mixed[None], -orders)]
-        program.rule("balance_volume", scenarios, terms, 0.0, 0.0)
-    program.rule(
+        milp.constraints("balance_volume", scenarios, terms, 0.0, 0.0)
+    milp.constraints(
         "link_tier", row.size, [Term(row, parcels), Term(row, z, -steps.start[:tiers])], lower=0.0
     )
-    program.rule("link_tier", row.size, [Term(row, parcels), Term(row, z, -end)], upper=0.0)
-    program.rule(
+    milp.constraints("link_tier", row.size, [Term(row, parcels), Term(row, z, -end)], upper=0.0)
+    milp.constraints(
         "link_money", row.size, [Term(row, money), Term(row, parcels, -prices.least)], lower=0.0
     )
-    program.rule(
+    milp.constraints(
         "link_money", row.size, [Term(row, money), Term(row, parcels, -prices.most)], upper=0.0
     )
     weight = parameters.all_weights[:, None]
@@ -316,21 +314,19 @@ def _add_choice(
     if parameters.options.optimistic:  # at the least price per parcel there can be
         by_price = np.zeros_like(by_price)
         forgone = steps.forgone[:tiers] * prices.least + steps.forgone_minor[:tiers]
-    program.price(
-        "volume_discounts", money, weight * (by_price - steps.discount[:tiers]), s[:, None]
-    )
-    program.price(
+    milp.price("volume_discounts", money, weight * (by_price - steps.discount[:tiers]), s[:, None])
+    milp.price(
         "volume_discounts",
         parcels,
         -weight * (by_price * prices.mean + steps.rebate[:tiers]),
         s[:, None],
     )
-    program.price("volume_discounts", z, weight * forgone, s[:, None])
+    milp.price("volume_discounts", z, weight * forgone, s[:, None])
     return Choice(z, parcels, steps.start[:tiers])
 
 
 def _add_spent(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     carried: ContractVolume,
     prices: LanePrices,
@@ -338,12 +334,12 @@ def _add_spent(
 ) -> Ints:
     """Columns [mix, phase]: money that discounts count on, per order of the mix."""
     shape = carried.mixed.shape
-    spent = program.variables(f"spent {name}", shape, unit=max(prices.mean, 1.0), decision=True)
+    spent = milp.variables(f"spent {name}", shape, unit=max(prices.mean, 1.0), decision=True)
     row = np.arange(spent.size).reshape(shape)
     part = carried.shares.part_of(parameters, carried.lanes)
     factor = -part[:, :, None] * prices.per_parcel[None]
     columns = carried.shares.column[carried.lanes][None]
-    program.rule(
+    milp.constraints(
         "link_spent",
         spent.size,
         [Term(row, spent), Term(row[:, None, :], columns, factor)],

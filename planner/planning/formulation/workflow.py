@@ -31,7 +31,6 @@ from planner.planning.formulation.time_buckets import work_seconds
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 
-SPARED = 0.9  # of the failures allowed, at most, are left to what families do not see
 NOBODY = -1  # column of work done before anybody ever worked
 
 
@@ -62,27 +61,25 @@ class Missed:
         return np.asarray(columns[:, np.searchsorted(self.at_s, seconds, side="right")])
 
 
-def add_parts(
-    program: MilpBuilder, parameters: Parameters, shares: Shares, site: int
-) -> list[Part]:
+def add_parts(milp: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> list[Part]:
     """The orders of a site, by due times."""
     found: list[Pattern] = packing_patterns(parameters, shares, site)
     name = parameters.problem.site_names[site]
     return [
-        Part(add_mixed_shares(program, parameters, shares, p.lanes, f"part {name} {n}"), p.due_s)
+        Part(add_mixed_shares(milp, parameters, shares, p.lanes, f"part {name} {n}"), p.due_s)
         for n, p in enumerate(found)
     ]
 
 
-def join_parts(program: MilpBuilder, parameters: Parameters, parts: list[Part]) -> Ints:
+def join_parts(milp: MilpBuilder, parameters: Parameters, parts: list[Part]) -> Ints:
     """Columns [mix, phase] of all a site's orders."""
     if len(parts) == 1:
         return parts[0].mixed
     shape = (parameters.mixes, len(parameters.problem.phases))
-    joined = program.variables("joined", shape, upper=len(parts))
+    joined = milp.variables("joined", shape, upper=len(parts))
     row = np.arange(joined.size).reshape(shape)
     terms = [Term(row, joined), *(Term(row, part.mixed, -1.0) for part in parts)]
-    program.rule("link_parts", joined.size, terms, 0.0, 0.0)
+    milp.constraints("link_parts", joined.size, terms, 0.0, 0.0)
     return joined
 
 
@@ -99,7 +96,7 @@ class Flow:
 
 
 def add_flow(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     teams: list[CrewVariables],
     site: int,
@@ -133,11 +130,11 @@ def add_flow(
         if returned is not None:
             works.append(returned.work)
         name = f"{place.name} {process.name}"
-        flows = _add_done(program, parameters, name, terms, line.buckets, works)
+        flows = _add_done(milp, parameters, name, terms, line.buckets, works)
         done[:, :, p] = flows[:kinds]
         for k in range(kinds):
             _follow(
-                program,
+                milp,
                 parameters,
                 done[k],
                 (site, p, k),
@@ -147,7 +144,7 @@ def add_flow(
         if returned is not None:
             received, back = flows[-1], returned
             _no_more_than(
-                program,
+                milp,
                 received,
                 partial(_came_back, parameters, returned, at_site, line.edges[1:]),
             )
@@ -155,7 +152,7 @@ def add_flow(
 
 
 def _add_done(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     name: str,
     terms: list[Term],
@@ -173,20 +170,20 @@ def _add_done(
     if not len(working):
         return [np.full((scenarios, buckets), NOBODY, dtype=np.int64) for _ in works]
     number = np.cumsum(staffed) - 1
-    capacity = program.variables(f"capacity {name}", len(working), unit=parameters.unit_orders)
+    capacity = milp.variables(f"capacity {name}", len(working), unit=parameters.unit_orders)
     moved = [Term(number[np.asarray(t.row)], t.column, -np.asarray(t.factor)) for t in terms]
-    program.rule(
+    milp.constraints(
         "link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0
     )
     row = np.arange(scenarios * len(working)).reshape(scenarios, len(working))
     growth = [Term(row, capacity[None], -1.0)]
     flows = []
     for k, work in enumerate(works):
-        flows.append(program.variables(f"done {name} {k}", row.shape, unit=parameters.unit_orders))
+        flows.append(milp.variables(f"done {name} {k}", row.shape, unit=parameters.unit_orders))
         growth += _growth(row, flows[k], work)
         if len(works) > 1:  # none makes room for another by being undone
-            program.rule("balance_undone", row.size, _growth(row, flows[k], 1.0), lower=0.0)
-    program.rule("limit_work", row.size, growth, upper=0.0)
+            milp.constraints("balance_undone", row.size, _growth(row, flows[k], 1.0), lower=0.0)
+    milp.constraints("limit_work", row.size, growth, upper=0.0)
     return [np.where(number >= 0, each[:, np.maximum(number, 0)], NOBODY) for each in flows]
 
 
@@ -196,7 +193,7 @@ def _growth(row: Ints, columns: Ints, factor: float) -> list[Term]:
 
 
 def _follow(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     done: Ints,
     where: tuple[int, int, int],
@@ -216,7 +213,7 @@ def _follow(
     def before(row: Ints, k: Ints) -> list[Term]:
         return [present(row, done[:, p - 1, k], -1.0)]
 
-    _no_more_than(program, done[:, p], before if p else ordered)
+    _no_more_than(milp, done[:, p], before if p else ordered)
 
 
 def _came_back(
@@ -226,7 +223,7 @@ def _came_back(
 
 
 def _no_more_than(
-    program: MilpBuilder, here: Ints, source: Callable[[Ints, Ints], list[Term]]
+    milp: MilpBuilder, here: Ints, source: Callable[[Ints, Ints], list[Term]]
 ) -> None:
     """Cumulative columns [scenario, bucket] <= a source, given as (negative) terms for rows and
     buckets.
@@ -234,7 +231,7 @@ def _no_more_than(
     changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
     if len(changed):
         row = np.arange(len(here) * len(changed)).reshape(len(here), len(changed))
-        program.rule(
+        milp.constraints(
             "balance_work",
             row.size,
             [Term(row, here[:, changed]), *source(row, changed)],
@@ -248,21 +245,21 @@ def present(row: Ints, column: Ints, factor: float) -> Term:
     return Term(row[there], column[there], factor)
 
 
-def add_failed(program: MilpBuilder, parameters: Parameters) -> Ints:
+def add_failed(milp: MilpBuilder, parameters: Parameters) -> Ints:
     """Columns of failed orders [scenario]: late or without stock; few enough in the scenarios that
     count.
 
     failed[s] <= late_factor x (1 - on-time share) x orders due.
     """
-    failed = program.variables("failed", len(parameters.weight), unit=parameters.unit_orders)
+    failed = milp.variables("failed", len(parameters.weight), unit=parameters.unit_orders)
     kept = parameters.kept
     allowed = allowed_failures(parameters) * orders_due(parameters)[kept]
     limit = partial(_service_limit, parameters, allowed, orders_due(parameters)[kept])
-    if parameters.spare is not None:
-        allowed = allowed - np.minimum(
-            parameters.spare.failed[list(parameters.active)][kept], SPARED * allowed
-        )
-    program.rule(
+    if parameters.reserve is not None:
+        reserved = parameters.reserve.failed[list(parameters.active)][kept]
+        most = parameters.options.search.aggregation.reserve_share * allowed
+        allowed = allowed - np.minimum(reserved, most)
+    milp.constraints(
         "limit_failed",
         len(kept),
         [Term(np.arange(len(kept)), failed[kept])],
@@ -310,7 +307,7 @@ def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: in
 
 
 def count_failed(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     failed: Ints,
     late: list[Late],
@@ -332,7 +329,7 @@ def count_failed(
     terms.append(
         Term(row[:, None, None], lost.column, -parameters.options.late_factor * lost.parcels)
     )
-    program.rule("count_failed", len(failed), terms, lower=0.0)
+    milp.constraints("count_failed", len(failed), terms, lower=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -348,7 +345,7 @@ class Late:
 
 
 def add_lateness(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     site: int,
     parts: list[Part],
@@ -367,14 +364,12 @@ def add_lateness(
         due = [(part.mixed, part.due_s[level]) for part in parts]
         for done, orders in zip(flow.done, parameters.kind_orders, strict=True):
             packed = _at_cuts(done[:, -1], edges, cuts)
-            found.append(
-                _add_shortage(program, parameters, (due, cuts, float(share)), packed, orders)
-            )
+            found.append(_add_shortage(milp, parameters, (due, cuts, float(share)), packed, orders))
     if flow.returned is not None and flow.received is not None:
         cuts = cuts_of([flow.returned.due_s])
         owed = ([(at_site, flow.returned.due_s)], cuts, 1.0)
         received = _at_cuts(flow.received, edges, cuts)
-        found.append(_add_shortage(program, parameters, owed, received, flow.returned.amounts))
+        found.append(_add_shortage(milp, parameters, owed, received, flow.returned.amounts))
     return found
 
 
@@ -385,7 +380,7 @@ def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
 
 
 def add_lateness_of_pickups(
-    program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
+    milp: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
 ) -> list[Late]:
     """short[cut] >= parcels of a contract due by the cut-off - handed over by then."""
     found = []
@@ -395,7 +390,7 @@ def add_lateness_of_pickups(
         Part(
             pickups.mixed
             if len(own) == 1
-            else add_mixed_shares(program, parameters, shares, p.lanes, f"due {names} {n}"),
+            else add_mixed_shares(milp, parameters, shares, p.lanes, f"due {names} {n}"),
             p.due_s,
         )
         for n, p in enumerate(own)
@@ -406,7 +401,7 @@ def add_lateness_of_pickups(
         columns = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
         due = [(part.mixed, part.due_s[level]) for part in parts]
         late = _add_shortage(
-            program, parameters, (due, cuts, float(share)), columns, parameters.phase_orders
+            milp, parameters, (due, cuts, float(share)), columns, parameters.phase_orders
         )
         found.append(
             Late(late.short, late.at_s, late.share, [])
@@ -415,7 +410,7 @@ def add_lateness_of_pickups(
 
 
 def hand_over_packed(
-    program: MilpBuilder, parameters: Parameters, pickups: list[Pickups], done: Ints
+    milp: MilpBuilder, parameters: Parameters, pickups: list[Pickups], done: Ints
 ) -> None:
     """Parcels handed over by a collection (of the contracts that are limited) <= packed by then, at
     one site.
@@ -433,7 +428,7 @@ def hand_over_packed(
         terms.append(
             present(row, np.where(last >= 0, each.handed[:, np.maximum(last, 0)], NOBODY), 1.0)
         )
-    program.rule("balance_packed", row.size, terms, upper=0.0)
+    milp.constraints("balance_packed", row.size, terms, upper=0.0)
 
 
 def cuts_of(due: list[Ints]) -> Ints:
@@ -443,7 +438,7 @@ def cuts_of(due: list[Ints]) -> Ints:
 
 
 def _add_shortage(
-    program: MilpBuilder,
+    milp: MilpBuilder,
     parameters: Parameters,
     owed: tuple[list[tuple[Ints, Ints]], Ints, float],
     done: Ints,
@@ -455,8 +450,8 @@ def _add_shortage(
     due, cuts, share = owed
     scenarios = len(parameters.weight)
     row = np.arange(scenarios * len(cuts)).reshape(scenarios, len(cuts))
-    short = program.variables("short", row.shape, unit=parameters.unit_orders)
-    total = program.variables("due", row.shape, unit=parameters.unit_orders)
+    short = milp.variables("short", row.shape, unit=parameters.unit_orders)
+    total = milp.variables("due", row.shape, unit=parameters.unit_orders)
     terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
     doomed = []
     for mixed, due_s in due:
@@ -465,34 +460,34 @@ def _add_shortage(
             terms.append(Term(row[:, k, None, None], mixed[None], -now))
         lost = amounts[..., due_s == DOOMED].sum(axis=-1) * share
         doomed.append(Term(np.arange(scenarios)[:, None, None], mixed[None], -lost))
-    program.rule("balance_due", row.size, terms, 0.0, 0.0)
-    program.rule(
+    milp.constraints("balance_due", row.size, terms, 0.0, 0.0)
+    milp.constraints(
         "count_short",
         row.size,
         [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)],
         0.0,
     )
     if parameters.options.by_deadline:
-        short = _late_once(program, parameters, short, (total, amounts.sum(axis=(1, 2, 3))))
+        short = _late_once(milp, parameters, short, (total, amounts.sum(axis=(1, 2, 3))))
     return Late(short, cuts, share, doomed)
 
 
 def _late_once(
-    program: MilpBuilder, parameters: Parameters, short: Ints, owed: tuple[Ints, Floats]
+    milp: MilpBuilder, parameters: Parameters, short: Ints, owed: tuple[Ints, Floats]
 ) -> Ints:
     """Late orders of those due at each cut-off alone, where people work by deadline: late =
     min(short, due there), by late >= short - most x all and late >= due there - most x (1 - all),
     with all = 1 where none is in time.
     """
     total, most = owed[0], owed[1][:, None]
-    late = program.variables("late", short.shape, unit=parameters.unit_orders)
-    none_in_time = program.variables("none in time", short.shape, 1.0, integer=True, decision=True)
+    late = milp.variables("late", short.shape, unit=parameters.unit_orders)
+    none_in_time = milp.variables("none in time", short.shape, 1.0, integer=True, decision=True)
     row = np.arange(short.size).reshape(short.shape)
     terms = [Term(row, late), Term(row, short, -1.0), Term(row, none_in_time, most)]
-    program.rule("count_late_at", row.size, terms, lower=0.0)
+    milp.constraints("count_late_at", row.size, terms, lower=0.0)
     due = [Term(row, total, -1.0), Term(row[:, 1:], total[:, :-1], 1.0)]
     lower = np.broadcast_to(-most, short.shape).ravel()
-    program.rule(
+    milp.constraints(
         "count_late_at",
         row.size,
         [Term(row, late), *due, Term(row, none_in_time, -most)],
@@ -501,7 +496,7 @@ def _late_once(
     return late
 
 
-def price_lateness(program: MilpBuilder, parameters: Parameters, late: list[Late]) -> None:
+def price_lateness(milp: MilpBuilder, parameters: Parameters, late: list[Late]) -> None:
     """Compensation for the largest shortage of each day: what is short at several cut-offs of a day
     is mostly the same orders.
 
@@ -515,14 +510,14 @@ def price_lateness(program: MilpBuilder, parameters: Parameters, late: list[Late
     for part in late:
         each = parameters.weight[:, None] * part.share * amount
         if parameters.options.by_deadline:
-            program.price("compensation", part.short, each, np.array(parameters.active)[:, None])
+            milp.price("compensation", part.short, each, np.array(parameters.active)[:, None])
             continue
         day = part.at_s // DAY_S
         days = np.unique(day)
-        worst = program.variables(
+        worst = milp.variables(
             "late of day", (len(parameters.weight), len(days)), unit=parameters.unit_orders
         )
         row = np.arange(part.short.size).reshape(part.short.shape)
         terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
-        program.rule("count_late", row.size, terms, lower=0.0)
-        program.price("compensation", worst, each, np.array(parameters.active)[:, None])
+        milp.constraints("count_late", row.size, terms, lower=0.0)
+        milp.price("compensation", worst, each, np.array(parameters.active)[:, None])

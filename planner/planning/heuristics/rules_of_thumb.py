@@ -26,15 +26,10 @@ from planner.planning.heuristics.staffing_requirements import (
     work_of,
 )
 from planner.planning.mean_demand import MeanDemand, mean_costs
+from planner.planning.options import RuleOfThumbOptions
 from planner.planning.validation.plan_rules import violations
 
-SPARE_STOCK = 1.1  # stock of the spreadsheet: a tenth more than the mean demand
-COVERED = (
-    0.95  # of the promotions have no more demand than the stock of the other rules of thumb covers
-)
-_PATHS = 200  # sampled promotions that its 95 % point is taken from
-# Where whole people and shifts do not fit under the limits at once, fewer people are tried.
-_SCALES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.1, 0.0)
+OPTIONS = RuleOfThumbOptions()
 _Rule = Callable[
     [SiteCrews, Floats], Floats
 ]  # crews, orders of their site -> people [process, shift, day]
@@ -51,7 +46,7 @@ class HeuristicDecisions:
     routing: tuple[ShareRow, ...]
     needed: tuple[Floats, ...]
     extra: tuple[ExtraCollection, ...] = ()
-    stock: Floats | float = SPARE_STOCK
+    stock: Floats | float = OPTIONS.spare_stock
 
     def draft(self, problem: Problem, method: str, status: str = "rule of thumb") -> Plan:
         """Rosters for the people, stock where orders go, no costs yet; it may break rules."""
@@ -142,7 +137,7 @@ def sketch_average(problem: Problem, lane_costs: LaneCosts) -> HeuristicDecision
         return for_days(crews, np.full_like(per_day, per_day.mean()))
 
     sketch = _for_rule(problem, cheapest_lanes(problem, lane_costs), every_day_alike, DAY_S)
-    return replace(sketch, stock=SPARE_STOCK)
+    return replace(sketch, stock=OPTIONS.spare_stock)
 
 
 def sketch_peak(problem: Problem, lane_costs: LaneCosts) -> HeuristicDecisions:
@@ -164,7 +159,7 @@ def _for_rule(
         wanted = rule(crews, comes)
         scales = (
             s
-            for s in _SCALES
+            for s in OPTIONS.headcount_scales
             if not violations(problem, replace(bare, staffing=crews.rows_for(wanted * s)))
         )
         needed.append(wanted * next(scales, 0.0))
@@ -206,11 +201,13 @@ def _high_over_mean(problem: Problem) -> Floats:
     else:
         drawn = (
             draw_path(demand, problem.horizon, Streams(problem.seed, PLANNING, k))
-            for k in range(_PATHS)
+            for k in range(OPTIONS.sampled_paths)
         )
         orders = np.array([path.intensity.sum(axis=1) for path in drawn]) @ demand.product_shares()
     mean = orders.mean(axis=0)
-    return np.asarray(np.quantile(orders, COVERED, axis=0) / np.where(mean > 0, mean, 1.0))
+    return np.asarray(
+        np.quantile(orders, OPTIONS.covered_share, axis=0) / np.where(mean > 0, mean, 1.0)
+    )
 
 
 def mean_units(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:

@@ -68,7 +68,13 @@ def conflict_sets(
     Empty where the planning model finds a plan, or where no limits help.
     """
     active = tuple(range(len(scenarios.weight)))
-    whole = Parameters(problem, scenarios, lane_costs, options or PlanningOptions(), active)
+    whole = Parameters(
+        problem=problem,
+        scenarios=scenarios,
+        lane_costs=lane_costs,
+        options=options or PlanningOptions(),
+        active=active,
+    )
     search = _search(replace(whole, active=hardest(whole)))
     if search.whole:
         in_all = _search(whole)

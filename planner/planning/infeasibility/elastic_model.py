@@ -21,11 +21,10 @@ from planner.planning.formulation.staffing import earliest_start
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import ALONE, Limit, MilpArrays, Term
 from planner.planning.milp.solver import SolveLimits, relaxed, solve
-from planner.planning.options import LARGE
 
 Key = tuple[str, ...]
 EXCEEDED = 1e-5  # of a limit: less is the solver's tolerance
-_EFFORT = SolveLimits(nodes=1000, relative_gap=0.0)
+_LIMITS = SolveLimits(nodes=1000, relative_gap=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,26 +67,26 @@ class Elastic:
         """The program with a column of excess for every key, priced by reluctance; nothing else has
         a price.
         """
-        plain = self.model.program.arrays()
+        plain = self.model.milp.arrays()
         row, column, size = np.array(self._entries(), dtype=float).T
         place = (row.astype(np.int64), column.astype(np.int64))
         excess = csr_array(coo_array((-size, place), shape=(len(plain.row_lower), len(self.keys))))
         count = len(self.keys)
         return MilpArrays(
-            csr_array(hstack([plain.matrix, excess])),
-            plain.row_lower,
-            plain.row_upper,
-            np.concatenate([plain.lower, np.zeros(count)]),
-            np.concatenate([plain.upper, np.full(count, np.inf)]),
-            np.concatenate([plain.integer, np.zeros(count, dtype=bool)]),
-            np.concatenate([plain.unit, np.ones(count)]),
-            np.concatenate(
+            matrix=csr_array(hstack([plain.matrix, excess])),
+            row_lower=plain.row_lower,
+            row_upper=plain.row_upper,
+            lower=np.concatenate([plain.lower, np.zeros(count)]),
+            upper=np.concatenate([plain.upper, np.full(count, np.inf)]),
+            integer=np.concatenate([plain.integer, np.zeros(count, dtype=bool)]),
+            unit=np.concatenate([plain.unit, np.ones(count)]),
+            objective=np.concatenate(
                 [
                     np.zeros_like(plain.objective),
                     [self.kind(k).reluctance for k in self.keys],
                 ]
             ),
-            np.concatenate([plain.group, np.full(count, ALONE)]),
+            group=np.concatenate([plain.group, np.full(count, ALONE)]),
         )
 
     def _entries(self) -> list[tuple[int, int, float]]:
@@ -114,7 +113,7 @@ class Elastic:
         upper = self.arrays.upper.copy()
         upper[self.columns :] = [np.inf if k in allowed else 0.0 for k in self.keys]
         arrays = replace(self.arrays, upper=upper)
-        answer = solve(arrays if whole else relaxed(arrays), self._effort)
+        answer = solve(arrays if whole else relaxed(arrays), self._limits)
         if answer.values is None:
             return None
         excess = zip(self.keys, answer.values[self.columns :], strict=True)
@@ -131,8 +130,8 @@ class Elastic:
         upper[self.columns :] = [
             excess.by_key.get(k, 0.0) * (1 + EXCEEDED) + EXCEEDED for k in self.keys
         ]
-        costs = np.concatenate([self.model.program.arrays().objective, np.zeros(len(self.keys))])
-        answer = solve(relaxed(replace(self.arrays, upper=upper, objective=costs)), self._effort)
+        costs = np.concatenate([self.model.milp.arrays().objective, np.zeros(len(self.keys))])
+        answer = solve(relaxed(replace(self.arrays, upper=upper, objective=costs)), self._limits)
         return excess.values if answer.values is None else answer.values[: self.columns]
 
     def worst_row(self, key: Key, values: Floats) -> int:
@@ -149,11 +148,11 @@ class Elastic:
     @property
     def columns(self) -> int:
         """Columns before those of excess."""
-        return self.model.program.columns
+        return self.model.milp.columns
 
     @property
-    def _effort(self) -> SolveLimits:
-        return replace(_EFFORT, barrier=self.columns > LARGE)
+    def _limits(self) -> SolveLimits:
+        return replace(_LIMITS, barrier=self.model.large)
 
 
 def size_of(limit: Limit) -> float:
@@ -173,7 +172,7 @@ def elastic(parameters: Parameters) -> Elastic:
     for team in model.teams:
         _limit_notice(model, parameters.problem, team)
     rows: dict[Key, list[Row]] = {}
-    for rule in model.program.rules:
+    for rule in model.milp.constraint_blocks:
         for n in range(rule.count if rule.limit is not None else 0):
             limit = rule.limit(n) if rule.limit is not None else None
             if limit is not None:
@@ -200,7 +199,7 @@ def _limit_notice(model: Model, problem: Problem, team: CrewVariables) -> None:
         allowed=float(crew.limit),
     )
     terms = [Term(np.zeros(len(starts), dtype=np.int64), starts)]
-    model.program.rule("limit_notice", 1, terms, upper=0.0, limit=lambda _: limit)
+    model.milp.constraints("limit_notice", 1, terms, upper=0.0, limit=lambda _: limit)
 
 
 def first_start(made: Elastic, crew: Crew, values: Floats) -> int:

@@ -98,7 +98,7 @@ def _at_most(
         columns = team.books[: a + 1, b] if team.crew.temporary else team.head[:, :, a].ravel()
         terms.append(Term(row, columns[columns >= 0]))
     limit = partial(_limit, problem, team.crew, spans, upper)
-    milp.rule("limit_crew", len(spans), terms, upper=upper, limit=limit)
+    milp.constraints("limit_crew", len(spans), terms, upper=upper, limit=limit)
 
 
 def _limit(problem: Problem, crew: Crew, spans: list[Span], upper: Floats, row: int) -> Limit:

@@ -68,7 +68,7 @@ class Rest(LabourRule):
                 terms += booked_in_window(team, len(conflict), -1.0)
             upper = 0.0 if crew.temporary else float(crew.limit)
             limit = None if crew.temporary else partial(_limit_of_crew, problem, team, conflict)
-            milp.rule("limit_rest", rows, terms, upper=upper, limit=limit)
+            milp.constraints("limit_rest", rows, terms, upper=upper, limit=limit)
 
     def add_rows(
         self, milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
@@ -83,7 +83,9 @@ class Rest(LabourRule):
                 continue
             upper = np.array([members.any_day(d, d + days - 1) for d in range(rows)], dtype=float)
             limit = partial(_limit_of_members, problem, team.crew, days, upper)
-            milp.rule("limit_rest", rows, heads_in_window(team, conflict), upper=upper, limit=limit)
+            milp.constraints(
+                "limit_rest", rows, heads_in_window(team, conflict), upper=upper, limit=limit
+            )
 
     def check(self, problem: Problem, crew: Crew, rows: list[StaffRow]) -> Iterator[Violation]:
         """At no start of a shift are more people at work, or not yet rested from a shift, than

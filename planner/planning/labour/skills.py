@@ -44,7 +44,7 @@ class Skills(LabourRule):
             named = [(team.processes[p], team.shifts[h]) for p, h in sorted(cells)]
             upper = np.array([members.able(named, day) for day in range(team.days)], dtype=float)
             heads = np.stack([team.head[p, h] for p, h in sorted(cells)])
-            milp.rule(
+            milp.constraints(
                 "limit_skills",
                 team.days,
                 [existing(row[None, :, None], heads, 1.0)],

@@ -48,7 +48,7 @@ class WorkingDays(LabourRule):
         if crew.temporary or crew.max_days_per_week >= min(days, WEEK):
             return
         weeks = max(days - WEEK + 1, 1)
-        milp.rule(
+        milp.constraints(
             "limit_worked_days",
             weeks,
             _worked(team, min(days, WEEK), weeks),
@@ -72,7 +72,7 @@ class WorkingDays(LabourRule):
             )
             limit = partial(_limit_of_stretch, problem, team.crew, span, upper)
             terms = _worked(team, span, windows)
-            milp.rule("limit_worked_days", windows, terms, upper=upper, limit=limit)
+            milp.constraints("limit_worked_days", windows, terms, upper=upper, limit=limit)
 
     def check(self, problem: Problem, crew: Crew, rows: list[StaffRow]) -> Iterator[Violation]:
         """Days worked in every week, and in every stretch, against what all people may work."""

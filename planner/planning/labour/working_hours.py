@@ -117,7 +117,7 @@ def _limit_bookings(milp: MilpBuilder, team: CrewVariables) -> None:
     last_columns = [team.books[s, s + longest] for s in range(team.days - longest)]
     too_long = np.array([column for column in last_columns if column >= 0], dtype=np.int64)
     rows = np.arange(len(too_long))
-    milp.rule("limit_worked_hours", len(rows), [Term(rows, too_long)], upper=0.0)
+    milp.constraints("limit_worked_hours", len(rows), [Term(rows, too_long)], upper=0.0)
 
 
 def _limit_weeks(
@@ -133,13 +133,13 @@ def _limit_weeks(
     ]
     if team.crew.temporary:
         terms += booked_in_window(team, span, -most_paid_s(team.crew, lengths, span) / HOUR_S)
-        milp.rule("limit_worked_hours", len(firsts), terms, upper=np.zeros(len(firsts)))
+        milp.constraints("limit_worked_hours", len(firsts), terms, upper=np.zeros(len(firsts)))
         return
     upper = np.array(
         [members.seconds_of_week(int(first), span, lengths) / HOUR_S for first in firsts]
     )
     limit = partial(_limit, problem, team.crew, upper)
-    milp.rule("limit_worked_hours", len(firsts), terms, upper=upper, limit=limit)
+    milp.constraints("limit_worked_hours", len(firsts), terms, upper=upper, limit=limit)
 
 
 def _limit(problem: Problem, crew: Crew, upper: Floats, first: int) -> Limit:

@@ -83,7 +83,7 @@ class ConstraintBlock:
     limit: Callable[[int], Limit] | None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class MilpBuilder:
     """The program under construction.
 
@@ -95,8 +95,8 @@ class MilpBuilder:
     decision: list[Flags] = field(default_factory=list)
     unit: list[Floats] = field(default_factory=list)
     group: list[Ints] = field(default_factory=list)
-    blocks: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
-    rules: list[ConstraintBlock] = field(default_factory=list)
+    variable_blocks: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+    constraint_blocks: list[ConstraintBlock] = field(default_factory=list)
     row_lower: list[Floats] = field(default_factory=list)
     row_upper: list[Floats] = field(default_factory=list)
     entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
@@ -123,7 +123,7 @@ class MilpBuilder:
         """
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape, dtype=np.int64))
-        self.blocks[name] = (self.columns, shape)
+        self.variable_blocks[name] = (self.columns, shape)
         self.upper.append(np.broadcast_to(np.asarray(upper, dtype=float), shape).reshape(count))
         self.integer.append(np.full(count, integer))
         self.decision.append(np.full(count, decision))
@@ -133,7 +133,7 @@ class MilpBuilder:
         self.columns += count
         return np.arange(first, self.columns, dtype=np.int64).reshape(shape)
 
-    def rule(
+    def constraints(
         self,
         name: str,
         count: int,
@@ -145,7 +145,7 @@ class MilpBuilder:
         """Add `count` rows `lower <= sum of terms <= upper`; entries on the same place add up."""
         if count == 0:
             return
-        self.rules.append(ConstraintBlock(name, self.rows, count, limit))
+        self.constraint_blocks.append(ConstraintBlock(name, self.rows, count, limit))
         self.row_lower.append(np.broadcast_to(np.asarray(lower, dtype=float), (count,)))
         self.row_upper.append(np.broadcast_to(np.asarray(upper, dtype=float), (count,)))
         for term in terms:
@@ -209,21 +209,21 @@ class MilpBuilder:
         for name in self.prices:
             objective += self.cost(name)
         stacked = MilpArrays(
-            matrix,
-            np.concatenate(self.row_lower),
-            np.concatenate(self.row_upper),
-            np.zeros(self.columns),
-            np.concatenate(self.upper),
-            np.concatenate(self.integer),
-            np.concatenate(self.unit),
-            objective,
-            np.concatenate(self.group),
+            matrix=matrix,
+            row_lower=np.concatenate(self.row_lower),
+            row_upper=np.concatenate(self.row_upper),
+            lower=np.zeros(self.columns),
+            upper=np.concatenate(self.upper),
+            integer=np.concatenate(self.integer),
+            unit=np.concatenate(self.unit),
+            objective=objective,
+            group=np.concatenate(self.group),
         )
         _refuse_wild(self, stacked)
         return stacked
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MilpArrays:
     """min objective x subject to row_lower <= matrix x <= row_upper, lower <= x <= upper, some x
     integer.
@@ -255,7 +255,7 @@ class MilpArrays:
         return np.asarray(clean)
 
 
-def _refuse_wild(program: MilpBuilder, arrays: MilpArrays) -> None:
+def _refuse_wild(milp: MilpBuilder, arrays: MilpArrays) -> None:
     """ExtremeNumberError with the first rule or cost that has a number that is none, or one beyond
     `LARGEST`.
 
@@ -267,9 +267,11 @@ def _refuse_wild(program: MilpBuilder, arrays: MilpArrays) -> None:
     rows = np.concatenate([entries.row[_wild(entries.data * most[entries.col])], _limits(arrays)])
     if len(rows):
         row = int(rows.min())
-        raise _refusal("rule", next(r.name for r in program.rules if row < r.first + r.count))
+        raise _refusal(
+            "rule", next(r.name for r in milp.constraint_blocks if row < r.first + r.count)
+        )
     if np.isnan(arrays.upper).any() or _wild(arrays.objective * most).any():
-        names = [name for name in program.prices if _wild(program.cost(name) * most).any()]
+        names = [name for name in milp.prices if _wild(milp.cost(name) * most).any()]
         raise _refusal("cost", names[0]) if names else _refusal("rule", "upper bounds")
 
 

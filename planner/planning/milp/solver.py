@@ -31,20 +31,24 @@ from planner.planning.milp.builder import MilpArrays
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 GOING_ON = mathopt.SolverType.GLOP  # from the basis of another solver's answer; HiGHS starts afresh
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
-NODES_PER_EFFORT = (
-    20  # branch-and-bound nodes at effort 1: a limit that is the same on every machine
-)
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SolveLimits:
-    """How long a solver may try: nodes (the same answer everywhere) and, if set, seconds (not the
-    same).
+    """When a solver stops.
 
-    `barrier`: by interior points, which is how a large program without whole numbers is solved
-    faster.
+    Attributes
+    ----------
+    nodes : int
+        Branch-and-bound nodes; the same answer on every machine.
+    relative_gap : float
+        Distance to the bound, relative to the objective, that is close enough.
+    seconds : float | None
+        Wall-clock time (None: no limit); the answer depends on the machine.
+    barrier : bool
+        Solve a linear program by an interior-point method, which is faster for a large one.
     """
 
     nodes: int
@@ -53,7 +57,7 @@ class SolveLimits:
     barrier: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Answer:
     """What the solver found.
 
@@ -93,38 +97,36 @@ class Answer:
         )
 
 
-def solve(arrays: MilpArrays, effort: SolveLimits) -> Answer:
+def solve(arrays: MilpArrays, limits: SolveLimits) -> Answer:
     """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver
     that gave it).
     """
-    program, factor = scaled(arrays)
-    model = _model_proto(program)
+    milp, factor = scaled(arrays)
+    model = _model_proto(milp)
     try:
-        answer = _run(model, SOLVERS[0], _parameters(effort))
+        answer = _run(model, SOLVERS[0], _parameters(limits))
     except StatusNotOk:
-        answer = _run(model, SOLVERS[1], _parameters(effort))
+        answer = _run(model, SOLVERS[1], _parameters(limits))
     return _in_our_units(answer, arrays, factor)
 
 
-def solve_again(arrays: MilpArrays, before: Answer, effort: SolveLimits) -> Answer:
+def solve_again(arrays: MilpArrays, before: Answer, limits: SolveLimits) -> Answer:
     """Minimise a linear program of which only bounds have changed since the answer `before`: from
     its basis on, in a part of the time. Where that leads nowhere, as `solve` does.
     """
     if before.basis is not None:
-        program, factor = scaled(arrays)
+        milp, factor = scaled(arrays)
         parameters = mathopt.SolveParameters(
-            time_limit=_limit(effort),
-            iteration_limit=sum(
-                program.matrix.shape
-            ),  # far more than it takes to mend a few bounds
+            time_limit=_limit(limits),
+            iteration_limit=sum(milp.matrix.shape),  # far more than it takes to mend a few bounds
             lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
             presolve=mathopt.Emphasis.OFF,  # of another program the basis would be none
         )
         with suppress(StatusNotOk):
-            answer = _run(_model_proto(program), GOING_ON, parameters, before.basis)
+            answer = _run(_model_proto(milp), GOING_ON, parameters, before.basis)
             if answer.status == "optimal":
                 return _in_our_units(answer, arrays, factor)
-    return solve(arrays, effort)
+    return solve(arrays, limits)
 
 
 def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
@@ -182,18 +184,18 @@ def scaled(arrays: MilpArrays) -> tuple[MilpArrays, float]:
     ), factor
 
 
-def _parameters(effort: SolveLimits) -> mathopt.SolveParameters:
+def _parameters(limits: SolveLimits) -> mathopt.SolveParameters:
     return mathopt.SolveParameters(
-        time_limit=_limit(effort),
-        node_limit=effort.nodes,
-        relative_gap_tolerance=effort.relative_gap,
+        time_limit=_limit(limits),
+        node_limit=limits.nodes,
+        relative_gap_tolerance=limits.relative_gap,
         random_seed=1,
-        lp_algorithm=mathopt.LPAlgorithm.BARRIER if effort.barrier else None,
+        lp_algorithm=mathopt.LPAlgorithm.BARRIER if limits.barrier else None,
     )
 
 
-def _limit(effort: SolveLimits) -> timedelta | None:
-    return None if effort.seconds is None else timedelta(seconds=effort.seconds)
+def _limit(limits: SolveLimits) -> timedelta | None:
+    return None if limits.seconds is None else timedelta(seconds=limits.seconds)
 
 
 def _run(
@@ -249,17 +251,24 @@ def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Ans
         ended.TERMINATION_REASON_INFEASIBLE,
         ended.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED,
     ):
-        return Answer("infeasible", solver, None, None, np.inf)
+        return Answer(status="infeasible", solver=solver, values=None, objective=None, bound=np.inf)
     bound = float(result.termination.objective_bounds.dual_bound)
     feasible = solution_pb2.SolutionStatusProto.SOLUTION_STATUS_FEASIBLE
     if not result.solutions or result.solutions[0].primal_solution.feasibility_status != feasible:
-        return Answer("unknown", solver, None, None, bound)
+        return Answer(status="unknown", solver=solver, values=None, objective=None, bound=bound)
     solution = result.solutions[0]
     best, basis = solution.primal_solution, solution.basis if solution.HasField("basis") else None
     values = np.zeros(columns)
     values[np.array(best.variable_values.ids, dtype=np.int64)] = best.variable_values.values
     status = "optimal" if reason == ended.TERMINATION_REASON_OPTIMAL else "feasible"
-    return Answer(status, solver, values, float(best.objective_value), bound, basis)
+    return Answer(
+        status=status,
+        solver=solver,
+        values=values,
+        objective=float(best.objective_value),
+        bound=bound,
+        basis=basis,
+    )
 
 
 def _model_proto(arrays: MilpArrays) -> model_pb2.ModelProto:

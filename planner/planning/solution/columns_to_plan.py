@@ -1,6 +1,4 @@
-"""From the solver's numbers to a plan people can read: whole people, whole units, shares that add
-up to one.
-"""
+"""From a solution to a plan: integer headcounts, whole units, shares that add up to one."""
 
 from __future__ import annotations
 
@@ -19,77 +17,142 @@ from planner.planning.formulation.staffing import ramp_class
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.solver import Answer
 from planner.planning.options import rounding_minor
-from planner.planning.solution.stock_disaggregation import Placed
+from planner.planning.solution.stock_disaggregation import PlacedStock
 
 PARTS = 1_000_000  # shares are written in millionths
-SMALLEST_SHARE = 1e-4  # less than one parcel in ten thousand is noise of the solver
+SMALLEST_SHARE = 1e-4  # less than one parcel in ten thousand is rounding by the solver
 
 
 def read_plan_from(
-    model: Model,
+    full: Model,
     answer: Answer,
     expected: dict[str, float],
+    *,
     reproducible: bool,
-    placed: Placed | None = None,
+    placed: PlacedStock | None = None,
 ) -> Plan:
-    """The plan behind a solution, with its costs by name and what the solver proved of the joint
-    problem.
+    """The plan behind a solution, with its costs by name and what was proved of the joint problem.
 
-    `placed`: the stock of every product where products are planned in families; its costs are what
-    counts then.
+    Parameters
+    ----------
+    full : Model
+        The model over all scenarios.
+    answer : Answer
+        Its solution with integer headcounts, and the best bound in minor units.
+    expected : dict[str, float]
+        Expected on-time shares (`recourse.expected`).
+    reproducible : bool
+        Whether another run gives the same plan: no limit in seconds was set.
+    placed : PlacedStock | None
+        The stock by product where products were aggregated; its costs count then.
+
+    Returns
+    -------
+    Plan
+        Status "optimal" where the gap is no more than rounding, otherwise "feasible".
     """
-    problem, values = model.parameters.problem, answer.solution
-    classes = model.parameters.classes
-    of = model.shares.region * classes + model.shares.weight
-    shares = clean_shares(values[model.shares.column], of, len(problem.regions) * classes)
-    plan = Plan(
-        method="joint",
-        status="feasible",
-        staffing=_staffing(problem, model.teams, values),
-        routing=_routing(model, shares),
-        stock=_stock(
-            problem,
-            _whole_units(problem, values[model.stock.placed]) if placed is None else placed.units,
-        ),
-        extra=_extra(model, values),
-        signed=_signed(model, values, shares),
+    problem = full.parameters.problem
+    shares = _shares_in_millionths(full, answer)
+    plan = _decisions(full, answer, shares, placed)
+    plan = replace(
+        plan,
         expected=expected,
         reproducible=reproducible,
         promises=problem.levers.promised,
         caps=problem.levers.capped,
-        margins=model.parameters.options.margins(),
+        margins=full.parameters.options.margins(),
     )
-    exact = values.copy()
-    exact[model.shares.column] = shares / PARTS
+    levers = {name: round(amount) for name, amount in lever_costs(full.parameters).items()}
+    costs = _costs(full, plan, answer, shares)
+    if placed is not None:
+        costs["lost_orders"] = round(placed.lost_minor)
+    for name, amount in levers.items():
+        costs[name] += amount
+    objective = sum(costs.values())
+    bound = None
+    proven = answer.bound + sum(levers.values())
+    if np.isfinite(proven):
+        bound = min(int(np.floor(proven)), objective)
+    return replace(
+        plan,
+        status="optimal" if _is_proved(plan, objective, bound, problem, placed) else "feasible",
+        objective=objective,
+        bound=bound,
+        gap=None if bound is None else (objective - bound) / max(abs(objective), 1),
+        costs=costs,
+    )
+
+
+def _shares_in_millionths(full: Model, answer: Answer) -> Ints:
+    """Shares of the solution in millionths [lane, phase]."""
+    classes = full.parameters.classes
+    group = full.shares.region * classes + full.shares.weight
+    groups = len(full.parameters.problem.regions) * classes
+    return clean_shares(answer.solution[full.shares.column], group, groups)
+
+
+def _decisions(full: Model, answer: Answer, shares: Ints, placed: PlacedStock | None) -> Plan:
+    """The plan's decisions alone."""
+    problem, values = full.parameters.problem, answer.solution
+    units = _whole_units(problem, values[full.stock.placed]) if placed is None else placed.units
+    return Plan(
+        method="joint",
+        status="feasible",
+        staffing=_staffing(full.teams, values),
+        routing=_routing(full, shares),
+        stock=_stock(problem, units),
+        extra=_extra(full, values),
+        signed=_signed(full, values, shares),
+    )
+
+
+def _costs(full: Model, plan: Plan, answer: Answer, shares: Ints) -> dict[str, int]:
+    """Costs by name in minor units: committed ones of the plan, the others of the solution."""
+    problem = full.parameters.problem
+    exact = answer.solution.copy()
+    exact[full.shares.column] = shares / PARTS
     costs = committed_costs(problem, plan)
     for name in foreseen_names(problem):
         if name not in costs:
-            costs[name] = round(float(model.program.cost(name) @ exact))
-    if placed is not None:
-        costs["lost_orders"] = round(placed.lost_minor)
-    settled = {name: round(amount) for name, amount in lever_costs(model.parameters).items()}
-    costs |= {name: costs[name] + amount for name, amount in settled.items()}
-    objective = sum(costs.values())
-    proven = answer.bound + sum(settled.values())
-    bound = min(int(np.floor(proven)), objective) if np.isfinite(proven) else None
-    gap = None if bound is None else (objective - bound) / max(abs(objective), 1)
-    rounding = _rounding(problem, plan) if placed is None else placed.rounding_minor
-    asked = rounding_minor(objective) + rounding
-    proved = bound is not None and objective - bound <= asked and (placed is None or placed.keeps)
-    status = "optimal" if proved else "feasible"
-    return replace(plan, status=status, objective=objective, bound=bound, gap=gap, costs=costs)
+            costs[name] = round(float(full.milp.cost(name) @ exact))
+    return costs
 
 
-def _rounding(problem: Problem, plan: Plan) -> int:
-    """What whole goods may cost at most beyond the model's: optimal is within the gap asked for but
-    for that (and for whole minor units).
-    """
+def _is_proved(
+    plan: Plan, objective: int, bound: int | None, problem: Problem, placed: PlacedStock | None
+) -> bool:
+    """Whether cost and bound differ by rounding only: of minor units, and of stock."""
+    if bound is None:
+        return False
+    rounding = rounding_minor(objective)
+    if placed is None:
+        rounding += _rounding_of_stock(problem, plan)
+    else:
+        rounding += placed.rounding_minor
+    return objective - bound <= rounding and (placed is None or placed.keeps)
+
+
+def _rounding_of_stock(problem: Problem, plan: Plan) -> int:
+    """What rounding up to whole units costs at most, in minor units: one unit per row."""
     return sum(problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
 
 
 def clean_shares(shares: Floats, of: Ints, groups: int) -> Ints:
-    """Shares [lane, phase] in millionths: traces dropped, every (group, phase) adds up exactly; a
-    group `of` lanes has the same region and weight class.
+    """Shares in millionths: traces dropped, and every group adds up exactly.
+
+    Parameters
+    ----------
+    shares : Floats
+        Shares of the solution [lane, phase].
+    of : Ints
+        Group of every lane (its region and weight class) [lane].
+    groups : int
+        Number of groups.
+
+    Returns
+    -------
+    Ints
+        Millionths [lane, phase]; what rounding leaves over goes to the largest share.
     """
     parts = np.where(shares < SMALLEST_SHARE, 0.0, shares)
     whole = np.zeros(parts.shape, dtype=np.int64)
@@ -102,73 +165,81 @@ def clean_shares(shares: Floats, of: Ints, groups: int) -> Ints:
     return whole
 
 
-def _routing(model: Model, shares: Ints) -> tuple[ShareRow, ...]:
-    problem = model.parameters.problem
-    bands, rows = problem.weight_bands, []
+def _routing(full: Model, shares: Ints) -> tuple[ShareRow, ...]:
+    """Rows of the routing from shares in millionths."""
+    problem, lanes, rows = full.parameters.problem, full.shares, []
     for lane, f in np.argwhere(shares > 0):
-        phase, c = problem.phases[f], model.shares.contract[lane]
+        phase, c = problem.phases[f], lanes.contract[lane]
+        above_g, to_g = problem.weight_bands[lanes.weight[lane]]
         rows.append(
             ShareRow(
-                problem.region_names[model.shares.region[lane]],
-                problem.site_names[model.shares.site[lane]],
-                problem.contract_names[c] if c >= 0 else "",
-                phase.from_s,
-                phase.to_s,
-                int(shares[lane, f]) / PARTS,
-                *bands[model.shares.weight[lane]],
+                region=problem.region_names[lanes.region[lane]],
+                site=problem.site_names[lanes.site[lane]],
+                contract=problem.contract_names[c] if c >= 0 else "",
+                from_s=phase.from_s,
+                to_s=phase.to_s,
+                share=int(shares[lane, f]) / PARTS,
+                above_g=above_g,
+                to_g=to_g,
             )
         )
     return tuple(sorted(rows))
 
 
-def _staffing(problem: Problem, teams: list[CrewVariables], values: Floats) -> tuple[StaffRow, ...]:
+def _staffing(teams: list[CrewVariables], values: Floats) -> tuple[StaffRow, ...]:
+    """Rows of the staffing, of temporaries with the day they are booked from."""
     rows: list[StaffRow] = []
     for team in teams:
-        heads = np.where(team.head >= 0, np.rint(values[np.maximum(team.head, 0)]), 0).astype(
-            np.int64
-        )
-        if not team.crew.temporary:
-            for p, h, day, _ in np.argwhere(heads > 0):
-                rows.append(_row(team, (p, h, day), LONG_AGO, int(heads[p, h, day, 0])))
-        else:
-            books = np.where(team.books >= 0, np.rint(values[np.maximum(team.books, 0)]), 0).astype(
-                np.int64
-            )
-            rows += _place_booked(team, heads, books)
+        heads = _integers(values, team.head)
+        if team.crew.temporary:
+            rows += _place_booked(team, heads, _integers(values, team.books))
+            continue
+        for p, h, day, _ in np.argwhere(heads > 0):
+            rows.append(_row(team, (p, h, day), LONG_AGO, int(heads[p, h, day, 0])))
     return tuple(sorted(rows))
 
 
-def _row(team: CrewVariables, where: tuple[int, int, int], since: int, people: int) -> StaffRow:
-    p, h, day = (int(x) for x in where)
+def _integers(values: Floats, columns: Ints) -> Ints:
+    """Rounded values of columns, 0 where there is none (-1)."""
+    rounded = np.where(columns >= 0, np.rint(values[np.maximum(columns, 0)]), 0)
+    return np.asarray(rounded.astype(np.int64))
+
+
+def _row(team: CrewVariables, place: tuple[int, int, int], since: int, people: int) -> StaffRow:
+    p, h, day = (int(x) for x in place)
     return StaffRow(
         day, team.crew.site, team.processes[p], team.crew.name, team.shifts[h].name, since, people
     )
 
 
 def _place_booked(team: CrewVariables, heads: Ints, books: Ints) -> list[StaffRow]:
-    """Give the places of each day to the people booked, class by class, the longest booked
-    first.
+    """Rows that give each day's places to the people booked, class by class.
+
+    Whoever has been booked longest comes first.
     """
     rows = []
     for day in range(heads.shape[2]):
         for k in range(heads.shape[3]):
-            places = [
-                [p, h, int(heads[p, h, day, k])] for p, h in np.argwhere(heads[:, :, day, k] > 0)
-            ]
+            places = np.argwhere(heads[:, :, day, k] > 0)
+            free = [int(heads[p, h, day, k]) for p, h in places]
+            first = 0  # the first place with somebody missing
             for since in range(day + 1):
-                people = int(books[since, day]) if ramp_class(team.crew, day - since) == k else 0
+                if ramp_class(team.crew, day - since) != k:
+                    continue
+                people = int(books[since, day])
                 while people:
-                    p, h, free = places[0]
-                    placed = min(people, free)
+                    placed = min(people, free[first])
+                    p, h = places[first]
                     rows.append(_row(team, (p, h, day), since, placed))
                     people -= placed
-                    places[0][2] -= placed
-                    if not places[0][2]:
-                        places.pop(0)
+                    free[first] -= placed
+                    if not free[first]:
+                        first += 1
     return rows
 
 
 def _whole_units(problem: Problem, placed: Floats) -> Ints:
+    """Units [site, product] rounded up, within the space of the sites and the supply."""
     units = np.ceil(placed - 1e-6).astype(np.int64)
     for i, site in enumerate(problem.sites):
         _give_back(units[i], site.stock_capacity_units)
@@ -187,29 +258,27 @@ def _stock(problem: Problem, units: Ints) -> tuple[StockRow, ...]:
 
 
 def _give_back(units: Ints, limit: int | None) -> None:
-    """Rounding up may break a limit by a few units: take them from the largest, in place."""
+    """Take units beyond a limit, which rounding up may exceed, from the largest, in place."""
     while limit is not None and units.sum() > limit:
         units[units.argmax()] -= 1
 
 
-def _extra(model: Model, values: Floats) -> tuple[ExtraCollection, ...]:
-    problem, rows = model.parameters.problem, []
-    for pickups in model.pickups:
-        for k, column in enumerate(pickups.vehicles):
-            vehicles = round(float(values[column])) if column >= 0 else 0
+def _extra(full: Model, values: Floats) -> tuple[ExtraCollection, ...]:
+    """Extra vehicles booked."""
+    problem, rows = full.parameters.problem, []
+    for pickups in full.pickups:
+        site = problem.site_names[pickups.site]
+        contract = problem.contract_names[pickups.contract]
+        for k, vehicles in enumerate(_integers(values, pickups.vehicles)):
             if vehicles > 0:
-                site, contract = (
-                    problem.site_names[pickups.site],
-                    problem.contract_names[pickups.contract],
-                )
-                at_s = pickups.collections[k].at_s
-                rows.append(ExtraCollection(int(pickups.day[k]), site, contract, at_s, vehicles))
+                day, at_s = int(pickups.day[k]), pickups.collections[k].at_s
+                rows.append(ExtraCollection(day, site, contract, at_s, int(vehicles)))
     return tuple(sorted(rows))
 
 
-def _signed(model: Model, values: Floats, shares: Ints) -> tuple[str, ...]:
+def _signed(full: Model, values: Floats, shares: Ints) -> tuple[str, ...]:
     """Contracts that are signed or simply used, in the order of the problem."""
-    names = model.parameters.problem.contract_names
-    used = {int(c) for c in model.shares.contract[shares.sum(axis=1) > 0]}
-    chosen = {c for c, column in enumerate(model.signed) if column >= 0 and values[column] > 0.5}
+    names = full.parameters.problem.contract_names
+    used = {int(c) for c in full.shares.contract[shares.sum(axis=1) > 0]}
+    chosen = {c for c, column in enumerate(full.signed) if column >= 0 and values[column] > 0.5}
     return tuple(name for c, name in enumerate(names) if c in used | chosen)

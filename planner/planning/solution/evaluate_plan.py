@@ -1,4 +1,4 @@
-"""What the planning model expects of any plan, on every sampled path."""
+"""Evaluates a given plan in the planning model, on every sampled path."""
 
 from __future__ import annotations
 
@@ -24,20 +24,33 @@ from planner.planning.solution.recourse import Recourse, evaluate_recourse, expe
 from planner.planning.solution.site_decomposition import subproblem
 from planner.planning.solution.stock_disaggregation import with_stock
 
-STEPS = ("cover_surcharge", "link_tier")  # rules that tell on which side of a step the parcels are
-STEP_MISSED = 0.01  # of `Parameters.unit_orders`: what rounding makes of a number of parcels
-TIER_NODES = 1000  # the parcels are known: there is hardly anything to search
+# constraints that decide on which side of a step the parcels are
+STEPS = ("cover_surcharge", "link_tier")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ModelEvaluation:
-    """A plan in the planning model.
+    """What the planning model expects of a plan.
 
-    `costs`: expected, by name in minor units; what the plan itself commits to is exact.
-    `on_time_share`: expected; `on_time_share_hardest`: in the hardest path that must keep the aim.
-
-    Per sampled path: `weight`, `stress_level`, `orders`, `cost_minor` and `failed_share` of the
-    orders due (late or without stock, over-counted as in the model).
+    Attributes
+    ----------
+    costs : dict[str, int]
+        Expected costs by name in minor units; what the plan itself commits to is exact.
+    on_time_share : float
+        Expected share of the orders on time.
+    on_time_share_hardest : float
+        The same in the hardest path that must meet the service level.
+    weight : Floats
+        Probability of each sampled path [path].
+    stress_level : Floats
+        How hard each path is, as the scenarios are ordered [path].
+    orders : Floats
+        Expected orders [path].
+    cost_minor : Floats
+        Cost in minor units [path].
+    failed_share : Floats
+        Share of the orders due that fail (late or without stock), over-counted as in the model
+        [path].
     """
 
     costs: dict[str, int]
@@ -55,82 +68,108 @@ def evaluate_plan(
     plan: Plan,
     scenarios: ScenarioSet,
     lane_costs: LaneCosts,
+    *,
     options: PlanningOptions | None = None,
     feedback: PlanningFeedback | None = None,
 ) -> ModelEvaluation:
-    """Hold a plan, whoever made it, against every path: what it decides is fixed, and each path
-    does its best.
+    """Evaluate a plan, whoever made it, in the planning model on every sampled path.
 
-    Volume tiers are those its parcels reach. `problem` has the plan's levers in force. Raises
-    ValueError in words for rows the problem knows nothing of.
+    Its decisions are fixed and every path does its best. Volume tiers are those its parcels reach.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with the plan's levers in force.
+    plan : Plan
+        The plan; its rows must be of the problem.
+    scenarios : ScenarioSet
+        Weighted demand paths.
+    lane_costs : LaneCosts
+        Expected costs of a parcel per lane, weight class and day in minor units.
+    options : PlanningOptions | None
+        Margins and tuned values (None: the defaults).
+    feedback : PlanningFeedback | None
+        What simulations have shown of throughput; failed plans are ignored.
+
+    Returns
+    -------
+    ModelEvaluation
+        Expected costs and service, in total and per path.
+
+    Raises
+    ------
+    ValueError
+        A row of the plan names a lane, crew, shift or process that the problem does not have.
     """
-    learned = None if feedback is None else replace(feedback, failed=())
-    every = tuple(range(len(scenarios.weight)))
+    throughput = None if feedback is None else replace(feedback, failed=())
     parameters = Parameters(
-        problem, scenarios, lane_costs, options or PlanningOptions(), every, feedback=learned
+        problem=problem,
+        scenarios=scenarios,
+        lane_costs=lane_costs,
+        options=options or PlanningOptions(),
+        active=tuple(range(len(scenarios.weight))),
+        feedback=throughput,
     )
-    whole = build(parameters)
-    values = _with_tiers(whole, encode(whole.program, parameters, whole.primary, plan))
-    outcome = evaluate_recourse(whole, values[whole.program.decisions()])
-    minor = _costs_by_path(whole, outcome)
-    if plan.stock is not None and not whole.stock.families.single:
-        outcome, minor["lost_orders"] = with_stock(whole, outcome, _units(problem, plan.stock))
+    full = build(parameters)
+    values = _with_tiers(full, encode(full.milp, parameters, full.primary, plan))
+    recourse = evaluate_recourse(full, values[full.milp.decisions()])
+    minor = _costs_by_path(full, recourse)
+    if plan.stock is not None and not full.stock.families.single:
+        recourse, minor["lost_orders"] = with_stock(full, recourse, _units(problem, plan.stock))
     _add_levers(parameters, minor)
     committed = committed_costs(problem, plan)
     on_demand = {name: minor[name] for name in foreseen_names(problem) if name not in committed}
-    costs = committed | {
-        name: round(float(parameters.weight @ by_path)) for name, by_path in on_demand.items()
-    }
+    costs = dict(committed)
+    for name, by_path in on_demand.items():
+        costs[name] = round(float(parameters.weight @ by_path))
     return ModelEvaluation(
         costs=costs,
-        **expected(parameters, outcome),
+        **expected(parameters, recourse),
         weight=parameters.weight,
         stress_level=scenarios.stress_level,
         orders=parameters.all_orders.sum(axis=(1, 2)),
         cost_minor=np.asarray(sum(committed.values()) + sum(on_demand.values())),
-        failed_share=outcome.failed_share,
+        failed_share=recourse.failed_share,
     )
 
 
-def _with_tiers(whole: Model, values: Floats) -> Floats:
-    """The values with what the parcels of the shares come to: tiers and surcharges, in whole
-    numbers.
+def _with_tiers(full: Model, values: Floats) -> Floats:
+    """The values with the integer tiers and surcharges that the parcels of the shares reach.
 
-    A plan that stays just at a step means to, but its shares are written in millionths: that is no
-    step further.
+    A plan that stays just below a step does so on purpose, but its shares are rounded to
+    millionths: exceeding the step by that rounding does not count.
     """
-    columns = whole.volumes.columns
+    columns = full.volumes.columns
     if not len(columns):
         return values
-    arrays = whole.program.arrays()
+    arrays = full.milp.arrays()
     row_lower = arrays.row_lower.copy()
-    for rule in (r for r in whole.program.rules if r.name in STEPS):
-        row_lower[rule.first : rule.first + rule.count] -= (
-            STEP_MISSED * whole.parameters.unit_orders
-        )
+    search = full.parameters.options.search
+    missed = search.evaluation.step_missed * full.parameters.unit_orders
+    for block in full.milp.constraint_blocks:
+        if block.name in STEPS:
+            row_lower[block.first : block.first + block.count] -= missed
     eased = replace(arrays, row_lower=row_lower)
-    found = solve(
-        subproblem(eased, values, columns, slack=0.0), SolveLimits(TIER_NODES, relative_gap=0.0)
-    )
+    limits = SolveLimits(nodes=search.evaluation.tier_nodes, relative_gap=0.0)
+    found = solve(subproblem(eased, values, columns, slack=0.0), limits)
     if found.values is None:  # shares in millionths may miss another row by their rounding
-        found = solve(subproblem(eased, values, columns), SolveLimits(TIER_NODES, relative_gap=0.0))
+        slack = search.decomposition.row_slack
+        found = solve(subproblem(eased, values, columns, slack=slack), limits)
     values = values.copy()
     values[columns] = found.solution
     return values
 
 
-def _costs_by_path(whole: Model, outcome: Recourse) -> dict[str, Floats]:
-    """Costs [path] by name, without what a plan commits to: what a path costs by itself, couriers
-    for its orders.
-    """
-    parameters, shares = whole.parameters, whole.shares
+def _costs_by_path(full: Model, recourse: Recourse) -> dict[str, Floats]:
+    """Costs [path] by name, without what a plan commits to."""
+    parameters, shares = full.parameters, full.shares
     paths = len(parameters.weight)
     found = {
-        name: whole.program.cost_by_scenario(name, outcome.values, paths) / parameters.weight
+        name: full.milp.cost_by_scenario(name, recourse.values, paths) / parameters.weight
         for name in COST_NAMES
     }
     part_of_mix = shares.part_of(parameters, np.arange(len(shares.site)))
-    part = outcome.values[shares.column][:, parameters.day_phase]
+    part = recourse.values[shares.column][:, parameters.day_phase]
     for name, amount in courier_amounts(parameters, shares).items():
         found[name] = np.einsum("smd,md->s", parameters.day_orders, part_of_mix @ (amount * part))
     return found
@@ -147,7 +186,7 @@ def _units(problem: Problem, stock: tuple[StockRow, ...]) -> Floats:
 
 
 def _add_levers(parameters: Parameters, minor: dict[str, Floats]) -> None:
-    """Longer promises and refused orders, in place."""
+    """Add the costs of longer promises and refused orders, in place."""
     minor["longer_promises"] = np.full(
         len(parameters.weight), lever_costs(parameters)["longer_promises"]
     )

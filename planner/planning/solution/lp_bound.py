@@ -1,6 +1,8 @@
-"""What a problem costs at least: one linear program."""
+"""A lower bound of the cost of a problem by one linear program."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.milp.solver import SolveLimits, relaxed, solve
-from planner.planning.options import LARGE, PlanningOptions
+from planner.planning.options import PlanningOptions
 
 
 def relaxed_cost(
@@ -19,21 +21,38 @@ def relaxed_cost(
     lane_costs: LaneCosts,
     options: PlanningOptions | None = None,
 ) -> float:
-    """Minor units that a plan of the problem is expected to cost at least; infinite where no plan
-    keeps the limits.
+    """Lower bound of the expected cost of any plan of the problem.
 
-    The joint program with fractions of people, in which only the hardest scenarios send their
-    orders through the warehouses (the others' late orders and lost goods are left out): a lower
-    bound, in one linear program.
+    The joint model with fractional headcounts, in which only the hardest scenarios send their
+    orders through the warehouses: late orders and lost goods of the others are left out.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is planned, with the levers in force.
+    scenarios : ScenarioSet
+        Weighted demand paths.
+    lane_costs : LaneCosts
+        Expected costs of a parcel per lane, weight class and day in minor units.
+    options : PlanningOptions | None
+        Margins and tuned values (None: the defaults).
+
+    Returns
+    -------
+    float
+        Minor units; infinite where no plan keeps the limits.
     """
-    everything = tuple(range(len(scenarios.weight)))
-    whole = Parameters(problem, scenarios, lane_costs, options or PlanningOptions(), everything)
-    hard = Parameters(problem, scenarios, lane_costs, whole.options, hardest(whole))
-    program = build(hard).program
-    answer = solve(
-        relaxed(program.arrays()),
-        SolveLimits(nodes=1, relative_gap=0.0, barrier=program.columns > LARGE),
+    every = tuple(range(len(scenarios.weight)))
+    whole = Parameters(
+        problem=problem,
+        scenarios=scenarios,
+        lane_costs=lane_costs,
+        options=options or PlanningOptions(),
+        active=every,
     )
+    model = build(replace(whole, active=hardest(whole)))
+    limits = SolveLimits(nodes=1, relative_gap=0.0, barrier=model.large)
+    answer = solve(relaxed(model.milp.arrays()), limits)
     if answer.objective is None:
         return np.inf
     return answer.objective + sum(lever_costs(whole).values())

@@ -1,6 +1,4 @@
-"""What a plan's decisions lead to in every scenario, and which scenarios therefore have to be
-looked at closely.
-"""
+"""Evaluates fixed decisions in every scenario (second stage), and picks scenarios to join."""
 
 from __future__ import annotations
 
@@ -11,27 +9,29 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.errors import CrashError
 from planner.planning.formulation.model import Model
-from planner.planning.formulation.parameters import JOINING, Parameters
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels
 from planner.planning.formulation.workflow import allowed_failures, orders_due
 from planner.planning.milp.builder import MilpBuilder
 from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
-from planner.planning.options import LARGE
-
-JOINING_LARGE = (
-    4  # of a large program, where a round more costs minutes and a scenario too many seconds
-)
-# of the failures allowed: as long as people are fractions, a scenario joins before it is broken
-EARLY = 0.8
-# cost of the scenarios left out, as a share of the objective, that calls for another round
-WORTH_JOINING = 0.002
 
 
 @dataclass(frozen=True, eq=False)
 class Recourse:
-    """Failed orders as the limit on them counts, and their share of the orders due [scenario];
-    `lost_share`: of the orders due, the parcels lost beyond what the limit counts; expected cost of
-    all consequences; the values of all variables of the program that looks at every scenario.
+    """Consequences of fixed decisions in every scenario.
+
+    Attributes
+    ----------
+    failed : Floats
+        Failed orders [scenario] as the limit on failures counts them.
+    failed_share : Floats
+        The same as a share of the orders due [scenario].
+    lost_share : Floats
+        Lost parcels that the limit does not count, as a share of the orders due [scenario].
+    cost : float
+        Expected cost of all consequences in minor units.
+    values : Floats
+        Values of all columns of the model over all scenarios.
     """
 
     failed: Floats
@@ -41,30 +41,30 @@ class Recourse:
     values: Floats
 
 
-def evaluate_recourse(whole: Model, decisions: Floats) -> Recourse:
-    """Fix the decisions and let every scenario do its best: least failures, then least cost.
+def evaluate_recourse(full: Model, decisions: Floats) -> Recourse:
+    """Consequences of fixed decisions: least failures, then least cost, in every scenario.
 
-    Whatever the decisions, every rule on what follows from them can be met: work may be left
-    undone, parcels left behind and goods be missing, at the price of failed orders (complete
-    recourse). CrashError where the solver says otherwise.
+    The recourse is complete: work may be left undone, parcels left behind and goods be missing, at
+    the price of failed orders. So any decisions have consequences that keep every constraint.
+    CrashError where the solver finds none.
     """
-    program = whole.program
-    arrays = relaxed(program.arrays())
-    lower, upper, row_upper = arrays.lower.copy(), arrays.upper.copy(), arrays.row_upper.copy()
-    columns = program.decisions()
-    lower[columns] = upper[columns] = decisions
-    for rule in program.rules:
-        if rule.name == "limit_failed":
-            row_upper[rule.first : rule.first + rule.count] = np.inf
-    settled = np.ones(program.columns, dtype=bool)
-    settled[columns] = False
-    # nothing is left to decide there: no quarrel over rounding dust
-    settled = abs(arrays.matrix) @ settled == 0
-    row_lower = np.where(settled, -np.inf, arrays.row_lower)
-    row_upper[settled] = np.inf
-    price = consequence_prices(program)
+    milp = full.milp
+    arrays = relaxed(milp.arrays())
+    decided = milp.decisions()
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[decided] = upper[decided] = decisions
+    row_lower, row_upper = arrays.row_lower.copy(), arrays.row_upper.copy()
+    for block in milp.constraint_blocks:
+        if block.name == "limit_failed":
+            row_upper[block.first : block.first + block.count] = np.inf
+    # rows without free columns are dropped, so that rounding cannot make them infeasible
+    free = np.ones(milp.columns, dtype=bool)
+    free[decided] = False
+    without_free = abs(arrays.matrix) @ free == 0
+    row_lower[without_free], row_upper[without_free] = -np.inf, np.inf
+    price = consequence_prices(milp)
     objective = price.copy()
-    objective[whole.failed] += 1.0 + float(price.max(initial=0.0))
+    objective[full.failed] += 1.0 + float(price.max(initial=0.0))
     fixed = replace(
         arrays,
         lower=lower,
@@ -76,51 +76,76 @@ def evaluate_recourse(whole: Model, decisions: Floats) -> Recourse:
     answer = solve(fixed, SolveLimits(nodes=1, relative_gap=0.0))
     if answer.values is None:
         raise CrashError(f"the solver failed to judge a plan on its scenarios: {answer.status}")
-    failed = answer.values[whole.failed]
-    due = np.maximum(orders_due(whole.parameters), 1e-9)
-    beyond = _lost_beyond(whole, answer.values) / due
-    return Recourse(failed, failed / due, beyond, float(price @ answer.values), answer.values)
+    failed = answer.values[full.failed]
+    due = np.maximum(orders_due(full.parameters), 1e-9)
+    return Recourse(
+        failed=failed,
+        failed_share=failed / due,
+        lost_share=_lost_beyond(full, answer.values) / due,
+        cost=float(price @ answer.values),
+        values=answer.values,
+    )
 
 
-def _lost_beyond(whole: Model, values: Floats) -> Floats:
+def _lost_beyond(full: Model, values: Floats) -> Floats:
     """Lost parcels [scenario] that the limit on failures does not count."""
-    lost = lost_parcels(whole.parameters, whole.shares)
+    lost = lost_parcels(full.parameters, full.shares)
     parcels = (values[lost.column] * lost.parcels).sum(axis=(1, 2))
-    return np.asarray((1.0 - whole.parameters.options.late_factor) * parcels)
+    return np.asarray((1.0 - full.parameters.options.late_factor) * parcels)
 
 
-def consequence_prices(program: MilpBuilder) -> Floats:
-    """Price of every variable that is not a decision."""
-    price = np.zeros(program.columns)
-    for name in sorted(program.prices):
-        price += program.cost(name)
-    price[program.decisions()] = 0.0
+def consequence_prices(milp: MilpBuilder) -> Floats:
+    """Price of every column in minor units, 0 of the decisions."""
+    price = np.zeros(milp.columns)
+    for name in sorted(milp.prices):
+        price += milp.cost(name)
+    price[milp.decisions()] = 0.0
     return price
 
 
 def joining(
-    whole: Parameters, model: Model, answer: Answer, outcome: Recourse, fractions: bool
+    whole: Parameters, model: Model, answer: Answer, recourse: Recourse, *, fractional: bool
 ) -> list[int]:
-    """Scenarios left out that should join, the worst first: they must be kept and are not, or they
-    cost money.
+    """Scenarios left out of the model that should join it, the worst first.
+
+    Those that must meet the service level and do not; where there are none, those that cost more
+    than the model sees.
+
+    Parameters
+    ----------
+    whole : Parameters
+        Parameters over all scenarios.
+    model : Model
+        The model of the active scenarios.
+    answer : Answer
+        Its solution.
+    recourse : Recourse
+        Consequences of that solution in every scenario.
+    fractional : bool
+        Whether headcounts are fractional: a scenario then joins before it is violated.
+
+    Returns
+    -------
+    list[int]
+        Numbers of the scenarios, at most as many as may join in one round.
     """
-    left_out = [s for s in range(len(outcome.failed)) if s not in model.parameters.active]
-    allowed = allowed_failures(whole) * (EARLY if fractions else 1.0) + 1e-6
-    found = [s for s in left_out if s in whole.all_kept and outcome.failed_share[s] > allowed]
+    options = whole.options.search.scenarios
+    left_out = [s for s in range(len(recourse.failed)) if s not in model.parameters.active]
+    early = options.early_share if fractional else 1.0
+    allowed = allowed_failures(whole) * early + 1e-6
+    found = [s for s in left_out if s in whole.all_kept and recourse.failed_share[s] > allowed]
     if not found and answer.values is not None and answer.objective is not None:
-        unseen = outcome.cost - float(consequence_prices(model.program) @ answer.values)
-        worth = whole.options.proved_gap if model.small else WORTH_JOINING
+        unseen = recourse.cost - float(consequence_prices(model.milp) @ answer.values)
+        worth = whole.options.proved_gap if model.small else options.worth_joining
         if unseen > worth * answer.objective:
             found = left_out
-    most = JOINING if model.program.columns <= LARGE else JOINING_LARGE
-    return sorted(found, key=lambda s: (-outcome.failed_share[s], s))[:most]
+    most = options.joining_in_large if model.large else options.joining
+    return sorted(found, key=lambda s: (-recourse.failed_share[s], s))[:most]
 
 
-def expected(parameters: Parameters, outcome: Recourse) -> dict[str, float]:
-    """What the planning model expects of the plan: the share on time on average, and where the aim
-    must just be met.
-    """
-    on_time = 1.0 - np.minimum(outcome.failed_share + outcome.lost_share, 1.0)
+def expected(parameters: Parameters, recourse: Recourse) -> dict[str, float]:
+    """Expected on-time share of a plan: the mean, and in the hardest scenario that must meet it."""
+    on_time = 1.0 - np.minimum(recourse.failed_share + recourse.lost_share, 1.0)
     kept: Ints = parameters.all_kept
     return {
         "on_time_share": round(float(parameters.all_weights @ on_time), 6),

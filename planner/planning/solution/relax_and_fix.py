@@ -1,9 +1,12 @@
-"""Whole people a few days at a time: what comes later may still be fractions, what came before is
-settled.
+"""Relax-and-fix over days: integers in a moving window, earlier days fixed, later days relaxed.
 
-One tree over all days finds little in the time there is, because every number of people leans on
-those of its neighbours; a few days at a time are quick, and later days make up for what rounding
-left over or short.
+A tree over all days finds little in the available time, because every headcount depends on those of
+its neighbours. A few days at a time are fast, and later days correct what rounding left over or
+short.
+
+References
+----------
+Pochet, Wolsey (2006), Production Planning by Mixed Integer Programming (relax-and-fix).
 """
 
 from __future__ import annotations
@@ -16,44 +19,61 @@ from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.model import Model
 from planner.planning.milp.builder import MilpArrays
 from planner.planning.milp.solver import Answer, SolveLimits, solve
-
-DAYS = 2  # settled at a time
-NODES_SPARED = 4  # a step gets this part of the nodes: it is far smaller than the whole
-SHARE_OF_GAP = 0.25  # of the gap asked for: what a step may leave
+from planner.planning.options import RelaxAndFixOptions
 
 
 def days_of(model: Model) -> Ints:
-    """Day of every column of people and vehicles (of a booking: the day it begins), 0 of any
-    other.
+    """Day of every column of people and vehicles, 0 of any other.
+
+    A booking counts on the day it begins.
     """
-    day = np.zeros(model.program.columns, dtype=np.int64)
+    day = np.zeros(model.milp.columns, dtype=np.int64)
     for team in model.teams:
-        for columns, axis in ((team.head, 2), (team.books, 0)):
-            there = np.nonzero(columns >= 0)
-            day[columns[there]] = there[axis]
+        for columns, day_axis in ((team.head, 2), (team.books, 0)):
+            places = np.nonzero(columns >= 0)
+            day[columns[places]] = places[day_axis]
     for pickups in model.pickups:
         bookable = pickups.vehicles >= 0
         day[pickups.vehicles[bookable]] = pickups.day[bookable]
     return day
 
 
-def whole_by_days(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
-    """The program with whole numbers, found from the first day to the last; its first status that
-    is not a solution where a step has none. The bound is that of the first step, which nothing was
-    settled for.
+def integers_by_days(
+    arrays: MilpArrays, day: Ints, limits: SolveLimits, options: RelaxAndFixOptions
+) -> Answer:
+    """An integer solution found window by window, from the first day to the last.
+
+    Parameters
+    ----------
+    arrays : MilpArrays
+        The model.
+    day : Ints
+        Day of every column [column].
+    limits : SolveLimits
+        Limits of the whole search; a window gets a part of them.
+    options : RelaxAndFixOptions
+        Length of the window and its part of the limits.
+
+    Returns
+    -------
+    Answer
+        The solution, or the first answer without one. The bound is that of the first window, for
+        which nothing was fixed.
     """
     step = replace(
-        effort,
-        nodes=max(effort.nodes // NODES_SPARED, 1),
-        relative_gap=effort.relative_gap * SHARE_OF_GAP,
+        limits,
+        nodes=max(limits.nodes // options.node_divisor, 1),
+        relative_gap=limits.relative_gap * options.gap_share,
     )
     lower, upper, bound = arrays.lower.copy(), arrays.upper.copy(), -np.inf
-    for first in range(0, int(day[arrays.integer].max(initial=0)) + 1, DAYS):
-        now = arrays.integer & (day < first + DAYS)
-        found = solve(replace(arrays, lower=lower, upper=upper, integer=now), step)
+    days = int(day[arrays.integer].max(initial=0)) + 1
+    for first in range(0, days, options.window_days):
+        window = arrays.integer & (day < first + options.window_days)
+        found = solve(replace(arrays, lower=lower, upper=upper, integer=window), step)
         if found.values is None:
             return found
+        if first == 0:
+            bound = found.bound
         values: Floats = found.values
-        bound = found.bound if first == 0 else bound
-        lower[now] = upper[now] = values[now]
+        lower[window] = upper[window] = values[window]
     return replace(found, status="feasible", bound=bound)

@@ -1,8 +1,8 @@
-"""The joint plan: the program is solved for the hardest scenarios, then held against all of them.
+"""The joint plan: the model is solved for the hardest scenarios, then tested on all of them.
 
-Leaving a scenario out drops rules and costs that are never negative, so the bound found is a bound
-of the whole problem. A scenario that the plan then fails (or that costs money) joins in, and the
-program is solved again: first with fractions of people, which is quick, then with whole ones.
+Leaving a scenario out drops constraints and costs that are never negative, so the bound found is a
+bound of the whole problem. A scenario in which the plan fails (or that costs money) joins, and the
+model is solved again: first with fractional headcounts, which is fast, then with integer ones.
 """
 
 from __future__ import annotations
@@ -21,144 +21,227 @@ from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.infeasibility.conflicts import refuse
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.solver import NODES_PER_EFFORT, Answer, SolveLimits, relaxed, solve
-from planner.planning.options import LARGE, PlanningOptions
+from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
+from planner.planning.options import PlanningOptions
 from planner.planning.solution.columns_to_plan import read_plan_from
-from planner.planning.solution.recourse import evaluate_recourse, expected, joining
-from planner.planning.solution.site_decomposition import whole_people_by_site, whole_tiers
-from planner.planning.solution.stock_disaggregation import place, spare_of
+from planner.planning.solution.recourse import Recourse, evaluate_recourse, expected, joining
+from planner.planning.solution.site_decomposition import integers_by_site, with_integer_tiers
+from planner.planning.solution.stock_disaggregation import place, reserve_of
+
+NEAR_INTEGER = 1e-5  # a value this close to an integer counts as one
 
 
 def plan_joint(
     problem: Problem,
     scenarios: ScenarioSet,
     lane_costs: LaneCosts,
-    effort: int = 100,
+    *,
+    work_units: int = 100,
     time_limit: float | None = None,
     options: PlanningOptions | None = None,
     feedback: PlanningFeedback | None = None,
 ) -> Plan:
-    """Decide stock, routing, staff and contracts together, at least expected cost, so that the aim
-    is met.
+    """Decide stock, routing, staff and contracts jointly at least expected cost.
 
-    `effort` limits the search the same way on every machine; `time_limit` in seconds does not, so a
-    plan made with one is not reproducible. Raises NoPlanError with the limits to blame when no plan
-    keeps them all.
+    Parameters
+    ----------
+    problem : Problem
+        What is planned, with the levers in force.
+    scenarios : ScenarioSet
+        Weighted demand paths.
+    lane_costs : LaneCosts
+        Expected costs of a parcel per lane, weight class and day in minor units.
+    work_units : int
+        Size of the search, the same on every machine (`TreeSearchOptions.nodes_per_work_unit`).
+    time_limit : float | None
+        Limit of the whole search in seconds of wall-clock time; with one the plan is not
+        reproducible.
+    options : PlanningOptions | None
+        Margins, precision and tuned values (None: the defaults).
+    feedback : PlanningFeedback | None
+        What simulations of earlier plans have shown.
+
+    Returns
+    -------
+    Plan
+        The plan with its expected costs, its bound and its gap.
+
+    Raises
+    ------
+    NoPlanError
+        No plan keeps all limits; it names the limits in conflict.
     """
     chosen = options or PlanningOptions()
+    every = tuple(range(len(scenarios.weight)))
     whole = Parameters(
-        problem,
-        scenarios,
-        lane_costs,
-        chosen,
-        tuple(range(len(scenarios.weight))),
+        problem=problem,
+        scenarios=scenarios,
+        lane_costs=lane_costs,
+        options=chosen,
+        active=every,
         feedback=feedback,
     )
-    return _search(whole, SolveLimits(effort * NODES_PER_EFFORT, chosen.relative_gap, time_limit))
+    limits = SolveLimits(
+        nodes=work_units * chosen.search.tree.nodes_per_work_unit,
+        relative_gap=chosen.relative_gap,
+        seconds=time_limit,
+    )
+    return _ScenarioGeneration(whole, limits).plan()
 
 
-def _search(whole: Parameters, effort: SolveLimits) -> Plan:
-    """Rounds with more and more scenarios until none of the others objects."""
-    started = time.monotonic() if effort.seconds is not None else 0.0
-    all_of_them = build(whole)
-    active, bound, fractions, more = hardest(whole), -np.inf, True, [0]
-    while True:
-        if more:  # new scenarios have joined
-            model = build(replace(whole, active=active))
-            arrays = model.program.arrays()
-            barrier = model.program.columns > LARGE
-            relaxation = solve(relaxed(arrays), replace(_left(effort, started), barrier=barrier))
-        answer = relaxation
-        if relaxation.values is not None and not fractions:
-            tiered = whole_tiers(model, arrays, relaxation, _left(effort, started))
-            answer = _in_whole_people(model, arrays, tiered, _left(effort, started))
-        if answer.values is None:
-            if whole.spare is None or whole.spare.nothing:
-                raise refuse(model, answer.status)
-            whole, more = replace(whole, spare=whole.spare.given_up()), list(active)
-            all_of_them = build(whole)
-            continue
-        if whole.spare is None:  # what is left free for the products is no limit of the problem
-            bound = max(bound, relaxation.bound, answer.bound)
-        outcome = evaluate_recourse(all_of_them, answer.values[model.program.decisions()])
-        more = joining(whole, model, answer, outcome, fractions)
-        if not more and not fractions:
-            best = replace(answer, values=outcome.values, bound=bound)
-            placed = None if all_of_them.stock.families.single else place(all_of_them, outcome)
-            foreseen = expected(whole, outcome if placed is None else placed.outcome)
-            return read_plan_from(all_of_them, best, foreseen, effort.seconds is None, placed)
-        if not more and whole.spare is None and not all_of_them.stock.families.single:
-            whole = replace(whole, spare=spare_of(all_of_them, outcome))
-            all_of_them, more = build(whole), list(active)
-        fractions = fractions and bool(more)
-        active = tuple(sorted({*active, *more}))
+class _ScenarioGeneration:
+    """The model of the active scenarios, its relaxation, and the model that tests a solution.
 
-
-def _in_whole_people(
-    model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits
-) -> Answer:
-    """Integers next to the relaxation's, which is quick and mostly good enough; else site by site;
-    else the whole tree, which a small program has searched in any case. In a large program site by
-    site at once, as long as every site finds some.
-
-    The relaxation's bound holds for all of them, so the gap is that of the program itself.
+    `whole` are the parameters over all scenarios, `full` the model over them; `model`, `arrays` and
+    `relaxation` are of the `active` scenarios; `bound` is the best lower bound so far.
     """
-    accepted_gap, columns = model.parameters.options.accepted_gap, model.program.columns
 
-    def by_site() -> Answer:
-        return whole_people_by_site(
-            model, arrays, relaxation, replace(effort, relative_gap=accepted_gap)
+    def __init__(self, whole: Parameters, limits: SolveLimits) -> None:
+        self.limits = limits
+        self.started = time.monotonic() if limits.seconds is not None else 0.0
+        self.active = hardest(whole)
+        self.bound = -np.inf
+        self._set_parameters(whole)
+
+    def plan(self) -> Plan:
+        """Fractional headcounts until no scenario joins, then integer ones.
+
+        Where products are aggregated, what families do not see is reserved in between.
+        """
+        _, recourse = self._until_none_joins(fractional=True)
+        if not self.full.stock.families.single:
+            self._set_parameters(replace(self.whole, reserve=reserve_of(self.full, recourse)))
+            self._until_none_joins(fractional=True)
+        answer, recourse = self._until_none_joins(fractional=False)
+        return self._read_plan(answer, recourse)
+
+    def _set_parameters(self, whole: Parameters) -> None:
+        """Build both models from new parameters."""
+        self.whole, self.full = whole, build(whole)
+        self._solve_relaxation()
+
+    def _solve_relaxation(self) -> None:
+        """Build the model of the active scenarios and solve it with fractional headcounts."""
+        self.model = build(replace(self.whole, active=self.active))
+        self.arrays = self.model.milp.arrays()
+        limits = replace(self._limits_left(), barrier=self.model.large)
+        self.relaxation = solve(relaxed(self.arrays), limits)
+
+    def _until_none_joins(self, *, fractional: bool) -> tuple[Answer, Recourse]:
+        """Solve, test in every scenario, let scenarios join, and repeat until none does."""
+        while True:
+            answer = self.relaxation if fractional else self._with_integers()
+            if answer.values is None:
+                self._give_up_reserve(answer)
+                continue
+            if self.whole.reserve is None:  # the reserve is no limit of the problem
+                self.bound = max(self.bound, self.relaxation.bound, answer.bound)
+            decisions = answer.values[self.model.milp.decisions()]
+            recourse = evaluate_recourse(self.full, decisions)
+            more = joining(self.whole, self.model, answer, recourse, fractional=fractional)
+            if not more:
+                return answer, recourse
+            self.active = tuple(sorted({*self.active, *more}))
+            self._solve_relaxation()
+
+    def _give_up_reserve(self, answer: Answer) -> None:
+        """Start again without the reserve for products; without one, no plan exists."""
+        if self.whole.reserve is None or self.whole.reserve.nothing:
+            raise refuse(self.model, answer.status)
+        self._set_parameters(replace(self.whole, reserve=self.whole.reserve.given_up()))
+
+    def _with_integers(self) -> Answer:
+        """An integer solution near the relaxation: tiers and contracts first, then headcounts."""
+        if self.relaxation.values is None:
+            return self.relaxation
+        tiered = with_integer_tiers(
+            self.model, self.arrays, self.relaxation, limits=self._limits_left()
+        )
+        return _integer_solution(self.model, self.arrays, tiered, self._limits_left())
+
+    def _read_plan(self, answer: Answer, recourse: Recourse) -> Plan:
+        """The plan behind an integer solution and its consequences."""
+        best = replace(answer, values=recourse.values, bound=self.bound)
+        placed = None if self.full.stock.families.single else place(self.full, recourse)
+        return read_plan_from(
+            self.full,
+            best,
+            expected(self.whole, recourse if placed is None else placed.outcome),
+            reproducible=self.limits.seconds is None,
+            placed=placed,
         )
 
-    if columns > LARGE and (at_once := by_site()).values is not None:
-        return at_once
-    best = solve(_next_to(arrays, relaxation), effort)
-    if columns <= LARGE and best.gap_to(relaxation.bound) > accepted_gap:
-        best = min(best, by_site(), key=lambda answer: answer.cost)
-    best = replace(
-        best, bound=relaxation.bound, status="unknown" if best.values is None else best.status
-    )
-    for wanted, search in _searches(model, effort):
-        if best.gap_to(best.bound) > wanted:
-            full = solve(arrays, search)
-            if full.status == "infeasible":  # within its tolerances, where there is a solution
-                return full if best.values is None else best
-            best = replace(
-                min(full, best, key=lambda answer: answer.cost), bound=max(full.bound, best.bound)
-            )
+    def _limits_left(self) -> SolveLimits:
+        """What is left of a limit in seconds; without one the clock is not read."""
+        if self.limits.seconds is None:
+            return self.limits
+        spent = time.monotonic() - self.started
+        return replace(self.limits, seconds=max(self.limits.seconds - spent, 1.0))
+
+
+def _integer_solution(
+    model: Model, arrays: MilpArrays, relaxation: Answer, limits: SolveLimits
+) -> Answer:
+    """The best integer solution of several searches, from the cheapest search to the whole tree.
+
+    A large model is solved site by site, and otherwise only where a site finds nothing. Any other
+    model is solved next to the relaxation, then site by site. The relaxation's bound holds for all
+    of them, so the gap is that of the model itself.
+    """
+    if model.large:
+        found = _integers_by_site(model, arrays, relaxation, limits)
+        if found.values is not None:
+            return found
+    best = solve(_next_to(arrays, relaxation), limits)
+    accepted_gap = model.parameters.options.accepted_gap
+    if not model.large and best.gap_to(relaxation.bound) > accepted_gap:
+        by_site = _integers_by_site(model, arrays, relaxation, limits)
+        best = _cheaper(best, by_site)
+    status = "unknown" if best.values is None else best.status
+    best = replace(best, bound=relaxation.bound, status=status)
+    for unnecessary_gap, tree_limits in _tree_searches(model, limits):
+        if best.gap_to(best.bound) <= unnecessary_gap:
+            continue
+        found = solve(arrays, tree_limits)
+        if found.status == "infeasible":  # within the solver's tolerances, although `best` exists
+            return found if best.values is None else best
+        best = replace(_cheaper(found, best), bound=max(found.bound, best.bound))
     return best
 
 
-def _searches(model: Model, effort: SolveLimits) -> list[tuple[float, SolveLimits]]:
-    """Searches of the whole tree, each with the gap that makes it unnecessary: of a small program
-    to a proof, as far as the work allowed for that reaches; of any that may be searched to the gap
-    asked for.
+def _integers_by_site(
+    model: Model, arrays: MilpArrays, relaxation: Answer, limits: SolveLimits
+) -> Answer:
+    gap = model.parameters.options.accepted_gap
+    return integers_by_site(model, arrays, relaxation, limits=replace(limits, relative_gap=gap))
+
+
+def _cheaper(one: Answer, other: Answer) -> Answer:
+    """The answer of lower cost; the first one where both cost the same."""
+    return other if other.cost < one.cost else one
+
+
+def _tree_searches(model: Model, limits: SolveLimits) -> list[tuple[float, SolveLimits]]:
+    """Searches of the whole tree, each with the gap that makes it unnecessary.
+
+    A small model is searched for a proof, within `proof_work`; any model that may be searched as a
+    whole, to the requested gap.
     """
-    options, columns = model.parameters.options, model.program.columns
+    options, columns = model.parameters.options, model.milp.columns
     found = []
     if model.small:
-        nodes = min(effort.nodes, options.proof_work // columns)
-        found.append(
-            (options.proved_gap, replace(effort, nodes=nodes, relative_gap=options.proved_gap))
-        )
+        nodes = min(limits.nodes, options.proof_work // columns)
+        proof = replace(limits, nodes=nodes, relative_gap=options.proved_gap)
+        found.append((options.proved_gap, proof))
     if options.tree_columns is None or columns <= options.tree_columns:
-        found.append((options.accepted_gap, effort))
+        found.append((options.accepted_gap, limits))
     return found
 
 
 def _next_to(arrays: MilpArrays, relaxation: Answer) -> MilpArrays:
-    """The program with every whole number either just below or just above its value in the
-    relaxation.
-    """
+    """The model with every integer just below or just above its value in the relaxation."""
     values: Floats = np.zeros(len(arrays.upper)) if relaxation.values is None else relaxation.values
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    lower[arrays.integer] = np.floor(values[arrays.integer] + 1e-5)
-    upper[arrays.integer] = np.ceil(values[arrays.integer] - 1e-5)
+    lower[arrays.integer] = np.floor(values[arrays.integer] + NEAR_INTEGER)
+    upper[arrays.integer] = np.ceil(values[arrays.integer] - NEAR_INTEGER)
     return replace(arrays, lower=lower, upper=upper)
-
-
-def _left(effort: SolveLimits, started: float) -> SolveLimits:
-    """What is left of a limit in seconds; the clock is not looked at without one."""
-    if effort.seconds is None:
-        return effort
-    return replace(effort, seconds=max(effort.seconds - (time.monotonic() - started), 1.0))

@@ -1,10 +1,10 @@
-"""Whole people in a large program, site by site.
+"""Integer solutions for large models by decomposition over sites.
 
-With the shares and the stock as the relaxation has them, the sites share little more than the
-failures allowed and the contracts' allotments. Every site keeps to the part of these that the
-relaxation gave it, and its people, vehicles and flow of work are a small program of their own,
-found beside those of the other sites. The bound is the relaxation's, so the gap tells what this
-costs.
+With the shares and the stock fixed at their values in the relaxation, the sites share little more
+than the allowed failures and the contracts' allotments. Every site keeps to the part of these that
+the relaxation gave it, so its people, vehicles and flow of work are a small model of their own. All
+subproblems are solved in parallel. The bound is that of the relaxation, so the gap shows what the
+decomposition costs.
 """
 
 from __future__ import annotations
@@ -23,197 +23,254 @@ from planner.planning.formulation.model import Model
 from planner.planning.formulation.volume_tiers import Choice
 from planner.planning.milp.builder import ALONE, Flags, MilpArrays
 from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve, solve_again
-from planner.planning.options import LARGE
-from planner.planning.solution.relax_and_fix import days_of, whole_by_days
+from planner.planning.solution.relax_and_fix import days_of, integers_by_days
 
-SHARED_RULES = (
-    "count_failed",
-    "limit_allotment",
-)  # what sites share once shares and stock are held
-GOOD_TIERS = 0.75  # of the gap asked for: what tiers next to the relaxation may cost
-NODES_SPARED = (
-    8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
-)
-# of an equal part of the whole cost: a site that costs less may lose as much money to whole numbers
-LITTLE = 0.5
-WIDEST = 0.5  # gap of a site, whatever part of the cost it has
-# of a row's size: what a solver may have missed it by; what is missing by more is asked for
-DUST = 1e-3
-# of a row's size: a limit that what is held already uses up is not missed for rounding dust
-SLACK = 1e-6
+# constraints that the sites share once shares and stock are fixed
+SHARED_CONSTRAINTS = ("count_failed", "limit_allotment")
+NEAR_INTEGER = 1e-5  # a value this close to an integer counts as one
 
 
-def whole_people_by_site(
-    model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits
+def integers_by_site(
+    model: Model, arrays: MilpArrays, relaxation: Answer, *, limits: SolveLimits
 ) -> Answer:
-    """The relaxation with whole numbers, found for each site apart; status `infeasible` where a
-    site finds none.
+    """An integer solution near the relaxation, found site by site.
+
+    Parameters
+    ----------
+    model : Model
+        The model with the columns of its decisions.
+    arrays : MilpArrays
+        The same model as arrays.
+    relaxation : Answer
+        Its solution with fractional headcounts.
+    limits : SolveLimits
+        Limits of the whole search, shared out to the subproblems.
+
+    Returns
+    -------
+    Answer
+        The solution with the relaxation's bound; the answer of a subproblem without one where a
+        site has none.
     """
     contracts = model.signed[model.signed >= 0]
-    chosen = _contracts_signed(arrays, relaxation, contracts, effort)
-    if chosen.values is None:
-        return chosen
-    values = chosen.values.copy()
-    held = np.zeros(len(values), dtype=bool)
+    signed = _with_contracts_signed(arrays, relaxation, contracts, limits)
+    if signed.values is None:
+        return signed
+    values = signed.values.copy()
     for cut in model.cuts:
         values[cut.y] = cut.nearest(values)
-    more = (cut.y for cut in model.cuts)
+    fixed = _fixed_columns(model, contracts)
+    subproblems = _subproblems(model, arrays, fixed)
+    options = model.parameters.options.search.decomposition
+    shared = share_slack(subproblems, arrays, values, missed_share=options.missed_share)
+    day = days_of(model)
+    site_limits = _limits_of_subproblems(model, arrays, subproblems, values, limits)
+
+    def solved(number: int) -> Answer:
+        columns = subproblems[number]
+        part = subproblem(shared, values, columns, slack=options.row_slack)
+        return _integers_of_site(model, part, day[columns], site_limits[number])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver releases Python's lock
+        found = list(pool.map(solved, range(len(subproblems))))
+    for answer in found:
+        if answer.values is None:
+            return answer
+    for columns, answer in zip(subproblems, found, strict=True):
+        values[columns] = answer.solution
+    cost = float(arrays.objective @ values)
+    return replace(relaxation, status="feasible", values=values, objective=cost, basis=None)
+
+
+def _fixed_columns(model: Model, contracts: Ints) -> Flags:
+    """The columns that keep their value: shares, stock, failures, contracts, dominance cuts."""
+    fixed = np.zeros(model.milp.columns, dtype=bool)
     for columns in (
         model.shares.column,
         model.stock.placed,
         model.stock.lost,
         model.failed,
         contracts,
-        *more,
+        *(cut.y for cut in model.cuts),
     ):
-        held[columns.ravel()] = True
-    pieces = _pieces(model, arrays, held)
-    nodes = max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1)
-    little = LITTLE * abs(float(arrays.objective @ values)) / max(len(pieces), 1)
-    day, divided = days_of(model), share_slack(pieces, arrays, values)
-
-    def whole(piece: Ints) -> Answer:
-        larger = little / max(abs(float(arrays.objective[piece] @ values[piece])), 1.0)
-        gap = min(effort.relative_gap * larger, WIDEST)
-        each = replace(effort, nodes=nodes, relative_gap=max(effort.relative_gap, gap))
-        return _whole_piece(subproblem(divided, values, piece), day[piece], each)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver works without Python's lock
-        found = list(pool.map(whole, pieces))
-    for answer in found:
-        if answer.values is None:
-            return answer
-    for piece, answer in zip(pieces, found, strict=True):
-        values[piece] = answer.solution
-    cost = float(arrays.objective @ values)
-    return replace(relaxation, status="feasible", values=values, objective=cost, basis=None)
+        fixed[columns.ravel()] = True
+    return fixed
 
 
-def _whole_piece(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
-    """Day by day; where that leads nowhere, or to more than the gap asked for, all days at once if
-    that is better.
-    """
-    by_days = whole_by_days(arrays, day, effort)
-    if by_days.gap_to(by_days.bound) <= effort.relative_gap:
+def _limits_of_subproblems(
+    model: Model,
+    arrays: MilpArrays,
+    subproblems: Sequence[Ints],
+    values: Floats,
+    limits: SolveLimits,
+) -> list[SolveLimits]:
+    """Limits of each subproblem: a part of the nodes, and a wider gap where a site costs little."""
+    options, count = model.parameters.options.search.decomposition, max(len(subproblems), 1)
+    nodes = max(limits.nodes // (options.node_divisor * count), 1)
+    small = options.small_site_share * abs(float(arrays.objective @ values)) / count
+    found = []
+    for columns in subproblems:
+        cost = max(abs(float(arrays.objective[columns] @ values[columns])), 1.0)
+        gap = min(limits.relative_gap * (small / cost), options.widest_site_gap)
+        found.append(replace(limits, nodes=nodes, relative_gap=max(limits.relative_gap, gap)))
+    return found
+
+
+def _integers_of_site(model: Model, arrays: MilpArrays, day: Ints, limits: SolveLimits) -> Answer:
+    """Relax-and-fix over days; all days at once where that misses the gap and is better."""
+    by_days = integers_by_days(arrays, day, limits, model.parameters.options.search.relax_and_fix)
+    if by_days.gap_to(by_days.bound) <= limits.relative_gap:
         return by_days
-    at_once = solve(arrays, effort)
+    at_once = solve(arrays, limits)
     return at_once if at_once.cost < by_days.cost else by_days
 
 
-def whole_tiers(
-    model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits
+def with_integer_tiers(
+    model: Model, arrays: MilpArrays, relaxation: Answer, *, limits: SolveLimits
 ) -> Answer:
-    """The relaxation with whole contracts, tiers and surcharges, but fractions of people: what it
-    takes to know the price of a parcel. Tiers next to the relaxation's are kept when they are good
-    enough. The bound is one of the whole program.
+    """The relaxation with integer contracts, tiers and surcharges, but fractional headcounts.
+
+    That settles the price of a parcel. The tiers nearest to the relaxation are kept when they are
+    good enough, then those that its parcels reach; otherwise all tiers are searched.
+
+    Parameters
+    ----------
+    model : Model
+        The model with the columns of its decisions.
+    arrays : MilpArrays
+        The same model as arrays.
+    relaxation : Answer
+        Its solution with everything fractional.
+    limits : SolveLimits
+        Limits of each search.
+
+    Returns
+    -------
+    Answer
+        The solution, with a bound of the whole model; the relaxation itself where there are no
+        tiers, or none were found.
     """
     columns = model.volumes.columns
     tiers = columns[arrays.integer[columns]]
     if not len(tiers):
         return relaxation
+    options = model.parameters.options.search.decomposition
     signed = model.signed[model.signed >= 0]
-    whole = np.zeros_like(arrays.integer)
-    whole[tiers] = whole[signed] = True
-    contracts = replace(arrays, integer=whole)
+    integer = np.zeros_like(arrays.integer)
+    integer[tiers] = integer[signed] = True
+    contracts = replace(arrays, integer=integer)
     choices, values = model.volumes.choices, relaxation.solution
-    for tiers_of in ([c.nearest(values) for c in choices], [c.reached(values) for c in choices]):
-        near = _solved_with(_with_tiers(contracts, choices, tiers_of), relaxation, signed, effort)
-        if near.gap_to(relaxation.bound) <= effort.relative_gap * GOOD_TIERS:
+    nearest = [choice.nearest(values) for choice in choices]
+    reached = [choice.reached(values) for choice in choices]
+    for tiers_of in (nearest, reached):
+        with_tiers = _with_tiers_fixed(contracts, choices, tiers_of)
+        if model.large:  # contracts are fixed too, which leaves a linear program
+            near = _with_all_signed(with_tiers, relaxation, signed, limits)
+        else:
+            near = solve(with_tiers, limits)
+        if near.gap_to(relaxation.bound) <= limits.relative_gap * options.near_tier_gap_share:
             return replace(near, bound=relaxation.bound)
-    found = solve(contracts, replace(effort, relative_gap=effort.relative_gap / 2))
-    return (
-        relaxation
-        if found.values is None
-        else replace(found, bound=max(found.bound, relaxation.bound))
-    )
+    gap = limits.relative_gap * options.tier_search_gap_share
+    found = solve(contracts, replace(limits, relative_gap=gap))
+    if found.values is None:
+        return relaxation
+    return replace(found, bound=max(found.bound, relaxation.bound))
 
 
-def _with_tiers(
-    arrays: MilpArrays, choices: Sequence[Choice], whole: Sequence[Floats]
+def _with_tiers_fixed(
+    arrays: MilpArrays, choices: Sequence[Choice], tiers: Sequence[Floats]
 ) -> MilpArrays:
-    """The program in which the tiers are settled."""
+    """The model with every choice of a tier fixed."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    for choice, z in zip(choices, whole, strict=True):
+    for choice, z in zip(choices, tiers, strict=True):
         lower[choice.z] = upper[choice.z] = z
     return replace(arrays, lower=lower, upper=upper)
 
 
-def _solved_with(
-    arrays: MilpArrays, relaxation: Answer, signed: Ints, effort: SolveLimits
+def _with_all_signed(
+    arrays: MilpArrays, relaxation: Answer, contracts: Ints, limits: SolveLimits
 ) -> Answer:
-    """The program whose tiers are settled; where it is large, so is who signs, which leaves nothing
-    whole to decide.
-    """
-    if len(arrays.upper) <= LARGE:
-        return solve(arrays, effort)
-    return _all_signed(arrays, relaxation, signed, effort)
-
-
-def _all_signed(
-    arrays: MilpArrays, relaxation: Answer, contracts: Ints, effort: SolveLimits
-) -> Answer:
-    """With fractions of people, every contract signed that the relaxation would sign in part."""
+    """A solution with fractional headcounts and every partly signed contract signed."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    lower[contracts] = upper[contracts] = np.ceil(relaxation.solution[contracts] - 1e-5)
-    return solve_again(
-        relaxed(replace(arrays, lower=lower, upper=upper)),
-        relaxation,
-        replace(effort, barrier=True),
-    )
+    signed = np.ceil(relaxation.solution[contracts] - NEAR_INTEGER)
+    lower[contracts] = upper[contracts] = signed
+    fixed = relaxed(replace(arrays, lower=lower, upper=upper))
+    return solve_again(fixed, relaxation, limits=replace(limits, barrier=True))
 
 
-def _contracts_signed(
-    arrays: MilpArrays, relaxation: Answer, contracts: Ints, effort: SolveLimits
+def _with_contracts_signed(
+    arrays: MilpArrays, relaxation: Answer, contracts: Ints, limits: SolveLimits
 ) -> Answer:
-    """The relaxation itself where it signs no contract in part, else with those signed."""
+    """The relaxation where it signs no contract partly, otherwise one with those signed."""
     part = relaxation.solution[contracts]
-    if np.allclose(part, np.ceil(part - 1e-5), atol=1e-5):
+    if np.allclose(part, np.ceil(part - NEAR_INTEGER), atol=NEAR_INTEGER):
         return relaxation
-    return _all_signed(arrays, relaxation, contracts, effort)
+    return _with_all_signed(arrays, relaxation, contracts, limits)
 
 
-def _pieces(model: Model, arrays: MilpArrays, held: Flags) -> list[Ints]:
-    """Columns that rules still tie together when some are held and the shared rules are left out;
-    only the sets with something whole to decide. Tiers and surcharges, many small sets that no site
-    has a part in, are one.
+def _subproblems(model: Model, arrays: MilpArrays, fixed: Flags) -> list[Ints]:
+    """Columns of each subproblem: connected components of the model without what is fixed.
+
+    Only components with an integer to decide. Tiers and surcharges, many small components that
+    belong to no site, are one subproblem.
     """
-    tied = np.ones(arrays.matrix.shape[0], dtype=bool)
-    for rule in model.program.rules:
-        if rule.name in SHARED_RULES:
-            tied[rule.first : rule.first + rule.count] = False
-    there = csr_array(abs(arrays.matrix[tied][:, np.flatnonzero(~held)]) > 0).astype(np.int8)
-    rows = there.shape[0]
-    _, label = connected_components(_bipartite(there), directed=False)
-    free = np.flatnonzero(~held)
-    of = label[rows:]
-    of[np.isin(free, model.volumes.columns)] = rows + len(free)
-    whole = np.unique(of[arrays.integer[free]])
-    return [free[of == n] for n in whole]
+    connecting = np.ones(arrays.matrix.shape[0], dtype=bool)
+    for block in model.milp.constraint_blocks:
+        if block.name in SHARED_CONSTRAINTS:
+            connecting[block.first : block.first + block.count] = False
+    free = np.flatnonzero(~fixed)
+    entries = csr_array(abs(arrays.matrix[connecting][:, free]) > 0).astype(np.int8)
+    rows = entries.shape[0]
+    _, label = connected_components(_bipartite(entries), directed=False)
+    component = label[rows:]
+    component[np.isin(free, model.volumes.columns)] = rows + len(free)
+    with_integers = np.unique(component[arrays.integer[free]])
+    return [free[component == n] for n in with_integers]
 
 
-def _bipartite(there: csr_array) -> csr_array:
-    """Graph of rows and columns, an edge for every entry."""
-    entries = there.tocoo()
-    rows, columns = there.shape
+def _bipartite(matrix: csr_array) -> csr_array:
+    """Graph of rows and columns with an edge for every entry."""
+    entries = matrix.tocoo()
+    rows, columns = matrix.shape
     size = rows + columns
     return csr_array((entries.data, (entries.row, rows + entries.col)), shape=(size, size))
 
 
-def share_slack(pieces: Sequence[Ints], arrays: MilpArrays, values: Floats) -> MilpArrays:
-    """The program in which a row leaves each piece an equal part of what a solution leaves free of
-    it: all pieces may then move at once. The dust by which a solver, within its tolerance, missed
-    rows is asked back of none of them; what is missing by more, as to a cut whose side has just
+def share_slack(
+    subproblems: Sequence[Ints], arrays: MilpArrays, values: Floats, *, missed_share: float
+) -> MilpArrays:
+    """The model in which every subproblem gets an equal part of the slack of a row.
+
+    All subproblems may then move at once. What a row is missed by within the solver's tolerance is
+    asked back of none of them; a larger violation, as of a dominance cut whose resource has just
     been chosen, is asked of each in equal parts.
+
+    Parameters
+    ----------
+    subproblems : Sequence[Ints]
+        Columns of each subproblem.
+    arrays : MilpArrays
+        The whole model.
+    values : Floats
+        The solution that the subproblems start from [column].
+    missed_share : float
+        Relative feasibility tolerance (`DecompositionOptions.missed_share`).
+
+    Returns
+    -------
+    MilpArrays
+        The model with other limits of its rows.
     """
-    taking_part = sum(np.diff(csr_array(arrays.matrix[:, piece]).indptr) > 0 for piece in pieces)
+    taking_part = sum(
+        np.diff(csr_array(arrays.matrix[:, columns]).indptr) > 0 for columns in subproblems
+    )
     used = arrays.matrix @ values
-    dust = DUST * np.maximum(abs(used), 1.0)
+    tolerance = missed_share * np.maximum(abs(used), 1.0)
 
     def part(missing: Floats) -> Floats:
-        """Of what is missing to a bound; of what is free, where that is negative."""
-        return np.asarray(
-            np.where((missing > 0.0) & (missing <= dust), 0.0, missing) / np.maximum(taking_part, 1)
-        )
+        """Part of each subproblem in what is missing to a limit (negative: in its slack)."""
+        rounding = (missing > 0.0) & (missing <= tolerance)
+        return np.asarray(np.where(rounding, 0.0, missing) / np.maximum(taking_part, 1))
 
     return replace(
         arrays,
@@ -222,24 +279,45 @@ def share_slack(pieces: Sequence[Ints], arrays: MilpArrays, values: Floats) -> M
     )
 
 
-def subproblem(arrays: MilpArrays, values: Floats, piece: Ints, slack: float = SLACK) -> MilpArrays:
-    """The program of some columns, every other at its value; rows may be missed by `slack` of their
-    size.
+def subproblem(
+    arrays: MilpArrays,
+    values: Floats,
+    columns: Ints,
+    *,
+    slack: float,
+) -> MilpArrays:
+    """The model of some columns, with every other column fixed at its value.
+
+    Parameters
+    ----------
+    arrays : MilpArrays
+        The whole model.
+    values : Floats
+        Values of all its columns [column].
+    columns : Ints
+        The free columns.
+    slack : float
+        Slack of every row, as a share of the activity of its fixed columns.
+
+    Returns
+    -------
+    MilpArrays
+        The rows that the free columns have entries in; parts of a whole are not grouped.
     """
-    columns = arrays.matrix[:, piece]
-    rows = np.flatnonzero(np.diff(csr_array(columns).indptr))
+    matrix = arrays.matrix[:, columns]
+    rows = np.flatnonzero(np.diff(csr_array(matrix).indptr))
     elsewhere = values.copy()
-    elsewhere[piece] = 0.0
+    elsewhere[columns] = 0.0
     used = (arrays.matrix @ elsewhere)[rows]
     missed = slack * np.maximum(abs(used), 1.0)
     return MilpArrays(
-        csr_array(columns)[rows],
-        arrays.row_lower[rows] - used - missed,
-        arrays.row_upper[rows] - used + missed,
-        arrays.lower[piece],
-        arrays.upper[piece],
-        arrays.integer[piece],
-        arrays.unit[piece],
-        arrays.objective[piece],
-        np.full(len(piece), ALONE),
+        matrix=csr_array(matrix)[rows],
+        row_lower=arrays.row_lower[rows] - used - missed,
+        row_upper=arrays.row_upper[rows] - used + missed,
+        lower=arrays.lower[columns],
+        upper=arrays.upper[columns],
+        integer=arrays.integer[columns],
+        unit=arrays.unit[columns],
+        objective=arrays.objective[columns],
+        group=np.full(len(columns), ALONE),
     )

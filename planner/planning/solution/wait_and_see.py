@@ -1,4 +1,4 @@
-"""What no plan can cost less than: without any margin, and with each path known beforehand."""
+"""Lower bounds: without any margin, and with each path known beforehand (wait and see)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import families_of
 from planner.planning.formulation.workflow import allowed_failures
 from planner.planning.milp.builder import Term
-from planner.planning.milp.solver import NODES_PER_EFFORT, Answer, SolveLimits, relaxed, solve
-from planner.planning.options import LARGE, PlanningOptions
+from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
+from planner.planning.options import PlanningOptions
 
 NO_MARGINS = PlanningOptions(
     efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0
@@ -27,86 +27,135 @@ NO_MARGINS = PlanningOptions(
 AT_BEST = replace(
     NO_MARGINS, steady_end=False, optimistic=True, delay_levels=(0.05, 0.5, 0.9, 0.99)
 )
-INTEGER_COLUMNS = 3_000  # up to so many columns the bound is one for integer headcounts
 MISSED = 1e-6  # orders by which a limit may be missed through rounding errors
 
 
 def bound_without_margins(
-    problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, effort: int = 10
+    problem: Problem,
+    scenarios: ScenarioSet,
+    lane_costs: LaneCosts,
+    *,
+    work_units: int = 10,
 ) -> int:
-    """Minor units that no plan for the sampled replications costs less than, as the simulation
-    plays it.
+    """Lower bound of the cost of any plan as the simulation plays the sampled replications.
 
     Nobody ever waits for work, vehicles are filled, stock is what the scenario asks for, all
     failures that the service level allows happen, each late order counts once, and any paths may
     miss the service level whose weights are within the risk of 1 - confidence. In all but small
-    programs headcounts are fractional. Two things are not covered: a plan that lets a site run out
-    of stock so that its orders go elsewhere at another time than its shares say, and luck:
-    replications that differ from the mean of their path. Raises NoBoundError where no plan meets
-    the service level even so.
+    models headcounts are fractional. Two things are not covered: a plan that lets a site run out of
+    stock so that its orders go elsewhere at another time than its shares say, and luck:
+    replications that differ from the mean of their path.
 
-    Work is looked at in the hardest paths alone, one more than may miss: the rules of some paths
-    are a bound already.
+    Work is modelled in the hardest paths alone, one more than may miss: the constraints of some
+    paths are a bound already.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    scenarios : ScenarioSet
+        Weighted demand paths.
+    lane_costs : LaneCosts
+        Expected costs of a parcel per lane, weight class and day in minor units.
+    work_units : int
+        Size of the search (`TreeSearchOptions.nodes_per_work_unit`).
+
+    Returns
+    -------
+    int
+        Minor units.
+
+    Raises
+    ------
+    NoBoundError
+        No plan meets the service level even without any margin.
     """
     every = tuple(range(len(scenarios.weight)))
-    whole = Parameters(problem, scenarios, lane_costs, AT_BEST, every)
-    costs, forgone = _at_best(whole)
-    whole = replace(whole, lane_costs=costs)
-    chosen = _hardest(whole)
-    if (lost_minor(whole, families_of(whole)) < 0).any():
+    given, forgone = _with_costs_at_best(_parameters(problem, scenarios, lane_costs))
+    chosen = _hardest(given)
+    if (lost_minor(given, families_of(given)) < 0).any():
         chosen = every  # orders without stock may lower the cost of any path
-    answer = _solved(build(replace(whole, active=chosen)), effort)
+    answer = _solved(build(replace(given, active=chosen)), work_units)
     if not np.isfinite(answer.bound):
         raise NoBoundError(
             "no plan meets the service level in the sampled replications, even without any margin"
         )
-    return int(np.floor(answer.bound - forgone + sum(lever_costs(whole).values()) + MISSED))
+    levers = sum(lever_costs(given).values())
+    return int(np.floor(answer.bound - forgone + levers + MISSED))
 
 
-def _at_best(parameters: Parameters) -> tuple[LaneCosts, float]:
-    """Lane costs that no plan is below, and what may still come off the total.
+def _parameters(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts) -> Parameters:
+    """Parameters over all paths with everything in the plan's favour."""
+    return Parameters(
+        problem=problem,
+        scenarios=scenarios,
+        lane_costs=lane_costs,
+        options=AT_BEST,
+        active=tuple(range(len(scenarios.weight))),
+    )
+
+
+def _with_costs_at_best(parameters: Parameters) -> tuple[Parameters, float]:
+    """Parameters with lane costs that no plan is below, and what may still come off the total.
 
     A parcel costs what it does on the cheapest day on which it may be handed over; late ones, as
     many as are allowed, may leave later still. An order without stock costs no courier. Where that
     may be worth its margin, it saves its cheapest lane (`lost_minor`) and, of what the plan pays
     beyond cheapest lanes, the share of orders that may fail.
     """
-    costs, days, service = (
-        parameters.lane_costs,
-        parameters.days_to_hand_over,
-        parameters.problem.service,
-    )
+    costs, days = parameters.lane_costs, parameters.days_to_hand_over
+    service = parameters.problem.service
     fail = min(2.0 - service.on_time_share - service.confidence, 1.0)
-    mean, loss = (_least_of_days(table, days) for table in (costs.mean, costs.loss))
-    base, refund = (-_least_of_days(-table, days) for table in (costs.base, costs.refund))
-    there = np.isfinite(mean).all(axis=-1)
-    later = (mean[there] - costs.mean[there].min(axis=-1, keepdims=True)).max(initial=0.0)
+    mean, loss = _least_of_days(costs.mean, days), _least_of_days(costs.loss, days)
+    base, refund = -_least_of_days(-costs.base, days), -_least_of_days(-costs.refund, days)
+    taken = np.isfinite(mean).all(axis=-1)
+    later = (mean[taken] - costs.mean[taken].min(axis=-1, keepdims=True)).max(initial=0.0)
     if not worth_shipping(parameters):
         cheapest = mean.min(axis=(0, 2), keepdims=True)
-        mean = mean - fail * np.where(
-            np.isfinite(mean), mean - np.where(np.isfinite(cheapest), cheapest, 0.0), 0.0
-        )
+        cheapest = np.where(np.isfinite(cheapest), cheapest, 0.0)
+        mean = mean - fail * np.where(np.isfinite(mean), mean - cheapest, 0.0)
     orders = float(parameters.all_weights @ parameters.all_orders.sum(axis=(1, 2)))
-    return LaneCosts(mean, base, refund, loss), float(later * fail * orders)
+    at_best = LaneCosts(mean, base, refund, loss)
+    return replace(parameters, lane_costs=at_best), float(later * fail * orders)
 
 
 def _least_of_days(table: Floats, days: int) -> Floats:
-    """The least of each day and the `days` after it [..., day]."""
+    """Minimum of each day and the `days` after it [..., day]."""
     padded = np.concatenate([table, np.repeat(table[..., -1:], days, axis=-1)], axis=-1)
     return np.asarray(sliding_window_view(padded, days + 1, axis=-1).min(axis=-1))
 
 
-def _hardest(whole: Parameters) -> tuple[int, ...]:
-    """The hardest paths that cannot all miss the aim (all paths where everything may)."""
-    order = np.argsort(-whole.scenarios.stress_level, kind="stable")
-    within = whole.all_weights[order].cumsum() <= 1.0 - whole.problem.service.confidence + MISSED
+def _hardest(parameters: Parameters) -> tuple[int, ...]:
+    """The hardest paths that cannot all miss the service level (all paths where all may)."""
+    order = np.argsort(-parameters.scenarios.stress_level, kind="stable")
+    within = (
+        parameters.all_weights[order].cumsum()
+        <= 1.0 - parameters.problem.service.confidence + MISSED
+    )
     return tuple(sorted(int(s) for s in order[: int(within.sum()) + 1]))
 
 
 def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, path: int) -> float:
-    """Minor units that a plan costs at least which is made for one sampled path alone and knows it:
-    no margins, people are fractions. Infinite where even that plan cannot keep the aim. A path is a
-    small program of its own: ask for many of them side by side.
+    """Lower bound of the cost of a plan that is made for one sampled path and knows it.
+
+    Without margins and with fractional headcounts. A path is a small model of its own: many of them
+    may be solved in parallel.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    scenarios : ScenarioSet
+        Weighted demand paths.
+    lane_costs : LaneCosts
+        Expected costs of a parcel per lane, weight class and day in minor units.
+    path : int
+        Number of the path.
+
+    Returns
+    -------
+    float
+        Minor units; infinite where even such a plan cannot meet the service level.
     """
     refused = None if scenarios.refused is None else scenarios.refused[[path]]
     known = replace(
@@ -116,35 +165,39 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
         stress_level=scenarios.stress_level[[path]],
         refused=refused,
     )
-    parameters = Parameters(problem, known, lane_costs, AT_BEST, (0,))
-    costs, forgone = _at_best(parameters)
-    parameters = replace(parameters, lane_costs=costs)
+    parameters, forgone = _with_costs_at_best(_parameters(problem, known, lane_costs))
     answer = _solved(build(parameters), 1, integers=False)
     if answer.objective is None:
         return np.inf
     return answer.objective - forgone + sum(lever_costs(parameters).values())
 
 
-def _solved(model: Model, effort: int, integers: bool = True) -> Answer:
-    """The program, but that each path meets the service level or misses it: failed[s] <= allowed[s]
-    + orders[s] x missed[s], sum of weight[s] x missed[s] <= 1 - confidence, missed 0 or 1.
+def _solved(model: Model, work_units: int, integers: bool = True) -> Answer:
+    """Solve the model in which each path meets the service level or misses it.
+
+    failed[s] <= allowed[s] + orders[s] missed[s] and sum_s weight[s] missed[s] <= 1 - confidence,
+    in orders and in probability; missed[s] is 0 or 1.
     """
-    parameters, program = model.parameters, model.program
+    parameters, milp = model.parameters, model.milp
     risk = 1.0 - parameters.problem.service.confidence + MISSED
     may_miss = parameters.weight <= risk
-    missed = program.variables("missed", len(may_miss), may_miss.astype(float))
+    missed = milp.variables("missed", len(may_miss), may_miss.astype(float))
     row = np.arange(len(may_miss))
     orders = parameters.orders.sum(axis=(1, 2))
     # of all orders: young ones count as soon as they are done
     allowed = allowed_failures(parameters) * orders + MISSED
     terms = [Term(row, model.failed), Term(row, missed, -orders)]
-    program.rule("limit_failed_or_missed", len(row), terms, upper=allowed)
-    program.rule("limit_risk", 1, [Term(0, missed, parameters.weight)], upper=risk)
-    arrays = program.arrays()
-    if not integers or program.columns > INTEGER_COLUMNS:
+    milp.constraints("limit_failed_or_missed", len(row), terms, upper=allowed)
+    milp.constraints("limit_risk", 1, [Term(0, missed, parameters.weight)], upper=risk)
+    search = parameters.options.search
+    arrays = milp.arrays()
+    if not integers or milp.columns > search.bounds.integer_columns:
         arrays = relaxed(arrays)
-    whole = arrays.integer.copy()
-    whole[missed[may_miss]] = True
-    barrier = program.columns > LARGE and not may_miss.any()
-    tried = SolveLimits(effort * NODES_PER_EFFORT, relative_gap=1e-4, barrier=barrier)
-    return solve(replace(arrays, integer=whole), tried)
+    integer = arrays.integer.copy()
+    integer[missed[may_miss]] = True
+    limits = SolveLimits(
+        nodes=work_units * search.tree.nodes_per_work_unit,
+        relative_gap=search.bounds.relative_gap,
+        barrier=model.large and not may_miss.any(),
+    )
+    return solve(replace(arrays, integer=integer), limits)

@@ -46,7 +46,7 @@ def hindsight_table(problem: Problem, plan: Plan, context: RunContext) -> pd.Dat
     context.begin("comparing with perfect hindsight")
     problem = applied(problem, plan)
     scenarios, costs = sampled(problem)
-    ours = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, NO_MARGINS)
+    ours = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, options=NO_MARGINS)
     best = context.replicate(
         "hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), START_S
     )

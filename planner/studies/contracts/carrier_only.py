@@ -147,10 +147,14 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
     """
     costs = case_costs(problem)
     try:
-        plan = in_solver_process(plan_joint, problem, scenarios, costs, effort, None, TIGHT)
+        plan = in_solver_process(
+            plan_joint, problem, scenarios, costs, work_units=effort, options=TIGHT
+        )
     except NoPlanError:
         anyhow = replace(problem, service=replace(problem.service, on_time_share=0.0))
-        plan = in_solver_process(plan_joint, anyhow, scenarios, costs, effort, None, ANYHOW)
+        plan = in_solver_process(
+            plan_joint, anyhow, scenarios, costs, work_units=effort, options=ANYHOW
+        )
     return replace(plan, staffing=_hands(problem), stock=None)
 
 

@@ -331,7 +331,7 @@ def prove_repair(problem: Problem, start: FeasibleStep, effort: int) -> Repair |
         changed = apply(problem, rungs[at])
         try:
             plan = require_feasible(
-                changed, plan_joint(changed, *_demand(changed), effort=effort, options=ROUGHLY)
+                changed, plan_joint(changed, *_demand(changed), work_units=effort, options=ROUGHLY)
             )
         except NoPlanError as error:
             more = _more(changed, rungs[at], error.blame)

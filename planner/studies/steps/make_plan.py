@@ -61,7 +61,13 @@ def decide(
         problem = levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS)
         scenarios, costs = sampled(problem)
         plan = in_solver_process(
-            plan_joint, problem, scenarios, costs, effort, time_limit, None, feedback
+            plan_joint,
+            problem,
+            scenarios,
+            costs,
+            work_units=effort,
+            time_limit=time_limit,
+            feedback=feedback,
         )
     return require_feasible(problem, plan)
 
@@ -119,7 +125,7 @@ def costed(problem: Problem, plan: Plan) -> Plan:
     """A trimmed plan with its costs in the sampled problem without margins; no solver has proved
     anything of it.
     """
-    seen = in_solver_process(evaluate_plan, problem, plan, *sampled(problem), NO_MARGINS)
+    seen = in_solver_process(evaluate_plan, problem, plan, *sampled(problem), options=NO_MARGINS)
     expected = {
         "on_time_share": seen.on_time_share,
         "on_time_share_hardest": seen.on_time_share_hardest,

@@ -29,7 +29,12 @@ def decide_without_margins(
     Raises NoPlanError, CrashError.
     """
     plan = in_solver_process(
-        plan_without_margins, problem, *sampled(problem), effort, time_limit, options
+        plan_without_margins,
+        problem,
+        *sampled(problem),
+        work_units=effort,
+        time_limit=time_limit,
+        options=options,
     )
     return None if plan is None else require_feasible(problem, plan)
 

@@ -45,7 +45,13 @@ def with_hub(hub: Contract, counts: Clock, hours: float) -> Problem:
 
 def due(given: Problem, region: str, name: str) -> np.ndarray:
     """Due seconds [level, slot] of a lane."""
-    of = Parameters(given, scenarios(given), lane_prices(given), EXACT, (0,))
+    of = Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=EXACT,
+        active=(0,),
+    )
     shares = add_shares(MilpBuilder(), of)
     lane = np.flatnonzero(
         (shares.region == given.region_names.index(region))

@@ -31,7 +31,13 @@ from tests.planning.builders import (
 
 
 def parameters(given: Problem) -> Parameters:
-    return Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,))
+    return Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=PlanningOptions(),
+        active=(0,),
+    )
 
 
 def due_of_returns(days: int = 8, **rule: Any) -> Ints:

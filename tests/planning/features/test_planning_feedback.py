@@ -32,7 +32,12 @@ from tests.planning.builders import (
 
 def parameters(given: Problem, feedback: PlanningFeedback | None) -> Parameters:
     return Parameters(
-        given, scenarios(given), lane_prices(given), PlanningOptions(), (0,), feedback=feedback
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=PlanningOptions(),
+        active=(0,),
+        feedback=feedback,
     )
 
 
@@ -72,7 +77,7 @@ def test_nothing_learned_is_exactly_no_lessons() -> None:
     """Without lessons, and with empty ones, the program is the same to the last bit."""
     given, _ = random_problem(1)
     bare, taught = (
-        build(parameters(given, feedback)).program.arrays()
+        build(parameters(given, feedback)).milp.arrays()
         for feedback in (None, PlanningFeedback.none(given))
     )
     assert (bare.matrix != taught.matrix).nnz == 0
@@ -116,9 +121,18 @@ def test_slower_people_and_more_headroom_never_cost_less(number: int) -> None:
 
     def cost(feedback: PlanningFeedback | None) -> float:
         model = build(
-            Parameters(given, scenarios(given, (0.8, 1.1)), lanes, EXACT, (0, 1), feedback=feedback)
+            Parameters(
+                problem=given,
+                scenarios=scenarios(given, (0.8, 1.1)),
+                lane_costs=lanes,
+                options=EXACT,
+                active=(0, 1),
+                feedback=feedback,
+            )
         )
-        objective = solve(relaxed(model.program.arrays()), SolveLimits(1, 0.0)).objective
+        objective = solve(
+            relaxed(model.milp.arrays()), SolveLimits(nodes=1, relative_gap=0.0)
+        ).objective
         assert objective is not None
         return objective
 

@@ -80,7 +80,13 @@ def test_sixty_people_are_not_enough_for_heavy_goods() -> None:
 def test_light_orders_do_not_stand_in_for_heavy_ones() -> None:
     """Orders of each kind are due and packed on their own."""
     given = sale_of((0.0, 1.0))
-    of = Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,))
+    of = Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=PlanningOptions(),
+        active=(0,),
+    )
     assert of.kind_work == pytest.approx([0.1, 1.0])
     baseline, sale = 72 * 20.0, float(of.scenarios.intensity[0, 1].sum())
     assert [float(orders.sum()) for orders in of.kind_orders] == pytest.approx([sale, baseline])
@@ -89,6 +95,12 @@ def test_light_orders_do_not_stand_in_for_heavy_ones() -> None:
 def test_components_of_about_the_same_work_are_one_kind() -> None:
     """A sale whose mix takes a tenth more work adds nothing to the size of the model."""
     given = sale_of((0.55, 0.45))
-    of = Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,))
+    of = Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=PlanningOptions(),
+        active=(0,),
+    )
     assert len(of.kind_work) == 1
     assert of.kind_work[0] == pytest.approx(of.mean_work)

@@ -47,9 +47,13 @@ def test_without_weight_classes_the_program_is_what_it_was(number: int) -> None:
     """Size and weighted sums of all entries and prices are those stored."""
     given, lanes = random_problem(number)
     parameters = Parameters(
-        given, scenarios(given, (0.8, 1.0, 1.3)), lanes, PlanningOptions(), (0, 2)
+        problem=given,
+        scenarios=scenarios(given, (0.8, 1.0, 1.3)),
+        lane_costs=lanes,
+        options=PlanningOptions(),
+        active=(0, 2),
     )
-    arrays = build(parameters).program.arrays()
+    arrays = build(parameters).milp.arrays()
     rng = np.random.default_rng(0)
     x, y = rng.random(len(arrays.upper)), rng.random(len(arrays.row_lower))
     size = (len(x), len(y), arrays.matrix.nnz, int(arrays.integer.sum()))
@@ -184,14 +188,29 @@ def test_components_of_other_goods_are_mixes_of_their_own() -> None:
     base = two_weights()
     event = Event("chests", DAY_S, 100.0, 100.0, HOUR_S, HOUR_S, product_share=(0.0, 1.0))
     given = replace(base, demand=replace(base.demand, events=(event,)))
-    of = Parameters(given, scenarios(given), lane_prices(given), EXACT, (0,))
+    of = Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=EXACT,
+        active=(0,),
+    )
     assert of.mixes == 2
     assert of.class_share.tolist() == pytest.approx(np.array([[0.5, 0.5], [0.0, 1.0]]))
     assert of.class_day.sum(axis=1) == pytest.approx(of.region_day)
     assert of.class_day[:, 1].sum() == pytest.approx(360 + of.all_orders[0, 1].sum())
     assert of.all_units.sum() == pytest.approx(of.all_orders.sum())
     blind = replace(given, weight_classes_g=())
-    assert Parameters(blind, scenarios(blind), lane_prices(blind), EXACT, (0,)).mixes == 1
+    assert (
+        Parameters(
+            problem=blind,
+            scenarios=scenarios(blind),
+            lane_costs=lane_prices(blind),
+            options=EXACT,
+            active=(0,),
+        ).mixes
+        == 1
+    )
 
 
 def test_a_mix_has_the_mean_weights_of_its_components() -> None:
@@ -201,7 +220,13 @@ def test_a_mix_has_the_mean_weights_of_its_components() -> None:
     base = two_weights()
     event = Event("alike", DAY_S, 720.0, 720.0, HOUR_S, HOUR_S, product_share=(0.502, 0.498))
     given = replace(base, demand=replace(base.demand, events=(event,)))
-    of = Parameters(given, scenarios(given), lane_prices(given), EXACT, (0,))
+    of = Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=EXACT,
+        active=(0,),
+    )
     part = of.all_orders.sum() - 720
     assert of.mixes == 1
     assert of.class_share[0, 0] == pytest.approx((720 * 0.5 + part * 0.502) / (720 + part))
@@ -218,7 +243,13 @@ def test_a_product_of_spread_weight_lies_in_both_classes() -> None:
         products=(spread,),
         demand=Demand((), np.array([0.6, 0.4]), np.ones(1), base.demand.baseline),
     )
-    of = Parameters(given, scenarios(given), lane_prices(given), EXACT, (0,))
+    of = Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=EXACT,
+        active=(0,),
+    )
     assert of.product_class.sum() == 1.0
     assert 0.4 < of.product_class[0, 0] < 0.7
     plan = plan_joint(given, scenarios(given), lane_prices(given), options=EXACT)

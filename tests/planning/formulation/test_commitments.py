@@ -19,10 +19,10 @@ from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest, stated_plan
 from planner.planning.milp.solver import SolveLimits, solve
-from planner.planning.solution import scenario_generation
+from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
-from tests.planning.builders import EXACT, collections, contract, scenarios, site
+from tests.planning.builders import EXACT, as_large, collections, contract, scenarios, site
 from tests.planning.contract_builders import FACTORS, cost_in_loops, random_contracts
 from tests.planning.contract_oracle import Oracle
 
@@ -42,8 +42,16 @@ def test_whole_regions_go_where_enumeration_sends_them(number: int) -> None:
     ways = product(given.contract_names, repeat=len(cells))
     costs = (cost_in_loops(given, lanes, dict(zip(cells, names, strict=True))) for names in ways)
     best = min(cost for cost in costs if cost is not None)
-    built = build(Parameters(given, scenarios(given, FACTORS), lanes, EXACT, (0, 1)))
-    arrays = built.program.arrays()
+    built = build(
+        Parameters(
+            problem=given,
+            scenarios=scenarios(given, FACTORS),
+            lane_costs=lanes,
+            options=EXACT,
+            active=(0, 1),
+        )
+    )
+    arrays = built.milp.arrays()
     whole = arrays.integer.copy()
     whole[built.shares.column] = True
     answer = solve(replace(arrays, integer=whole), WHOLE_TREE)
@@ -65,8 +73,8 @@ def test_shares_of_any_size_cost_what_another_program_finds(number: int) -> None
     assert violations(given, plan) == ()
 
 
-def best_cost(given: Problem, lanes: LaneCosts) -> float:
-    plan = plan_joint(given, scenarios(given, FACTORS), lanes, options=EXACT)
+def best_cost(given: Problem, lanes: LaneCosts, options: PlanningOptions = EXACT) -> float:
+    plan = plan_joint(given, scenarios(given, FACTORS), lanes, options=options)
     assert violations(given, plan) == ()
     assert plan.objective is not None
     return plan.objective
@@ -300,14 +308,11 @@ def test_a_plan_that_breaks_a_clause_is_told() -> None:
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_large_programs_decide_contracts_as_small_ones(
-    number: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_programs_decide_contracts_as_small_ones(number: int) -> None:
     """Solved site by site, as large programs are, contracts and tiers cost the same."""
     given, lanes = random_contracts(number)
     usual = best_cost(given, lanes)
-    monkeypatch.setattr(scenario_generation, "LARGE", 0)
-    assert best_cost(given, lanes) == pytest.approx(usual, rel=1e-5)
+    assert best_cost(given, lanes, as_large(EXACT)) == pytest.approx(usual, rel=1e-5)
 
 
 @pytest.mark.parametrize("number", range(8))

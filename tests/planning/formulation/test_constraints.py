@@ -46,7 +46,13 @@ HOURS_3 = 3 * HOUR_S
 
 def parameters(given: Problem, **options: float) -> Parameters:
     chosen = replace(PlanningOptions(), **options)
-    return Parameters(given, scenarios(given), lane_prices(given), chosen, (0,))
+    return Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lane_prices(given),
+        options=chosen,
+        active=(0,),
+    )
 
 
 def due_times(given: Problem) -> np.ndarray:

@@ -20,7 +20,7 @@ from planner.planning.milp.builder import ALONE, MilpArrays
 from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
-from planner.planning.solution.site_decomposition import whole_people_by_site
+from planner.planning.solution.site_decomposition import integers_by_site
 from planner.planning.validation.plan_rules import violations
 from tests.planning.builders import (
     DAY_SHIFT,
@@ -41,17 +41,24 @@ OPTIONS = PlanningOptions(relative_gap=0.02)
 def built(given: Problem, lanes: LaneCosts, *failed: Plan) -> Model:
     feedback = replace(PlanningFeedback.none(given), failed=failed)
     return build(
-        Parameters(given, scenarios(given), lanes, PlanningOptions(), (0,), feedback=feedback)
+        Parameters(
+            problem=given,
+            scenarios=scenarios(given),
+            lane_costs=lanes,
+            options=PlanningOptions(),
+            active=(0,),
+            feedback=feedback,
+        )
     )
 
 
 def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
     """Is there a y for these amounts, everything else at 0? By the rules of the cuts alone."""
-    arrays = model.program.arrays()
+    arrays = model.milp.arrays()
     rows = np.concatenate(
         [
             np.arange(r.first, r.first + r.count)
-            for r in model.program.rules
+            for r in model.milp.constraint_blocks
             if r.name in ("link_more", "cover_more")
         ]
     )
@@ -59,17 +66,17 @@ def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
     upper[np.concatenate([cut.y for cut in model.cuts])] = 1.0
     lower[columns] = upper[columns] = amounts
     cut = MilpArrays(
-        arrays.matrix[rows],
-        arrays.row_lower[rows],
-        arrays.row_upper[rows],
-        lower,
-        upper,
-        arrays.integer,
-        arrays.unit,
-        np.zeros(len(upper)),
-        np.full(len(upper), ALONE),
+        matrix=arrays.matrix[rows],
+        row_lower=arrays.row_lower[rows],
+        row_upper=arrays.row_upper[rows],
+        lower=lower,
+        upper=upper,
+        integer=arrays.integer,
+        unit=arrays.unit,
+        objective=np.zeros(len(upper)),
+        group=np.full(len(upper), ALONE),
     )
-    return solve(cut, SolveLimits(100, 0.0)).status == "optimal"
+    return solve(cut, SolveLimits(nodes=100, relative_gap=0.0)).status == "optimal"
 
 
 @pytest.mark.parametrize("failed", [((1, 0), (2, 1)), ((0, 0), (0, 0)), ((2, 2), (1, 2))])
@@ -138,8 +145,14 @@ def test_more_vehicles_goods_or_orders_somewhere_count_as_more() -> None:
 
 def test_without_failed_plans_there_is_nothing() -> None:
     given, lanes = random_problem(0)
-    parameters = Parameters(given, scenarios(given), lanes, PlanningOptions(), (0,))
-    assert build(parameters).program.columns == built(given, lanes).program.columns
+    parameters = Parameters(
+        problem=given,
+        scenarios=scenarios(given),
+        lane_costs=lanes,
+        options=PlanningOptions(),
+        active=(0,),
+    )
+    assert build(parameters).milp.columns == built(given, lanes).milp.columns
     assert built(given, lanes).cuts == ()
 
 
@@ -153,7 +166,12 @@ def test_a_plan_that_failed_is_not_planned_again(number: int) -> None:
     for _ in range(3):
         feedback = replace(PlanningFeedback.none(given), failed=failed)
         plan = plan_joint(
-            given, scenarios(given, (0.8, 1.1)), lanes, 1, options=OPTIONS, feedback=feedback
+            given,
+            scenarios(given, (0.8, 1.1)),
+            lanes,
+            work_units=1,
+            options=OPTIONS,
+            feedback=feedback,
         )
         assert violations(given, plan) == ()
         assert all(is_more(given, lanes, plan, before) for before in failed)
@@ -163,7 +181,7 @@ def test_a_plan_that_failed_is_not_planned_again(number: int) -> None:
 def is_more(given: Problem, lanes: LaneCosts, plan: Plan, before: Plan) -> bool:
     """Of something, by the amounts the cut looks at."""
     model = built(given, lanes, before)
-    values, cut = encode(model.program, model.parameters, model.primary, plan), model.cuts[0]
+    values, cut = encode(model.milp, model.parameters, model.primary, plan), model.cuts[0]
     now = np.concatenate([amounts.of(values) for amounts in cut.amounts])
     return bool((now >= cut.wanted * (1 - 1e-3)).any())
 
@@ -173,11 +191,13 @@ def test_site_by_site_keeps_to_what_is_wanted() -> None:
     too.
     """
     given, lanes = random_problem(4)
-    plan = plan_joint(given, scenarios(given), lanes, 1, options=OPTIONS)
+    plan = plan_joint(given, scenarios(given), lanes, work_units=1, options=OPTIONS)
     model = built(given, lanes, plan)
-    arrays = model.program.arrays()
-    relaxation = solve(relaxed(arrays), SolveLimits(1, 0.0))
-    found = whole_people_by_site(model, arrays, relaxation, SolveLimits(20, 0.02))
+    arrays = model.milp.arrays()
+    relaxation = solve(relaxed(arrays), SolveLimits(nodes=1, relative_gap=0.0))
+    found = integers_by_site(
+        model, arrays, relaxation, limits=SolveLimits(nodes=20, relative_gap=0.02)
+    )
     cut = model.cuts[0]
     now = np.concatenate([amounts.of(found.solution) for amounts in cut.amounts])
     assert (now >= cut.wanted * (1 - 1e-6)).any()

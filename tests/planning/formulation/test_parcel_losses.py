@@ -26,7 +26,9 @@ def planned(counts: Clock, aim: float) -> Plan:
     prices = {
         ("east", r, c): minor for r in REGIONS for c, minor in (("slow", 100.0), ("fast", 200.0))
     }
-    return plan_joint(problem, scenarios(problem), lane_prices(problem, prices), 1, options=EXACT)
+    return plan_joint(
+        problem, scenarios(problem), lane_prices(problem, prices), work_units=1, options=EXACT
+    )
 
 
 def share_of(plan: Plan, name: str) -> float:

@@ -35,11 +35,19 @@ from tests.planning.builders import (
 
 def built(given: Problem, lanes: LaneCosts | None = None) -> Model:
     lanes = lane_prices(given) if lanes is None else lanes
-    return build(Parameters(given, scenarios(given), lanes, PlanningOptions(), (0,)))
+    return build(
+        Parameters(
+            problem=given,
+            scenarios=scenarios(given),
+            lane_costs=lanes,
+            options=PlanningOptions(),
+            active=(0,),
+        )
+    )
 
 
 def values_of(model: Model, plan: Plan) -> Floats:
-    return encode(model.program, model.parameters, model.primary, plan)
+    return encode(model.milp, model.parameters, model.primary, plan)
 
 
 def shares_of(
@@ -61,7 +69,7 @@ def test_decoding_and_encoding_again_changes_nothing(number: int) -> None:
     """Random whole decisions, as a plan and back."""
     given, lanes = random_problem(number)
     model, rng = built(given, lanes), np.random.default_rng(number)
-    values = np.zeros(model.program.columns)
+    values = np.zeros(model.milp.columns)
     values[model.stock.placed] = rng.integers(0, 50, model.stock.placed.shape)
     values[model.signed[model.signed >= 0]] = 1.0
     for each in model.pickups:
@@ -79,7 +87,10 @@ def test_decoding_and_encoding_again_changes_nothing(number: int) -> None:
         of = lane.region == region
         values[lane.column[of]] = parts[of] / parts[of].sum(axis=0)
     plan = read_plan_from(
-        model, Answer("feasible", "none", values, 0.0, -np.inf), {}, reproducible=True
+        model,
+        Answer(status="feasible", solver="none", values=values, objective=0.0, bound=-np.inf),
+        {},
+        reproducible=True,
     )
     columns = model.primary.columns()
     assert values_of(model, plan)[columns] == pytest.approx(values[columns], abs=1e-3)

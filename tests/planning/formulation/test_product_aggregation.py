@@ -15,18 +15,18 @@ from planner.domain.demand import Demand
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
 from planner.domain.products import Product
-from planner.planning.formulation import product_aggregation, workflow
+from planner.planning.formulation import workflow
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import families_of, goods_of
 from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import PlanningOptions
-from planner.planning.solution import scenario_generation, stock_disaggregation
+from planner.planning.solution import stock_disaggregation
 from planner.planning.solution.recourse import evaluate_recourse
 from planner.planning.solution.scenario_generation import plan_joint
-from planner.planning.solution.stock_disaggregation import Placed, place
+from planner.planning.solution.stock_disaggregation import PlacedStock, place
 from planner.planning.validation.plan_rules import violations
-from tests.planning.builders import random_problem, scenarios
+from tests.planning.builders import as_large, few_families, random_problem, scenarios
 
 FACTORS = (0.7, 1.0, 1.3)
 PLANNED = [1, 3, 4, 5, *(pytest.param(n, marks=pytest.mark.slow) for n in (0, 2, 6, 7))]
@@ -66,21 +66,29 @@ def many_products(number: int, count: int = 12, limited: float = 0.4) -> tuple[P
 
 
 def setting_of(given: Problem, prices: LaneCosts) -> Parameters:
-    return Parameters(given, scenarios(given, FACTORS), prices, PlanningOptions(), (0, 1, 2))
+    return Parameters(
+        problem=given,
+        scenarios=scenarios(given, FACTORS),
+        lane_costs=prices,
+        options=PlanningOptions(),
+        active=(0, 1, 2),
+    )
 
 
 def relaxed_objective(parameters: Parameters) -> float:
-    answer = solve(relaxed(build(parameters).program.arrays()), SolveLimits(1, 0.0))
+    answer = solve(relaxed(build(parameters).milp.arrays()), SolveLimits(nodes=1, relative_gap=0.0))
     assert answer.objective is not None
     return answer.objective
 
 
-def placed_for(given: Problem, prices: LaneCosts) -> tuple[Parameters, Placed]:
-    parameters = setting_of(given, prices)
+def placed_for(
+    given: Problem, prices: LaneCosts, options: PlanningOptions
+) -> tuple[Parameters, PlacedStock]:
+    parameters = replace(setting_of(given, prices), options=options)
     whole = build(parameters)
-    answer = solve(relaxed(whole.program.arrays()), SolveLimits(1, 0.0))
+    answer = solve(relaxed(whole.milp.arrays()), SolveLimits(nodes=1, relative_gap=0.0))
     return parameters, place(
-        whole, evaluate_recourse(whole, answer.solution[whole.program.decisions()])
+        whole, evaluate_recourse(whole, answer.solution[whole.milp.decisions()])
     )
 
 
@@ -97,9 +105,7 @@ def test_a_few_products_are_families_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_families_never_cost_more_than_products(
-    number: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_families_never_cost_more_than_products(number: int) -> None:
     """The fewer the families, the lower the optimum of the relaxation; with all of them it is that
     of the products.
     """
@@ -107,8 +113,7 @@ def test_families_never_cost_more_than_products(
     optimum = relaxed_objective(parameters)
     before = -np.inf
     for most in (1, 3, 6, 11):
-        monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", most)
-        now = relaxed_objective(parameters)
+        now = relaxed_objective(replace(parameters, options=few_families(most)))
         assert now <= optimum * (1 + 1e-6)
         assert now >= before - 0.02 * optimum
         before = now
@@ -116,9 +121,7 @@ def test_families_never_cost_more_than_products(
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_alike_products_lose_nothing_in_a_family(
-    number: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_alike_products_lose_nothing_in_a_family(number: int) -> None:
     """Products that differ in nothing but how often they are bought cost the same as one family."""
     given, prices = many_products(number, limited=0.0)
     alike = tuple(replace(p, margin_minor=900, units_mean=1.0) for p in given.products)
@@ -127,22 +130,19 @@ def test_alike_products_lose_nothing_in_a_family(
         replace(given, products=alike, demand=replace(given.demand, events=(event,))), prices
     )
     apart = relaxed_objective(parameters)
-    monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 5)
-    assert families_of(parameters).count == 1
-    assert relaxed_objective(parameters) == pytest.approx(apart, rel=1e-6)
+    together = replace(parameters, options=few_families(5))
+    assert families_of(together).count == 1
+    assert relaxed_objective(together) == pytest.approx(apart, rel=1e-6)
 
 
 @pytest.mark.parametrize("number", PLANNED)
-def test_the_plan_of_families_is_bounded_on_both_sides(
-    number: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_plan_of_families_is_bounded_on_both_sides(number: int) -> None:
     """The bound found with families is below the plan of the products themselves, whose bound is
     below the plan of the families; that keeps every rule.
     """
     given, prices = many_products(number)
     apart = plan_joint(given, scenarios(given, FACTORS), prices)
-    monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 4)
-    together = plan_joint(given, scenarios(given, FACTORS), prices)
+    together = plan_joint(given, scenarios(given, FACTORS), prices, options=few_families(4))
     assert violations(given, together) == ()
     for low, high in ((together, apart), (apart, together), (together, together)):
         assert low.bound is not None
@@ -156,16 +156,15 @@ def test_stock_keeps_supply_and_space(number: int, monkeypatch: pytest.MonkeyPat
     holds.
     """
     given, prices = many_products(number, count=30, limited=0.8)
-    monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 5)
     monkeypatch.setattr(workflow, "allowed_failures", lambda _: 0.5)
-    parameters, free = placed_for(given, prices)
+    parameters, free = placed_for(given, prices, few_families(5))
     used = free.units.sum(axis=1)
     sites = tuple(
         replace(s, stock_capacity_units=int(n * 0.98))
         for s, n in zip(given.sites, used, strict=True)
     )
     supply = goods_of(parameters).supply
-    _, tight = placed_for(replace(given, sites=sites), prices)
+    _, tight = placed_for(replace(given, sites=sites), prices, few_families(5))
     for found in (free, tight):
         assert (found.units >= 0).all()
         assert (found.units.sum(axis=0) <= supply).all()
@@ -185,8 +184,8 @@ def test_placing_is_as_good_as_a_linear_program(
     whole = build(parameters)
     outcome = evaluate_recourse(
         whole,
-        solve(relaxed(whole.program.arrays()), SolveLimits(1, 0.0)).solution[
-            whole.program.decisions()
+        solve(relaxed(whole.milp.arrays()), SolveLimits(nodes=1, relative_gap=0.0)).solution[
+            whole.milp.decisions()
         ],
     )
     found = place(whole, outcome)
@@ -205,16 +204,13 @@ def test_placing_is_as_good_as_a_linear_program(
 
 
 @pytest.mark.parametrize("number", PLANNED)
-def test_a_large_program_is_planned_site_by_site(
-    number: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_program_is_planned_site_by_site(number: int) -> None:
     """Whole people found site by site keep every rule, at a cost above the proven bound and near
     the usual way's.
     """
     given, prices = random_problem(number)
     usual = plan_joint(given, scenarios(given, FACTORS), prices)
-    monkeypatch.setattr(scenario_generation, "LARGE", 0)
-    plan = plan_joint(given, scenarios(given, FACTORS), prices)
+    plan = plan_joint(given, scenarios(given, FACTORS), prices, options=as_large())
     assert violations(given, plan) == ()
     assert usual.objective is not None
     assert plan.objective is not None

@@ -85,7 +85,7 @@ def possible(problem: Problem) -> bool:
 
 def planned(problem: Problem) -> Plan:
     """The joint plan; NoPlanError where there is none."""
-    return plan_joint(problem, scenarios(problem, FACTORS), lane_prices(problem), effort=5)
+    return plan_joint(problem, scenarios(problem, FACTORS), lane_prices(problem), work_units=5)
 
 
 def sound_problem(rng: np.random.Generator, no_permanent: bool = False) -> Problem:

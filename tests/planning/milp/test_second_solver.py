@@ -34,36 +34,36 @@ BLOCK = 10
 BLOCKS = [*range(3), *(pytest.param(block, marks=pytest.mark.slow) for block in range(3, 100))]
 
 
-def by_scip(arrays: MilpArrays, effort: SolveLimits) -> Answer:
-    program, factor = scaled(arrays)
-    answer = _run(_model_proto(program), SOLVERS[1], _parameters(effort))
+def by_scip(arrays: MilpArrays, limits: SolveLimits) -> Answer:
+    milp, factor = scaled(arrays)
+    answer = _run(_model_proto(milp), SOLVERS[1], _parameters(limits))
     assert answer.objective is not None
     return replace(answer, objective=answer.objective / factor)
 
 
-def by_scipy(arrays: MilpArrays, effort: SolveLimits) -> float:
+def by_scipy(arrays: MilpArrays, limits: SolveLimits) -> float:
     found = milp(
         arrays.objective,
         integrality=arrays.integer.astype(int),
         bounds=Bounds(arrays.lower, arrays.upper),
         constraints=LinearConstraint(arrays.matrix, arrays.row_lower, arrays.row_upper),
-        options={"mip_rel_gap": effort.relative_gap},
+        options={"mip_rel_gap": limits.relative_gap},
     )
     return float(found.fun)
 
 
 def disagreements(
-    arrays: MilpArrays, effort: SolveLimits, tolerance: float
+    arrays: MilpArrays, limits: SolveLimits, tolerance: float
 ) -> list[tuple[str, float, float]]:
     """(solver, its optimum, ours) of every other solver whose optimum is not ours."""
-    ours, scip = solve(arrays, effort), by_scip(arrays, effort)
+    ours, scip = solve(arrays, limits), by_scip(arrays, limits)
     assert (ours.status, ours.solver, scip.status, scip.solver) == (
         "optimal",
         "highs",
         "optimal",
         "gscip",
     )
-    found = {"scip": scip.objective, "scipy": by_scipy(arrays, effort)}
+    found = {"scip": scip.objective, "scipy": by_scipy(arrays, limits)}
     return [
         (name, o, ours.objective)
         for name, o in found.items()
@@ -80,11 +80,11 @@ def test_three_solvers_find_one_optimum(block: int) -> None:
     wrong = {
         (number, kind): found
         for number in numbers
-        for kind, arrays, effort, tolerance in (
+        for kind, arrays, limits, tolerance in (
             ("fractions", relaxed(joint_arrays(number)), EXACTLY, 1e-6),
             ("whole", joint_arrays(number, small=True), CLOSELY, 2e-3),
         )
-        if (found := disagreements(arrays, effort, tolerance))
+        if (found := disagreements(arrays, limits, tolerance))
     }
     print(f"{len(numbers)} programs, {len(wrong)} disagreements")
     assert not wrong

@@ -41,7 +41,7 @@ def of_random(number: int, plan: Plan) -> ModelEvaluation:
 
 
 def joint(given: Problem, lanes: LaneCosts) -> Plan:
-    return plan_joint(given, scenarios(given, FACTORS), lanes, effort=1, options=LOOSE)
+    return plan_joint(given, scenarios(given, FACTORS), lanes, work_units=1, options=LOOSE)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_joint_plan_costs_what_it_said(given: Problem, lanes: LaneCosts) -> No
     model's.
     """
     plan = joint(given, lanes)
-    found = evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, LOOSE)
+    found = evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, options=LOOSE)
     for name in COST_NAMES:
         if name != "lost_orders":
             assert found.costs[name] == pytest.approx(plan.costs.get(name, 0), abs=ROUNDING), name
@@ -116,7 +116,7 @@ def test_what_was_learned_is_believed() -> None:
     feedback = replace(PlanningFeedback.none(given), failed=(plan,))
     slow = replace(feedback, throughput=np.full_like(feedback.throughput, 0.1))
     fine, late = (
-        evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, LOOSE, of)
+        evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, options=LOOSE, feedback=of)
         for of in (feedback, slow)
     )
     assert fine.on_time_share_hardest == pytest.approx(
@@ -134,7 +134,7 @@ def test_no_plan_costs_less_than_the_bound_without_margins(number: int) -> None:
     of = scenarios(given, FACTORS)
     bound = bound_without_margins(given, of, lanes)
     for options in (LOOSE, replace(NO_MARGINS, relative_gap=0.02)):
-        plan = plan_joint(given, of, lanes, effort=1, options=options)
+        plan = plan_joint(given, of, lanes, work_units=1, options=options)
         assert plan.objective is not None
         assert bound <= plan.objective + ROUNDING
     known = [hindsight(given, of, lanes, path) for path in range(len(FACTORS))]
@@ -148,14 +148,16 @@ def test_the_paths_that_may_miss_are_the_cheapest_to_miss(number: int) -> None:
     given, lanes = random_problem(number, small=True)
     given = replace(given, service=replace(given.service, confidence=0.6))
     of = replace(scenarios(given, FACTORS), weight=np.array([0.4, 0.35, 0.25]))
-    whole = Parameters(given, of, lanes, AT_BEST, (1, 2))  # the hardest that cannot both miss
+    whole = Parameters(
+        problem=given, scenarios=of, lane_costs=lanes, options=AT_BEST, active=(1, 2)
+    )  # the hardest that cannot both miss
     costs = []
     for row in (0, 1):  # either may miss; both may not
         model = build(whole)
         allowed = (1.0 - given.service.on_time_share) * whole.orders[row].sum()
-        model.program.rule("limit_failed", 1, [Term(0, model.failed[row])], upper=allowed)
-        costs.append(solve(model.program.arrays(), SolveLimits(1_000, 0.0)).bound)
-    assert bound_without_margins(given, of, lanes, effort=100) == pytest.approx(
+        model.milp.constraints("limit_failed", 1, [Term(0, model.failed[row])], upper=allowed)
+        costs.append(solve(model.milp.arrays(), SolveLimits(nodes=1_000, relative_gap=0.0)).bound)
+    assert bound_without_margins(given, of, lanes, work_units=100) == pytest.approx(
         min(costs), rel=1e-3
     )
 
@@ -178,7 +180,7 @@ def test_no_plan_foresees_what_is_worked_after_hours() -> None:
     for case, absent in ((given, set()), (finishing, {"after_hours"})):
         for plan in (joint(case, lanes), plan_average(case, lanes)):
             assert set(COST_NAMES) - set(plan.costs) == absent
-            seen = evaluate_plan(case, plan, scenarios(case, FACTORS), lanes, LOOSE)
+            seen = evaluate_plan(case, plan, scenarios(case, FACTORS), lanes, options=LOOSE)
             assert set(COST_NAMES) - set(seen.costs) == absent
             assert float(seen.weight @ seen.cost_minor) == pytest.approx(
                 sum(seen.costs.values()), abs=len(COST_NAMES)

@@ -26,10 +26,20 @@ def test_optimal_means_proved(below: float, status: str) -> None:
     its solver says of the smaller problem that it was given.
     """
     given = problem(per_hour=200.0, crews=(crew(limit=80),))
-    model = build(Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,)))
-    answer = solve(model.program.arrays(), SolveLimits(1000, 0.0))
+    model = build(
+        Parameters(
+            problem=given,
+            scenarios=scenarios(given),
+            lane_costs=lane_prices(given),
+            options=PlanningOptions(),
+            active=(0,),
+        )
+    )
+    answer = solve(model.milp.arrays(), SolveLimits(nodes=1000, relative_gap=0.0))
     assert answer.status == "optimal"
-    plan = read_plan_from(model, replace(answer, bound=(1 - below) * answer.bound), {}, True)
+    plan = read_plan_from(
+        model, replace(answer, bound=(1 - below) * answer.bound), {}, reproducible=True
+    )
     assert plan.gap == pytest.approx(below, abs=1e-5)
     assert plan.status == status
 
@@ -37,9 +47,17 @@ def test_optimal_means_proved(below: float, status: str) -> None:
 def test_nothing_proved_is_feasible() -> None:
     """Without a bound there is a plan, and no claim."""
     given = problem(per_hour=20.0)
-    model = build(Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,)))
-    answer = solve(model.program.arrays(), SolveLimits(1000, 0.0))
-    plan = read_plan_from(model, replace(answer, bound=-np.inf), {}, True)
+    model = build(
+        Parameters(
+            problem=given,
+            scenarios=scenarios(given),
+            lane_costs=lane_prices(given),
+            options=PlanningOptions(),
+            active=(0,),
+        )
+    )
+    answer = solve(model.milp.arrays(), SolveLimits(nodes=1000, relative_gap=0.0))
+    plan = read_plan_from(model, replace(answer, bound=-np.inf), {}, reproducible=True)
     assert (plan.status, plan.bound, plan.gap) == ("feasible", None, None)
 
 
@@ -65,12 +83,18 @@ def test_any_decisions_can_be_judged(number: int) -> None:
     """
     given, prices = random_problem(number)
     whole = build(
-        Parameters(given, scenarios(given, (0.8, 1.2)), prices, PlanningOptions(), (0, 1))
+        Parameters(
+            problem=given,
+            scenarios=scenarios(given, (0.8, 1.2)),
+            lane_costs=prices,
+            options=PlanningOptions(),
+            active=(0, 1),
+        )
     )
-    rng, columns = np.random.default_rng(number), whole.program.decisions()
+    rng, columns = np.random.default_rng(number), whole.milp.decisions()
     due = orders_due(whole.parameters)
     for most in (0, 30):
-        values = rng.integers(0, most + 1, whole.program.columns).astype(float)
+        values = rng.integers(0, most + 1, whole.milp.columns).astype(float)
         for group in (np.flatnonzero(whole.shares.region == r) for r in range(len(given.regions))):
             values[whole.shares.column[group]] = rng.dirichlet(
                 np.ones(len(group)), len(given.phases)
@@ -88,11 +112,17 @@ def test_a_judged_plan_keeps_its_bookings() -> None:
     agent = crew(name="agency", temporary=True, limit=20, min_days=2, ramp=(0.5, 1.0))
     given = problem(days=4, per_hour=20.0, crews=(crew(limit=1), agent))
     model = build(
-        Parameters(given, scenarios(given, (0.7, 1.0)), lane_prices(given), EXACT, (0, 1))
+        Parameters(
+            problem=given,
+            scenarios=scenarios(given, (0.7, 1.0)),
+            lane_costs=lane_prices(given),
+            options=EXACT,
+            active=(0, 1),
+        )
     )
-    answer = solve(model.program.arrays(), SolveLimits(1000, 0.0))
-    decisions = set(model.program.decisions().tolist())
+    answer = solve(model.milp.arrays(), SolveLimits(nodes=1000, relative_gap=0.0))
+    decisions = set(model.milp.decisions().tolist())
     books = model.teams[1].books
     assert {*books[books >= 0].tolist()} <= decisions
-    outcome = evaluate_recourse(model, answer.solution[model.program.decisions()])
+    outcome = evaluate_recourse(model, answer.solution[model.milp.decisions()])
     assert outcome.values[books[books >= 0]] == pytest.approx(answer.solution[books[books >= 0]])

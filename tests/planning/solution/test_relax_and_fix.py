@@ -13,11 +13,14 @@ from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import MilpBuilder, Term
 from planner.planning.milp.solver import SolveLimits, solve
-from planner.planning.solution.relax_and_fix import days_of, whole_by_days
+from planner.planning.options import DecompositionOptions, RelaxAndFixOptions
+from planner.planning.solution.relax_and_fix import days_of, integers_by_days
 from planner.planning.solution.site_decomposition import share_slack, subproblem
 from tests.planning.builders import EXACT, random_problem, scenarios
 
-EFFORT = SolveLimits(nodes=400, relative_gap=0.01)
+MISSED = DecompositionOptions().missed_share
+SLACK = DecompositionOptions().row_slack
+LIMITS = SolveLimits(nodes=400, relative_gap=0.01)
 
 
 @pytest.mark.parametrize("number", [0, 1, 3, pytest.param(2, marks=pytest.mark.slow)])
@@ -26,10 +29,14 @@ def test_it_keeps_every_rule_between_bound_and_optimum(number: int) -> None:
     that.
     """
     given, lanes = random_problem(number)
-    model = build(Parameters(given, scenarios(given), lanes, EXACT, (0,)))
-    arrays = model.program.arrays()
-    found = whole_by_days(arrays, days_of(model), EFFORT)
-    best = solve(arrays, replace(EFFORT, nodes=20_000))
+    model = build(
+        Parameters(
+            problem=given, scenarios=scenarios(given), lane_costs=lanes, options=EXACT, active=(0,)
+        )
+    )
+    arrays = model.milp.arrays()
+    found = integers_by_days(arrays, days_of(model), LIMITS, RelaxAndFixOptions())
+    best = solve(arrays, replace(LIMITS, nodes=20_000))
     x = found.solution
     assert np.array_equal(x[arrays.integer], np.rint(x[arrays.integer]))
     assert (arrays.matrix @ x >= arrays.row_lower - 1e-4).all()
@@ -43,20 +50,30 @@ def test_it_keeps_every_rule_between_bound_and_optimum(number: int) -> None:
 def test_where_a_step_finds_nothing_so_does_the_whole() -> None:
     """People who could only come by halves: the answer says infeasible and has no values."""
     given, lanes = random_problem(0)
-    model = build(Parameters(given, scenarios(given), lanes, EXACT, (0,)))
+    model = build(
+        Parameters(
+            problem=given, scenarios=scenarios(given), lane_costs=lanes, options=EXACT, active=(0,)
+        )
+    )
     heads = model.teams[0].head
     column = int(heads[heads >= 0][-1])
-    arrays = model.program.arrays()
+    arrays = model.milp.arrays()
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[column], upper[column] = 0.4, 0.6
-    found = whole_by_days(replace(arrays, lower=lower, upper=upper), days_of(model), EFFORT)
+    found = integers_by_days(
+        replace(arrays, lower=lower, upper=upper), days_of(model), LIMITS, RelaxAndFixOptions()
+    )
     assert (found.status, found.values) == ("infeasible", None)
 
 
 def test_every_head_booking_and_vehicle_has_its_day() -> None:
     """A booking's day is the one it begins."""
     given, lanes = random_problem(0)
-    model = build(Parameters(given, scenarios(given), lanes, EXACT, (0,)))
+    model = build(
+        Parameters(
+            problem=given, scenarios=scenarios(given), lane_costs=lanes, options=EXACT, active=(0,)
+        )
+    )
     day = days_of(model)
     for team in model.teams:
         for place in np.argwhere(team.head >= 0):
@@ -72,14 +89,22 @@ def test_dust_on_a_shared_row_stops_no_site() -> None:
     """x + y <= 1 is missed by a ten-thousandth: y, which cannot give that back, still has a
     solution next to it.
     """
-    program = MilpBuilder()
-    x = program.variables("x", 2)
-    program.rule("share", 1, [Term([0, 0], x)], upper=1.0)
-    program.rule("cover", 1, [Term(0, x[1])], lower=0.4)
-    program.price("money", x, 1.0)
-    arrays, values = program.arrays(), np.array([0.6001, 0.4])
-    assert solve(subproblem(arrays, values, x[1:]), EFFORT).status == "infeasible"
-    found = solve(subproblem(share_slack([x[:1], x[1:]], arrays, values), values, x[1:]), EFFORT)
+    milp = MilpBuilder()
+    x = milp.variables("x", 2)
+    milp.constraints("share", 1, [Term([0, 0], x)], upper=1.0)
+    milp.constraints("cover", 1, [Term(0, x[1])], lower=0.4)
+    milp.price("money", x, 1.0)
+    arrays, values = milp.arrays(), np.array([0.6001, 0.4])
+    assert solve(subproblem(arrays, values, x[1:], slack=SLACK), LIMITS).status == "infeasible"
+    found = solve(
+        subproblem(
+            share_slack([x[:1], x[1:]], arrays, values, missed_share=MISSED),
+            values,
+            x[1:],
+            slack=SLACK,
+        ),
+        LIMITS,
+    )
     assert found.solution == pytest.approx([0.4], abs=1e-5)
 
 
@@ -87,15 +112,17 @@ def test_sites_that_move_at_once_do_not_use_what_is_free_twice() -> None:
     """Both want all of what is left of x + y <= 1: each gets half of it; z, alone in its row, all
     of that.
     """
-    program = MilpBuilder()
-    x = program.variables("x", 3)
-    program.rule("share", 1, [Term([0, 0], x[:2])], upper=1.0)
-    program.rule("own", 1, [Term(0, x[2])], upper=1.0)
-    program.price("money", x, -1.0)
-    arrays, values = program.arrays(), np.array([0.3, 0.1, 0.2])
+    milp = MilpBuilder()
+    x = milp.variables("x", 3)
+    milp.constraints("share", 1, [Term([0, 0], x[:2])], upper=1.0)
+    milp.constraints("own", 1, [Term(0, x[2])], upper=1.0)
+    milp.price("money", x, -1.0)
+    arrays, values = milp.arrays(), np.array([0.3, 0.1, 0.2])
     pieces = [x[:1], x[1:2], x[2:]]
-    divided = share_slack(pieces, arrays, values)
-    found = [solve(subproblem(divided, values, piece), EFFORT).solution for piece in pieces]
+    divided = share_slack(pieces, arrays, values, missed_share=MISSED)
+    found = [
+        solve(subproblem(divided, values, piece, slack=SLACK), LIMITS).solution for piece in pieces
+    ]
     assert np.concatenate(found) == pytest.approx([0.6, 0.4, 1.0], abs=1e-5)
 
 
@@ -104,12 +131,14 @@ def test_a_row_that_was_never_kept_is_asked_in_full(apart: bool) -> None:
     """A cut wants x + y >= 2 and the relaxation, before its side was chosen, had less: of one
     piece, or of two.
     """
-    program = MilpBuilder()
-    x = program.variables("x", 2)
-    program.rule("cut", 1, [Term([0, 0], x)], lower=2.0)
-    program.price("money", x, 1.0)
-    arrays, values = program.arrays(), np.array([0.5, 1.0])
+    milp = MilpBuilder()
+    x = milp.variables("x", 2)
+    milp.constraints("cut", 1, [Term([0, 0], x)], lower=2.0)
+    milp.price("money", x, 1.0)
+    arrays, values = milp.arrays(), np.array([0.5, 1.0])
     pieces = [x[:1], x[1:]] if apart else [x]
-    divided = share_slack(pieces, arrays, values)
-    found = [solve(subproblem(divided, values, piece), EFFORT).solution for piece in pieces]
+    divided = share_slack(pieces, arrays, values, missed_share=MISSED)
+    found = [
+        solve(subproblem(divided, values, piece, slack=SLACK), LIMITS).solution for piece in pieces
+    ]
     assert np.concatenate(found).sum() == pytest.approx(2.0, abs=1e-5)

@@ -140,7 +140,17 @@ def test_deadlines_and_the_beginning_of_demand_are_edges() -> None:
     """Orders of 09:00 to 10:00, due 16 hours later; and not many buckets more than without them."""
     problem = shop({9: 100.0}, 20.0, 0.9, 16.0)
     scenarios, prices = sampled(problem)
-    edges = Parameters(problem, scenarios, prices, PlanningOptions(), (0,)).timelines[0].edges
+    edges = (
+        Parameters(
+            problem=problem,
+            scenarios=scenarios,
+            lane_costs=prices,
+            options=PlanningOptions(),
+            active=(0,),
+        )
+        .timelines[0]
+        .edges
+    )
     assert {9 * HOUR_S, 10 * HOUR_S, 25 * HOUR_S, 26 * HOUR_S} <= set(edges.tolist())
     assert len(edges) <= 28
 

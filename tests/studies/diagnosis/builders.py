@@ -36,7 +36,7 @@ def planned(problem: Problem) -> Plan:
     return require_feasible(
         problem,
         plan_joint(
-            problem, scenarios, lane_costs(problem, problem.seed), effort=5, options=ROUGHLY
+            problem, scenarios, lane_costs(problem, problem.seed), work_units=5, options=ROUGHLY
         ),
     )
 

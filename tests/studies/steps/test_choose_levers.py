@@ -66,7 +66,7 @@ def cost_of(evaluated: Problem) -> float:
 
 
 def planned(of: Problem) -> Plan:
-    return plan_joint(of, sample_scenarios(of, 1, 4, 100), lane_costs(of, 1), effort=5)
+    return plan_joint(of, sample_scenarios(of, 1, 4, 100), lane_costs(of, 1), work_units=5)
 
 
 def every_choice(of: Problem) -> list[Problem]:
