@@ -31,6 +31,7 @@ from planner.domain.choices import Language
 from planner.domain.platform import Clock
 
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
+OptionValue = bool | Count | Number | None | list[Number]
 
 
 class RunOptions(Closed):
@@ -157,6 +158,8 @@ class PlanningManifest(Manifest):
     gap: Number | None
     model_gap: Number | None
     margins: list[MarginObject]
+    # tuned values of each algorithm by option class and field; older manifests have none
+    algorithm_options: dict[Name, dict[Name, OptionValue]] = Field(default_factory=dict)
     certain_demand: Names
     service: ServiceObject
     platform: PlatformObject

@@ -21,7 +21,7 @@ from planner.domain.wording import json_text
 from planner.errors import Finding, InputError
 from planner.formats.scenario.reader import Scenario
 from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
-from planner.planning.options import MARGINS
+from planner.planning.options import MARGINS, RuleOfThumbOptions, SearchOptions
 from planner.reporting.tables.schemas import ALWAYS
 
 INPUTS = "inputs"
@@ -63,6 +63,20 @@ def versions() -> dict[str, str]:
     return found
 
 
+def algorithm_options() -> dict[str, dict[str, Any]]:
+    """Tuned values of every algorithm, by option class and field: what no option of a command sets.
+
+    An option class that is not listed here does not appear in run.json.
+    """
+    groups = [*SearchOptions().groups(), RuleOfThumbOptions()]
+    return {type(group).__name__: _plain(asdict(group)) for group in groups}
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as JSON holds them: lists for tuples."""
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+
+
 def describe(
     problem: Problem, plan: Plan, verdict: Certificate | None, options: dict[str, Any]
 ) -> dict[str, Any]:
@@ -88,6 +102,7 @@ def describe(
         "margins": [
             {"name": n, "value": v, "meaning": MARGINS[n]} for n, v in plan.margins.items()
         ],
+        "algorithm_options": algorithm_options(),
         "certificate": certificate_json(verdict),
         "certain_demand": list(certain_demand(problem.demand)),
         "service": {
