@@ -23,6 +23,7 @@ from planner.formats.scenario.reader import Scenario
 from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
 from planner.planning.options import MARGINS, RuleOfThumbOptions, SearchOptions
 from planner.reporting.tables.schemas import ALWAYS
+from planner.studies.options.repair_options import RepairOptions
 
 INPUTS = "inputs"
 LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib")
@@ -68,7 +69,7 @@ def algorithm_options() -> dict[str, dict[str, Any]]:
 
     An option class that is not listed here does not appear in run.json.
     """
-    groups = [*SearchOptions().groups(), RuleOfThumbOptions()]
+    groups = [*SearchOptions().groups(), RuleOfThumbOptions(), RepairOptions()]
     return {type(group).__name__: _plain(asdict(group)) for group in groups}
 
 

@@ -15,7 +15,8 @@ from planner.errors import NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
-from planner.studies.diagnosis.repairs import ROUGHLY, Repair, foothold, ladders_of, prove_repair
+from planner.studies.diagnosis.repair_candidates import repair_candidates
+from planner.studies.diagnosis.repairs import DEFAULTS, Repair, first_feasible_step, prove_repair
 from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS, require_feasible
 
 
@@ -36,7 +37,11 @@ def planned(problem: Problem) -> Plan:
     return require_feasible(
         problem,
         plan_joint(
-            problem, scenarios, lane_costs(problem, problem.seed), work_units=5, options=ROUGHLY
+            problem,
+            scenarios,
+            lane_costs(problem, problem.seed),
+            work_units=5,
+            options=DEFAULTS.planning,
         ),
     )
 
@@ -46,7 +51,8 @@ def menu(problem: Problem) -> list[Repair] | None:
     try:
         planned(problem)
     except NoPlanError as error:
-        starts = [foothold(problem, ladder) for ladder in ladders_of(problem, error.blame)]
+        candidates = repair_candidates(problem, error.blame, DEFAULTS)
+        starts = [first_feasible_step(problem, candidate) for candidate in candidates]
         found = [prove_repair(problem, start, 5) for start in starts if start is not None]
         return [repair for repair in found if repair is not None]
     return None

@@ -10,11 +10,11 @@ import pytest
 from planner.domain.demand import Event
 from planner.errors import ExtremeNumberError, InputError
 from planner.studies.diagnosis import repairs
+from planner.studies.diagnosis.repair_candidates import RelaxationSteps
 from planner.studies.diagnosis.repairs import (
     FeasibleStep,
     FindFeasibleStep,
     ProveRepair,
-    RelaxationSteps,
 )
 from planner.studies.runs import memory_limit
 from planner.studies.runs.memory_limit import (
@@ -109,9 +109,9 @@ def test_a_repair_with_numbers_beyond_a_solver_is_none(
 
     monkeypatch.setattr(repairs, "in_solver_process", fail)
     problem = load(folder(tmp_path, "2400")).problem
-    ladder = RelaxationSteps(())
-    assert FindFeasibleStep(problem, (ladder,))(0) is None
-    assert ProveRepair(problem, (FeasibleStep(ladder, 0, 0.0),), 1)(0) is None
+    candidate = RelaxationSteps(())
+    assert FindFeasibleStep(problem, (candidate,))(0) is None
+    assert ProveRepair(problem, (FeasibleStep(candidate, 0, 0.0),), 1)(0) is None
 
 
 def test_memory_in_words() -> None:

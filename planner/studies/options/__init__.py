@@ -1,0 +1,1 @@
+"""Tuned values of the studies' algorithms, as frozen option classes that the manifest prints."""
