@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Rate
+from planner.domain.contracts import Commitment, Contract, Rate, ServiceTerms, Tariff
 from planner.domain.demand import Baseline, Demand, GivenDemand, Ints, Seconds
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan
@@ -48,7 +48,39 @@ def a_contract(name: str = "courier", **changes: Any) -> Contract:
     over.
     """
     rates = {"zone": Rate("zone", first_g=10**6, first_price_minor=100)}
-    return replace(Contract(name, name, {("", "region"): "zone"}, rates), **changes)
+    return with_terms(
+        Contract(name=name, label=name, tariff=Tariff(zones={("", "region"): "zone"}, rates=rates)),
+        **changes,
+    )
+
+
+def with_terms(contract: Contract, **terms: Any) -> Contract:
+    """The contract with other terms, each named by its field in the contract or in a part of it.
+
+    Terms of the volume, and those of the commitment that say little alone, carry the name of their
+    part: `volume_discount`, `volume_surcharges`, `commitment_parcels`, `commitment_share`.
+    """
+    whole = {field.name for field in fields(Contract)}
+    changes: dict[str, Any] = {name: value for name, value in terms.items() if name in whole}
+    contract = replace(contract, **changes)
+    for name, value in terms.items():
+        if name not in whole:
+            part, term = _part_of(name)
+            contract = replace(
+                contract, **{part: replace(getattr(contract, part), **{term: value})}
+            )
+    return contract
+
+
+def _part_of(term: str) -> tuple[str, str]:
+    """The part of a contract that holds a term, and the name of its field there."""
+    for part in ("volume", "commitment"):
+        if term.startswith(f"{part}_"):
+            return part, term.removeprefix(f"{part}_")
+    holders = {"tariff": Tariff, "service": ServiceTerms, "commitment": Commitment}
+    return next(
+        (part, term) for part, of in holders.items() if term in {f.name for f in fields(of)}
+    )
 
 
 def a_crew(site: str = "site", **changes: Any) -> Crew:

@@ -25,7 +25,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.harness import figure, in_turns, median_ratio, stdout_kept_clean, table
-from planner.domain.contracts import Bracket, Contract, Rate
+from planner.domain.contracts import Bracket, Commitment, Contract, Rate, Tariff
 from planner.domain.demand import Baseline, Demand, mean_path
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import HOUR_S, Horizon, Shift
@@ -63,12 +63,15 @@ def selection(regions: int, contracts: int, seed: int) -> tuple[Problem, LaneCos
     names = tuple(f"region-{r}" for r in range(regions))
     carriers = tuple(
         Contract(
-            f"contract-{c}",
-            f"contract-{c}",
-            {("", name): "all" for name in names},
-            {"all": Rate("all", (Bracket(20_000, 300),))},
-            fixed_fee_minor=round(fee[c]),
-            allotment_per_day=round(allotted[c]),
+            name=f"contract-{c}",
+            label=f"contract-{c}",
+            tariff=Tariff(
+                zones={("", name): "all" for name in names},
+                rates={"all": Rate("all", (Bracket(20_000, 300),))},
+            ),
+            commitment=Commitment(
+                fixed_fee_minor=round(fee[c]), allotment_per_day=round(allotted[c])
+            ),
         )
         for c in range(contracts)
     )

@@ -12,7 +12,15 @@ from datetime import datetime
 import numpy as np
 
 from benchmarks.planning.milp import Linear
-from planner.domain.contracts import Contract, Rate, Tier, Volume
+from planner.domain.contracts import (
+    Commitment,
+    Contract,
+    Rate,
+    Tariff,
+    Tier,
+    TieredDiscount,
+    VolumeTerms,
+)
 from planner.domain.demand import Demand, GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
@@ -75,17 +83,21 @@ def _contract(rng: np.random.Generator, c: int, regions: list[str], per_day: flo
     committed = not first and rng.random() < 0.3
     tiers = tuple(Tier(int(per_day * at), float(off)) for at, off in ((0.5, 0.05), (1.2, 0.15)))
     return Contract(
-        f"c{c}",
-        f"c{c}",
-        {("", r): r for r in served},
-        {r: Rate(r, first_g=10**6, first_price_minor=p) for r, p in price.items()},
-        allotment_per_day=None
-        if first or rng.random() < 0.4
-        else int(per_day * rng.uniform(0.2, 0.6)),
-        fixed_fee_minor=int(rng.choice([0, 20_000, 60_000])),
-        commitment_parcels=int(per_day * rng.uniform(0.2, 0.8)) if committed else 0,
-        shortfall_minor=int(rng.integers(50, 300)) if committed else 0,
-        volume=Volume(tiers) if rng.random() < 0.3 else None,
+        name=f"c{c}",
+        label=f"c{c}",
+        tariff=Tariff(
+            zones={("", r): r for r in served},
+            rates={r: Rate(r, first_g=10**6, first_price_minor=p) for r, p in price.items()},
+        ),
+        commitment=Commitment(
+            allotment_per_day=None
+            if first or rng.random() < 0.4
+            else int(per_day * rng.uniform(0.2, 0.6)),
+            fixed_fee_minor=int(rng.choice([0, 20_000, 60_000])),
+            parcels=int(per_day * rng.uniform(0.2, 0.8)) if committed else 0,
+            shortfall_minor=int(rng.integers(50, 300)) if committed else 0,
+        ),
+        volume=VolumeTerms(discount=TieredDiscount(tiers) if rng.random() < 0.3 else None),
     )
 
 
@@ -100,14 +112,14 @@ def courier_optimum(problem: Problem) -> float | None:
     covered: list[dict[int, float]] = [{} for _ in problem.regions]
     late: dict[int, float] = {}
     for contract in problem.contracts:
-        signed = milp.add(contract.fixed_fee_minor, integer=True, upper=1.0)
+        signed = milp.add(contract.commitment.fixed_fee_minor, integer=True, upper=1.0)
         parcels: list[dict[int, float]] = [{} for _ in range(days)]
         base: dict[int, float] = {}
         for r, region in enumerate(problem.region_names):
             zone = contract.zone("site", region)
             if zone is None:
                 continue
-            price = contract.rates[zone].first_price_minor
+            price = contract.tariff.rates[zone].first_price_minor
             share = milp.add(price * float(per_day[:, r].sum()), upper=1.0)
             milp.at_most({share: 1.0, signed: -1.0}, 0.0)
             covered[r][share] = 1.0
@@ -115,18 +127,20 @@ def courier_optimum(problem: Problem) -> float | None:
             for day in range(days):
                 if per_day[day, r]:
                     parcels[day][share] = float(per_day[day, r])
-        if contract.allotment_per_day is not None:
-            late |= dict.fromkeys(_late(milp, parcels, contract.allotment_per_day, total), 1.0)
+        if contract.commitment.allotment_per_day is not None:
+            late |= dict.fromkeys(
+                _late(milp, parcels, contract.commitment.allotment_per_day, total), 1.0
+            )
         everything: dict[int, float] = {}
         for of_day in parcels:
             for column, factor in of_day.items():
                 everything[column] = everything.get(column, 0.0) + factor
-        if contract.commitment_parcels:
-            missing = milp.add(contract.shortfall_minor)
+        if contract.commitment.parcels:
+            missing = milp.add(contract.commitment.shortfall_minor)
             negative = {column: -factor for column, factor in everything.items()}
-            milp.at_most({missing: -1.0, signed: contract.commitment_parcels, **negative}, 0.0)
-        if contract.volume is not None:
-            _tiers(milp, contract.volume, everything, base)
+            milp.at_most({missing: -1.0, signed: contract.commitment.parcels, **negative}, 0.0)
+        if contract.volume.discount is not None:
+            _tiers(milp, contract.volume.discount, everything, base)
     for row in covered:
         milp.equal(row, 1.0)
     if late:
@@ -157,7 +171,7 @@ def _late(milp: Linear, parcels: list[dict[int, float]], allotment: int, most: f
 
 
 def _tiers(
-    milp: Linear, volume: Volume, everything: dict[int, float], base: dict[int, float]
+    milp: Linear, volume: TieredDiscount, everything: dict[int, float], base: dict[int, float]
 ) -> None:
     """The tier reached takes its discount off the base price of all parcels."""
     money = sum(base.values())

@@ -33,7 +33,15 @@ from benchmarks.harness import (
     table,
 )
 from benchmarks.simulation.sites import PROFILE, START
-from planner.domain.contracts import Contract, Rate, Tier, Volume
+from planner.domain.contracts import (
+    Commitment,
+    Contract,
+    Rate,
+    Tariff,
+    Tier,
+    TieredDiscount,
+    VolumeTerms,
+)
 from planner.domain.demand import Baseline, Demand, Event, Floats
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
@@ -143,19 +151,23 @@ def _contract(
     total = PER_DAY * size.sites * size.days
     tiers = (Tier(total // 10, 0.03), Tier(total // 5, 0.06))
     return Contract(
-        f"contract-{c}",
-        f"Contract {c}",
-        {
-            (s.name, r.name): f"{zone[i, k]}"
-            for i, s in enumerate(sites)
-            for k, r in enumerate(regions)
-        },
-        rates,
-        fixed_fee_minor=50_000 if c % 2 else 0,
-        allotment_per_day=None if c % 3 else 2 * PER_DAY * size.sites // 5,
-        commitment_parcels=total // 20 if c % 4 == 1 else 0,
-        shortfall_minor=100 if c % 4 == 1 else 0,
-        volume=Volume(tiers) if c % 6 == 2 else None,
+        name=f"contract-{c}",
+        label=f"Contract {c}",
+        tariff=Tariff(
+            zones={
+                (s.name, r.name): f"{zone[i, k]}"
+                for i, s in enumerate(sites)
+                for k, r in enumerate(regions)
+            },
+            rates=rates,
+        ),
+        commitment=Commitment(
+            fixed_fee_minor=50_000 if c % 2 else 0,
+            allotment_per_day=None if c % 3 else 2 * PER_DAY * size.sites // 5,
+            parcels=total // 20 if c % 4 == 1 else 0,
+            shortfall_minor=100 if c % 4 == 1 else 0,
+        ),
+        volume=VolumeTerms(discount=TieredDiscount(tiers) if c % 6 == 2 else None),
     )
 
 

@@ -35,7 +35,7 @@ from scipy.sparse import csr_array, hstack, identity, kron, vstack
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.harness import seconds_of, stdout_kept_clean, table
-from planner.domain.contracts import Bracket, Contract, Rate
+from planner.domain.contracts import Bracket, Commitment, Contract, Rate, Tariff
 from planner.domain.demand import Demand, Floats, GivenDemand, Ints
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
@@ -101,15 +101,18 @@ def problem_of(given: Instance) -> Problem:
     orders[0, ORDERED_AT, :, 0] = given.demand
     contracts = tuple(
         Contract(
-            f"warehouse-{j}",
-            f"Warehouse {j}",
-            {("", name): name for name in names},
-            {
-                name: Rate(name, (Bracket(20_000, int(given.price[i, j])),))
-                for i, name in enumerate(names)
-            },
-            fixed_fee_minor=int(given.fee[j]),
-            allotment_per_day=int(given.room[j]),
+            name=f"warehouse-{j}",
+            label=f"Warehouse {j}",
+            tariff=Tariff(
+                zones={("", name): name for name in names},
+                rates={
+                    name: Rate(name, (Bracket(20_000, int(given.price[i, j])),))
+                    for i, name in enumerate(names)
+                },
+            ),
+            commitment=Commitment(
+                fixed_fee_minor=int(given.fee[j]), allotment_per_day=int(given.room[j])
+            ),
         )
         for j in range(WAREHOUSES)
     )

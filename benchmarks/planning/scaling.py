@@ -34,7 +34,7 @@ from benchmarks.harness import (
     table,
 )
 from benchmarks.simulation.sites import PROFILE, START
-from planner.domain.contracts import Contract, Rate
+from planner.domain.contracts import Commitment, Contract, Rate, Tariff
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
@@ -65,14 +65,16 @@ def promotion(size: Size) -> Problem:
     regions = tuple(Region(f"region-{r}", f"Region {r}", 1 / REGIONS) for r in range(REGIONS))
     contracts = tuple(
         Contract(
-            name,
-            name,
-            {("", r.name): f"zone-{k % 3}" for k, r in enumerate(regions)},
-            {
-                f"zone-{z}": Rate(f"zone-{z}", first_g=1000, first_price_minor=price + 60 * z)
-                for z in range(3)
-            },
-            fixed_fee_minor=20_000,
+            name=name,
+            label=name,
+            tariff=Tariff(
+                zones={("", r.name): f"zone-{k % 3}" for k, r in enumerate(regions)},
+                rates={
+                    f"zone-{z}": Rate(f"zone-{z}", first_g=1000, first_price_minor=price + 60 * z)
+                    for z in range(3)
+                },
+            ),
+            commitment=Commitment(fixed_fee_minor=20_000),
         )
         for name, price in PRICES.items()
     )

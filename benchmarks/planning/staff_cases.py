@@ -14,7 +14,7 @@ from datetime import datetime
 import numpy as np
 
 from benchmarks.planning.milp import Linear
-from planner.domain.contracts import Contract, Rate
+from planner.domain.contracts import Contract, Rate, Tariff
 from planner.domain.demand import Demand, GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
@@ -73,10 +73,12 @@ def staff_problem(number: int) -> Problem:
         ),
         contracts=tuple(
             Contract(
-                f"by {n}",
-                n,
-                {("", n): "z"},
-                {"z": Rate("z", first_g=10**6, first_price_minor=PRICE)},
+                name=f"by {n}",
+                label=n,
+                tariff=Tariff(
+                    zones={("", n): "z"},
+                    rates={"z": Rate("z", first_g=10**6, first_price_minor=PRICE)},
+                ),
             )
             for n in (names if sites > 1 else ())
         ),

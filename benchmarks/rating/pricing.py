@@ -21,8 +21,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate, Surcharge
-from planner.rating.parcel_price import Parcels, Places, Tariff, price_parcels
+from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate, Surcharge, Tariff
+from planner.rating.parcel_price import Parcels, Places, PriceTable, price_parcels
 
 T = TypeVar("T")
 Line = dict[str, int]
@@ -41,35 +41,39 @@ def a_contract_with_every_clause() -> Contract:
     return Contract(
         name="express",
         label="Express",
-        zones={
-            (site, region): f"zone-{(r + s) % ZONES}"
-            for s, site in enumerate(PLACES.sites)
-            for r, region in enumerate(PLACES.regions)
-        },
-        rates={
-            f"zone-{z}": Rate(
-                f"zone-{z}",
-                (Bracket(300, 210 + z), Bracket(1000, 260 + z)),
-                1000,
-                300 + z,
-                1000,
-                80 + 10 * z,
-                minimum_minor=225 + 3 * z,
-            )
-            for z in range(ZONES)
-        },
-        billable=Billable(6000, 100, 20),
-        minimum_charge_minor=230,
-        discount=0.05,
-        fuel=0.035,
-        surcharges=(
-            Surcharge("remote", 300, frozenset(PLACES.regions[-4:])),
-            Surcharge("peak", 50, start=date(2026, 11, 10), end=date(2026, 11, 16)),
-            Surcharge("peak share", start=date(2026, 11, 11), end=date(2026, 11, 11), share=0.08),
-            Surcharge("label", 5),
-            Surcharge("heavy", 400, over_g=5000),
-            Surcharge("bulky", 250, over_cm3=20_000),
-            Surcharge("oversize", share=0.25, over_g=8000, over_cm3=40_000),
+        tariff=Tariff(
+            zones={
+                (site, region): f"zone-{(r + s) % ZONES}"
+                for s, site in enumerate(PLACES.sites)
+                for r, region in enumerate(PLACES.regions)
+            },
+            rates={
+                f"zone-{z}": Rate(
+                    f"zone-{z}",
+                    (Bracket(300, 210 + z), Bracket(1000, 260 + z)),
+                    1000,
+                    300 + z,
+                    1000,
+                    80 + 10 * z,
+                    minimum_minor=225 + 3 * z,
+                )
+                for z in range(ZONES)
+            },
+            billable=Billable(6000, 100, 20),
+            minimum_charge_minor=230,
+            discount=0.05,
+            fuel=0.035,
+            surcharges=(
+                Surcharge("remote", 300, frozenset(PLACES.regions[-4:])),
+                Surcharge("peak", 50, start=date(2026, 11, 10), end=date(2026, 11, 16)),
+                Surcharge(
+                    "peak share", start=date(2026, 11, 11), end=date(2026, 11, 11), share=0.08
+                ),
+                Surcharge("label", 5),
+                Surcharge("heavy", 400, over_g=5000),
+                Surcharge("bulky", 250, over_cm3=20_000),
+                Surcharge("oversize", share=0.25, over_g=8000, over_cm3=40_000),
+            ),
         ),
         hub=Hub(
             PLACES.regions[0],
@@ -99,8 +103,8 @@ def price_one(
     """The plain way to price a parcel, clause by clause, in integers."""
     hub = contract.hub if contract.hub is not None and region in contract.hub.regions else None
     billed_to = hub.hub_region if hub is not None else region
-    rate = contract.rates[contract.zones[site, billed_to]]
-    rule = contract.billable
+    rate = contract.tariff.rates[contract.tariff.zones[site, billed_to]]
+    rule = contract.tariff.billable
     step_g, divisor = rule.step_g, rule.divisor_cm3_per_kg
     steps = max(
         -((rule.free_g - weight_g) // step_g),
@@ -108,12 +112,14 @@ def price_one(
     )
     grams = max(steps, 1) * step_g
     base = base_of(rate, grams)
-    discount = (base * round(contract.discount * 1e6) + 500_000) // 1_000_000
-    minimum = max(max(contract.minimum_charge_minor, rate.minimum_minor) - base + discount, 0)
+    discount = (base * round(contract.tariff.discount * 1e6) + 500_000) // 1_000_000
+    minimum = max(
+        max(contract.tariff.minimum_charge_minor, rate.minimum_minor) - base + discount, 0
+    )
     paid = base - discount + minimum
-    fuel = (paid * round(contract.fuel * 1e6) + 500_000) // 1_000_000
+    fuel = (paid * round(contract.tariff.fuel * 1e6) + 500_000) // 1_000_000
     line = {"base": base, "discount": -discount, "minimum": minimum, "fuel": fuel}
-    for s in contract.surcharges:
+    for s in contract.tariff.surcharges:
         here = not s.regions or billed_to in s.regions
         now = (s.start is None or s.start <= on) and (s.end is None or on <= s.end)
         large = (s.over_g and weight_g > s.over_g) or (s.over_cm3 and volume_cm3 > s.over_cm3)
@@ -179,7 +185,7 @@ def measure(n: int) -> dict[str, float | bool]:
     """Both ways on the same n parcels."""
     contract, parcels = a_contract_with_every_clause(), sample(n)
     fast_s, fast = fastest(lambda: price_parcels(contract, parcels, PLACES), SHORT_ROUNDS)
-    total_s, quote = fastest(lambda: Tariff(contract, PLACES).quote(parcels), SHORT_ROUNDS)
+    total_s, quote = fastest(lambda: PriceTable(contract, PLACES).quote(parcels), SHORT_ROUNDS)
     slow_s, slow = fastest(lambda: price_in_a_loop(contract, parcels), ROUNDS)
     equal = bool(np.array_equal(fast.amounts, np.array([list(line.values()) for line in slow]).T))
     equal &= bool(np.array_equal(quote.total, fast.total))

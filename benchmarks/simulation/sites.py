@@ -10,7 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Rate, Transit
+from planner.domain.contracts import (
+    Commitment,
+    Contract,
+    Rate,
+    ScanDelay,
+    ServiceTerms,
+    Tariff,
+    Transit,
+)
 from planner.domain.demand import Baseline, Demand, Event, Floats
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan
@@ -96,7 +104,11 @@ def three_stages(orders: int, days: int) -> Case:
         crews=(Crew("permanent", "site", False, 10**6, 2600),),
         contracts=(
             Contract(
-                "courier", "Courier", {("", "all"): "zone"}, {"zone": Rate("zone", (), 10**6, 300)}
+                name="courier",
+                label="Courier",
+                tariff=Tariff(
+                    zones={("", "all"): "zone"}, rates={"zone": Rate("zone", (), 10**6, 300)}
+                ),
             ),
         ),
     )
@@ -220,14 +232,16 @@ def _crews(site: str) -> tuple[Crew, Crew]:
 
 def _contract(name: str, per_day: float) -> Contract:
     return Contract(
-        name,
-        name,
-        {("", region): "zone" for region in ("near", "middle", "far")},
-        {"zone": Rate("zone", first_g=1000, first_price_minor=300, step_price_minor=80)},
-        allotment_per_day=int(1.2 * per_day) + 1,
-        scan_delay_median_s=2 * HOUR_S,
-        scan_delay_p95_s=9 * HOUR_S,
-        transit={"zone": Transit(2.0, 3.0)},
+        name=name,
+        label=name,
+        tariff=Tariff(
+            zones={("", region): "zone" for region in ("near", "middle", "far")},
+            rates={"zone": Rate("zone", first_g=1000, first_price_minor=300, step_price_minor=80)},
+        ),
+        commitment=Commitment(allotment_per_day=int(1.2 * per_day) + 1),
+        service=ServiceTerms(
+            scan_delay=ScanDelay(2 * HOUR_S, 9 * HOUR_S), transit={"zone": Transit(2.0, 3.0)}
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.simulation.sites import PROFILE, START
-from planner.domain.contracts import Contract, Rate
+from planner.domain.contracts import Contract, Rate, Tariff
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
@@ -118,4 +118,8 @@ def _demand(rng: np.random.Generator, days: int, per_day: float, regions: int) -
 
 def _courier(regions: tuple[Region, ...]) -> Contract:
     rate = Rate("zone", first_g=1000, first_price_minor=300)
-    return Contract("courier", "Courier", {("", r.name): "zone" for r in regions}, {"zone": rate})
+    return Contract(
+        name="courier",
+        label="Courier",
+        tariff=Tariff(zones={("", r.name): "zone" for r in regions}, rates={"zone": rate}),
+    )

@@ -119,7 +119,7 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
+class TieredDiscount:
     """Tiers over a period, rising in `from_parcels`; below the first there is no discount.
 
     `kind` all_units: the tier reached is for every parcel of the period; incremental: the n-th
@@ -199,26 +199,17 @@ class LateRefund:
     days: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """One courier contract.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """What one parcel costs: its zone, the rate of the zone, and what is added to that.
 
-    Money in minor units; weights in grams, fractions of a gram where it states pounds.
+    Money in minor units; weights in grams, fractions of a gram where the contract states pounds.
 
     `zones` maps (site or "", region) to a zone: a row with a site wins over one without. `discount`
     and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that
-    (and on the surcharges that say so). `collection_fee_minor`: per vehicle that comes, planned or
-    extra, while the contract is signed. `commitment_parcels` and `commitment_share` (of all the
-    shop's parcels): what was promised over the promotion, the larger of the two; each parcel
-    missing costs `shortfall_minor`. `exclusive`: while the contract is signed, nobody else carries
-    parcels to these regions. `allotment_per_day`: the carrier takes no more on a day (None: no
-    limit). `scan_delay_*`: lognormal delay from hand-over to first scan (0: at once); `scan_delay`
-    has zones of their own. `loss_share` of the parcels are lost; the carrier pays at most
-    `liability_minor` for one.
+    (and on the surcharges that say so).
     """
 
-    name: str
-    label: str
     zones: dict[tuple[str, str], str]
     rates: dict[str, Rate]
     billable: Billable = Billable()
@@ -226,28 +217,74 @@ class Contract:
     discount: float = 0.0
     fuel: float = 0.0
     surcharges: tuple[Surcharge, ...] = ()
-    volume_surcharges: tuple[VolumeSurcharge, ...] = ()
-    volume: Volume | None = None
-    commitment_parcels: int = 0
-    commitment_share: float = 0.0
+
+    @property
+    def by_residence(self) -> bool:
+        """Does a price depend on whether a parcel goes to a home?"""
+        return any(s.residential_share is not None for s in self.surcharges)
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeTerms:
+    """What depends on the number of parcels of a period: a discount by tiers, and surcharges."""
+
+    discount: TieredDiscount | None = None
+    surcharges: tuple[VolumeSurcharge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTerms:
+    """How soon the carrier scans and delivers, how much it loses, and what it pays for that.
+
+    `scan_delay`: from hand-over to first scan; `scan_delay_by_zone`: of zones with a delay of their
+    own. `transit`: by zone, from first scan to delivery. `loss_share` of the parcels are lost; the
+    carrier pays at most `liability_minor` for one.
+    """
+
+    scan_delay: ScanDelay = ScanDelay()
+    scan_delay_by_zone: dict[str, ScanDelay] = field(default_factory=dict)
+    transit: dict[str, Transit] = field(default_factory=dict)
+    loss_share: float = 0.0
+    liability_minor: int = 0
+    late_refund: LateRefund | None = None
+
+    def scan_delay_in(self, zone: str | None) -> ScanDelay:
+        """Delay from hand-over to first scan in a zone."""
+        return self.scan_delay_by_zone.get(zone or "", self.scan_delay)
+
+    def transit_lognormal(self, zone: str) -> tuple[float, float]:
+        """(mu, sigma) of the log of transit seconds in a zone; (-inf, 0) where transit takes no
+        time.
+        """
+        return transit_lognormal(self.transit.get(zone))
+
+    def lost_minor(self, value_minor: int) -> float:
+        """Expected loss on a parcel of this value: what the carrier does not pay of a lost one."""
+        return self.loss_share * max(value_minor - self.liability_minor, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """What signing binds both sides to, and the fees that are due while the contract is signed.
+
+    `parcels` and `share` (of all the shop's parcels): what was promised over the promotion, the
+    larger of the two; each parcel missing costs `shortfall_minor`. `exclusive`: nobody else carries
+    parcels to these regions. `allotment_per_day`: the carrier takes no more on a day (None: no
+    limit). `collection_fee_minor`: per vehicle that comes, planned or extra. `fixed_fee_minor`:
+    once.
+    """
+
+    parcels: int = 0
+    share: float = 0.0
     shortfall_minor: int = 0
     exclusive: frozenset[str] = frozenset()
     allotment_per_day: int | None = None
     collection_fee_minor: int = 0
     fixed_fee_minor: int = 0
-    scan_delay_median_s: int = 0
-    scan_delay_p95_s: int = 0
-    scan_delay: dict[str, ScanDelay] = field(default_factory=dict)
-    transit: dict[str, Transit] = field(default_factory=dict)
-    loss_share: float = 0.0
-    liability_minor: int = 0
-    late_refund: LateRefund | None = None
-    hub: Hub | None = None
-    source: str = ""
 
     @property
     def obliges(self) -> bool:
-        """Does it cost anything, or bind the shop, to sign it?
+        """Does it cost anything, or bind the shop, to sign the contract?
 
         Only a signed contract carries parcels then.
         """
@@ -256,9 +293,35 @@ class Contract:
         )
 
     @property
-    def by_residence(self) -> bool:
-        """Does a price depend on whether a parcel goes to a home?"""
-        return any(s.residential_share is not None for s in self.surcharges)
+    def commits(self) -> bool:
+        """Is there a promised volume whose shortfall costs something?"""
+        return bool((self.parcels or self.share) and self.shortfall_minor)
+
+    def committed(self, all_parcels: int) -> int:
+        """Parcels promised when the shop has `all_parcels` in all (a share is rounded up)."""
+        share = -(-all_parcels * round(self.share * 1_000_000) // 1_000_000)
+        return max(self.parcels, share)
+
+    def shortfall_fee_minor(self, parcels: int, all_parcels: int = 0) -> int:
+        """Shortfall fee: parcels below the promised volume times the fee per parcel.
+
+        `parcels` went with the contract, `all_parcels` with all contracts of the shop.
+        """
+        return self.shortfall_minor * max(self.committed(all_parcels) - parcels, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One courier contract: prices of a parcel, of a period's volume, service, commitment, hub."""
+
+    name: str
+    label: str
+    tariff: Tariff
+    volume: VolumeTerms = VolumeTerms()
+    service: ServiceTerms = ServiceTerms()
+    commitment: Commitment = Commitment()
+    hub: Hub | None = None
+    source: str = ""
 
     @property
     def parts_per_g(self) -> int:
@@ -266,25 +329,20 @@ class Contract:
         ounces.
         """
         onward = [self.hub.onward] if self.hub is not None and self.hub.onward is not None else []
-        rule = self.billable
+        rule = self.tariff.billable
         weights = [rule.divisor_cm3_per_kg, rule.step_g, rule.free_g, rule.volumetric_above_g]
-        for rate in (*self.rates.values(), *onward):
+        for rate in (*self.tariff.rates.values(), *onward):
             weights += [rate.first_g, rate.step_g, *(b.to_g for b in rate.brackets)]
-        weights += [limit for s in self.surcharges for limit in (s.over_g, s.over_cm3)]
+        weights += [limit for s in self.tariff.surcharges for limit in (s.over_g, s.over_cm3)]
         weights.append(self.hub.up_to_g if self.hub is not None else 0)
         return 1 if all(float(weight).is_integer() for weight in weights) else PARTS_PER_G
-
-    @property
-    def commits(self) -> bool:
-        """Is there a commitment whose shortfall costs something?"""
-        return bool((self.commitment_parcels or self.commitment_share) and self.shortfall_minor)
 
     def zone(self, site: str, region: str) -> str | None:
         """Zone of a lane (the hub's where parcels go through one), or None when the contract does
         not serve it.
         """
-        billed = self.billed_region(region)
-        return self.zones.get((site, billed), self.zones.get(("", billed)))
+        billed, zones = self.billed_region(region), self.tariff.zones
+        return zones.get((site, billed), zones.get(("", billed)))
 
     def through_hub(self, region: str) -> bool:
         """Do parcels for the region go through the hub?"""
@@ -308,32 +366,6 @@ class Contract:
         ):
             return platform
         return self.hub.counts
-
-    def shortfall_fee_minor(self, parcels: int, all_parcels: int = 0) -> int:
-        """Fee of the signed contract for the parcels that are missing to its commitment;
-        `all_parcels` of the shop.
-        """
-        return self.shortfall_minor * max(self.committed(all_parcels) - parcels, 0)
-
-    def committed(self, all_parcels: int) -> int:
-        """Parcels promised when the shop has `all_parcels` in all (a share is rounded up)."""
-        share = -(-all_parcels * round(self.commitment_share * 1_000_000) // 1_000_000)
-        return max(self.commitment_parcels, share)
-
-    def lost_minor(self, value_minor: int) -> float:
-        """Expected loss on a parcel of this value: what the carrier does not pay of a lost one."""
-        return self.loss_share * max(value_minor - self.liability_minor, 0)
-
-    def scan_delay_in(self, zone: str | None) -> ScanDelay:
-        """From hand-over to first scan in a zone."""
-        own = self.scan_delay.get(zone or "")
-        return ScanDelay(self.scan_delay_median_s, self.scan_delay_p95_s) if own is None else own
-
-    def transit_lognormal(self, zone: str) -> tuple[float, float]:
-        """(mu, sigma) of the log of transit seconds in a zone; (-inf, 0) where transit takes no
-        time.
-        """
-        return transit_lognormal(self.transit.get(zone))
 
 
 def transit_lognormal(t: Transit | None) -> tuple[float, float]:

@@ -73,7 +73,7 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
             for c in problem.site(e.site).collections
             if (c.contract, c.at_s) == (e.contract, e.at_s)
         )
-    fees = sum(problem.contract(name).fixed_fee_minor for name in plan.signed)
+    fees = sum(problem.contract(name).commitment.fixed_fee_minor for name in plan.signed)
     amounts = (wages, overtime, hiring, stock, extra, _collection_fees(problem, plan), fees)
     return dict(zip(COST_NAMES, amounts, strict=False))
 
@@ -142,7 +142,7 @@ def shortfall_fees_minor(problem: Problem, plan: Plan, parcels: Ints) -> Ints:
     """
     everything = int(parcels.sum())
     fees = [
-        contract.shortfall_fee_minor(int(carried), everything)
+        contract.commitment.shortfall_fee_minor(int(carried), everything)
         if contract.name in plan.signed
         else 0
         for contract, carried in zip(problem.contracts, parcels, strict=False)
@@ -167,8 +167,8 @@ def expected_shortfall_minor(contract: Contract, parcels: float, all_parcels: fl
     float
         Fee in minor units.
     """
-    committed = max(float(contract.commitment_parcels), contract.commitment_share * all_parcels)
-    return max(committed - parcels, 0.0) * contract.shortfall_minor
+    committed = max(float(contract.commitment.parcels), contract.commitment.share * all_parcels)
+    return max(committed - parcels, 0.0) * contract.commitment.shortfall_minor
 
 
 def _collection_fees(problem: Problem, plan: Plan) -> int:
@@ -177,7 +177,7 @@ def _collection_fees(problem: Problem, plan: Plan) -> int:
     for e in plan.extra:
         more[e.day, e.site, e.contract, e.at_s] += e.vehicles
     return sum(
-        problem.contract(c.contract).collection_fee_minor
+        problem.contract(c.contract).commitment.collection_fee_minor
         * (1 + more[day, site.name, c.contract, c.at_s])
         for site in problem.sites
         for c in site.collections

@@ -46,9 +46,9 @@ def allotted_at(problem: Problem, contract: Contract, second: int) -> int | None
     int or None
         Parcels per day.
     """
-    if contract.allotment_per_day is None:
+    if contract.commitment.allotment_per_day is None:
         return None
-    allotted = float(contract.allotment_per_day)
+    allotted = float(contract.commitment.allotment_per_day)
     for d in problem.disruptions:
         if (
             d.kind == "allotment_cut"

@@ -319,7 +319,7 @@ class Problem:
         """Whether a lost parcel can be late: some contract loses parcels where the delivery
         counts."""
         return any(
-            contract.loss_share > 0
+            contract.service.loss_share > 0
             and contract.counted_clock(region, self.platform.counts) == "delivered"
             for contract in self.contracts
             for region in self.region_names

@@ -283,12 +283,11 @@ def _more_space(problem: Problem, names: Names, amount: float) -> Problem:
 
 
 def _more_allotment(problem: Problem, names: Names, amount: float) -> Problem:
-    contracts = (
-        replace(c, allotment_per_day=(c.allotment_per_day or 0) + int(amount))
-        if c.name == names[0]
-        else c
-        for c in problem.contracts
-    )
+    contracts = list(problem.contracts)
+    c = problem.contract_names.index(names[0])
+    of = contracts[c].commitment
+    more = replace(of, allotment_per_day=(of.allotment_per_day or 0) + int(amount))
+    contracts[c] = replace(contracts[c], commitment=more)
     return replace(problem, contracts=tuple(contracts))
 
 

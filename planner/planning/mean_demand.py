@@ -152,7 +152,7 @@ class ContractLanes:
     def surcharges(self, contract: Contract, horizon: Horizon) -> float:
         """Surcharges on the contract's own volume."""
         total = 0.0
-        for s in contract.volume_surcharges:
+        for s in contract.volume.surcharges:
             for days in _periods(horizon, s.per, s.start, s.end):
                 parcels = float(self.parcels[days].sum())
                 over = max(parcels - s.above_parcels, 0.0)
@@ -163,7 +163,7 @@ class ContractLanes:
         """Discounts and rebates of the volume tiers (an amount off); incrementally at the period's
         mean price.
         """
-        volume, total = contract.volume, 0.0
+        volume, total = contract.volume.discount, 0.0
         if volume is None:
             return total
         for days in _periods(horizon, volume.over):

@@ -13,7 +13,7 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Orders, Small
-from planner.rating.parcel_price import Parcels, Places, Tariff
+from planner.rating.parcel_price import Parcels, Places, PriceTable
 
 
 class ContractOffers:
@@ -21,13 +21,15 @@ class ContractOffers:
     cards.
     """
 
-    def __init__(self, tariffs: tuple[Tariff, ...]) -> None:
+    def __init__(self, tariffs: tuple[PriceTable, ...]) -> None:
         self._tariffs = tariffs
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
         """The offers of all contracts."""
-        return cls(tuple(Tariff(contract, Places.of(problem)) for contract in problem.contracts))
+        return cls(
+            tuple(PriceTable(contract, Places.of(problem)) for contract in problem.contracts)
+        )
 
     def refused(self, orders: Orders, which: Ints, site: Small | int, contract: Small) -> Mask:
         """Whether each order's contract refuses it."""

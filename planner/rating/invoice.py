@@ -66,8 +66,8 @@ def invoice(
     lines[VOLUME_DISCOUNT] = int(found.discount.sum())
     lines[VOLUME_REBATE] = int(found.rebate.sum())
     lines[LATE_REFUND] = late_refunds(contract, total, None if late is None else late[taken])
-    lines[COLLECTION_FEES] = contract.collection_fee_minor * collections if signed else 0
-    lines[FIXED_FEE] = contract.fixed_fee_minor if signed else 0
+    lines[COLLECTION_FEES] = contract.commitment.collection_fee_minor * collections if signed else 0
+    lines[FIXED_FEE] = contract.commitment.fixed_fee_minor if signed else 0
     shop = len(taken) if all_parcels is None else all_parcels
-    lines[SHORTFALL] = contract.shortfall_fee_minor(len(day), shop) if signed else 0
+    lines[SHORTFALL] = contract.commitment.shortfall_fee_minor(len(day), shop) if signed else 0
     return Invoice(lines, len(day), int(np.count_nonzero(priced.refused)), found.tiers)

@@ -21,7 +21,7 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
 from planner.domain.weight_units import rounding
-from planner.rating.parcel_price import PRICED, Parcels, Places, Tariff
+from planner.rating.parcel_price import PRICED, Parcels, Places, PriceTable
 from planner.rating.volume_clauses import period_lines
 
 SAMPLE_SIZE = 10_000  # the mean price of a lane is then known to about half a percent
@@ -108,7 +108,7 @@ def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> L
     """Lanes of one contract (also one that is not in the problem) from every site, as if it
     collected everywhere.
     """
-    tariff = Tariff(contract, Places.of(problem))
+    tariff = PriceTable(contract, Places.of(problem))
     regions, days = (
         np.arange(len(problem.regions))[:, None],
         np.arange(problem.horizon.days)[None, :],
@@ -141,12 +141,12 @@ class _LaneMeans:
     weighed: Floats
 
 
-def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
+def _lane_means(tariff: PriceTable, sample: ParcelSample) -> _LaneMeans:
     weighed = tariff.surcharges.weighed
     nothing = np.zeros((3 + len(weighed), tariff.lanes + 1))
     found = _LaneMeans(nothing[0] + np.inf, nothing[1], nothing[2], nothing[0] + 1.0, nothing[3:])
-    loss = tariff.contract.loss_share * np.maximum(
-        sample.paid_minor - tariff.contract.liability_minor, 0
+    loss = tariff.contract.service.loss_share * np.maximum(
+        sample.paid_minor - tariff.contract.service.liability_minor, 0
     )
     steps = tariff.steps(sample.weight_g, sample.volume_cm3)
     for k in range(tariff.lanes):
@@ -167,17 +167,17 @@ def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
     return found
 
 
-def _refunded_share(tariff: Tariff, problem: Problem) -> Floats:
+def _refunded_share(tariff: PriceTable, problem: Problem) -> Floats:
     """[site, region]: the share of a parcel's price that the carrier is expected to pay back for
     delay.
     """
     contract = tariff.contract
     share = np.zeros((len(problem.sites), len(problem.regions)))
-    if contract.late_refund is None:
+    if contract.service.late_refund is None:
         return share
     by_zone = {
-        z: contract.late_refund.share * late_chance(contract, z, d)
-        for z, d in contract.late_refund.days.items()
+        z: contract.service.late_refund.share * late_chance(contract, z, d)
+        for z, d in contract.service.late_refund.days.items()
     }
     for r, region in enumerate(problem.region_names):
         for s, site in enumerate(problem.site_names if not contract.through_hub(region) else ()):
@@ -187,8 +187,8 @@ def _refunded_share(tariff: Tariff, problem: Problem) -> Floats:
 
 def late_chance(contract: Contract, zone: str, days: float) -> float:
     """P(scan delay + transit > days) in a zone: the mean over the quantiles of the scan delay."""
-    scan = contract.scan_delay_in(zone)
-    mu, sigma = contract.transit_lognormal(zone)
+    scan = contract.service.scan_delay_in(zone)
+    mu, sigma = contract.service.transit_lognormal(zone)
     left = days * DAY_S - scan.median_s * np.exp(scan.sigma * _quantiles())
     if not math.isfinite(mu):
         return float((left < 0).mean())
@@ -267,7 +267,7 @@ def charges(problem: Problem, records: Records) -> Charges:
     total, base = np.zeros((2, n), dtype=np.int64)
     found = Charges(total, base, np.zeros(n, dtype=bool))
     desks = _desks(problem)
-    by_residence = any(desk.tariff.contract.by_residence for desk in desks)
+    by_residence = any(desk.tariff.contract.tariff.by_residence for desk in desks)
     for block in blocks(n):
         _bill(
             desks, _parcels(records, block, by_residence), _given_to(records, block), found, block
@@ -286,7 +286,9 @@ def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
     first_date = problem.horizon.start.date()
     for c, desk in enumerate(_desks(problem)):
         contract = desk.tariff.contract
-        if not (contract.volume_surcharges or contract.volume or contract.late_refund):
+        if not (
+            contract.volume.surcharges or contract.volume.discount or contract.service.late_refund
+        ):
             continue
         own = np.flatnonzero((records.contract == c) & (records.site >= 0) & ~charges.refused)
         day, late = _day(records, own), _late(desk, records, own)
@@ -302,7 +304,7 @@ def expected_losses_minor(problem: Problem, records: Records) -> int:
     """
     given = np.flatnonzero((records.site >= 0) & (records.contract >= 0))
     lost = np.array(
-        [[c.lost_minor(p.paid_minor) for p in problem.products] for c in problem.contracts]
+        [[c.service.lost_minor(p.paid_minor) for p in problem.products] for c in problem.contracts]
     )
     if not lost.any():
         return 0
@@ -316,19 +318,19 @@ class Desk:
     parcel is late (inf where nothing is promised).
     """
 
-    tariff: Tariff
+    tariff: PriceTable
     promised_s: Floats
 
     @classmethod
     def of(cls, problem: Problem, contract: Contract) -> Self:
         promised = np.full((len(problem.sites), len(problem.regions)), np.inf)
-        days = contract.late_refund.days if contract.late_refund is not None else {}
+        days = contract.service.late_refund.days if contract.service.late_refund is not None else {}
         for r, region in enumerate(problem.region_names):
             for s, site in enumerate(
                 problem.site_names if not contract.through_hub(region) else ()
             ):
                 promised[s, r] = days.get(contract.zone(site, region) or "", math.inf) * DAY_S
-        return cls(Tariff(contract, Places.of(problem)), promised)
+        return cls(PriceTable(contract, Places.of(problem)), promised)
 
 
 @lru_cache(maxsize=128)  # a study prices many cases in turn

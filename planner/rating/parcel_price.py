@@ -52,7 +52,7 @@ class Parcels:
     Weights and volumes are whole numbers; fractions are for contracts in pounds (see
     `Contract.parts_per_g`). `residential_u`: a number in [0, 1], below a surcharge's residential
     share where the parcel goes to a home (None: where no price depends on it, see
-    `Contract.by_residence`).
+    `Tariff.by_residence`).
     """
 
     site: Small | Ints
@@ -117,7 +117,7 @@ class Cases:
         return (lane - NO_ZONE) * self.stride + steps if self.stride else np.arange(len(lane))
 
 
-class Tariff:
+class PriceTable:
     """A contract laid out as arrays over the sites and regions of `Places`, ready to price any
     number of parcels.
 
@@ -129,8 +129,8 @@ class Tariff:
         self.contract = contract
         self.places = places
         self._parts = contract.parts_per_g
-        self._step = step_parts(contract.billable, self._parts)
-        self.zones = tuple(sorted(contract.rates))
+        self._step = step_parts(contract.tariff.billable, self._parts)
+        self.zones = tuple(sorted(contract.tariff.rates))
         number = {zone: k for k, zone in enumerate(self.zones)}
         self.lane = np.full((len(places.sites), len(places.regions)), NO_ZONE, dtype=np.int64)
         for r, region in enumerate(places.regions):
@@ -141,7 +141,7 @@ class Tariff:
         self.lanes = len(self.zones) * (1 if contract.hub is None else 2)
         self.surcharges = SurchargeTable(contract, places.regions, places.first_date.toordinal())
         self._rates = RateTable(
-            [contract.rates[zone] for zone in self.zones] or [Rate("")], self._parts
+            [contract.tariff.rates[zone] for zone in self.zones] or [Rate("")], self._parts
         )
         hub_lines = THROUGH_HUB if contract.hub is not None else ()
         self.clauses = tuple(dict.fromkeys((*CARRIED, *self.surcharges.names, *hub_lines)))
@@ -153,13 +153,13 @@ class Tariff:
 
     def steps(self, weight_g: Ints | Floats, volume_cm3: Ints | Floats) -> Ints:
         """Begun steps of billable weight."""
-        return billable_steps(self.contract.billable, weight_g, volume_cm3, self._parts)
+        return billable_steps(self.contract.tariff.billable, weight_g, volume_cm3, self._parts)
 
     def _heaviest_on(self, lane: int) -> int:
         """Billable weight of the heaviest parcel that has a price on a lane."""
         if lane == NO_ZONE:
             return NO_ZONE
-        rates = [self.contract.rates[self.zones[lane % len(self.zones)]]]
+        rates = [self.contract.tariff.rates[self.zones[lane % len(self.zones)]]]
         hub = self.contract.hub
         if lane >= len(self.zones) and hub is not None and hub.onward is not None:
             rates.append(hub.onward)
@@ -194,10 +194,10 @@ class Tariff:
         billable = steps * self._step
         zone = np.maximum(lane, 0) % max(len(self.zones), 1)
         base, too_heavy = self._rates.base(zone, billable)
-        discount = -share_of(base, self.contract.discount)
-        least = np.maximum(self._rates.minimum, self.contract.minimum_charge_minor)[zone]
+        discount = -share_of(base, self.contract.tariff.discount)
+        least = np.maximum(self._rates.minimum, self.contract.tariff.minimum_charge_minor)[zone]
         minimum = np.maximum(least - base - discount, 0)
-        fuel = share_of(base + discount + minimum, self.contract.fuel)
+        fuel = share_of(base + discount + minimum, self.contract.tariff.fuel)
         lines, refusal = [base, discount, minimum, fuel], np.where(too_heavy, TOO_HEAVY, PRICED)
         hub = self.contract.hub
         if hub is not None:
@@ -313,4 +313,4 @@ def price_parcels(contract: Contract, parcels: Parcels, places: Places) -> Price
     Refused (no price): the contract has no zone for the lane, the zone has no rate, the parcel is
     above the last bracket of a rate without first weight, or too heavy for the hub.
     """
-    return Tariff(contract, places).priced(parcels)
+    return PriceTable(contract, places).priced(parcels)

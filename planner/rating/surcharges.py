@@ -84,7 +84,7 @@ class SurchargeTable:
 
     def __init__(self, contract: Contract, regions: Sequence[str], first_day: int) -> None:
         """`first_day`: the ordinal of the date that has day number 0."""
-        clauses = contract.surcharges
+        clauses = contract.tariff.surcharges
         self.names = tuple(dict.fromkeys(s.name for s in clauses))
         begins = [s.start.toordinal() for s in clauses if s.start is not None]
         ends = [s.end.toordinal() + 1 for s in clauses if s.end is not None]
@@ -100,7 +100,7 @@ class SurchargeTable:
             )
             due = (here[:, None] * _dated(s, edges)).ravel()
             line = self.names.index(s.name)
-            fuel = contract.fuel if s.fuel else 0.0
+            fuel = contract.tariff.fuel if s.fuel else 0.0
             if s.share or s.over_g or s.over_cm3 or s.residential_share is not None:
                 self.weighed.append(Weighed(s, due > 0, fuel))
             else:

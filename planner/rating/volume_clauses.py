@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Period, Volume, VolumeSurcharge, period_of
+from planner.domain.contracts import Contract, Period, TieredDiscount, VolumeSurcharge, period_of
 from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Mask
 from planner.rating.price_arithmetic import MILLION, millionths, share_of
@@ -43,9 +43,9 @@ class VolumeDiscount:
 
 def depends_on_days(contract: Contract) -> bool:
     """Does what the contract charges depend on the day of a parcel?"""
-    dated = any(s.start is not None or s.end is not None for s in contract.surcharges)
-    by_volume = any(s.per != "promotion" or s.start or s.end for s in contract.volume_surcharges)
-    volume = contract.volume  # which parcel is the n-th follows from the days
+    dated = any(s.start is not None or s.end is not None for s in contract.tariff.surcharges)
+    by_volume = any(s.per != "promotion" or s.start or s.end for s in contract.volume.surcharges)
+    volume = contract.volume.discount  # which parcel is the n-th follows from the days
     return (
         dated
         or by_volume
@@ -76,7 +76,7 @@ def period_lines(
 def volume_surcharges(contract: Contract, day: Ints | Seconds, first_date: date) -> dict[str, int]:
     """The surcharges because of the shop's own volume, by name; those of one name are one line."""
     found: dict[str, int] = {}
-    for clause in contract.volume_surcharges:
+    for clause in contract.volume.surcharges:
         found[clause.name] = found.get(clause.name, 0) + clause.per_parcel_minor * _paying(
             clause, day, first_date
         )
@@ -100,7 +100,7 @@ def volume_discount(
     """Discount and rebate of the tier each parcel has, and the tiers reached; parameters as in
     `period_lines`.
     """
-    volume = contract.volume
+    volume = contract.volume.discount
     if volume is None or not len(day):
         return VolumeDiscount(np.zeros_like(day), np.zeros_like(day), ())
     period = _periods(volume.over, day, first_date)
@@ -118,7 +118,7 @@ def volume_discount(
 
 
 def _reached(
-    volume: Volume, day: Ints | Seconds, period: Ints, first_date: date
+    volume: TieredDiscount, day: Ints | Seconds, period: Ints, first_date: date
 ) -> tuple[TierReached, ...]:
     """The tier of every period that has a parcel."""
     count = np.bincount(period)
@@ -135,9 +135,9 @@ def _reached(
 
 def late_refunds(contract: Contract, total: Ints, late: Mask | None) -> int:
     """What the carrier pays back for late parcels, as an amount that is not positive."""
-    if contract.late_refund is None or late is None:
+    if contract.service.late_refund is None or late is None:
         return 0
-    return -int(share_of(total[late], contract.late_refund.share).sum())
+    return -int(share_of(total[late], contract.service.late_refund.share).sum())
 
 
 def _periods(per: Period, day: Ints | Seconds, first_date: date) -> Ints:

@@ -23,7 +23,7 @@ from planner.formats.base.yaml_source import load_yaml
 from planner.formats.contract.reader import read_contract
 from planner.formats.parcels import ParcelTable, read_parcels
 from planner.rating.invoice import Invoice, invoice
-from planner.rating.parcel_price import REFUSALS, Parcels, Places, PricedParcels, Tariff
+from planner.rating.parcel_price import REFUSALS, Parcels, Places, PricedParcels, PriceTable
 from planner.rating.volume_clauses import TierReached, depends_on_days
 
 MOST_NAMED = 10  # refused parcels
@@ -79,13 +79,13 @@ def rate(
     contract, currency = _read_contract(contract_path, currency, findings)
     dated, by_residence, taken = False, False, ()
     if contract is not None:
-        dated, by_residence = depends_on_days(contract), contract.by_residence
-        taken = (*Tariff(contract, Places((), (), date.min)).clauses, TOTAL, REFUSED)
+        dated, by_residence = depends_on_days(contract), contract.tariff.by_residence
+        taken = (*PriceTable(contract, Places((), (), date.min)).clauses, TOTAL, REFUSED)
     table = read_parcels(parcels_path, dated, by_residence, taken, findings)
     if contract is None or table is None or findings.found:
         raise InputError(findings.found)
     places, parcels = laid_out(table, contract)
-    priced = Tariff(contract, places).priced(parcels)
+    priced = PriceTable(contract, places).priced(parcels)
     bill = invoice(
         contract,
         priced,
@@ -142,7 +142,7 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
         weight, volume = (np.ceil(x).astype(np.int64) for x in (weight, volume))
     to_home = (
         np.array([0.0 if home else 1.0 for home in table.residential])
-        if contract.by_residence
+        if contract.tariff.by_residence
         else None
     )
     return Places(sites, regions, first), Parcels(site, region, weight, volume, day, to_home)
@@ -152,7 +152,7 @@ def _served(contract: Contract) -> RegionNames:
     """Names of the regions that the contract serves."""
     through_hub = contract.hub.regions if contract.hub is not None else frozenset()
     return RegionNames(
-        sorted({region for _, region in contract.zones} | through_hub), whose="the contract"
+        sorted({region for _, region in contract.tariff.zones} | through_hub), whose="the contract"
     )
 
 
@@ -181,9 +181,9 @@ def _warnings(contract: Contract, table: ParcelTable, priced: PricedParcels) -> 
             f"{len(twice):,} parcels stand more than once and are priced each time, the first "
             f"is {twice[0]}"
         )
-    if any(site for site, _ in contract.zones) and not any(table.site):
+    if any(site for site, _ in contract.tariff.zones) and not any(table.site):
         yield "the contract's zones tell sites apart, but no parcel has a site"
-    if contract.billable.divisor_cm3_per_kg and not any(table.volume_cm3):
+    if contract.tariff.billable.divisor_cm3_per_kg and not any(table.volume_cm3):
         yield "the contract bills volume, but no parcel has one: volume_cm3 is 0 throughout"
 
 
@@ -288,7 +288,7 @@ def _tier(contract: Contract, reached: TierReached) -> dict[str, Any]:
 
     The period is null for the whole table, the tier below the first one.
     """
-    tiers = contract.volume.tiers if contract.volume is not None else ()
+    tiers = contract.volume.discount.tiers if contract.volume.discount is not None else ()
     return {
         "period": None if reached.period == date.min else reached.period.isoformat(),
         "parcels": reached.parcels,

@@ -58,7 +58,7 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
     near = Rate(
         "z1", (Bracket(300, 210), Bracket(500, 220), Bracket(1000, 260)), 1000, 260, 1000, 80
     )
-    assert contract.rates[contract.zone("", "浙江") or ""] == near
+    assert contract.tariff.rates[contract.zone("", "浙江") or ""] == near
 
 
 def test_a_scenario_reads_it_as_it_is(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_scenario_reads_it_as_it_is(tmp_path: Path) -> None:
     (folder / "scenario.yaml").write_text(text, "utf-8")
     contract = read_scenario(folder).problem.contract("zto")
     served = {"zhejiang": "z1", "jiangsu": "z1", "shanghai": "z1", "beijing": "z2", "tianjin": "z2"}
-    assert contract.zones == {("", region): zone for region, zone in served.items()}
+    assert contract.tariff.zones == {("", region): zone for region, zone in served.items()}
 
 
 def test_what_has_no_price_is_said(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_the_contract_is_in_the_currency_asked_for(tmp_path: Path) -> None:
         ).code
         == 0
     )
-    assert read_contract(tmp_path / "b/b.yaml", "JPY").rates["z1"] == Rate(
+    assert read_contract(tmp_path / "b/b.yaml", "JPY").tariff.rates["z1"] == Rate(
         "z1", (Bracket(1000, 800),), 1000, 800, 1000, 100
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from planner.domain.contracts import Contract
+from planner.domain.contracts import Commitment, Contract, Tariff
 from planner.domain.costs import COST_NAMES, bookings, committed_costs
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
@@ -93,7 +93,12 @@ COURIERS = replace(
         ),
     ),
     contracts=tuple(
-        Contract(name, name, {}, {}, collection_fee_minor=fee, fixed_fee_minor=1000)
+        Contract(
+            name=name,
+            label=name,
+            tariff=Tariff(zones={}, rates={}),
+            commitment=Commitment(collection_fee_minor=fee, fixed_fee_minor=1000),
+        )
         for name, fee in (("fast", 700), ("slow", 900))
     ),
 )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import lognorm
 
-from planner.domain.contracts import Contract, Transit
+from planner.domain.contracts import Contract, ServiceTerms, Tariff, Transit
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.money import to_major, to_minor
 from planner.domain.platform import PlatformRule
@@ -41,8 +41,13 @@ def test_compensation_has_a_floor_and_a_cap(paid: int, amount: int) -> None:
 
 def test_transit_has_the_stated_mean_and_p90() -> None:
     """The lognormal of a zone with mean 4 and p90 6 days has just these."""
-    contract = Contract("c", "c", {}, {}, transit={"far": Transit(4, 6)})
-    mu, sigma = contract.transit_lognormal("far")
+    contract = Contract(
+        name="c",
+        label="c",
+        tariff=Tariff(zones={}, rates={}),
+        service=ServiceTerms(transit={"far": Transit(4, 6)}),
+    )
+    mu, sigma = contract.service.transit_lognormal("far")
     law = lognorm(sigma, scale=np.exp(mu))
     assert law.mean() == pytest.approx(4 * 86_400)
     assert law.ppf(0.9) == pytest.approx(6 * 86_400)
@@ -50,7 +55,11 @@ def test_transit_has_the_stated_mean_and_p90() -> None:
 
 def test_zone_of_a_site_wins_over_the_general_one() -> None:
     """A row with a site is for that origin only."""
-    contract = Contract("c", "c", {("", "r"): "far", ("yiwu", "r"): "near"}, {})
+    contract = Contract(
+        name="c",
+        label="c",
+        tariff=Tariff(zones={("", "r"): "far", ("yiwu", "r"): "near"}, rates={}),
+    )
     assert (
         contract.zone("yiwu", "r"),
         contract.zone("chengdu", "r"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.contracts import Bracket, Contract, Rate
+from planner.domain.contracts import Bracket, Contract, Rate, Tariff
 from planner.domain.demand import Baseline, Demand, Event, mean_path
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import HOUR_S, Horizon, Shift
@@ -23,6 +23,7 @@ from planner.planning.options import (
     SearchOptions,
     TreeSearchOptions,
 )
+from tests.builders import with_terms
 
 DAY_SHIFT = Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),))
 LATE_SHIFT = Shift("late", 16 * HOUR_S, 24 * HOUR_S)
@@ -116,10 +117,12 @@ def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:
     made = Contract(
         name=name,
         label=name.title(),
-        zones={("", region): "all" for region in regions},
-        rates={"all": Rate("all", (Bracket(20_000, 300),))},
+        tariff=Tariff(
+            zones={("", region): "all" for region in regions},
+            rates={"all": Rate("all", (Bracket(20_000, 300),))},
+        ),
     )
-    return replace(made, **changes)
+    return with_terms(made, **changes)
 
 
 def courier_problem(**changes: Any) -> Problem:

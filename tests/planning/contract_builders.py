@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Tier, Volume, VolumeSurcharge
+from planner.domain.contracts import Contract, Tier, TieredDiscount, VolumeSurcharge
 from planner.domain.demand import Baseline, Demand
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import HOUR_S, Horizon
@@ -66,16 +66,16 @@ def _clauses(rng: np.random.Generator, regions: tuple[str, ...]) -> dict[str, An
     if rng.random() < 0.3:
         found["collection_fee_minor"] = int(rng.integers(1, 4)) * 1_000
     if rng.random() < 0.6:
-        found["volume"] = _volume(rng)
+        found["volume_discount"] = _volume(rng)
     if rng.random() < 0.4:
         found["volume_surcharges"] = (_surcharge(rng),)
     return found
 
 
-def _volume(rng: np.random.Generator) -> Volume:
+def _volume(rng: np.random.Generator) -> TieredDiscount:
     steps = np.sort(rng.choice(np.arange(0, 700, 50), 3, replace=False))
     discounts = np.sort(rng.uniform(0.0, 0.4, 3))
-    return Volume(
+    return TieredDiscount(
         tuple(
             Tier(int(n), float(d), int(rng.integers(0, 3)) * 10)
             for n, d in zip(steps, discounts, strict=True)
@@ -106,7 +106,7 @@ def _lane_costs(rng: np.random.Generator, given: Problem) -> LaneCosts:
     shape = (1, len(given.regions), len(given.contracts), len(given.weight_bands), 3)
     mean = np.broadcast_to(rng.uniform(250, 500, shape[:4])[..., None], shape).copy()
     for c, of in enumerate(given.contracts):
-        if of.volume is not None and of.volume.kind == "incremental":
+        if of.volume.discount is not None and of.volume.discount.kind == "incremental":
             mean[:, :, c] = rng.uniform(250, 500)
     refund, loss = (
         np.broadcast_to(rng.uniform(0, 9, shape[:4])[..., None], shape).copy() for _ in range(2)
@@ -128,9 +128,15 @@ def cost_in_loops(
     """
     signed = [c for c in given.contracts if c.name in chosen.values()]
     for of in signed:
-        if any(region in of.exclusive and name != of.name for (region, _), name in chosen.items()):
+        if any(
+            region in of.commitment.exclusive and name != of.name
+            for (region, _), name in chosen.items()
+        ):
             return None
-    total = sum(float(of.fixed_fee_minor + 6 * of.collection_fee_minor) for of in signed)
+    total = sum(
+        float(of.commitment.fixed_fee_minor + 6 * of.commitment.collection_fee_minor)
+        for of in signed
+    )
     for factor in factors:
         for of in signed:
             total += _cost_of_contract(given, lanes, chosen, of, factor) / len(factors)
@@ -155,22 +161,24 @@ def _cost_of_contract(
             cost += n * (
                 lanes.mean[0, r, c, k, d] + lanes.loss[0, r, c, k, d] - lanes.refund[0, r, c, k, d]
             )
-    committed = max(of.commitment_parcels, of.commitment_share * 3 * PER_DAY * factor)
-    cost += of.shortfall_minor * max(committed - sum(parcels), 0.0)
-    for s in of.volume_surcharges:
+    committed = max(of.commitment.parcels, of.commitment.share * 3 * PER_DAY * factor)
+    cost += of.commitment.shortfall_minor * max(committed - sum(parcels), 0.0)
+    for s in of.volume.surcharges:
         inside = [d for d in range(3) if (s.start or START) <= days[d] <= (s.end or days[2])]
         for group in groups_of(s.per, days, inside):
             n = sum(parcels[d] for d in group)
             if n > s.above_parcels:
                 cost += s.per_parcel_minor * (n if s.on == "all" else n - s.above_parcels)
-    if of.volume is not None:
-        money = base if of.volume.on == "base" else mean
-        for group in groups_of(of.volume.over, days, [0, 1, 2]):
-            cost -= _off(of.volume, sum(parcels[d] for d in group), sum(money[d] for d in group))
+    if of.volume.discount is not None:
+        money = base if of.volume.discount.on == "base" else mean
+        for group in groups_of(of.volume.discount.over, days, [0, 1, 2]):
+            cost -= _off(
+                of.volume.discount, sum(parcels[d] for d in group), sum(money[d] for d in group)
+            )
     return cost
 
 
-def _off(volume: Volume, parcels: float, money: float) -> float:
+def _off(volume: TieredDiscount, parcels: float, money: float) -> float:
     """What the tiers take off: by the tier reached, or parcel by parcel."""
     if parcels <= 0:
         return 0.0

@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from planner.domain.contracts import Contract, Volume, VolumeSurcharge
+from planner.domain.contracts import Contract, TieredDiscount, VolumeSurcharge
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
 from tests.planning.contract_builders import FACTORS, PER_DAY, START, class_shares, groups_of
@@ -50,10 +50,12 @@ class Oracle:
         return len(self.cost) - 1
 
     def add_contract(self, c: int, of: Contract) -> None:
-        signed = self.new(of.fixed_fee_minor + 6.0 * of.collection_fee_minor, 1.0, True)
+        signed = self.new(
+            of.commitment.fixed_fee_minor + 6.0 * of.commitment.collection_fee_minor, 1.0, True
+        )
         for cell in self.cells:
             self.rows.append(({self.share[cell, c]: 1.0, signed: -1.0}, -np.inf, 0.0))
-            if self.given.region_names[cell[0]] in of.exclusive:
+            if self.given.region_names[cell[0]] in of.commitment.exclusive:
                 others = {
                     self.share[cell, b]: 1.0 for b in range(len(self.given.contracts)) if b != c
                 }
@@ -80,28 +82,34 @@ class Oracle:
         for column, charge in self.parcels(c, factor, [0, 1, 2], paid).items():
             self.cost[column] += part * charge
         everything = self.parcels(c, factor, [0, 1, 2])
-        committed = max(of.commitment_parcels, of.commitment_share * 3 * PER_DAY * factor)
+        committed = max(of.commitment.parcels, of.commitment.share * 3 * PER_DAY * factor)
         self.rows.append(
             (
-                {**everything, self.new(part * of.shortfall_minor): 1.0, signed: -committed},
+                {
+                    **everything,
+                    self.new(part * of.commitment.shortfall_minor): 1.0,
+                    signed: -committed,
+                },
                 0.0,
                 np.inf,
             )
         )
-        for s in of.volume_surcharges:
+        for s in of.volume.surcharges:
             inside = [
                 d for d in range(3) if (s.start or START) <= self.days[d] <= (s.end or self.days[2])
             ]
             for days in groups_of(s.per, self.days, inside):
                 self.add_surcharge(s, self.parcels(c, factor, days), part)
-        if of.volume is not None:
-            table = self.lanes.base if of.volume.on == "base" else self.lanes.mean
-            for days in groups_of(of.volume.over, self.days, [0, 1, 2]):
+        if of.volume.discount is not None:
+            table = self.lanes.base if of.volume.discount.on == "base" else self.lanes.mean
+            for days in groups_of(of.volume.discount.over, self.days, [0, 1, 2]):
                 parcels, money = self.parcels(c, factor, days), self.parcels(c, factor, days, table)
-                if of.volume.kind == "all_units":
-                    self.add_tiers(of.volume, parcels, money, part)
+                if of.volume.discount.kind == "all_units":
+                    self.add_tiers(of.volume.discount, parcels, money, part)
                 else:
-                    self.add_segments(of.volume, parcels, float(table[0, 0, c, 0, 0]), part)
+                    self.add_segments(
+                        of.volume.discount, parcels, float(table[0, 0, c, 0, 0]), part
+                    )
 
     def add_surcharge(self, s: VolumeSurcharge, parcels: Row, part: float) -> None:
         """Excess: paid >= parcels - above.
@@ -117,7 +125,7 @@ class Oracle:
         self.rows.append(({**parcels, over: -M}, -np.inf, float(s.above_parcels)))
         self.rows.append(({**minus, paid: 1.0, over: -M}, -M, np.inf))
 
-    def add_tiers(self, volume: Volume, parcels: Row, money: Row, part: float) -> None:
+    def add_tiers(self, volume: TieredDiscount, parcels: Row, money: Row, part: float) -> None:
         """One tier at most is chosen, only the one the parcels reach; off <= discount x money +
         rebate x parcels.
         """
@@ -139,7 +147,7 @@ class Oracle:
             self.rows.append(({off: 1.0, is_it: -600.0 * M}, -np.inf, 0.0))
         self.rows.append((chosen, 0.0, 1.0))
 
-    def add_segments(self, volume: Volume, parcels: Row, price: float, part: float) -> None:
+    def add_segments(self, volume: TieredDiscount, parcels: Row, price: float, part: float) -> None:
         """Parcels fill the segments in order: a segment is open only when the one before it is
         full.
         """

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.contracts import Billable, Bracket, Contract, Rate, Surcharge
+from planner.domain.contracts import Billable, Bracket, Contract, Rate, Surcharge, Tariff
 from planner.rating.parcel_price import Parcels, Places
+from tests.builders import with_terms
 from tests.rating.reference import Parcel
 
 FIRST_DATE = date(2026, 11, 8)
@@ -30,14 +31,16 @@ def contract(**clauses: Any) -> Contract:
     """A contract that serves every region from every site at `EAST`, changed by the clauses
     given.
     """
-    plain: dict[str, Any] = {
-        "name": "express-a",
-        "label": "Express A",
-        "zones": {("", region): "east" for region in REGIONS},
-        "rates": {"east": EAST, "far": FAR, "letter": LETTER},
-        "billable": Billable(6000, 100),
-    }
-    return Contract(**{**plain, **clauses})
+    plain = Contract(
+        name="express-a",
+        label="Express A",
+        tariff=Tariff(
+            zones={("", region): "east" for region in REGIONS},
+            rates={"east": EAST, "far": FAR, "letter": LETTER},
+            billable=Billable(6000, 100),
+        ),
+    )
+    return with_terms(plain, **clauses)
 
 
 def surcharge(

@@ -31,26 +31,28 @@ def price(contract: Contract, parcel: Parcel) -> dict[str, int] | None:
         contract.hub if contract.hub is not None and parcel.region in contract.hub.regions else None
     )
     billed_to = hub.hub_region if hub is not None else parcel.region
-    zone = contract.zones.get((parcel.site, billed_to)) or contract.zones.get(("", billed_to))
-    if zone is None or zone not in contract.rates:
+    zone = contract.tariff.zones.get((parcel.site, billed_to)) or contract.tariff.zones.get(
+        ("", billed_to)
+    )
+    if zone is None or zone not in contract.tariff.rates:
         return None
     if hub is not None and hub.up_to_g and parcel.weight_g > hub.up_to_g:
         return None
     grams = billable(contract, parcel)
-    base = base_price(contract.rates[zone], grams)
+    base = base_price(contract.tariff.rates[zone], grams)
     onward = base_price(hub.onward, grams) if hub is not None and hub.onward is not None else 0
     if base is None or onward is None:
         return None
-    lines = {"base": base, "discount": -part(base, contract.discount)}
-    least = max(contract.minimum_charge_minor, contract.rates[zone].minimum_minor)
+    lines = {"base": base, "discount": -part(base, contract.tariff.discount)}
+    least = max(contract.tariff.minimum_charge_minor, contract.tariff.rates[zone].minimum_minor)
     lines["minimum"] = max(least - sum(lines.values()), 0)
     paid = sum(lines.values())
-    lines["fuel"] = part(paid, contract.fuel)
-    for s in contract.surcharges:
+    lines["fuel"] = part(paid, contract.tariff.fuel)
+    for s in contract.tariff.surcharges:
         due = applies(s, billed_to, parcel)
         amount = s.per_parcel_minor + part(paid, s.share) if due else 0
         lines[s.name] = lines.get(s.name, 0) + amount
-        lines["fuel"] += part(amount, contract.fuel) if s.fuel else 0
+        lines["fuel"] += part(amount, contract.tariff.fuel) if s.fuel else 0
     if hub is not None:
         lines |= {
             "hub_fee": hub.fee_minor,
@@ -85,7 +87,7 @@ def part(amount: int, share: float) -> int:
 
 def billable(contract: Contract, parcel: Parcel) -> int:
     grams = Fraction(parcel.weight_g)
-    rule = contract.billable
+    rule = contract.tariff.billable
     if rule.divisor_cm3_per_kg:
         volumetric = Fraction(parcel.volume_cm3 * 1000, rule.divisor_cm3_per_kg)
         if volumetric > grams and volumetric > rule.volumetric_above_g:
@@ -118,7 +120,7 @@ def volume_lines(
     discounts, total).
     """
     surcharges = 0
-    for clause in contract.volume_surcharges:
+    for clause in contract.volume.surcharges:
         counts = Counter[object]()
         for on, _, _ in sent:
             if (clause.start is None or on >= clause.start) and (
@@ -132,9 +134,9 @@ def volume_lines(
                 clause.per_parcel_minor * n for n in counts.values() if n > clause.above_parcels
             )
     refunds = 0
-    if contract.late_refund is not None:
+    if contract.service.late_refund is not None:
         refunds = sum(
-            part(total, contract.late_refund.share)
+            part(total, contract.service.late_refund.share)
             for (_, _, total), missed in zip(sent, late, strict=True)
             if missed
         )
@@ -145,7 +147,7 @@ def volume_off(contract: Contract, sent: Sequence[tuple[date, int, int]]) -> int
     """Discounts and rebates of the tiers, walking through the parcels in the order of their
     days.
     """
-    volume = contract.volume
+    volume = contract.volume.discount
     if volume is None:
         return 0
     in_period = Counter(period(volume.over, on) for on, _, _ in sent)

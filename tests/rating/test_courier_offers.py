@@ -11,7 +11,8 @@ from planner.domain.contracts import Billable, Bracket, Hub, Rate
 from planner.domain.horizon import DAY_S
 from planner.domain.records import Orders
 from planner.rating.courier_offers import offers
-from planner.rating.parcel_price import Parcels, Places, Tariff
+from planner.rating.parcel_price import Parcels, Places, PriceTable
+from tests.builders import with_terms
 from tests.rating.builders import DAYS, promotion, records
 from tests.rating.contract_builders import contract, surcharge
 
@@ -43,14 +44,14 @@ def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
         "sichuan", frozenset({"xinjiang"}), 60, onward, up_to_g=int(rng.integers(0, 2)) * 2000
     )
     base = contract(name="a")
-    chosen = replace(
+    chosen = with_terms(
         base,
         zones={
             ("", "zhejiang"): "letter",
             ("chengdu", "sichuan"): "letter",
             ("yiwu", "sichuan"): "east",
         },
-        rates={**base.rates, "letter": letter},
+        rates={**base.tariff.rates, "letter": letter},
         billable=Billable(
             int(rng.choice([0, 6000])), int(rng.choice([1, 500])), int(rng.integers(0, 100))
         ),
@@ -64,7 +65,7 @@ def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
     parcels = Parcels(
         site, orders.region[which], orders.weight_g[which], orders.volume_cm3[which], day
     )
-    expected = Tariff(chosen, Places.of(problem)).quote(parcels).refused
+    expected = PriceTable(chosen, Places.of(problem)).quote(parcels).refused
     found = offers(problem)
     assert np.array_equal(
         found.refused(orders, which, site, np.zeros(200, dtype=np.int16)), expected
@@ -74,5 +75,5 @@ def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
     for s in (0, 1):
         here = replace(parcels, site=np.full(200, s))
         assert np.array_equal(
-            found.price(orders, which, s, 0), Tariff(chosen, Places.of(problem)).cost(here)
+            found.price(orders, which, s, 0), PriceTable(chosen, Places.of(problem)).cost(here)
         )

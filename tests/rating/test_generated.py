@@ -18,15 +18,19 @@ from planner.domain.contracts import (
     Hub,
     LateRefund,
     Rate,
+    ServiceTerms,
     Surcharge,
+    Tariff,
     Tier,
-    Volume,
+    TieredDiscount,
     VolumeSurcharge,
+    VolumeTerms,
 )
 from planner.domain.demand import Ints
 from planner.rating.invoice import invoice
 from planner.rating.parcel_price import Parcels, price_parcels
 from planner.rating.volume_clauses import period_lines
+from tests.builders import with_terms
 from tests.rating.contract_builders import FIRST_DATE, PLACES, REGIONS, SITES
 from tests.rating.reference import Parcel, base_for_discounts, price, volume_lines
 
@@ -94,7 +98,7 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
         for name in ("own week", "own day")
     ]
     edges = sorted(rng.choice(parcels, 3, replace=False).tolist())
-    volume = Volume(
+    volume = TieredDiscount(
         tuple(Tier(edge, share(), money(50)) for edge in edges),
         pick(*KINDS),
         pick("base", "all"),
@@ -114,22 +118,23 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
     return Contract(
         name="generated",
         label="generated",
-        zones={lane: pick(*ZONES, *ZONES, "unpriced") for lane in lanes if rng.random() < 0.7},
-        rates={zone: rate(zone, money(1500)) for zone in ZONES},
-        billable=Billable(
-            pick(0, 5000, 6000, 7777),
-            step,
-            int(rng.integers(0, step)),
-            int(more.choice([0, 0, 1500])),
-            float(more.choice([1.0, 0.5, 0.33])),
+        tariff=Tariff(
+            zones={lane: pick(*ZONES, *ZONES, "unpriced") for lane in lanes if rng.random() < 0.7},
+            rates={zone: rate(zone, money(1500)) for zone in ZONES},
+            billable=Billable(
+                pick(0, 5000, 6000, 7777),
+                step,
+                int(rng.integers(0, step)),
+                int(more.choice([0, 0, 1500])),
+                float(more.choice([1.0, 0.5, 0.33])),
+            ),
+            minimum_charge_minor=money(1500),
+            discount=pick(0.0, share()),
+            fuel=pick(0.0, share()),
+            surcharges=tuple(surcharges),
         ),
-        minimum_charge_minor=money(1500),
-        discount=pick(0.0, share()),
-        fuel=pick(0.0, share()),
-        surcharges=tuple(surcharges),
-        volume_surcharges=tuple(volume_surcharges),
-        volume=volume,
-        late_refund=LateRefund(share(), {}),
+        volume=VolumeTerms(surcharges=tuple(volume_surcharges), discount=volume),
+        service=ServiceTerms(late_refund=LateRefund(share(), {})),
         hub=hub,
     )
 
@@ -205,13 +210,14 @@ def test_the_fast_way_is_the_slow_way_to_the_cent_for_many_parcels() -> None:
 
 def whole(contract: Contract) -> Contract:
     """The contract without what is rounded: shares of money."""
-    return replace(
+    return with_terms(
         contract,
         discount=0.0,
         fuel=0.0,
-        surcharges=tuple(replace(s, share=0.0, fuel=False) for s in contract.surcharges),
-        volume=replace(
-            contract.volume, tiers=tuple(replace(t, discount=0.0) for t in contract.volume.tiers)
+        surcharges=tuple(replace(s, share=0.0, fuel=False) for s in contract.tariff.surcharges),
+        volume_discount=replace(
+            contract.volume.discount,
+            tiers=tuple(replace(t, discount=0.0) for t in contract.volume.discount.tiers),
         ),
         late_refund=None,
     )
@@ -229,20 +235,21 @@ def dearer(contract: Contract, factor: int) -> Contract:
             minimum_minor=r.minimum_minor * factor,
         )
 
-    hub, volume = contract.hub, contract.volume
+    hub, volume = contract.hub, contract.volume.discount
     assert hub is not None and volume is not None  # noqa: PT018
-    return replace(
+    return with_terms(
         contract,
-        rates={zone: rate(r) for zone, r in contract.rates.items()},
-        minimum_charge_minor=contract.minimum_charge_minor * factor,
+        rates={zone: rate(r) for zone, r in contract.tariff.rates.items()},
+        minimum_charge_minor=contract.tariff.minimum_charge_minor * factor,
         surcharges=tuple(
-            replace(s, per_parcel_minor=s.per_parcel_minor * factor) for s in contract.surcharges
+            replace(s, per_parcel_minor=s.per_parcel_minor * factor)
+            for s in contract.tariff.surcharges
         ),
         volume_surcharges=tuple(
             replace(s, per_parcel_minor=s.per_parcel_minor * factor)
-            for s in contract.volume_surcharges
+            for s in contract.volume.surcharges
         ),
-        volume=replace(
+        volume_discount=replace(
             volume,
             tiers=tuple(replace(t, rebate_minor=t.rebate_minor * factor) for t in volume.tiers),
         ),
@@ -283,10 +290,10 @@ def test_a_contract_that_is_better_in_every_clause_never_costs_more(seed: int) -
     assert hub is not None
     before = totals(contract, sent)
     for better in (
-        replace(contract, discount=min(contract.discount + 0.1, 1.0)),
-        replace(contract, minimum_charge_minor=0),
-        replace(contract, surcharges=contract.surcharges[1:]),
-        replace(contract, fuel=0.0),
+        with_terms(contract, discount=min(contract.tariff.discount + 0.1, 1.0)),
+        with_terms(contract, minimum_charge_minor=0),
+        with_terms(contract, surcharges=contract.tariff.surcharges[1:]),
+        with_terms(contract, fuel=0.0),
         replace(contract, hub=replace(hub, subsidy_minor=hub.subsidy_minor + 500)),
         replace(contract, hub=replace(hub, up_to_g=0)),
     ):
@@ -298,6 +305,8 @@ def test_the_order_of_the_table_does_not_change_a_bill_of_all_units(seed: int) -
     """Shuffled parcels make the same invoice where a tier holds for every parcel of its period."""
     rng = np.random.default_rng([9, seed])
     contract, sent = a_contract(rng, 400), some_parcels(rng, 400)
-    assert contract.volume is not None
-    contract = replace(contract, volume=replace(contract.volume, kind="all_units"))
+    assert contract.volume.discount is not None
+    contract = with_terms(
+        contract, volume_discount=replace(contract.volume.discount, kind="all_units")
+    )
     assert bill(contract, sent[rng.permutation(400)]) == bill(contract, sent)

@@ -21,7 +21,7 @@ from planner.domain.contracts import (
     Rate,
     Surcharge,
     Tier,
-    Volume,
+    TieredDiscount,
     VolumeSurcharge,
 )
 from planner.rating.invoice import invoice
@@ -62,8 +62,8 @@ def days(*counts: tuple[str, int]) -> list[Parcel]:
     return [parcel(100, on=on) for on, n in counts for _ in range(n)]
 
 
-def tiers(*rows: tuple[int, float, int], **options: Any) -> Volume:
-    return Volume(tuple(Tier(*row) for row in rows), **options)
+def tiers(*rows: tuple[int, float, int], **options: Any) -> TieredDiscount:
+    return TieredDiscount(tuple(Tier(*row) for row in rows), **options)
 
 
 def weekly(amount: int, above: int, **options: Any) -> VolumeSurcharge:
@@ -114,14 +114,14 @@ CASES = [
     Case(
         "all units, one parcel below the tier",
         "3 x 10.00, the tier begins at 4: no discount",
-        ten(volume=tiers((0, 0.0, 0), (4, 0.1, 0))),
+        ten(volume_discount=tiers((0, 0.0, 0), (4, 0.1, 0))),
         days((NINTH, 3)),
         {"base": 3000},
     ),
     Case(
         "all units, exactly at the tier",
         "4 x 10.00 = 40.00, the tier at 4 takes 10 % off every one: 4 x 1.00 = 4.00 off",
-        ten(volume=tiers((0, 0.0, 0), (4, 0.1, 0))),
+        ten(volume_discount=tiers((0, 0.0, 0), (4, 0.1, 0))),
         days((NINTH, 4)),
         {"base": 4000, "volume_discount": -400},
     ),
@@ -132,7 +132,7 @@ CASES = [
             "20 % "
             "(2.00): 4.00 off"
         ),
-        ten(volume=tiers((3, 0.1, 0), (5, 0.2, 0), kind="incremental")),
+        ten(volume_discount=tiers((3, 0.1, 0), (5, 0.2, 0), kind="incremental")),
         days((NINTH, 5)),
         {"base": 5000, "volume_discount": -400},
     ),
@@ -148,7 +148,7 @@ CASES = [
                 "east": Rate("east", (Bracket(1000, 260),)),
                 "ten": Rate("ten", (Bracket(1000, 1000),)),
             },
-            volume=tiers((2, 0.1, 0), kind="incremental"),
+            volume_discount=tiers((2, 0.1, 0), kind="incremental"),
         ),
         [parcel(100, on="2026-11-10"), parcel(100, region="sichuan", on=NINTH)],
         {"base": 1260, "volume_discount": -26},
@@ -156,21 +156,21 @@ CASES = [
     Case(
         "rebate",
         "3 x 10.00; from 3 on 5 % (0.50) and 0.30 besides, for each: 1.50 and 0.90 off",
-        ten(volume=tiers((3, 0.05, 30))),
+        ten(volume_discount=tiers((3, 0.05, 30))),
         days((NINTH, 3)),
         {"base": 3000, "volume_discount": -150, "volume_rebate": -90},
     ),
     Case(
         "discount of the tier is rounded parcel by parcel",
         "2.5 % of 2.60 is 0.065, half up 0.07; three of them 0.21, not 0.20",
-        contract(volume=tiers((0, 0.025, 0))),
+        contract(volume_discount=tiers((0, 0.025, 0))),
         [parcel(900)] * 3,
         {"base": 780, "volume_discount": -21},
     ),
     Case(
         "discount on the whole price",
         "10.00 + label 0.50 = 10.50; 10 % off all of it is 1.05 (off the base it would be 1.00)",
-        ten(volume=tiers((0, 0.1, 0), on="all"), surcharges=(surcharge("label", 50),)),
+        ten(volume_discount=tiers((0, 0.1, 0), on="all"), surcharges=(surcharge("label", 50),)),
         [parcel(100)],
         {"base": 1000, "label": 50, "volume_discount": -105},
     ),
@@ -181,14 +181,14 @@ CASES = [
             "three, "
             "3.00"
         ),
-        ten(volume=tiers((4, 0.1, 0), over="month", other_parcels=1)),
+        ten(volume_discount=tiers((4, 0.1, 0), over="month", other_parcels=1)),
         days(("2026-11-29", 1), ("2026-11-30", 1), ("2026-12-01", 3)),
         {"base": 5000, "volume_discount": -300},
     ),
     Case(
         "incremental with other parcels first",
         "2 others count first, so our two are the 3rd and the 4th; from 4 on 10 %: 1.00",
-        ten(volume=tiers((4, 0.1, 0), kind="incremental", other_parcels=2)),
+        ten(volume_discount=tiers((4, 0.1, 0), kind="incremental", other_parcels=2)),
         days((NINTH, 2)),
         {"base": 2000, "volume_discount": -100},
     ),

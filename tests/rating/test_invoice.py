@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from planner.domain.contracts import Contract
 from planner.rating.invoice import invoice
 from planner.rating.parcel_price import price_parcels
+from tests.builders import with_terms
 from tests.rating.contract_builders import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge
 
 FEES = contract(
@@ -49,7 +48,7 @@ def test_fees_are_due_while_the_contract_is_signed() -> None:
     """A signed contract that carried nothing costs its fixed fee, the vehicles that came and the
     whole shortfall; one that is not signed costs nothing.
     """
-    chosen, nothing = replace(FEES, collection_fee_minor=700), parcels([])
+    chosen, nothing = with_terms(FEES, collection_fee_minor=700), parcels([])
     priced = price_parcels(chosen, nothing, PLACES)
     signed = invoice(chosen, priced, nothing.day, FIRST_DATE, collections=3)
     assert {k: v for k, v in signed.lines.items() if v} == {
@@ -71,4 +70,4 @@ def test_refused_parcels_do_not_count_towards_the_commitment() -> None:
 @pytest.mark.parametrize(("parcels_sent", "fee"), [(1, 320), (4, 80), (5, 0), (9, 0)])
 def test_the_shortfall_falls_to_zero_with_the_parcels(parcels_sent: int, fee: int) -> None:
     """Each missing parcel costs the stated fee, and no more are missing than were committed."""
-    assert FEES.shortfall_fee_minor(parcels_sent) == fee
+    assert FEES.commitment.shortfall_fee_minor(parcels_sent) == fee

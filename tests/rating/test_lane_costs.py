@@ -16,8 +16,8 @@ from planner.domain.contracts import (
     ScanDelay,
     Surcharge,
     Tier,
+    TieredDiscount,
     Transit,
-    Volume,
     VolumeSurcharge,
 )
 from planner.domain.demand import Baseline, Demand, Event, Ints
@@ -35,6 +35,7 @@ from planner.rating.lane_costs import (
     price_lanes,
     sample_parcels,
 )
+from tests.builders import with_terms
 from tests.rating.builders import DAYS, promotion, records
 from tests.rating.contract_builders import FIRST_DATE, REGIONS, SITES, contract, surcharge
 from tests.rating.reference import Parcel, base_for_discounts, price
@@ -180,7 +181,7 @@ def test_a_class_without_sampled_parcels_is_priced_by_weights_of_its_own() -> No
 def test_a_class_that_a_letter_refuses_has_no_price() -> None:
     """Letters up to 2 kg: the class above has no lane, and no base, refund or loss either."""
     costs = lane_costs(
-        replace(promotion([replace(A, loss_share=0.1)]), weight_classes_g=(2000,)), 1
+        replace(promotion([with_terms(A, loss_share=0.1)]), weight_classes_g=(2000,)), 1
     )
     assert np.isfinite(costs.mean[1, 1, 0, 0]).all()
     assert np.isinf(costs.mean[1, 1, 0, 1]).all()
@@ -194,11 +195,11 @@ def test_means_hold_every_clause_of_a_parcel() -> None:
     """
     onward = Rate("onward", (), 500, 400, 500, 150)
     hub = Hub("sichuan", frozenset({"xinjiang"}), 60, onward, 450, up_to_g=2000)
-    chosen = replace(
+    chosen = with_terms(
         A,
         hub=hub,
         surcharges=(
-            *A.surcharges,
+            *A.tariff.surcharges,
             Surcharge("share", share=0.07, start=date(2026, 11, 9), end=date(2026, 11, 9)),
             Surcharge("large", 123, frozenset({"sichuan"}), over_g=1000, over_cm3=3000),
         ),
@@ -228,12 +229,11 @@ def test_the_refund_is_the_share_of_the_charge_that_comes_late() -> None:
     """share x mean charge x chance; nothing where there is no promise, and nothing through a
     hub.
     """
-    chosen = replace(
+    chosen = with_terms(
         A,
         late_refund=LateRefund(0.5, {"east": 2.0}),
         transit={"east": Transit(2.0, 3.0)},
-        scan_delay_median_s=7200,
-        scan_delay_p95_s=36_000,
+        scan_delay=ScanDelay(7200, 36_000),
     )
     costs = lane_costs(promotion([chosen]), 1)
     chance = late_chance(chosen, "east", 2.0)
@@ -250,11 +250,11 @@ def test_the_chance_to_be_late_is_that_of_the_two_lognormals() -> None:
     """
     chosen = contract(
         transit={"east": Transit(2.0, 3.0), "far": Transit(3.0, 3.0)},
-        scan_delay={"east": ScanDelay(20_000, 90_000), "letter": ScanDelay(3600, 3600)},
+        scan_delay_by_zone={"east": ScanDelay(20_000, 90_000), "letter": ScanDelay(3600, 3600)},
     )
     rng = np.random.default_rng(5)
-    mu, sigma = chosen.transit_lognormal("east")
-    scan = chosen.scan_delay_in("east")
+    mu, sigma = chosen.service.transit_lognormal("east")
+    scan = chosen.service.scan_delay_in("east")
     delay = scan.median_s * np.exp(scan.sigma * rng.standard_normal(10**6))
     seconds = delay + np.exp(mu + sigma * rng.standard_normal(10**6))
     for days in (1.0, 2.0, 4.0):
@@ -274,7 +274,7 @@ def test_the_chance_to_be_late_is_that_of_the_two_lognormals() -> None:
 
 def test_the_loss_is_what_the_carrier_does_not_pay() -> None:
     """1 % of parcels lost: of 100.00 paid, 60.00 are not covered; of 20.00 nothing is missing."""
-    insured = replace(B, loss_share=0.01, liability_minor=4000)
+    insured = with_terms(B, loss_share=0.01, liability_minor=4000)
     sample = replace(parcel_sample([100, 100]), paid_minor=np.array([10_000, 2000]))
     assert price_lanes(promotion([insured]), insured, sample).loss[0, 0, 0, 0] == pytest.approx(
         0.01 * 6000 / 2
@@ -378,8 +378,10 @@ def test_period_lines_count_the_days_of_the_hand_over_by_contract() -> None:
         (0, 1, 0, 250, 0, 0, DAY_S),  # b has no such clause
         (-1, -1, 0, 250, 0, 0, -1),  # cancelled
     ]
-    own = replace(
-        A, volume_surcharges=(VolumeSurcharge("own", 40, 1, "day"),), volume=Volume((Tier(4, 0.1),))
+    own = with_terms(
+        A,
+        volume_surcharges=(VolumeSurcharge("own", 40, 1, "day"),),
+        volume_discount=TieredDiscount((Tier(4, 0.1),)),
     )
     problem, found = promotion([own, B]), records(rows)
     # 2 beyond the first on day 1: 0.80; 4 parcels reach the tier: 10 % of 2.10 = 0.21 each
@@ -400,7 +402,7 @@ def test_late_refunds_need_a_promise_and_a_delivery() -> None:
     delivered = np.array([4 * DAY_S + 1, 4 * DAY_S, -1, 9 * DAY_S, 9 * DAY_S], dtype=np.int32)
     found = replace(records(rows), delivered_at_s=delivered)
     hub = Hub("zhejiang", frozenset({"sichuan"}))
-    problem = promotion([replace(A, late_refund=LateRefund(0.5, {"east": 3.0}), hub=hub)])
+    problem = promotion([with_terms(A, late_refund=LateRefund(0.5, {"east": 3.0}), hub=hub)])
     # only the first is late: 2.17 of price, half of it 1.085, half up 1.09
     assert period_minor(problem, found, charges(problem, found)).tolist() == [[0, 0, -109]]
 
@@ -409,7 +411,7 @@ def test_expected_losses_are_rounded_once() -> None:
     """Three parcels of 10.00, half covered, 0.1 % lost: 3 x 0.5 fen = 1.5, half up 2; no courier,
     no loss.
     """
-    risky = replace(B, loss_share=0.001, liability_minor=500)
+    risky = with_terms(B, loss_share=0.001, liability_minor=500)
     problem = promotion([risky])
     problem = replace(
         problem, products=(replace(problem.products[0], paid_minor=1000), *problem.products[1:])
@@ -427,7 +429,7 @@ def test_charges_are_the_invoices_of_the_oracle() -> None:
     rng = np.random.default_rng(11)
     n = 2000
     contracts = [
-        replace(A, rates={**A.rates, "letter": A.rates["east"]}),
+        with_terms(A, rates={**A.tariff.rates, "letter": A.tariff.rates["east"]}),
         contract(name="b", billable=Billable(5000, 500)),
     ]
     columns = [

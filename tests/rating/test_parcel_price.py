@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate
-from planner.rating.parcel_price import REFUSALS, Parcels, PricedParcels, Tariff, price_parcels
+from planner.rating.parcel_price import REFUSALS, Parcels, PricedParcels, PriceTable, price_parcels
 from planner.rating.price_arithmetic import billable_steps, share_of
 from tests.rating.contract_builders import (
     EAST,
@@ -188,7 +188,7 @@ def test_too_heavy_for_the_last_bracket_is_refused_not_free() -> None:
     priced = price_parcels(chosen, sent, PLACES)
     assert priced.refused.tolist() == [False, True]
     assert priced.total.tolist() == [505, 0]
-    assert Tariff(chosen, PLACES).cost(sent).tolist() == [505, np.inf]
+    assert PriceTable(chosen, PLACES).cost(sent).tolist() == [505, np.inf]
 
 
 @pytest.mark.parametrize("zones", [{}, {("", "sichuan"): "east"}, {("", "zhejiang"): "nowhere"}])
@@ -356,7 +356,7 @@ def test_the_cost_of_a_parcel_is_its_total(chosen: Contract, sent: list[Parcel])
     refuses.
     """
     priced = price_parcels(chosen, parcels(sent), PLACES)
-    cost = Tariff(chosen, PLACES).cost(parcels(sent))
+    cost = PriceTable(chosen, PLACES).cost(parcels(sent))
     assert cost.tolist() == np.where(priced.refused, np.inf, priced.total).tolist()
 
 
@@ -392,7 +392,7 @@ def test_a_rate_that_rises_never_charges_less_for_more(
         first_price_minor=prices[-1],
     )
     light, heavy = sorted((one_weight, other_weight))
-    cost = Tariff(contract(rates={"east": rising}), PLACES).cost(
+    cost = PriceTable(contract(rates={"east": rising}), PLACES).cost(
         parcels([parcel(light), parcel(heavy)])
     )
     assert cost[0] <= cost[1]

@@ -18,7 +18,7 @@ from planner.rating.parcel_price import price_parcels
 from planner.rating.price_arithmetic import billable_steps
 from planner.simulation.inputs.orders import draw_orders
 from planner.studies.rate_parcels import Rated, rate
-from tests.builders import STREAMS
+from tests.builders import STREAMS, with_terms
 from tests.rating.builders import promotion, records
 from tests.rating.contract_builders import PLACES, contract, parcel, parcels
 from tests.rating.reference import price
@@ -111,7 +111,7 @@ def test_the_mean_of_a_lane_has_the_residential_share() -> None:
     """
     problem = promotion([US])
     sample = sample_parcels(problem, 3)
-    without = replace(US, surcharges=US.surcharges[1:])
+    without = with_terms(US, surcharges=US.tariff.surcharges[1:])
     means = [price_lanes(problem, c, sample).mean[0, 0, 0, 0] for c in (US, without)]
     assert means[0] - means[1] == pytest.approx(0.6 * (585 + 108))
 
@@ -149,7 +149,7 @@ def test_a_parcel_table_says_which_parcels_go_to_homes(tmp_path: Path) -> None:
     ):
         rated(tmp_path, text, "parcel,region,weight_g,residential\na,NJ,1000,\n")
     (tmp_path / "c.yaml").write_text(text, "utf-8")
-    assert read_contract(tmp_path / "c.yaml", "USD").surcharges == (HOMES,)
+    assert read_contract(tmp_path / "c.yaml", "USD").tariff.surcharges == (HOMES,)
 
 
 def test_a_contract_in_pounds_may_have_every_term(tmp_path: Path) -> None:

@@ -8,7 +8,17 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from planner.domain.contracts import HEAVIEST_G, Contract, Hub, Rate, ScanDelay, Transit
+from planner.domain.contracts import (
+    HEAVIEST_G,
+    Commitment,
+    Contract,
+    Hub,
+    Rate,
+    ScanDelay,
+    ServiceTerms,
+    Tariff,
+    Transit,
+)
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import ExtraCollection, Plan
@@ -17,6 +27,7 @@ from planner.domain.problem import Disruption, Problem, Service, ShareRow, Stock
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from tests.builders import with_terms
 
 DAYS = 2
 SHIFTS = (
@@ -90,14 +101,18 @@ def _contract(rng: np.random.Generator, name: str) -> Contract:
     if rng.random() < 0.7 or name == "one":
         zones["", "far"] = "zone"
     return Contract(
-        name,
-        name,
-        zones,
-        {"zone": Rate("zone", first_g=10**6, first_price_minor=300)},
-        allotment_per_day=int(rng.integers(10, 60)) if rng.random() < 0.5 else None,
-        scan_delay_median_s=int(rng.choice([0, 5400])),
-        scan_delay_p95_s=20000,
-        transit={"zone": Transit(1.0, 1.6)} if rng.random() < 0.5 else {},
+        name=name,
+        label=name,
+        tariff=Tariff(
+            zones=zones, rates={"zone": Rate("zone", first_g=10**6, first_price_minor=300)}
+        ),
+        commitment=Commitment(
+            allotment_per_day=int(rng.integers(10, 60)) if rng.random() < 0.5 else None
+        ),
+        service=ServiceTerms(
+            scan_delay=ScanDelay(int(rng.choice([0, 5400])), 20000),
+            transit={"zone": Transit(1.0, 1.6)} if rng.random() < 0.5 else {},
+        ),
     )
 
 
@@ -109,12 +124,14 @@ def _by_zone(rng: np.random.Generator, contract: Contract) -> Contract:
     if not where:
         return contract
     delay = {"outer": ScanDelay(int(rng.choice([0, 9000])), 30000)} if rng.random() < 0.7 else {}
-    return replace(
+    return with_terms(
         contract,
-        zones=contract.zones | dict.fromkeys(where, "outer"),
-        rates=contract.rates | {"outer": Rate("outer", first_g=10**6, first_price_minor=500)},
-        scan_delay=delay,
-        transit=contract.transit | ({"outer": Transit(0.5, 1.0)} if rng.random() < 0.5 else {}),
+        zones=contract.tariff.zones | dict.fromkeys(where, "outer"),
+        rates=contract.tariff.rates
+        | {"outer": Rate("outer", first_g=10**6, first_price_minor=500)},
+        scan_delay_by_zone=delay,
+        transit=contract.service.transit
+        | ({"outer": Transit(0.5, 1.0)} if rng.random() < 0.5 else {}),
     )
 
 
@@ -122,13 +139,15 @@ def _through_a_hub(rng: np.random.Generator, contract: Contract) -> Contract:
     """Now and then far parcels, or all, go through a hub in a zone of its own."""
     if rng.random() < 0.5:
         return contract
-    return replace(
+    return with_terms(
         contract,
-        zones=contract.zones | {("", "station"): "station"},
-        rates=contract.rates | {"station": Rate("station", first_g=10**6, first_price_minor=200)},
-        scan_delay=contract.scan_delay
+        zones=contract.tariff.zones | {("", "station"): "station"},
+        rates=contract.tariff.rates
+        | {"station": Rate("station", first_g=10**6, first_price_minor=200)},
+        scan_delay_by_zone=contract.service.scan_delay_by_zone
         | ({"station": ScanDelay(1800, 3600)} if rng.random() < 0.5 else {}),
-        transit=contract.transit | ({"station": Transit(0.1, 0.2)} if rng.random() < 0.6 else {}),
+        transit=contract.service.transit
+        | ({"station": Transit(0.1, 0.2)} if rng.random() < 0.6 else {}),
         hub=Hub(
             "station",
             frozenset(("far", "near")[: rng.integers(1, 3)]),

@@ -424,13 +424,13 @@ class Reference:
             if self.problem.contract_names[self.contract[j]] == name
         ]
         waiting.sort(key=lambda j: (int(self.orders.deadline_s[j]), j))
-        if contract.allotment_per_day is not None:
+        if contract.commitment.allotment_per_day is not None:
             cuts = [
                 d
                 for d in self.problem.disruptions
                 if d.kind == "allotment_cut" and d.contract in ("", name)
             ]
-            limit = contract.allotment_per_day * math.prod(
+            limit = contract.commitment.allotment_per_day * math.prod(
                 d.factor for d in cuts if d.from_s <= now // TICKS < d.to_s
             )
             waiting = waiting[: max(int(limit) - self.allotted.get((name, day), 0), 0)]
@@ -460,15 +460,18 @@ class Reference:
             place = through.hub_region if through else region
             site = problem.site_names[self.site[j]]
             zone = (
-                contract.zones[site, place]
-                if (site, place) in contract.zones
-                else contract.zones["", place]
+                contract.tariff.zones[site, place]
+                if (site, place) in contract.tariff.zones
+                else contract.tariff.zones["", place]
             )
-            delay = (contract.scan_delay_median_s, contract.scan_delay_p95_s)
-            if zone in contract.scan_delay:
-                delay = (contract.scan_delay[zone].median_s, contract.scan_delay[zone].p95_s)
+            delay = (contract.service.scan_delay.median_s, contract.service.scan_delay.p95_s)
+            if zone in contract.service.scan_delay_by_zone:
+                delay = (
+                    contract.service.scan_delay_by_zone[zone].median_s,
+                    contract.service.scan_delay_by_zone[zone].p95_s,
+                )
             scanned += by_median(*delay, float(orders.scan_u[j]))
-            hub = scanned + by_mean(contract.transit.get(zone), float(orders.transit_u[j]))
+            hub = scanned + by_mean(contract.service.transit.get(zone), float(orders.transit_u[j]))
             delivered = hub + (
                 by_mean(through.onward_days, float(orders.transit_u[j])) if through else 0
             )

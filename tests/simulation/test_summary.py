@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.contracts import ScanDelay
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
@@ -23,6 +24,7 @@ from tests.builders import (
     in_brief,
     orders_at,
     simulate,
+    with_terms,
 )
 
 
@@ -108,7 +110,7 @@ def test_cancelled_orders_lose_their_margin() -> None:
 def test_transit_is_summed_by_region() -> None:
     """Scan after two hours, no transit: each parcel of a region adds two hours."""
     problem, plan, _ = three_orders()
-    slow = replace(problem.contracts[0], scan_delay_median_s=7200, scan_delay_p95_s=7200)
+    slow = with_terms(problem.contracts[0], scan_delay=ScanDelay(7200, 7200))
     problem = replace(problem, contracts=(slow,))
     orders = replace(orders_at(problem, 0, 10, 3590), region=np.array([0, 1, 1], np.int16))
     records = simulate(problem, plan, orders, STREAMS)

@@ -14,7 +14,7 @@ from planner.domain.weight_units import snapped, weight_in_words
 from planner.errors import InputError
 from planner.formats.contract.reader import read_contract
 from planner.rating.lane_costs import sample_parcels
-from planner.rating.parcel_price import Parcels, Tariff
+from planner.rating.parcel_price import Parcels, PriceTable
 from planner.simulation.inputs.orders import draw_orders
 from planner.studies.rate_parcels import Rated, laid_out, rate
 from tests.builders import STREAMS, a_problem
@@ -134,7 +134,7 @@ def test_whole_grams_under_a_contract_in_pounds_match_exact_fractions(tmp_path: 
     places, _ = laid_out(
         priced(tmp_path, POUNDS, "parcel,region,weight_g\na,NJ,70\n").table, contract
     )
-    total = Tariff(contract, places).quote(Parcels(zero, zero, grams, zero, zero)).total
+    total = PriceTable(contract, places).quote(Parcels(zero, zero, grams, zero, zero)).total
     assert total.tolist() == [
         100 * ceil(Fraction(g) / Fraction("453.59237")) for g in grams.tolist()
     ]

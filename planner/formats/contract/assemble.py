@@ -5,21 +5,26 @@ from __future__ import annotations
 from planner.domain.contracts import (
     Billable,
     Bracket,
+    Commitment,
     Contract,
     Hub,
     LateRefund,
     Rate,
     ScanDelay,
+    ServiceTerms,
     Surcharge,
+    Tariff,
     Tier,
+    TieredDiscount,
     Transit,
-    Volume,
     VolumeSurcharge,
+    VolumeTerms,
 )
 from planner.domain.horizon import HOUR_S
 from planner.formats.base.region_names import RegionNames
 from planner.formats.contract.schema import OVER_ALLOTMENT, ContractFile, VolumeFile
 from planner.formats.contract.service_schema import (
+    ContractService,
     HubFile,
     LateRefundFile,
     ScanDelayFile,
@@ -34,40 +39,25 @@ def to_contract(
     stated: ContractFile, zones: dict[tuple[str, str], str], regions: RegionNames
 ) -> Contract:
     """All clauses together."""
-    commitment, allotment, service = stated.commitment, stated.allotment, stated.service
     hub = _hub(stated.hub, regions) if stated.hub else None
-    delays = service.scan_delay_hours
-    scan = _scan_delay(delays) if isinstance(delays, ScanDelayFile) else ScanDelay()
     return Contract(
         name=stated.name,
         label=stated.label or stated.name,
-        zones=zones,
-        rates={zone: _rate(zone, rate) for zone, rate in stated.rates.items()},
-        billable=_billable(stated.billable),
-        minimum_charge_minor=stated.minimum_charge,
-        discount=stated.discount,
-        fuel=stated.fuel,
-        surcharges=_surcharges(stated, regions),
-        volume_surcharges=_volume_surcharges(stated),
-        volume=_volume(stated.volume) if stated.volume else None,
-        commitment_parcels=(commitment.parcels or 0) if commitment else 0,
-        commitment_share=(commitment.share or 0.0) if commitment else 0.0,
-        shortfall_minor=commitment.shortfall_per_parcel if commitment else 0,
-        exclusive=_exclusive(stated.exclusive, zones, hub, regions),
-        allotment_per_day=allotment.per_day if allotment and allotment.over == "refuse" else None,
-        collection_fee_minor=stated.collection_fee,
-        fixed_fee_minor=stated.fixed_fee,
-        scan_delay_median_s=scan.median_s,
-        scan_delay_p95_s=scan.p95_s,
-        scan_delay={z: _scan_delay(d) for z, d in delays.items()}
-        if isinstance(delays, dict)
-        else {},
-        transit={zone: _transit(transit) for zone, transit in service.transit_days.items()},
-        loss_share=service.loss_share,
-        liability_minor=service.liability,
-        late_refund=_late_refund(service.late_refund, stated.rates)
-        if service.late_refund
-        else None,
+        tariff=Tariff(
+            zones=zones,
+            rates={zone: _rate(zone, rate) for zone, rate in stated.rates.items()},
+            billable=_billable(stated.billable),
+            minimum_charge_minor=stated.minimum_charge,
+            discount=stated.discount,
+            fuel=stated.fuel,
+            surcharges=_surcharges(stated, regions),
+        ),
+        volume=VolumeTerms(
+            discount=_tiered_discount(stated.volume) if stated.volume else None,
+            surcharges=_volume_surcharges(stated),
+        ),
+        service=_service(stated.service, stated.rates),
+        commitment=_commitment(stated, _exclusive(stated.exclusive, zones, hub, regions)),
         hub=hub,
         source=_source(stated),
     )
@@ -133,12 +123,12 @@ def _volume_surcharges(stated: ContractFile) -> tuple[VolumeSurcharge, ...]:
     return tuple(found)
 
 
-def _volume(stated: VolumeFile) -> Volume | None:
+def _tiered_discount(stated: VolumeFile) -> TieredDiscount | None:
     """The tiers; None when none of them takes anything off."""
     tiers = tuple(Tier(t.from_, t.discount, t.rebate_per_parcel) for t in stated.tiers)
     if not any(t.discount or t.rebate_minor for t in tiers):
         return None
-    return Volume(tiers, stated.kind, stated.discount_on, stated.over, stated.other_parcels)
+    return TieredDiscount(tiers, stated.kind, stated.discount_on, stated.over, stated.other_parcels)
 
 
 def _exclusive(
@@ -151,6 +141,33 @@ def _exclusive(
         return _named(stated, regions)
     served = frozenset(region for _, region in zones) | (hub.regions if hub else frozenset())
     return served if stated else frozenset()
+
+
+def _commitment(stated: ContractFile, exclusive: frozenset[str]) -> Commitment:
+    promised = stated.commitment
+    allotment = stated.allotment if stated.allotment and stated.allotment.over == "refuse" else None
+    return Commitment(
+        parcels=(promised.parcels or 0) if promised else 0,
+        share=(promised.share or 0.0) if promised else 0.0,
+        shortfall_minor=promised.shortfall_per_parcel if promised else 0,
+        exclusive=exclusive,
+        allotment_per_day=allotment.per_day if allotment else None,
+        collection_fee_minor=stated.collection_fee,
+        fixed_fee_minor=stated.fixed_fee,
+    )
+
+
+def _service(stated: ContractService, rates: dict[str, RateFile]) -> ServiceTerms:
+    delays, refund = stated.scan_delay_hours, stated.late_refund
+    by_zone = delays if isinstance(delays, dict) else {}
+    return ServiceTerms(
+        scan_delay=_scan_delay(delays) if isinstance(delays, ScanDelayFile) else ScanDelay(),
+        scan_delay_by_zone={zone: _scan_delay(delay) for zone, delay in by_zone.items()},
+        transit={zone: _transit(transit) for zone, transit in stated.transit_days.items()},
+        loss_share=stated.loss_share,
+        liability_minor=stated.liability,
+        late_refund=_late_refund(refund, rates) if refund else None,
+    )
 
 
 def _scan_delay(stated: ScanDelayFile) -> ScanDelay:

@@ -136,8 +136,8 @@ def warn_about(
     for place, transit in transits.items():
         if transit and transit.mean and transit.p90 > _WIDEST_TRANSIT * transit.mean:
             findings.warn(f"{file}: {place}: no lognormal is that wide; the widest is taken")
-    for zone in contract.rates if contract.scan_delay else ():
-        if zone not in contract.scan_delay:
+    for zone in contract.tariff.rates if contract.service.scan_delay_by_zone else ():
+        if zone not in contract.service.scan_delay_by_zone:
             findings.warn(
                 f"{file}: service.scan_delay_hours: zone {zone} is left out; its parcels are "
                 "scanned at once"
@@ -186,7 +186,7 @@ def _warn_about_hub(contract: Contract, file: str, findings: Findings) -> None:
     """
     if contract.hub is None:
         return
-    for surcharge in contract.surcharges:
+    for surcharge in contract.tariff.surcharges:
         for region in sorted(surcharge.regions & contract.hub.regions):
             words = (
                 f"region {region} goes through the hub and is billed as {contract.hub.hub_region}"

@@ -236,7 +236,7 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
             )
         if d.kind == "allotment_cut":
             struck = [c for c in problem.contracts if d.contract in ("", c.name)]
-            if all(c.allotment_per_day is None for c in struck):
+            if all(c.commitment.allotment_per_day is None for c in struck):
                 findings.warn(f"disruptions.{i}: no contract it strikes has an allotment to cut")
 
 

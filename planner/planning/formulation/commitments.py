@@ -22,7 +22,7 @@ def add_signed(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Int
     signed = np.full(len(problem.contracts), -1, dtype=np.int64)
     phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
-        if not contract.obliges:
+        if not contract.commitment.obliges:
             continue
         signed[c] = milp.variables(f"signed {contract.name}", 1, 1.0, integer=True, decision=True)[
             0
@@ -34,7 +34,7 @@ def add_signed(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Int
         count = len(np.unique(to)) * phases
         terms = [Term(rows, shares.column[lanes]), Term(np.arange(count), signed[c], -1.0)]
         milp.constraints("link_signed", count, terms, upper=0.0)
-        milp.price("fixed_fees", signed[c], contract.fixed_fee_minor)
+        milp.price("fixed_fees", signed[c], contract.commitment.fixed_fee_minor)
     return signed
 
 
@@ -47,7 +47,11 @@ def limit_exclusive(
     problem = parameters.problem
     phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
-        own = [r for r, name in enumerate(problem.region_names) if name in contract.exclusive]
+        own = [
+            r
+            for r, name in enumerate(problem.region_names)
+            if name in contract.commitment.exclusive
+        ]
         others = (shares.contract >= 0) & (shares.contract != c) & np.isin(shares.region, own)
         lanes = np.flatnonzero(others)
         to = shares.region[lanes] * parameters.classes + shares.weight[lanes]
@@ -70,21 +74,23 @@ def add_commitments(
     everything = phase_orders.sum(axis=(1, 2))
     row = np.arange(len(parameters.all_weights))
     for c, contract in enumerate(parameters.problem.contracts):
-        if not contract.commits:
+        if not contract.commitment.commits:
             continue
         missing = milp.variables(
             f"shortfall {contract.name}", len(row), unit=parameters.unit_orders
         )
         lanes = np.flatnonzero(shares.contract == c)
         parcels = np.einsum("smf,ml->slf", phase_orders, shares.part_of(parameters, lanes))
-        committed = np.maximum(contract.commitment_parcels, contract.commitment_share * everything)
+        committed = np.maximum(contract.commitment.parcels, contract.commitment.share * everything)
         terms = [
             Term(row, missing),
             Term(row[:, None, None], shares.column[lanes][None], parcels),
             Term(row, signed[c], -committed),
         ]
         milp.constraints("cover_commitment", len(row), terms, lower=0.0)
-        milp.price("shortfall", missing, parameters.all_weights * contract.shortfall_minor, row)
+        milp.price(
+            "shortfall", missing, parameters.all_weights * contract.commitment.shortfall_minor, row
+        )
 
 
 def price_collections(
@@ -94,11 +100,13 @@ def price_collections(
     extra one.
     """
     for c, contract in enumerate(parameters.problem.contracts):
-        if contract.collection_fee_minor:
+        if contract.commitment.collection_fee_minor:
             vehicles = vehicles_that_come(parameters.problem, contract.name)
-            milp.price("collection_fees", signed[c], vehicles * contract.collection_fee_minor)
+            milp.price(
+                "collection_fees", signed[c], vehicles * contract.commitment.collection_fee_minor
+            )
             for extra in (p.vehicles[p.vehicles >= 0] for p in pickups if p.contract == c):
-                milp.price("collection_fees", extra, contract.collection_fee_minor)
+                milp.price("collection_fees", extra, contract.commitment.collection_fee_minor)
 
 
 def vehicles_that_come(problem: Problem, contract: str) -> int:

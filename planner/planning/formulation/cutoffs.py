@@ -166,10 +166,10 @@ def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> D
     )
     if clock in ("label", "handover"):
         return AT_ONCE
-    legs = [] if clock == "first_scan" else [contract.transit_lognormal(zone)]
+    legs = [] if clock == "first_scan" else [contract.service.transit_lognormal(zone)]
     if clock == "delivered" and contract.hub is not None and contract.through_hub(region):
         legs.append(transit_lognormal(contract.hub.onward_days))
-    return Delay(contract.scan_delay_in(zone), tuple(legs))
+    return Delay(contract.service.scan_delay_in(zone), tuple(legs))
 
 
 def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: bool) -> Ints:

@@ -33,7 +33,7 @@ def lost_parcels(parameters: Parameters, shares: Shares) -> LostParcels:
             problem.region_names[shares.region[lane]],
         )
         if contract.counted_clock(region, problem.platform.counts) == "delivered":
-            loss[lane] = contract.loss_share
+            loss[lane] = contract.service.loss_share
     lanes = np.flatnonzero(loss)
     orders = parameters.phase_orders.sum(axis=-1)
     parcels = (

@@ -62,7 +62,7 @@ def add_pickups(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> li
 def _is_limited(problem: Problem, site: Site, contract: int) -> bool:
     name = problem.contract_names[contract]
     capped = any(c.capacity_parcels is not None for c in site.collections if c.contract == name)
-    return capped or problem.contracts[contract].allotment_per_day is not None
+    return capped or problem.contracts[contract].commitment.allotment_per_day is not None
 
 
 def _add_pickups(
@@ -132,7 +132,7 @@ def _balance_handed(milp: MilpBuilder, parameters: Parameters, pickups: Pickups)
     row = np.arange(scenarios * count).reshape(scenarios, count)
     came = arrivals(parameters, parameters.phase_orders, pickups.mixed, pickups.at_s, row, -1.0)
     milp.constraints("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
-    if parameters.problem.contracts[pickups.contract].allotment_per_day is None:
+    if parameters.problem.contracts[pickups.contract].commitment.allotment_per_day is None:
         return  # taking back would gain nothing
     later, before = pickups.handed[:, 1:], pickups.handed[:, :-1]
     rows = np.arange(later.size).reshape(later.shape)
@@ -190,7 +190,7 @@ def _limit_allotment(milp: MilpBuilder, parameters: Parameters, found: list[Pick
     days, scenarios = problem.horizon.days, len(parameters.weight)
     row = np.arange(scenarios * days).reshape(scenarios, days)
     for c, contract in enumerate(problem.contracts):
-        if contract.allotment_per_day is None:
+        if contract.commitment.allotment_per_day is None:
             continue
         terms = []
         for pickups in (p for p in found if p.contract == c):
@@ -230,7 +230,11 @@ def room_to_count_on(parameters: Parameters, contract: int) -> float:
         for c in s.collections
         if c.contract == of.name
     )
-    allotted = np.inf if of.allotment_per_day is None else float(of.allotment_per_day)
+    allotted = (
+        np.inf
+        if of.commitment.allotment_per_day is None
+        else float(of.commitment.allotment_per_day)
+    )
     per_day = min(np.inf if unlimited else float(taken), allotted)
     promised_days = max(parameters.shortest_promise_s / DAY_S, 1.0)
     filled = max(
@@ -246,7 +250,9 @@ def allotment(problem: Problem, contract: int) -> Floats:
     of = problem.contracts[contract]
     per_day = np.full(
         problem.horizon.days,
-        np.inf if of.allotment_per_day is None else float(of.allotment_per_day),
+        np.inf
+        if of.commitment.allotment_per_day is None
+        else float(of.commitment.allotment_per_day),
     )
     for d in problem.disruptions:
         if d.kind == "allotment_cut" and d.contract in ("", of.name):

@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Period, Volume, VolumeSurcharge, period_of
+from planner.domain.contracts import Contract, Period, TieredDiscount, VolumeSurcharge, period_of
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.assignment_and_stock import Shares, add_mixed_shares
 from planner.planning.formulation.parameters import Parameters
@@ -61,14 +61,14 @@ def add_volumes(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Vo
     choices: list[Choice] = []
     for c, contract in enumerate(parameters.problem.contracts):
         lanes = np.flatnonzero(shares.contract == c)
-        if len(lanes) and (contract.volume is not None or contract.volume_surcharges):
+        if len(lanes) and (contract.volume.discount is not None or contract.volume.surcharges):
             mixed = add_mixed_shares(
                 milp, parameters, shares, lanes, f"volume {contract.name}", decision=True
             )
             carried = ContractVolume(contract, shares, lanes, mixed)
-            if contract.volume is not None:
-                choices += _add_tiers(milp, parameters, carried, contract.volume)
-            for surcharge in contract.volume_surcharges:
+            if contract.volume.discount is not None:
+                choices += _add_tiers(milp, parameters, carried, contract.volume.discount)
+            for surcharge in contract.volume.surcharges:
                 _add_surcharge(milp, parameters, carried, surcharge)
     return Volumes(np.arange(first, milp.columns), tuple(choices))
 
@@ -185,7 +185,7 @@ class Steps:
     forgone_minor: Floats
 
 
-def steps_of(volume: Volume) -> Steps:
+def steps_of(volume: TieredDiscount) -> Steps:
     """The tiers of a contract once the other parcels have been counted."""
     own = [(0.0, 0.0, 0.0)]
     for tier in volume.tiers:
@@ -208,7 +208,7 @@ def _forgone(start: Floats, rate: Floats) -> Floats:
 
 
 def _add_tiers(
-    milp: MilpBuilder, parameters: Parameters, carried: ContractVolume, volume: Volume
+    milp: MilpBuilder, parameters: Parameters, carried: ContractVolume, volume: TieredDiscount
 ) -> list[Choice]:
     """Tiers by multiple choice: one z[s, tier] is 1, and all parcels P and all money B that
     discounts count on are that tier's: start x z <= P <= next start x z, cheapest lane x P <= B <=
@@ -248,7 +248,7 @@ class LanePrices:
 
 
 def _lane_prices(
-    parameters: Parameters, carried: ContractVolume, volume: Volume, days: Ints
+    parameters: Parameters, carried: ContractVolume, volume: TieredDiscount, days: Ints
 ) -> LanePrices:
     costs = parameters.lane_costs.base if volume.on == "base" else parameters.lane_costs.mean
     shares, lanes = carried.shares, carried.lanes

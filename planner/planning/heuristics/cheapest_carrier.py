@@ -45,7 +45,7 @@ def _without_quarrels(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[C
     nobody else could do without it); otherwise it is left alone.
     """
     for contract in problem.contracts:
-        own = [cell for cell in lanes if cell[0] in contract.exclusive]
+        own = [cell for cell in lanes if cell[0] in contract.commitment.exclusive]
         without = {
             cell: [lane for lane in of if lane[2] != contract.name] for cell, of in lanes.items()
         }
@@ -99,7 +99,9 @@ def cheapest_until_full(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareR
     for phase in problem.phases:
         held = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
         left = {
-            c.name: np.inf if c.allotment_per_day is None else float(c.allotment_per_day)
+            c.name: np.inf
+            if c.commitment.allotment_per_day is None
+            else float(c.commitment.allotment_per_day)
             for c in problem.contracts
         }
         for cell, of in lanes.items():

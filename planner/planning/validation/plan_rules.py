@@ -269,18 +269,20 @@ def limit_weight(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def _heaviest_g(contract: Contract, site: str, region: str) -> int:
     """Actual grams above which a contract refuses every parcel of a lane."""
     zone = contract.zone(site, region)
-    rates = [] if zone is None else [contract.rates[zone]]
+    rates = [] if zone is None else [contract.tariff.rates[zone]]
     most: float = HEAVIEST_G
     if contract.hub is not None and contract.through_hub(region):
         rates += [] if contract.hub.onward is None else [contract.hub.onward]
         most = contract.hub.up_to_g or HEAVIEST_G
-    return math.floor(min([most, *(rate.heaviest_g + contract.billable.free_g for rate in rates)]))
+    return math.floor(
+        min([most, *(rate.heaviest_g + contract.tariff.billable.free_g for rate in rates)])
+    )
 
 
 def limit_exclusive(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """While a contract is signed, nobody else carries parcels to the regions it has to itself."""
     for name in plan.signed:
-        alone = problem.contract(name).exclusive
+        alone = problem.contract(name).commitment.exclusive
         others = {
             (r.contract, r.region)
             for r in plan.routing

@@ -204,7 +204,7 @@ def _notice_numbers(problem: Problem, names: Sequence[str], amount: float) -> di
 
 def _allotment_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
     """Parcels a day at present, and with those added."""
-    now = problem.contract(names[0]).allotment_per_day or 0
+    now = problem.contract(names[0]).commitment.allotment_per_day or 0
     return {"now": now, "total": now + round(amount)}
 
 

@@ -185,9 +185,11 @@ def courier_cap(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
     """Days on which a contract takes its whole allotment, valued at what its parcels cost."""
     worst: tuple[float, str, int] | None = None
     for c, contract in enumerate(problem.contracts):
-        if contract.allotment_per_day is None:
+        if contract.commitment.allotment_per_day is None:
             continue
-        full = np.mean([(s.handed_over[c] >= contract.allotment_per_day).any() for s in summaries])
+        full = np.mean(
+            [(s.handed_over[c] >= contract.commitment.allotment_per_day).any() for s in summaries]
+        )
         if full > 0 and (worst is None or full > worst[0]):
             worst = (float(full), contract.label, c)
     if worst is None:

@@ -288,7 +288,7 @@ def _transit_stated(problem: Problem, parcels: Ints) -> list[bool]:
     for i, r, c in np.argwhere(parcels[..., : len(problem.contracts)] > 0):
         contract = problem.contracts[c]
         zone = contract.zone(problem.site_names[i], problem.region_names[r])
-        stated[r] &= zone in contract.transit
+        stated[r] &= zone in contract.service.transit
     return stated
 
 

@@ -77,7 +77,7 @@ def scanned_at(
     mu, sigma = _scan_delays(problem)
     if not np.isfinite(mu).any():
         return handed_over
-    by_lane = any(c.scan_delay for c in problem.contracts)
+    by_lane = any(c.service.scan_delay_by_zone for c in problem.contracts)
     scanned = np.empty_like(handed_over)
     for block in blocks(len(orders)):
         lane = (
@@ -130,7 +130,9 @@ def lost_parcels(problem: Problem, orders: Orders, contract: Small, handed_over:
     if not problem.counts_losses:
         return np.zeros(0, dtype=np.int64)
     clocks = _counted_clocks(problem)
-    share = np.array([*(c.loss_share for c in problem.contracts), 0.0]) * (clocks == "delivered")
+    share = np.array([*(c.service.loss_share for c in problem.contracts), 0.0]) * (
+        clocks == "delivered"
+    )
     gone = handed_over != NEVER
     return np.flatnonzero(gone & (orders.loss_u < share[orders.region, contract]))
 
@@ -169,7 +171,7 @@ def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
     for s, site in enumerate(problem.site_names):
         for r, region in enumerate(problem.region_names):
             for k, contract in enumerate(problem.contracts):
-                delay = contract.scan_delay_in(contract.zone(site, region))
+                delay = contract.service.scan_delay_in(contract.zone(site, region))
                 if delay.median_s > 0:
                     mu[s, r, k], sigma[s, r, k] = math.log(delay.median_s), delay.sigma
     return mu, sigma
@@ -186,7 +188,7 @@ def _transit(problem: Problem) -> tuple[Floats, Floats]:
             for k, contract in enumerate(problem.contracts):
                 zone = contract.zone(site, region)
                 if zone is not None:
-                    mu[s, r, k], sigma[s, r, k] = contract.transit_lognormal(zone)
+                    mu[s, r, k], sigma[s, r, k] = contract.service.transit_lognormal(zone)
     return mu, sigma
 
 

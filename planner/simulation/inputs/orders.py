@@ -238,10 +238,13 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         route_u=uniform_if(len(problem.sites) * max(len(problem.contracts), 1) > 1, "route"),
         scan_u=uniform_if(any(_scanned_later(c) for c in problem.contracts), "scan"),
         transit_u=uniform_if(
-            any(c.transit or (c.hub and c.hub.onward_days) for c in problem.contracts), "transit"
+            any(c.service.transit or (c.hub and c.hub.onward_days) for c in problem.contracts),
+            "transit",
         ),
         loss_u=uniform_if(problem.counts_losses, "loss"),
-        residential_u=uniform_if(any(c.by_residence for c in problem.contracts), "residential"),
+        residential_u=uniform_if(
+            any(c.tariff.by_residence for c in problem.contracts), "residential"
+        ),
     )
 
 
@@ -254,8 +257,8 @@ def _instants(births: _Births, streams: Streams) -> Instants:
 
 def _scanned_later(contract: Contract) -> bool:
     """Is there a zone in which parcels are not scanned at once?"""
-    return contract.scan_delay_median_s > 0 or any(
-        delay.median_s > 0 for delay in contract.scan_delay.values()
+    return contract.service.scan_delay.median_s > 0 or any(
+        delay.median_s > 0 for delay in contract.service.scan_delay_by_zone.values()
     )
 
 

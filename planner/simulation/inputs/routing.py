@@ -99,7 +99,7 @@ class _Takers:
                 c = self.problem.contract_names.index(name) if name else _NOBODY
                 if not name:
                     best[:, s] = _NOBODY
-                elif name in self.plan.signed or not self.problem.contracts[c].obliges:
+                elif name in self.plan.signed or not self.problem.contracts[c].commitment.obliges:
                     price = self.offers.price(self.orders, which, s, c)
                     best[price < least, s] = c
                     np.minimum(least, price, out=least)

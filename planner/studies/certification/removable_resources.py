@@ -77,7 +77,9 @@ def _vehicles(problem: Problem, plan: Plan) -> Iterator[Removable]:
             for c in problem.site(extra.site).collections
             if (c.contract, c.at_s) == (extra.contract, extra.at_s)
         )
-        saving = of.extra_cost_minor + problem.contract(extra.contract).collection_fee_minor
+        saving = (
+            of.extra_cost_minor + problem.contract(extra.contract).commitment.collection_fee_minor
+        )
         when = f"{problem.horizon.at(extra.day * DAY_S + extra.at_s):%m-%d %H:%M}"
         words = f"vehicle of {extra.contract} at {extra.site} on {when}"
         yield Removable("vehicle", words, extra.vehicles, saving, 1.0, _fewer_vehicles(extra))

@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Rate, period_of
+from planner.domain.contracts import Contract, Rate, Tariff, period_of
 from planner.domain.costs import shortfall_fees_minor, simulated_costs
 from planner.domain.demand import Floats, Ints
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
@@ -251,7 +251,11 @@ def _building(problem: Problem, site: Site, contracts: Sequence[Contract]) -> Si
 def _nobody(regions: Sequence[str]) -> Contract:
     heaviest = 1 << 39
     return Contract(
-        NOBODY, NOBODY, {("", r): READY for r in regions}, {READY: Rate(READY, first_g=heaviest)}
+        name=NOBODY,
+        label=NOBODY,
+        tariff=Tariff(
+            zones={("", r): READY for r in regions}, rates={READY: Rate(READY, first_g=heaviest)}
+        ),
     )
 
 
@@ -354,18 +358,23 @@ def _tier(problem: Problem, contract: Contract, of_day: Ints) -> int:
     """Index of the volume tier that the parcels [day] reach, in the busiest period; -1 below the
     first.
     """
-    if contract.volume is None:
+    if contract.volume.discount is None:
         return -1
     counted: Counter[date] = Counter()
     for day, parcels in enumerate(of_day):
-        counted[period_of(contract.volume.over, problem.horizon.date_of(day))] += int(parcels)
-    return contract.volume.tier_of(max(counted.values()))
+        counted[period_of(contract.volume.discount.over, problem.horizon.date_of(day))] += int(
+            parcels
+        )
+    return contract.volume.discount.tier_of(max(counted.values()))
 
 
 def _full_days(problem: Problem, summary: Summary) -> Ints:
     """Days on which each contract took all its allotment."""
     allotted = np.array(
-        [np.inf if c.allotment_per_day is None else c.allotment_per_day for c in problem.contracts]
+        [
+            np.inf if c.commitment.allotment_per_day is None else c.commitment.allotment_per_day
+            for c in problem.contracts
+        ]
     )
     return np.asarray(
         ((summary.handed_over >= allotted[:, None]) & (summary.handed_over > 0)).sum(axis=1)

@@ -128,30 +128,34 @@ def changes_of(problem: Problem, contract: Contract) -> Iterator[ClauseChange]:
     """
     make = _Maker(problem, contract)
     yield from _base_price(make)
-    yield from make.count("allotment per day", "parcels", MORE, "allotment_per_day")
-    yield from make.count("commitment", "parcels", LESS, "commitment_parcels")
+    yield from make.count("allotment per day", "parcels", MORE, "commitment", "allotment_per_day")
+    yield from make.count("commitment", "parcels", LESS, "commitment", "parcels")
     yield from make.share(
-        "commitment, share of parcels", contract.commitment_share * LESS, "commitment_share"
+        "commitment, share of parcels", contract.commitment.share * LESS, "commitment", "share"
     )
     yield from _collections(make)
-    yield from make.money("fixed fee", LESS, "fixed_fee_minor")
-    yield from make.money("collection fee", LESS, "collection_fee_minor")
-    yield from make.money("shortfall fee", LESS, "shortfall_minor")
-    yield from make.money("minimum charge", LESS, "minimum_charge_minor")
+    yield from make.money("fixed fee", LESS, "commitment", "fixed_fee_minor")
+    yield from make.money("collection fee", LESS, "commitment", "collection_fee_minor")
+    yield from make.money("shortfall fee", LESS, "commitment", "shortfall_minor")
+    yield from make.money("minimum charge", LESS, "tariff", "minimum_charge_minor")
     yield from _surcharges(make)
     yield from _volume(make)
-    yield from make.share("discount", contract.discount + POINT, "discount")
-    yield from make.share("fuel", contract.fuel - POINT, "fuel")
+    yield from make.share("discount", contract.tariff.discount + POINT, "tariff", "discount")
+    yield from make.share("fuel", contract.tariff.fuel - POINT, "tariff", "fuel")
     yield from _hub(make)
     yield from _zones(make)
-    yield from make.count("volume divisor", "cm3/kg", MORE, "billable", "divisor_cm3_per_kg")
-    yield from make.count("free beyond a step of weight", "g", MORE, "billable", "free_g")
     yield from make.count(
-        "volumetric weight counts above", "g", MORE, "billable", "volumetric_above_g"
+        "volume divisor", "cm3/kg", MORE, "tariff", "billable", "divisor_cm3_per_kg"
     )
-    if contract.billable.volumetric_share < 1:
-        less = round(contract.billable.volumetric_share * LESS, 2)
-        yield from make.share("share of volumetric weight", less, "billable", "volumetric_share")
+    yield from make.count("free beyond a step of weight", "g", MORE, "tariff", "billable", "free_g")
+    yield from make.count(
+        "volumetric weight counts above", "g", MORE, "tariff", "billable", "volumetric_above_g"
+    )
+    if contract.tariff.billable.volumetric_share < 1:
+        less = round(contract.tariff.billable.volumetric_share * LESS, 2)
+        yield from make.share(
+            "share of volumetric weight", less, "tariff", "billable", "volumetric_share"
+        )
     yield from _service(make)
 
 
@@ -273,8 +277,8 @@ def quoted_price(contract: Contract) -> tuple[str, int]:
     it.
     """
 
-    zone = min(contract.rates, key=lambda z: (_lowest(contract.rates[z])[0], z))
-    price, grams = _lowest(contract.rates[zone])
+    zone = min(contract.tariff.rates, key=lambda z: (_lowest(contract.tariff.rates[z])[0], z))
+    price, grams = _lowest(contract.tariff.rates[zone])
     return f"{zone} up to {weight_in_words(grams)}", price
 
 
@@ -293,9 +297,9 @@ def shifted(contract: Contract, minor: int, zone: str | None = None) -> Contract
 
     rates = {
         name: _shift(rate, minor) if zone in (None, name) else rate
-        for name, rate in contract.rates.items()
+        for name, rate in contract.tariff.rates.items()
     }
-    return replace(contract, rates=rates)
+    return replace(contract, tariff=replace(contract.tariff, rates=rates))
 
 
 def _shift(rate: Rate, minor: int) -> Rate:
@@ -308,13 +312,17 @@ def _zones(make: _Maker) -> Iterator[ClauseChange]:
     """The base prices of one zone a tenth lower; the price of additional weight; the least price of
     the zone.
     """
-    for zone, rate in make.contract.rates.items():
-        if len(make.contract.rates) > 1:
-            yield make.prices(f"base price, zone {zone}", _tenth(rate), rate, "rates", zone)
+    for zone, rate in make.contract.tariff.rates.items():
+        if len(make.contract.tariff.rates) > 1:
+            yield make.prices(
+                f"base price, zone {zone}", _tenth(rate), rate, "tariff", "rates", zone
+            )
         yield from make.money(
-            f"additional weight, zone {zone}", 0.9, "rates", zone, "step_price_minor"
+            f"additional weight, zone {zone}", 0.9, "tariff", "rates", zone, "step_price_minor"
         )
-        yield from make.money(f"minimum charge, zone {zone}", LESS, "rates", zone, "minimum_minor")
+        yield from make.money(
+            f"minimum charge, zone {zone}", LESS, "tariff", "rates", zone, "minimum_minor"
+        )
 
 
 def _tenth(rate: Rate) -> int:
@@ -325,17 +333,19 @@ def _surcharges(make: _Maker) -> Iterator[ClauseChange]:
     """Every surcharge a fifth lower; thresholds of weight, volume and own volume a quarter
     higher.
     """
-    for k, surcharge in enumerate(make.contract.surcharges):
-        clause, here = f"surcharge {surcharge.name}", ("surcharges", k)
+    for k, surcharge in enumerate(make.contract.tariff.surcharges):
+        clause, here = f"surcharge {surcharge.name}", ("tariff", "surcharges", k)
         yield from make.money(clause, 0.8, *here, "per_parcel_minor")
         yield from make.share(clause, surcharge.share * 0.8, *here, "share")
-        if surcharge.fuel and make.contract.fuel:
+        if surcharge.fuel and make.contract.tariff.fuel:
             without = put_at(make.contract, (*here, "fuel"), False)
-            yield make.change(f"{clause}, fuel on it", "share", make.contract.fuel, 0.0, without)
+            yield make.change(
+                f"{clause}, fuel on it", "share", make.contract.tariff.fuel, 0.0, without
+            )
         yield from make.count(f"{clause}, free of it", "g", MORE, *here, "over_g")
         yield from make.count(f"{clause}, free of it", "cm3", MORE, *here, "over_cm3")
-    for k, own in enumerate(make.contract.volume_surcharges):
-        here = ("volume_surcharges", k)
+    for k, own in enumerate(make.contract.volume.surcharges):
+        here = ("volume", "surcharges", k)
         yield from make.count(
             f"{own.name}: volume free of it", "parcels", MORE, *here, "above_parcels"
         )
@@ -344,9 +354,9 @@ def _surcharges(make: _Maker) -> Iterator[ClauseChange]:
 
 def _volume(make: _Maker) -> Iterator[ClauseChange]:
     """Every volume tier reached a fifth earlier, and its discount a point higher."""
-    tiers = make.contract.volume.tiers if make.contract.volume else ()
+    tiers = make.contract.volume.discount.tiers if make.contract.volume.discount else ()
     for k, tier in enumerate(tiers):
-        clause, here = f"volume tier {k + 1}", ("volume", "tiers", k)
+        clause, here = f"volume tier {k + 1}", ("volume", "discount", "tiers", k)
         below = tiers[k - 1].from_parcels + 1 if k else 1
         if tier.from_parcels > below:
             sooner = max(round(tier.from_parcels * 0.8), below)
@@ -387,16 +397,16 @@ def _service(make: _Maker) -> Iterator[ClauseChange]:
     liability.
     """
     contract = make.contract
-    default = ScanDelay(contract.scan_delay_median_s, contract.scan_delay_p95_s)
+    default = contract.service.scan_delay
     clause = "scan delay, median (95 % point in proportion)"
     if default.median_s:
         less = _sooner(default)
-        other = replace(contract, scan_delay_median_s=less.median_s, scan_delay_p95_s=less.p95_s)
+        other = put_at(contract, ("service", "scan_delay"), less)
         yield make.change(clause, "h", default.median_s / HOUR_S, less.median_s / HOUR_S, other)
-    for zone, delay in contract.scan_delay.items():
+    for zone, delay in contract.service.scan_delay_by_zone.items():
         if delay.median_s:
             less = _sooner(delay)
-            other = put_at(contract, ("scan_delay", zone), less)
+            other = put_at(contract, ("service", "scan_delay_by_zone", zone), less)
             yield make.change(
                 f"{clause}, zone {zone}",
                 "h",
@@ -404,19 +414,24 @@ def _service(make: _Maker) -> Iterator[ClauseChange]:
                 less.median_s / HOUR_S,
                 other,
             )
-    for zone, transit in contract.transit.items():
+    for zone, transit in contract.service.transit.items():
         yield from _days(
-            make, f"transit, days (90 % point in proportion), zone {zone}", transit, "transit", zone
+            make,
+            f"transit, days (90 % point in proportion), zone {zone}",
+            transit,
+            "service",
+            "transit",
+            zone,
         )
-    refund = contract.late_refund
+    refund = contract.service.late_refund
     if refund is not None:
-        yield from make.share("late refund", refund.share * MORE, "late_refund", "share")
+        yield from make.share("late refund", refund.share * MORE, "service", "late_refund", "share")
         for zone, days in refund.days.items():
-            path, sooner = ("late_refund", "days", zone), round(days * LESS, 3)
+            path, sooner = ("service", "late_refund", "days", zone), round(days * LESS, 3)
             yield make.change(f"late refund after days, zone {zone}", "days", days, sooner,
                               put_at(contract, path, sooner))  # fmt: skip
-    yield from make.share("share lost", contract.loss_share / 2, "loss_share")
-    yield from make.money("liability", MORE, "liability_minor")
+    yield from make.share("share lost", contract.service.loss_share / 2, "service", "loss_share")
+    yield from make.money("liability", MORE, "service", "liability_minor")
 
 
 def _sooner(delay: ScanDelay) -> ScanDelay:

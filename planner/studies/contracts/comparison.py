@@ -311,14 +311,21 @@ def terms_table(
                     contract.name,
                     round(float(parcels.mean()), 1),
                     int(contract.name in alternative.case.plan.signed),
-                    contract.volume.tiers[usual].from_parcels
-                    if contract.volume and usual >= 0
+                    contract.volume.discount.tiers[usual].from_parcels
+                    if contract.volume.discount and usual >= 0
                     else pd.NA,
-                    round(float((reached == usual).mean()), 6) if contract.volume else None,
+                    round(float((reached == usual).mean()), 6)
+                    if contract.volume.discount
+                    else None,
                     _major(float(np.mean([p.discount_minor[k] for p in promotions])), problem),
                     round(
                         float(
-                            np.mean([contract.committed(int(p.parcels.sum())) for p in promotions])
+                            np.mean(
+                                [
+                                    contract.commitment.committed(int(p.parcels.sum()))
+                                    for p in promotions
+                                ]
+                            )
                         ),
                         1,
                     ),

@@ -103,7 +103,10 @@ def without_quarrels(problem: Problem, cells: Cells, signed: Sequence[str]) -> C
     cost = cells.cost.copy()
     for name in signed:
         own = np.array(
-            [region in problem.contract(name).exclusive for region in problem.region_names]
+            [
+                region in problem.contract(name).commitment.exclusive
+                for region in problem.region_names
+            ]
         )
         others = np.array([contract != name for _, contract in cells.lanes])
         cost[np.broadcast_to(own[:, None, None, None] & others, cost.shape)] = np.inf

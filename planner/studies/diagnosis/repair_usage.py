@@ -118,7 +118,7 @@ def _vehicles(problem: Problem, relaxed: Problem, change: LimitChange, plan: Pla
         return max(booked.vehicles - collection.max_extra, 0) if same else 0
 
     by_day = {booked.day: over(booked) for booked in plan.extra if over(booked)}
-    fee = collection.extra_cost_minor + problem.contract(contract).collection_fee_minor
+    fee = collection.extra_cost_minor + problem.contract(contract).commitment.collection_fee_minor
     most = float(max(by_day.values(), default=0))
     return Usage(most, frozenset(by_day), sum(by_day.values()) * fee)
 

@@ -131,8 +131,8 @@ def test_every_part_of_a_scenario_knows_the_forms(tmp_path: Path) -> None:
     scenario = written(tmp_path)
     problem, contract = scenario.problem, scenario.problem.contracts[0]
     assert contract.zone("yiwu", "zhejiang") == "near"
-    assert contract.exclusive == {"zhejiang"}
-    assert contract.surcharges[0].regions == {"guangdong", "新疆", "西藏"}
+    assert contract.commitment.exclusive == {"zhejiang"}
+    assert contract.tariff.surcharges[0].regions == {"guangdong", "新疆", "西藏"}
     assert contract.zone("yiwu", "新疆") == "far"
     assert problem.sites[0].region == "zhejiang"
     assert problem.demand.events[0].region_share == (0.5, 0.5)
@@ -222,8 +222,8 @@ def test_a_contract_alone_knows_the_forms_of_its_zones(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
     warnings: list[str] = []
     contract = read_contract(tmp_path / "one.yaml", "CNY", warnings=warnings)
-    assert contract.surcharges[0].regions == {"Guangdong", "新疆", "西藏自治区", "Ginger"}
-    assert contract.exclusive == {"浙江省"}
+    assert contract.tariff.surcharges[0].regions == {"Guangdong", "新疆", "西藏自治区", "Ginger"}
+    assert contract.commitment.exclusive == {"浙江省"}
     assert contract.hub is not None
     assert (contract.hub.hub_region, contract.hub.regions) == ("陕西", {"新疆"})
     assert [w for w in warnings if "surcharges" in w] == [

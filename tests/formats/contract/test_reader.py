@@ -28,22 +28,29 @@ def test_every_clause_arrives(tmp_path: Path) -> None:
     contract = read_contract(
         write_folder(tmp_path) / "contracts/one.yaml", "CNY", ("east", "west"), ("yiwu",)
     )
-    assert contract.billable == Billable(6000, 100)
-    assert contract.zones == {("", "east"): "near", ("", "west"): "far"}
-    assert contract.rates["near"] == Rate(
+    assert contract.tariff.billable == Billable(6000, 100)
+    assert contract.tariff.zones == {("", "east"): "near", ("", "west"): "far"}
+    assert contract.tariff.rates["near"] == Rate(
         "near", (Bracket(500, 180), Bracket(1000, 240)), 1000, 240, 1000, 80
     )
-    assert contract.surcharges == (
+    assert contract.tariff.surcharges == (
         Surcharge("far", 100, frozenset({"west"})),
         Surcharge("peak", 30, frozenset(), date(2026, 11, 9), date(2026, 11, 11)),
     )
-    assert (contract.commitment_parcels, contract.shortfall_minor, contract.allotment_per_day) == (
+    assert (
+        contract.commitment.parcels,
+        contract.commitment.shortfall_minor,
+        contract.commitment.allotment_per_day,
+    ) == (
         100,
         40,
         2000,
     )
-    assert (contract.scan_delay_median_s, contract.scan_delay_p95_s) == (7200, 32_400)
-    assert contract.transit == {"near": Transit(2, 3)}
+    assert (contract.service.scan_delay.median_s, contract.service.scan_delay.p95_s) == (
+        7200,
+        32_400,
+    )
+    assert contract.service.transit == {"near": Transit(2, 3)}
     assert contract.source == "a letter"
 
 

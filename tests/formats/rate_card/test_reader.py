@@ -340,7 +340,8 @@ def test_a_matrix_comes_back_as_it_was(
     )
     contract = read_contract(folder / "c.yaml", "CNY")
     assert {
-        region: of_contract(contract.rates[zone]) for (_, region), zone in contract.zones.items()
+        region: of_contract(contract.tariff.rates[zone])
+        for (_, region), zone in contract.tariff.zones.items()
     } == rates
 
 

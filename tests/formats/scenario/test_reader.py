@@ -359,8 +359,8 @@ def test_contracts_are_read_for_the_promotion(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, contracts__one_yaml=contract.replace("[west]", "[西]"))
     (folder / "contracts/zones.csv").write_text(zones, "utf-8")
     scenario = read_scenario(folder)
-    assert scenario.problem.contracts[0].zones == {("", "east"): "near", ("", "west"): "far"}
-    assert scenario.problem.contracts[0].surcharges[0].regions == {"west"}
+    assert scenario.problem.contracts[0].tariff.zones == {("", "east"): "near", ("", "west"): "far"}
+    assert scenario.problem.contracts[0].tariff.surcharges[0].regions == {"west"}
     assert any("surcharges.1: peak lies outside the promotion" in w for w in scenario.warnings)
 
 

@@ -18,6 +18,7 @@ from planner.planning.formulation.cutoffs import DOOMED, level_weights, packing_
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import MilpBuilder
 from planner.planning.solution.scenario_generation import plan_joint
+from tests.builders import with_terms
 from tests.planning.builders import EXACT, contract, courier_problem, crew, lane_prices, scenarios
 
 ROAD = {"all": Transit(2.0, 2.0)}  # two days to the hub, always
@@ -99,12 +100,12 @@ def test_the_platforms_clock_is_not_the_hubs() -> None:
 def test_zones_have_scan_delays_of_their_own() -> None:
     """A first scan eight hours after the collection in one zone, at once in the other."""
     zones = {("", "north"): "near", ("", "south"): "far"}
-    rates = contract("fast", ("north",)).rates["all"]
-    fast = replace(
+    rates = contract("fast", ("north",)).tariff.rates["all"]
+    fast = with_terms(
         contract("fast", ()),
         zones=zones,
         rates={"near": rates, "far": rates},
-        scan_delay={"far": ScanDelay(8 * HOUR_S, 8 * HOUR_S)},
+        scan_delay_by_zone={"far": ScanDelay(8 * HOUR_S, 8 * HOUR_S)},
     )
     base = courier_problem(platform=PlatformRule("scan", counts="first_scan", deadline_hours=24.0))
     given = replace(base, contracts=(fast, base.contracts[1]))

@@ -12,6 +12,7 @@ from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
+from tests.builders import with_terms
 from tests.planning.builders import EXACT, contract, lane_prices, random_problem, scenarios
 
 NUMBERS = range(8)
@@ -49,7 +50,8 @@ def test_ten_times_the_prices_is_ten_times_the_cost(number: int) -> None:
             for c in given.crews
         ),
         contracts=tuple(
-            replace(c, fixed_fee_minor=c.fixed_fee_minor * 10) for c in given.contracts
+            with_terms(c, fixed_fee_minor=c.commitment.fixed_fee_minor * 10)
+            for c in given.contracts
         ),
         sites=tuple(
             replace(
@@ -118,9 +120,11 @@ def test_a_wider_limit_never_costs_more(number: int) -> None:
     more_room = replace(
         given,
         contracts=tuple(
-            replace(
+            with_terms(
                 c,
-                allotment_per_day=None if c.allotment_per_day is None else c.allotment_per_day * 2,
+                allotment_per_day=None
+                if c.commitment.allotment_per_day is None
+                else c.commitment.allotment_per_day * 2,
             )
             for c in given.contracts
         ),
@@ -151,7 +155,9 @@ def test_renamed_things_cost_the_same(number: int) -> None:
         ),
         crews=tuple(replace(c, site=new[c.site]) for c in given.crews),
         contracts=tuple(
-            replace(c, name=new[c.name], zones={(s, new[r]): z for (s, r), z in c.zones.items()})
+            with_terms(
+                c, name=new[c.name], zones={(s, new[r]): z for (s, r), z in c.tariff.zones.items()}
+            )
             for c in given.contracts
         ),
     )

@@ -20,6 +20,7 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
+from tests.builders import with_terms
 from tests.planning.builders import (
     EXACT,
     collections,
@@ -155,7 +156,7 @@ def test_allotments_count_parcels_of_all_weights() -> None:
     tight = replace(
         given,
         contracts=tuple(
-            replace(c, allotment_per_day=a)
+            with_terms(c, allotment_per_day=a)
             for c, a in zip(given.contracts, (120, None), strict=True)
         ),
     )

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.domain.contracts import Bracket, Contract, Hub, Rate, Tier, Volume
+from planner.domain.contracts import Bracket, Contract, Hub, Rate, Tier, TieredDiscount
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
@@ -22,6 +22,7 @@ from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
+from tests.builders import with_terms
 from tests.planning.builders import EXACT, as_large, collections, contract, scenarios, site
 from tests.planning.contract_builders import FACTORS, cost_in_loops, random_contracts
 from tests.planning.contract_oracle import Oracle
@@ -92,21 +93,21 @@ def test_ten_times_the_prices_of_every_clause_is_ten_times_the_cost(number: int)
     given, lanes = random_contracts(number)
 
     def dearer(c: Contract) -> Contract:
-        volume = c.volume
+        volume = c.volume.discount
         if volume is not None:
             volume = replace(
                 volume,
                 tiers=tuple(replace(t, rebate_minor=t.rebate_minor * 10) for t in volume.tiers),
             )
-        return replace(
+        return with_terms(
             c,
-            volume=volume,
+            volume_discount=volume,
             volume_surcharges=tuple(
-                replace(s, per_parcel_minor=s.per_parcel_minor * 10) for s in c.volume_surcharges
+                replace(s, per_parcel_minor=s.per_parcel_minor * 10) for s in c.volume.surcharges
             ),
-            fixed_fee_minor=c.fixed_fee_minor * 10,
-            collection_fee_minor=c.collection_fee_minor * 10,
-            shortfall_minor=c.shortfall_minor * 10,
+            fixed_fee_minor=c.commitment.fixed_fee_minor * 10,
+            collection_fee_minor=c.commitment.collection_fee_minor * 10,
+            shortfall_minor=c.commitment.shortfall_minor * 10,
         )
 
     ten = LaneCosts(lanes.mean * 10, lanes.base * 10, lanes.refund * 10, lanes.loss * 10)
@@ -131,8 +132,8 @@ def test_a_contract_cut_in_two_costs_the_same(number: int) -> None:
         given,
         contracts=(
             *given.contracts,
-            replace(free, allotment_per_day=80),
-            replace(free, name="too", allotment_per_day=80),
+            with_terms(free, allotment_per_day=80),
+            with_terms(free, name="too", allotment_per_day=80),
         ),
         sites=(site(collections=collections(*given.contract_names, "free", "too")),),
     )
@@ -160,11 +161,11 @@ def test_a_contract_that_is_worse_in_everything_changes_nothing(number: int) -> 
     """
     given, lanes = random_contracts(number)
     first = given.contracts[0]
-    copy = replace(
+    copy = with_terms(
         first,
         name="copy",
-        fixed_fee_minor=first.fixed_fee_minor + 1_000,
-        volume=None,
+        fixed_fee_minor=first.commitment.fixed_fee_minor + 1_000,
+        volume_discount=None,
         exclusive=frozenset(),
     )
     wider = replace(
@@ -191,40 +192,40 @@ def test_a_milder_clause_never_costs_more(number: int) -> None:
     given, lanes = random_contracts(number)
 
     def sooner(c: Contract) -> Contract:
-        volume = c.volume
+        volume = c.volume.discount
         if volume is not None:
             tiers = (
                 replace(t, from_parcels=t.from_parcels // 2, rebate_minor=0) for t in volume.tiers
             )
             volume = replace(volume, tiers=tuple(tiers))
-        return replace(c, volume=volume)
+        return with_terms(c, volume_discount=volume)
 
     def without_rebates(c: Contract) -> Contract:
-        volume = c.volume
+        volume = c.volume.discount
         if volume is not None:
             volume = replace(volume, tiers=tuple(replace(t, rebate_minor=0) for t in volume.tiers))
-        return replace(c, volume=volume)
+        return with_terms(c, volume_discount=volume)
 
     usual = changed(given, without_rebates)  # a rebate may be lower in the higher tier
     least = best_cost(usual, lanes) * (1 + 1e-6) + 1
     milder = (
         changed(usual, sooner),
-        changed(usual, lambda c: replace(c, exclusive=frozenset())),
+        changed(usual, lambda c: with_terms(c, exclusive=frozenset())),
         changed(
             usual,
-            lambda c: replace(
+            lambda c: with_terms(
                 c,
-                commitment_parcels=c.commitment_parcels // 2,
-                commitment_share=c.commitment_share / 2,
+                commitment_parcels=c.commitment.parcels // 2,
+                commitment_share=c.commitment.share / 2,
             ),
         ),
         changed(
             usual,
-            lambda c: replace(
+            lambda c: with_terms(
                 c,
                 volume_surcharges=tuple(
                     replace(s, above_parcels=2 * s.above_parcels, on="excess")
-                    for s in c.volume_surcharges
+                    for s in c.volume.surcharges
                 ),
             ),
         ),
@@ -255,7 +256,7 @@ def test_a_stated_plan_is_reckoned_on_mean_demand(number: int) -> None:
     rng = np.random.default_rng(number)
     cells = [(r, k) for r in given.region_names for k in range(len(given.weight_bands))]
     chosen = {cell: str(rng.choice(given.contract_names)) for cell in cells}
-    alone = changed(given, lambda c: replace(c, exclusive=frozenset()))
+    alone = changed(given, lambda c: with_terms(c, exclusive=frozenset()))
     rows = tuple(
         ShareRow(r, "east", name, 0, alone.horizon.end_s, 1.0, *alone.weight_bands[k])
         for (r, k), name in chosen.items()
@@ -294,16 +295,16 @@ def test_a_plan_that_breaks_a_clause_is_told() -> None:
 
     alone = changed(
         given,
-        lambda c: replace(c, exclusive=frozenset({"north"}) if c.name == other else frozenset()),
+        lambda c: with_terms(c, exclusive=frozenset({"north"}) if c.name == other else frozenset()),
     )
     assert told(alone, replace(plan, signed=given.contract_names)) == {"limit_exclusive"}
     light = tuple(r for r in plan.routing if r.above_g == 0)
     assert told(given, replace(plan, routing=light)) == {"cover_regions"}
     small = Rate("all", (Bracket(given.weight_classes_g[0], 300),))
-    refusing = changed(given, lambda c: replace(c, rates={"all": small}))
+    refusing = changed(given, lambda c: with_terms(c, rates={"all": small}))
     assert told(refusing, plan) == {"limit_weight"}
     hub = Hub("north", frozenset({"south"}), up_to_g=given.weight_classes_g[0])
-    through = changed(given, lambda c: replace(c, hub=hub, zones={("", "north"): "all"}))
+    through = changed(given, lambda c: with_terms(c, hub=hub, zones={("", "north"): "all"}))
     assert told(through, plan) == {"limit_weight"}
 
 
@@ -325,8 +326,9 @@ def test_incremental_tiers_on_parcels_of_several_prices_are_nearly_right(number:
     tiers = (Tier(100, 0.1), Tier(300, 0.3, 5))
     of_all = changed(
         given,
-        lambda c: replace(
-            contract(c.name, given.region_names), volume=Volume(tiers, kind="incremental")
+        lambda c: with_terms(
+            contract(c.name, given.region_names),
+            volume_discount=TieredDiscount(tiers, kind="incremental"),
         ),
     )
     prices = LaneCosts.plain(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.contracts import ScanDelay
 from planner.domain.demand import Demand, Event
 from planner.domain.disruptions import absence
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
@@ -146,7 +147,7 @@ def test_young_orders_at_the_end_may_stay_open() -> None:
 def test_scan_delays_have_cut_offs_of_their_own() -> None:
     """The unluckier the order's scan, the earlier it must be handed over."""
     regions = ("north", "south")
-    slow = contract("fast", regions, scan_delay_median_s=2 * HOUR_S, scan_delay_p95_s=6 * HOUR_S)
+    slow = contract("fast", regions, scan_delay=ScanDelay(2 * HOUR_S, 6 * HOUR_S))
     base = courier_problem(contracts=(slow,), sites=(site(collections=collections("fast")),))
     due = due_times(
         replace(base, platform=replace(base.platform, counts="first_scan", deadline_hours=36.0))

@@ -22,6 +22,7 @@ from planner.domain.site import Process
 from planner.domain.workforce import Crew
 from planner.planning.solution.lp_bound import relaxed_cost
 from planner.planning.solution.scenario_generation import plan_joint
+from tests.builders import with_terms
 from tests.planning.builders import (
     DAY_SHIFT,
     LATE_SHIFT,
@@ -186,7 +187,7 @@ CAUSES: dict[str, tuple[Key, Tighten, tuple[float, ...]]] = {
     "collection": (("collection", "east", "fast"), _collected, AMOUNTS),
     "allotment": (
         ("allotment", "fast"),
-        lambda p, n: replace(p, contracts=(replace(p.contracts[0], allotment_per_day=int(n)),)),
+        lambda p, n: replace(p, contracts=(with_terms(p.contracts[0], allotment_per_day=int(n)),)),
         AMOUNTS,
     ),
     "supply": (("supply", "box"), _supply, tuple(4 * a for a in AMOUNTS)),
@@ -247,7 +248,7 @@ LIFT: dict[str, Callable[[Problem, Key], Problem]] = {
     "stations": _lift_stations,
     "collection": _lift_collection,
     "allotment": lambda p, _: replace(
-        p, contracts=(replace(p.contracts[0], allotment_per_day=10**5),)
+        p, contracts=(with_terms(p.contracts[0], allotment_per_day=10**5),)
     ),
     "supply": lambda p, _: _supply(p, 10**6),
     "space": lambda p, _: _site(p, stock_capacity_units=None),

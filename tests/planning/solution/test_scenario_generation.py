@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.contracts import ScanDelay
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import on_books
@@ -284,9 +285,7 @@ def test_clocks_after_the_hand_over_ask_for_earlier_work() -> None:
     never cheaper.
     """
     regions = ("north", "south")
-    slow_scan = contract(
-        "fast", regions, scan_delay_median_s=2 * HOUR_S, scan_delay_p95_s=5 * HOUR_S
-    )
+    slow_scan = contract("fast", regions, scan_delay=ScanDelay(2 * HOUR_S, 5 * HOUR_S))
 
     def cost(counts: str) -> int:
         base = courier_problem(

@@ -40,6 +40,7 @@ from tests.builders import (
     in_brief,
     orders_at,
     simulate,
+    with_terms,
 )
 
 
@@ -122,7 +123,9 @@ def test_a_committed_share_is_of_all_parcels_of_the_shop() -> None:
     unsigned one misses nothing.
     """
     problem = shop()
-    half = a_contract(zones=problem.contracts[0].zones, commitment_share=0.5, shortfall_minor=70)
+    half = a_contract(
+        zones=problem.contracts[0].tariff.zones, commitment_share=0.5, shortfall_minor=70
+    )
     others = [
         a_contract(name, zones={}, commitment_share=0.4, shortfall_minor=300)
         for name in ("signed", "unsigned")
@@ -154,8 +157,8 @@ def test_days_in_transit_are_unknown_where_the_contract_states_none() -> None:
     orders = (0, 10, 20, 40)
     unknown = regions_table(problem, [promotion(problem, plan, *orders)]).set_index("region")
     assert unknown["transit_days"].tolist() == ["", ""]
-    zones = set(problem.contracts[0].zones.values())
-    timed = replace(
+    zones = set(problem.contracts[0].tariff.zones.values())
+    timed = with_terms(
         problem.contracts[0], transit={zone: Transit(2.0, 3.0) for zone in sorted(zones)}
     )
     problem = replace(problem, contracts=(timed,))

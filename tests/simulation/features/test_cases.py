@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.domain.contracts import ScanDelay
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.plan import ExtraCollection
 from planner.domain.platform import PlatformRule
@@ -219,7 +220,7 @@ def test_scan_and_transit_are_added_to_the_hand_over() -> None:
     """
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
-        contracts=(a_contract(scan_delay_median_s=7200, scan_delay_p95_s=14400),),
+        contracts=(a_contract(scan_delay=ScanDelay(7200, 14400)),),
         platform=PlatformRule("rule", "first_scan", deadline_hours=3),
     )
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1), STREAMS)

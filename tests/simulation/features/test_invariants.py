@@ -175,7 +175,7 @@ def test_vehicles_and_allotments_are_never_overfull(
                 assert parcels <= visits[visit].room
                 per_day[visit[0], visits[visit].day] += parcels
         for (contract, _), parcels in per_day.items():
-            assert parcels <= (problem.contracts[contract].allotment_per_day or 10**9)
+            assert parcels <= (problem.contracts[contract].commitment.allotment_per_day or 10**9)
 
 
 def test_stock_is_never_oversold(runs: list[tuple[Problem, Plan, Records]]) -> None:

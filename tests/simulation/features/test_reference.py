@@ -70,8 +70,8 @@ def test_the_generated_problems_have_everything() -> None:
     for problem, plan in map(generated, range(200)):
         for contract in problem.contracts:
             seen |= {
-                ("zone delays", bool(contract.scan_delay)),
-                ("site zones", any(s for s, _ in contract.zones)),
+                ("zone delays", bool(contract.service.scan_delay_by_zone)),
+                ("site zones", any(s for s, _ in contract.tariff.zones)),
             }
             if hub := contract.hub:
                 seen |= {

@@ -58,9 +58,8 @@ def test_a_parcel_through_a_hub_is_judged_by_the_hubs_clock(
     hub = Hub("port", frozenset({"far"}), counts=counts, onward_days=Transit(1.0, 1.0))
     contract = a_contract(
         zones=HUB_ZONES,
-        scan_delay_median_s=5 * HOUR_S,
-        scan_delay_p95_s=9 * HOUR_S,
-        scan_delay={"leg": ScanDelay(2 * HOUR_S, 4 * HOUR_S)},
+        scan_delay=ScanDelay(5 * HOUR_S, 9 * HOUR_S),
+        scan_delay_by_zone={"leg": ScanDelay(2 * HOUR_S, 4 * HOUR_S)},
         transit={"leg": Transit(0.25, 0.25), "outer": Transit(3.0, 3.0)},
         hub=hub,
     )
@@ -121,9 +120,8 @@ def test_scan_delays_of_a_zone_hold_there_alone() -> None:
         contracts=(
             a_contract(
                 zones={("", "region"): "slow", ("", "far"): "zone", ("west", "region"): "fast"},
-                scan_delay_median_s=HOUR_S,
-                scan_delay_p95_s=HOUR_S,
-                scan_delay={"slow": slow, "fast": at_once},
+                scan_delay=ScanDelay(HOUR_S, HOUR_S),
+                scan_delay_by_zone={"slow": slow, "fast": at_once},
             ),
         ),
     )

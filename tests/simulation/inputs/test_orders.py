@@ -146,8 +146,7 @@ def with_everything(orders_per_hour: float) -> Problem:
     couriers = tuple(
         a_contract(
             name,
-            scan_delay_median_s=3600,
-            scan_delay_p95_s=9000,
+            scan_delay=ScanDelay(3600, 9000),
             transit={"zone": Transit(1.0, 1.6)},
         )
         for name in ("one", "two")
@@ -219,9 +218,9 @@ def test_what_a_zone_or_a_hub_asks_for_is_drawn() -> None:
         return set(orders.scan_u.tolist()) != {0.5}, set(orders.transit_u.tolist()) != {0.5}
 
     hub = Hub("region", frozenset({"region"}))
-    assert drawn(scan_delay={"zone": ScanDelay(3600, 7200)}) == (True, False)
+    assert drawn(scan_delay_by_zone={"zone": ScanDelay(3600, 7200)}) == (True, False)
     assert drawn(hub=replace(hub, onward_days=Transit(1.0, 2.0))) == (False, True)
-    assert drawn(scan_delay={"zone": ScanDelay()}, hub=hub) == (False, False)
+    assert drawn(scan_delay_by_zone={"zone": ScanDelay()}, hub=hub) == (False, False)
 
 
 def test_the_route_is_drawn_wherever_there_is_a_choice() -> None:

@@ -16,7 +16,7 @@ from planner.domain.products import Product, Region
 from planner.domain.records import Mask, Orders, Small
 from planner.domain.site import Collection
 from planner.simulation.inputs.routing import route
-from tests.builders import a_contract, a_crew, a_problem, a_site, orders_at
+from tests.builders import a_contract, a_crew, a_problem, a_site, orders_at, with_terms
 
 REGIONS = (Region("region", "Region", 0.8), Region("far", "Far", 0.2))
 
@@ -331,7 +331,7 @@ def test_a_refused_order_goes_with_the_cheapest_that_takes_it_here_or_at_the_nex
 def test_a_contract_that_costs_to_sign_stands_by_only_when_signed() -> None:
     """Express has a fixed fee: unsigned, the refused parcel goes on to slow at `other`."""
     problem = three_couriers()
-    fee = replace(problem.contracts[1], fixed_fee_minor=1)
+    fee = with_terms(problem.contracts[1], fixed_fee_minor=1)
     problem = replace(problem, contracts=(problem.contracts[0], fee, problem.contracts[2]))
     orders, offers = orders_at(two_sites(), 1), UpTo((100, 100), (1000, 300), (2000, 200))
     unsigned = plan(share("site", "courier", 1.0))

@@ -6,7 +6,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.domain.contracts import Hub, LateRefund, Rate, Tier, Transit, Volume, VolumeSurcharge
+from planner.domain.contracts import (
+    Hub,
+    LateRefund,
+    Rate,
+    Tier,
+    TieredDiscount,
+    Transit,
+    VolumeSurcharge,
+)
 from planner.domain.costs import COST_NAMES, simulated_costs
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
@@ -14,7 +22,7 @@ from planner.domain.products import Product
 from planner.domain.records import Summary
 from planner.domain.site import Collection
 from planner.studies.certification.common_replications import Evaluation
-from tests.builders import a_contract, a_plan, a_problem, a_site, given
+from tests.builders import a_contract, a_plan, a_problem, a_site, given, with_terms
 
 SIGNED = ("courier",)
 
@@ -26,7 +34,7 @@ def shop() -> Problem:
     contract = a_contract(
         collection_fee_minor=250,
         fixed_fee_minor=400,
-        volume=Volume((Tier(2, 0.1), Tier(3, 0.2))),
+        volume_discount=TieredDiscount((Tier(2, 0.1), Tier(3, 0.2))),
         volume_surcharges=(VolumeSurcharge("peak", 7, 1, "promotion"),),
         late_refund=LateRefund(0.2, {"zone": 0.9}),
         transit={"zone": Transit(1.0, 1.0)},
@@ -84,7 +92,7 @@ def test_a_parcel_through_the_hub_pays_both_legs_and_no_promise_holds() -> None:
     """
     problem = shop()
     onward = Rate("", first_g=1000, first_price_minor=90)
-    contract = replace(
+    contract = with_terms(
         problem.contracts[0],
         zones={("", "port"): "zone"},
         hub=Hub("port", frozenset({"region"}), 30, onward, 50),
@@ -100,7 +108,7 @@ def test_what_the_hub_refuses_has_no_price() -> None:
     them.
     """
     problem = shop()
-    contract = replace(
+    contract = with_terms(
         problem.contracts[0],
         zones={("", "port"): "zone"},
         hub=Hub("port", frozenset({"region"}), up_to_g=400),

@@ -19,6 +19,7 @@ from planner.studies.contracts.carrier_only import carry
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
 from planner.studies.contracts.comparison import planned_alternatives
 from planner.studies.runs.run_context import RunContext
+from tests.builders import with_terms
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import EAST, FAR, contract
 from tests.studies.contracts.builders import compared
@@ -87,7 +88,7 @@ def test_the_order_flips_one_cent_above() -> None:
         fixed_fee_minor=4000,
         minimum_charge_minor=180,
     )
-    theirs = replace(
+    theirs = with_terms(
         ours,
         name="theirs",
         fuel=0.0,

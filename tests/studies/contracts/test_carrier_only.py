@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.contracts import Bracket, Contract, Hub, Rate
+from planner.domain.contracts import Bracket, Contract, Hub, Rate, Tariff
 from planner.domain.demand import Baseline, Demand
 from planner.domain.named_staff import Person
 from planner.domain.platform import PlatformRule
@@ -25,7 +25,7 @@ from planner.studies.contracts.clause_sensitivity import clause_values
 from planner.studies.contracts.comparison import TOGETHER, planned_alternatives
 from planner.studies.contracts.routing_rules import routing_rules
 from planner.studies.runs.run_context import RunContext
-from tests.builders import a_problem, a_site
+from tests.builders import a_problem, a_site, with_terms
 from tests.studies.contracts.builders import compared
 
 ALONE = RunContext()
@@ -44,15 +44,29 @@ def flat(
     name: str, price: int, regions: Sequence[str] = REGIONS, up_to_g: int = 0, **clauses: Any
 ) -> Contract:
     """One price for every parcel to some regions, up to some grams."""
-    return Contract(
-        name, name, {("", r): "z" for r in regions}, {"z": a_rate(price, up_to_g)}, **clauses
+    return with_terms(
+        Contract(
+            name=name,
+            label=name,
+            tariff=Tariff(
+                zones={("", r): "z" for r in regions}, rates={"z": a_rate(price, up_to_g)}
+            ),
+        ),
+        **clauses,
     )
 
 
 def by_region(name: str, prices: dict[str, int], **clauses: Any) -> Contract:
     """One price for every region."""
     rates = {region: replace(a_rate(price), zone=region) for region, price in prices.items()}
-    return Contract(name, name, {("", region): region for region in prices}, rates, **clauses)
+    return with_terms(
+        Contract(
+            name=name,
+            label=name,
+            tariff=Tariff(zones={("", region): region for region in prices}, rates=rates),
+        ),
+        **clauses,
+    )
 
 
 def collected(name: str, *contracts: str) -> Site:
@@ -114,7 +128,11 @@ def test_a_zone_where_nobody_collects_serves_nobody() -> None:
     """A contract that serves a region only from a site it never comes to does not serve it: its
     parcels are refused.
     """
-    lonely = Contract("c", "c", {("", "east"): "z", ("s2", "far"): "z"}, {"z": a_rate(300)})
+    lonely = Contract(
+        name="c",
+        label="c",
+        tariff=Tariff(zones={("", "east"): "z", ("s2", "far"): "z"}, rates={"z": a_rate(300)}),
+    )
     both = flat("b", 900)
     sites = (collected("site", "c", "b"), collected("s2", "b"))
     problem = shop([lonely, both], sites)

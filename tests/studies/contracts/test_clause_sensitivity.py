@@ -11,15 +11,18 @@ import pytest
 from planner.domain.contracts import (
     Billable,
     Bracket,
+    Commitment,
     Contract,
     Hub,
     LateRefund,
     Rate,
     ScanDelay,
+    ServiceTerms,
     Surcharge,
+    Tariff,
     Tier,
+    TieredDiscount,
     Transit,
-    Volume,
     VolumeSurcharge,
 )
 from planner.domain.platform import PlatformRule
@@ -39,6 +42,7 @@ from planner.studies.contracts.clause_sensitivity import (
 )
 from planner.studies.contracts.comparison import Alternative, planned_alternatives
 from planner.studies.runs.run_context import RunContext
+from tests.builders import with_terms
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import EAST, REGIONS, contract
 
@@ -63,16 +67,15 @@ FULL = contract(
         ),
     ),
     volume_surcharges=(VolumeSurcharge("rush", 60, 500),),
-    volume=Volume((Tier(400, 0.02, 5), Tier(1000, 0.04, 10)), other_parcels=100),
+    volume_discount=TieredDiscount((Tier(400, 0.02, 5), Tier(1000, 0.04, 10)), other_parcels=100),
     commitment_parcels=500,
     commitment_share=0.2,
     shortfall_minor=70,
     allotment_per_day=600,
     collection_fee_minor=900,
     fixed_fee_minor=5000,
-    scan_delay_median_s=7200,
-    scan_delay_p95_s=14_400,
-    scan_delay={"far": ScanDelay(10_800, 21_600)},
+    scan_delay=ScanDelay(7200, 14_400),
+    scan_delay_by_zone={"far": ScanDelay(10_800, 21_600)},
     transit={"east": Transit(1.5, 2.0), "far": Transit(3.0, 5.0)},
     loss_share=0.002,
     liability_minor=3000,
@@ -90,17 +93,21 @@ FULL = contract(
 # numbers that are not changed, and why
 GRID = "a price stands beside every edge of the carrier's grid of weights, and prices are changed"
 UNCHANGED = {
-    ("billable", "step_g"): GRID,
-    ("rates", "to_g"): GRID,
-    ("rates", "first_g"): GRID,
-    ("rates", "step_g"): GRID,
+    ("tariff", "billable", "step_g"): GRID,
+    ("tariff", "rates", "to_g"): GRID,
+    ("tariff", "rates", "first_g"): GRID,
+    ("tariff", "rates", "step_g"): GRID,
     ("hub", "onward", "to_g"): GRID,
     ("hub", "onward", "first_g"): GRID,
     ("hub", "onward", "step_g"): GRID,
-    ("volume", "other_parcels"): "a fact of the shop, not of the contract",
-    ("surcharges", "residential_share"): "a fact of the shop's customers, not of the contract",
+    ("volume", "discount", "other_parcels"): "a fact of the shop, not of the contract",
+    (
+        "tariff",
+        "surcharges",
+        "residential_share",
+    ): "a fact of the shop's customers, not of the contract",
 }
-ALIKE = {"median_s", "p95_s", "scan_delay_median_s", "scan_delay_p95_s", "mean_days", "p90_days"}
+ALIKE = {"median_s", "p95_s", "mean_days", "p90_days"}
 PRICES = {"price_minor", "first_price_minor"}
 
 
@@ -122,7 +129,7 @@ def numbers(thing: object, path: Path = ()) -> dict[Path, float]:
 
 def named(path: Path) -> tuple[str, ...]:
     """A path without the names of zones and the places in a row."""
-    return tuple(k for k in path if isinstance(k, str) and k not in FULL.rates)
+    return tuple(k for k in path if isinstance(k, str) and k not in FULL.tariff.rates)
 
 
 def excepted(path: Path) -> bool:
@@ -158,14 +165,16 @@ def test_the_full_contract_has_every_number() -> None:
     there = numbers(FULL)
     assert all(there[path] for path in there)
     for kind in (
-        Contract,
+        Tariff,
+        ServiceTerms,
+        Commitment,
         Billable,
         Rate,
         Bracket,
         Surcharge,
         VolumeSurcharge,
         Tier,
-        Volume,
+        TieredDiscount,
         Hub,
         Transit,
         ScanDelay,
@@ -315,20 +324,29 @@ def test_a_shift_of_prices_stops_at_nothing() -> None:
     is negative.
     """
     lower = shifted(FULL, -230)
-    assert [b.price_minor for b in lower.rates["east"].brackets] == [0, 30]
-    assert (lower.rates["far"].first_price_minor, lower.rates["far"].step_price_minor) == (970, 900)
-    assert shifted(FULL, -230, "far").rates["east"] == FULL.rates["east"]
+    assert [b.price_minor for b in lower.tariff.rates["east"].brackets] == [0, 30]
+    assert (
+        lower.tariff.rates["far"].first_price_minor,
+        lower.tariff.rates["far"].step_price_minor,
+    ) == (
+        970,
+        900,
+    )
+    assert shifted(FULL, -230, "far").tariff.rates["east"] == FULL.tariff.rates["east"]
 
 
 def test_paths_lead_to_numbers() -> None:
     """Fields, keys of a dictionary, places in a row; what is not there is None, and everything else
     stays.
     """
-    assert found_at(FULL, ("rates", "east", "brackets", 1, "price_minor")) == 260
+    assert found_at(FULL, ("tariff", "rates", "east", "brackets", 1, "price_minor")) == 260
     assert found_at(contract(), ("hub", "fee_minor")) is None
-    changed = put_at(FULL, ("volume", "tiers", 1, "discount"), 0.5)
-    assert changed == replace(
-        FULL, volume=Volume((Tier(400, 0.02, 5), Tier(1000, 0.5, 10)), other_parcels=100)
+    changed = put_at(FULL, ("volume", "discount", "tiers", 1, "discount"), 0.5)
+    assert changed == with_terms(
+        FULL,
+        volume_discount=TieredDiscount(
+            (Tier(400, 0.02, 5), Tier(1000, 0.5, 10)), other_parcels=100
+        ),
     )
 
 
@@ -371,8 +389,10 @@ def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> Non
     """Far too dear: none of its numbers is worth a cent, and not by the noise of a solver
     either.
     """
-    dear = replace(
-        FULL, name="dear", rates={z: Rate(z, (), 1000, 90_000, 1000, 900) for z in FULL.rates}
+    dear = with_terms(
+        FULL,
+        name="dear",
+        rates={z: Rate(z, (), 1000, 90_000, 1000, 900) for z in FULL.tariff.rates},
     )
     table = values([contract(name="cheap"), dear])
     assert len(table.loc["dear"]) > 20
@@ -390,7 +410,7 @@ def test_more_room_is_never_worth_less_than_nothing() -> None:
         allotment_per_day=200,
         commitment_parcels=900,
         shortfall_minor=50,
-        volume=Volume((Tier(700, 0.02), Tier(2500, 0.05, 3))),
+        volume_discount=TieredDiscount((Tier(700, 0.02), Tier(2500, 0.05, 3))),
         volume_surcharges=(VolumeSurcharge("rush", 20, 150, "day"),),
         collection_fee_minor=500,
         fixed_fee_minor=2000,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.domain.contracts import Bracket, Contract, Rate, Tier, Volume
+from planner.domain.contracts import Bracket, Contract, Rate, Tier, TieredDiscount
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S
 from planner.domain.platform import PlatformRule
@@ -29,6 +29,7 @@ from planner.studies.contracts.comparison import (
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.run_context import RunContext
+from tests.builders import with_terms
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import (
     EAST,
@@ -57,7 +58,7 @@ B = contract(
         "far": replace(FAR, first_price_minor=900),
     },
 )
-CHEAPER = replace(
+CHEAPER = with_terms(
     B,
     name="cheaper",
     rates={"east": Rate("east", (), 1000, 100), "far": Rate("far", (), 1000, 100)},
@@ -83,7 +84,7 @@ def test_the_cost_per_order_is_that_of_the_invoices() -> None:
     """One replication, priced order by order with the oracle, gives the figures of each alone,
     group by group.
     """
-    undated = replace(A, surcharges=())
+    undated = with_terms(A, surcharges=())
     problem = promotion([undated, B])
     table = found(problem, [undated, B], replications=1)
     orders = draw_orders(problem, Streams(5, WORLD, 0))
@@ -116,7 +117,7 @@ def test_a_contract_never_differs_from_itself(replications: int, seed: int) -> N
     """On the same parcels the difference of a contract to itself is exactly 0, whatever is
     drawn.
     """
-    fees = replace(A, fixed_fee_minor=12_345, commitment_parcels=5000, shortfall_minor=7)
+    fees = with_terms(A, fixed_fee_minor=12_345, commitment_parcels=5000, shortfall_minor=7)
     table = found(promotion([A]), [fees, fees], replications, seed)
     for name in ("a", "a (2)", TOGETHER):
         assert (table.loc[name, "difference"] == 0).all()
@@ -166,7 +167,9 @@ def test_a_dominated_contract_never_lowers_the_common_cost() -> None:
     """Adding a contract that is dearer for every parcel leaves the cost of all together as it
     was.
     """
-    dearer = replace(B, name="dearer", surcharges=(surcharge("extra", 1),), fixed_fee_minor=100_000)
+    dearer = with_terms(
+        B, name="dearer", surcharges=(surcharge("extra", 1),), fixed_fee_minor=100_000
+    )
     problem = promotion([])
     before, after = found(problem, [A, B]), found(problem, [A, B, dearer])
     figures = [column for column in COLUMNS[3:] if column != "rank"]
@@ -196,14 +199,17 @@ def test_ten_times_the_prices_cost_ten_times_as_much() -> None:
                 first_price_minor=10 * rate.first_price_minor,
                 step_price_minor=10 * rate.step_price_minor,
             )
-            for zone, rate in chosen.rates.items()
+            for zone, rate in chosen.tariff.rates.items()
         }
-        return replace(
-            chosen, rates=rates, fixed_fee_minor=10 * chosen.fixed_fee_minor, shortfall_minor=10 * 7
+        return with_terms(
+            chosen,
+            rates=rates,
+            fixed_fee_minor=10 * chosen.commitment.fixed_fee_minor,
+            shortfall_minor=10 * 7,
         )
 
     plain = [
-        replace(B, fixed_fee_minor=12_345, commitment_parcels=5000, shortfall_minor=7),
+        with_terms(B, fixed_fee_minor=12_345, commitment_parcels=5000, shortfall_minor=7),
         CHEAPER,
     ]
     problem = promotion([])
@@ -216,7 +222,7 @@ def test_ten_times_the_prices_cost_ten_times_as_much() -> None:
 
 def test_fees_are_spread_over_the_parcels_carried() -> None:
     """1000.00 fixed and 0.80 for each parcel missing to the commitment come on top, per order."""
-    fees = replace(A, fixed_fee_minor=100_000, commitment_parcels=4000, shortfall_minor=80)
+    fees = with_terms(A, fixed_fee_minor=100_000, commitment_parcels=4000, shortfall_minor=80)
     problem = promotion([])
     bare, full = found(problem, [A], replications=1), found(problem, [fees], replications=1)
     n = bare.loc[("a", "all"), "parcels"]
@@ -228,7 +234,7 @@ def test_fees_are_spread_over_the_parcels_carried() -> None:
 
 def test_a_contract_nobody_uses_pays_no_fees() -> None:
     """Together, a contract that carries nothing adds neither fixed fee nor shortfall."""
-    idle = replace(
+    idle = with_terms(
         A, name="idle", fixed_fee_minor=10**6, commitment_parcels=10**5, shortfall_minor=100
     )
     problem = promotion([])
@@ -243,7 +249,7 @@ def test_refused_parcels_are_counted_not_averaged_in() -> None:
     """A contract that does not serve Xinjiang refuses those parcels; its mean is over the others,
     and the difference is taken on the parcels both carry.
     """
-    home = replace(
+    home = with_terms(
         A, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"}
     )
     table = found(promotion([]), [A, home])
@@ -263,7 +269,7 @@ def test_a_contract_that_takes_little_is_not_the_best_for_it() -> None:
     """Who carries only the cheap parcels is ranked with the others at the dearest price: the one
     for all is best.
     """
-    home = replace(A, name="home", zones={("", "zhejiang"): "east"})
+    home = with_terms(A, name="home", zones={("", "zhejiang"): "east"})
     table = found(promotion([]), [home, A, B])
     assert ranked_alone(table)[-1] == "home"
     assert table.loc[("home", "all"), "fails"] == "refused"
@@ -278,7 +284,7 @@ def test_who_refuses_more_than_the_promise_bears_is_not_the_best() -> None:
     """Cheaper for all it takes, but without Xinjiang (1 % of orders): best where 98 % on time are
     promised, and last where 99.5 % are.
     """
-    home = replace(
+    home = with_terms(
         CHEAPER, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"}
     )
     few_far = promotion([])
@@ -294,7 +300,7 @@ def test_over_the_allotment_goes_to_the_next() -> None:
     """With room for 100 parcels a day the cheap contract alone is late nearly always; together it
     is full every day and the rest goes with the other, in time.
     """
-    narrow = replace(CHEAPER, allotment_per_day=100)
+    narrow = with_terms(CHEAPER, allotment_per_day=100)
     urgent = promotion([], platform=PlatformRule("scan", "first_scan", deadline_hours=30))
     tables = compared(urgent, [narrow, B], 2, 5, ALONE)
     table = tables["contracts"].set_index(["contract", "region_group"])
@@ -331,8 +337,10 @@ def test_volume_terms_are_told_by_alternative() -> None:
     """A tier that is always reached is reached in every promotion and its discount is that share of
     the base price; a commitment out of reach is missed in every one, and is the money at risk.
     """
-    tiers = Volume((Tier(10, 0.10), Tier(10**6, 0.50)))
-    keen = replace(B, name="keen", volume=tiers, commitment_parcels=10**5, shortfall_minor=1)
+    tiers = TieredDiscount((Tier(10, 0.10), Tier(10**6, 0.50)))
+    keen = with_terms(
+        B, name="keen", volume_discount=tiers, commitment_parcels=10**5, shortfall_minor=1
+    )
     tables = compared(promotion([]), [keen], 1, 5, ALONE)
     row = tables["contract_terms"].iloc[0]
     assert (row["tier_from"], row["tier_reached"], row["commitment"], row["commitment_missed"]) == (
@@ -354,7 +362,7 @@ def test_volume_terms_are_told_by_alternative() -> None:
 
 def test_two_that_exclude_each_other_are_no_combination_that_uses_both() -> None:
     """A contract that wants all regions for itself is never in a plan with another."""
-    jealous = replace(CHEAPER, name="jealous", exclusive=frozenset(REGIONS))
+    jealous = with_terms(CHEAPER, name="jealous", exclusive=frozenset(REGIONS))
     terms = compared(promotion([]), [jealous, A], 2, 5, ALONE)["contract_terms"].set_index(
         ["alternative", "contract"]
     )

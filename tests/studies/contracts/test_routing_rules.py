@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from planner.domain.contracts import HEAVIEST_G, Bracket, Contract, Rate, Tier, Volume
+from planner.domain.contracts import HEAVIEST_G, Bracket, Contract, Rate, Tier, TieredDiscount
 from planner.domain.demand import Floats
 from planner.domain.problem import Problem, ShareRow
 from planner.planning.mean_demand import mean_region_days
@@ -42,7 +42,7 @@ A = contract(
 )
 B = contract(
     name="b",
-    zones=A.zones,
+    zones=A.tariff.zones,
     rates={
         "east": Rate("east", (Bracket(1000, 240),), 1000, 240, 1000, 20),
         "far": Rate("far", (), 1000, 900, 1000, 950),
@@ -325,7 +325,10 @@ def test_rules_keep_a_volume_tier(first: int) -> None:
     """5 % dearer by the list, a tenth cheaper from 2,000 parcels on: all go there, by rules too,
     whichever contract is named first.
     """
-    tiered, plain = flat("tiered", 210, volume=Volume((Tier(2000, 0.10),))), flat("plain", 205)
+    tiered, plain = (
+        flat("tiered", 210, volume_discount=TieredDiscount((Tier(2000, 0.10),))),
+        flat("plain", 205),
+    )
     case = together(
         *((tiered, plain) if first == 0 else (plain, tiered)), problem=promotion([])
     ).case

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.domain.contracts import ScanDelay
 from planner.domain.demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
@@ -94,7 +95,7 @@ def test_a_slow_carrier_is_named() -> None:
     problem = replace(
         collected(12),
         platform=replace(HANDOVER, counts="first_scan"),
-        contracts=(a_contract(scan_delay_median_s=10 * HOUR_S, scan_delay_p95_s=10 * HOUR_S),),
+        contracts=(a_contract(scan_delay=ScanDelay(10 * HOUR_S, 10 * HOUR_S)),),
     )
     found = places(problem, a_plan(problem), 11 * HOUR_S)
     assert found == Counter({("carrier", "site", "", "courier", "", 11 * HOUR_S, 12 * HOUR_S): 1})

@@ -119,7 +119,7 @@ def sound() -> Problem:
         (("stations", "east", "pack"), 2, lambda p: p.site("east").process("pack").stations),
         (("collection", "east", "fast", "16:00"), 2, lambda p: p.sites[0].collections[0].max_extra),
         (("pickup", "east", "fast", "07:30"), 1, lambda p: len(p.sites[0].collections)),
-        (("allotment", "fast"), 50, lambda p: p.contract("fast").allotment_per_day),
+        (("allotment", "fast"), 50, lambda p: p.contract("fast").commitment.allotment_per_day),
         (("supply", "box"), 40, lambda p: p.products[0].supply_units),
         (("space", "east"), 30, lambda p: p.sites[0].stock_capacity_units),
         (("promise", "south"), 12, lambda p: (p.platform.promise_hours or {}).get("south", 36.0)),
