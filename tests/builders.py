@@ -22,15 +22,15 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import PERIOD_LINES, Orders, Records, Summary
 from planner.domain.site import Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.simulation.compiled_engine.tables import play as play_compiled
-from planner.simulation.inputs.attendance import gangs_present
+from planner.simulation.compiled_engine.tables import run as run_compiled
+from planner.simulation.inputs.attendance import servers_present
 from planner.simulation.inputs.orders import draw_orders
-from planner.simulation.inputs.replication_input import Floor, Moments, lay_out
+from planner.simulation.inputs.replication_input import EventTimes, ReplicationInput, lay_out
 from planner.simulation.inputs.routing import route
 from planner.simulation.inputs.service_times import Quantiles, contents, work_us
-from planner.simulation.simpy_engine.warehouse import play
 from planner.simulation.simulate import simulate_with
 from planner.simulation.summary import summarise
+from tests.simulation.counting import run_counting
 
 WHOLE_DAY = Shift("whole", 0, DAY_S)
 STREAMS = Streams(7, HELD_OUT, 0)
@@ -184,27 +184,29 @@ def _lag_of_one_half(problem: Problem, n: int) -> Seconds:
 
 
 def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> Records:
-    """By the SimPy model, counting orders after every event; the compiled twin must agree in every
+    """By the SimPy model, counting orders on the way; the compiled twin must agree in every
     tick.
     """
     return simulate_with(twice, problem, plan, orders, streams)
 
 
-def in_ticks(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> Moments:
-    """The moments of the compiled engine as it leaves them."""
-    gangs = gangs_present(problem, plan, streams)
-    return play_compiled(lay_out(problem, plan, orders, *route(problem, plan, orders), gangs))
+def in_ticks(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> EventTimes:
+    """The event times of the compiled engine, in ticks."""
+    groups = servers_present(problem, plan, streams)
+    site, contract = route(problem, plan, orders)
+    inputs = lay_out(problem, plan, orders, site=site, contract=contract, groups=groups)
+    return run_compiled(inputs)
 
 
-def twice(floor: Floor) -> Moments:
-    """Played by both engines, which must agree in every tick."""
-    moments, compiled = play(floor, check=True), play_compiled(floor)
-    for step in fields(Moments):
-        ours, reference = getattr(compiled, step.name), getattr(moments, step.name)
+def twice(inputs: ReplicationInput) -> EventTimes:
+    """Simulated by both engines, which must agree in every tick."""
+    times, compiled = run_counting(inputs), run_compiled(inputs)
+    for step in fields(EventTimes):
+        ours, reference = getattr(compiled, step.name), getattr(times, step.name)
         assert np.array_equal(ours, reference), (
             f"{step.name}: first at {np.argwhere(ours != reference)[:1]}"
         )
-    return moments
+    return times
 
 
 def played(problem: Problem, plan: Plan, replication: int = 0) -> Records:

@@ -39,10 +39,10 @@ IMPORTS = (
 SOLVER = "ortools.math_opt.python.mathopt"
 FIRST_USE = (
     "from benchmarks.simulation.sites import everything; from "
-    "planner.simulation.compiled_engine.tables import play; "
+    "planner.simulation.compiled_engine.tables import run; "
 )
-PLAY = FIRST_USE + "play(everything(500, 1).floor)"
-LOADED = FIRST_USE + "everything(500, 1).floor"
+PLAY = FIRST_USE + "run(everything(500, 1).inputs)"
+LOADED = FIRST_USE + "everything(500, 1).inputs"
 
 
 def python(*arguments: str, cache: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """Sites with every feature as a SimPy tutorial would write them: one process per order, and
 `PriorityResource` queues.
 
-Plays the same floor as the planner's engines, same orders, people and visits. Two liberties: what
+Runs on the same input as the planner's engines, same orders, people and visits. Two liberties: what
 happens first within a tick is SimPy's choice (two orders of one tick may find a picker one after
 the other, and not leave on one tour), and tasks in hand at the end of a shift are finished; so the
 totals are near the planner's, and single orders' ticks may differ.
@@ -18,41 +18,41 @@ import numpy as np
 import simpy
 
 from benchmarks.simulation import three_stages
-from benchmarks.simulation.three_stages import Moments
+from benchmarks.simulation.three_stages import StageTimes
 from benchmarks.simulation.three_stages_simpy import end_of_tick
 from planner.domain.products import RETURN_DEADLINE_S
 from planner.domain.records import NEVER
-from planner.simulation.inputs.attendance import Gang
+from planner.simulation.inputs.attendance import ServerGroup
 from planner.simulation.inputs.pickups import Pickup
-from planner.simulation.inputs.replication_input import Bench, Floor, Hall
+from planner.simulation.inputs.replication_input import ReplicationInput, SiteInput, StationInput
 from planner.simulation.inputs.service_times import MICRO
 from planner.simulation.inputs.ticks import TICKS_PER_S, arrivals_of, phases, ticks_of
 
 Process = Generator[Any, Any, None]
 
 
-def play(floor: Floor) -> Moments:
+def play(inputs: ReplicationInput) -> StageTimes:
     """When each order leaves each process and its site."""
     env, taken = simpy.Environment(), Counter[tuple[int, int]]()
-    sites = [PlainSite(env, floor, hall, taken) for hall in floor.halls]
-    env.run(until=floor.end + 1)
-    ended = np.full((floor.rows, len(floor.orders)), NEVER, dtype=np.int64)
-    handed_over = np.full(len(floor.orders), NEVER, dtype=np.int64)
-    for site, hall in zip(sites, floor.halls, strict=True):
-        handed_over[hall.ids] = site.handed_over
-        for station, bench in zip(site.stations, hall.benches, strict=True):
-            ended[bench.row, hall.ids] = station.ended
-    return Moments(ended, handed_over)
+    sites = [PlainSite(env, inputs, site, taken) for site in inputs.sites]
+    env.run(until=inputs.end + 1)
+    ended = np.full((inputs.rows, len(inputs.orders)), NEVER, dtype=np.int64)
+    handed_over = np.full(len(inputs.orders), NEVER, dtype=np.int64)
+    for played, site in zip(sites, inputs.sites, strict=True):
+        handed_over[site.ids] = played.handed_over
+        for station, given in zip(played.stations, site.stations, strict=True):
+            ended[given.row, site.ids] = station.ended
+    return StageTimes(ended, handed_over)
 
 
 class Team:
     """People who come and go together, and are equally fast."""
 
-    def __init__(self, gang: Gang) -> None:
-        self.gang = gang
+    def __init__(self, group: ServerGroup) -> None:
+        self.group = group
         self.on_duty = False
         self.hours = three_stages.Team(
-            gang.people, tuple((a * TICKS_PER_S, b * TICKS_PER_S) for a, b in gang.stretches)
+            group.people, tuple((a * TICKS_PER_S, b * TICKS_PER_S) for a, b in group.stretches)
         )
 
 
@@ -61,15 +61,15 @@ class Station:
     fastest work first.
     """
 
-    def __init__(self, env: simpy.Environment, bench: Bench, orders: int) -> None:
+    def __init__(self, env: simpy.Environment, given: StationInput, orders: int) -> None:
         self.env = env
-        self.process = bench.process
+        self.process = given.process
         self.ended = [NEVER] * orders
         self.turns = simpy.PriorityResource(env, capacity=1)
         self.turns._capacity = 0
         self.free: list[tuple[int, int]] = []  # (team, person)
-        self.teams = [Team(gang) for gang in bench.gangs]
-        self.busy = [0 for _ in bench.gangs]
+        self.teams = [Team(group) for group in given.groups]
+        self.busy = [0 for _ in given.groups]
         self.waiting: list[
             tuple[int, int, simpy.Event]
         ] = []  # (deadline, order, taken along on a tour)
@@ -80,7 +80,7 @@ class Station:
     def shift(self, number: int, team: Team, begin: int, end: int) -> Process:
         yield self.env.timeout(begin - self.env.now)
         team.on_duty = True
-        for person in range(team.gang.people - self.busy[number]):
+        for person in range(team.group.people - self.busy[number]):
             heappush(self.free, (number, person))
         self.change_capacity()
         yield self.env.timeout(end - self.env.now)
@@ -103,7 +103,7 @@ class Station:
         self.busy[number] += 1
         now = int(self.env.now)
         yield self.env.timeout(
-            team.hours.done_at(now, ticks_of(content, team.gang.rate, phase)) - now
+            team.hours.done_at(now, ticks_of(content, team.group.rate, phase)) - now
         )
         self.busy[number] -= 1
         if team.on_duty:
@@ -115,26 +115,30 @@ class PlainSite:
     """One site from its first second to its last."""
 
     def __init__(
-        self, env: simpy.Environment, floor: Floor, hall: Hall, taken: Counter[tuple[int, int]]
+        self,
+        env: simpy.Environment,
+        inputs: ReplicationInput,
+        site: SiteInput,
+        taken: Counter[tuple[int, int]],
     ) -> None:
         self.env = env
         self.taken = taken
-        self.ids: list[int] = hall.ids.tolist()
-        self.ordered_at: list[int] = arrivals_of(floor.orders)[hall.ids].tolist()
-        self.phase: list[int] = phases(floor.orders.instant[hall.ids]).tolist()
-        self.deadline: list[int] = floor.orders.deadline_s[hall.ids].tolist()
-        self.contract: list[int] = floor.contract[hall.ids].tolist()
-        self.lag: list[int] = (floor.orders.return_lag_s[hall.ids] * TICKS_PER_S).tolist()
-        work = floor.orders.work_us[:, hall.ids] * TICKS_PER_S
-        self.work: list[list[int]] = [work[b.work_row].tolist() for b in hall.benches]
-        self.stations = [Station(env, bench, len(self.ids)) for bench in hall.benches]
-        self.receiving = hall.receiving
-        if hall.receiving is not None:
-            self.receive_work: list[int] = work[hall.receiving.work_row].tolist()
+        self.ids: list[int] = site.ids.tolist()
+        self.ordered_at: list[int] = arrivals_of(inputs.orders)[site.ids].tolist()
+        self.phase: list[int] = phases(inputs.orders.instant[site.ids]).tolist()
+        self.deadline: list[int] = inputs.orders.deadline_s[site.ids].tolist()
+        self.contract: list[int] = inputs.contract[site.ids].tolist()
+        self.lag: list[int] = (inputs.orders.return_lag_s[site.ids] * TICKS_PER_S).tolist()
+        work = inputs.orders.work_us[:, site.ids] * TICKS_PER_S
+        self.work: list[list[int]] = [work[b.work_row].tolist() for b in site.stations]
+        self.stations = [Station(env, station, len(self.ids)) for station in site.stations]
+        self.receiving = site.receiving
+        if site.receiving is not None:
+            self.receive_work: list[int] = work[site.receiving.work_row].tolist()
         self.shelves: dict[int, list[tuple[int, int]]] = {}
         self.handed_over = [NEVER] * len(self.ids)
         env.process(self.arrive())
-        env.process(self.collect(hall.visits))
+        env.process(self.collect(site.visits))
 
     def arrive(self) -> Process:
         for number, tick in enumerate(self.ordered_at):
@@ -195,7 +199,7 @@ class PlainSite:
                 _, number = heappop(shelf)
                 self.handed_over[number] = tick
                 if self.receiving is not None and self.lag[number]:
-                    self.env.process(self.come_back(number, self.stations[self.receiving.bench]))
+                    self.env.process(self.come_back(number, self.stations[self.receiving.station]))
             self.taken[day] += max(room, 0)
 
     def come_back(self, number: int, station: Station) -> Process:

@@ -48,7 +48,7 @@ from benchmarks.simulation import (
 from benchmarks.simulation.sites import Case, everything, three_stages
 from benchmarks.simulation.stages_of_a_replication import stages
 from benchmarks.simulation.three_stages import given
-from planner.simulation.simulate import player
+from planner.simulation.simulate import RUNS
 
 Build = Callable[[int, int], Case]
 Task = Callable[[], Any]
@@ -73,14 +73,14 @@ def from_lists(play: Callable[[Any], Any]) -> Callable[[Case], Task]:
     return lambda case: partial(play, given(case))
 
 
-def from_floor(play: Callable[[Any], Any]) -> Callable[[Case], Task]:
-    return lambda case: partial(play, case.floor)
+def from_inputs(play: Callable[[Any], Any]) -> Callable[[Case], Task]:
+    return lambda case: partial(play, case.inputs)
 
 
 PLAIN = "plain_simpy"
 OURS = {
-    "simpy": Engine("our SimPy model", from_floor(player("simpy"))),
-    "compiled": Engine("compiled", from_floor(player("compiled"))),
+    "simpy": Engine("our SimPy model", from_inputs(RUNS["simpy"])),
+    "compiled": Engine("compiled", from_inputs(RUNS["compiled"])),
 }
 SITES: dict[str, tuple[Build, dict[str, Engine]]] = {
     "three stages": (
@@ -96,7 +96,7 @@ SITES: dict[str, tuple[Build, dict[str, Engine]]] = {
         everything,
         {
             PLAIN: Engine(
-                "SimPy, plain", from_floor(all_features_simpy.play), slow=True, exact=False
+                "SimPy, plain", from_inputs(all_features_simpy.play), slow=True, exact=False
             ),
             **OURS,
         },
@@ -115,13 +115,13 @@ def compare(site: str, orders: int, days: int, rounds: int) -> dict[str, Any]:
     for engine in engines.values():
         engine.ready(build(TINY, 1))()
     slow = [name for name, engine in engines.items() if engine.slow]
-    seconds, moments = in_turns(
+    seconds, times = in_turns(
         {name: engines[name].ready(case) for name, case in cases.items()}, rounds, once=slow
     )
     per_order = {
         name: [s / len(cases[name].orders) for s in took] for name, took in seconds.items()
     }
-    same, handed_over = shares_in_the_same_second(cases, moments)
+    same, handed_over = shares_in_the_same_second(cases, times)
     return {
         "orders": {name: len(case.orders) for name, case in cases.items()},
         "orders_per_second": {
@@ -134,7 +134,7 @@ def compare(site: str, orders: int, days: int, rounds: int) -> dict[str, Any]:
         },
         "compiled_to_simpy": rounded(median_ratio(per_order["simpy"], per_order["compiled"])),
         "handed_over": {
-            name: int(np.count_nonzero(m.handed_over >= 0)) for name, m in moments.items()
+            name: int(np.count_nonzero(m.handed_over >= 0)) for name, m in times.items()
         },
         "same_second": same,
         "handed_over_in_the_same_second": handed_over,
@@ -143,17 +143,17 @@ def compare(site: str, orders: int, days: int, rounds: int) -> dict[str, Any]:
 
 
 def shares_in_the_same_second(
-    cases: Mapping[str, Case], moments: Mapping[str, Any]
+    cases: Mapping[str, Case], times: Mapping[str, Any]
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Share of the orders with the same second as in our SimPy model: for every step that an engine
     tells, and for the hand-over alone.
     """
-    reference = {id(cases["simpy"]): moments["simpy"]}
+    reference = {id(cases["simpy"]): times["simpy"]}
     every, last = {}, {}
     for name, case in cases.items():
         if id(case) not in reference:
             reference[id(case)] = OURS["simpy"].ready(case)()
-        some, others = moments[name], reference[id(case)]
+        some, others = times[name], reference[id(case)]
         told = {f.name for f in fields(some)} & {f.name for f in fields(others)} - {"after_hours"}
         agree = {
             step: np.atleast_2d(getattr(some, step) == getattr(others, step)).all(axis=0)

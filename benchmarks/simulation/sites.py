@@ -29,9 +29,9 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.simulation.inputs.attendance import gangs_present
+from planner.simulation.inputs.attendance import servers_present
 from planner.simulation.inputs.orders import draw_orders
-from planner.simulation.inputs.replication_input import Floor, lay_out
+from planner.simulation.inputs.replication_input import ReplicationInput, lay_out
 from planner.simulation.inputs.routing import route
 
 START = datetime(2026, 11, 9)
@@ -65,17 +65,14 @@ class Case:
         return draw_orders(self.problem, self.streams)
 
     @cached_property
-    def floor(self) -> Floor:
+    def inputs(self) -> ReplicationInput:
         """What an engine of the planner plays: the orders by site, the people who came, the
         carriers' visits.
         """
-        gangs = gangs_present(self.problem, self.plan, self.streams)
+        site, contract = route(self.problem, self.plan, self.orders)
+        groups = servers_present(self.problem, self.plan, self.streams)
         return lay_out(
-            self.problem,
-            self.plan,
-            self.orders,
-            *route(self.problem, self.plan, self.orders),
-            gangs,
+            self.problem, self.plan, self.orders, site=site, contract=contract, groups=groups
         )
 
 

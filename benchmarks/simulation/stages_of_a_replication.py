@@ -10,9 +10,9 @@ from typing import Any
 from benchmarks.simulation.sites import Case
 from planner.domain.choices import Engine
 from planner.rating.lane_costs import charges, period_minor
-from planner.simulation.inputs.attendance import gangs_present, present_seconds
+from planner.simulation.inputs.attendance import present_seconds, servers_present
 from planner.simulation.inputs.milestones import write_records
-from planner.simulation.simulate import player
+from planner.simulation.simulate import RUNS
 from planner.simulation.summary import summarise
 
 Clock = Callable[[Callable[[], Any]], tuple[float, Any]]
@@ -22,17 +22,17 @@ def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, f
     """(stage, what `measured(task)` says of it), one after the other; `measured` gives a figure and
     what the task gave.
     """
-    problem, play = case.problem, player(engine)
+    problem, run = case.problem, RUNS[engine]
     figure, _ = measured(lambda: case.orders)
     yield "draw", figure
-    figure, floor = measured(lambda: case.floor)
+    figure, inputs = measured(lambda: case.inputs)
     yield "lay out", figure
-    figure, moments = measured(lambda: play(floor))
+    figure, times = measured(lambda: run(inputs))
     yield "play", figure
 
     def write() -> Any:
-        present_s = present_seconds(problem, gangs_present(problem, case.plan, case.streams))
-        return write_records(problem, floor, moments.to_seconds(floor), present_s)
+        present_s = present_seconds(problem, servers_present(problem, case.plan, case.streams))
+        return write_records(problem, inputs, times.to_seconds(inputs), present_s)
 
     figure, records = measured(write)
     yield "records", figure

@@ -53,7 +53,7 @@ class Team:
 
 
 @dataclass(frozen=True, eq=False)
-class Moments:
+class StageTimes:
     """Tick in which each order left a stage, ended[stage, order], and the site, handed_over[order];
     -1: not yet.
     """

@@ -14,12 +14,12 @@ from typing import Any
 import ciw
 import numpy as np
 
-from benchmarks.simulation.three_stages import Given, Moments, Team
+from benchmarks.simulation.three_stages import Given, StageTimes, Team
 from planner.domain.demand import Ints
 from planner.domain.records import NEVER
 
 
-def play(site: Given) -> Moments:
+def play(site: Given) -> StageTimes:
     """When each order leaves each stage and the site."""
     ciw.seed(1)
     simulation = ciw.Simulation(_network(site))
@@ -27,7 +27,7 @@ def play(site: Given) -> Moments:
     ended = np.full((len(site.teams), len(site.ordered_at)), NEVER, dtype=np.int64)
     for record in simulation.get_all_records():
         ended[record.node - 1, record.id_number - 1] = record.exit_date
-    return Moments(ended, _collected(ended[-1], site.collections))
+    return StageTimes(ended, _collected(ended[-1], site.collections))
 
 
 class Drawn(ciw.dists.Distribution):

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import salabim as sim
 
-from benchmarks.simulation.three_stages import Given, Moments, Team
+from benchmarks.simulation.three_stages import Given, StageTimes, Team
 from planner.domain.records import NEVER
 
 Process = Generator[Any, Any, None]
 
 
-def play(site: Given) -> Moments:
+def play(site: Given) -> StageTimes:
     """When each order leaves each stage and the site."""
     sim.yieldless(False)
     env = sim.Environment(trace=False)
@@ -26,7 +26,7 @@ def play(site: Given) -> Moments:
     Courier(floor=floor)
     Arrivals(floor=floor)
     env.run(till=site.end + 0.5)
-    return Moments(
+    return StageTimes(
         np.array(floor.ended, dtype=np.int64).T, np.array(floor.handed_over, dtype=np.int64)
     )
 

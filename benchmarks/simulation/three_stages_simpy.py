@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import simpy
 
-from benchmarks.simulation.three_stages import Given, Moments, Team
+from benchmarks.simulation.three_stages import Given, StageTimes, Team
 from planner.domain.records import NEVER
 
 Process = Generator[Any, Any, None]
 
 
-def play(site: Given) -> Moments:
+def play(site: Given) -> StageTimes:
     """When each order leaves each stage and the site."""
     played = PlainSite(site)
-    return Moments(
+    return StageTimes(
         np.array(played.ended, dtype=np.int64).T, np.array(played.handed_over, dtype=np.int64)
     )
 

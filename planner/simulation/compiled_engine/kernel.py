@@ -1,12 +1,12 @@
-"""The floor in machine code: a table of integers for everything, and the loops over it.
+"""The warehouses in machine code: a table of integers for everything, and the loops over it.
 
 All that numba compiles stands in this one file, constants too: the compiled code is kept on disk,
 and compiled again when this file changes (see `machine_code`).
 
 The stations of all sites stand one after the other, and so do their teams, changes of people and
 visits. Tables have named columns (`stations[s, FREE]`); offsets say where what belongs to a station
-or a site begins in the long arrays. In the functions, `f` is the floor (`Tables`), `row` the row of
-a station in its table.
+or a site begins in the long arrays. In the functions, `f` are the tables (`Tables`), `row` is the
+row of a station in its table.
 
 Time is in ticks. A station does orders on their way out (kind OUT) and, where returns are received,
 what came back (kind BACK): columns of both kinds stand next to each other, `row[PLACES + kind]`.
@@ -79,7 +79,7 @@ LOWEST_BIT[[((DE_BRUIJN << k) & (2**64 - 1)) >> 58 for k in range(64)]] = np.ara
 
 
 class Tables(NamedTuple):
-    """A floor to be played, and the moments to be written.
+    """A replication to be simulated, and the event times to be written.
 
     `stretches[k]`: from, to of the working stretches, team after team. `duty`: the teams on duty of
     each station, the fastest first. `trees`: where each level begins in `words`. `shelf[site,
@@ -130,7 +130,7 @@ class Tables(NamedTuple):
 
 
 @compiled_and_kept
-def play_epochs(f: Tables) -> None:
+def run_epochs(f: Tables) -> None:
     """All sites, epoch by epoch; sites meet only in what a contract takes on a day."""
     until, epoch = -1, 0
     while until < f.end:

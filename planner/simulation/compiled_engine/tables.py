@@ -1,4 +1,4 @@
-"""The SimPy model's compiled twin: the same floor, the same tick for every step of every order.
+"""The SimPy model's compiled twin: the same inputs, the same tick for every step of every order.
 
 An order is known when it is born, so nothing has to be played event by event over the whole house.
 Time goes in epochs that end when a carrier comes. Within an epoch each station is played alone,
@@ -7,7 +7,7 @@ which they were finished. Only what has left can come back into the house, and t
 the epoch ends (where there is no courier, orders leave when they are packed: there an epoch is no
 longer than the shortest way back).
 
-Here the floor is laid out in tables of integers; `kernel` plays it.
+Here the input is laid out in tables of integers; `kernel` runs on them.
 """
 
 from __future__ import annotations
@@ -58,64 +58,71 @@ from planner.simulation.compiled_engine.kernel import (
     WORD,
     WORK_ROW,
     Tables,
-    play_epochs,
+    run_epochs,
 )
-from planner.simulation.inputs.attendance import Gang
+from planner.simulation.inputs.attendance import ServerGroup
 from planner.simulation.inputs.orders import stable_order
-from planner.simulation.inputs.replication_input import NOBODY, Bench, Floor, Hall, Moments
+from planner.simulation.inputs.replication_input import (
+    NOBODY,
+    EventTimes,
+    ReplicationInput,
+    SiteInput,
+    StationInput,
+)
 from planner.simulation.inputs.service_times import MICRO
 from planner.simulation.inputs.ticks import TICKS_PER_S, arrivals_of
 
-Place = tuple[int, int, Hall, Bench]  # site, position in its line
+Place = tuple[int, int, SiteInput, StationInput]  # site, position in its line
 
 
-def play(floor: Floor) -> Moments:
-    """What happens on the floor, tick by tick."""
-    moments = Moments.none(floor)
-    play_epochs(tabulate(floor, moments))
-    return moments
+def run(inputs: ReplicationInput) -> EventTimes:
+    """Ticks of all events of a replication."""
+    times = EventTimes.none(inputs)
+    run_epochs(tabulate(inputs, times))
+    return times
 
 
-def tabulate(floor: Floor, moments: Moments) -> Tables:
-    """The tables of a floor before the first tick: orders on their way to the first stations,
-    nobody on duty.
+def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
+    """The tables before the first tick: all orders still to come to the first stations, nobody on
+    duty.
     """
-    orders, halls = floor.orders, floor.halls
+    orders, sites = inputs.orders, inputs.sites
     forest = _Forest()
-    rank, by_rank = _ranks(floor)
-    returning = [_returning(floor, hall) for hall in halls]
-    benches = [
-        (s, p, hall, bench) for s, hall in enumerate(halls) for p, bench in enumerate(hall.benches)
+    rank, by_rank = _ranks(inputs)
+    returning = [_returning(inputs, site) for site in sites]
+    places = [
+        (s, p, site, station)
+        for s, site in enumerate(sites)
+        for p, station in enumerate(site.stations)
     ]
-    gangs = [gang for *_, bench in benches for gang in bench.gangs]
-    changes = [sorted(_changes(bench)) for *_, bench in benches]
-    visits = [visit for hall in halls for visit in hall.visits]
+    groups = [group for *_, station in places for group in station.groups]
+    changes = [sorted(_changes(station)) for *_, station in places]
+    visits = [visit for site in sites for visit in site.visits]
     days = 1 + max((v.day for v in visits), default=0)
-    wheels = [_wheel_size(floor, hall, p, bench) for _, p, hall, bench in benches]
-    slots = [_slots(hall, p, bench) for _, p, hall, bench in benches]
-    stations = _stations(benches, forest, wheels, slots, changes)
-    sites = _sites(halls, returning)
-    shelf = _shelves(floor, forest)
-    stretches, last = _stretches(gangs)
+    wheels = [_wheel_size(inputs, site, p, station) for _, p, site, station in places]
+    slots = [_slots(site, p, station) for _, p, site, station in places]
+    stations = _stations(places, forest, wheels, slots, changes)
+    shelf = _shelves(inputs, forest)
+    stretches, last = _stretches(groups)
     none = np.zeros(0, dtype=np.int32)
     return Tables(
         ticks_per_s=TICKS_PER_S,
-        end=floor.end,
-        step=min((_step(floor, hall) for hall in halls), default=FAR),
+        end=inputs.end,
+        step=min((_step(inputs, site) for site in sites), default=FAR),
         return_deadline_s=RETURN_DEADLINE_S,
         epochs=np.unique(_ints(v.second for v in visits)) * TICKS_PER_S,
         stations=stations,
-        sites=sites,
+        sites=_sites(sites, returning),
         teams=_table(
             [
                 (g.rate, g.people, 0, *ends, g.paid_until_s * TICKS_PER_S)
-                for g, ends in zip(gangs, last, strict=True)
+                for g, ends in zip(groups, last, strict=True)
             ],
             6,
         ),
         stretches=stretches,
-        after_hours=moments.after_hours,
-        duty=np.zeros(len(gangs) + 1, dtype=np.int64),
+        after_hours=times.after_hours,
+        duty=np.zeros(len(groups) + 1, dtype=np.int64),
         changes=_table(_numbered(changes, stations[:, TEAM]), 3),
         visits=_table(
             [
@@ -131,7 +138,7 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
         words=forest.words(),
         wheel_words=np.zeros(sum(wheels) // WORD, dtype=np.int64),
         shelf=shelf,
-        line=_lines(floor, stations),
+        line=_lines(inputs, stations),
         wheel=np.full(sum(wheels), NONE, dtype=np.int32),
         slots=_spare_slots(sum(slots)),
         rest=np.zeros(sum(slots), dtype=np.int64),
@@ -139,74 +146,74 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
         arrives=arrivals_of(orders),
         instant=np.ascontiguousarray(orders.instant),
         deadline_s=np.ascontiguousarray(orders.deadline_s, dtype=np.int32),
-        contract=np.ascontiguousarray(floor.contract),
+        contract=np.ascontiguousarray(inputs.contract),
         return_lag_s=np.ascontiguousarray(orders.return_lag_s) if any(returning) else none,
         rank=rank,
         by_rank=by_rank,
         work_us=np.ascontiguousarray(orders.work_us),
-        begun=moments.begun,
-        ended=moments.ended,
-        handed_over=moments.handed_over,
-        came_back=moments.came_back if floor.receives else none,
-        received=moments.received if floor.receives else none,
+        begun=times.begun,
+        ended=times.ended,
+        handed_over=times.handed_over,
+        came_back=times.came_back if inputs.receives else none,
+        received=times.received if inputs.receives else none,
     )
 
 
 def _stations(
-    benches: Sequence[Place],
+    places: Sequence[Place],
     forest: _Forest,
     wheels: Sequence[int],
     slots: Sequence[int],
     changes: Sequence[list[Any]],
 ) -> Ints:
     """One row per station."""
-    table = np.zeros((len(benches), COLUMNS), dtype=np.int64)
-    for s, (site, p, hall, bench) in enumerate(benches):
-        process, last = bench.process, p + 1 == len(hall.benches)
-        table[s, [SITE, LAST, ROW]] = site, last, bench.row
-        table[s, PREV_ROW] = hall.benches[p - 1].row if p else NONE
-        table[s, FINISHES] = hall.finishes
+    table = np.zeros((len(places), COLUMNS), dtype=np.int64)
+    for s, (number, p, site, station) in enumerate(places):
+        process, last = station.process, p + 1 == len(site.stations)
+        table[s, [SITE, LAST, ROW]] = number, last, station.row
+        table[s, PREV_ROW] = site.stations[p - 1].row if p else NONE
+        table[s, FINISHES] = site.finishes
         table[s, RECEIVE_ROW] = NONE
-        for kind, (work_row, task) in enumerate(_kinds(hall, p, bench)):
+        for kind, (work_row, task) in enumerate(_kinds(site, p, station)):
             table[s, [WORK_ROW, RECEIVE_ROW][kind]] = work_row
             table[s, [TOUR + kind, SETUP_US + kind]] = task.batch_orders, task.batch_setup_s * MICRO
             table[s, PLACES + kind] = task.stations
         table[s, PUT_DOWN : PUT_DOWN + 2] = NONE
-        table[s, TREE] = forest.plant(len(hall.ids)) if process.discipline == "deadline" else NONE
+        table[s, TREE] = forest.plant(len(site.ids)) if process.discipline == "deadline" else NONE
         table[s, [MASK, NEXT_END]] = wheels[s] - 1, FAR
-        table[s, THERE] = 0 if p else len(hall.ids)
-    table[:, LINE] = _starts([len(hall.ids) for _, _, hall, _ in benches])
+        table[s, THERE] = 0 if p else len(site.ids)
+    table[:, LINE] = _starts([len(site.ids) for _, _, site, _ in places])
     table[:, WHEEL] = _starts(wheels)
     table[:, SPARE] = _starts(slots)
-    table[:, TEAM] = _starts([len(bench.gangs) for *_, bench in benches])
+    table[:, TEAM] = _starts([len(station.groups) for *_, station in places])
     table[:, CHANGE] = _starts([len(c) for c in changes])
     table[:, CHANGES] = table[:, CHANGE] + [len(c) for c in changes]
     return table
 
 
-def _sites(halls: Sequence[Hall], returning: Sequence[int]) -> Ints:
+def _sites(sites: Sequence[SiteInput], returning: Sequence[int]) -> Ints:
     """One row per site, and one more that ends the last."""
-    table = np.zeros((len(halls) + 1, HEAP_SIZE + 1), dtype=np.int64)
-    table[1:, STATION] = np.cumsum([len(hall.benches) for hall in halls])
-    table[:-1, VISIT] = _starts([len(hall.visits) for hall in halls])
-    table[:-1, VISITS] = table[:-1, VISIT] + [len(hall.visits) for hall in halls]
-    table[:-1, RANK] = _starts([len(hall.ids) for hall in halls])
+    table = np.zeros((len(sites) + 1, HEAP_SIZE + 1), dtype=np.int64)
+    table[1:, STATION] = np.cumsum([len(site.stations) for site in sites])
+    table[:-1, VISIT] = _starts([len(site.visits) for site in sites])
+    table[:-1, VISITS] = table[:-1, VISIT] + [len(site.visits) for site in sites]
+    table[:-1, RANK] = _starts([len(site.ids) for site in sites])
     table[:-1, HEAP] = _starts(returning)
     table[:-1, HEAP_END] = table[:-1, HEAP] + returning
     return table
 
 
-def _shelves(floor: Floor, forest: _Forest) -> Ints:
+def _shelves(inputs: ReplicationInput, forest: _Forest) -> Ints:
     """A tree for each contract that a site has orders for, NONE else: [site, contract]."""
-    visited = [visit.contract for hall in floor.halls for visit in hall.visits]
-    used = [np.unique(floor.contract[hall.ids]).tolist() for hall in floor.halls]
+    visited = [visit.contract for site in inputs.sites for visit in site.visits]
+    used = [np.unique(inputs.contract[site.ids]).tolist() for site in inputs.sites]
     table = np.full(
-        (len(floor.halls), 1 + max([NONE, *visited, *chain(*used)])), NONE, dtype=np.int64
+        (len(inputs.sites), 1 + max([NONE, *visited, *chain(*used)])), NONE, dtype=np.int64
     )
-    for s, (hall, contracts) in enumerate(zip(floor.halls, used, strict=True)):
+    for s, (site, contracts) in enumerate(zip(inputs.sites, used, strict=True)):
         for contract in contracts:
             if contract != NOBODY:
-                table[s, contract] = forest.plant(len(hall.ids))
+                table[s, contract] = forest.plant(len(site.ids))
     return table
 
 
@@ -239,14 +246,14 @@ class _Forest:
         return np.zeros(self._size, dtype=np.int64)
 
 
-def _lines(floor: Floor, stations: Ints) -> Seconds:
+def _lines(inputs: ReplicationInput, stations: Ints) -> Seconds:
     """Orders stand in the line of the first station of their site; the other lines are empty
     yet.
     """
-    sizes = [len(hall.ids) for hall in floor.halls for _ in hall.benches]
+    sizes = [len(site.ids) for site in inputs.sites for _ in site.stations]
     line = np.empty(sum(sizes), dtype=np.int32)
     for s in np.flatnonzero(stations[:, PREV_ROW] == NONE):
-        ids = floor.halls[stations[s, SITE]].ids
+        ids = inputs.sites[stations[s, SITE]].ids
         line[stations[s, LINE] : stations[s, LINE] + len(ids)] = ids
     return line
 
@@ -258,83 +265,89 @@ def _spare_slots(count: int) -> Seconds:
     return slots
 
 
-def _changes(bench: Bench) -> list[tuple[int, int, int]]:
-    """(tick, 1: comes or 0: leaves, team of the bench)."""
-    stretches = [(team, a, b) for team, gang in enumerate(bench.gangs) for a, b in gang.stretches]
+def _changes(station: StationInput) -> list[tuple[int, int, int]]:
+    """(tick, 1: comes or 0: leaves, number of the group at the station)."""
+    stretches = [
+        (team, a, b) for team, group in enumerate(station.groups) for a, b in group.stretches
+    ]
     changes = [(a, 1, team) for team, a, _ in stretches] + [
         (b, 0, team) for team, _, b in stretches
     ]
     return [(second * TICKS_PER_S, comes, team) for second, comes, team in changes]
 
 
-def _stretches(gangs: Sequence[Gang]) -> tuple[Ints, list[tuple[int, int]]]:
-    """The working stretches of all gangs in ticks; and of each gang, before it comes, the stretch
+def _stretches(groups: Sequence[ServerGroup]) -> tuple[Ints, list[tuple[int, int]]]:
+    """The working stretches of all groups in ticks; and of each group, before it comes, the stretch
     it is in (the one before its first), and its last.
     """
-    rows = _table([stretch for gang in gangs for stretch in gang.stretches], 2) * TICKS_PER_S
-    first = _starts([len(gang.stretches) for gang in gangs]).tolist()
+    rows = _table([stretch for group in groups for stretch in group.stretches], 2) * TICKS_PER_S
+    first = _starts([len(group.stretches) for group in groups]).tolist()
     return rows, [
-        (k - 1, k + len(gang.stretches) - 1) for k, gang in zip(first, gangs, strict=True)
+        (k - 1, k + len(group.stretches) - 1) for k, group in zip(first, groups, strict=True)
     ]
 
 
 def _numbered(
     changes: Sequence[list[tuple[int, int, int]]], first_team: Ints
 ) -> list[tuple[int, int, int]]:
-    """(tick, team, comes) of all benches, with the teams counted through."""
+    """(tick, team, comes) of all stations, with the teams counted through."""
     return [
         (tick, int(first) + team, comes)
-        for first, of_bench in zip(first_team, changes, strict=True)
-        for tick, comes, team in of_bench
+        for first, of_station in zip(first_team, changes, strict=True)
+        for tick, comes, team in of_station
     ]
 
 
-def _returning(floor: Floor, hall: Hall) -> int:
+def _returning(inputs: ReplicationInput, site: SiteInput) -> int:
     """How many of a site's orders come back, if they leave."""
     return (
-        0 if hall.receiving is None else int(np.count_nonzero(floor.orders.return_lag_s[hall.ids]))
+        0 if site.receiving is None else int(np.count_nonzero(inputs.orders.return_lag_s[site.ids]))
     )
 
 
-def _step(floor: Floor, hall: Hall) -> int:
+def _step(inputs: ReplicationInput, site: SiteInput) -> int:
     """The shortest way back of an order that leaves as soon as it is packed."""
-    if hall.receiving is None:
+    if site.receiving is None:
         return FAR
-    lags = floor.orders.return_lag_s[hall.ids][floor.contract[hall.ids] == NOBODY]
+    lags = inputs.orders.return_lag_s[site.ids][inputs.contract[site.ids] == NOBODY]
     return int(min(lags[lags > 0], default=FAR // TICKS_PER_S)) * TICKS_PER_S
 
 
-def _kinds(hall: Hall, place: int, bench: Bench) -> list[tuple[int, Process]]:
-    """(row of the work, stations and tours) of what is done at a bench: orders and, if received
+def _kinds(site: SiteInput, place: int, station: StationInput) -> list[tuple[int, Process]]:
+    """(row of the work, stations and tours) of what is done at a station: orders and, if received
     there, returns.
     """
-    kinds = [(bench.work_row, bench.process)]
-    if hall.receiving is not None and hall.receiving.bench == place:
-        kinds.append((hall.receiving.work_row, hall.receiving.process))
+    kinds = [(station.work_row, station.process)]
+    if site.receiving is not None and site.receiving.station == place:
+        kinds.append((site.receiving.work_row, site.receiving.process))
     return kinds
 
 
-def _wheel_size(floor: Floor, hall: Hall, place: int, bench: Bench) -> int:
+def _wheel_size(
+    inputs: ReplicationInput, site: SiteInput, place: int, station: StationInput
+) -> int:
     """A power of two of more ticks than any task takes (a task that outlasts the horizon is never
     put in).
     """
     longest = 0
-    for row, process in _kinds(hall, place, bench):
-        work = int(floor.orders.work_us[row, hall.ids].max(initial=0))
-        tour = min(process.batch_orders, len(hall.ids))
+    for row, process in _kinds(site, place, station):
+        work = int(inputs.orders.work_us[row, site.ids].max(initial=0))
+        tour = min(process.batch_orders, len(site.ids))
         longest = max(longest, (work * tour + process.batch_setup_s * MICRO) * TICKS_PER_S)
-    ticks = max((_longest_stay(gang, longest // gang.rate + 1) for gang in bench.gangs), default=0)
-    return max(1 << (min(ticks, floor.end) + 1).bit_length(), WORD)
+    ticks = max(
+        (_longest_stay(group, longest // group.rate + 1) for group in station.groups), default=0
+    )
+    return max(1 << (min(ticks, inputs.end) + 1).bit_length(), WORD)
 
 
-def _longest_stay(gang: Gang, ticks: int) -> int:
-    """The longest a task of `ticks` is in the hands of one of the gang, breaks included (begun just
-    before one).
+def _longest_stay(group: ServerGroup, ticks: int) -> int:
+    """The longest a task of `ticks` takes one of the group, breaks included (begun just before
+    one).
     """
     longest = ticks
-    for k in range(len(gang.stretches)):
+    for k in range(len(group.stretches)):
         left, stays = ticks - 1, ticks
-        for (_, before), (a, b) in pairwise(gang.stretches[k:]):
+        for (_, before), (a, b) in pairwise(group.stretches[k:]):
             if left <= 0:
                 break
             stays += (a - before) * TICKS_PER_S
@@ -343,30 +356,30 @@ def _longest_stay(gang: Gang, ticks: int) -> int:
     return longest
 
 
-def _slots(hall: Hall, place: int, bench: Bench) -> int:
+def _slots(site: SiteInput, place: int, station: StationInput) -> int:
     """Orders that can be in work, or put down, at the same time, and one more to end the list of
     spare slots.
 
     Whoever puts a task down goes home: there are no more tasks than people in all shifts together.
     """
-    people = sum(gang.people for gang in bench.gangs)
-    kinds = _kinds(hall, place, bench)
+    people = sum(group.people for group in station.groups)
+    kinds = _kinds(site, place, station)
     return (
-        min(people * max(process.batch_orders for _, process in kinds), len(kinds) * len(hall.ids))
+        min(people * max(process.batch_orders for _, process in kinds), len(kinds) * len(site.ids))
         + 1
     )
 
 
-def _ranks(floor: Floor) -> tuple[Seconds, Seconds]:
+def _ranks(inputs: ReplicationInput) -> tuple[Seconds, Seconds]:
     """Rank of each order by (deadline, number) among those of its site, and the orders of each site
     by rank.
     """
-    rank = np.empty(len(floor.orders), dtype=np.int32)
+    rank = np.empty(len(inputs.orders), dtype=np.int32)
     by_rank = []
-    for hall in floor.halls:
-        deadline = floor.orders.deadline_s[hall.ids]
+    for site in inputs.sites:
+        deadline = inputs.orders.deadline_s[site.ids]
         rising = bool(np.all(deadline[1:] >= deadline[:-1]))
-        ids = hall.ids if rising else hall.ids[stable_order(deadline)]
+        ids = site.ids if rising else site.ids[stable_order(deadline)]
         rank[ids] = np.arange(len(ids), dtype=np.int32)
         by_rank.append(ids.astype(np.int32))
     return rank, np.concatenate(by_rank)

@@ -1,4 +1,4 @@
-"""People on the floor: who came, how fast they are, and when they work."""
+"""The servers of a replication: who came to work, how fast they are, and when they work."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEPT_ROWS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Gang:
+class ServerGroup:
     """`people` of the same site, process, speed (work microseconds per second) and working
     stretches.
 
@@ -43,8 +43,8 @@ class Gang:
     paid_until_s: int = 0
 
 
-def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
-    """Everybody who comes to work, in gangs, in the order in which they take work: the fastest
+def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[ServerGroup]:
+    """Everybody who comes to work, in groups, in the order in which they take work: the fastest
     first, of equal speed those who come first.
 
     People whose next shift begins in the second in which the last one ends work on: a crew in a
@@ -64,7 +64,7 @@ def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
             paid = (row.crew, problem.shift(row.shift).working(row.day)[-1][1])
         count[-rate, row.site, row.process, hours, *paid] += people
     return [
-        Gang(site, process, -rate, stretches, people, crew, paid_until_s)
+        ServerGroup(site, process, -rate, stretches, people, crew, paid_until_s)
         for (rate, site, process, hours, crew, paid_until_s), people in sorted(count.items())
         if rate and (stretches := _inside(problem, site, hours))
     ]
@@ -139,27 +139,27 @@ def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Int
     return tuple(outside(stretches, closures(problem, site)))
 
 
-def after_hours(problem: Problem, gangs: Sequence[Gang], seconds: Ints) -> Ints:
+def after_hours(problem: Problem, groups: Sequence[ServerGroup], seconds: Ints) -> Ints:
     """Seconds [process, crew] that people worked beyond their paid hours (processes and crews as in
-    the problem), of `seconds` of each gang.
+    the problem), of `seconds` of each group.
     """
     total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
     for k in np.flatnonzero(seconds).tolist():
-        gang = gangs[k]
-        crew = problem.crews.index(problem.crew(gang.site, gang.crew))
-        total[problem.process_names.index(gang.process), crew] += seconds[k]
+        group = groups[k]
+        crew = problem.crews.index(problem.crew(group.site, group.crew))
+        total[problem.process_names.index(group.process), crew] += seconds[k]
     return total
 
 
-def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
+def present_seconds(problem: Problem, groups: Sequence[ServerGroup]) -> Ints:
     """Seconds of people on duty [site, process, bucket] (processes as in
     `Problem.process_names`).
     """
     horizon, sites, processes = problem.horizon, problem.site_names, problem.process_names
     on_duty = [
-        (sites.index(gang.site), processes.index(gang.process), start, end, gang.people)
-        for gang in gangs
-        for start, end in gang.stretches
+        (sites.index(group.site), processes.index(group.process), start, end, group.people)
+        for group in groups
+        for start, end in group.stretches
     ]
     site, process, start, end, people = np.array(on_duty, dtype=np.int64).reshape(-1, 5).T
     second, change = np.concatenate([start, end]), np.concatenate([people, -people])

@@ -1,4 +1,4 @@
-"""From the moments of the simulation to records: scan, delivery, and the clock that counts."""
+"""From the times of the simulation to records: scan, delivery, and the clock that counts."""
 
 from __future__ import annotations
 
@@ -14,57 +14,59 @@ from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Orders, Records, Small, blocks
 from planner.simulation.inputs.attendance import after_hours
 from planner.simulation.inputs.order_status import on_time
-from planner.simulation.inputs.replication_input import Floor, Moments
+from planner.simulation.inputs.replication_input import EventTimes, ReplicationInput
 from planner.simulation.inputs.service_times import FAR_S, Quantiles, lognormal
 
 
-def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: Ints) -> Records:
-    """Everything that happened, one entry per order of the replication; `moments` in seconds."""
-    orders, site, contract = floor.orders, floor.site, floor.contract
-    packed = _packed_at(floor, moments)
-    scanned = scanned_at(problem, orders, site, contract, moments.handed_over)
+def write_records(
+    problem: Problem, inputs: ReplicationInput, times: EventTimes, present_s: Ints
+) -> Records:
+    """Everything that happened, one entry per order of the replication; `times` in seconds."""
+    orders, site, contract = inputs.orders, inputs.site, inputs.contract
+    packed = _packed_at(inputs, times)
+    scanned = scanned_at(problem, orders, site, contract, times.handed_over)
     arrived = arrived_at(problem, orders, site, contract, scanned)
-    lost = lost_parcels(problem, orders, contract, moments.handed_over)
+    lost = lost_parcels(problem, orders, contract, times.handed_over)
     delivered = delivered_at(problem, orders, contract, arrived)
     if len(lost):
         delivered = delivered.copy()
         delivered[lost] = NEVER
     clocks = {
         "label": packed,
-        "handover": moments.handed_over,
+        "handover": times.handed_over,
         "first_scan": scanned,
         "hub": arrived,
         "delivered": delivered,
     }
-    left = packed if problem.platform.counts == "label" else moments.handed_over
+    left = packed if problem.platform.counts == "label" else times.handed_over
     return Records(
         orders=orders,
         site=site,
         contract=contract,
-        start_s=moments.begun,
-        end_s=moments.ended,
+        start_s=times.begun,
+        end_s=times.ended,
         packed_at_s=packed,
-        handed_over_at_s=moments.handed_over,
+        handed_over_at_s=times.handed_over,
         scanned_at_s=scanned,
         delivered_at_s=delivered,
         on_time=on_time(
             problem, orders, site, contract, counted(problem, orders, contract, clocks), left
         ),
-        returned_at_s=moments.came_back,
-        received_at_s=moments.received,
+        returned_at_s=times.came_back,
+        received_at_s=times.received,
         present_s=present_s,
-        after_hours_s=after_hours(problem, floor.gangs, moments.after_hours),
+        after_hours_s=after_hours(problem, inputs.groups, times.after_hours),
     )
 
 
-def _packed_at(floor: Floor, moments: Moments) -> Seconds:
+def _packed_at(inputs: ReplicationInput, times: EventTimes) -> Seconds:
     """The end of the last work on each order."""
-    last = {hall.benches[-1].row for hall in floor.halls}
-    if len(last) == 1 and bool(np.all(floor.site >= 0)):
-        return np.asarray(moments.ended[last.pop()])
-    packed = np.full(len(floor.orders), NEVER, dtype=np.int32)
-    for hall in floor.halls:
-        packed[hall.ids] = moments.ended[hall.benches[-1].row, hall.ids]
+    last = {site.stations[-1].row for site in inputs.sites}
+    if len(last) == 1 and bool(np.all(inputs.site >= 0)):
+        return np.asarray(times.ended[last.pop()])
+    packed = np.full(len(inputs.orders), NEVER, dtype=np.int32)
+    for site in inputs.sites:
+        packed[site.ids] = times.ended[site.stations[-1].row, site.ids]
     return packed
 
 
@@ -211,7 +213,7 @@ def _at_once(*shape: int) -> tuple[Floats, Floats]:
 
 
 def _later(moment: Seconds, mu: Floats, sigma: Floats, u: Floats) -> Seconds:
-    """Moments and a lognormal time after them in whole seconds; what never came has nothing after
+    """Times and a lognormal time after them in whole seconds; what never came has nothing after
     it.
     """
     lag = lognormal(mu, sigma, Quantiles(u))

@@ -1,12 +1,12 @@
-"""The floor before the doors open: everything an engine needs to play one replication, and what it
-hands back.
+"""Everything an engine needs to simulate one replication, and what it hands back.
 
-Both engines get the same floor and fill the same `Moments`: a tick of the horizon for every step of
-every order.
+Both engines get the same `ReplicationInput` and fill the same `EventTimes`: a tick of the horizon
+for every step of every order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,90 +15,135 @@ from planner.domain.demand import Ints, Seconds
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Orders, Small
-from planner.domain.site import Process
-from planner.simulation.inputs.attendance import Gang
+from planner.domain.site import Process, Site
+from planner.simulation.inputs.attendance import ServerGroup
 from planner.simulation.inputs.pickups import Pickup, pickups
-from planner.simulation.inputs.service_times import Content, content_of, contents
+from planner.simulation.inputs.service_times import content_of, contents
 from planner.simulation.inputs.ticks import TICKS_PER_S, whole_seconds
 
 NOBODY = -1  # the contract of orders without courier: they are done when packed
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Bench:
-    """One process of a site: its row in `Moments`, its row in `Orders.work_us`, its people (fastest
-    first), and which of `Floor.gangs` is the first of them.
+class StationInput:
+    """One process of a site and the servers who work there.
+
+    Attributes
+    ----------
+    row : int
+        Row of the process in `EventTimes.begun` and `EventTimes.ended`.
+    work_row : int
+        Row of its work in `Orders.work_us`.
+    process : Process
+        Its workplaces, tours and queue discipline.
+    groups : tuple of ServerGroup
+        Its servers, the fastest first.
+    first_group : int
+        Number of the first of them in `ReplicationInput.groups`.
     """
 
     row: int
     work_row: int
     process: Process
-    gangs: tuple[Gang, ...]
-    first_gang: int
+    groups: tuple[ServerGroup, ...]
+    first_group: int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Receiving:
-    """The bench whose people deal with what came back, the work's row in `Orders.work_us`, its
-    stations and tours.
+    """Work on returned parcels: the number of the station whose servers do it, the row of the work
+    in `Orders.work_us`, and its workplaces and tours.
     """
 
-    bench: int
+    station: int
     work_row: int
     process: Process
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Hall:
-    """One site. `ids`: its orders, in order of arrival; `visits`: the carriers' visits, by second.
+class SiteInput:
+    """One site.
 
-    `receiving`: None where nothing comes back. `finishes`: tasks in hand at the end of a shift are
-    finished after hours (else they are put down).
+    Attributes
+    ----------
+    ids : Ints
+        Its orders, by time of arrival.
+    stations : tuple of StationInput
+        Its stations, in the order in which orders pass them.
+    visits : tuple of Pickup
+        Visits of the carriers, by second.
+    receiving : Receiving or None
+        None where no parcels return.
+    finishes : bool
+        True: a task in hand at the end of a shift is finished after hours; False: it is put down.
     """
 
     ids: Ints
-    benches: tuple[Bench, ...]
+    stations: tuple[StationInput, ...]
     visits: tuple[Pickup, ...]
     receiving: Receiving | None
     finishes: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Floor:
-    """One replication, ready to be played: `site` and `contract` of every order as the plan routes
-    it.
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class ReplicationInput:
+    """One replication, ready to be simulated.
+
+    Attributes
+    ----------
+    orders : Orders
+        All orders of the replication, by time of arrival.
+    site, contract : Small
+        Site and contract of every order (indices), as the plan routes it; negative: none.
+    sites : tuple of SiteInput
+        The sites, in the order of the problem.
+    rows : int
+        Number of processes: rows of `EventTimes.begun` and `EventTimes.ended`.
+    end_s : int
+        End of the horizon in seconds.
     """
 
     orders: Orders
     site: Small
     contract: Small
-    halls: tuple[Hall, ...]
+    sites: tuple[SiteInput, ...]
     rows: int
     end_s: int
 
     @property
-    def gangs(self) -> tuple[Gang, ...]:
-        """Everybody, bench after bench."""
-        return tuple(gang for hall in self.halls for bench in hall.benches for gang in bench.gangs)
+    def groups(self) -> tuple[ServerGroup, ...]:
+        """All servers, site by site and station by station."""
+        return tuple(
+            group for site in self.sites for station in site.stations for group in station.groups
+        )
 
     @property
     def end(self) -> int:
-        """The last tick that is played."""
+        """The last tick that is simulated."""
         return self.end_s * TICKS_PER_S
 
     @property
     def receives(self) -> bool:
-        """Can anything come back?"""
-        return any(hall.receiving is not None for hall in self.halls)
+        """Whether any parcel can return."""
+        return any(site.receiving is not None for site in self.sites)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Moments:
-    """When it happened, NEVER where it did not: work begun and ended [row, order], handed over to
-    the courier (or, without one, packed), came back, dealt with after that [order]; and how long
-    people worked after hours [gang].
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class EventTimes:
+    """When each step of each order happened, NEVER where it did not.
 
-    In ticks as the engines leave it, in whole seconds after `to_seconds`.
+    In ticks as the engines leave them, in whole seconds after `to_seconds`.
+
+    Attributes
+    ----------
+    begun, ended : Seconds
+        Begin and end of the work [process, order].
+    handed_over : Seconds
+        Hand-over to the courier, or, without a courier, the end of packing [order].
+    came_back, received : Seconds
+        Arrival of the returned parcel, and the end of the work on it [order].
+    after_hours : Ints
+        Time that servers worked beyond their paid hours [group].
     """
 
     begun: Seconds
@@ -109,54 +154,94 @@ class Moments:
     after_hours: Ints
 
     @classmethod
-    def none(cls, floor: Floor) -> Moments:
-        """Nothing has happened yet. Where nothing can come back, those moments take no memory."""
-        n = len(floor.orders)
-        after_hours = np.zeros(len(floor.gangs), dtype=np.int64)
-        begun, ended = (np.full((floor.rows, n), NEVER, dtype=np.int32) for _ in range(2))
-        handed_over = np.full(n, NEVER, dtype=np.int32)
-        if not floor.receives:
-            never = np.broadcast_to(np.int32(NEVER), n)
-            return cls(begun, ended, handed_over, never, never, after_hours)
-        came_back, received = (np.full(n, NEVER, dtype=np.int32) for _ in range(2))
-        return cls(begun, ended, handed_over, came_back, received, after_hours)
+    def none(cls, inputs: ReplicationInput) -> EventTimes:
+        """Nothing has happened yet; times of returns take no memory where nothing can return."""
+        n = len(inputs.orders)
+        never = np.broadcast_to(np.int32(NEVER), n)
+        return cls(
+            begun=np.full((inputs.rows, n), NEVER, dtype=np.int32),
+            ended=np.full((inputs.rows, n), NEVER, dtype=np.int32),
+            handed_over=np.full(n, NEVER, dtype=np.int32),
+            came_back=np.full(n, NEVER, dtype=np.int32) if inputs.receives else never,
+            received=np.full(n, NEVER, dtype=np.int32) if inputs.receives else never,
+            after_hours=np.zeros(len(inputs.groups), dtype=np.int64),
+        )
 
-    def to_seconds(self, floor: Floor) -> Moments:
-        """The second in which everything happened (in place), and seconds after hours, to the
-        nearest.
-        """
+    def to_seconds(self, inputs: ReplicationInput) -> EventTimes:
+        """Turn ticks into the seconds in which they lie (in place); after hours, to the nearest."""
         ticks = [self.begun, self.ended, self.handed_over]
-        for moments in [*ticks, self.came_back, self.received] if floor.receives else ticks:
-            whole_seconds(moments)
+        if inputs.receives:
+            ticks += [self.came_back, self.received]
+        for times in ticks:
+            whole_seconds(times)
         return replace(self, after_hours=np.rint(self.after_hours / TICKS_PER_S).astype(np.int64))
 
 
 def lay_out(
-    problem: Problem, plan: Plan, orders: Orders, site: Small, contract: Small, gangs: list[Gang]
-) -> Floor:
-    """The floor for orders that are routed, and the people who came."""
+    problem: Problem,
+    plan: Plan,
+    orders: Orders,
+    *,
+    site: Small,
+    contract: Small,
+    groups: Sequence[ServerGroup],
+) -> ReplicationInput:
+    """Input of the engines for one replication.
+
+    Parameters
+    ----------
+    problem, plan : Problem, Plan
+        What is given and what is decided.
+    orders : Orders
+        The orders drawn for the replication.
+    site, contract : Small
+        Site and contract of every order (indices), from `routing.route`.
+    groups : sequence of ServerGroup
+        The servers who came to work, from `attendance.servers_present`.
+
+    Returns
+    -------
+    ReplicationInput
+        The same for both engines.
+    """
+    at_station: dict[tuple[str, str], list[ServerGroup]] = {}
+    for group in groups:
+        at_station.setdefault((group.site, group.process), []).append(group)
     work_rows = {content.key: row for row, content in enumerate(contents(problem))}
-
-    def work_row(content: Content) -> int:
-        return work_rows[content.key]
-
-    at_bench: dict[tuple[str, str], list[Gang]] = {}
-    for gang in gangs:
-        at_bench.setdefault((gang.site, gang.process), []).append(gang)
-    halls, first_gang = [], 0
+    sites, first_group = [], 0
     for s, here in enumerate(problem.sites):
-        benches = []
+        stations = []
         for process in here.processes:
-            people = tuple(at_bench.get((here.name, process.name), ()))
+            servers = tuple(at_station.get((here.name, process.name), ()))
             row = problem.process_names.index(process.name)
-            benches.append(Bench(row, work_row(content_of(process)), process, people, first_gang))
-            first_gang += len(people)
-        names = [p.name for p in here.processes]
-        receiving = None
-        if problem.returns is not None and here.receive is not None and here.received_by in names:
-            row = work_row(content_of(here.receive, returned=True))
-            receiving = Receiving(names.index(here.received_by), row, here.receive)
-        visits, finishes = pickups(problem, plan, here.name), here.finish == "task"
-        halls.append(Hall(np.flatnonzero(site == s), tuple(benches), visits, receiving, finishes))
-    rows, end_s = len(problem.process_names), problem.horizon.end_s
-    return Floor(orders, site, contract, tuple(halls), rows, end_s)
+            work_row = work_rows[content_of(process).key]
+            stations.append(StationInput(row, work_row, process, servers, first_group))
+            first_group += len(servers)
+        sites.append(
+            SiteInput(
+                ids=np.flatnonzero(site == s),
+                stations=tuple(stations),
+                visits=pickups(problem, plan, here.name),
+                receiving=_receiving(problem, here, work_rows),
+                finishes=here.finish == "task",
+            )
+        )
+    return ReplicationInput(
+        orders=orders,
+        site=site,
+        contract=contract,
+        sites=tuple(sites),
+        rows=len(problem.process_names),
+        end_s=problem.horizon.end_s,
+    )
+
+
+def _receiving(
+    problem: Problem, site: Site, work_rows: dict[tuple[object, ...], int]
+) -> Receiving | None:
+    """Where returned parcels are received at a site."""
+    names = [process.name for process in site.processes]
+    if problem.returns is None or site.receive is None or site.received_by not in names:
+        return None
+    work_row = work_rows[content_of(site.receive, returned=True).key]
+    return Receiving(names.index(site.received_by), work_row, site.receive)

@@ -1,155 +1,276 @@
-"""A work station: teams of people, and the desks at which they do what waits."""
+"""One station: servers come and go, and do the tasks that wait in its queues.
+
+Three processes. In a `shift` a group of servers comes, takes its breaks and goes home. `dispatch`
+gives the most urgent tasks to the fastest idle servers. Each server is a process `serve`: it gets a
+task, works on it, hands the orders on, and rests until it gets the next one.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import count
+from typing import Any
 
+from simpy import Environment, Event
+
+from planner.domain.products import RETURN_DEADLINE_S
 from planner.domain.records import NEVER
 from planner.domain.site import Process
-from planner.simulation.inputs.attendance import Gang
+from planner.simulation.inputs.attendance import ServerGroup
+from planner.simulation.inputs.replication_input import StationInput
 from planner.simulation.inputs.service_times import MICRO
-from planner.simulation.inputs.ticks import TICKS_PER_S
+from planner.simulation.inputs.ticks import TICKS_PER_S, ticks_of
+from planner.simulation.simpy_engine.event_order import LateEvents
 
-PutDown = tuple[list[int], int]  # orders of a task, and the content that is left of it
+Steps = Generator[Event, Any, None]  # what a SimPy process is made of
 
 
-class Team:
-    """A gang at work: `free` of its people have no task in hand; `rank` orders the teams of a
-    station.
+class Servers:
+    """A group of servers who work the same hours at the same speed.
 
-    `stretches` in ticks; `now_in` is the stretch the team is in, `home` the end of the last one.
-    `paid_until`: the tick up to which their shift is paid; `after_hours`: ticks that they worked
-    beyond both.
+    Attributes
+    ----------
+    rate : int
+        Microseconds of standard work they do in a second.
+    idle : int
+        Servers without a task.
+    resting : list of Event
+        What the idle servers wait for who have worked before: their next task.
+    stretches : list of (int, int)
+        Ticks in which they begin and end to work, between breaks.
+    home : int
+        Tick in which they go home: the end of the last stretch.
+    unpaid_from : int
+        Tick from which work after hours is not paid by their shift.
+    after_hours : int
+        Ticks that they worked after that.
     """
 
-    __slots__ = (
-        "after_hours",
-        "free",
-        "home",
-        "now_in",
-        "on_duty",
-        "paid_until",
-        "rank",
-        "rate",
-        "stretches",
-    )
-
-    def __init__(self, rank: int, gang: Gang) -> None:
-        self.rank = rank
-        self.rate = gang.rate
-        self.free = gang.people
-        self.on_duty = False
-        self.stretches = [(begin * TICKS_PER_S, end * TICKS_PER_S) for begin, end in gang.stretches]
-        self.now_in = -1
+    def __init__(self, group: ServerGroup) -> None:
+        self.rate = group.rate
+        self.idle = group.people
+        self.resting: list[Event] = []
+        self.stretches = [(a * TICKS_PER_S, b * TICKS_PER_S) for a, b in group.stretches]
         self.home = self.stretches[-1][1]
-        self.paid_until = gang.paid_until_s * TICKS_PER_S
+        self.unpaid_from = max(self.home, group.paid_until_s * TICKS_PER_S)
         self.after_hours = 0
 
     def done_at(self, now: int, ticks: int) -> int:
-        """When a task of `ticks` that is begun now is done: breaks come on top; beyond `home`, if
-        its person stays.
-        """
-        k, last = self.now_in, len(self.stretches) - 1
-        while k < last and now + ticks > self.stretches[k][1]:
-            ticks -= self.stretches[k][1] - now
-            k += 1
-            now = self.stretches[k][0]
-        return now + ticks
+        """When work of `ticks` begun `now` is done: it pauses in breaks, but not after hours."""
+        for begin, end in self.stretches:
+            if now < end:
+                now = max(now, begin)
+                if now + ticks <= end:
+                    return now + ticks
+                ticks -= end - now
+        return self.home + ticks
 
 
-class Desk:
-    """Where orders on their way out, or parcels that came back, are worked on, `tour` of them in
-    one task.
+class Queue:
+    """Orders that wait for one kind of work.
 
-    What waits are integer keys, and `key & mask` is the number of the order. By deadline, a key is
-    the deadline and the number: the smallest is served first. First come first served, it is the
-    number: orders that join in the same tick stand in the order in which the work they come from
-    was begun.
+    Attributes
+    ----------
+    waiting : list
+        Heap of (urgency, place among equals, order): the smallest is served first.
+    put_down : deque of Task
+        Tasks whose servers went home; they go before everything that waits.
+    workplaces : int
+        Free places to work at.
+    tour : int
+        Orders that one task takes along at most.
+    set_up, work : int, sequence of int
+        Work of a task and of each order: microseconds at standard speed, times TICKS_PER_S.
+    begun, ended : list of int
+        Tick of each order's work, NEVER before it happens.
+    hand_on : callable
+        Where an order goes when its work is done.
+    """
 
-    `content` (microseconds of work times TICKS_PER_S), `joined`, `begun`, `ended` (ticks) by
-    number. `put_down`: tasks whose people went home; they go before everything that waits.
+    def __init__(
+        self, process: Process, work: Sequence[int], hand_on: Callable[[int], None]
+    ) -> None:
+        self.waiting: list[tuple[int, int, int]] = []
+        self.put_down: deque[Task] = deque()
+        self.workplaces = process.stations
+        self.tour = process.batch_orders
+        self.set_up = process.batch_setup_s * MICRO * TICKS_PER_S
+        self.work = work
+        self.hand_on = hand_on
+        self.begun = [NEVER] * len(work)
+        self.ended = [NEVER] * len(work)
+
+    @property
+    def urgency(self) -> int:
+        """Of the order that is served next."""
+        return self.waiting[0][0]
+
+    def next_task(self, now: int) -> Task:
+        """A task that was put down, or else a tour of the orders that are most urgent."""
+        if self.put_down:
+            return self.put_down.popleft()
+        task = Task(self, [], self.set_up)
+        while self.waiting and len(task.orders) < self.tour:
+            _, _, order = heappop(self.waiting)
+            task.orders.append(order)
+            task.work += self.work[order]
+            self.begun[order] = now
+        return task
+
+
+@dataclass(eq=False, slots=True)
+class Task:
+    """What one server works on: orders of a queue, and the work that is left."""
+
+    queue: Queue
+    orders: list[int]
+    work: int
+
+
+class Station:
+    """One process of a site.
+
+    `queue` holds the orders on their way out; where returned parcels are received, `queues` holds
+    a second one, with those.
+
+    Parameters
+    ----------
+    env : Environment
+        Its clock counts ticks, and ends at tick `end`.
+    number : int
+        Place in the line of stations; within a tick, stations dispatch in this order.
+    given : StationInput
+        The process and its servers.
+    queue : Queue
+        The queue of orders on their way out.
+    deadline_s, phase : sequence of int
+        Deadline (second) and rounding number (see `inputs.ticks`) of every order.
+    finishes : bool
+        Whether tasks in hand are finished after hours, or put down.
+    end : int
+        Last tick of the horizon.
     """
 
     def __init__(
         self,
-        process: Process,
-        content: Sequence[int],
-        joined: Sequence[int],
-        key: Sequence[int],
-        hand_on: Callable[[int], None],
-        sorted_in: bool,
+        env: Environment,
+        number: int,
+        given: StationInput,
+        queue: Queue,
+        *,
+        deadline_s: Sequence[int],
+        phase: Sequence[int],
+        finishes: bool,
+        end: int,
     ) -> None:
-        """`sorted_in`: orders join in the order of their keys anyway (no heap needed)."""
-        self.content, self.joined, self.key = content, joined, key
-        self.begun = [NEVER] * len(content)
-        self.ended = [NEVER] * len(content)
-        self.places = process.stations
-        self.tour = process.batch_orders
-        self.setup = process.batch_setup_s * MICRO * TICKS_PER_S
-        self.hand_on = hand_on
-        self.put_down: deque[PutDown] = deque()
-        if sorted_in:
-            line: deque[int] = deque()
-            self.queue: deque[int] | list[int] = line
-            self.put: Callable[[int], None] = line.append
-            self.take: Callable[[], int] = line.popleft
-        else:
-            heap: list[int] = []
-            self.queue, self.put, self.take = heap, partial(heappush, heap), partial(heappop, heap)
+        self.env = env
+        self.after_the_rest = LateEvents(env, 1 + number)
+        self.news = self.after_the_rest.event()
+        self.groups = [Servers(group) for group in given.groups]  # the fastest first
+        self.on_duty: list[Servers] = []
+        self.queue = queue
+        self.queues = [queue]
+        self.by_deadline = given.process.discipline == "deadline"
+        self.joined = count()
+        self.deadline_s = deadline_s
+        self.phase = phase
+        self.finishes = finishes
+        self.end = end
+        for servers in self.groups:
+            env.process(self.shift(servers))
+        env.process(self.dispatch())
 
     def join(self, order: int) -> None:
-        """The order waits here."""
-        self.put(self.key[order])
+        """An order joins the queue: by its deadline, or behind those that came before."""
+        if self.by_deadline:
+            heappush(self.queue.waiting, (self.deadline_s[order], 0, order))
+        else:
+            heappush(self.queue.waiting, (int(self.env.now), next(self.joined), order))
+        self.call()
 
+    def join_returns(self, queue: Queue, order: int) -> None:
+        """A returned parcel joins its queue, those of one tick by number."""
+        now = int(self.env.now)
+        urgency = now // TICKS_PER_S + RETURN_DEADLINE_S if self.by_deadline else now
+        heappush(queue.waiting, (urgency, now, order))
+        self.call()
 
-class Station:
-    """One process of a site: `desks` for orders on their way out and, where returns are received,
-    for those.
-    """
+    def call(self) -> None:
+        """Something has changed: if now a server can begin a task, there will be a dispatch."""
+        if not self.news.triggered and self.fastest_idle() and self.most_urgent():
+            self.news.succeed()
 
-    def __init__(self, gangs: Sequence[Gang], process: Process, finishes: bool) -> None:
-        """`finishes`: people finish the task in hand after hours."""
-        self.teams = [Team(rank, gang) for rank, gang in enumerate(gangs)]
-        self.on_duty: list[Team] = []  # fastest first
-        self.free = 0  # people on duty without a task
-        self.finishes = finishes
-        self.by_deadline = process.discipline == "deadline"
-        self.desks: list[Desk] = []
+    def shift(self, servers: Servers) -> Steps:
+        """The servers come, take their breaks, and go home."""
+        for begin, end in servers.stretches:
+            yield self.env.timeout(begin - self.env.now)
+            self.on_duty.append(servers)
+            self.on_duty.sort(key=self.groups.index)
+            self.call()
+            yield self.env.timeout(end - self.env.now)
+            self.on_duty.remove(servers)
 
-    def next_desk(self, urgency: Callable[[Station, Desk], int]) -> Desk | None:
-        """Where the next task is taken: what was put down comes first, then what is more urgent, an
-        order or a return (of equal urgency the return).
+    def dispatch(self) -> Steps:
+        """On news, at the end of the tick, the fastest idle servers get the most urgent tasks."""
+        while True:
+            yield self.news
+            self.news = self.after_the_rest.event()
+            while (servers := self.fastest_idle()) and (queue := self.most_urgent()):
+                self.assign(servers, queue)
+
+    def assign(self, servers: Servers, queue: Queue) -> None:
+        """One of the servers gets the next task of a queue."""
+        servers.idle -= 1
+        queue.workplaces -= 1
+        if not servers.resting:  # all who have worked before are busy: it is another one's first
+            first_task = self.env.event()
+            servers.resting.append(first_task)
+            self.env.process(self.serve(servers, first_task))
+        servers.resting.pop().succeed(queue.next_task(int(self.env.now)))
+
+    def serve(self, servers: Servers, next_task: Event) -> Steps:
+        """A server does one task after the other; what it cannot finish, it puts down."""
+        while True:
+            task: Task = yield next_task
+            now, queue = int(self.env.now), task.queue
+            ticks = ticks_of(task.work, servers.rate, self.phase[task.orders[0]])
+            ends = servers.done_at(now, ticks)
+            if ends <= servers.home or self.finishes:
+                servers.after_hours += max(min(ends, self.end) - servers.unpaid_from, 0)
+                yield self.env.timeout(ends - now)
+                for order in task.orders:
+                    queue.ended[order] = ends
+                    queue.hand_on(order)
+            else:
+                yield self.env.timeout(servers.home - now)
+                task.work -= (ticks - (ends - servers.home)) * servers.rate
+                queue.put_down.append(task)
+            queue.workplaces += 1
+            servers.idle += 1
+            next_task = self.env.event()
+            servers.resting.append(next_task)
+            self.call()
+
+    def fastest_idle(self) -> Servers | None:
+        """Who gets the next task; None if everybody on duty has one."""
+        for servers in self.on_duty:
+            if servers.idle:
+                return servers
+        return None
+
+    def most_urgent(self) -> Queue | None:
+        """The queue of the next task: what was put down first, then the most urgent order, a return
+        before an order that is as urgent; None if nothing waits that has a workplace.
         """
-        waiting = None
-        for desk in self.desks:
-            if desk.places and desk.put_down:
-                return desk
-        for desk in self.desks:
-            if (
-                desk.places
-                and desk.queue
-                and (waiting is None or urgency(self, desk) <= urgency(self, waiting))
-            ):
-                waiting = desk
-        return waiting
-
-    def begin_duty(self, team: Team) -> None:
-        """The team starts tasks, and continues those in hand."""
-        team.on_duty = True
-        team.now_in += 1
-        self.free += team.free
-        self.on_duty.append(team)
-        self.on_duty.sort(key=_rank)
-
-    def end_duty(self, team: Team) -> None:
-        """The team starts no more tasks."""
-        team.on_duty = False
-        self.free -= team.free
-        self.on_duty.remove(team)
-
-
-def _rank(team: Team) -> int:
-    return team.rank
+        found = None
+        for queue in self.queues:
+            if not queue.workplaces:
+                continue
+            if queue.put_down:
+                return queue
+            if queue.waiting and (found is None or queue.urgency <= found.urgency):
+                found = queue
+        return found

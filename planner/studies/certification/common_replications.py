@@ -59,7 +59,7 @@ def played(
     """What happens to orders under a plan; parcels that a contract refuses go with one that takes
     them.
     """
-    return simulate(problem, plan, orders, streams, engine, offers(problem))
+    return simulate(problem, plan, orders, streams, engine, offers=offers(problem))
 
 
 def rated(problem: Problem, records: Records, replication: int) -> Summary:

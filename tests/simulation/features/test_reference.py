@@ -11,8 +11,8 @@ import pytest
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.platform import Clock
 from planner.domain.random_streams import HELD_OUT, Streams
-from planner.simulation.compiled_engine.tables import play
-from planner.simulation.inputs.attendance import gangs_present
+from planner.simulation.compiled_engine.tables import run
+from planner.simulation.inputs.attendance import servers_present
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.inputs.replication_input import lay_out
 from planner.simulation.inputs.routing import route
@@ -27,27 +27,27 @@ def differences(seed: int) -> list[str]:
     streams = Streams(seed, HELD_OUT, 0)
     orders = draw_orders(problem, streams)
     records = simulate(problem, plan, orders, streams)
-    floor = lay_out(
-        problem, plan, orders, *route(problem, plan, orders), gangs_present(problem, plan, streams)
-    )
-    moments = play(floor)
+    site, contract = route(problem, plan, orders)
+    groups = servers_present(problem, plan, streams)
+    inputs = lay_out(problem, plan, orders, site=site, contract=contract, groups=groups)
+    times = run(inputs)
     reference = Reference(problem, plan, orders, streams)
     pairs = {
         "site": (records.site, reference.site),
         "contract": (records.contract, reference.contract),
-        "begun": (moments.begun, reference.begun),
-        "ended": (moments.ended, reference.end),
+        "begun": (times.begun, reference.begun),
+        "ended": (times.ended, reference.end),
         "packed": (records.packed_at_s, np.array(reference.packed) // TICKS),
-        "handed over": (moments.handed_over, reference.handed),
+        "handed over": (times.handed_over, reference.handed),
         "scanned": (records.scanned_at_s, reference.scanned),
         "delivered": (records.delivered_at_s, reference.delivered),
         "on time": (records.on_time, reference.on_time),
-        "came back": (moments.came_back, reference.back),
-        "received": (moments.received, reference.received),
+        "came back": (times.came_back, reference.back),
+        "received": (times.received, reference.received),
     }
     paid: Counter[tuple[str, str, str]] = Counter()
-    for gang, ticks in zip(floor.gangs, moments.after_hours.tolist(), strict=True):
-        paid[gang.site, gang.process, gang.crew] += ticks
+    for group, ticks in zip(inputs.groups, times.after_hours.tolist(), strict=True):
+        paid[group.site, group.process, group.crew] += ticks
     wrong = [] if +paid == +Counter(reference.after_hours) else ["after hours"]
     return wrong + [
         name for name, (ours, theirs) in pairs.items() if not np.array_equal(ours, theirs)

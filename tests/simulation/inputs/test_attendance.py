@@ -14,7 +14,7 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.reporting.tables.simulation_tables import after_hours_table
-from planner.simulation.inputs.attendance import Gang, gangs_present, present_seconds
+from planner.simulation.inputs.attendance import ServerGroup, present_seconds, servers_present
 from planner.simulation.inputs.service_times import MICRO
 from tests.builders import (
     STREAMS,
@@ -39,10 +39,10 @@ def test_a_shift_over_midnight_belongs_to_the_day_it_starts() -> None:
     horizon.
     """
     problem = a_problem(days=2, shifts=(NIGHT,))
-    gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 3, "night")), STREAMS)
-    assert gangs == [
-        Gang("site", "pack", MICRO, ((22 * HOUR_S, 30 * HOUR_S),), 3),
-        Gang("site", "pack", MICRO, ((46 * HOUR_S, 48 * HOUR_S),), 3),
+    groups = servers_present(problem, a_plan(problem, staffing=staff(problem, 3, "night")), STREAMS)
+    assert groups == [
+        ServerGroup("site", "pack", MICRO, ((22 * HOUR_S, 30 * HOUR_S),), 3),
+        ServerGroup("site", "pack", MICRO, ((46 * HOUR_S, 48 * HOUR_S),), 3),
     ]
 
 
@@ -53,8 +53,8 @@ def test_opening_hours_breaks_and_closures_cut_the_shift() -> None:
         shifts=(DAY,),
         disruptions=(Disruption("site_closed", 14 * HOUR_S, 15 * HOUR_S),),
     )
-    gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 1, "day")), STREAMS)
-    assert [[(a // HOUR_S, b // HOUR_S) for a, b in g.stretches] for g in gangs] == [
+    groups = servers_present(problem, a_plan(problem, staffing=staff(problem, 1, "day")), STREAMS)
+    assert [[(a // HOUR_S, b // HOUR_S) for a, b in g.stretches] for g in groups] == [
         [(9, 12), (13, 14), (15, 16)]
     ]
 
@@ -63,12 +63,15 @@ def test_absence_takes_its_share_and_one_more_person_changes_nobody_else() -> No
     """With absence 0.2 about a fifth is missing; with n + 1 planned, the first n are the same."""
     problem = a_problem(crews=(a_crew(absence=0.2),))
     present = [
-        sum(g.people for g in gangs_present(problem, a_plan(problem, n), STREAMS))
+        sum(g.people for g in servers_present(problem, a_plan(problem, n), STREAMS))
         for n in range(200)
     ]
     assert set(np.diff(present).tolist()) == {0, 1}
     many = [
-        sum(g.people for g in gangs_present(problem, a_plan(problem, 100), Streams(1, HELD_OUT, k)))
+        sum(
+            g.people
+            for g in servers_present(problem, a_plan(problem, 100), Streams(1, HELD_OUT, k))
+        )
         for k in range(100)
     ]
     assert abs(np.mean(many) - 80) <= 4 * np.sqrt(100 * 0.16 / 100)
@@ -85,17 +88,17 @@ def test_an_absence_wave_replaces_the_absence_of_shifts_that_start_in_it() -> No
             Disruption("absence_wave", DAY_S, 2 * DAY_S, "site", crew="crew", factor=1.0),
         ),
     )
-    gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 4, "day")), STREAMS)
-    assert [(g.people, g.stretches[0][0]) for g in gangs] == [(4, 8 * HOUR_S)]
+    groups = servers_present(problem, a_plan(problem, staffing=staff(problem, 4, "day")), STREAMS)
+    assert [(g.people, g.stretches[0][0]) for g in groups] == [(4, 8 * HOUR_S)]
     other = replace(problem, disruptions=(replace(problem.disruptions[0], crew="agency"),))
-    assert len(gangs_present(other, a_plan(other, staffing=staff(other, 4, "day")), STREAMS)) == 2
+    assert len(servers_present(other, a_plan(other, staffing=staff(other, 4, "day")), STREAMS)) == 2
 
 
 def test_the_fastest_gang_comes_first() -> None:
     """Tenure days 0 and 2 of a ramp 0.6, 0.75, 0.9: the second is listed first."""
     problem = a_problem(days=3, shifts=(DAY,), crews=(a_crew(ramp=(0.6, 0.75, 0.9)),))
     rows = tuple(StaffRow(2, "site", "pack", "crew", "day", since, 1) for since in (0, 2))
-    assert [g.rate for g in gangs_present(problem, a_plan(problem, staffing=rows), STREAMS)] == [
+    assert [g.rate for g in servers_present(problem, a_plan(problem, staffing=rows), STREAMS)] == [
         900_000,
         600_000,
     ]
@@ -109,8 +112,8 @@ def test_people_on_a_shift_round_the_clock_work_on_at_midnight() -> None:
     rows = tuple(
         StaffRow(d, "site", "pack", "crew", "whole", LONG_AGO, n) for d, n in enumerate((2, 3, 1))
     )
-    gangs = gangs_present(problem, a_plan(problem, staffing=rows), STREAMS)
-    assert sorted((g.stretches, g.people) for g in gangs) == [
+    groups = servers_present(problem, a_plan(problem, staffing=rows), STREAMS)
+    assert sorted((g.stretches, g.people) for g in groups) == [
         (((0, 2 * DAY_S),), 1),
         (((0, 3 * DAY_S),), 1),
         (((DAY_S, 2 * DAY_S),), 1),
@@ -207,7 +210,7 @@ def test_presence_is_counted_in_seconds_per_bucket() -> None:
     """
     problem = a_problem(shifts=(DAY, WHOLE_DAY))
     plan = a_plan(problem, staffing=staff(problem, 2, "day"))
-    seconds = present_seconds(problem, gangs_present(problem, plan, STREAMS))[0, 0]
+    seconds = present_seconds(problem, servers_present(problem, plan, STREAMS))[0, 0]
     assert seconds.sum() == 14 * HOUR_S
     assert seconds[12] == 0
     assert seconds[8:12].tolist() == [2 * HOUR_S] * 4

@@ -22,7 +22,7 @@ from planner.formats.scenario.reader import read_scenario
 from planner.planning.rostering.assign import assign_people
 from planner.planning.validation.plan_rules import violations
 from planner.planning.validation.roster_rules import roster_violations
-from planner.simulation.inputs.attendance import gangs_present, present_seconds
+from planner.simulation.inputs.attendance import present_seconds, servers_present
 from planner.simulation.inputs.service_times import MICRO
 from planner.studies.steps.make_plan import as_is_plan
 from planner.studies.steps.staff_notes import plan_warnings, roster_warnings
@@ -82,9 +82,9 @@ def test_late_joiners_start_when_they_join(tmp_path: Path) -> None:
     costs = committed_costs(problem, as_is_plan(problem))
     assert costs["hiring"] == 10 * 100_00
     assert costs["wages"] == (6 * 5 + 3 * 5) * 8 * 10_00
-    gangs = gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
+    groups = servers_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
     on_fourth = {
-        (g.rate / MICRO, g.people) for g in gangs if g.stretches[0][0] // (24 * HOUR_S) == 3
+        (g.rate / MICRO, g.people) for g in groups if g.stretches[0][0] // (24 * HOUR_S) == 3
     }
     assert on_fourth == {(1.0, 5), (0.5, 5)}
 
@@ -157,7 +157,9 @@ def test_every_day_includes_the_night_before_the_horizon(tmp_path: Path) -> None
     """
     problem = rostered(tmp_path, "pack,own,night,3", columns="process,crew,shift,headcount")
     plan = as_is_plan(problem)
-    seconds = present_seconds(problem, gangs_present(problem, plan, Streams(1, HELD_OUT, 0)))[0, 1]
+    seconds = present_seconds(problem, servers_present(problem, plan, Streams(1, HELD_OUT, 0)))[
+        0, 1
+    ]
     assert seconds[:7].tolist() == [3 * HOUR_S, 3 * HOUR_S, 1.5 * HOUR_S, *[3 * HOUR_S] * 3, 0]
     assert seconds[-2:].tolist() == [3 * HOUR_S] * 2
     costs = committed_costs(problem, plan)
@@ -173,7 +175,7 @@ def test_without_a_roster_somebody_is_there_at_midnight(tmp_path: Path) -> None:
     (tmp_path / "scenario.yaml").write_text(HEAD, encoding="utf-8")
     problem = read_scenario(tmp_path).problem
     seconds = present_seconds(
-        problem, gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
+        problem, servers_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
     )[0]
     assert seconds[:, 0].tolist() == [2 * HOUR_S, HOUR_S]
 
@@ -199,7 +201,9 @@ def test_pay_and_presence_are_the_same_hours(tmp_path: Path) -> None:
     ]
     problem = rostered(tmp_path, *rows, columns="process,crew,shift,headcount")
     plan = as_is_plan(problem)
-    seconds = present_seconds(problem, gangs_present(problem, plan, Streams(1, HELD_OUT, 0))).sum()
+    seconds = present_seconds(
+        problem, servers_present(problem, plan, Streams(1, HELD_OUT, 0))
+    ).sum()
     (tmp_path / "run").mkdir()
     write_plan(tmp_path / "run", problem, plan)
     table = (tmp_path / "run" / "tables" / "staffing.csv").read_text(encoding="utf-8").splitlines()
@@ -253,7 +257,7 @@ def test_an_absence_wave_strikes_the_evening_before(tmp_path: Path) -> None:
         tmp_path, "pack,own,night,3", columns="process,crew,shift,headcount", head=HEAD + wave
     )
     seconds = present_seconds(
-        problem, gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
+        problem, servers_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
     )[0, 1]
     assert seconds[:22].sum() == 0
     assert seconds[22] == 3 * HOUR_S
