@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
     from planner.studies.runs.run_context import RunContext
 
 Checked = dict[str, bool | int | list[str]]  # what the manifest says of the engines
-MOST_COMPARED = 500_000  # orders: some seconds and half a gigabyte of the SimPy model
+MOST_COMPARED = 50_000  # orders: some two seconds of the SimPy model
 
 
 @dataclass(frozen=True)
