@@ -283,7 +283,7 @@ def report_evaluations(
     plan had to stand in for one that the solver died on.
     """
     from planner.reporting.language.labels import Labels
-    from planner.reporting.language.outcome_text import outcome_lines
+    from planner.reporting.language.outcome_sentences import outcome_lines
     from planner.studies.steps.make_plan import FALLBACK
 
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))

@@ -49,7 +49,7 @@ def command(
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
     from planner.domain.demand_certainty import certain_demand
-    from planner.reporting.language.certificate_text import certain_sentences, open_sentences
+    from planner.reporting.language.certificate_sentences import certain_sentences, open_sentences
     from planner.reporting.language.labels import Labels
     from planner.studies.evaluated_plan import summary_json
     from planner.studies.run import simulate_only

@@ -20,8 +20,8 @@ from planner.domain.site import Site
 from planner.errors import ConflictError
 from planner.formats.plan_files import read_plan
 from planner.reporting.language.explanation_texts import late_where, limit_in_words, sentence
+from planner.reporting.language.refusal_sentences import refusal_lines
 from planner.reporting.tables.run_folder import read_run_folder
-from planner.studies.diagnosis.infeasible_run import refusal_lines
 from planner.studies.runs.manifest import INPUTS, read_manifest
 from planner.studies.runs.seal import check_hashes
 from planner.studies.steps.load import load

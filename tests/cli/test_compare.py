@@ -9,7 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.cli.compare_cmd import break_even_lines, clause_lines, remote_lines, rule_lines
+from planner.reporting.language.labels import Labels, language
+from planner.reporting.outputs.contract_text import (
+    break_even_lines,
+    clause_lines,
+    remote_lines,
+    rule_lines,
+)
 from planner.studies.runs.run_context import RunContext
 from planner.studies.verification.verify import verify
 from tests.cli.conftest import call, call_here
@@ -177,11 +183,12 @@ def test_what_is_printed_is_in_the_readers_language(lang: str, words: Sequence[s
     }
     ways = (("hub", 20.0), ("hub", None), ("direct", 20.0), ("do not sell", 1.0))
     remote = [{"remote": 1, "best": best, "margin": margin} for best, margin in ways]
+    labels = Labels(language(lang))
     lines = [
-        *clause_lines([clause, {**clause, "value": 0.0}], "CNY", lang),
-        *break_even_lines([wins, never], "CNY", lang),
-        *rule_lines([rules, {**rules, "rules": "all"}], "CNY", lang),
-        *remote_lines([*remote, {"remote": 0, "best": "direct"}], lang),
+        *clause_lines([clause, {**clause, "value": 0.0}], labels),
+        *break_even_lines([wins, never], labels),
+        *rule_lines([rules, {**rules, "rules": "all"}], labels),
+        *remote_lines([*remote, {"remote": 0, "best": "direct"}], labels),
     ]
     assert len(lines) == 7
     for shown in words:

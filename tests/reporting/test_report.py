@@ -25,7 +25,7 @@ from matplotlib.text import Text
 from planner.domain.choices import LANGUAGES
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError, PlannerError
-from planner.reporting.language.certificate_text import fewest_replications
+from planner.reporting.language.certificate_sentences import fewest_replications
 from planner.reporting.layout.sheet import HEIGHT, WIDTH, Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages

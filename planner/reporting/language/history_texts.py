@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from planner.reporting.language.bilingual import Bilingual
 
-PATH_TEXTS: dict[str, Bilingual] = {
+HISTORY_TEXTS: dict[str, Bilingual] = {
     # where orders miss
     "misses_title": ("Where orders miss", "订单在哪里失约"),
     "misses_head": (

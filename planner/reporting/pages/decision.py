@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.figures.staffing import headcounts, staffing_rows
-from planner.reporting.language.certificate_text import (
+from planner.reporting.language.certificate_sentences import (
     certain_sentences,
     open_sentences,
     verdict_sentences,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from planner.reporting.language.certificate_text import method_cells, method_heads
+from planner.reporting.language.certificate_sentences import method_cells, method_heads
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import Column
 from planner.reporting.pages.page_context import PageContext

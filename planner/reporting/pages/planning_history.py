@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.reporting import figures
 from planner.reporting.figures.axes import unit_above
-from planner.reporting.language.history_text import proved, stop_sentence, trimmed
+from planner.reporting.language.history_sentences import proved, stop_sentence, trimmed
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY

@@ -23,12 +23,10 @@ from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_table
 from planner.output import empty, write_text
 from planner.reporting.language.infeasibility_texts import blame_in_words, repair_in_words
-from planner.reporting.language.labels import Labels, language
+from planner.reporting.language.refusal_sentences import INFEASIBLE, refusal_lines
 from planner.studies.diagnosis.repairs import Repair, find_repairs
 from planner.studies.runs.manifest import describe, keep_inputs, scenario_name, seal, write_json
 from planner.studies.runs.run_context import RunContext
-
-INFEASIBLE = "infeasible"
 
 
 @dataclass
@@ -165,47 +163,3 @@ def repairs_table(content: dict[str, Any]) -> pd.DataFrame:
             "verified": [r["verified"] for r in repairs],
         }
     )
-
-
-NO_PLAN = {
-    "en": ("No feasible plan.", "Limits to blame (none of them can be left out):"),
-    "zh": ("没有可行方案。", "受限之处（缺一不可）："),
-}
-NOT_FOUND = {"en": "No plan was found ({status}).", "zh": "没有找到方案（{status}）。"}
-HELP = {
-    "en": (
-        (
-            "Each of these alone makes a plan possible (proved by planning again), the cheapest "
-            "plan "
-            "first:"
-        ),
-        "No single change that was tried makes a plan possible.",
-    ),
-    "zh": (
-        "以下任何一项即可得到可行方案（已重新求解验证），按方案总费用从低到高：",
-        "所试的单项改动都得不到可行方案。",
-    ),
-}
-PRICED = {
-    "en": (": the plan costs {total}", ", {price} of it for this change"),
-    "zh": ("：方案费用 {total}", "，其中此项 {price}"),
-}
-
-
-def refusal_lines(content: dict[str, Any], lang: str) -> list[str]:
-    """The explanation as lines to read."""
-    labels = Labels(language(lang), content["currency"])
-    head, blamed = NO_PLAN[lang]
-    status = content["status"]
-    lines = [head if status == INFEASIBLE else NOT_FOUND[lang].format(status=status)]
-    if content["blame"]:
-        lines += [blamed, *(f"- {b['words'][lang]}" for b in content["blame"])]
-    repairs = content["repairs"]
-    lines.append(HELP[lang][0] if repairs else HELP[lang][1])
-    for r in repairs:
-        prices = PRICED[lang][0].format(total=labels.money(r["objective"]))
-        prices += (
-            "" if r["price"] is None else PRICED[lang][1].format(price=labels.money(r["price"]))
-        )
-        lines.append(f"- {r['words'][lang]}{prices}")
-    return lines

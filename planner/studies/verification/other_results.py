@@ -12,12 +12,11 @@ import pandas as pd
 from planner.documents.reading import EXPLANATION, MANIFEST
 from planner.domain.plan import Plan
 from planner.errors import NoPlanError
+from planner.reporting.language.refusal_sentences import INFEASIBLE, refusal_lines
 from planner.studies.contracts.study import study_contracts
 from planner.studies.diagnosis.infeasible_run import (
     BLAME_COLUMNS,
-    INFEASIBLE,
     explanation_json,
-    refusal_lines,
     repairs_table,
 )
 from planner.studies.diagnosis.repairs import find_repairs

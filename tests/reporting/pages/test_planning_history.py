@@ -10,7 +10,7 @@ import pytest
 import python_calamine
 
 from planner.domain.choices import LANGUAGES
-from planner.reporting.language.history_text import trimmed
+from planner.reporting.language.history_sentences import trimmed
 from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages

@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from planner.reporting.language.certificate_text import (
+from planner.reporting.language.certificate_sentences import (
     certain_sentences,
     method_cells,
     method_heads,
     open_sentences,
     verdict_sentences,
 )
-from planner.reporting.language.history_text import proved, stop_sentence, trimmed
+from planner.reporting.language.history_sentences import proved, stop_sentence, trimmed
 from planner.reporting.language.labels import Labels
 
 

@@ -12,9 +12,9 @@ import pytest
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.demand_certainty import certain_demand
 from planner.domain.problem import Problem
-from planner.reporting.language.certificate_text import verdict_sentences
+from planner.reporting.language.certificate_sentences import verdict_sentences
 from planner.reporting.language.labels import Labels, language
-from planner.reporting.language.outcome_text import outcome_lines
+from planner.reporting.language.outcome_sentences import outcome_lines
 from planner.reporting.pages.decision import verdict_words
 from planner.reporting.tables.run_folder import RunFolder
 from tests.builders import a_problem, given

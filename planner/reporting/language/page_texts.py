@@ -1,0 +1,396 @@
+"""Words of the pages of a report but those of contracts and history, English and Chinese."""
+
+from __future__ import annotations
+
+from planner.reporting.language.bilingual import Bilingual
+
+PAGE_TEXTS: dict[str, Bilingual] = {
+    # footer
+    "page": ("page {n} of {m}", "第 {n} 页，共 {m} 页"),
+    "footer": (
+        "{name} · seed {seed} · same inputs and seed, same bytes",
+        "{name} · 随机种子 {seed} · 相同输入与种子，逐字节相同",
+    ),
+    # decision
+    "decision_period": (
+        "{dates} · {days} days · {platform}: {clock} within {deadline}",
+        "{dates} · 共 {days} 天 · {platform}：{deadline}内{clock}",
+    ),
+    "decision_day": (
+        "{dates} · {platform}: {clock} within {deadline}",
+        "{dates} · {platform}：{deadline}内{clock}",
+    ),
+    "clock_label": ("packed and labelled", "完成打包面单"),
+    "clock_handover": ("handed to the courier", "交给快递"),
+    "clock_first_scan": ("first scanned by the courier", "有首次揽收记录"),
+    "clock_delivered": ("delivered", "送达"),
+    "hours": ("{n} h", "{n} 小时"),
+    "working_days": ("{n} working days", "{n} 个工作日"),
+    "working_days_one": ("1 working day", "1 个工作日"),
+    "certified": ("CERTIFIED", "已认证"),
+    "not_certified": ("NOT CERTIFIED", "未通过认证"),
+    "verdict_met": (
+        "{met} of {n} simulated promotions, none of them used for "
+        "planning, had at least {target} of the orders on time.",
+        "{n} 次未参与规划的模拟大促中，有 {met} 次准时率达到 {target} 以上。",
+    ),
+    "verdict_yes": (
+        (
+            "With {level} certainty this holds in at least {bound} of promotions; {confidence} was "
+            "asked for."
+        ),
+        "以 {level} 的把握，至少 {bound} 的大促能做到；要求为 {confidence}。",
+    ),
+    "verdict_no": (
+        (
+            "Why not: with {level} certainty this is proven for {bound} of promotions only; "
+            "{confidence} was asked for."
+        ),
+        "未通过原因：以 {level} 的把握，只能证明 {bound} 的大促做到；要求为 {confidence}。",
+    ),
+    "verdict_few": (
+        "{confidence} can be proven only with {needed} simulated promotions or more.",
+        "要证明 {confidence}，至少需模拟 {needed} 次大促。",
+    ),
+    "verdict_certain": (
+        "Demand was taken as certain ({names}): nothing is proven about a larger promotion.",
+        "需求按确定值处理（{names}）：对更大的大促没有任何证明。",
+    ),
+    "verdict_open": (
+        (
+            "On average {inside} orders are still open at the end, no more than on a steady day; "
+            "none "
+            "counts as late."
+        ),
+        "期末平均有 {inside} 单尚未出库，不多于平日，不计迟发。",
+    ),
+    "verdict_open_late": (
+        "On average {inside} orders are still open at the end, more than on a steady day: {late} "
+        "of them count as "
+        "late.",
+        "期末平均有 {inside} 单尚未出库，多于平日，其中 {late} 单按迟发计。",
+    ),
+    "verdict_none": (
+        "No held-out promotions were simulated, so nothing is proven about this plan.",
+        "没有用未参与规划的大促做模拟，因此无法证明本方案。",
+    ),
+    "kpi_cost": ("Total cost, mean", "总费用（均值）"),
+    "kpi_per_order": ("{amount} per order", "每单 {amount}"),
+    "kpi_on_time": ("Orders on time, mean", "平均准时率"),
+    "kpi_target": (
+        "asked for: {target} · worst promotion: {worst}",
+        "要求 {target} · 最差一次 {worst}",
+    ),
+    "kpi_target_only": ("asked for: {target}", "要求 {target}"),
+    "kpi_peak_orders": ("Busiest day: orders", "单量最高的一天"),
+    "kpi_peak_range": ("{day} · 90% of cases: {low} to {high}", "{day} · 90%：{low}–{high}"),
+    "kpi_peak_staff": ("Most people in one day", "单日最多用工"),
+    "kpi_people": ("{n} people", "{n} 人"),
+    "kpi_day_own": ("{day} · of whom {n} hired", "{day} · 其中临时工 {n} 人"),
+    "orders_unit": ("{n} orders", "{n} 单"),
+    "head_baselines": ("What it costs against other ways of planning", "与其他规划方法的费用对比"),
+    "head_hiring": ("People to hire, by when", "需招人员及最迟决定日期"),
+    "decide_before_shift": ("{day}, before the shift", "{day}上班前"),
+    "head_contracts": ("Contracts to sign", "需签合同"),
+    "head_risks": ("What can still go wrong", "仍可能出现的问题"),
+    "col_method": ("Method", "方法"),
+    "col_cost": ("Cost, {unit}", "费用（{unit}）"),
+    "col_against": ("vs. this plan", "较本方案"),
+    "col_on_time": ("On time", "准时率"),
+    "col_certified": ("Certified", "认证"),
+    "col_kept_of": ("Target met", "达标次数"),
+    "kept_of": ("{met} of {n}", "{met}/{n}"),
+    "baselines_note": (
+        (
+            "All judged on the same {n} promotions, none of them used for planning. Hatched: not "
+            "certified."
+        ),
+        "所有方案均在相同的 {n} 次未参与规划的大促上评定。左侧斜线：未通过认证。",
+    ),
+    "yes": ("yes", "是"),
+    "no": ("no", "否"),
+    "col_decide": ("Decide by", "最迟决定"),
+    "col_site": ("Site", "仓库"),
+    "col_crew": ("Crew", "班组"),
+    "col_people": ("People", "人数"),
+    "col_work": ("Working", "在岗"),
+    "with_interval": ("{mean} ({low} to {high})", "{mean}（{low}至{high}）"),
+    "name_value": ("{name}: {value}", "{name}：{value}"),
+    "from_to": ("{a} to {b}", "{a}至{b}"),
+    "col_contract": ("Contract", "合同"),
+    "col_parcels": ("Parcels", "件数"),
+    "col_share": ("Share", "占比"),
+    "col_per_parcel": ("{unit} per parcel", "每件（{unit}）"),
+    "none_to_hire": ("Nobody has to be hired.", "无需招人。"),
+    "alternatives_note": (
+        "Pages {pages} compare contracts as alternatives; their costs are not those of this plan.",
+        "第 {pages} 页为各合同作为备选的对比，其费用不属于本方案。",
+    ),
+    "none_to_sign": ("No courier contract is needed.", "无需签订快递合同。"),
+    "none_risks": (
+        "Nothing stood out in the simulated promotions.",
+        "模拟大促中没有发现突出问题。",
+    ),
+    "more_rows": ("and {n} more: see plan.xlsx", "另有 {n} 行，见 plan.xlsx"),
+    # risks
+    "risk_late": (
+        (
+            "In the worst twentieth of promotions {share} of the orders are late on average, in "
+            "the "
+            "worst one {worst}."
+        ),
+        "最差的二十分之一大促平均迟发 {share}，最差一次 {worst}。",
+    ),
+    "risk_late_paid": ("Compensation then costs {money} on average.", "此时平均赔付 {money}。"),
+    "risk_threshold": (
+        (
+            "The platform throttles shops with more than {limit} late; {n} of {m} simulated "
+            "promotions are above it."
+        ),
+        "迟发率超过 {limit} 时平台限流；{m} 次模拟大促中有 {n} 次越线。",
+    ),
+    "risk_bottleneck": (
+        (
+            "{site}, {process}: one time in twenty more than {orders} orders wait on {at}, {hours} "
+            "person-hours of work."
+        ),
+        "{site}{process}：{at} 二十次中有一次积压超过 {orders} 单，约合 {hours} 工时。",
+    ),
+    "risk_stock": (
+        (
+            "In the worst twentieth of promotions {n} orders find no stock on average; the margin "
+            "lost is {money}."
+        ),
+        "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利 {money}。",
+    ),
+    "risk_stock_unknown": (
+        (
+            "In the worst twentieth of promotions {n} orders find no stock on average; the margin "
+            "lost is unknown."
+        ),
+        "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利未知。",
+    ),
+    "risk_courier": (
+        "{contract} takes its whole daily allotment at least once in {share} of the promotions.",
+        "{contract}在 {share} 的模拟大促中至少有一天用满每日限额。",
+    ),
+    "risk_cost": (
+        "Demand decides the bill: the most expensive twentieth of promotions costs {over} more "
+        "than the mean of "
+        "{mean}, the most expensive one {worst} more.",
+        "费用取决于需求：最贵的二十分之一大促平均比均值 {mean} 高 {over}，最贵一次高 {worst}。",
+    ),
+    "not_reproducible": (
+        "Made under a time limit: another run may give another plan.",
+        "在限时内求得：再次运行可能得到不同方案。",
+    ),
+    # staffing
+    "staffing_title": ("{site}: people per shift and day", "{site}：各班次每日人数"),
+    "staffing_message": (
+        "Most people on {day}: {n}. Large number: people scheduled; "
+        "below it permanent + hired. Darker means more people.",
+        "{day}人数最多：{n} 人。大数字为排班人数，下方为正式工＋临时工；颜色越深人数越多。",
+    ),
+    "staffing_message_plain": (
+        "Most people on {day}: {n}. Darker means more people.",
+        "{day}人数最多：{n} 人。颜色越深人数越多。",
+    ),
+    "staffing_orders": ("orders per day, all sites (median)", "每日订单，所有仓库（中位数）"),
+    "all_people": ("all people", "合计人数"),
+    "col_hours": ("person-hours", "工时"),
+    # wall sheet
+    "wall_title": ("{site}: who works when", "{site}：排班表"),
+    "wall_message": (
+        "People per shift: permanent + hired. Dark line: the day with most people.",
+        "每班人数：正式工＋临时工。深色行为人数最多的一天。",
+    ),
+    "wall_date": ("Date", "日期"),
+    "wall_trucks": ("Extra trucks", "加派车辆"),
+    "wall_truck": ("{at} {contract} ×{n}", "{at} {contract} ×{n}"),
+    # people by name
+    "roster_title": ("{site}: who works when, by name", "{site}：个人排班总表"),
+    "roster_message": (
+        (
+            "Shift from–to and process. Dark: night shift. {people} people with work, {days} days "
+            "of "
+            "work."
+        ),
+        "格内为班次起止时间与环节，深色为夜班。有班次 {people} 人，共 {days} 人次。",
+    ),
+    "roster_empty": ("{n} places stay empty.", "有 {n} 个岗位空缺。"),
+    "roster_no_work": ("Without a shift: {names}.", "未排班：{names}。"),
+    "col_empty": ("Empty places", "空缺岗位"),
+    "col_unnamed": ("People without a name", "未具名人员"),
+    "col_days": ("Days", "天数"),
+    "col_own_hours": ("Hours", "工时"),
+    "col_nights": ("Nights", "夜班"),
+    "person_title": ("{site}: sheets for each person", "{site}：个人排班单"),
+    "person_message": (
+        "Cut along the lines. Times are those of the shift, with its breaks.",
+        "沿线剪开分发。时间为班次起止，含休息。",
+    ),
+    "person_sum": (
+        "{days} days · {hours} h · {nights} nights",
+        "{days} 天 · {hours} 小时 · 夜班 {nights} 次",
+    ),
+    # demand
+    "demand_title": ("Demand", "需求预测"),
+    "demand_message": (
+        "Busiest hour: {n} orders at {at} in the middle case; one time in "
+        "twenty more than {high}. All days: {total} orders (90%: {low} to {top}).",
+        "最忙的一小时：中位情形下 {at} 有 {n} 单；二十次中有一次超过 {high} "
+        "单。全部天数：{total} 单（90% 区间 {low} 至 {top}）。",
+    ),
+    "demand_message_short": (
+        "Busiest hour: {n} orders at {at} in the middle case; one time in twenty more than {high}.",
+        "最忙的一小时：中位情形下 {at} 有 {n} 单；二十次中有一次超过 {high} 单。",
+    ),
+    "orders_per_hour": ("orders per hour", "每小时订单数"),
+    "orders_per_minutes": ("orders per {n} min", "每 {n} 分钟订单数"),
+    "orders_per_day": ("orders per day (median, 90% of cases)", "每日订单数（中位数，90% 的情形）"),
+    "band_90": ("90% of cases", "90% 的情形"),
+    "band_50": ("50% of cases", "50% 的情形"),
+    "median": ("median", "中位数"),
+    "actual": ("actual", "实际"),
+    "peak_note": ("{at}: {n}\n90%: {low} to {high}", "{at}：{n}\n90%：{low} 至 {high}"),
+    # backlog
+    "backlog_title": ("{site}: orders waiting, and people working", "{site}：积压订单与在岗人数"),
+    "backlog_message": (
+        "Largest backlog, exceeded one time in twenty: {processes}.",
+        "积压最多时，二十次中有一次超过：{processes}。",
+    ),
+    "backlog_process": (
+        "{process} {high} on {at} (median {n})",
+        "{process} {at} {high} 单，中位情形 {n} 单",
+    ),
+    "clause_mark": ("; ", "；"),
+    "backlog_message_none": (
+        "No orders are left waiting at the end of an hour.",
+        "各小时末均无积压。",
+    ),
+    "backlog_unit": (
+        "{process} · orders waiting (median, 90% of cases)",
+        "{process} · 积压订单（中位数，90% 的情形）",
+    ),
+    "people_working": ("people", "人数"),
+    "promise_head": (
+        "Hours from order to end of the last process, first come first served, on the mean curves",
+        "从下单到完成最后一个环节的小时数（按均值曲线、先到先做）",
+    ),
+    "promise_line": ("deadline {n} h", "时限 {n} 小时"),
+    # late share
+    "late_title": ("How many orders are late", "迟发订单占比"),
+    "late_message": (
+        (
+            "{met} of {n} simulated promotions stay at or below {target} late. Mean {mean}, worst "
+            "{worst}."
+        ),
+        "{n} 次模拟大促中有 {met} 次迟发率不超过 {target}。平均 {mean}，最差一次 {worst}。",
+    ),
+    "late_axis": ("late orders, % of all orders", "迟发订单占比（%）"),
+    "promotions_axis": ("simulated promotions", "模拟大促次数"),
+    "ecdf_axis": ("share of promotions at or below, %", "不超过该值的大促占比（%）"),
+    "late_target": ("target {x}", "目标 {x}"),
+    "late_threshold": ("platform limit {x}", "平台红线 {x}"),
+    "late_confidence": ("asked for {x}", "要求 {x}"),
+    "kept": ("met: {n}", "达标：{n}"),
+    "missed": ("missed: {n}", "未达标：{n}"),
+    # cost
+    "cost_title": ("Where the money goes", "费用构成"),
+    "cost_message": (
+        "{total} on average over the simulated promotions; the largest "
+        "part: {name} ({share}). The planning model expected {planned}.",
+        "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
+    ),
+    "cost_bound": (
+        " Proven lower bound: even without safety margins no plan for the sampled promotions "
+        "costs less than {bound}, "
+        "so at most {gap} of the cost could be saved.",
+        "已证下界：即使不留安全余量，抽样大促的任何方案也不低于 {bound}，因此最多还能节省 {gap}。",
+    ),
+    "cost_axis": ("cost so far, {unit}", "累计费用（{unit}）"),
+    "cost_total": ("Total", "合计"),
+    "cost_mean": ("simulated mean, {unit}", "模拟均值（{unit}）"),
+    "cost_planned": ("planned", "规划值"),
+    "cost_difference": ("difference", "差额"),
+    "cost_zero": ("Nothing is spent on: {names}.", "以下项目为零：{names}。"),
+    # tables
+    "assumptions_title": ("What the plan assumes", "方案的假设"),
+    "assumptions_message": (
+        "Grade: how well the source supports the value. A: official; B: trade press; C: collected "
+        "from websites; user: "
+        "stated by the user.",
+        "等级表示来源的可靠程度。A：官方；B：行业媒体；C：网络汇总；user：用户自报。",
+    ),
+    "assumptions_late": (
+        "Dated after the day of planning, {day}, so perhaps not known by then: {names}.",
+        "以下来源的查阅日期晚于规划日 {day}，当时未必已知：{names}。",
+    ),
+    "assumption_platform": ("platform rule: {name}", "平台规则：{name}"),
+    "assumption_contract": ("contract: {name}", "合同：{name}"),
+    "assumption_terms": ("terms as in its file", "条款见合同文件"),
+    "assumption_rule": ("{clock} within {deadline}", "{deadline}内{clock}"),
+    "col_subject": ("Assumption", "假设"),
+    "col_value": ("Value", "取值"),
+    "col_source": ("Source", "来源"),
+    "col_retrieved": ("Retrieved", "查阅日期"),
+    "col_grade": ("Grade", "等级"),
+    "stock_title": ("Stock to place", "备货"),
+    "other_products": ("{n} other products", "其他 {n} 种商品"),
+    "stock_message": (
+        "{n} units over all sites, before the promotion starts.",
+        "大促开始前各仓合计备货 {n} 件。",
+    ),
+    "stock_expected": (
+        "Expected: {orders} orders with {per_order} units each, {units} units.",
+        "预计 {orders} 单，每单 {per_order} 件，共 {units} 件。",
+    ),
+    "stock_free": (
+        "The other {more} cost nothing: the scenario states no inbound_cost_per_unit, so each "
+        "site has what the "
+        "largest sampled promotions ask of it.",
+        "其余 {more} 件不计费用：场景未写 inbound_cost_per_unit，因此各仓按抽样中最大的大促备足。",
+    ),
+    "stock_reason": (
+        "The other {more} are safety: one promotion of twenty brings more than {high} orders "
+        "(about {units} units), "
+        "and each site needs its own reserve of each product.",
+        (
+            "其余 {more} 件为安全库存：二十次大促中有一次超过 {high} 单（约 {units} 件），"
+            "且各仓每种商品都要单独备余量。"
+        ),
+    ),
+    "col_product": ("Product", "商品"),
+    "col_stock_orders": ("Orders expected", "预计订单"),
+    "col_stock_per_order": ("Units per order", "每单件数"),
+    "col_stock_expected": ("Units expected", "预计件数"),
+    "col_stock_cover": ("Placed / expected", "备货/预计"),
+    "col_total": ("Total", "合计"),
+    "hiring_title": ("People to hire", "招人计划"),
+    "hiring_message": ("{n} people in {rows} bookings, {cost}.", "共 {n} 人，{rows} 批，{cost}。"),
+    "continued": ("{title}, continued", "{title}（续）"),
+    # workbook and web page
+    "sheet_summary": ("Summary", "摘要"),
+    "html_contents": ("Contents", "目录"),
+    "html_table": ("Table: {title}", "表：{title}"),
+    "html_decision": ("Page 1: the decision", "第 1 页：决策"),
+    "html_top": ("back to the top", "回到顶部"),
+    "sheet_people": ("Day and shift", "每日班次人数"),
+    "col_shift": ("Shift", "班次"),
+    "col_process": ("Process", "环节"),
+    "sum_scenario": ("Scenario", "场景"),
+    "sum_seed": ("Seed", "随机种子"),
+    "sum_status": ("Status of the plan", "方案状态"),
+    "sum_gap": ("Gap to the lower bound (without margins)", "与下界的差距（不计余量）"),
+    "sum_model_gap": ("Gap of the planning model (with margins)", "规划模型的差距（含余量）"),
+    "sum_verdict": ("Verdict", "结论"),
+    "sum_met": ("Promotions that met the target", "达标次数"),
+    "sum_replications": ("Promotions simulated", "模拟次数"),
+    "sum_bound": ("Lower bound of the certificate", "认证下界"),
+    "sum_confidence": ("Confidence asked for", "要求的把握"),
+    "sum_target": ("On-time share asked for", "要求的准时率"),
+    "sum_on_time": ("On-time share, simulated mean", "模拟平均准时率"),
+    "sum_cost": ("Total cost, simulated mean, {unit}", "模拟平均总费用（{unit}）"),
+    "sum_item": ("Item", "项目"),
+    "sum_figure": ("Value", "数值"),
+}
