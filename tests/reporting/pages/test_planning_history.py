@@ -23,6 +23,7 @@ from planner.reporting.pages.planning_history import (
     path_pages,
 )
 from planner.reporting.report import open_press, write_report
+from planner.reporting.tables.schemas import TABLES
 from tests.reporting.builders import large_run, refused_run
 from tests.reporting.test_report import assert_apart_and_inside, boxes, first_page, whole
 
@@ -188,6 +189,6 @@ def test_a_scenario_without_a_plan_has_one_page(lang: str, tmp_path: Path) -> No
     assert context.labels("no_plan") in page
     assert context.labels("not_certified") not in page
     book = python_calamine.CalamineWorkbook.from_path(written[".xlsx"])
-    rows = book.get_sheet_by_name(context.labels.name("table", "repairs")).to_python()
+    rows = book.get_sheet_by_name(context.labels.pick(TABLES["repairs"].title)).to_python()
     assert rows[2][4] == 640.5
     assert rows[2][3] == "4 + 8"
