@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
 from planner.errors import ExitCode
 
@@ -35,8 +36,8 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
         *plan_warnings(read.problem),
         *([f"memory: {short}"] if short else []),
     ]
-    opt.warn(warnings, quiet)
-    opt.emit({"valid": True, **sizes, "warnings": warnings}, as_json, readable(sizes), quiet)
+    messages.warn(warnings, quiet)
+    messages.emit({"valid": True, **sizes, "warnings": warnings}, as_json, readable(sizes), quiet)
     return ExitCode.DONE
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
+from planner.cli.scenario_input import available, here, open_scenario
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -34,6 +36,7 @@ Row = dict[str, Any]
 @opt.verbose_option
 @opt.no_color_option
 def command(
+    *,
     scenario: Path,
     contracts: tuple[str, ...],
     out: Path,
@@ -67,15 +70,23 @@ def command(
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
 
-    at_once = opt.here(jobs, scheduler)
-    given = opt.open_scenario(scenario, out, force, seed, quiet, at_once, map(Path, contracts))
+    at_once = here(jobs, scheduler)
+    given = open_scenario(
+        scenario,
+        out,
+        force=force,
+        seed=seed,
+        quiet=quiet,
+        jobs=at_once,
+        inputs=map(Path, contracts),
+    )
     problem = given.problem
     others: list[Path] = []
     chosen = choose(given, contracts, quiet, others)
     progress = Progress(quiet, no_color)
     context = RunContext(
         budget=Budget(replications, effort),
-        executor=Executor(opt.available(jobs), scheduler),
+        executor=Executor(available(jobs), scheduler),
         listener=progress,
     )
     names = [c.name for c in chosen]
@@ -94,11 +105,11 @@ def command(
         write_comparison(
             draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked
         )
-    opt.report_notes(context, verbose, quiet)
+    messages.report_notes(context, verbose, quiet)
     rows = {name: plain_rows(table) for name, table in tables.items()}
     summary = summarise(rows, replications, problem.seed)
     labels = Labels(language(lang), problem.currency)
-    opt.emit(summary, as_json, [*comparison_lines(rows, summary, labels), str(out)], quiet)
+    messages.emit(summary, as_json, [*comparison_lines(rows, summary, labels), str(out)], quiet)
 
 
 def is_file(scenario: Scenario, wanted: str) -> bool:
@@ -146,7 +157,7 @@ def choose(
                 f"no contract {name!r}: neither a file nor in the scenario, which has "
                 f"{known or 'none'}"
             )
-    opt.warn(told, quiet)
+    messages.warn(told, quiet)
     return chosen
 
 

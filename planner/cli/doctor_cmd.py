@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
 
 EXTRAS = ("distributed",)
@@ -42,7 +43,7 @@ def command(as_json: bool) -> int:
         f"fonts: {', '.join(fonts)}",
     ]
     lines.append(f"machine code: {code}")
-    opt.emit(summary, as_json, lines)
+    messages.emit(summary, as_json, lines)
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
 
 
@@ -26,5 +27,5 @@ def command(folder: Path, lang: str, as_json: bool, **_unused: object) -> int:
     # --jobs, --quiet and --no-color are accepted as by every command; an explanation is read,
     # nothing is computed
     content, lines = explain_folder(folder, lang)
-    opt.emit(content, as_json, lines)
+    messages.emit(content, as_json, lines)
     return 0

@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
+from planner.cli.scenario_input import open_scenario
 
 
 @click.command("forecast")
@@ -28,6 +30,7 @@ from planner.cli import options as opt
 @opt.json_option
 @opt.quiet_option
 def command(
+    *,
     scenario: Path,
     out: Path,
     seed: int | None,
@@ -43,7 +46,7 @@ def command(
     from planner.studies.steps.forecast import forecast_only, summary
 
     others = () if actuals is None else (actuals,)
-    given = opt.open_scenario(scenario, out, force, seed, quiet, inputs=others)
+    given = open_scenario(scenario, out, force=force, seed=seed, quiet=quiet, inputs=others)
     asked = {
         "command": "forecast",
         "replications": replications,
@@ -53,7 +56,7 @@ def command(
     with new_folder(out, (given.root, *given.files, *others), force) as draft:
         tables = forecast_only(draft, given, replications, lang, actuals, asked)
     found = summary(given.problem, tables, replications)
-    opt.emit(found, as_json, [*_lines(found), str(out)], quiet)
+    messages.emit(found, as_json, [*_lines(found), str(out)], quiet)
     return 0
 
 

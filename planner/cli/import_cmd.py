@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
 
 MOST_HIGH_DAYS = 3  # printed; summary.json has all of them
@@ -167,6 +168,7 @@ def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 @opt.json_option
 @opt.quiet_option
 def command(
+    *,
     log: Path,
     out: Path,
     columns: dict[str, str],
@@ -224,15 +226,15 @@ def command(
             force=force,
         )
         if card.imperial and currency is None:
-            opt.warn(
+            messages.warn(
                 [
                     "prices by pounds are taken to be in CNY; name another currency, as in "
                     "--currency USD"
                 ],
                 quiet,
             )
-        opt.warn(found["warnings"], quiet)
-        opt.emit(found, as_json, [*_contract_lines(found), str(out)], quiet)
+        messages.warn(found["warnings"], quiet)
+        messages.emit(found, as_json, [*_contract_lines(found), str(out)], quiet)
         return 0
     form = LogForm(
         columns,
@@ -245,8 +247,8 @@ def command(
     )
     with new_folder(out, (log,), force) as draft:
         found = import_log(draft, read_log(log, form))
-    opt.warn(found["warnings"], quiet)
-    opt.emit(found, as_json, [*_lines(found), str(out)], quiet)
+    messages.warn(found["warnings"], quiet)
+    messages.emit(found, as_json, [*_lines(found), str(out)], quiet)
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
 
 
@@ -19,7 +20,7 @@ from planner.cli import options as opt
 @opt.json_option
 @opt.quiet_option
 def command(
-    directory: Path | None, template: str, listing: bool, lang: str, as_json: bool, quiet: bool
+    *, directory: Path | None, template: str, listing: bool, lang: str, as_json: bool, quiet: bool
 ) -> None:
     """Write a scenario folder to start from; it passes `check` and `run` unchanged.
 
@@ -39,13 +40,13 @@ def command(
         )
     files = shipped_files.copy(template, directory, lang)
     names = [path.relative_to(directory).as_posix() for path in files]
-    opt.emit(
+    messages.emit(
         {"directory": str(directory), "template": template, "files": names},
         as_json,
         [str(directory)],
         quiet,
     )
-    opt.say(
+    messages.say(
         f"{len(files)} files from template {template}; next: planner check {directory}",
         quiet or as_json,
     )
@@ -68,4 +69,4 @@ def _list(lang: str, as_json: bool) -> None:
         "rule packs (platform: NAME):",
         *(f"  {name:<16} {title}" for name, title in packs.items()),
     ]
-    opt.emit({"templates": titles, "platforms": packs}, as_json, lines)
+    messages.emit({"templates": titles, "platforms": packs}, as_json, lines)

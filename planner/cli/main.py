@@ -14,7 +14,8 @@ import click
 
 from planner import __version__
 from planner.cli import streams
-from planner.cli.options import STDOUT, Asked, emit
+from planner.cli.messages import STDOUT, emit
+from planner.cli.options import Asked
 from planner.environment import without_current_folder
 from planner.errors import ExitCode, InputError, PlannerError, on_one_line
 from planner.interrupts import interruptible

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
+from planner.cli.scenario_input import available, here, open_scenario
 from planner.domain.choices import METHODS, Engine
 
 
@@ -34,6 +36,7 @@ from planner.domain.choices import METHODS, Engine
 @opt.no_color_option
 @opt.strict_option
 def command(
+    *,
     scenario: Path,
     out: Path,
     method: str,
@@ -63,14 +66,16 @@ def command(
     from planner.studies.runs.run_context import RunContext, resumable
     from planner.studies.steps.staff_notes import plan_warnings
 
-    given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler))
-    opt.warn(plan_warnings(given.problem), quiet)
+    given = open_scenario(
+        scenario, out, force=force, seed=seed, quiet=quiet, jobs=here(jobs, scheduler)
+    )
+    messages.warn(plan_warnings(given.problem), quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked.update(time_limit=time_limit, engine=engine)
     progress = Progress(quiet, no_color)
     context = RunContext(
         budget=Budget(replications, effort, time_limit),
-        executor=Executor(opt.available(jobs), scheduler, engine),
+        executor=Executor(available(jobs), scheduler, engine),
         listener=progress,
     )
     with (
@@ -79,8 +84,14 @@ def command(
         explaining(draft, given, context, asked) as refusal,
     ):
         evaluated = plan_only(draft, given, method, context, asked)
-    opt.report_notes(context, verbose, quiet)
-    opt.refuse(refusal, out)
-    return opt.report_evaluations(
-        given.problem, evaluated, summary_json, out, as_json, quiet, strict
+    messages.report_notes(context, verbose, quiet)
+    messages.refuse(refusal, out)
+    return messages.report_evaluations(
+        given.problem,
+        evaluated,
+        summary_json,
+        out,
+        as_json=as_json,
+        quiet=quiet,
+        strict=strict,
     )

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from planner.cli.options import say
+from planner.cli.messages import say
 from planner.errors import on_one_line
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
 
 readable_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -55,6 +56,7 @@ readable_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @opt.json_option
 @opt.quiet_option
 def command(
+    *,
     contract: Path,
     parcels: Path,
     out: Path | None,
@@ -80,18 +82,18 @@ def command(
     if out is not None:
         refuse(out, (contract, parcels), force, FILE, study.BEGINS)
     rated = study.rate(contract, parcels, currency, all_parcels, collections)
-    opt.warn(rated.warnings, quiet)
+    messages.warn(rated.warnings, quiet)
     summary = study.summarise(rated)
     if out is not None:
         with new_file(out, (contract, parcels), force, study.BEGINS) as draft:
             write_table(study.result_table(rated), draft, raw)
-        opt.emit(summary, as_json, [*invoice_lines(summary), str(out)], quiet)
+        messages.emit(summary, as_json, [*invoice_lines(summary), str(out)], quiet)
     elif as_json:
-        opt.emit(summary, as_json, [])
+        messages.emit(summary, as_json, [])
     else:
-        opt.emit_table(csv_text(study.result_table(rated), raw))
+        messages.emit_table(csv_text(study.result_table(rated), raw))
         for line in invoice_lines(summary):
-            opt.say(line, quiet)
+            messages.say(line, quiet)
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
 
 
@@ -26,7 +27,7 @@ from planner.cli import options as opt
 )
 @opt.quiet_option
 def command(
-    folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool
+    *, folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool
 ) -> int:
     """Write the report of a finished run again."""
     from planner.environment import current_folder
@@ -35,9 +36,9 @@ def command(
 
     before = current_folder()
     for path in rewrite_report(folder, formats or ("pdf", "png", "xlsx", "html"), lang, font):
-        opt.say(str(path), quiet)
+        messages.say(str(path), quiet)
     if before is not None and current_folder() is None:
-        opt.say("the current folder was replaced by the new one: enter it again (cd .)", quiet)
+        messages.say("the current folder was replaced by the new one: enter it again (cd .)", quiet)
     elif not quiet:
-        opt.warn(font_warnings(folder, font), quiet)
+        messages.warn(font_warnings(folder, font), quiet)
     return 0

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
+from planner.cli.scenario_input import available, here, open_scenario
 from planner.domain.choices import Engine
 
 
@@ -28,6 +30,7 @@ from planner.domain.choices import Engine
 @opt.no_color_option
 @opt.strict_option
 def command(
+    *,
     scenario: Path,
     out: Path,
     seed: int | None,
@@ -57,8 +60,10 @@ def command(
     from planner.studies.runs.run_context import RunContext, resumable
     from planner.studies.steps.staff_notes import plan_warnings
 
-    given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler))
-    opt.warn(plan_warnings(given.problem), quiet)
+    given = open_scenario(
+        scenario, out, force=force, seed=seed, quiet=quiet, jobs=here(jobs, scheduler)
+    )
+    messages.warn(plan_warnings(given.problem), quiet)
     asked = {
         "command": "run",
         "replications": replications,
@@ -70,7 +75,7 @@ def command(
     progress = Progress(quiet, no_color)
     context = RunContext(
         budget=Budget(replications, effort, time_limit),
-        executor=Executor(opt.available(jobs), scheduler, engine),
+        executor=Executor(available(jobs), scheduler, engine),
         listener=progress,
     )
     with (
@@ -79,8 +84,14 @@ def command(
         explaining(draft, given, context, asked) as refusal,
     ):
         evaluated = run(draft, given, context, lang, asked)
-    opt.report_notes(context, verbose, quiet)
-    opt.refuse(refusal, out)
-    return opt.report_evaluations(
-        given.problem, evaluated, summary_json, out, as_json, quiet, strict
+    messages.report_notes(context, verbose, quiet)
+    messages.refuse(refusal, out)
+    return messages.report_evaluations(
+        given.problem,
+        evaluated,
+        summary_json,
+        out,
+        as_json=as_json,
+        quiet=quiet,
+        strict=strict,
     )

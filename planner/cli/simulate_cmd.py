@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
+from planner.cli.scenario_input import available, here, open_scenario
 from planner.domain.choices import Engine
 
 
@@ -31,6 +33,7 @@ from planner.domain.choices import Engine
 @opt.verbose_option
 @opt.no_color_option
 def command(
+    *,
     scenario: Path,
     plan_dir: Path | None,
     out: Path,
@@ -58,13 +61,21 @@ def command(
     from planner.studies.runs.run_context import RunContext, resumable
 
     others = () if plan_dir is None else (plan_dir,)
-    given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler), others)
+    given = open_scenario(
+        scenario,
+        out,
+        force=force,
+        seed=seed,
+        quiet=quiet,
+        jobs=here(jobs, scheduler),
+        inputs=others,
+    )
     asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}
     asked["plan"] = plan_dir is not None
     progress = Progress(quiet, no_color)
     context = RunContext(
         budget=Budget(replications),
-        executor=Executor(opt.available(jobs), scheduler, engine),
+        executor=Executor(available(jobs), scheduler, engine),
         listener=progress,
     )
     with (
@@ -72,7 +83,7 @@ def command(
         resumable(out, given, asked, context, force=force, inputs=others) as draft,
     ):
         evaluated = simulate_only(draft, given, plan_dir, context, lang, asked)
-    opt.report_notes(context, verbose, quiet)
+    messages.report_notes(context, verbose, quiet)
     summary, labels = summary_json(given.problem, evaluated), Labels("en", given.problem.currency)
     share = summary["on_time_share"]
     spread = (
@@ -80,7 +91,7 @@ def command(
         if share["low"] is None
         else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"
     )
-    opt.emit(
+    messages.emit(
         summary,
         as_json,
         [

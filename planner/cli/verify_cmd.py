@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli import messages
 from planner.cli import options as opt
+from planner.cli.scenario_input import available
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 @opt.quiet_option
 @opt.no_color_option
 def command(
-    folder: Path, full: bool, jobs: int | None, as_json: bool, quiet: bool, no_color: bool
+    *, folder: Path, full: bool, jobs: int | None, as_json: bool, quiet: bool, no_color: bool
 ) -> int:
     """Prove a result from the inputs it keeps, and say what was proved and what was not.
 
@@ -44,9 +46,9 @@ def command(
     from planner.studies.verification.verify import verify
 
     with Progress(quiet, no_color) as progress:
-        context = RunContext(executor=Executor(opt.available(jobs)), listener=progress)
+        context = RunContext(executor=Executor(available(jobs)), listener=progress)
         proof = verify(folder, full, context)
-    opt.emit(proof.as_object(), as_json, _lines(folder, proof), quiet and proof.verified)
+    messages.emit(proof.as_object(), as_json, _lines(folder, proof), quiet and proof.verified)
     return ExitCode.DONE if proof.verified else ExitCode.ERROR
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from planner.cli.options import emit_table
+from planner.cli.messages import emit_table
 from planner.domain.spreadsheet_text import restored
 from planner.domain.wording import json_text
 from planner.errors import unprinted

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli.options import warn
+from planner.cli.messages import warn
 from tests.cli.conftest import call_here
 from tests.formats.builders import TINY, spoil, write_folder
 

@@ -15,14 +15,14 @@ from tests.cli.builders import CONTRACT
 # real one takes.
 PROGRAM = """\
 import sys
-from planner.cli import doctor_cmd, main, options
+from planner.cli import doctor_cmd, main, messages
 from planner.errors import Finding, InputError, PlannerError
 
 def ending(as_json):
-    options.say("a message", False)
+    messages.say("a message", False)
     if "3" in sys.argv: raise InputError([Finding("scenario.yaml", 1, 1, "name", "is missing")])
     if "1" in sys.argv: raise PlannerError("not so")
-    options.data("data\\n" * 200_000)
+    messages.data("data\\n" * 200_000)
 
 doctor_cmd.command.callback = ending
 main.main(["doctor", *(["--json"] if "--json" in sys.argv else [])])
