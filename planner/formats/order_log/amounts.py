@@ -1,5 +1,6 @@
-"""Amounts of a log as people write them: `1,234.50`, `￥25.00`, `25.00 元`, `12,50` where a
-semicolon separates.
+"""Amounts of a log as people write them.
+
+`1,234.50`, `￥25.00`, `25.00 元`, and `12,50` where a semicolon separates cells.
 """
 
 from __future__ import annotations
@@ -26,8 +27,7 @@ _EITHER = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")  # 1.234 where others are writte
 
 @dataclass
 class AmountColumn:
-    """One column of amounts, read chunk by chunk; what it holds of decimal commas is judged over
-    the whole column.
+    """One column of amounts, read chunk by chunk; decimal commas are judged over the whole column.
 
     `decimal_comma`: a comma separates decimals (the file's cells are separated by semicolons).
     """
@@ -62,9 +62,7 @@ class AmountColumn:
         return np.asarray(values[code]), wrong
 
     def _number(self, text: str) -> float:
-        """A number with a sign of a currency, thousands separators or a decimal comma; NaN where it
-        is none.
-        """
+        """A number with currency sign, thousands separators or decimal comma; else NaN."""
         plain = _MONEY.sub("", unicodedata.normalize("NFKC", text))
         if self.decimal_comma and _DECIMAL_COMMA.fullmatch(plain):
             self.commas = True

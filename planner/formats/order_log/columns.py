@@ -1,5 +1,6 @@
-"""Which column of an order log is which: as stated, by our own name, or by a name that shops and
-marketplaces use.
+"""Which column of an order log is which.
+
+As stated, by our own name, or by a name that shops and marketplaces use.
 """
 
 from __future__ import annotations
@@ -44,8 +45,18 @@ _MOST_STATUS = 3  # columns of a status that are looked at without being asked f
 
 @dataclass(frozen=True)
 class LogColumns:
-    """Our column -> the file's; columns that look like a status; what was recognised by a usual
-    name, in words; grams of one in the column of the weight.
+    """The columns of a log.
+
+    Attributes
+    ----------
+    names : dict
+        Column of ours -> its name in the file.
+    status : tuple of str
+        Columns that look like a status.
+    notes : tuple of str
+        What was recognised by a usual name, in words.
+    unit_g : float
+        Grams of one in the column of the weight.
     """
 
     names: dict[str, str]
@@ -60,71 +71,105 @@ def score(row: Sequence[str], form: LogForm) -> int:
 
 
 def find_columns(table: TableFile, form: LogForm) -> LogColumns:
-    """The columns of a log.
+    """Find the columns of a log.
 
     Raises InputError with what is missing, what stands twice and what could be either.
     """
-    columns, at = table.columns, (table.name, table.line, 0)
-    findings = [
-        Finding(table.name, 0, 0, key, "unknown column" + nearest(key, form.known))
-        for key in form.columns
-        if key not in form.known and not (key in WEIGHTS and "weight_g" in form.known)
-    ]
-    weight = _stated_weight(columns, form)
-    if len(stated_twice := [key for key in WEIGHTS if key in form.columns]) > 1:
-        findings.append(
-            Finding(
-                *at, weight, f"{' and '.join(stated_twice)} state the same: leave one of them out"
-            )
-        )
-    names: dict[str, str] = {}
-    notes = []
+    finder = _ColumnFinder(table, form)
+    finder.check_stated_names()
     for key in form.known:
-        asked = weight if key == "weight_g" else key
-        found = _candidates(columns, asked, form)
-        stated = form.columns.get(asked)
-        if len(set(found)) > 1:
-            choices = " or ".join(form.option(key, name) for name in found)
-            findings.append(
-                Finding(*at, key, f"could be read from {' or '.join(found)}: state {choices}")
-            )
-        elif len(found) > 1:
-            findings.append(Finding(*at, found[0], "two columns have this name"))
-        elif found:
-            names[key] = found[0]
-            if asked != key:
-                notes.append(
-                    f"{key} is converted from {asked}" + (f", read from {stated}" if stated else "")
-                )
-            elif not stated and found[0] != key:
-                another = form.option(key, "NAME" if key == "ordered_at" else "")
-                words = "another column" if key == "ordered_at" else "none"
-                notes.append(f"{key} is read from {found[0]} ({words}: {another})")
-        elif stated:
-            findings.append(Finding(*at, stated, "no such column" + nearest(stated, columns)))
-        elif key == "ordered_at":
-            findings.append(Finding(*at, key, _which_datetime(columns, form)))
-        elif key == "region" and key in form.guessed and key not in form.columns:
-            notes.append(
-                "no column of regions is known: all orders go to one region; "
-                f"{form.option(key, 'NAME')} names it"
-            )
-    if form.status is not None and form.status not in columns:
-        findings.append(Finding(*at, form.status, "no such column" + nearest(form.status, columns)))
-    if findings:
-        raise InputError(findings)
-    taken = set(names.values())
+        finder.find(key)
+    finder.check_status()
+    if finder.findings:
+        raise InputError(finder.findings)
+    taken = set(finder.names.values())
     status = [
         name
-        for name in columns
-        if STATUS.search(name) and name not in taken and columns.count(name) == 1
+        for name in table.columns
+        if STATUS.search(name) and name not in taken and table.columns.count(name) == 1
     ]
-    return LogColumns(names, tuple(status[:_MOST_STATUS]), tuple(notes), WEIGHTS[weight])
+    return LogColumns(
+        finder.names, tuple(status[:_MOST_STATUS]), tuple(finder.notes), WEIGHTS[finder.weight]
+    )
+
+
+class _ColumnFinder:
+    """Finds the columns of a log one by one, with findings and notes."""
+
+    def __init__(self, table: TableFile, form: LogForm) -> None:
+        self.names: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.findings: list[Finding] = []
+        self.weight = _stated_weight(table.columns, form)
+        self._table = table
+        self._form = form
+
+    def _add(self, field: str, words: str) -> None:
+        self.findings.append(Finding(self._table.name, self._table.line, 0, field, words))
+
+    def check_stated_names(self) -> None:
+        """Check that the columns that are stated are known, and the weight is stated once."""
+        form = self._form
+        for key in form.columns:
+            if key not in form.known and not (key in WEIGHTS and "weight_g" in form.known):
+                words = "unknown column" + nearest(key, form.known)
+                self.findings.append(Finding(self._table.name, 0, 0, key, words))
+        stated_twice = [key for key in WEIGHTS if key in form.columns]
+        if len(stated_twice) > 1:
+            both = " and ".join(stated_twice)
+            self._add(self.weight, f"{both} state the same: leave one of them out")
+
+    def check_status(self) -> None:
+        """Check that the column of the status exists, if one is stated."""
+        status, columns = self._form.status, self._table.columns
+        if status is not None and status not in columns:
+            self._add(status, "no such column" + nearest(status, columns))
+
+    def find(self, key: str) -> None:
+        """Find one column, or say why there is none."""
+        asked = self.weight if key == "weight_g" else key
+        found = _candidates(self._table.columns, asked, self._form)
+        if len(set(found)) > 1:
+            choices = " or ".join(self._form.option(key, name) for name in found)
+            self._add(key, f"could be read from {' or '.join(found)}: state {choices}")
+        elif len(found) > 1:
+            self._add(found[0], "two columns have this name")
+        elif found:
+            self.names[key] = found[0]
+            self._note_name(key, asked, found[0])
+        else:
+            self._miss(key, self._form.columns.get(asked))
+
+    def _note_name(self, key: str, asked: str, name: str) -> None:
+        """Note where a column is read from, unless it has its own name or a stated one."""
+        stated = self._form.columns.get(asked)
+        if asked != key:
+            source = f", read from {stated}" if stated else ""
+            self.notes.append(f"{key} is converted from {asked}{source}")
+        elif not stated and name != key:
+            needed = key == "ordered_at"
+            option = self._form.option(key, "NAME" if needed else "")
+            words = "another column" if needed else "none"
+            self.notes.append(f"{key} is read from {name} ({words}: {option})")
+
+    def _miss(self, key: str, stated: str | None) -> None:
+        """Say what a missing column means: a finding, or a note about regions."""
+        form, columns = self._form, self._table.columns
+        if stated:
+            self._add(stated, "no such column" + nearest(stated, columns))
+        elif key == "ordered_at":
+            self._add(key, _which_datetime(columns, form))
+        elif key == "region" and key in form.guessed and key not in form.columns:
+            option = form.option(key, "NAME")
+            self.notes.append(
+                f"no column of regions is known: all orders go to one region; {option} names it"
+            )
 
 
 def _stated_weight(columns: Sequence[str], form: LogForm) -> str:
-    """The name of ours, by its unit, under which the weight is stated: on the command line, else in
-    the header.
+    """The column of ours, by its unit, under which the weight is stated.
+
+    On the command line, else in the header.
     """
     ways = [key for key in WEIGHTS if key in form.columns] or [
         key for key in WEIGHTS if key in columns
@@ -133,8 +178,9 @@ def _stated_weight(columns: Sequence[str], form: LogForm) -> str:
 
 
 def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
-    """Columns of the file that can be ours: the stated one, or the one of our own name, or those of
-    a usual one.
+    """Columns of the file that can be ours.
+
+    The stated one, or the one of our own name, or those of a usual name.
     """
     stated = form.columns.get(key)
     if stated is not None:
@@ -155,6 +201,7 @@ def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
 
 
 def _plain(name: str) -> str:
+    """A column's name without case, width and what separates words."""
     return _BETWEEN_WORDS.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
@@ -163,7 +210,7 @@ _ADDRESSES = frozenset(_plain(name) for name in ADDRESSES.split(","))
 
 
 def _which_datetime(columns: Sequence[str], form: LogForm) -> str:
-    """Words for a log in which no column is known to hold the times."""
+    """The message for a log in which no column is known to hold the times."""
     likely = [name for name in columns if _DATETIME_LIKE.search(name)]
     words = "no such column; state the one that holds the time of the order: "
     if likely:

@@ -1,5 +1,7 @@
-"""Columns of very long logs in few bytes: amounts in hundredths, lines by their shifts, and rows of
-the same order found without their ids in memory.
+"""Columns of very long logs in few bytes.
+
+Amounts in hundredths, lines by their shifts, and rows of the same order found without their ids in
+memory.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ Codes = TypeVar("Codes", np.uint16, np.uint32)
 
 
 class Amounts:
-    """Amounts of at least 0, NaN where unknown: four bytes each while every one is a whole number
-    of hundredths (grams, cents; what comes back is exactly what was put in), else eight.
+    """Amounts of at least 0, NaN where unknown.
+
+    Four bytes each while every one is a whole number of hundredths (grams, cents; what comes back
+    is exactly what was put in), else eight.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -78,8 +82,16 @@ class Amounts:
         )
 
     def merge(self, rows: Ints, order: Ints, first: Ints) -> None:
-        """At row first[k], the sum of the known values of all rows of order k; NaN where none is
-        known.
+        """Write the sums of orders into their first rows; NaN where no value is known.
+
+        Parameters
+        ----------
+        rows : array of int
+            Row numbers.
+        order : array of int, same shape
+            Order of each row, from 0.
+        first : array of int
+            Row that takes the sum of each order.
         """
         held = self._held[rows]
         known = held >= 0
@@ -130,8 +142,9 @@ def blocks(column: NDArray[Codes]) -> Iterator[NDArray[Codes]]:
 
 
 def keep_rows(column: NDArray[Any], rows: NDArray[np.bool_]) -> None:
-    """Move the rows that are kept together and cut off the rest, in place: a long column is never
-    held twice.
+    """Move the rows that are kept together and cut off the rest, in place.
+
+    A long column is never held twice.
     """
     end = 0
     for begin in range(0, len(rows), _BLOCK):
@@ -143,7 +156,22 @@ def keep_rows(column: NDArray[Any], rows: NDArray[np.bool_]) -> None:
 
 
 def quantiles(values: Floats, counts: Ints, levels: tuple[float, ...]) -> list[float]:
-    """Quantiles (numpy's linear ones) of values that stand `counts` times."""
+    """Quantiles (numpy's linear ones) of values that stand several times.
+
+    Parameters
+    ----------
+    values : array of float, rising
+        Distinct values.
+    counts : array of int, same shape
+        How often each stands.
+    levels : tuple of float
+        Levels of the quantiles, 0 to 1.
+
+    Returns
+    -------
+    list of float
+        One for each level.
+    """
     ends = np.cumsum(counts)
     found = []
     for level in levels:
@@ -223,8 +251,9 @@ class OrderIds:
                     self._file.write(text)
 
     def orders(self) -> Iterator[tuple[Ints, Ints, list[str]]]:
-        """Part by part: rows in rising order, the order each belongs to, numbered from 0 as they
-        appear, and its id.
+        """Part by part: rows in rising order, the order of each, and its id.
+
+        Orders are numbered from 0 as they appear.
         """
         for number, places in enumerate(self._places):
             ids: list[str] = []

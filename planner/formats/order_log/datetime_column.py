@@ -1,9 +1,8 @@
-"""The times of one column, read chunk by chunk: what its rows show together, which no single cell
-does.
+"""The dates and times of one column, read chunk by chunk.
 
-A spreadsheet that opens a log with another order of day and month turns the texts it can read into
-dates, with day and month swapped, and leaves the others (the 13th and later) as they are. So a
-column that holds both kinds is refused.
+Its rows show together what no single cell does. A spreadsheet that opens a log with another order
+of day and month turns the texts it can read into dates, with day and month swapped, and leaves the
+others (the 13th and later) as they are. So a column that holds both kinds is refused.
 """
 
 from __future__ import annotations
@@ -63,8 +62,9 @@ class _Rows:
 
 
 class DateTimeColumn:
-    """Reads a column; afterwards `findings` and `warnings` say what is wrong or doubtful with all
-    of it.
+    """Reads a column.
+
+    Afterwards `findings` and `warnings` say what is wrong or doubtful with all of it.
     """
 
     def __init__(self, file: str, column: str, form: DateTimeForm) -> None:
@@ -75,8 +75,9 @@ class DateTimeColumn:
         self._no_offset = _Rows()
 
     def read(self, cells: Sequence[str], lines: Ints) -> tuple[DateTimes, dict[int, str]]:
-        """The next times, and what is wrong by row (NaT there); `lines`: where they stand in the
-        file.
+        """Read the next cells: local times, and what is wrong by row (NaT there).
+
+        `lines`: where they stand in the file.
         """
         read = read_datetimes(cells, self._form)
         for what, rows in self._rows.items():
@@ -91,7 +92,7 @@ class DateTimeColumn:
 
     @property
     def order_is_wrong(self) -> bool:
-        """Would rows be misread that can be read, even if the others are left out?"""
+        """Whether readable rows would be misread, even if the others are left out."""
         if self._form.date_format in ("dmy", "mdy"):
             return self._mixed_kinds() is not None or self._other_order() is not None
         left = [
@@ -112,9 +113,7 @@ class DateTimeColumn:
         return [*([whole] if whole else []), *of_cells]
 
     def _mixed_kinds(self) -> Finding | None:
-        """Dates as texts with the year last, and others that a spreadsheet has turned into
-        dates.
-        """
+        """Texts with the year last, next to dates that a spreadsheet has made."""
         texts, dates, serials = (
             self._rows[what]
             for what in (DateEvidence.YEAR_LAST, DateEvidence.YEAR_FIRST, DateEvidence.SERIAL)
@@ -141,9 +140,7 @@ class DateTimeColumn:
         return self._finding(months, f"{words} ({months.example})")
 
     def _other_order(self) -> Finding | None:
-        """Dates of which some contradict the stated order, or a lack of one, and none the other
-        order.
-        """
+        """Dates of which some contradict the order, stated or not, and none the other one."""
         days, months = (
             self._rows[DateEvidence.ONLY_DAY_FIRST],
             self._rows[DateEvidence.ONLY_MONTH_FIRST],

@@ -67,12 +67,12 @@ class LogForm:
 
     @property
     def datetimes(self) -> DateTimeForm:
-        """How its times are written."""
+        """How its dates and times are written."""
         return DateTimeForm(self.date_format, self.timezone, self.advice)
 
     @property
     def on_command_line(self) -> bool:
-        """Is the log named on the command line, whose options can be advised?"""
+        """Whether the log is named on the command line, so that messages can advise its options."""
         return self.advice == ON_COMMAND_LINE
 
     def option(self, ours: str, theirs: str) -> str:
@@ -83,8 +83,10 @@ class LogForm:
 
 
 def quoted(argument: str) -> str:
-    """An argument as a command line takes it: in quotation marks where a shell would read more than
-    text in it, and in single ones where it would run a part of it.
+    """Quote an argument for the command line.
+
+    In quotation marks where a shell would read more than text in it, in single ones where it would
+    run a part of it.
     """
     if search(r"""[$`"\\!]""", argument):
         return quote(argument)

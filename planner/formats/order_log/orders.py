@@ -1,5 +1,6 @@
-"""Rows of a log -> orders: rows of one id are one order, which has one time, one region and one
-status.
+"""Rows of a log -> orders.
+
+Rows of one id are one order, which has one time, one region and one status.
 """
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,8 +27,9 @@ NO_REGION = NO_STATUS = 2**16 - 1
 
 @dataclass
 class LogRows:
-    """Columns of the rows that were kept, as long as there may be rows; `status` is empty where
-    none is asked for.
+    """Columns of the rows that were kept, as long as there may be rows.
+
+    `status` is empty where none is asked for.
     """
 
     second: NDArray[np.uint32]
@@ -44,7 +47,7 @@ class Conflict:
     first: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, orders: int, found: Sequence[tuple[int, str]]) -> None:
-        """More of them; `found`: row of the log, words."""
+        """Count more orders; `found`: (row of the log, words)."""
         self.orders += orders
         self.first = sorted([*self.first, *found])[:MOST_PLACES]
 
@@ -58,11 +61,20 @@ class Conflict:
 
 @dataclass
 class MergedOrders:
-    """`is_first[row]`: the row stands for its order; `gone`: rows of orders that are left out.
+    """What merging has found.
 
-    Of those, `orphans`, by our column: rows of orders without a time or a region anywhere;
-    `left_out`: by their status; `unplaced`: by their region. `conflicts`, by our column: orders
-    whose rows differ.
+    Attributes
+    ----------
+    is_first : array of bool
+        Rows that stand for their order.
+    orphans : dict
+        Column of ours -> rows of orders without a time or a region anywhere.
+    left_out, unplaced : list of array
+        Rows of orders that are left out for their status or their region.
+    conflicts : dict
+        Column of ours -> orders whose rows differ in it.
+    gone : list of array
+        Rows of all orders that are left out.
     """
 
     is_first: NDArray[np.bool_]
@@ -73,98 +85,156 @@ class MergedOrders:
     unplaced: list[Ints] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class StayingOrders:
+    """Which orders stay when rows are merged.
+
+    Attributes
+    ----------
+    statuses : array of int or None
+        Codes of their statuses; None: any.
+    no_region : int
+        Code of orders without a region, which then stay; `NO_REGION`: they are left out.
+    unplaced : sequence of int
+        Codes of regions whose orders are left out.
+    """
+
+    statuses: Ints | None = None
+    no_region: int = NO_REGION
+    unplaced: Sequence[int] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some rows of a log with all rows of their orders.
+
+    `at`: row numbers; `order`: of each row, from 0 in the order they appear; `ids`: of each row.
+    """
+
+    at: Ints
+    order: Ints
+    ids: list[str]
+
+    @cached_property
+    def is_new(self) -> NDArray[np.bool_]:
+        """Rows with which an order appears."""
+        order = self.order
+        return np.asarray(np.r_[True, order[1:] > np.maximum.accumulate(order)[:-1]][: len(order)])
+
+    @cached_property
+    def first(self) -> Ints:
+        """Number of the first row of every order."""
+        return self.at[self.is_new]
+
+    def first_known(
+        self, column: NDArray[Any], unknown: int
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """The first known value of every order, and the rows that have another one.
+
+        `unknown` where an order has none.
+        """
+        values = column[self.at]
+        found = values[self.is_new]
+        known = values != unknown
+        if not known.all():
+            for row in np.flatnonzero(known & (found[self.order] == unknown)).tolist():
+                if found[self.order[row]] == unknown:
+                    found[self.order[row]] = values[row]
+        return found, known & (values != found[self.order])
+
+
 def merge_rows(
     rows: LogRows,
     parts: Iterator[tuple[Ints, Ints, list[str]]],
     count: int,
     regions: Sequence[str],
-    kept: Ints | None,
-    no_region: int = NO_REGION,
-    unplaced: Sequence[int] = (),
+    staying: StayingOrders,
 ) -> MergedOrders:
-    """One row per order: its first known time, region and status, and the sum of its amounts.
+    """Make one row per order: its first known time, region and status, the sum of its amounts.
 
-    `parts`: row numbers, order of each from 0 in the order they appear, id of each row. `kept`:
-    codes of the statuses that stay (None: all do); `no_region`: code of orders without a region,
-    which then stay; `unplaced`: codes of regions whose orders are left out. What belongs to an
-    order is written into its first row.
+    What belongs to an order is written into its first row.
+
+    Parameters
+    ----------
+    rows : LogRows
+        Rows of the log; changed in place.
+    parts : iterator of (array, array, list of str)
+        Row numbers, order of each row from 0 in the order they appear, id of each row.
+    count : int
+        Number of rows.
+    regions : sequence of str
+        Names of the regions by code.
+    staying : StayingOrders
+        Which orders stay.
+
+    Returns
+    -------
+    MergedOrders
+        Which rows stand for orders, and what became of the others.
     """
     merged = MergedOrders(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {}, [])
     merged.conflicts = {"ordered_at": Conflict(), "region": Conflict()}
-    for at, order, ids in parts:
-        is_new = np.r_[True, order[1:] > np.maximum.accumulate(order)[:-1]][: len(order)]
-        first = at[is_new]
+    for part in (_Part(at, order, ids) for at, order, ids in parts):
+        at, order, first = part.at, part.order, part.first
         stays = np.ones(len(first), dtype=bool)
-        if kept is not None:
-            status, _ = _first_known(rows.status[at], order, is_new, NO_STATUS)
-            stays = np.isin(status, kept)
+        if staying.statuses is not None:
+            status, _ = part.first_known(rows.status, NO_STATUS)
+            stays = np.isin(status, staying.statuses)
             merged.left_out.append(at[~stays[order]])
             rows.status[at] = status[order]
         for key, column, unknown in (
             ("ordered_at", rows.second, NO_DATETIME),
             ("region", rows.region, NO_REGION),
         ):
-            values, differs = _first_known(column[at], order, is_new, unknown)
+            values, differs = part.first_known(column, unknown)
             orphan = stays & (values == unknown)
             if orphan.any():
                 merged.orphans[key].append(at[orphan[order]])
-                if key == "region" and no_region != NO_REGION:
-                    values[orphan] = no_region
+                if key == "region" and staying.no_region != NO_REGION:
+                    values[orphan] = staying.no_region
                 else:
                     stays &= ~orphan
-            if len(other := np.flatnonzero(differs & stays[order])):
-                told = _told(rows, at, order, ids, values, other, key, regions)
-                merged.conflicts[key].add(len(np.unique(order[other])), told)
+            other = np.flatnonzero(differs & stays[order])
+            if len(other):
+                merged.conflicts[key].add(
+                    len(np.unique(order[other])),
+                    _conflicts(rows, part, values, other, key=key, regions=regions),
+                )
             column[first] = values
-        if len(unplaced):
-            nowhere = stays & np.isin(rows.region[first], unplaced)
+        if len(staying.unplaced):
+            nowhere = stays & np.isin(rows.region[first], staying.unplaced)
             merged.unplaced.append(at[nowhere[order]])
             stays &= ~nowhere
         merged.is_first[first] = stays
         merged.gone.append(at[~stays[order]])
-        for amounts in rows.amounts.values() if len(first) < len(at) else ():
-            amounts.merge(at, order, first)
+        if len(first) < len(at):
+            for amounts in rows.amounts.values():
+                amounts.merge(at, order, first)
     return merged
 
 
-def _first_known(
-    values: NDArray[Any], order: Ints, is_new: NDArray[np.bool_], unknown: int
-) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """The first known value of every order (`unknown` where there is none), and the rows that have
-    another one.
-    """
-    found = values[is_new]
-    known = values != unknown
-    for row in (
-        np.flatnonzero(known & (found[order] == unknown)).tolist() if not known.all() else ()
-    ):
-        if found[order[row]] == unknown:
-            found[order[row]] = values[row]
-    return found, known & (values != found[order])
-
-
-def _told(
+def _conflicts(
     rows: LogRows,
-    at: Ints,
-    order: Ints,
-    ids: list[str],
+    part: _Part,
     values: NDArray[Any],
     differs: Ints,
+    *,
     key: str,
     regions: Sequence[str],
 ) -> list[tuple[int, str]]:
     """The first orders whose rows differ: id, both values, both lines."""
+    column = rows.second if key == "ordered_at" else rows.region
     found: dict[int, tuple[int, str]] = {}
     for row in differs.tolist():
-        number = int(order[row])
+        number = int(part.order[row])
         if number in found:
             continue
-        column = rows.second if key == "ordered_at" else rows.region
-        one = next(int(r) for r in at[order == number] if column[r] == values[number])
-        other = int(at[row])
+        rows_of_order = part.at[part.order == number]
+        one = next(int(r) for r in rows_of_order if column[r] == values[number])
+        other = int(part.at[row])
         lines = rows.lines.at(np.array([one, other])).tolist()
         shown = [_value(int(column[r]), key, regions) for r in (one, other)]
-        words = f"{ids[row]} ({shown[0]} in line {lines[0]}, {shown[1]} in line {lines[1]})"
+        words = f"{part.ids[row]} ({shown[0]} in line {lines[0]}, {shown[1]} in line {lines[1]})"
         found[number] = (other, words)
         if len(found) == MOST_PLACES:
             break
@@ -172,13 +242,33 @@ def _told(
 
 
 def _value(code: int, key: str, regions: Sequence[str]) -> str:
+    """A code of a column as messages show it."""
     return (EPOCH + timedelta(seconds=code)).isoformat() if key == "ordered_at" else regions[code]
 
 
 def conflict_findings(
     merged: MergedOrders, file: str, line: int, names: dict[str, str], cure: str
 ) -> list[Finding]:
-    """Orders whose rows differ, as findings."""
+    """Make findings of orders whose rows differ.
+
+    Parameters
+    ----------
+    merged : MergedOrders
+        What merging has found.
+    file : str
+        Name of the file.
+    line : int
+        Line of its header.
+    names : dict
+        Column of ours -> its name in the file.
+    cure : str
+        What to do, as the end of the message.
+
+    Returns
+    -------
+    list of Finding
+        One for each column.
+    """
     what = {"ordered_at": "times", "region": "regions"}
     return [
         Finding(file, line, 0, names[key], f"{conflict.words(what[key])}{cure}")

@@ -1,8 +1,7 @@
-"""Order logs of any length: times, regions and amounts of orders as compact columns, some twenty
-bytes a row.
+"""Order logs of any length: times, regions and amounts of orders as compact columns.
 
-Every row of the file is accounted for: rows = orders + rows merged into them + rows left out, by
-reason.
+A row takes some twenty bytes. Every row of the file is accounted for: rows = orders + rows merged
+into them + rows left out, by reason.
 """
 
 from __future__ import annotations
@@ -34,12 +33,28 @@ _EPOCH_HOUR = (EPOCH - datetime(1970, 1, 1)) // timedelta(hours=1)
 class OrderLog:
     """Orders of a log, in the order of their first rows, and what became of all its rows.
 
-    `names`: our column -> the file's; `second`: since 1990-01-01; `region_code`: index into
-    `regions`, which are sorted; `region_line`: where each stands first; `amounts`: NaN where
-    missing; `rows`: of the file, without empty ones (`blank`); `left_out`, `unknown`: rows that are
-    no orders, and orders with an amount that cannot be read; `end_lines`: lines of the first and of
-    the last time; `together`: region -> its spellings with their rows, where the log writes it
-    otherwise; `notes`, `warnings`: how the file was read, in words.
+    Attributes
+    ----------
+    names : dict
+        Column of ours -> its name in the file.
+    second : array of uint32
+        Time of each order in seconds since 1990-01-01.
+    region_code : array of uint16
+        Region of each order: index into `regions`.
+    regions, region_line : tuple
+        Names of the regions, sorted, and the line where each stands first.
+    amounts : dict
+        Column -> amount of each order; NaN where missing.
+    rows, blank : int
+        Rows of the file, and empty ones, which are not counted in `rows`.
+    left_out, unknown : RowTally
+        Rows that are no orders, and orders with an amount that cannot be read.
+    end_lines : tuple of (int, int)
+        Lines of the first and of the last time.
+    together : dict
+        Region -> its spellings with their rows, where the log writes it otherwise.
+    notes, warnings : tuple of str
+        How the file was read, in words.
     """
 
     names: dict[str, str]
@@ -87,14 +102,51 @@ class OrderLog:
 
 
 def open_log(path: Path, file: str, form: LogForm) -> TableFile:
-    """The file with its header. Raises InputError when it cannot be read."""
+    """Open a log and find its header.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str
+        Its name, as messages show it.
+    form : LogForm
+        How it is read.
+
+    Returns
+    -------
+    TableFile
+        With its header.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read.
+    """
     return open_table_file(path, file, score=lambda row: score(row, form), sheet=form.sheet)
 
 
 def read_orders(path: Path, file: str, form: LogForm) -> OrderLog:
     """Read a log, each order once.
 
-    Raises InputError with every kind of bad cell, unless bad rows are left out.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str
+        Its name, as messages show it.
+    form : LogForm
+        How it is read.
+
+    Returns
+    -------
+    OrderLog
+        Its orders.
+
+    Raises
+    ------
+    InputError
+        With every kind of bad cell, unless bad rows are left out.
     """
     table = open_log(path, file, form)
     try:
@@ -104,6 +156,7 @@ def read_orders(path: Path, file: str, form: LogForm) -> OrderLog:
 
 
 def _read(table: TableFile, form: LogForm) -> OrderLog:
+    """Read an open log."""
     columns = find_columns(table, form)
     with ExitStack() as stack:
         ids = (
@@ -156,11 +209,24 @@ def _log(reading: LogReader) -> OrderLog:
 def count_orders(
     log: OrderLog, number: Ints, regions: int, before: datetime | None = None
 ) -> History:
-    """Orders per hour and region, from the first to the last (only those before a time, if one is
-    given: then up to that time where later orders show that the log reaches so far).
+    """Count orders by hour and region, from the first to the last.
 
-    `number`: the region of the result that each region of the log is counted as; `regions`: how
-    many there are.
+    Parameters
+    ----------
+    log : OrderLog
+        The orders.
+    number : array of int
+        Index of the result's region by region code of the log.
+    regions : int
+        Number of regions of the result.
+    before : datetime or None
+        Count only orders before this local time; the counts reach up to it where later orders show
+        that the log does.
+
+    Returns
+    -------
+    History
+        Counts by hour and region.
     """
     until = 2**32 if before is None else (before - EPOCH) // timedelta(seconds=1)
     ends = [(int(second.min()), int(second.max())) for second, _ in _orders_before(log, until)]
@@ -175,8 +241,9 @@ def count_orders(
 
 
 def _orders_before(log: OrderLog, until: int) -> Iterator[tuple[Ints, NDArray[np.uint16]]]:
-    """Seconds and region codes of the orders before a second, block by block; blocks without any
-    are left out.
+    """Seconds and region codes of the orders before a second, block by block.
+
+    Blocks without any are left out.
     """
     for seconds, codes in zip(blocks(log.second), blocks(log.region_code), strict=True):
         inside = seconds < until

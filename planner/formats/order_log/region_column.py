@@ -1,5 +1,6 @@
-"""The regions of an order log, read chunk by chunk: a code for every name, one for all spellings of
-a place.
+"""The regions of an order log, read chunk by chunk.
+
+A code for every name, and one code for all spellings of a place.
 """
 
 from __future__ import annotations
@@ -48,9 +49,7 @@ class RegionColumn:
         self._at = file, line
 
     def look_at(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
-        """Code within the chunk and name of the regions of a chunk, and what is wrong with them, by
-        row.
-        """
+        """Code and name of the regions of a chunk, and what is wrong with them, by row."""
         code, distinct = pd.factorize(cells.to_numpy(dtype=object))
         region_of = self._form.region_of or region_text
         regions = [region_of(str(name)) for name in distinct]
@@ -63,9 +62,26 @@ class RegionColumn:
         return code, regions, wrong
 
     def codes(self, code: Ints, regions: list[str], lines: Ints) -> Codes:
-        """Our codes of rows that are kept.
+        """The codes of rows that are kept.
 
-        Raises InputError where there are more regions than can be.
+        Parameters
+        ----------
+        code : array of int
+            Code of each row within its chunk.
+        regions : list of str
+            Names by these codes.
+        lines : array of int
+            Line of each row.
+
+        Returns
+        -------
+        array of uint16
+            Code of each row within the file.
+
+        Raises
+        ------
+        InputError
+            Where there are more regions than can be held.
         """
         present, at = np.unique(code, return_index=True)
         ours = np.zeros(len(regions), dtype=np.uint16)

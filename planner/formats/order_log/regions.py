@@ -1,5 +1,6 @@
-"""Regions of an order log: spellings of one place are put together, and what is no place among
-places is found.
+"""Regions of an order log.
+
+Spellings of one place are joined, and texts that are no place among places are found.
 """
 
 from __future__ import annotations
@@ -54,8 +55,9 @@ class LogRegions:
 
 
 def region_text(text: str) -> str:
-    """The part of an address that names its region, as the key or code of a place; any other text
-    as it is, but none where a program has written that the cell is empty.
+    """The part of an address that names its region, as the key or code of a place.
+
+    Any other text as it is; none where a program has written that the cell is empty.
     """
     if text.casefold() in _NO_TEXT:
         return ""
@@ -112,8 +114,9 @@ def _name(place: Place, spellings: Sequence[str], in_chinese: bool) -> str:
 
 
 def spelling_lines(together: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """What was put together, in a few lines: the regions of most rows first, the most frequent
-    spelling first.
+    """What was joined, in a few lines.
+
+    The regions of most rows first, the most frequent spelling first.
     """
     several = [(name, of) for name, of in together.items() if len(of) > 1]
     several.sort(key=lambda item: -sum(item[1].values()))
@@ -141,8 +144,9 @@ def _counted(rows: Mapping[str, int]) -> str:
 
 
 def unplaced_words(texts: Sequence[tuple[str, int, int]]) -> str:
-    """What is wrong with texts that are no place among places: each with its rows and the line of
-    the first.
+    """What is wrong with texts that are no place among places.
+
+    Each with its rows and the line of the first.
     """
     named = [
         f"{shown(text)} ({count:,} row{'' if count == 1 else 's'}, line {line})"

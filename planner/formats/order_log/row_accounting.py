@@ -1,5 +1,6 @@
-"""What becomes of the rows of a log: bad cells as findings, counts of rows with the first places,
-ids that are none.
+"""What becomes of the rows of a log.
+
+Bad cells as findings, counts of rows with the first places, and ids that have lost their digits.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class RowTally:
     lines: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, reason: str, lines: Ints) -> None:
-        """More rows, at these lines of the file."""
+        """Count more rows, at these lines of the file."""
         if len(lines):
             self.rows[reason] = self.rows.get(reason, 0) + len(lines)
             first = np.sort(np.r_[self.lines.get(reason, []), lines])[:MOST_PLACES]
@@ -74,7 +75,17 @@ class BadCells:
     first: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)
 
     def add(self, column: str, wrong: Mapping[int, str], chunk: pd.DataFrame) -> None:
-        """`wrong`: row of the chunk -> what is wrong with its cell."""
+        """Count the bad cells of a column of a chunk.
+
+        Parameters
+        ----------
+        column : str
+            Name of the column in the file.
+        wrong : mapping
+            Row of the chunk -> what is wrong with its cell.
+        chunk : DataFrame
+            The chunk.
+        """
         cells, lines = chunk[column].to_numpy(), chunk.index.to_numpy()
         for row, words in sorted(wrong.items()):
             count = self.counts.get((column, words), 0) + 1
@@ -102,8 +113,9 @@ class BadCells:
 
 
 class CutIds:
-    """Ids that a spreadsheet has made numbers of, so that they lost their digits: different orders
-    look the same.
+    """Ids that a spreadsheet has made numbers of, so that they lost digits.
+
+    Different orders then look the same.
     """
 
     def __init__(self) -> None:
@@ -131,8 +143,25 @@ class CutIds:
     def finding(
         self, file: str, line: int, column: str, cure: str, can_skip: bool
     ) -> list[Finding]:
-        """What is wrong with the ids, in words; `cure`: how every row counts as an order;
-        `can_skip`: those in E-notation are left out.
+        """Say what is wrong with the ids.
+
+        Parameters
+        ----------
+        file : str
+            Name of the file.
+        line : int
+            Line of its header.
+        column : str
+            Name of the column of ids.
+        cure : str
+            Option with which every row counts as an order.
+        can_skip : bool
+            Rows with ids in E-notation are left out, and no finding.
+
+        Returns
+        -------
+        list of Finding
+            At most one.
         """
         if self._rows and not can_skip:
             words = f"{self._rows:,} ids are in E-notation: {_listed(self._cut, self._rows)}"

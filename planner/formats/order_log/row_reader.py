@@ -1,5 +1,6 @@
-"""The rows of an order log while they are read, chunk by chunk: kept, left out with a reason, or a
-finding.
+"""The rows of an order log while they are read, chunk by chunk.
+
+Each is kept, left out with a reason, or a finding.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from planner.formats.order_log.orders import (
     NO_REGION,
     LogRows,
     MergedOrders,
+    StayingOrders,
     conflict_findings,
     merge_rows,
 )
@@ -39,7 +41,7 @@ from planner.formats.tables.table_files import TableFile
 
 
 class LogReader:
-    """The columns of a log while it is read, chunk by chunk; `kept` rows so far."""
+    """Reads a log chunk by chunk into columns; `kept`: rows so far."""
 
     def __init__(
         self, table: TableFile, form: LogForm, columns: LogColumns, ids: OrderIds | None
@@ -111,7 +113,7 @@ class LogReader:
         return Finding(self._table.name, self._table.line, 0, self.names.get(column, column), words)
 
     def take(self, chunk: Chunk) -> None:
-        """The next rows of the file."""
+        """Read the next chunk of the file."""
         frame, names = chunk.frame, self.names
         rows = _ChunkRows(frame, frame.index.to_numpy(), np.ones(len(frame), dtype=bool))
         self.rows += len(frame)
@@ -149,7 +151,7 @@ class LogReader:
         self.kept = where.stop
 
     def _leave(self, reasons: Mapping[int, str], rows: _ChunkRows) -> None:
-        """Leave rows out, each counted once; what else is wrong with them is of no interest."""
+        """Leave rows out, each counted once; findings about them are dropped."""
         found: dict[str, list[int]] = {}
         for row, reason in reasons.items():
             if rows.keep[row]:
@@ -161,8 +163,9 @@ class LogReader:
             rows.wrong[key] = {row: words for row, words in cells.items() if row not in reasons}
 
     def _leave_bad(self, rows: _ChunkRows) -> None:
-        """Leave out rows with a bad cell; an amount that is no number is unknown, and its row stays
-        an order.
+        """Leave out rows with a bad cell.
+
+        An amount that is no number is unknown, and its row stays an order.
         """
         unreadable: dict[str, list[int]] = {}
         kept = int(rows.keep.sum())
@@ -182,8 +185,9 @@ class LogReader:
             )
 
     def _look_at_ids(self, rows: _ChunkRows) -> None:
-        """Ids that cannot be used; rows with an id may leave time and region to the other rows of
-        their order.
+        """Leave out rows whose id cannot be used.
+
+        Rows with an id may leave time and region to the other rows of their order.
         """
         name = self.names["order_id"]
         ids = rows.frame[name].to_numpy()
@@ -228,6 +232,7 @@ class LogReader:
         return ours
 
     def _put_datetimes(self, where: slice, datetimes: DateTimes, lines: Ints) -> None:
+        """Write the times of kept rows, and remember the first and the last."""
         known = np.flatnonzero(~np.isnat(datetimes))
         seconds = np.full(len(datetimes), NO_DATETIME, dtype=np.int64)
         seconds[known] = (datetimes[known] - np.datetime64(EPOCH, "s")).astype(np.int64)
@@ -249,12 +254,14 @@ class LogReader:
         findings = self._findings()
         is_first, gone = np.ones(self.kept, dtype=bool), list[Ints]()
         if self._ids is not None:
-            nowhere = NO_REGION if self._form.region_needed else self.regions.code_of_none()
-            unplaced = self.regions.unplaced if self._form.skip_bad_rows else []
-            names, kept = list(self.regions.names), self._status.kept
-            merged = merge_rows(
-                self.held, self._ids.orders(), self.kept, names, kept, nowhere, unplaced
+            needed = self._form.region_needed
+            staying = StayingOrders(
+                statuses=self._status.kept,
+                no_region=NO_REGION if needed else self.regions.code_of_none(),
+                unplaced=self.regions.unplaced if self._form.skip_bad_rows else [],
             )
+            names = list(self.regions.names)
+            merged = merge_rows(self.held, self._ids.orders(), self.kept, names, staying)
             is_first, gone = merged.is_first, merged.gone
             findings += self._account(merged)
         findings += self._leave_unplaced(is_first, gone)
@@ -277,7 +284,7 @@ class LogReader:
             self.unknown.add(reason, self.held.lines.at(stay))
 
     def _leave_unplaced(self, is_first: NDArray[np.bool_], gone: list[Ints]) -> list[Finding]:
-        """Orders whose region is no place among places: a finding, or they are left out."""
+        """Report orders whose region is no place among places, or leave them out."""
         if not self.regions.unplaced:
             return []
         at = np.flatnonzero(
@@ -303,6 +310,7 @@ class LogReader:
         return [Finding(self._table.name, int(lines[0]), 0, self.names["region"], words)]
 
     def _leave_nowhere(self, lines: Ints) -> None:
+        """Count rows whose region names no place."""
         self.left_out.add(f"{self.names['region']}: names no place", lines)
 
     def _error(self, findings: list[Finding]) -> InputError:
@@ -348,8 +356,9 @@ class LogReader:
         )
 
     def _account(self, merged: MergedOrders) -> list[Finding]:
-        """Rows of orders that are left out; findings where orders cannot be put together (else
-        warnings).
+        """Account for rows of orders that are left out.
+
+        Findings where orders cannot be merged; warnings where bad rows are skipped.
         """
         file, skip = self._table.name, self._form.skip_bad_rows
         status, line = self.held.status, self.held.lines.at
@@ -393,8 +402,9 @@ class LogReader:
 
 @dataclass
 class _ChunkRows:
-    """A chunk of the file: cells, lines, rows that are kept; what is wrong with cells and amounts,
-    by our column.
+    """The rows of a chunk: cells, lines, which are kept.
+
+    `wrong`, `amounts`: what is wrong with cells, and amounts, by column of ours.
     """
 
     frame: pd.DataFrame
@@ -405,7 +415,7 @@ class _ChunkRows:
 
 
 def _is_bad(key: str, words: str) -> bool:
-    """Is a row with this cell left out? An order whose amount is no number stays."""
+    """Whether a row with this cell is left out; an order whose amount is no number stays."""
     return key not in AMOUNTS or words == NEGATIVE
 
 

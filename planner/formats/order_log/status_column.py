@@ -1,5 +1,6 @@
-"""The status of the orders of a log: codes of the column that is asked for, and what looks
-cancelled where none is.
+"""The status of the orders of a log.
+
+Codes of the column that is asked for; where none is, rows that look cancelled.
 """
 
 from __future__ import annotations
@@ -20,8 +21,14 @@ MOST_STATUSES = 1_000
 
 
 class StatusColumn:
-    """Statuses of a log while it is read; `asked`: the column to be read, None where none is;
-    `cancelled`: rows that look cancelled in the other columns of a status.
+    """Statuses of a log while it is read.
+
+    Attributes
+    ----------
+    asked : str or None
+        The column to be read.
+    cancelled : RowTally
+        Rows that look cancelled in other columns of a status.
     """
 
     def __init__(self, form: LogForm, file: str, line: int) -> None:
@@ -34,15 +41,28 @@ class StatusColumn:
     def count_cancelled(
         self, frame: pd.DataFrame, columns: Sequence[str], lines: Ints, keep: Ints
     ) -> None:
-        """Count the rows that are kept and look cancelled; `keep`: their places in the chunk."""
+        """Count the kept rows of a chunk that look cancelled.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            The chunk.
+        columns : sequence of str
+            Columns that look like a status.
+        lines : array of int
+            Line of each row.
+        keep : array of int
+            Rows that are kept.
+        """
         for name in columns:
             code, distinct = pd.factorize(frame[name].to_numpy()[keep])
             for number in [i for i, text in enumerate(distinct) if CANCELLED.fullmatch(str(text))]:
                 self.cancelled.add(f"{name}: {distinct[number]}", lines[keep][code == number])
 
     def read(self, cells: Cells) -> tuple[Ints, Ints, list[str]]:
-        """Our code of every row (NO_STATUS: empty), and its code within the chunk with the names of
-        those. Raises InputError where there are too many.
+        """Code of every row (NO_STATUS: empty), its code within the chunk, and the names of those.
+
+        Raises InputError where there are too many.
         """
         code, distinct = pd.factorize(cells)
         if len(self._codes.keys() | set(distinct)) > MOST_STATUSES:
