@@ -62,8 +62,20 @@ _QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A CSV file whose header is known: its last line and how many it takes, and whether quotation
-    marks are more than characters.
+    """A CSV file whose header is known.
+
+    Attributes
+    ----------
+    text : TextFile
+        The file.
+    separator : str
+        Between cells.
+    columns : tuple of str
+        Names of the columns.
+    line, header_lines : int
+        Last line of the header, from 1, and how many lines it takes.
+    quoted : bool
+        Quotation marks enclose cells; otherwise they are ordinary characters.
     """
 
     text: TextFile
@@ -76,8 +88,16 @@ class CsvFile:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows of a table: `frame`: the wanted columns, index: the line; `blank`: rows without
-    anything that were passed over; `row(i)`: all cells of row i of the frame.
+    """Some rows of a table.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Wanted columns; index: the line in the file.
+    blank : int
+        Empty rows that were passed over.
+    row : callable
+        Row of the frame -> all its cells.
     """
 
     frame: pd.DataFrame
@@ -88,7 +108,7 @@ class Chunk:
 def open_csv(text: TextFile, score: HeaderScore | None = None) -> CsvFile:
     """Find the header: the first line, or with `score` the best of the first lines.
 
-    Raises InputError when empty.
+    Raises InputError when the file is empty.
     """
     first = _first_rows(text, HEADER_ROWS if score else 1)
     rows = [_cells_of(row) for row, _ in first]
@@ -105,8 +125,9 @@ def open_csv(text: TextFile, score: HeaderScore | None = None) -> CsvFile:
 
 
 def _first_rows(text: TextFile, most: int) -> list[tuple[str, int]]:
-    """The first rows with the line on which each ends; a quoted name of a column may take up to
-    three lines.
+    """The first rows, and the line on which each ends.
+
+    The quoted name of a column may take up to three lines.
     """
     with text.stream() as stream:
         lines = [
@@ -131,6 +152,7 @@ def _first_rows(text: TextFile, most: int) -> list[tuple[str, int]]:
 
 
 def _cells_of(row: str) -> list[str]:
+    """The cells of a row of the header."""
     return [
         one_line(restored(unquoted(cell)))
         for cell in next(csv.reader([row], delimiter=separator_of(row)), [])
@@ -143,8 +165,9 @@ def one_line(name: str) -> str:
 
 
 def find_header(rows: Sequence[Sequence[str]], score: HeaderScore | None) -> int:
-    """Index of the row that names most of the wanted columns; where none does, of the first with
-    two cells or more.
+    """Index of the row that names most of the wanted columns.
+
+    Where none names any, of the first row with two cells or more.
     """
     if score is None:
         return 0
@@ -160,7 +183,7 @@ def separator_of(header: str) -> str:
 
 
 def refuse_empty(columns: Sequence[str], name: str) -> None:
-    """Raises InputError when a header names nothing."""
+    """Raise InputError when a header names nothing."""
     if not any(columns):
         raise InputError(
             [Finding(name, 1, 0, "", "is empty; the first line must name the columns")]
@@ -168,14 +191,34 @@ def refuse_empty(columns: Sequence[str], name: str) -> None:
 
 
 def refuse_wide(columns: Sequence[str], name: str, line: int) -> None:
-    """Raises InputError when a header names more columns than any table has."""
+    """Raise InputError when a header names more columns than any table has.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names in the header.
+    name : str
+        Name of the file.
+    line : int
+        Line of the header, from 1.
+    """
     if len(columns) > input_limits.COLUMNS:
         words = f"has {len(columns):,} columns; at most {input_limits.COLUMNS:,} are read"
         raise InputError([Finding(name, line, 0, "", words)])
 
 
 def check_header(columns: Sequence[str], name: str, line: int = 1) -> None:
-    """Raises InputError unless every column has a name of its own."""
+    """Raise InputError unless every column has a name of its own.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names in the header.
+    name : str
+        Name of the file.
+    line : int
+        Line of the header, from 1.
+    """
     refuse_empty(columns, name)
     findings, seen = [], set[str]()
     for i, column in enumerate(columns):
@@ -189,11 +232,27 @@ def check_header(columns: Sequence[str], name: str, line: int = 1) -> None:
 
 
 def read_chunks(table: CsvFile, wanted: Sequence[str], rows: int | None = None) -> Iterator[Chunk]:
-    """The wanted columns in chunks of `rows` rows, cells stripped, empty rows left out; the index
-    is the line.
+    """Read the wanted columns chunk by chunk.
 
-    Raises InputError where the file is no table; rows with too many cells, and those that a
-    quotation mark joins, are all found before it is raised.
+    Parameters
+    ----------
+    table : CsvFile
+        The file.
+    wanted : sequence of str
+        Columns that are read.
+    rows : int or None
+        Rows of a chunk; None: as many as suit the file.
+
+    Yields
+    ------
+    Chunk
+        Cells without blanks around them; empty rows are left out.
+
+    Raises
+    ------
+    InputError
+        Where the file is no table. Rows with too many cells, and those that a quotation mark joins,
+        are all found before it is raised.
     """
     places = {column: str(table.columns.index(column)) for column in wanted}
     others = [str(i) for i in range(len(table.columns)) if str(i) not in places.values()]
@@ -245,6 +304,7 @@ def _chunk(
     lines: NDArray[np.int64],
     has_quotes: bool,
 ) -> Chunk:
+    """A chunk of the wanted columns; `places`: column -> its place, `others`: all other places."""
     cells = {column: stripped(raw[place], has_quotes) for column, place in places.items()}
     filled = _filled(cells, raw[others])
     kept = np.flatnonzero(filled)
@@ -259,9 +319,10 @@ def _chunk(
 
 
 def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
-    """The cells without blanks and marks of the direction of writing around them, without quotation
-    marks that enclose them whole, and without the apostrophes that keep a spreadsheet from reading
-    a formula.
+    """Clean cells of what stands around their text.
+
+    That is blanks and marks of the direction of writing, quotation marks that enclose a cell whole,
+    and apostrophes that keep a spreadsheet from reading a formula.
     """
     texts = [cell.strip() for cell in cells.tolist()]
     joined = "".join(texts)
@@ -286,8 +347,7 @@ def unquoted(text: str) -> str:
 
 
 def _joins_rows(cells: list[str], separator: str) -> bool:
-    """Does a cell with line breaks begin in one whole row and end in another one, or hold a whole
-    row?
+    """Whether a cell with line breaks reaches from one whole row into another one, or holds one.
 
     `cells`: of a row, one more than the header has. A line is a whole row if it has as many cells
     as the header.
@@ -309,7 +369,7 @@ def _joins_rows(cells: list[str], separator: str) -> bool:
 
 
 def _reads_as_quoted(table: CsvFile) -> bool:
-    """Is every quotation mark that opens a cell closed within its row?"""
+    """Whether every quotation mark that opens a cell is closed within its row."""
     try:
         return all(True for _ in _placed_chunks(table, _rows_of_a_chunk(table)))
     except InputError:
@@ -317,8 +377,9 @@ def _reads_as_quoted(table: CsvFile) -> bool:
 
 
 def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
-    """Rows of which at least one cell holds something; the columns not wanted are asked only where
-    it matters.
+    """Rows of which at least one cell holds something.
+
+    The columns not wanted are looked at only where all others are empty.
     """
     empty = np.logical_and.reduce(
         [np.ones(len(others), dtype=bool), *(column == "" for column in cells.values())]
@@ -375,10 +436,10 @@ class _Feed(io.TextIOBase):
 
 
 def _raw_chunks(table: CsvFile, rows: int, last: int | None = None) -> Iterator[pd.DataFrame]:
-    """Everything below the header, up to row `last`; index: the row, the header being row 0;
-    columns "0", "1", ...
+    """Everything below the header, up to row `last`; columns "0", "1", ...
 
-    One column more than the header names takes what is too much.
+    Index: the row, the header being row 0. One column more than the header names takes cells that
+    are too many.
     """
     names = [str(i) for i in range(len(table.columns) + 1)]
     with table.text.stream() as stream:

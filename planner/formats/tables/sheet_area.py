@@ -1,6 +1,4 @@
-"""The rows and columns that the cells of a sheet lie in, and whether so large an area can be
-held.
-"""
+"""The rows and columns that the cells of a sheet lie in, and whether they can be held."""
 
 from __future__ import annotations
 
@@ -34,8 +32,7 @@ def letter(column: int) -> str:
 
 
 def following(cell: str, row: int) -> str:
-    """The name of the cell behind another one in a row, of its first cell where there is none
-    before it.
+    """The name of the cell after another one in a row; of the first one where none is before.
 
     Raises TooLargeError where the cell before is none of a spreadsheet.
     """
@@ -86,8 +83,9 @@ class SheetArea:
                 self._last_column, self._rightmost = column, cell
 
     def refuse_number(self, cells: int, cell: str) -> None:
-        """Raises TooLargeError for too many cells, filled or only formatted; `cell`: the last of
-        them.
+        """Raise TooLargeError for too many cells, filled or only formatted.
+
+        `cell`: the last one.
         """
         if cells <= input_limits.SHEET_CELLS:
             return
@@ -101,9 +99,7 @@ class SheetArea:
         raise TooLargeError(f"{words}; save it as CSV", cell)
 
     def check(self) -> None:
-        """Raises TooLargeError where a reader would have to hold too many cells, filled or
-        empty.
-        """
+        """Raise TooLargeError where a reader would have to hold too many cells, filled or empty."""
         if self._last_row * self._last_column <= input_limits.SHEET_AREA:
             return
         rows, columns = _before_gap(self._rows), _before_gap(self._columns)
@@ -124,8 +120,9 @@ class SheetArea:
 
 
 def _before_gap(used: NDArray[np.bool_]) -> int:
-    """The last number in use before the widest gap, where that takes in most of the area; else the
-    last of all.
+    """The last number in use before the widest gap, where that takes in most of the area.
+
+    Otherwise the last number of all.
     """
     numbers = np.flatnonzero(used)
     gaps = np.diff(numbers, prepend=0)

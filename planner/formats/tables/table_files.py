@@ -1,5 +1,6 @@
-"""Table files, CSV or Excel, that are read in chunks: the header is known, the rows come as frames
-of text cells whose index is the line in the file.
+"""Table files, CSV or Excel, that are read in chunks.
+
+The header is known; the rows come as frames of text cells whose index is the line in the file.
 """
 
 from __future__ import annotations
@@ -40,12 +41,27 @@ from planner.formats.tables.workbooks import (
 
 @dataclass(frozen=True)
 class TableFile:
-    """A file of which the header is known; `chunks` gives the rest.
+    """A file whose header is known; `chunks` reads the rest.
 
-    `chunks(wanted, rows)`: chunks of text cells, `rows` rows at a time (None: as many as is
-    sensible), empty rows left out. `most_rows` is never below their number. `line`: the last of the
-    `header_lines` of the header; `separator`: empty for a workbook; `quoted`: quotation marks
-    enclose cells; `notes`: what of the file is not read.
+    Attributes
+    ----------
+    name : str
+        Name of the file, as messages show it.
+    columns : tuple of str
+        Names of the columns.
+    most_rows : int
+        Never below the number of rows.
+    chunks : callable
+        (wanted columns, rows or None) -> chunks of text cells without empty rows; None: as many
+        rows at a time as suit the file.
+    line, header_lines : int
+        Last line of the header, from 1, and how many lines it takes.
+    separator : str
+        Between cells; empty for a workbook.
+    quoted : bool
+        Quotation marks enclose cells.
+    notes : tuple of str
+        What of the file is not read.
     """
 
     name: str
@@ -66,10 +82,32 @@ def open_table_file(
     score: HeaderScore | None = None,
     sheet: str | None = None,
 ) -> TableFile:
-    """A CSV or Excel file to be read in chunks. Raises InputError when it cannot be read.
+    """Open a CSV or Excel file to be read in chunks.
 
-    `score`: how many of the wanted columns a row of cells names; the header is then looked for
-    among the first rows (and the sheet among all), else it is the first row (of the first sheet).
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        Its name, as messages show it.
+    most_bytes : int
+        Largest size.
+    score : callable or None
+        Row of cells -> how many of the wanted columns it names. The header is then looked for among
+        the first rows (and the sheet among all); otherwise it is the first row (of the first
+        sheet).
+    sheet : str or None
+        Name of the sheet to be read.
+
+    Returns
+    -------
+    TableFile
+        With its header.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read.
     """
     refuse_unreadable(path, name)
     excel = is_excel(path)
@@ -84,6 +122,7 @@ def open_table_file(
 
 
 def _with_titles(table: TableFile) -> TableFile:
+    """Note the lines above the header, which are not read."""
     begin = table.line - table.header_lines + 1
     if begin == 1:
         return table
@@ -93,6 +132,7 @@ def _with_titles(table: TableFile) -> TableFile:
 
 
 def _chunks_of_text(text: TextFile, score: HeaderScore | None = None) -> TableFile:
+    """A CSV file with its header."""
     table = open_csv(text, score)
     return TableFile(
         text.name,
@@ -190,8 +230,23 @@ def _row_of(body: list[list[str]], kept: list[int], row: int) -> list[str]:
 
 
 def place_of_cell(path: Path, table: TableFile, line: int, index: int) -> int:
-    """Where a cell begins in its line (CSV: the character; Excel: the column), from 1; 0 where it
-    cannot be told.
+    """Find where a cell begins in its line.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    table : TableFile
+        The same file, opened.
+    line : int
+        Line of the row, from 1.
+    index : int
+        Index of the column, from 0.
+
+    Returns
+    -------
+    int
+        From 1: the character (CSV) or the column (Excel); 0 where it cannot be told.
     """
     if not table.separator:
         return index + 1
@@ -204,8 +259,9 @@ def place_of_cell(path: Path, table: TableFile, line: int, index: int) -> int:
 
 
 def _begin_of_cell(line: str, table: TableFile, index: int) -> int:
-    """Where cell `index` of a line begins, from 1; 0 where the line is too short, or too long to
-    look for it.
+    """Where cell `index` of a line begins, from 1.
+
+    0 where the line is too short, or too long to look for it.
     """
     begins = [0]
     inside = False
@@ -229,8 +285,21 @@ def _text_of(path: Path, file: str, _changed: int) -> tuple[str, array[int]]:
 
 
 def placed(findings: Sequence[Finding], path: Path, table: TableFile) -> list[Finding]:
-    """Findings in a long file with the column where their cell begins, found in one pass over its
-    lines.
+    """Add the place of their cell to findings in a long file, in one pass over its lines.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        Findings that know their line and column name.
+    path : Path
+        The file.
+    table : TableFile
+        The same file, opened.
+
+    Returns
+    -------
+    list of Finding
+        The same, in order.
     """
     columns = table.columns
     index = [

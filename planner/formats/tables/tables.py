@@ -1,8 +1,7 @@
-"""Tables as text cells, from a file or from a YAML document: `read_cells` validates one against its
-columns.
+"""Tables as text cells, from a file or from a YAML document.
 
-`write_table` and `write_pieces` write every CSV of the program, text in it as
-`domain/spreadsheet_text.py` says.
+`read_cells` validates one against its columns. `write_table` and `write_pieces` write every CSV of
+the program, text in it as `domain/spreadsheet_text.py` says.
 """
 
 from __future__ import annotations
@@ -27,8 +26,22 @@ from planner.output import writing
 
 @dataclass(frozen=True)
 class Table:
-    """Cells by column, and how to report a finding at (row, column name); `typed`: cells come from
-    YAML; `notes`: what of the file is not read.
+    """Cells of a table.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Names of the columns.
+    cells : dict
+        Column -> its cells.
+    rows : int
+        Number of rows.
+    typed : bool
+        Cells come from YAML, with types, not from text.
+    finding : callable
+        (row, column name, message) -> Finding; row -1 is the header.
+    notes : tuple of str
+        What of the file is not read.
     """
 
     columns: tuple[str, ...]
@@ -40,29 +53,47 @@ class Table:
 
 
 def write_table(frame: pd.DataFrame, path: Path, raw: bool = False) -> None:
-    """A frame as UTF-8 CSV with `\\n` line ends; the index is left out.
+    r"""Write a frame as UTF-8 CSV with `\n` line ends, without its index.
 
-    `raw`: text as it is, for programs only.
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    path : Path
+        The new file.
+    raw : bool
+        Write text as it is, for programs only: spreadsheets may run it as formulas.
     """
     write_pieces([frame], path, raw)
 
 
 def write_pieces(frames: Iterable[pd.DataFrame], path: Path, raw: bool = False) -> None:
-    """The same for a table that comes in chunks, at least one."""
+    """Write a table that comes in chunks, at least one, as `write_table` does.
+
+    Parameters
+    ----------
+    frames : iterable of DataFrame
+        The chunks.
+    path : Path
+        The new file.
+    raw : bool
+        Write text as it is, for programs only.
+    """
     with writing(path) as stream:
         _write(frames, stream, raw)
 
 
 def csv_text(frame: pd.DataFrame, raw: bool = False) -> str:
-    """What `write_table` writes, as text."""
+    """The text that `write_table` writes."""
     stream = io.StringIO(newline="")
     _write([frame], stream, raw)
     return stream.getvalue()
 
 
 def read_result_table(path: Path, **options: Any) -> pd.DataFrame:
-    """A table that `write_table` has written, its texts as they were; `options`: those of
-    pandas.read_csv.
+    """Read a table that `write_table` has written, its texts as they were.
+
+    `options`: those of pandas.read_csv.
     """
     table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, **options).rename(
         columns=restored
@@ -83,8 +114,9 @@ def _write(frames: Iterable[pd.DataFrame], stream: TextIO, raw: bool) -> None:
 
 
 class _Rows(io.TextIOBase):
-    """Takes rows that end in `\\r\\n`, for which the csv module quotes both characters in cells;
-    ends them by `\\n`.
+    r"""Takes rows that end in `\r\n` and ends them by `\n`.
+
+    With the longer line end the csv module quotes both characters in cells.
     """
 
     end = "\r\n"
@@ -106,6 +138,7 @@ def _inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inert_cells(cells: pd.Series, first: bool) -> pd.Series:
+    """Cells of a column with an apostrophe where a spreadsheet would take text for a formula."""
     if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
         return cells
     if not could_run("\n".join(cell for cell in cells.tolist() if isinstance(cell, str))):
@@ -121,11 +154,28 @@ def table_of_file(
     columns: Sequence[Column] = (),
     size: input_limits.TableLimit = input_limits.TABLE,
 ) -> Table:
-    """A file's table, findings located by line and column.
+    """Read the table of a file.
 
-    With `columns`, the header may stand below title rows.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str
+        Its name, as messages show it.
+    columns : sequence of Column
+        Columns by which the header is found, which then may stand below title rows.
+    size : TableLimit
+        Most rows and bytes.
 
-    Raises InputError when it cannot be read, or is larger than `size`.
+    Returns
+    -------
+    Table
+        Findings in it know their line and column.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or is too large.
     """
     names = {column.name for column in columns}
     source = open_table_file(
@@ -154,7 +204,26 @@ def open_table(
     columns: Sequence[Column] = (),
     size: input_limits.TableLimit = input_limits.TABLE,
 ) -> Table | None:
-    """A file's table; None, with findings, where it cannot be read."""
+    """Read the table of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str
+        Its name, as messages show it.
+    findings : Findings
+        Takes what is wrong, and warnings.
+    columns : sequence of Column
+        Columns by which the header is found, which then may stand below title rows.
+    size : TableLimit
+        Most rows and bytes.
+
+    Returns
+    -------
+    Table or None
+        None with findings.
+    """
     try:
         table = table_of_file(path, file, columns, size)
     except InputError as error:
@@ -166,7 +235,7 @@ def open_table(
 
 
 def table_of_rows(document: Document, path: KeyPath) -> Table:
-    """Rows written out in a YAML document: a list of mappings."""
+    """The table of rows written out in a YAML document: a list of mappings."""
     rows: Any = document.data
     for step in path:
         rows = rows[step]
@@ -191,16 +260,34 @@ def read_cells(
     columns: Sequence[Column],
     currency: str,
     findings: Findings,
+    *,
     rename: dict[str, str] | None = None,
     may_be_empty: bool = False,
     timezone: str | None = None,
 ) -> dict[str, list[Any]] | None:
-    """Validated columns of a table; None when there was a finding.
+    """Validate the columns of a table.
 
-    `rename`: our column -> the table's own name.
+    Parameters
+    ----------
+    table : Table
+        The table.
+    columns : sequence of Column
+        Columns it may have; cells and columns left out get their default.
+    currency : str
+        ISO 4217 code; amounts become its minor unit.
+    findings : Findings
+        Takes what is wrong.
+    rename : dict or None
+        Column -> its name in the table, which then may have further columns.
+    may_be_empty : bool
+        A table without rows is no finding.
+    timezone : str or None
+        IANA zone; times with an offset from UTC are converted to its local time.
 
-    Cells left out get the column's default; with `rename` the table may have columns that are of no
-    interest. `timezone`: the zone to whose local time those with an offset from UTC are converted.
+    Returns
+    -------
+    dict or None
+        Column -> values by row; None with findings.
     """
     before = len(findings.found)
     theirs = {c.name: (rename or {}).get(c.name, c.name) for c in columns}
@@ -210,49 +297,56 @@ def read_cells(
             if name not in known:
                 hint = findings.hint(name, theirs, in_order=True)
                 findings.found.append(table.finding(-1, name, f"unknown column{hint}"))
-    values = {c.name: _column(table, c, theirs, currency, timezone, findings) for c in columns}
+    values: dict[str, list[Any]] = {}
+    for column in columns:
+        stated = _stated_name(table, column, theirs, findings)
+        if stated is None:
+            values[column.name] = [column.default] * table.rows
+            continue
+        factor = column.other_units.get(stated, 1.0) if stated != theirs[column.name] else 1.0
+        parse = parser(column, currency, typed=table.typed, factor=factor, timezone=timezone)
+        values[column.name] = _column(table, column, stated, parse, findings)
     if table.rows == 0 and not may_be_empty:
         findings.found.append(table.finding(-1, "", "holds no rows"))
     return values if len(findings.found) == before else None
 
 
-def _column(
-    table: Table,
-    column: Column,
-    theirs: dict[str, str],
-    currency: str,
-    timezone: str | None,
-    findings: Findings,
-) -> list[Any]:
+def _stated_name(
+    table: Table, column: Column, theirs: dict[str, str], findings: Findings
+) -> str | None:
+    """The name of a column in the table, in whatever unit; None where it is left out."""
     name = theirs[column.name]
-    stated = {name: 1.0, **column.other_units} if name == column.name else {name: 1.0}
-    there = [other for other in stated if other in table.cells]
-    if not there:
-        if column.required:
-            others = [other for other in table.columns if other not in theirs.values()]
-            meant = findings.hint(name, others, in_order=True)
-            if "did you mean" not in meant:
-                meant = f"; there are {', '.join(table.columns)}"
-            findings.found.append(table.finding(-1, name, f"column is missing{meant}"))
-        return [column.default] * table.rows
-    name = there[0]
-    findings.found += [
-        table.finding(-1, other, f"states the same as {name}: leave one out") for other in there[1:]
-    ]
-    parse = parser(column, currency, typed=table.typed, factor=stated[name], timezone=timezone)
+    names = [name, *column.other_units] if name == column.name else [name]
+    stated = [other for other in names if other in table.cells]
+    if not stated and column.required:
+        others = [other for other in table.columns if other not in theirs.values()]
+        meant = findings.hint(name, others, in_order=True)
+        if "did you mean" not in meant:
+            meant = f"; there are {', '.join(table.columns)}"
+        findings.found.append(table.finding(-1, name, f"column is missing{meant}"))
+    for other in stated[1:]:
+        words = f"states the same as {stated[0]}: leave one out"
+        findings.found.append(table.finding(-1, other, words))
+    return stated[0] if stated else None
+
+
+def _column(
+    table: Table, column: Column, name: str, parse: Callable[[Any], Any], findings: Findings
+) -> list[Any]:
+    """The values of one column; the default where a cell is wrong."""
+    cells = table.cells[name]
     parsed: dict[Any, Any] = {}
     values = []
     wrong: dict[str, list[int]] = {}  # what must be -> rows
-    for row, cell in enumerate(table.cells[name]):
+    for row, cell in enumerate(cells):
         key = (type(cell), cell) if not isinstance(cell, (list, dict)) else id(cell)
         if key not in parsed:
             parsed[key] = _parse_cell(parse, column, cell)
         value = parsed[key]
-        if isinstance(value, _Bad):
+        if isinstance(value, _BadCell):
             wrong.setdefault(value.kind, []).append(row)
             value = column.default
         values.append(value)
-    cells = table.cells[name]
     for rows in wrong.values():
         findings.found += findings_of_rows(
             table, name, rows, lambda row: _parse_cell(parse, column, cells[row]).message
@@ -263,7 +357,24 @@ def _column(
 def findings_of_rows(
     table: Table, column: str, rows: Sequence[int], words: Callable[[int], str]
 ) -> Iterator[Finding]:
-    """A finding of one kind at each of the first rows, then how many more there are."""
+    """Make findings of one kind: at the first rows, then how many more there are.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    column : str
+        Column of the cells.
+    rows : sequence of int
+        Rows that are wrong.
+    words : callable
+        Row -> message.
+
+    Yields
+    ------
+    Finding
+        In the order of the rows.
+    """
     for row in rows[:MOST_OF_A_KIND]:
         yield table.finding(row, column, words(row))
     if len(rows) > MOST_OF_A_KIND:
@@ -271,7 +382,7 @@ def findings_of_rows(
 
 
 @dataclass(frozen=True, slots=True)
-class _Bad:
+class _BadCell:
     """What is wrong with a cell: what it must be, then what it is and a cure."""
 
     kind: str
@@ -283,13 +394,15 @@ class _Bad:
 
 
 def _parse_cell(parse: Callable[[Any], Any], column: Column, cell: Any) -> Any:
+    """The value of a cell, its default, or what is wrong with it."""
     if cell == "" or cell is None:
-        return _Bad("is empty") if column.required else column.default
+        return _BadCell("is empty") if column.required else column.default
     if isinstance(cell, str) and len(cell) > input_limits.CELL_CHARACTERS:
-        return _Bad(f"is longer than {input_limits.CELL_CHARACTERS:,} characters")
+        return _BadCell(f"is longer than {input_limits.CELL_CHARACTERS:,} characters")
     try:
         return parse(cell)
     except ValueError as error:
         cure = getattr(error, "cure", "")
         kind, colon, instead = str(error).partition(": write ")
-        return _Bad(kind, f"{colon}{instead}, got {shown(cell)}" + (f"; {cure}" if cure else ""))
+        rest = f"{colon}{instead}, got {shown(cell)}"
+        return _BadCell(kind, f"{rest}; {cure}" if cure else rest)

@@ -1,7 +1,7 @@
-"""Text files, UTF-8 with or without BOM, UTF-16 with BOM, else GB18030 that reads as Chinese:
-looked through, then read as a stream.
+"""Text files: looked through once, then read as a stream.
 
-Nothing here holds a whole file: a log of many gigabytes is checked chunk by chunk.
+UTF-8 with or without BOM, UTF-16 with BOM, else GB18030 that reads as Chinese. Nothing here holds a
+whole file: a log of many gigabytes is checked chunk by chunk.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ _JUDGED = 1_000_000  # characters from the beginning by which that is decided
 
 @dataclass(frozen=True)
 class TextFile:
-    """A readable text file: its encoding, its size in bytes, at most how many lines, whether it
-    holds quotes.
+    """A readable text file.
+
+    It knows its encoding, its size in bytes, an upper bound of its lines, and whether it holds
+    quotes.
     """
 
     open: Callable[[], BinaryIO]
@@ -90,7 +92,10 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _is_utf16(open_: Callable[[], BinaryIO]) -> bool:
-    """Does the text begin with the byte order mark of UTF-16 (what Excel saves as Unicode text)?"""
+    """Whether a text begins with the byte order mark of UTF-16.
+
+    Excel saves such files as Unicode text.
+    """
     with open_() as stream:
         head = stream.read(4)
     return head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and head != codecs.BOM_UTF32_LE
@@ -110,8 +115,9 @@ def _as_utf8(stream: BinaryIO, name: str) -> Iterator[bytes]:
 
 
 def _encoding(open_: Callable[[], BinaryIO], name: str) -> str:
-    """Strict UTF-8, else strict GB18030 that reads as Chinese; else InputError with the first byte
-    that is neither.
+    """Strict UTF-8, else strict GB18030 that reads as Chinese.
+
+    Else InputError with the first byte that is neither.
     """
     at = _first_byte_not_utf8(open_)
     if at < 0:

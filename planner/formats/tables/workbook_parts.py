@@ -1,7 +1,7 @@
-"""Parts of a workbook, read as streams of XML: cells are counted and their places noted, nothing is
-held.
+"""Parts of a workbook, read as streams of XML.
 
-Handlers keep their counts in local variables: they are called several million times.
+Cells are counted and their places noted, nothing is held. Handlers keep their counts in local
+variables or slots: they are called several million times.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ Attributes = list[str]  # name, value, name, value, ...
 
 
 def related(chunks: Iterable[bytes]) -> list[tuple[str, str, str]]:
-    """What a part that is a list says of others: ("sheet", name, id) and (kind of relationship, id,
-    part).
+    """What a part that is a list says of others.
 
-    Raises TooLargeError.
+    ("sheet", name, id) and (kind of relationship, id, part). Raises TooLargeError.
     """
     found: list[tuple[str, str, str]] = []
 
@@ -50,7 +49,7 @@ def related(chunks: Iterable[bytes]) -> list[tuple[str, str, str]]:
 
 
 def text_sizes(chunks: Iterable[bytes], sizes: array[int]) -> None:
-    """Adds the bytes of every shared text.
+    """Add the bytes of every shared text to `sizes`.
 
     Raises TooLargeError; a text that is too long is then the last.
     """
@@ -100,8 +99,7 @@ def sheet_cells(chunks: Iterable[bytes]) -> int:
             cells += 1
             is_first = attributes and attributes[0] == "r"
             cell = before = attributes[1] if is_first else _cell_name(attributes, row, before)
-            if "t" in attributes and _is_shared(attributes):
-                shared += 1
+            shared += "t" in attributes and _is_shared(attributes)
         elif local == "v" or local == "is":
             filled.append(cell)
         elif local == "row":
@@ -127,8 +125,9 @@ def sheet_cells(chunks: Iterable[bytes]) -> int:
 
 
 def shared_texts(chunks: Iterable[bytes]) -> Iterator[tuple[str, int | None]]:
-    """Every cell of a sheet that was looked through whose text is a shared one, and which one it
-    is; None where it states no plain number, which other readers may still take for one.
+    """Every cell of a checked sheet whose text is a shared one, and the number of that text.
+
+    None where it states no plain number, which other readers may still take for one.
     """
     found: list[tuple[str, int | None]] = []
     number: list[str] | None = None
@@ -168,8 +167,10 @@ def _parser(
     end: Callable[[str], None] | None = None,
     counts_depth: bool = False,
 ) -> expat.XMLParserType:
-    """A parser with these handlers, which raises TooLargeError for what no spreadsheet writes:
-    entities and, unless its handlers count that themselves, very deep nesting.
+    """A parser with these handlers, which refuses what no spreadsheet writes.
+
+    Raises TooLargeError for entities and, unless its handlers count depth themselves, very deep
+    nesting.
     """
     depth = 0
 
@@ -257,7 +258,7 @@ def _row_number(attributes: Attributes, following: int) -> int:
 
 
 def _is_shared(attributes: Attributes) -> bool:
-    """Is the text of a cell with these attributes a shared one?"""
+    """Whether the text of a cell with these attributes is a shared one."""
     return attributes[-2:] == ["t", "s"] or _stated(attributes, "t") == "s"
 
 

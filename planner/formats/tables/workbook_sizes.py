@@ -1,9 +1,8 @@
-"""What a workbook unpacks to, found by streaming through it: refused where loading it would cost
-too much.
+"""What a workbook unpacks to, found by streaming through it.
 
-A workbook of a kilobyte may unpack to gigabytes, and one cell far out makes a reader allocate all
-cells before it. No size that the file states of itself is believed: every part is unpacked chunk by
-chunk, and its cells are counted.
+It is refused where loading it would cost too much. A workbook of a kilobyte may unpack to
+gigabytes, and one cell far out makes a reader allocate all cells before it. No size that the file
+states of itself is believed: every part is unpacked chunk by chunk, and its cells are counted.
 """
 
 from __future__ import annotations
@@ -46,8 +45,10 @@ _LONGEST_END = 22 + 65_535  # bytes, with a comment
 
 @dataclass
 class _Book:
-    """What is known of a workbook so far: ("sheet", name, id) and (kind of relationship, id, part);
-    cells of a sheet's part that hold a shared text; bytes of every shared text.
+    """What is known of a workbook so far.
+
+    ("sheet", name, id) and (kind of relationship, id, part); cells of a sheet's part that hold a
+    shared text; bytes of every shared text.
     """
 
     file: str
@@ -74,9 +75,7 @@ class _Book:
         return {part for _, part in self.sheets()}
 
     def finding(self, part: str, cell: str, words: str) -> InputError:
-        """A finding at a cell of the sheet that a part holds; at the part where no sheet is known
-        to be there.
-        """
+        """A finding at a cell of a part's sheet; at the part itself where it is no known sheet."""
         name = next((name for name, there in self.sheets() if there == part), part)
         return InputError([Finding(self.file, 0, 0, f"{name}!{cell}" if cell else name, words)])
 
@@ -99,8 +98,9 @@ def refuse_oversized(data: bytes, file: str) -> None:
 
 
 def _look_through(book: _Book, name: str, chunks: Iterator[bytes]) -> None:
-    """One part; those that are not read later, such as charts and pivot tables, are only
-    unpacked.
+    """Look through one part.
+
+    Those that are not read later, such as charts and pivot tables, are only unpacked.
     """
     if name == _ROOT:
         for kind, _, target in related(chunks):
@@ -131,8 +131,9 @@ def _first_use(archive: zipfile.ZipFile, book: _Book) -> tuple[str, str]:
 
 
 def _refuse_repeated_texts(archive: zipfile.ZipFile, book: _Book) -> None:
-    """Raises InputError where the texts of a sheet's cells are too much, a shared one each time it
-    is used.
+    """Raise InputError where the texts of a sheet's cells are too much.
+
+    A shared text counts each time it is used.
     """
     longest = max(book.texts, default=0)
     for name, chunks in _unpacked_parts(archive):
@@ -188,8 +189,7 @@ def _archive(data: bytes, file: str) -> zipfile.ZipFile:
 
 
 def _unpacked_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Every part by its name, in chunks: sheets after what names them and before their shared
-    texts.
+    """Every part by its name, in chunks; sheets after what names them, before their shared texts.
 
     Raises TooLargeError where they are too much together.
     """

@@ -44,13 +44,14 @@ def _head(path: Path) -> bytes:
 
 
 def is_excel(path: Path) -> bool:
-    """Is it a workbook by its first bytes?"""
+    """Whether a file is a workbook, by its first bytes."""
     return _head(path).startswith(b"PK\x03\x04")
 
 
 def refuse_other_kinds(path: Path, name: str) -> None:
-    """Raises InputError for a file of a kind that is not read: an old workbook, Parquet, a packed
-    file.
+    """Raise InputError for a kind of file that is not read.
+
+    An old workbook, Parquet, an archive.
     """
     head = _head(path)
     for begin, words in _OTHER_KINDS.items():
@@ -85,14 +86,51 @@ def open_workbook(path: Path, name: str) -> CalamineWorkbook:
 
 
 def cells_of_sheet(book: CalamineWorkbook, sheet: str, name: str) -> list[list[str]]:
-    """The cells of a sheet as text, from its first row and column. Raises InputError."""
+    """Read the cells of a sheet as text, from its first row and column.
+
+    Parameters
+    ----------
+    book : CalamineWorkbook
+        The workbook.
+    sheet : str
+        Name of the sheet.
+    name : str
+        Name of the file, as messages show it.
+
+    Returns
+    -------
+    list of list of str
+        Rows of cells.
+
+    Raises
+    ------
+    InputError
+        When the sheet cannot be read.
+    """
     return [[_cell_text(value) for value in row] for row in _rows(book, sheet, name)]
 
 
 def cells_of_text(book: CalamineWorkbook, sheet: str, name: str) -> set[tuple[int, int]]:
-    """Row and column, from 0, of the cells that hold text and no number or date.
+    """Find the cells that hold text and no number or date.
 
-    Raises InputError.
+    Parameters
+    ----------
+    book : CalamineWorkbook
+        The workbook.
+    sheet : str
+        Name of the sheet.
+    name : str
+        Name of the file, as messages show it.
+
+    Returns
+    -------
+    set of (int, int)
+        Row and column of each, from 0.
+
+    Raises
+    ------
+    InputError
+        When the sheet cannot be read.
     """
     rows = enumerate(_rows(book, sheet, name))
     return {(r, c) for r, row in rows for c, value in enumerate(row) if isinstance(value, str)}
