@@ -18,9 +18,10 @@ WHY_HOMES = "the contract has a surcharge for parcels to homes: 1 or 0 for each"
 
 @dataclass(frozen=True)
 class ParcelTable:
-    """Parcels in the order of the table; `others`: columns that are of no interest, and weights and
-    volumes in other units, as they were read. Sites are empty, dates and residential None where
-    they were left out.
+    """Parcels in the order of the table.
+
+    Sites are empty, dates and residential None where they were left out. `others`: further columns,
+    and weights and volumes in other units, as they were read.
     """
 
     parcel: Sequence[str]
@@ -39,10 +40,25 @@ class ParcelTable:
 def read_parcels(
     path: Path, dated: bool, by_residence: bool, taken: Sequence[str], findings: Findings
 ) -> ParcelTable | None:
-    """The parcels of a file; None, with findings, where something is wrong with it.
+    """Read the parcels of a file.
 
-    `dated`, `by_residence`: every parcel must have its date, and say whether it goes to a home;
-    `taken`: names of columns that the result needs for itself.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    dated : bool
+        Every parcel must have its date.
+    by_residence : bool
+        Every parcel must say whether it goes to a home.
+    taken : sequence of str
+        Names of columns that the result needs for itself.
+    findings : Findings
+        Takes what is wrong.
+
+    Returns
+    -------
+    ParcelTable or None
+        None with findings.
     """
     before = len(findings.found)
     table = open_table(path, path.name, findings, PARCELS)

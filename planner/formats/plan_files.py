@@ -1,5 +1,6 @@
-"""Plan <-> files: `plan.json` and the decision tables of a run folder; read_plan(write_plan(plan))
-== plan.
+"""Plan <-> files: `plan.json` and the decision tables of a run folder.
+
+read_plan(write_plan(plan)) == plan.
 """
 
 from __future__ import annotations
@@ -44,11 +45,27 @@ def write_plan(
     simulated: Mapping[str, float] | None = None,
     loop: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
-    """Write plan.json and tables/{stock,staffing,routing,extra_collections}.csv; returns the paths
-    written.
+    """Write plan.json and tables/{stock,staffing,routing,extra_collections}.csv.
 
-    Money in major units. `simulated`: {mean, low, high} of the on-time share, where it is known;
-    `loop`: how the plan was reached.
+    Money is in major units.
+
+    Parameters
+    ----------
+    folder : Path
+        Run folder.
+    problem : Problem
+        What is given.
+    plan : Plan
+        What was decided.
+    simulated : mapping or None
+        {mean, low, high} of the on-time share, where it is known.
+    loop : mapping or None
+        How the plan was reached.
+
+    Returns
+    -------
+    tuple of Path
+        The files, plan.json first.
     """
     tables = folder / "tables"
     frames = {
@@ -79,7 +96,22 @@ def write_plan(
 def plan_summary(
     problem: Problem, plan: Plan, simulated: Mapping[str, float] | None = None
 ) -> dict[str, Any]:
-    """The content of plan.json: money in major units, shares as numbers."""
+    """The content of plan.json: money in major units, shares as numbers.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is given.
+    plan : Plan
+        What was decided.
+    simulated : mapping or None
+        {mean, low, high} of the on-time share, where it is known.
+
+    Returns
+    -------
+    dict
+        Values that JSON can hold.
+    """
     certificate = plan.certificate
     return {
         "status": plan.status,
@@ -150,12 +182,14 @@ def read_plan(folder: Path, problem: Problem) -> Plan:
 
 
 def _major(minor: int | None, problem: Problem) -> float | int | None:
+    """An amount in major units; whole where the currency has no decimals."""
     if minor is None:
         return None
     return float(to_major(minor, problem.currency)) if minor_digits(problem.currency) else minor
 
 
 def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
+    """Cells of a row of the roster."""
     horizon, shift = problem.horizon, problem.shift(row.shift)
     since = "" if row.since_day == LONG_AGO else horizon.date_of(row.since_day).isoformat()
     before, until = paid_seconds(problem, shift, row.day)
@@ -173,6 +207,7 @@ def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
 
 
 def _share_cells(row: ShareRow, horizon: Horizon) -> tuple[Any, ...]:
+    """Cells of a row of the routing table."""
     begin, end = (_minute_text(horizon.at(second)) for second in (row.from_s, row.to_s))
     heaviest = "" if row.to_g == HEAVIEST_G else row.to_g
     return (
@@ -188,10 +223,12 @@ def _share_cells(row: ShareRow, horizon: Horizon) -> tuple[Any, ...]:
 
 
 def _minute_text(at: datetime) -> str:
+    """A local time in ISO form, with seconds only where it has some."""
     return at.isoformat(timespec="seconds" if at.second else "minutes")
 
 
 def _extra_cells(row: ExtraCollection, problem: Problem) -> tuple[Any, ...]:
+    """Cells of a row of additional vehicles."""
     priced = {(c.contract, c.at_s): c.extra_cost_minor for c in problem.site(row.site).collections}
     at = f"{row.at_s // HOUR_S:02d}:{row.at_s % HOUR_S // 60:02d}"
     cost = to_major(priced.get((row.contract, row.at_s), 0) * row.vehicles, problem.currency)
@@ -206,6 +243,7 @@ def _extra_cells(row: ExtraCollection, problem: Problem) -> tuple[Any, ...]:
 
 
 def _to_staff(cell: dict[str, Any], horizon: Horizon) -> StaffRow:
+    """Row of the roster from its cells."""
     since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
     day = horizon.day_of(cell["date"])
     return StaffRow(

@@ -1,3 +1,4 @@
-"""Text, numbers, dates, places and YAML as users write them: one value, one file, and all findings
-at once.
+"""Text, numbers, dates, places and YAML as users write them.
+
+One value, one file, and all findings at once.
 """

@@ -57,9 +57,7 @@ class Column:
 
     @property
     def other_units(self) -> dict[str, float]:
-        """Names under which a weight or a volume may stand in another unit, with the factor to
-        ours.
-        """
+        """Names under which a weight or volume may stand in another unit -> factor to ours."""
         units = (
             {"g": GRAMS, "cm3": CUBIC_CENTIMETRES}.get(self.unit, {})
             if self.kind == "number"
@@ -453,8 +451,9 @@ def _parse_text(kind: Kind, text: str) -> Any:
 
 
 def _read_datetime(text: str, timezone: str | None) -> datetime:
-    """A time in any form that can be read in one way only; for the usual one pandas need not be
-    loaded.
+    """Read a date and time in any form that has one reading only.
+
+    The usual form is tried first: for it pandas need not be loaded.
     """
     try:
         return parse_datetime(text)

@@ -42,15 +42,17 @@ def _time(text: str) -> str | None:
 
 
 def meant_dates(text: str) -> list[str]:
-    """`YYYY-MM-DD` of a date written otherwise: both readings where day and month could be
-    exchanged.
+    """`YYYY-MM-DD` of a date written otherwise.
+
+    Both readings, where day and month could be exchanged.
     """
     return [day for day, _ in _dates(text)]
 
 
 def meant_datetimes(text: str) -> list[str]:
-    """`YYYY-MM-DDTHH:MM` of a local date and time written otherwise; a date alone is its
-    midnight.
+    """`YYYY-MM-DDTHH:MM` of a local date and time written otherwise.
+
+    A date alone is its midnight.
     """
     return [f"{day}T{time}" for day, time in _dates(text) if time]
 
@@ -96,11 +98,23 @@ def write(options: list[str]) -> str:
 def syntax_in_words(
     problem: str, lines: list[str], line: int, column: int, begun: int
 ) -> tuple[int, int, str]:
-    """Where a text that is not valid YAML goes wrong (line and column from 1), and what to write
-    there.
+    """Say where a text that is not valid YAML goes wrong, and what to write there.
 
-    `line`, `column`, `problem`: what the parser says; `begun`: the line where what it was reading
-    begins.
+    Parameters
+    ----------
+    problem : str
+        What the parser says.
+    lines : list of str
+        The text.
+    line, column : int
+        Where the parser stopped, from 1.
+    begun : int
+        Line in which the value that it was reading begins, from 1.
+
+    Returns
+    -------
+    tuple of (int, int, str)
+        Line and column of the mistake, from 1, and the message.
     """
     for at in dict.fromkeys((line, line - 1, begun)):
         text = lines[at - 1] if 0 < at <= len(lines) else ""

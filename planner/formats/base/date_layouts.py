@@ -1,4 +1,4 @@
-"""How a date is written, told from its layout: the text with every digit as 0.
+"""Layouts of dates: the text with every digit as 0.
 
 A layout says where the digits of year, month, day, hour, minute and second stand. It is parsed
 once; the digits of all cells that share it are read together (`datetimes`).

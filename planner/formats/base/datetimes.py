@@ -1,13 +1,12 @@
-"""Dates and times as people write them -> local times; what can be read in two ways is refused
-until it is stated.
+"""Dates and times as people write them -> local times.
 
-Read are dates with the year first or last, with months as words, `2026年11月11日 下午8:05`, AM and
-PM, full-width characters, `24:00` (the next day's 00:00), weekdays (not compared with the date),
-serial numbers of spreadsheets, and, with a time zone, times with an offset and seconds (or
-milli-, micro-, nanoseconds) since 1970.
+What can be read in two ways is refused until it is stated. Read are dates with the year first or
+last, with months as words, `2026年11月11日 下午8:05`, AM and PM, full-width characters, `24:00`
+(00:00 of the next day), weekdays (not compared with the date), serial numbers of spreadsheets, and,
+with a time zone, times with an offset and seconds (or milli-, micro-, nanoseconds) since 1970.
 
-Cells of one layout are read together, digit by digit, so a log of millions of distinct times
-needs no loop over them.
+Cells of one layout are read together, digit by digit, so a log of millions of distinct times needs
+no loop over them.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ Characters = NDArray[np.uint32]
 
 
 class DateEvidence(IntFlag):
-    """What the text of a time shows, by which times of one column can be compared."""
+    """What the text of a date shows, by which the dates of one column can be compared."""
 
     YEAR_FIRST = 1
     YEAR_LAST = 2
@@ -62,8 +61,16 @@ class DateEvidence(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class DateAdvice:
-    """What to do about a date whose order is not stated, one that cannot be read, and one with an
-    offset.
+    """What messages advise.
+
+    Attributes
+    ----------
+    order, two_digits : str
+        For a date whose order is not stated, with four and with two digits of the year.
+    offset : str
+        For a time with an offset from UTC.
+    unknown : str
+        For a text that cannot be read.
     """
 
     order: str
@@ -99,8 +106,16 @@ IN_TABLE = DateAdvice(
 
 @dataclass(frozen=True, eq=False)
 class ReadDateTimes:
-    """Local times to the second (NaT where wrong), what is wrong by position, and what each text
-    shows (`Seen`).
+    """What was read of some texts.
+
+    Attributes
+    ----------
+    datetimes : array of datetime64[s]
+        Local times; NaT where wrong.
+    wrong : dict
+        Index of a text -> what is wrong with it.
+    seen : array of uint8
+        What each text shows (`DateEvidence`).
     """
 
     datetimes: DateTimes
@@ -133,7 +148,7 @@ class DateTimeForm:
 
 
 def read_datetimes(texts: Sequence[str], form: DateTimeForm) -> ReadDateTimes:
-    """Read all texts; whatever cannot be read is NaT and has its words in `wrong`."""
+    """Read all texts; what cannot be read is NaT and has its message in `wrong`."""
     reading = _DateTimeReader(len(texts), form)
     for begin in range(0, len(texts), _BLOCK):
         characters = _characters(texts[begin : begin + _BLOCK])
@@ -143,7 +158,7 @@ def read_datetimes(texts: Sequence[str], form: DateTimeForm) -> ReadDateTimes:
 
 
 def read_datetime(text: str, form: DateTimeForm) -> datetime:
-    """Read one time, which must be a date and time and no bare number.
+    """Read one text, which must be a date and time and no bare number.
 
     Raises ValueError with what to do.
     """
@@ -204,7 +219,7 @@ def _by_layout(
 
 
 class _DateTimeReader:
-    """Times as they are read, one layout after the other."""
+    """The result so far, while one layout after the other is read."""
 
     def __init__(self, texts: int, form: DateTimeForm) -> None:
         self._form = form
@@ -213,7 +228,7 @@ class _DateTimeReader:
         self._wrong: dict[int, str] = {}
 
     def result(self) -> ReadDateTimes:
-        """What was read; years out of reach are wrong."""
+        """Close the reading; years out of reach are wrong."""
         years = self._datetimes.astype("datetime64[Y]").astype(np.int64) + 1970
         far = ~np.isnat(self._datetimes) & ((years < _EARLIEST) | (years > _LATEST))
         self._refuse(np.flatnonzero(far), f"must lie between {_EARLIEST} and {_LATEST}")
@@ -227,8 +242,16 @@ class _DateTimeReader:
         self._wrong |= dict.fromkeys(rows.tolist(), words)
 
     def take(self, layout: Layout, digits: Characters, rows: NDArray[np.intp]) -> None:
-        """The rows of one layout; `digits`[row, place]: of no meaning where the layout has no
-        digit.
+        """Read the rows of one layout.
+
+        Parameters
+        ----------
+        layout : Layout
+            Where the parts of the date stand.
+        digits : array of shape (rows, places)
+            Value of the digit at each place; without meaning where the layout has no digit.
+        rows : array of int
+            Index of each row among all texts.
         """
         number = {part: _number(digits, span) for part, span in layout.parts.items()}
         if layout.kind is Kind.SERIAL:
@@ -346,7 +369,7 @@ class _DateTimeReader:
         return np.full(1, offsets_by_name(self._form.timezone or "UTC")[zone])
 
     def _put_utc(self, utc: DateTimes, rows: NDArray[np.intp], refusal: str = "") -> None:
-        """Times in UTC as local time; refused where nobody said whose."""
+        """Convert times in UTC to local time; refuse them where no time zone is stated."""
         self._see(rows, DateEvidence.OFFSET)
         if self._form.timezone is None:
             self._refuse(rows, refusal or self._has_offset())
@@ -379,10 +402,10 @@ def _second_of_day(number: dict[str, Ints], period: str) -> tuple[Ints, Mask]:
 
 
 def _hour_of_day(hour: Ints, period: str) -> tuple[Ints, Mask]:
-    """Hours of the day from hours in a part of it; some write 20:05 PM, so hours above 12 stay
-    where they fit.
+    """Hours of the day from hours in a part of it.
 
-    Whether 晚上12:05 begins the day or ends it is not known: such an hour does not exist.
+    Some write 20:05 PM, so hours above 12 stay where they fit. Whether 晚上12:05 begins the day or
+    ends it is not known: such an hour does not exist.
     """
     if period == "am":
         return hour % 12, hour <= 12
@@ -398,8 +421,9 @@ def _hour_of_day(hour: Ints, period: str) -> tuple[Ints, Mask]:
 
 
 def _of_serial(number: dict[str, Ints], parts: dict[str, Span]) -> DateTimes:
-    """Days since 1899-12-30 and their fraction, to the second; to the minute where it has few
-    decimals.
+    """Times from days since 1899-12-30 and their fraction.
+
+    To the second; to the minute where the fraction has few decimals.
     """
     decimals = parts["fraction"][1] - parts["fraction"][0] if "fraction" in parts else 0
     seconds = number.get("fraction", np.zeros_like(number["serial"])) * (_DAY_S / 10**decimals)

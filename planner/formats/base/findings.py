@@ -72,13 +72,35 @@ class Findings:
     values: int = 0
 
     def add(self, document: Document, path: KeyPath, message: str, *, at_key: bool = False) -> None:
-        """A finding at a place of a YAML document."""
+        """Add a finding at a place of a YAML document.
+
+        Parameters
+        ----------
+        document : Document
+            The document.
+        path : tuple
+            Keys and list indices that lead to the value.
+        message : str
+            What is wrong, and what to do.
+        at_key : bool
+            Point at the key instead of its value.
+        """
         self.found.append(document.finding(path, message, at_key=at_key))
 
     def add_errors(
         self, document: Document, model: type[BaseModel], error: ValidationError
     ) -> None:
-        """Every error of a pydantic validation, in our words."""
+        """Add every error of a pydantic validation, in plain words.
+
+        Parameters
+        ----------
+        document : Document
+            The document that was validated.
+        model : type of BaseModel
+            What it was validated as; it tells which keys are known.
+        error : ValidationError
+            The errors.
+        """
         for item in error.errors(include_url=False):
             path, complete = _walk(document.data, tuple(item["loc"]))
             unknown = item["type"] == "extra_forbidden"
@@ -99,9 +121,26 @@ class Findings:
         return unknown_key(model, document.data, path) if self.hints >= 0 else "unknown key"
 
     def open(self, document: Document, path: KeyPath, name: str, what: str) -> Path | None:
-        """The file `name` refers to, if it lies in the folder and can be read; remembers it as
-        read, under its name: a copy of the scenario needs the file where it is looked for, not
-        where a link leads.
+        """Find the file that a document names, and remember it as read.
+
+        It is remembered under its name: a copy of the scenario needs the file where it is looked
+        for, not where a link leads.
+
+        Parameters
+        ----------
+        document : Document
+            The document that names it.
+        path : tuple
+            Where the name stands.
+        name : str
+            File name relative to the scenario's folder.
+        what : str
+            What the file is, for messages.
+
+        Returns
+        -------
+        Path or None
+            The file; None, with a finding, where it lies outside the folder or cannot be read.
         """
         target = Path(
             os.path.realpath(self.root / name)
@@ -139,11 +178,27 @@ class Findings:
         return ""
 
     def warn(self, message: str) -> None:
+        """Add a warning."""
         self.warnings.append(message)
 
     def hint(self, word: str, known: Collection[str], in_order: bool = False) -> str:
-        """What was probably meant (see `nearest`), of names sorted unless they stand `in_order`;
-        for the first findings only, since comparing names takes time.
+        """Say what was probably meant (see `nearest`).
+
+        For the first findings only, since comparing names takes time.
+
+        Parameters
+        ----------
+        word : str
+            The unknown name.
+        known : collection of str
+            The names there are.
+        in_order : bool
+            They stand in an order of their own; otherwise they are sorted.
+
+        Returns
+        -------
+        str
+            The end of a message; empty for later findings.
         """
         if not self.hints:
             return ""
@@ -151,7 +206,7 @@ class Findings:
         return nearest(word, list(known) if in_order else sorted(known))
 
     def raise_if_any(self) -> None:
-        """Raises InputError with every finding."""
+        """Raise InputError with every finding, if there is any."""
         if self.found:
             raise InputError(self.found)
 
@@ -202,8 +257,21 @@ def _got(item: Mapping[str, Any]) -> str:
 
 
 def unknown_key(model: type[BaseModel], data: Any, path: KeyPath) -> str:
-    """Message for a key that the model does not know: what was meant, or where it belongs, or what
-    is known.
+    """Write the message for a key that a model does not know.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+        The model of the document.
+    data : Any
+        The document's data.
+    path : tuple
+        Where the key stands.
+
+    Returns
+    -------
+    str
+        What was meant, or where the key belongs, or which keys are known.
     """
     key = str(path[-1])
     if re.search(f"[{WIDE_SIGNS}]", key):
@@ -222,8 +290,9 @@ def unknown_key(model: type[BaseModel], data: Any, path: KeyPath) -> str:
 
 
 def _number_before(data: Any, path: KeyPath) -> str | None:
-    """The number that a comma has cut in two, `{share: 0,98}` or `{orders: 2,400}`, as it must be
-    written.
+    """The number that a comma has cut in two, as it must be written.
+
+    For instance `{share: 0,98}` and `{orders: 2,400}`.
     """
     for step in path[:-1]:
         data = data[step]
@@ -249,8 +318,9 @@ def _places(model: type[BaseModel]) -> dict[str, list[str]]:
 
 
 def _walk(data: Any, loc: tuple[Any, ...]) -> tuple[KeyPath, bool]:
-    """Pydantic's location -> path in the data (tags of unions fall away), and whether it leads to a
-    value.
+    """Location of a pydantic error -> path in the data, and whether it leads to a value.
+
+    Tags of unions are dropped.
     """
     path: list[Any] = []
     complete = True

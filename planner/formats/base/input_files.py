@@ -1,5 +1,6 @@
-"""Files that the user names: only ordinary ones are opened, for a pipe or a device may never
-end.
+"""Files that the user names.
+
+Only ordinary ones are opened, for a pipe or a device may never end.
 """
 
 from __future__ import annotations

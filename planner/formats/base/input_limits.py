@@ -1,8 +1,7 @@
-"""Limits on what is read: beyond them a file is refused with a finding, before it costs time or
-memory.
+"""Limits on what is read.
 
-Each is several times what the largest real promotions need. They hold for every reader, whatever
-command asks.
+Beyond them a file is refused with a finding, before it costs time or memory. Each is several times
+what the largest real promotions need. They hold for every reader, whatever command asks.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Numbers as people write them, `18%`, `1,200`, `1.2万`: what to write instead where a plain number
-is wanted.
+"""Numbers as people write them, `18%`, `1,200`, `1.2万`.
+
+They are refused where a plain number is needed; messages say what to write instead.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""First-level regions of countries by the names and codes in use: 浙江, 浙江省, Zhejiang and ZJ are
-one place.
+"""First-level regions of countries, by the names and codes in use.
 
-The table is `places.csv`. Keys and codes are those of ISO 3166-2 (countries: ISO 3166-1 alpha-2);
-Chinese names and their one-character short forms are those of GB/T 2260 and its usual
-abbreviations; codes of the United States also hold the armed forces of USPS Publication 28.
-Japanese prefectures have no code: theirs are plain numbers.
+浙江, 浙江省, Zhejiang and ZJ are one place. The table is `places.csv`. Keys and codes are those of
+ISO 3166-2 (countries: ISO 3166-1 alpha-2); Chinese names and their one-character short forms are
+those of GB/T 2260 and its usual abbreviations; codes of the United States also hold the armed
+forces of USPS Publication 28. Japanese prefectures have no code: theirs are plain numbers.
 """
 
 from __future__ import annotations
@@ -96,9 +95,20 @@ class Place:
 
 @dataclass(frozen=True)
 class _Table:
-    """`named`: key of a name -> the places with this name; `coded`: key of a code -> country ->
-    place; `begin`: the names an address can begin with, the longest first; `spelled`: names as they
-    are written.
+    """The table of places and its indices.
+
+    Attributes
+    ----------
+    places : tuple of Place
+        In the order of the table.
+    named : dict
+        Key of a name -> the places with this name.
+    coded : dict
+        Key of a code -> country -> place.
+    begin : re.Pattern
+        Matches the names that an address can begin with, the longest first.
+    spelled : dict
+        Names as they are written -> place.
     """
 
     places: tuple[Place, ...]
@@ -109,19 +119,19 @@ class _Table:
 
 
 def places_of_country(country: str) -> tuple[Place, ...]:
-    """All places of a country (two letters), in the order of the table; empty for a country that it
-    does not hold.
+    """All places of a country (two letters), in the order of the table.
+
+    Empty for a country that the table does not hold.
     """
     return tuple(place for place in _table().places if place.country == country)
 
 
 @lru_cache(maxsize=1 << 14)
 def place_of(text: str, country: str | None = None) -> Place | None:
-    """The place that a text names in any usual form; None for any other text, and where several
-    places are meant.
+    """The place that a text names in any usual form.
 
-    A code (TX) counts only with `country`, its two letters; a name that two countries have
-    likewise. CN-ZJ always does.
+    None for any other text, and where several places are meant. A code (TX) counts only with
+    `country`, its two letters; so does a name that two countries have. CN-ZJ always does.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if found := _by_name(plain, country):
@@ -138,7 +148,7 @@ def place_of(text: str, country: str | None = None) -> Place | None:
 
 
 def is_code(text: str) -> bool:
-    """Is it the code of a place in some country?"""
+    """Whether a text is the code of a place in some country."""
     return name_key(text) in _table().coded
 
 
@@ -148,11 +158,10 @@ def spellings(country: str) -> dict[str, Place]:
 
 
 def country_of(texts: Iterable[str]) -> str | None:
-    """The country that explains the most of some distinct names and codes; None where none or
-    several do.
+    """The country that explains most of some distinct names and codes.
 
-    A name is enough; of codes alone the country must explain two places, and more than half of the
-    texts.
+    None where no country or several do. One name is enough; of codes alone the country must explain
+    two places, and more than half of the texts.
     """
     distinct = set(texts)
     explained: dict[str, set[Place]] = {}
@@ -177,9 +186,9 @@ def country_of(texts: Iterable[str]) -> str | None:
 
 
 def holds_number(text: str) -> bool:
-    """Is there a digit in it?
+    """Whether a text holds a digit.
 
-    Names of places have none and addresses do: with one a look-up as a name can wait.
+    Names of places have none and addresses do: such a text need not be looked up as a name first.
     """
     return _DIGIT.search(text) is not None
 
@@ -196,9 +205,11 @@ def place_of_address(text: str, country: str | None = None) -> Place | None:
 
 
 def region_in_address(text: str, country: str | None = None) -> str | None:
-    """The key of the place that an address lies in, or a code whose country the address does not
-    say (..., Boston, MA); None where it holds neither. See `place_of_address`. Fast: addresses
-    differ less at their ends than as a whole.
+    """The key of the place that an address lies in (see `place_of_address`).
+
+    Where the address does not say its country (..., Boston, MA), the code alone; None where it
+    holds neither. Fast: addresses differ less at their ends than as a whole, and the ends are
+    cached.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain.isascii():
@@ -210,6 +221,10 @@ def region_in_address(text: str, country: str | None = None) -> str | None:
 
 @lru_cache(maxsize=1 << 16)
 def _at_begin(text: str) -> str | None:
+    """Key of the place that an address begins with.
+
+    The country, a person or a telephone number may come first.
+    """
     parts = [part for part in re.split(r"[,;\s]+", _COUNTRY_FIRST.sub("", text)) if part]
     while len(parts) > 1 and not _OF_ADDRESS.search(parts[0]) and _begun_with(parts[0]) is None:
         parts.pop(0)
@@ -224,12 +239,14 @@ def _at_begin(text: str) -> str | None:
 
 
 def _begun_with(text: str) -> tuple[str, Place] | None:
+    """The name of a place at the begin of a text, and the place."""
     begun = _table().begin.match(text)
     return (begun.group(), _table().spelled[begun.group()]) if begun else None
 
 
 @lru_cache(maxsize=1 << 16)
 def _at_end(text: str, country: str | None) -> str | None:
+    """Key or code of the place that an address ends with, before or after the postcode."""
     parts = [part.strip() for part in _BETWEEN_PARTS.split(text) if part.strip()]
     if len(parts) > 1 and (stated := _COUNTRY_LAST.get(name_key(parts[-1]))):
         country = stated
@@ -249,8 +266,9 @@ def _at_end(text: str, country: str | None) -> str | None:
 
 
 def _last_words(text: str, country: str | None, at_least: int) -> str | None:
-    """Texas; Austin TX; Albany New York: the longest ending that names a place, after so many other
-    words at least.
+    """Key of the place that the longest ending names, after at least so many other words.
+
+    For instance Texas; Austin TX; Albany New York.
     """
     words = text.split()
     for begin in range(max(at_least, len(words) - 4), len(words)):
@@ -261,6 +279,7 @@ def _last_words(text: str, country: str | None, at_least: int) -> str | None:
 
 
 def _by_name(text: str, country: str | None) -> Place | None:
+    """The only place of a name, in a country if it is known; None for others."""
     found = next(
         (places for name in _without_kind(text) if (places := _table().named.get(name_key(name)))),
         (),

@@ -1,5 +1,6 @@
-"""Regions found by every usual form of their names: 浙江, 浙江省, Zhejiang and, where the country
-is clear, ZJ.
+"""Regions found by every usual form of their names.
+
+浙江, 浙江省, Zhejiang and, where the country is clear, ZJ are one region.
 """
 
 from __future__ import annotations
@@ -30,9 +31,7 @@ MOST_NAMED = 8
 
 
 def short_name(text: str) -> str:
-    """A region's name without what kind of region it is: 浙江省 -> 浙江, Hebei Province ->
-    Hebei.
-    """
+    """A region's name without its kind: 浙江省 -> 浙江, Hebei Province -> Hebei."""
     plain = unicodedata.normalize("NFKC", text).strip()
     return _ENGLISH_ENDING.sub("", _CHINESE_ENDING.sub("", plain))
 
@@ -43,8 +42,9 @@ def region_key(text: str) -> str:
 
 
 class Countries:
-    """The countries that the regions of one table or scenario lie in; they decide what a code
-    means.
+    """The countries that the regions of one table or scenario lie in.
+
+    They decide what a code means.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -62,8 +62,7 @@ class Countries:
 
 
 class RegionNames:
-    """The regions of a scenario or of a contract, found by name, by printed name and as the place
-    that they are.
+    """The regions of a scenario or contract, found by name, by printed name and as places.
 
     Two regions that are one place, or whose names differ in case and accents only, are found by
     their exact names only. Without any names every text is a region.
@@ -127,8 +126,9 @@ class RegionNames:
         )
 
     def find_in_log(self, text: str) -> str:
-        """The region that a cell of an order log names, also in a whole address; the usual name of
-        a place that is none of the regions; else the text.
+        """The region that a cell of an order log names, also in a whole address.
+
+        The usual name of a place that is none of the regions; else the text.
         """
         written = (
             region_in_address(text) if holds_number(text) and text not in self._exact else None
@@ -145,24 +145,26 @@ class RegionNames:
         return place if place and place.key not in self._places else None
 
     def knows(self, text: str) -> bool:
-        """Is the text a region, or a place that is none of the regions?"""
+        """Whether a text is a region, or a place that is none of the regions."""
         return self.find(text) is not None or self.elsewhere(text) is not None
 
     def many(self, text: str) -> bool:
-        """Is the text a place that several of the regions are?"""
+        """Whether a text is a place that several of the regions are."""
         place = self._countries.place_of(text) if self.find(text) is None else None
         return place is not None and place.key in self._places
 
     def name_of(self, text: str) -> str:
-        """The region's name; for a place that is no region of these its usual name, else the
-        text.
+        """The region's name.
+
+        The usual name of a place that is no region of these; else the text.
         """
         place = self.elsewhere(text)
         return place.name if place else self.find(text) or text
 
     def wrong(self, text: str | None) -> str:
-        """What is wrong with a text that names no region; one place is never offered for
-        another.
+        """Say what is wrong with a text that names no region.
+
+        One place is never offered for another.
         """
         if not text:
             return "is empty"
@@ -204,8 +206,18 @@ def outside_words(names: Sequence[str]) -> str:
 def warn_elsewhere(
     where: str, texts: Iterable[str], regions: RegionNames, findings: Findings
 ) -> None:
-    """One warning for all names of a table or a list that are places, but no regions of the
-    scenario.
+    """Warn once of all names of a table or list that are places, but no regions of the scenario.
+
+    Parameters
+    ----------
+    where : str
+        Table or list, as messages call it.
+    texts : iterable of str
+        Names that stand in it.
+    regions : RegionNames
+        The regions of the scenario.
+    findings : Findings
+        Takes the warning.
     """
     left_out = [text for text in dict.fromkeys(texts) if regions.elsewhere(text)]
     if left_out:
@@ -215,7 +227,7 @@ def warn_elsewhere(
 
 
 def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """form -> name for the forms that lead to one name."""
+    """Form -> name for the forms that lead to one name."""
     found: dict[str, set[str]] = {}
     for form, name in pairs:
         found.setdefault(form, set()).add(name)

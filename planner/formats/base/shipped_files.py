@@ -1,5 +1,6 @@
-"""Shipped scenarios and rule packs: in `templates/` of an installed planner, in `configs/` of a
-checkout.
+"""Shipped scenarios and rule packs.
+
+They lie in `templates/` of an installed planner, in `configs/` of a checkout.
 """
 
 from __future__ import annotations
@@ -39,11 +40,28 @@ def first_comment(text: str, lang: str = "en") -> str:
 
 
 def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
-    """Copy a template to a folder that does not exist yet or is empty; Chinese keeps the `# zh:`
-    comments, English leaves them out. Returns the files.
+    """Copy a template to a folder that does not exist yet or is empty.
 
-    Raises InputError for an unknown template, PlannerError when the destination holds something or
-    cannot be used.
+    Parameters
+    ----------
+    name : str
+        Name of the template.
+    destination : Path
+        The new folder.
+    lang : str
+        Comments that stay: those marked `# zh:` for Chinese, `# en:` for English.
+
+    Returns
+    -------
+    list of Path
+        The files, sorted.
+
+    Raises
+    ------
+    InputError
+        For an unknown template.
+    PlannerError
+        When the destination holds something or cannot be used.
     """
     if name not in names():
         raise InputError(
@@ -60,9 +78,7 @@ def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
 
 
 def _in_language(text: str, lang: str) -> str:
-    """Comments marked `# zh:` stay only in Chinese, `# en:` only in English; the mark itself
-    goes.
-    """
+    """Keep comments marked with the language, drop those of the other one, and remove the mark."""
     kept = []
     for line in text.splitlines():
         mark = re.match(r"\s*#\s*(zh|en):\s?", line)

@@ -13,9 +13,7 @@ _MOST_LISTED, _FEW_LISTED = 12, 5
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """`; did you mean x?` when something close is known, else the list if it is short, else how it
-    begins.
-    """
+    """The end of a message: `; did you mean x?`, else the known names, or their begin."""
     if name := closest(word, known):
         return f"; did you mean {name}?"
     if len(known) > _MOST_LISTED:
@@ -24,8 +22,9 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 
 def closest(word: str, known: Sequence[str]) -> str | None:
-    """The known name that the word is close to; case, blanks, hyphens and underscores do not
-    count.
+    """The known name that a word is close to.
+
+    Case, blanks, hyphens and underscores do not count.
     """
     meant = _plain_word(word)
     if len(meant) > input_limits.NAME_COMPARED:
@@ -36,8 +35,9 @@ def closest(word: str, known: Sequence[str]) -> str | None:
 
 
 def comparable(word: str, known: Collection[str]) -> Collection[str]:
-    """The names that a word is compared with: all of a few, of many those that begin with the same
-    letter.
+    """The names that a word is compared with.
+
+    All of a few; of many those that begin with the same letter.
     """
     if len(known) <= input_limits.NAMES_COMPARED:
         return known

@@ -75,9 +75,7 @@ def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime6
 
 @lru_cache(maxsize=64)
 def offsets_by_name(timezone: str) -> dict[str, int]:
-    """Seconds ahead of UTC by the short names that a zone's own clocks go by, such as EST and
-    EDT.
-    """
+    """Seconds ahead of UTC by the short names of a zone's own clocks, such as EST and EDT."""
     zone, offsets = ZoneInfo(timezone), {"UTC": 0, "GMT": 0}
     for year in _YEARS:
         for month in (1, 7):

@@ -50,8 +50,10 @@ def other_keys(name: str) -> Iterator[tuple[str, float]]:
 
 
 class Measured(Closed):
-    """A mapping whose weights (`..._g`) may also be stated in pounds or ounces (`..._lb`,
-    `..._oz`), and whose volumes (`..._cm3`) in cubic inches (`..._in3`); each once.
+    """A mapping whose weights and volumes may also be stated in other units, each once.
+
+    Weights (`..._g`) in pounds or ounces (`..._lb`, `..._oz`), volumes (`..._cm3`) in cubic inches
+    (`..._in3`).
     """
 
     @model_validator(mode="before")
@@ -148,8 +150,21 @@ def whole_grams(weight_g: Floats) -> Floats:
 def looks_like_kilograms(
     columns: Collection[str], weight_g: Sequence[float], cure: str = "name the column weight_kg"
 ) -> str | None:
-    """A warning where a table states weights in grams, and all are so small that they are likely
-    kilograms; `cure`: what to do then.
+    """Warn where all weights stated in grams are so small that they are likely kilograms.
+
+    Parameters
+    ----------
+    columns : collection of str
+        Columns of the table.
+    weight_g : sequence of float
+        Weights in its column `weight_g`.
+    cure : str
+        What to do then.
+
+    Returns
+    -------
+    str or None
+        The warning; None where the weights look right.
     """
     if "weight_g" not in columns or not weight_g or max(weight_g) >= _LIGHT_G:
         return None

@@ -1,5 +1,6 @@
-"""The kinds of values a file may hold: each parses strictly, says what it wants in words, and
-appears in the schema.
+"""Types of values that a file may hold.
+
+Each parses strictly, says in words what it wants, and appears in the schema.
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ def wrong(words: str, cure: str = "") -> PydanticCustomError:
 
 
 def raise_wrong(errors: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
-    """Raise all of a model's own errors at once, if there are any: (where below the model, what is
-    wrong).
+    """Raise all of a model's own errors at once, if there are any.
+
+    `errors`: (location below the model, message).
     """
     if errors:
         details = [
@@ -89,8 +91,9 @@ def raise_wrong(errors: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
 
 
 def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
-    """A field validator: the value is not below that of an earlier field, which messages call
-    `name`.
+    """Make a validator: the value is not below that of an earlier field.
+
+    Messages call that field `name`.
     """
 
     def check(value: float, info: ValidationInfo) -> float:
@@ -103,8 +106,9 @@ def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
 
 
 def at_most_times(field: str, factor: float) -> Callable[[float, ValidationInfo], float]:
-    """A field validator: the value is no more than so many times that of an earlier field, if that
-    is not 0.
+    """Make a validator: the value is at most `factor` times that of an earlier field.
+
+    Unless that is 0.
     """
 
     def check(value: float, info: ValidationInfo) -> float:
@@ -199,8 +203,9 @@ def money_minor(amount: float | int, currency: str) -> int:
 
 
 def stated_currency(stated: Any) -> str:
-    """The currency of a file, or the code that was meant: one wrong line does not make every amount
-    wrong.
+    """The currency of a file, or the code that was meant.
+
+    So one wrong line does not make every amount wrong.
     """
     return (
         next(iter(meant_currencies(stated)), NO_CURRENCY)

@@ -1,10 +1,10 @@
-"""YAML text -> plain data with the place of every key and value; what cannot be read is a finding,
-never a traceback.
+"""YAML text -> plain data with the place of every key and value.
 
-The text is read event by event (YAML 1.2), so that depth, size and aliases are limited while
-reading: an alias bomb or a million open brackets costs no more than an ordinary file. Scalars
-follow the 1.2 core schema without its traps: only `true` and `false` are booleans, `010` is no
-number, and a plain `20:00` stays marked as unquoted text.
+What cannot be read is a finding, never a traceback. The text is read event by event (YAML 1.2), so
+that depth, size and aliases are limited while reading: an alias bomb or a million open brackets
+costs no more than an ordinary file. Scalars follow the 1.2 core schema without its traps: only
+`true` and `false` are booleans, `010` is no number, and a plain `20:00` stays marked as unquoted
+text.
 """
 
 from __future__ import annotations
@@ -93,8 +93,21 @@ class Document:
     keys: dict[KeyPath, Place] = field(default_factory=dict)
 
     def finding(self, path: KeyPath, message: str, *, at_key: bool = False) -> Finding:
-        """A finding at the value of `path` (at its key if `at_key`), or at its nearest ancestor
-        that exists.
+        """Make a finding at a value, or at its nearest ancestor that exists.
+
+        Parameters
+        ----------
+        path : tuple
+            Keys and list indices that lead to the value.
+        message : str
+            What is wrong, and what to do.
+        at_key : bool
+            Point at the key instead of its value.
+
+        Returns
+        -------
+        Finding
+            With file, line and column.
         """
         known = self.keys if at_key and path in self.keys else self.places
         at = path
@@ -114,8 +127,9 @@ class _Unreadable(Exception):
 
 
 def load_yaml(path: Path, file: str) -> tuple[Document, list[Finding]]:
-    """Read a file; the document's data is None where nothing could be read (then there is a finding
-    that says why).
+    """Read a file.
+
+    The document's data is None where nothing could be read; a finding then says why.
     """
     if words := why_unreadable(path):
         return Document(file, None), [Finding(file, 0, 0, "", words)]
@@ -154,7 +168,22 @@ def of_other_kind(document: Document, wanted: str) -> list[Finding]:
 def found_at(
     data: Any, pattern: Sequence[str], path: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, Any]]:
-    """Every (path, value) that a pattern with `*` for list items leads to."""
+    """Find every value that a pattern leads to.
+
+    Parameters
+    ----------
+    data : Any
+        Plain data of mappings and lists.
+    pattern : sequence of str
+        Keys; `*` stands for every item of a list.
+    path : tuple
+        Where `data` itself stands.
+
+    Yields
+    ------
+    tuple of (tuple, Any)
+        Path and value.
+    """
     if not pattern:
         yield path, data
     elif pattern[0] == "*":
@@ -212,8 +241,9 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
 
 
 def _without_controls(text: str, file: str, findings: list[Finding]) -> str:
-    """The text without characters that YAML does not allow, or takes for line ends; a finding for
-    the first in a line, of so many lines.
+    """The text without characters that YAML does not allow or takes for line ends.
+
+    A finding for the first one in a line, of so many lines.
     """
     if not _CONTROL.search(text):
         return text
@@ -237,17 +267,16 @@ def _line_of(error: YAMLError, text: str) -> int:
 
 
 def _whole_characters(text: str) -> str:
-    """Two escapes for one character, as programs write JSON (`\\ud83d\\ude00`), as the character
-    they mean.
-    """
+    r"""Join two escapes for one character, as programs write JSON (`\ud83d\ude00`)."""
     return _PAIR.sub(
         lambda pair: pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text
     )
 
 
 class _Reader:
-    """Builds nodes from the event stream with a stack of its own: no recursion, limits checked at
-    every event.
+    """Builds nodes from the event stream with an explicit stack.
+
+    There is no recursion, and limits are checked at every event.
     """
 
     def __init__(self, file: str, findings: list[Finding]) -> None:
@@ -261,6 +290,7 @@ class _Reader:
         self.root: _Node | None = None
 
     def read(self, text: str) -> _Node | None:
+        """Read a text; the root node, None of an empty text."""
         events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
         for event in events:
             self._take(event, (event.start_mark.line + 1, event.start_mark.column + 1))
@@ -303,8 +333,10 @@ class _Reader:
                 )
 
     def _harmless(self, text: str, place: Place) -> str:
-        """A scalar with a replacement for characters that escapes such as \\e or \\ud800 bring in,
-        and for those that change the direction of what follows; a finding where there are some.
+        r"""A scalar without characters that must not be printed; a finding where it holds some.
+
+        Escapes such as \e or \ud800 bring them in; others change the direction of what follows.
+        They are replaced.
         """
         hidden = dict.fromkeys(
             c for c in unprinted(text) if c == "\r" or c in _DIRECTION or _CONTROL.match(c)

@@ -34,8 +34,9 @@ T = TypeVar("T")
 
 
 def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
-    """The time from which on history is not known: the planning day's midnight, at the latest the
-    horizon's start.
+    """The local time from which on history is not known.
+
+    Midnight of the planning day, at the latest the horizon's start.
     """
     if planned_on is None:
         return horizon.start
@@ -43,7 +44,7 @@ def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
 
 
 def to_problem(read: PartialScenario, name: str) -> Problem:
-    """All sections together, under the scenario's name."""
+    """Put all sections together, under the scenario's name."""
     p = read.parts
     horizon = Horizon(
         p["horizon"].start, p["horizon"].days, p["horizon"].bucket_minutes * 60, p["timezone"]
@@ -87,6 +88,7 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
 
 
 def _present(value: T | None) -> T:
+    """A section that was checked to be there."""
     if value is None:
         raise ValueError("a section is missing although nothing was found wrong")
     return value
@@ -139,21 +141,21 @@ def to_collections(stated: CollectionFile) -> list[Collection]:
 
 
 def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]) -> Crew:
-    """A crew as its keys state it; keys and fields of the same name are the same thing.
+    """Turn a stated crew into one of the problem.
 
     Parameters
     ----------
     stated : CrewFile
-        The crew's section of the scenario.
+        Crew as written.
     sites : tuple of Site
-        All sites; the crew's may be left out when there is one.
+        Sites of the problem; a crew that names none is at the first.
     longer : tuple of Shift
-        Extended shifts that the crew may work.
+        Extended shifts that it may work.
 
     Returns
     -------
     Crew
-        The crew of the problem.
+        Temporary where it states no headcount.
     """
     shared = [f.name for f in fields(Crew) if f.name in CrewFile.model_fields]
     values = {name: getattr(stated, name) for name in shared}
@@ -171,8 +173,9 @@ def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]
 
 
 def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
-    """A disruption in seconds of the horizon, cut to its end; one that began before it strikes the
-    night shift of the evening before as well.
+    """Turn a stated disruption into one in seconds of the horizon, cut to its end.
+
+    One that began before it affects the night shift of the evening before as well.
     """
     return Disruption(
         stated.kind,

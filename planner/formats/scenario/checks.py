@@ -21,7 +21,17 @@ from planner.formats.scenario.schema import CollectionFile, DisruptionFile, Hori
 
 
 def check_sections(document: Document, read: PartialScenario, findings: Findings) -> None:
-    """Every check whose sections are there."""
+    """Run every check whose sections could be read.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    read : PartialScenario
+        What could be read.
+    findings : Findings
+        Takes what is wrong.
+    """
     parts = read.parts
     _check_timezone(document, parts["timezone"], parts["horizon"], findings)
     for i, site in enumerate(parts["sites"] or ()):
@@ -119,9 +129,7 @@ def _clock(second: int) -> str:
 
 
 def _check_returns(document: Document, read: PartialScenario, findings: Findings) -> None:
-    """Returns need three things that go together: a share, a lag, and somebody who receives
-    them.
-    """
+    """Check that returns have a share, a lag and somebody who receives them."""
     sites, returns = read.parts["sites"], read.parts["returns"]
     if sites is None or read.products is None:
         return
@@ -149,8 +157,18 @@ def _check_disruption(
 
 
 def check_problem(document: Document, problem: Problem, findings: Findings) -> None:
-    """Every region can be reached, every process has people, and what is stated for today can be
-    done.
+    """Check that a complete problem can be planned and simulated.
+
+    Every region can be reached, every process has people, and what is stated for today can be done.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    problem : Problem
+        The scenario.
+    findings : Findings
+        Takes what is wrong, and warnings.
     """
     ways = len(problem.regions) * sum(len(problem.carriers_at(site)) for site in problem.sites)
     if ways > input_limits.LANES:
@@ -184,8 +202,9 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
 def _check_routing(
     document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings
 ) -> None:
-    """Stated shares use lanes that exist, and every region is routed once at every time and
-    weight.
+    """Check that stated shares use lanes that exist and route every region once.
+
+    That is at every time and weight.
     """
     if problem.routing is None:
         return
@@ -219,8 +238,9 @@ def _check_routing(
 
 
 def _check_struck(document: Document, problem: Problem, findings: Findings) -> None:
-    """A disruption at a named site strikes a crew or contract that is there; a cut has an allotment
-    to cut.
+    """Check that a disruption at a named site hits a crew or contract there.
+
+    A cut needs an allotment.
     """
     crews = {(c.site, c.name) for c in problem.crews}
     collected = {(s.name, c.contract) for s in problem.sites for c in s.collections}
@@ -241,8 +261,9 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
 
 
 def _check_bookings(document: Document, problem: Problem, findings: Findings) -> None:
-    """Temporaries work on every day they are booked: the shortest booking must fit their limits on
-    hours and days.
+    """Check that the shortest booking fits the limits on hours and days of temporary people.
+
+    They work on every day they are booked.
     """
     for i, crew in enumerate(problem.crews):
         opening = problem.site(crew.site).opening

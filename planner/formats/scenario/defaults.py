@@ -1,4 +1,4 @@
-"""What a scenario leaves out and what is assumed in its place: couriers, and stock."""
+"""What a scenario leaves out, and what is assumed in its place: couriers, margins and stock."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from planner.formats.base.findings import Findings
 
 
 def warn_about_couriers(problem: Problem, findings: Findings) -> None:
-    """Contracts that no site has collections of, and sites whose orders need no courier because of
-    it.
-    """
+    """Warn of contracts without collections, and of sites whose orders then need no courier."""
     if not problem.contracts:
         return
     collected = {c.contract for s in problem.sites for c in s.collections}
@@ -26,8 +24,9 @@ def warn_about_couriers(problem: Problem, findings: Findings) -> None:
 
 
 def assumed_of_margins(problem: Problem) -> list[str]:
-    """What an unknown margin means, where plans or tables weigh it: for lost orders, and for remote
-    areas.
+    """What an unknown margin means, where plans or tables use it.
+
+    For lost orders, and for remote areas.
     """
     unknown = [p.name for p in problem.products if not p.margin_known]
     stocked = any(s.inbound_cost_minor or s.stock_capacity_units is not None for s in problem.sites)

@@ -1,5 +1,6 @@
-"""Extended shifts: a shift that goes on into overtime is one of its own, which only some crews may
-work.
+"""Extended shifts: a shift that continues into overtime.
+
+It is a shift of its own, which only some crews may work.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from planner.formats.scenario.schema import CrewFile, ShiftFile, SiteFile
 
 
 def extended(shift: Shift, hours: float) -> Shift | None:
-    """The shift with so many hours more at its end and the same breaks; None when it would last
-    longer than a day.
+    """A shift with so many hours more at its end and the same breaks.
+
+    None when it would last longer than a day.
     """
     end_s = shift.end_s + round(hours * HOUR_S)
     if end_s - shift.start_s > DAY_S:
@@ -25,8 +27,21 @@ def extended(shift: Shift, hours: float) -> Shift | None:
 
 
 def extended_by(crew: CrewFile, shifts: Sequence[Shift], opening: Interval) -> Iterator[Shift]:
-    """The extended shifts of a crew at a site with these opening hours: those that bring more
-    seconds of work there.
+    """The extended shifts of a crew that bring more seconds of work at its site.
+
+    Parameters
+    ----------
+    crew : CrewFile
+        The crew.
+    shifts : sequence of Shift
+        Shifts of the scenario.
+    opening : tuple of (int, int)
+        Opening hours of the site, in seconds after midnight.
+
+    Yields
+    ------
+    Shift
+        In the order of the shifts.
     """
     for shift in shifts if crew.overtime_hours else ():
         longer = extended(shift, crew.overtime_hours)
@@ -41,7 +56,22 @@ def _work_s(shift: Shift, opening: Interval) -> int:
 def extended_shifts(
     crews: Sequence[CrewFile], shifts: Sequence[ShiftFile], sites: Sequence[SiteFile]
 ) -> list[tuple[Shift, ...]]:
-    """The extended shifts of every crew; a crew without a site is at the first."""
+    """The extended shifts of every crew; a crew without a site is at the first.
+
+    Parameters
+    ----------
+    crews : sequence of CrewFile
+        Crews as written.
+    shifts : sequence of ShiftFile
+        Shifts as written.
+    sites : sequence of SiteFile
+        Sites as written.
+
+    Returns
+    -------
+    list of tuple of Shift
+        One tuple for each crew.
+    """
     opening = {site.name: site.opening for site in sites}
     regular = tuple(s.to_shift() for s in shifts)
     return [
@@ -57,8 +87,23 @@ def check_overtime(
     sites: Sequence[SiteFile],
     findings: Findings,
 ) -> None:
-    """Names of extended shifts are free and fit; a crew that may extend shifts has one that it can
+    """Check the extended shifts of crews.
+
+    Their names are free and short enough, and a crew that may extend shifts has one that it can
     extend.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    crews : sequence of CrewFile
+        Crews as written.
+    shifts : sequence of ShiftFile
+        Shifts as written.
+    sites : sequence of SiteFile
+        Sites as written.
+    findings : Findings
+        Takes what is wrong.
     """
     taken = {s.name for s in shifts}
     for i, (crew, longer) in enumerate(

@@ -1,5 +1,6 @@
-"""JSON Schema of every file a scenario is made of, for editors that complete and check while
-typing.
+"""JSON Schema of every file a scenario is made of.
+
+Editors complete and check with it while one types.
 """
 
 from __future__ import annotations

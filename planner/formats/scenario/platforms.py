@@ -53,8 +53,23 @@ def _pack_path(name: str) -> Path:
 def load_platform(
     document: Document, stated: str | PlatformFile, currency: str, findings: Findings
 ) -> PlatformFile | None:
-    """The rule a scenario states under `platform`; None when it cannot be had (then there is a
-    finding).
+    """Read the rule that a scenario states under `platform`.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    stated : str or PlatformFile
+        Name of a rule pack, a file, or the rule itself.
+    currency : str
+        ISO 4217 code of the scenario.
+    findings : Findings
+        Takes what is wrong.
+
+    Returns
+    -------
+    PlatformFile or None
+        None with findings.
     """
     if isinstance(stated, PlatformFile):
         return stated
@@ -76,7 +91,24 @@ def load_platform(
 
 
 def read_pack(path: Path, file: str, currency: str, findings: Findings) -> PlatformFile | None:
-    """A rule pack's file; its currency, where money is stated, must be the scenario's."""
+    """Read a rule pack; its currency, where money is stated, must be the scenario's.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str
+        Its name, as messages show it.
+    currency : str
+        ISO 4217 code of the scenario.
+    findings : Findings
+        Takes what is wrong, and a warning where amounts of another currency are left out.
+
+    Returns
+    -------
+    PlatformFile or None
+        None with findings.
+    """
     document, found = load_yaml(path, file)
     other = of_other_kind(document, "platform rule")
     findings.found += [*found, *other]
@@ -101,7 +133,22 @@ def read_pack(path: Path, file: str, currency: str, findings: Findings) -> Platf
 
 
 def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
-    """The domain's rule; working-day calendars are laid out as the days that do not count."""
+    """Turn a stated rule into the domain's.
+
+    Parameters
+    ----------
+    pack : PlatformFile
+        Rule as written.
+    name : str
+        Its name, where the rule states none.
+    horizon : Horizon
+        Days that are planned; non-working days are listed from its start.
+
+    Returns
+    -------
+    PlatformRule
+        With the days that do not count, where it counts working days.
+    """
     return PlatformRule(
         name=pack.name or name,
         counts=pack.counts,

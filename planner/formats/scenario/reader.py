@@ -1,5 +1,6 @@
-"""A scenario's folder -> Problem: every file read, every finding collected, then all of them raised
-together.
+"""A scenario's folder -> Problem.
+
+Every file is read, every finding collected, then all of them are raised together.
 """
 
 from __future__ import annotations
@@ -41,10 +42,22 @@ FILE = "scenario.yaml"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A problem, the files it was read from (in order of reading), warnings, its folder, its YAML
-    file, its title.
+    """A scenario that was read.
 
-    `is_named`: it states its name; otherwise that is the name of its folder.
+    Attributes
+    ----------
+    problem : Problem
+        What is given.
+    files : tuple of Path
+        Files it was read from, in order of reading.
+    warnings : tuple of str
+        What may be wrong.
+    root, path : Path
+        Its folder and its YAML file.
+    title : str
+        As printed.
+    is_named : bool
+        It states its name; otherwise that is the name of its folder.
     """
 
     problem: Problem
@@ -57,12 +70,10 @@ class Scenario:
 
 
 def read_scenario(path: Path, called: str | None = None) -> Scenario:
-    """Read `scenario.yaml` (the file or its folder) and all it names.
+    """Read a scenario, `scenario.yaml` or its folder, and all files it names.
 
-    Raises InputError with all findings.
-
-    `called`: the name of the scenario's folder, where what is read is a copy that lies in another
-    one.
+    Raises InputError with all findings. `called`: the name of the scenario's folder, where a copy
+    in another folder is read.
     """
     file = path / FILE if os.path.isdir(path) else path
     if words := why_unreadable(file):
@@ -112,8 +123,9 @@ def _own_name(document: Document, read: PartialScenario, folder: str, findings: 
 
 
 def _read_parts(document: Document, findings: Findings) -> PartialScenario:
-    """The sections of the YAML file; a wrong one is None and does not keep the others from being
-    checked.
+    """The sections of the YAML file.
+
+    A wrong one is None and does not keep the others from being checked.
     """
     currency = stated_currency(document.data.get("currency"))
     context = {"currency": currency}
@@ -130,6 +142,7 @@ def _read_parts(document: Document, findings: Findings) -> PartialScenario:
 
 
 def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
+    """A section by itself: its value, its default, or None where it is wrong."""
     info = ScenarioFile.model_fields[name]
     if name not in document.data:
         return None if info.is_required() else info.get_default(call_default_factory=True)
@@ -143,7 +156,7 @@ def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
 
 
 def _read_tables(document: Document, read: PartialScenario, findings: Findings) -> None:
-    """Regions, products, contracts, platform, history: what later sections refer to."""
+    """Read regions, products, contracts, platform and history, which later sections refer to."""
     regions, products = (
         _table(document, "regions", findings),
         _table(document, "products", findings),
@@ -233,14 +246,16 @@ def _stated_name(file: Path | None) -> str | None:
 
 
 def _horizon(read: PartialScenario) -> Horizon | None:
+    """The horizon; None where its section is wrong."""
     stated = read.parts["horizon"]
     zone = read.parts["timezone"] or "UTC"
     return Horizon(stated.start, stated.days, stated.bucket_minutes * 60, zone) if stated else None
 
 
 def _stated_timezone(document: Document) -> str | None:
-    """The scenario's time zone, None where it states none; UTC in place of one that does not exist,
-    a finding.
+    """The scenario's time zone; None where it states none.
+
+    UTC in place of one that does not exist, which is a finding of its own.
     """
     name = document.data.get("timezone")
     try:

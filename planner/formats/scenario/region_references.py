@@ -1,5 +1,6 @@
-"""Where a scenario and its tables name regions: every name checked, then taken as the scenario's
-own.
+"""Regions that a scenario and its tables name.
+
+Every name is checked, then replaced by the scenario's own.
 """
 
 from __future__ import annotations
@@ -22,11 +23,19 @@ from planner.formats.tables.tables import Table, findings_of_rows
 
 
 def settle_regions(document: Document, read: PartialScenario, findings: Findings) -> None:
-    """Every region that the scenario names is one of its own; the sections in `read` then hold
-    their own names.
+    """Check every region that a scenario names and take it by the scenario's own name.
 
     A site may stand in any place. Longer promises to places outside the scenario are left out with
     a warning; orders of an event for such a place would be lost: a finding.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    read : PartialScenario
+        What could be read; its sections then hold the own names.
+    findings : Findings
+        Takes what is wrong.
     """
     if read.regions is None:
         return
@@ -60,6 +69,7 @@ def _check(
     *,
     at_key: bool = False,
 ) -> None:
+    """Add a finding for a name that is neither a region nor a place."""
     if isinstance(name, str) and not regions.knows(name):
         findings.add(document, path, regions.wrong(name), at_key=at_key)
 
@@ -89,10 +99,28 @@ def region_numbers(
     regions: Sequence[Region],
     findings: Findings,
 ) -> Ints:
-    """Index of the region that each row names, a whole address included; -1 with a finding.
+    """Index of the region that each row names, a whole address included.
 
     A text that names none is one finding, at its first row; all places outside the scenario
     together are one.
+
+    Parameters
+    ----------
+    table : Table
+        Table that holds the texts.
+    texts : sequence of str or None
+        Cells by row.
+    column : str
+        Their column.
+    regions : sequence of Region
+        Regions of the scenario.
+    findings : Findings
+        Takes what is wrong.
+
+    Returns
+    -------
+    array of int
+        By row; -1 with a finding.
     """
     code, distinct = pd.factorize(np.array([text or "" for text in texts], dtype=object))
     if len(distinct) > input_limits.REGION_NAMES:
@@ -113,11 +141,21 @@ def region_numbers(
 def numbers_of(
     texts: Sequence[str], rows: Sequence[int], regions: Sequence[Region]
 ) -> tuple[Ints, dict[int, str]]:
-    """Index of the region that each distinct text names, -1 where it names none, and what is wrong
-    then.
+    """Index of the region that each distinct text names.
 
-    `rows`: how many rows hold each text. The second result: index of a text -> words for a finding
-    there.
+    Parameters
+    ----------
+    texts : sequence of str
+        Distinct texts.
+    rows : sequence of int
+        Number of rows with each text.
+    regions : sequence of Region
+        Regions of the scenario.
+
+    Returns
+    -------
+    tuple of (array of int, dict)
+        By text, -1 where it names none; and index of a text -> message for a finding there.
     """
     known, index = RegionNames.of(regions), {region.name: i for i, region in enumerate(regions)}
     found = [known.find_in_log(text) for text in texts]
@@ -169,6 +207,7 @@ def _check_once(
     regions: RegionNames,
     findings: Findings,
 ) -> None:
+    """Check that no two names are one region."""
     seen: dict[str, str] = {}
     for name in names:
         region = regions.name_of(name)

@@ -29,13 +29,12 @@ def _crew(row: StaffRow) -> tuple[str, str]:
 
 
 def _stays(wanted: Mapping[int, Mapping[Place, int]]) -> Iterator[tuple[int, Place, int, int]]:
-    """(day, place, first day, people): since when the people at a place are there, without a day
-    between.
+    """Find since when the people at a place are there, without a day between.
 
-    The crew is counted: on a day it takes on as many as it has more than on the day before, and as
-    many leave as it has fewer. People stay at their place as long as it needs them, and who came
-    last leaves it first; who is free goes to places that need more than the day before, who is
-    there longest first.
+    Yields (day, place, first day, people). The crew is counted: on a day it takes on as many as it
+    has more than on the day before, and as many leave as it has fewer. People stay at their place
+    as long as it needs them, and who came last leaves it first; who is free goes to places that
+    need more than the day before, who is there longest first.
     """
     there: dict[Place, Since] = defaultdict(Counter)
     for day in range(min(wanted), max(wanted) + 1):
