@@ -1,4 +1,7 @@
-"""At which base price a contract alone wins against another: "express-b wins at or below 1.32"."""
+"""At which base price a contract alone wins against another.
+
+For example "express-b wins at or below 1.32".
+"""
 
 from __future__ import annotations
 
@@ -19,19 +22,19 @@ from planner.studies.contracts.comparison import Alternative
 from planner.studies.runs.run_context import RunContext
 
 COLUMNS = ("contract", "rival", "price", "now", "break_even", "difference", "low", "high")
-# rounds along a line of slope 1: the cost is nearly linear in the price, so most searches end with
-# them
+# rounds along a line of slope 1: the cost is nearly linear in the price, so most searches end then
 STRAIGHT = 5
 MOST_ROUNDS = 64  # of a search: then steps that double, and halves of what is left
 
 
-@dataclass
+@dataclass(kw_only=True)
 class BreakEvenSearch:
     """The highest shift of all base prices at which a contract costs no more than its rival.
 
-    `wins_at`, `loses_at`: the highest shift known to win, the lowest known to lose (None: none
-    yet); `found`: the differences in cost per order (minor units, by promotion) at the one that
-    wins.
+    Amounts in minor units. `floor`: the lowest shift, at which the quoted price is 0; `shift`: the
+    one to try next; `wins_at`, `loses_at`: the highest known to win, the lowest known to lose
+    (None: none yet); `found`: the differences in cost per order [replication] at the one that wins;
+    `apart`: no parcel that both take, so nothing can be said.
     """
 
     floor: int
@@ -40,21 +43,22 @@ class BreakEvenSearch:
     loses_at: int | None = None
     found: Floats | None = None
     rounds: int = 0
-    apart: bool = False  # no parcel that both take: nothing can be said
+    apart: bool = False
 
     @property
     def done(self) -> bool:
-        """Is the shift known to the minor unit, or no price low enough?"""
+        """Whether the shift is known to the minor unit, or no price is low enough."""
         if self.apart or self.loses_at is None:
             return self.apart
         return self.loses_at <= self.floor or (
             self.wins_at is not None and self.loses_at - self.wins_at == 1
         )
 
-    def hear(self, differences: Floats) -> None:
-        """Take the differences at the present shift, and choose the next: where a line of slope 1
-        crosses zero (a minimum charge can make it flatter: then further away, or in the middle),
-        but inside what is still open.
+    def take_in(self, differences: Floats) -> None:
+        """Take in the differences at the present shift, and choose the next one.
+
+        The next is where a line of slope 1 crosses zero (a minimum charge can make it flatter: then
+        further away, or in the middle), but inside what is still open.
         """
         if np.isnan(differences).all():
             self.apart = True
@@ -72,8 +76,9 @@ class BreakEvenSearch:
         self.shift = wanted if self.loses_at is None else min(wanted, self.loses_at - 1)
 
     def _further(self) -> int:
-        """Halfway between what wins and what loses; while one of them is not known, twice as far as
-        before.
+        """Halfway between what wins and what loses.
+
+        While one of them is not known, twice as far as before.
         """
         reach = 1 << (self.rounds - STRAIGHT)
         if self.loses_at is None:
@@ -84,32 +89,47 @@ class BreakEvenSearch:
 def break_evens(
     alone: Sequence[Alternative], rival: str, replications: int, seed: int, context: RunContext
 ) -> pd.DataFrame:
-    """Table `breakevens`: every other contract against `rival`, each alone, on the parcels both
-    take.
+    """Table `breakevens`: every other contract against `rival`, each alone.
 
-    The break-even is the highest quoted price, all base prices shifted alike by whole minor units,
-    at which the contract costs no more per order in the promotions simulated; `difference` is what
-    a run at this very price gives. Empty where no price is low enough. How the parcels go does not
-    depend on such a shift, so it is planned once.
+    Compared are the parcels that both take. The break-even is the highest quoted price, all base
+    prices shifted by the same whole number of minor units, at which the contract costs no more per
+    order in the simulated replications; `difference` is what a run at this very price gives. Empty
+    where no price is low enough. How the parcels go does not depend on such a shift, so it is
+    planned once.
+
+    Parameters
+    ----------
+    alone : Sequence[Alternative]
+        Alternatives of one contract each, the rival's among them.
+    rival : str
+        Name of the contract to win against.
+    replications : int
+        Number of replications.
+    seed : int
+        Seed of their random streams.
+    context : RunContext
+        Where replications are simulated, and who hears of them.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each contract but the rival, in major units per order.
     """
     reference = next(a for a in alone if a.name == rival)
     others = [a for a in alone if a.name != rival]
-    searches = [BreakEvenSearch(-quoted_price(a.members[0])[1]) for a in others]
+    searches = [(a, BreakEvenSearch(floor=-quoted_price(a.members[0])[1])) for a in others]
     for _ in range(MOST_ROUNDS):
-        open_ones = [k for k, search in enumerate(searches) if not search.done]
-        if not open_ones:
+        unfinished = [(a, search) for a, search in searches if not search.done]
+        if not unfinished:
             break
-        evaluated = [
-            _at(others[k].case, shifted(others[k].members[0], searches[k].shift)) for k in open_ones
-        ]
-        promotions = [
-            found for _, found in carry([reference.case, *evaluated], replications, seed, context)
-        ]
-        for place, k in enumerate(open_ones, start=1):
-            searches[k].hear(np.array([difference(found[place], found[0]) for found in promotions]))
+        cases = [_at(a.case, shifted(a.members[0], search.shift)) for a, search in unfinished]
+        runs = carry([reference.case, *cases], replications, seed, context)
+        for place, (_, search) in enumerate(unfinished, start=1):
+            differences = [difference(results[place], results[0]) for _, results in runs]
+            search.take_in(np.array(differences))
     rows = [
         _row(a.case.problem, a.members[0], rival, search)
-        for a, search in zip(others, searches, strict=True)
+        for a, search in searches
         if not search.apart
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -122,19 +142,26 @@ def _at(case: Case, contract: Contract) -> Case:
 
 
 def difference(ours: CaseResult, theirs: CaseResult) -> float:
-    """Cost per order less that of the other, on the parcels both take, in minor units; NaN without
-    any.
+    """Cost per order less that of the other, on the parcels both take, in minor units.
+
+    NaN where there is no such parcel.
     """
     both = np.isfinite(ours.charge) & np.isfinite(theirs.charge)
     if not both.any():
         return np.nan
-    beside = [c.beyond_minor / max(int(np.isfinite(c.charge).sum()), 1) for c in (ours, theirs)]
-    return float((ours.charge[both] - theirs.charge[both]).mean() + beside[0] - beside[1])
+    charges = (ours.charge[both] - theirs.charge[both]).mean()
+    return float(charges + _beyond_per_parcel(ours) - _beyond_per_parcel(theirs))
+
+
+def _beyond_per_parcel(result: CaseResult) -> float:
+    """Other costs per parcel that the contract takes."""
+    return result.beyond_minor / max(int(np.isfinite(result.charge).sum()), 1)
 
 
 def _row(
     problem: Problem, contract: Contract, rival: str, search: BreakEvenSearch
 ) -> tuple[object, ...]:
+    """The row of a contract; without figures where no price is low enough."""
     digits = minor_digits(problem.currency)
     words, now = quoted_price(contract)
     price = f"base price {words}"

@@ -2,8 +2,8 @@
 
 A *case* is a set of contracts. It is planned by the joint model (which contract carries what from
 where, signed or not, with its tiers, commitments and limits) in a building where work takes no
-time, and tried on the same orders as every other case. What the warehouse adds is in the plan of
-the whole promotion, not here.
+time, and simulated on the same orders as every other case. What the warehouse adds is in the plan
+of the whole promotion, not here.
 """
 
 from __future__ import annotations
@@ -48,16 +48,13 @@ from planner.studies.steps.make_plan import SAMPLED_PATHS
 WORLD = "compare"
 READY = "ready"
 HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour
-NOBODY = (
-    "\0nobody"  # stands in where no contract of a case serves a region: its parcels are refused
-)
+# stands in where no contract of a case serves a region: its parcels are refused
+NOBODY = "\0nobody"
 SCENARIOS = 8
-TIGHT = PlanningOptions(
-    relative_gap=2e-3, accepted_gap=2e-3, proof_work=0
-)  # differences between cases are small
-ANYHOW = replace(
-    TIGHT, late_factor=1e6
-)  # the model counts an order that stays late for long more than once
+# differences between cases are small
+TIGHT = PlanningOptions(relative_gap=2e-3, accepted_gap=2e-3, proof_work=0)
+# the model counts an order that stays late for long more than once
+LATE_ALLOWED = replace(TIGHT, late_factor=1e6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,20 +71,20 @@ class Case:
 
     @property
     def keeps_promise(self) -> bool:
-        """Does the plan keep the promised share on time, on paper?"""
+        """Whether the plan meets the promised share on time in the planning model."""
         return self.plan.expected["on_time_share_hardest"] >= self.problem.service.on_time_share
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CaseResult:
-    """One case in one promotion.
+    """One case in one replication.
 
     `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`:
     everything else that the couriers and late orders cost; `at_risk_minor`: the part of it nobody
     wants (shortfall, compensation, losses, surcharges on own volume); `refused_minor`: margin of
-    the orders that none takes; `late`: orders that failed of the `due` ones; `tier[contract]`:
-    reached at the end (-1 below the first); `discount_minor`, `shortfall_minor`, `parcels`,
-    `full_days` [contract].
+    the orders that none takes; `late`: orders that failed of the `due` ones; `kept`: whether the
+    promised share was met; `tier[contract]`: reached at the end (-1 below the first);
+    `discount_minor`, `shortfall_minor`, `parcels`, `full_days` [contract].
     """
 
     charge: Floats
@@ -105,12 +102,14 @@ class CaseResult:
 
     @property
     def total_minor(self) -> float:
+        """Charges and everything else that the case costs."""
         return float(self.charge[np.isfinite(self.charge)].sum()) + self.beyond_minor
 
 
-def share_on_time(promotions: Sequence[CaseResult]) -> float:
-    """The on-time share over promotions; NaN where no order was due."""
-    late, due = (np.array([getattr(p, name) for p in promotions]) for name in ("late", "due"))
+def share_on_time(results: Sequence[CaseResult]) -> float:
+    """The on-time share over replications; NaN where no order was due."""
+    late = np.array([result.late for result in results])
+    due = np.array([result.due for result in results])
     return float(mean_on_time(late, due))
 
 
@@ -123,6 +122,7 @@ class Planning:
     effort: int
 
     def __call__(self, k: int) -> Plan:
+        """Plan of problem number `k`."""
         return plan_couriers(self.problems[k], self.scenarios, self.effort)
 
 
@@ -142,8 +142,23 @@ def plan_cases(problems: Sequence[Problem], context: RunContext) -> list[Case]:
 
 
 def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan:
-    """The cheapest contracts and shares that keep the promised share on time; where the contracts
-    cannot, the cheapest with every late order paid for.
+    """The cheapest contracts and shares that keep the promised share on time.
+
+    Where the contracts cannot keep it, the cheapest with every late order paid for.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem of couriers alone, see `packed_at_once`.
+    scenarios : ScenarioSet
+        Sampled demand, the same for all cases.
+    effort : int
+        Solver effort; 100 is normal.
+
+    Returns
+    -------
+    Plan
+        Routing, signed contracts and extra vehicles.
     """
     costs = case_costs(problem)
     try:
@@ -151,16 +166,17 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
             plan_joint, problem, scenarios, costs, work_units=effort, options=TIGHT
         )
     except NoPlanError:
-        anyhow = replace(problem, service=replace(problem.service, on_time_share=0.0))
+        lenient = replace(problem, service=replace(problem.service, on_time_share=0.0))
         plan = in_solver_process(
-            plan_joint, anyhow, scenarios, costs, work_units=effort, options=ANYHOW
+            plan_joint, lenient, scenarios, costs, work_units=effort, options=LATE_ALLOWED
         )
     return replace(plan, staffing=_hands(problem), stock=None)
 
 
 def case_costs(problem: Problem) -> LaneCosts:
-    """Costs of the lanes; a weight class that all lanes to a region refuse goes with any of them
-    for nothing (it is refused in the simulation).
+    """Costs of the lanes, where a weight class that all lanes refuse costs nothing.
+
+    The simulation refuses such parcels, whichever lane the plan gives them to.
     """
     costs = lane_costs(problem, problem.seed)
     lost = _lanes_there(problem)[..., None, None] & ~taken(problem)[None, :, None, :, None]
@@ -168,7 +184,7 @@ def case_costs(problem: Problem) -> LaneCosts:
 
 
 def taken(problem: Problem) -> Mask:
-    """Which parcels some contract but NOBODY takes [region, weight class]."""
+    """Which parcels some contract takes [region, weight class]; NOBODY does not count."""
     real = [name != NOBODY for name in problem.contract_names]
     priced = lane_costs(problem, problem.seed).mean[:, :, real]
     return np.asarray(np.any(np.all(np.isfinite(priced), axis=-1), axis=(0, 2)))
@@ -184,8 +200,7 @@ def _lanes_there(problem: Problem) -> Mask:
 
 
 def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
-    """The problem with these contracts and nothing but them: no work, no limit on goods, nothing
-    comes back.
+    """The problem with these contracts alone: no work, no limit on goods, nothing comes back.
 
     A contract that collects nowhere yet comes to every site whenever anybody does; a site where
     none of them collects ships nothing; regions that none serves go to NOBODY, free of charge and
@@ -221,10 +236,12 @@ def served(problem: Problem, contracts: Sequence[Contract]) -> set[str]:
     found: set[str] = set()
     for site in problem.sites:
         coming = {c.contract for c in _building(problem, site, contracts).collections}
-        there = [c for c in contracts if c.name in coming]
-        found |= {
-            r for r in problem.region_names if any(c.zone(site.name, r) is not None for c in there)
-        }
+        for contract in contracts:
+            if contract.name in coming:
+                zones = {
+                    region: contract.zone(site.name, region) for region in problem.region_names
+                }
+                found |= {region for region, zone in zones.items() if zone is not None}
     return found
 
 
@@ -249,6 +266,7 @@ def _building(problem: Problem, site: Site, contracts: Sequence[Contract]) -> Si
 
 
 def _nobody(regions: Sequence[str]) -> Contract:
+    """The contract that stands in for none in these regions."""
     heaviest = 1 << 39
     return Contract(
         name=NOBODY,
@@ -260,19 +278,18 @@ def _nobody(regions: Sequence[str]) -> Contract:
 
 
 def _hands(problem: Problem) -> tuple[StaffRow, ...]:
-    days = range(problem.horizon.days)
-    return tuple(
-        sorted(
-            StaffRow(d, s, READY, "hands", "always", LONG_AGO, HANDS)
-            for d in days
-            for s in problem.site_names
-        )
-    )
+    """People enough at all times."""
+    rows = [
+        StaffRow(day, site, READY, "hands", "always", LONG_AGO, HANDS)
+        for day in range(problem.horizon.days)
+        for site in problem.site_names
+    ]
+    return tuple(sorted(rows))
 
 
 @dataclass(frozen=True, eq=False)
 class Carriage:
-    """One promotion carried by every case (picklable).
+    """One replication of every case (picklable).
 
     `problem`: holds every contract that any case has, so that the orders are drawn with all they
     need.
@@ -286,14 +303,30 @@ class Carriage:
         """Region of every order, and what each case makes of the promotion."""
         streams = Streams(self.seed, WORLD, replication)
         orders = draw_orders(self.problem, streams)
-        return orders.region, [
-            carried(case, played(case.problem, case.plan, orders, streams, "compiled"), replication)
-            for case in self.cases
-        ]
+        results = []
+        for case in self.cases:
+            records = played(case.problem, case.plan, orders, streams, "compiled")
+            results.append(carried(case, records, replication))
+        return orders.region, results
 
 
 def carried(case: Case, records: Records, replication: int) -> CaseResult:
-    """What a case made of one promotion."""
+    """The result of a case in one replication.
+
+    Parameters
+    ----------
+    case : Case
+        A problem and its plan.
+    records : Records
+        What happened to every order.
+    replication : int
+        Number of the replication.
+
+    Returns
+    -------
+    CaseResult
+        Charges, other costs, lateness and the use of the contracts' clauses.
+    """
     problem = case.problem
     paid = charges(problem, records)
     period = period_minor(problem, records, paid)
@@ -314,31 +347,27 @@ def carried(case: Case, records: Records, replication: int) -> CaseResult:
     beyond = sum(amount for name, amount in costs.items() if name not in ("courier", "lost_orders"))
     risk = sum(costs[name] for name in ("shortfall", "compensation", "losses", "volume_surcharges"))
     own = _own(problem, records, paid)
-    late, due = int((own & (records.on_time == 0)).sum()), int((own & (records.on_time >= 0)).sum())
+    late = int((own & (records.on_time == 0)).sum())
+    due = int((own & (records.on_time >= 0)).sum())
     refused = len(own) - int(own.sum())
     daily = summary.parcels.sum(axis=(1, 2))[:, : len(problem.contracts)]
     parcels = daily.sum(axis=0)
     allowed = (1.0 - problem.service.on_time_share) * (due + refused)
+    margin = np.array([p.margin_minor for p in problem.products])
+    tiers = [_tier(problem, c, n) for c, n in zip(problem.contracts, daily.T, strict=True)]
     return CaseResult(
         charge=np.where(own, paid.total.astype(float), np.inf),
         beyond_minor=beyond,
         at_risk_minor=risk,
         discount_minor=-period[:, 1].astype(float),
         shortfall_minor=shortfall_fees_minor(problem, case.plan, parcels),
-        refused_minor=float(
-            np.array([p.margin_minor for p in problem.products])[records.orders.product[~own]].sum()
-        ),
+        refused_minor=float(margin[records.orders.product[~own]].sum()),
         late=late,
         due=due,
         kept=late + refused <= allowed + 1e-9,
         parcels=parcels,
         full_days=_full_days(problem, summary),
-        tier=np.array(
-            [
-                _tier(problem, c, of_day)
-                for c, of_day in zip(problem.contracts, daily.T, strict=True)
-            ]
-        ),
+        tier=np.array(tiers),
     )
 
 
@@ -355,17 +384,16 @@ def _own(problem: Problem, records: Records, paid: Charges) -> Mask:
 
 
 def _tier(problem: Problem, contract: Contract, of_day: Ints) -> int:
-    """Index of the volume tier that the parcels [day] reach, in the busiest period; -1 below the
-    first.
+    """Index of the volume tier that the parcels [day] reach in the busiest period.
+
+    -1 below the first.
     """
     if contract.volume.discount is None:
         return -1
-    counted: Counter[date] = Counter()
+    discount, counted = contract.volume.discount, Counter[date]()
     for day, parcels in enumerate(of_day):
-        counted[period_of(contract.volume.discount.over, problem.horizon.date_of(day))] += int(
-            parcels
-        )
-    return contract.volume.discount.tier_of(max(counted.values()))
+        counted[period_of(discount.over, problem.horizon.date_of(day))] += int(parcels)
+    return discount.tier_of(max(counted.values()))
 
 
 def _full_days(problem: Problem, summary: Summary) -> Ints:
@@ -384,7 +412,24 @@ def _full_days(problem: Problem, summary: Summary) -> Ints:
 def carry(
     cases: Sequence[Case], replications: int, seed: int, context: RunContext
 ) -> list[tuple[Small, list[CaseResult]]]:
-    """Every case in the same promotions, replication by replication."""
+    """Simulate every case in the same replications.
+
+    Parameters
+    ----------
+    cases : Sequence[Case]
+        Problems with their plans.
+    replications : int
+        Number of replications.
+    seed : int
+        Seed of their random streams.
+    context : RunContext
+        Where replications are simulated, and who hears of them.
+
+    Returns
+    -------
+    list[tuple[Small, list[CaseResult]]]
+        For each replication the region of every order, and the result of each case.
+    """
     return context.replicate(
         "courier promotions", Carriage(union(cases), tuple(cases), seed), replications, START_S
     )
@@ -392,18 +437,37 @@ def carry(
 
 @dataclass(frozen=True, eq=False)
 class TotalCosts:
-    """What every case costs in one promotion, the margin of refused orders included, minor units
-    (picklable).
+    """What every case costs in one replication, in minor units (picklable).
+
+    The margin of refused orders is included.
     """
 
     carriage: Carriage
 
     def __call__(self, replication: int) -> list[float]:
+        """Cost of each case in a replication."""
         return [found.total_minor + found.refused_minor for found in self.carriage(replication)[1]]
 
 
 def total_costs(cases: Sequence[Case], replications: int, seed: int, context: RunContext) -> Floats:
-    """The cost of every case in the same promotions, minor units [replication, case]."""
+    """The cost of every case in the same replications, the margin of refused orders included.
+
+    Parameters
+    ----------
+    cases : Sequence[Case]
+        Problems with their plans.
+    replications : int
+        Number of replications.
+    seed : int
+        Seed of their random streams.
+    context : RunContext
+        Where replications are simulated, and who hears of them.
+
+    Returns
+    -------
+    Floats
+        Minor units [replication, case].
+    """
     task = TotalCosts(Carriage(union(cases), tuple(cases), seed))
     return np.array(context.replicate("courier costs", task, replications, START_S), dtype=float)
 

@@ -76,8 +76,9 @@ TERM_COLUMNS = (
 
 @dataclass(frozen=True, eq=False)
 class Alternative:
-    """Contracts that are signed together, or one alone: its name in the tables, and what was
-    planned for it.
+    """Contracts that are signed together, or one alone.
+
+    Its name in the tables, and what was planned for it.
     """
 
     name: str
@@ -85,7 +86,7 @@ class Alternative:
     case: Case
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ContractOutcome:
     """Replications (leading axis, when stacked) by alternative and region; money in minor units.
 
@@ -111,13 +112,30 @@ def compare(
     seed: int,
     context: RunContext,
 ) -> dict[str, pd.DataFrame]:
-    """Tables `contracts`, `contract_terms` and `contracts_by_region`; money in major units, means
-    over replications.
+    """Tables `contracts`, `contract_terms` and `contracts_by_region`.
 
-    Every alternative is planned for itself (see `studies.couriers`) and carries the same orders.
-    The cost per order holds all that couriers and late orders cost: charges, fees, tiers,
-    shortfall, vehicles, losses, compensation. `difference` is to the best alternative (see
-    `ranking`), on the parcels both take, with a 95 % interval.
+    Every alternative is planned for itself (see `carrier_only`) and carries the same orders. The
+    cost per order holds all that couriers and late orders cost: charges, fees, tiers, shortfall,
+    vehicles, losses, compensation. `difference` is to the best alternative (see `ranking`), on the
+    parcels both take, with a 95 % interval.
+
+    Parameters
+    ----------
+    problem : Problem
+        The promotion.
+    alternatives : Sequence[Alternative]
+        What to compare.
+    replications : int
+        Number of replications.
+    seed : int
+        Seed of their random streams.
+    context : RunContext
+        Where replications are simulated, and who hears of them.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        The tables by name; money in major units, means over replications.
     """
     if not alternatives:
         empty = {
@@ -127,9 +145,9 @@ def compare(
         }
         return {name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()}
     context.begin("comparing contracts", replications)
-    promotions = carry([a.case for a in alternatives], replications, seed, context)
-    found = stacked([outcome(region, len(problem.regions), cases) for region, cases in promotions])
-    cases = [[promotion[1][a] for promotion in promotions] for a in range(len(alternatives))]
+    runs = carry([a.case for a in alternatives], replications, seed, context)
+    found = stacked([outcome(region, len(problem.regions), results) for region, results in runs])
+    cases = [[results[a] for _, results in runs] for a in range(len(alternatives))]
     return {
         "contracts": contracts_table(problem, alternatives, found, cases),
         "contract_terms": terms_table(problem, alternatives, cases),
@@ -145,6 +163,20 @@ def planned_alternatives(
     What all together would use says which combinations to look at: pairs, and all without one that
     is used. Those count that serve every region that all together serve, and whose plan has work
     for every member.
+
+    Parameters
+    ----------
+    problem : Problem
+        The promotion.
+    contracts : Sequence[Contract]
+        The contracts to combine.
+    context : RunContext
+        Where plans are made.
+
+    Returns
+    -------
+    list[Alternative]
+        With their plans; all together comes last.
     """
     named = with_own_names(contracts)
     whole = [named] if len(named) > 1 else []
@@ -168,9 +200,11 @@ def planned_alternatives(
 
 
 def _share_plan(taking_all: Sequence[bool], cases: list[Case]) -> None:
-    """All together (the last) never do worse than some of them who take as much, whose plan they
-    may have; and where they use just these, both have the cheaper of the two plans (they differ by
-    the solver's gap). A plan that keeps the promise comes before a cheaper one that does not.
+    """All together (the last) never do worse than some of them.
+
+    They may have the plan of some who take as much; and where they use just these, both have the
+    cheaper of the two plans (they differ by the solver's gap). A plan that keeps the promise comes
+    before a cheaper one that does not.
     """
     able = [case for case, takes in zip(cases, taking_all, strict=True) if takes]
     best = min(able, key=lambda case: (not case.keeps_promise, case.plan.objective or 0)).plan
@@ -208,7 +242,22 @@ def with_own_names(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
 
 
 def outcome(region: Small, regions: int, cases: Sequence[CaseResult]) -> ContractOutcome:
-    """Sums by region of one replication."""
+    """Sums by region of one replication.
+
+    Parameters
+    ----------
+    region : Small
+        Region of every order.
+    regions : int
+        Number of regions.
+    cases : Sequence[CaseResult]
+        The result of each alternative.
+
+    Returns
+    -------
+    ContractOutcome
+        Of one replication.
+    """
     cost = np.stack([case.charge for case in cases])
     taken = np.isfinite(cost)
     charge = np.where(taken, cost, 0.0)
@@ -227,8 +276,9 @@ def outcome(region: Small, regions: int, cases: Sequence[CaseResult]) -> Contrac
 
 def stacked(outcomes: Sequence[ContractOutcome]) -> ContractOutcome:
     """Replications one behind the other, along a new first axis."""
+    names = [f.name for f in fields(ContractOutcome)]
     return ContractOutcome(
-        *(np.stack([getattr(o, f.name) for o in outcomes]) for f in fields(ContractOutcome))
+        **{name: np.stack([getattr(of, name) for of in outcomes]) for name in names}
     )
 
 
@@ -238,39 +288,56 @@ def contracts_table(
     found: ContractOutcome,
     cases: Sequence[Sequence[CaseResult]],
 ) -> pd.DataFrame:
-    """Rows alternative x region group; groups without regions are left out."""
+    """Table `contracts`: rows alternative x region group; groups without regions are left out.
+
+    Parameters
+    ----------
+    problem : Problem
+        The promotion.
+    alternatives : Sequence[Alternative]
+        What was compared.
+    found : ContractOutcome
+        Stacked over replications.
+    cases : Sequence[Sequence[CaseResult]]
+        Results [alternative][replication].
+
+    Returns
+    -------
+    pd.DataFrame
+        Service and rank stand in the rows of all regions.
+    """
     remote = np.array([r.remote for r in problem.regions])
     fails = failures(problem, found, cases)
     ranked = ranked_cost(found)
     order = ranking(ranked, fails)
     rank = np.argsort(order) + 1
+    groups = zip(GROUPS, (np.ones_like(remote), remote, ~remote), strict=True)
+    groups_there = [(group, regions) for group, regions in groups if regions.any()]
     rows: list[tuple[object, ...]] = []
     for a, alternative in enumerate(alternatives):
-        for group, regions in zip(GROUPS, (np.ones_like(remote), remote, ~remote), strict=True):
-            if regions.any():
-                figures = _figures(problem, found, regions, a, int(order[0]))
-                own = (
-                    *_service(problem, cases[a]),
-                    int(rank[a]),
-                    _major(ranked[a], problem),
-                    fails[a],
-                )
-                service = own if group == "all" else (None,) * len(own)
-                rows.append((alternative.name, len(alternative.members), group, *figures, *service))
+        service = (
+            *_service(problem, cases[a]),
+            int(rank[a]),
+            _major(ranked[a], problem),
+            fails[a],
+        )
+        for group, regions in groups_there:
+            figures = _figures(problem, found, regions, a, int(order[0]))
+            of_all = service if group == "all" else (None,) * len(service)
+            rows.append((alternative.name, len(alternative.members), group, *figures, *of_all))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rank": "Int64"})
 
 
 def _figures(
     problem: Problem, found: ContractOutcome, regions: Mask, a: int, best: int
 ) -> tuple[float, ...]:
-    """Parcels, cost with interval, difference with interval, and refused share of an alternative in
-    some regions.
+    """Parcels, cost and difference with intervals, and refused share of an alternative.
+
+    In some regions.
     """
     placed, taken = found.placed[:, regions].sum(), found.taken[:, a, regions].sum()
-    cost, difference = (
-        cost_per_order(found, regions)[:, a],
-        difference_per_order(found, regions, best)[:, a],
-    )
+    cost = cost_per_order(found, regions)[:, a]
+    difference = difference_per_order(found, regions, best)[:, a]
     return (
         round(taken / len(found.placed), 1),
         *(_major(x, problem) for x in t_interval(cost)),
@@ -282,8 +349,9 @@ def _figures(
 def _service(
     problem: Problem, cases: Sequence[CaseResult]
 ) -> tuple[float | None, float, float, float]:
-    """On-time share, share of promotions that keep the promise, that miss a commitment, and the
-    money at risk.
+    """On-time share, how often promise and commitments fail, and the money at risk.
+
+    Share of replications that keep the promise, and that miss a commitment.
     """
     share = share_on_time(cases)
     return (
@@ -297,48 +365,72 @@ def _service(
 def terms_table(
     problem: Problem, alternatives: Sequence[Alternative], cases: Sequence[Sequence[CaseResult]]
 ) -> pd.DataFrame:
-    """Rows alternative x contract: what its clauses on volume come to."""
+    """Table `contract_terms`: rows alternative x contract, what its clauses on volume come to.
+
+    Parameters
+    ----------
+    problem : Problem
+        The promotion.
+    alternatives : Sequence[Alternative]
+        What was compared.
+    cases : Sequence[Sequence[CaseResult]]
+        Results [alternative][replication].
+
+    Returns
+    -------
+    pd.DataFrame
+        Means over replications, money in major units.
+    """
     rows = []
-    for alternative, promotions in zip(alternatives, cases, strict=True):
-        for k, contract in enumerate(alternative.members):
-            parcels = np.array([p.parcels[k] for p in promotions])
-            reached = np.array([p.tier[k] for p in promotions])
-            usual = int(np.bincount(reached + 1).argmax()) - 1
-            short = np.array([p.shortfall_minor[k] for p in promotions])
-            rows.append(
-                (
-                    alternative.name,
-                    contract.name,
-                    round(float(parcels.mean()), 1),
-                    int(contract.name in alternative.case.plan.signed),
-                    contract.volume.discount.tiers[usual].from_parcels
-                    if contract.volume.discount and usual >= 0
-                    else pd.NA,
-                    round(float((reached == usual).mean()), 6)
-                    if contract.volume.discount
-                    else None,
-                    _major(float(np.mean([p.discount_minor[k] for p in promotions])), problem),
-                    round(
-                        float(
-                            np.mean(
-                                [
-                                    contract.commitment.committed(int(p.parcels.sum()))
-                                    for p in promotions
-                                ]
-                            )
-                        ),
-                        1,
-                    ),
-                    round(float((short > 0).mean()), 6),
-                    _major(float(short.mean()), problem),
-                    round(float(np.mean([p.full_days[k] for p in promotions])), 2),
-                )
-            )
+    for alternative, results in zip(alternatives, cases, strict=True):
+        for k in range(len(alternative.members)):
+            rows.append((alternative.name, *_terms(problem, alternative, k, results)))
     return pd.DataFrame(rows, columns=list(TERM_COLUMNS)).astype({"tier_from": "Int64"})
 
 
+def _terms(
+    problem: Problem, alternative: Alternative, k: int, results: Sequence[CaseResult]
+) -> tuple[object, ...]:
+    """What the clauses on volume of contract number `k` of an alternative come to."""
+    contract = alternative.members[k]
+    discount = contract.volume.discount
+    tiers = () if discount is None else discount.tiers
+    parcels = np.array([result.parcels[k] for result in results])
+    reached = np.array([result.tier[k] for result in results])
+    usual = int(np.bincount(reached + 1).argmax()) - 1
+    short = np.array([result.shortfall_minor[k] for result in results])
+    promised = [contract.commitment.committed(int(result.parcels.sum())) for result in results]
+    return (
+        contract.name,
+        round(float(parcels.mean()), 1),
+        int(contract.name in alternative.case.plan.signed),
+        tiers[usual].from_parcels if tiers and usual >= 0 else pd.NA,
+        round(float((reached == usual).mean()), 6) if tiers else None,
+        _major(float(np.mean([result.discount_minor[k] for result in results])), problem),
+        round(float(np.mean(promised)), 1),
+        round(float((short > 0).mean()), 6),
+        _major(float(short.mean()), problem),
+        round(float(np.mean([result.full_days[k] for result in results])), 2),
+    )
+
+
 def regions_table(problem: Problem, names: Sequence[str], found: ContractOutcome) -> pd.DataFrame:
-    """Rows region x alternative: parcels carried and cost per order."""
+    """Table `contracts_by_region`: rows region x alternative, parcels and cost per order.
+
+    Parameters
+    ----------
+    problem : Problem
+        The promotion.
+    names : Sequence[str]
+        Names of the alternatives.
+    found : ContractOutcome
+        Stacked over replications.
+
+    Returns
+    -------
+    pd.DataFrame
+        Means over replications, money in major units.
+    """
     rows = []
     for r, region in enumerate(problem.regions):
         cost = cost_per_order(found, np.arange(len(problem.regions)) == r)
@@ -349,29 +441,42 @@ def regions_table(problem: Problem, names: Sequence[str], found: ContractOutcome
 
 
 def cost_per_order(found: ContractOutcome, regions: Mask) -> Floats:
-    """[replication, alternative]: charges in the regions per parcel, and every parcel's part of
-    what comes beside.
+    """Charges in the regions per parcel, and every parcel's part of the other costs.
+
+    [replication, alternative] in minor units.
     """
     charge, taken = found.charge[:, :, regions].sum(axis=2), found.taken[:, :, regions].sum(axis=2)
     return _ratio(charge, taken) + _beyond_per_parcel(found)
 
 
 def difference_per_order(found: ContractOutcome, regions: Mask, best: int) -> Floats:
-    """[replication, alternative]: cost per order less that of `best`, on the parcels in the regions
-    both take.
+    """Cost per order less that of another alternative, on the parcels both take.
+
+    Parameters
+    ----------
+    found : ContractOutcome
+        Stacked over replications.
+    regions : Mask
+        Regions that count.
+    best : int
+        Index of the other alternative.
+
+    Returns
+    -------
+    Floats
+        [replication, alternative] in minor units; NaN where there is no such parcel.
     """
-    charge, common = (
-        found.charge_common[:, regions].sum(axis=1),
-        found.common[:, regions].sum(axis=1),
-    )
+    charge = found.charge_common[:, regions].sum(axis=1)
+    common = found.common[:, regions].sum(axis=1)
     beyond = _beyond_per_parcel(found)
     gap = _ratio(charge[:, :, best] - charge[:, best, :], common[:, :, best])
     return gap + (beyond - beyond[:, [best]])
 
 
 def ranking(cost: Floats, fails: Sequence[str]) -> Ints:
-    """The alternatives, best first: by `ranked_cost` (ties: fewer contracts); those that fail come
-    after all others.
+    """The alternatives, best first: by `ranked_cost` (ties: fewer contracts).
+
+    Those that fail come after all others.
     """
     return np.lexsort((np.round(cost, 6), np.array([bool(reason) for reason in fails])))
 
@@ -379,21 +484,39 @@ def ranking(cost: Floats, fails: Sequence[str]) -> Ints:
 def failures(
     problem: Problem, found: ContractOutcome, cases: Sequence[Sequence[CaseResult]]
 ) -> list[str]:
-    """Why an alternative cannot meet the on-time share: "refused" or "late", whichever is more;
-    empty where it can.
+    """Why an alternative cannot meet the on-time share.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its service level is what must be met.
+    found : ContractOutcome
+        Stacked over replications.
+    cases : Sequence[Sequence[CaseResult]]
+        Results [alternative][replication].
+
+    Returns
+    -------
+    list[str]
+        "refused" or "late", whichever is more; empty where it can.
     """
     refused = 1 - found.taken.sum(axis=(0, 2)) / max(float(found.placed.sum()), 1.0)
     late = (1.0 - np.nan_to_num([share_on_time(of) for of in cases], nan=1.0)) * (1 - refused)
     allowed = 1 - problem.service.on_time_share + 1e-12
-    return [
-        "" if r + x <= allowed else "refused" if r >= x else "late"
-        for r, x in zip(refused, late, strict=True)
-    ]
+    reasons = []
+    for refused_share, late_share in zip(refused, late, strict=True):
+        if refused_share + late_share <= allowed:
+            reasons.append("")
+        else:
+            reasons.append("refused" if refused_share >= late_share else "late")
+    return reasons
 
 
 def ranked_cost(found: ContractOutcome) -> Floats:
-    """[alternative]: mean cost per order placed, refused ones at the highest price of all
-    alternatives, in minor units; the cost per order where nothing is refused.
+    """Mean cost per order placed, in minor units [alternative].
+
+    Refused orders count at the highest price of all alternatives; it is the cost per order where
+    nothing is refused.
     """
     carried = found.taken.sum(axis=2)
     whole = found.worth.sum(axis=2) + carried * _beyond_per_parcel(found)
@@ -401,6 +524,7 @@ def ranked_cost(found: ContractOutcome) -> Floats:
 
 
 def _beyond_per_parcel(found: ContractOutcome) -> Floats:
+    """Other costs per parcel [replication, alternative]."""
     taken = found.taken.sum(axis=2)
     return np.where(taken > 0, found.beyond / np.maximum(taken, 1), 0.0)
 
@@ -423,8 +547,20 @@ def write_comparison(
     tables: dict[str, pd.DataFrame],
     options: dict[str, Any],
 ) -> None:
-    """Tables and manifest of a comparison into its draft folder; `files` are contracts from outside
-    the scenario.
+    """Write tables and manifest of a comparison into its draft folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The draft folder.
+    scenario : Scenario
+        The scenario.
+    files : Sequence[Path]
+        Contracts from outside the scenario.
+    tables : dict[str, pd.DataFrame]
+        The tables by name.
+    options : dict[str, Any]
+        Options of the command.
     """
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")

@@ -1,5 +1,6 @@
-"""Remote areas: direct, through a hub, or not at all, by region and weight class, with the margin
-that is left.
+"""Remote areas: direct, through a hub, or not at all, with the margin that is left.
+
+By region and weight class.
 """
 
 from __future__ import annotations
@@ -47,50 +48,57 @@ def remote_table(base: Problem) -> pd.DataFrame:
     margin = class_margins(base)
     factor = 10.0 ** minor_digits(base.currency)
     cheapest = {way: _cheapest(base, cells, way == HUB) for way in (DIRECT, HUB)}
-    rows = []
-    for r in sorted(range(len(base.regions)), key=lambda r: not base.regions[r].remote):
+    remote_first = sorted(range(len(base.regions)), key=lambda r: not base.regions[r].remote)
+    rows: list[tuple[object, ...]] = []
+    for r in remote_first:
+        region = base.regions[r]
         for w, (above, upto) in enumerate(base.weight_bands):
             orders = float(cells.orders[r, w].sum())
             if orders <= 0:
                 continue
-            ways = {
-                way: (found[0][r, w], cells.lanes[found[1][r, w]])
-                for way, found in cheapest.items()
-            }
-            best = min(ways, key=lambda way: ways[way][0])
-            left = margin[w] - ways[best][0]
+            costs = {way: cost[r, w] for way, (cost, _) in cheapest.items()}
+            offers: list[object] = []
+            for way, (_, lane) in cheapest.items():
+                offers += _offer(cells.lanes[lane[r, w]], costs[way] / factor)
+            best = min(costs, key=costs.__getitem__)
+            left = margin[w] - costs[best]
             # NaN, an unknown margin, is no reason not to sell
-            sells = np.isfinite(ways[best][0]) and not left <= 0
-            offers = [
-                (*lane, round(cost / factor, 4)) if np.isfinite(cost) else (None, None, None)
-                for cost, lane in ways.values()
-            ]
+            sells = np.isfinite(costs[best]) and not left <= 0
             rows.append(
                 (
-                    base.regions[r].name,
-                    int(base.regions[r].remote),
+                    region.name,
+                    int(region.remote),
                     above or pd.NA,
                     pd.NA if upto == HEAVIEST_G else upto,
                     round(orders, 1),
-                    round(margin[w] / factor, 4) if np.isfinite(margin[w]) else None,
-                    *offers[0],
-                    *offers[1],
+                    _rounded(margin[w] / factor),
+                    *offers,
                     best if sells else NOT_AT_ALL,
-                    round(left / factor, 4) if np.isfinite(left) else None,
+                    _rounded(left / factor),
                 )
             )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"above_g": "Int64", "to_g": "Int64"})
 
 
+def _offer(lane: tuple[str, str], cost: float) -> tuple[object, ...]:
+    """Site, contract and cost of a way; empty where no lane goes that way."""
+    return (*lane, round(cost, 4)) if np.isfinite(cost) else (None, None, None)
+
+
+def _rounded(amount: float) -> float | None:
+    """Major units to four digits; None where it is not known."""
+    return round(amount, 4) if np.isfinite(amount) else None
+
+
 def class_margins(problem: Problem) -> Floats:
-    """Mean margin of an order of each weight class, before the courier, in minor units; NaN where
-    it is unknown for a product of the class.
+    """Mean margin of an order of each weight class, before the courier, in minor units.
+
+    NaN where it is unknown for a product of the class.
     """
     # of the whole promotion
     mix = mean_component_days(problem).sum(axis=1) @ problem.demand.product_shares()
-    upto = np.array(
-        [[p.share_up_to(upper) for _, upper in problem.weight_bands] for p in problem.products]
-    )
+    bands = problem.weight_bands
+    upto = np.array([[p.share_up_to(upper) for _, upper in bands] for p in problem.products])
     inside = mix[:, None] * np.diff(upto, axis=1, prepend=0.0)
     margin = np.array([p.margin_minor for p in problem.products], dtype=float)
     unknown = inside[[not p.margin_known for p in problem.products]].sum(axis=0) > 0
@@ -98,8 +106,9 @@ def class_margins(problem: Problem) -> Floats:
 
 
 def _cheapest(problem: Problem, cells: Cells, through_hub: bool) -> tuple[Floats, np.ndarray]:
-    """Mean cost [region, class] of the cheapest lane that goes through a hub (or not), and which
-    lane; inf without.
+    """Cheapest lane that goes through a hub (or not), and its mean cost [region, class].
+
+    Inf where there is no such lane.
     """
     weight = cells.orders / np.maximum(cells.orders.sum(axis=2, keepdims=True), 1e-12)
     cost = (np.where(np.isfinite(cells.cost), cells.cost, 0.0) * weight[..., None]).sum(axis=2)

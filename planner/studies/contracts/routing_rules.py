@@ -1,16 +1,15 @@
-"""Routing that a person can type in: a plan's shares distilled to a few rules, first match wins,
-with what each simplification costs.
+"""Routing that a person can type in: a plan's shares distilled to a few rules, first match wins.
 
-What a parcel costs on a lane is corrected by what a place on that lane is worth in the plan (the
-dual price of the plan's own use of it in a transport problem), so that rules respect limits they do
-not see.
+With what each simplification costs. What a parcel costs on a lane is corrected by what a place on
+that lane is worth in the plan (the dual price of the plan's own use of it in a transport problem),
+so that rules respect limits they do not see.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -30,6 +29,7 @@ from planner.rating.lane_costs import lane_costs
 from planner.studies.contracts.carrier_only import (
     NOBODY,
     Case,
+    CaseResult,
     carry,
     case_costs,
     share_on_time,
@@ -43,6 +43,7 @@ COST_COLUMNS = (
 )  # fmt: skip
 SIZES = (3, 10, 50)
 EVERYWHERE = "all"
+Run = tuple[int, int]  # first and last index of a run, both included
 TIE_MINOR = 0.01  # of a minor unit per parcel: less is no difference between two lanes
 # of all parcels: shares in the plan are rounded, which must not make its own use infeasible
 ROUNDING = 1e-5
@@ -50,23 +51,23 @@ ROUNDING = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """Parcels to `regions`, of weight classes `first` to `last`, in phases `begin` to `end`
-    (indices, included), go to lane `lane`.
+    """Parcels of some regions, weight classes and phases go to one lane.
+
+    `classes`: the weight classes, `phases`: the phases; all by index.
     """
 
     regions: tuple[int, ...]
-    first: int
-    last: int
-    begin: int
-    end: int
+    classes: Run
+    phases: Run
     lane: int
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """What rules decide on: `orders[region, class, phase]` expected; `cost[region, class, phase,
-    lane]` minor units per parcel, inf where the lane does not take it; `lanes` are (site, contract)
-    names.
+    """What rules decide on.
+
+    `orders[region, class, phase]` expected; `cost[region, class, phase, lane]` minor units per
+    parcel, inf where the lane does not take it; `lanes` are (site, contract) names.
     """
 
     orders: Floats
@@ -77,28 +78,41 @@ class Cells:
 def routing_rules(
     case: Case, replications: int, seed: int, context: RunContext
 ) -> dict[str, pd.DataFrame]:
-    """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its
-    distillations.
+    """Tables `rules` and `rules_cost`: the plan of a case and its distillations.
+
+    Parameters
+    ----------
+    case : Case
+        All contracts together, with their plan.
+    replications : int
+        Number of replications.
+    seed : int
+        Seed of their random streams.
+    context : RunContext
+        Where replications are simulated, and who hears of them.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        The tables by name.
     """
     base = case.problem
-    cells = without_quarrels(base, cells_of(base, case_costs(base)), case.plan.signed)
+    cells = without_exclusive_lanes(base, cells_of(base, case_costs(base)), case.plan.signed)
     fixed = corrected(cells, plan_use(base, cells, case.plan.routing))
     sold = replace(fixed, orders=fixed.orders * taken(base)[..., None])
     found = [distil(base, sold, k) for k in SIZES]
-    lists = {
-        len(rules): rules for rules in found
-    }  # by the rules it takes: where few are enough, there is one list
+    # by the rules it takes: where few are enough, there is one list
+    lists = {len(rules): rules for rules in found}
     cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
+    results = [of_cases for _, of_cases in carry(cases, replications, seed, context)]
+    rows = [row for k, rules in lists.items() for row in _rows(base, cells, k, rules)]
     return {
-        "rules": pd.DataFrame(
-            [row for k, rules in lists.items() for row in _rows(base, cells, k, rules)],
-            columns=list(RULE_COLUMNS),
-        ),
-        "rules_cost": _costs(base, list(lists), cases, replications, seed, context),
+        "rules": pd.DataFrame(rows, columns=list(RULE_COLUMNS)),
+        "rules_cost": _costs(base, list(lists), results),
     }
 
 
-def without_quarrels(problem: Problem, cells: Cells, signed: Sequence[str]) -> Cells:
+def without_exclusive_lanes(problem: Problem, cells: Cells, signed: Sequence[str]) -> Cells:
     """The cells without the lanes of others to regions that a signed contract has to itself."""
     cost = cells.cost.copy()
     for name in signed:
@@ -114,8 +128,9 @@ def without_quarrels(problem: Problem, cells: Cells, signed: Sequence[str]) -> C
 
 
 def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
-    """Orders and mean cost of every cell on every lane of the problem (`costs`: other than its
-    own).
+    """Orders and mean cost of every cell on every lane of the problem.
+
+    `costs`: other than its own.
     """
     priced = lane_costs(problem, problem.seed) if costs is None else costs
     per_parcel = priced.mean - priced.refund + priced.loss  # site, region, contract, class, day
@@ -139,7 +154,7 @@ def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
 
 
 def carriers_only(cells: Cells) -> Cells:
-    """The cells without the lanes of the one who stands in where no contract serves."""
+    """The cells without the lanes of NOBODY."""
     return replace(
         cells,
         cost=np.where([contract != NOBODY for _, contract in cells.lanes], cells.cost, np.inf),
@@ -147,11 +162,11 @@ def carriers_only(cells: Cells) -> Cells:
 
 
 def corrected(cells: Cells, use: Floats) -> Cells:
-    """The cells with what a place on each lane is worth in the plan; no orders where no contract
-    serves.
+    """The cells with what a place on each lane is worth in the plan.
 
-    Where the plan puts more on a lane than its price says (to reach a tier), all cells may come out
-    alike there: of two such lanes the one that the plan uses more is better.
+    No orders where no contract serves. Where the plan puts more on a lane than its price says (to
+    reach a tier), all cells may come out equal there: of two such lanes the one that the plan uses
+    more is better.
     """
     unused = TIE_MINOR * (1.0 - use / np.maximum(use.sum(axis=1, keepdims=True), 1e-12))
     found = carriers_only(replace(cells, cost=cells.cost + lane_prices(cells, use) + unused))
@@ -159,7 +174,22 @@ def corrected(cells: Cells, use: Floats) -> Cells:
 
 
 def plan_use(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) -> Floats:
-    """Parcels of the plan on every lane [phase, lane]."""
+    """Parcels of the plan on every lane [phase, lane].
+
+    Parameters
+    ----------
+    problem : Problem
+        Names of regions, phases and weight classes.
+    cells : Cells
+        Orders of every cell, and the lanes.
+    routing : Sequence[ShareRow]
+        The plan's shares.
+
+    Returns
+    -------
+    Floats
+        Expected parcels [phase, lane].
+    """
     use = np.zeros((cells.orders.shape[2], len(cells.lanes)))
     starts = [phase.from_s for phase in problem.phases]
     bands = problem.weight_bands
@@ -174,10 +204,11 @@ def plan_use(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) -> Flo
 
 
 def lane_prices(cells: Cells, use: Floats) -> Floats:
-    """What a place on a lane is worth in the plan, minor units [phase, lane]: the duals of shipping
-    all cells at least cost while every lane carries what the plan gives it. Positive where the plan
-    would rather put more, negative where it puts more than the price alone says (a volume tier, a
-    commitment).
+    """What a place on a lane is worth in the plan, minor units [phase, lane].
+
+    The duals of shipping all cells at least cost while every lane carries what the plan gives it.
+    Positive where the plan would rather put more, negative where it puts more than the price alone
+    says (a volume tier, a commitment).
     """
     worth = np.zeros(use.shape)
     for f in range(len(use)):
@@ -210,21 +241,36 @@ def lane_prices(cells: Cells, use: Floats) -> Floats:
 
 
 def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
-    """At most `most` rules, first match wins: the best single lane for everything, then again and
-    again the exception that saves most, in front of the others.
+    """Greedy list of rules, first match wins.
+
+    The best single lane for everything, then again and again the exception that saves most, in
+    front of the others.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its contracts' zones and remote regions are conditions of rules.
+    cells : Cells
+        Orders and corrected costs.
+    most : int
+        Most rules.
+
+    Returns
+    -------
+    list[RoutingRule]
+        In the order in which they are tried.
     """
     conditions = _conditions(problem, cells)
     masks = np.array([_mask(cells, rule).ravel() for rule in conditions])
     orders, cost = cells.orders.ravel(), cells.cost.reshape(-1, len(cells.lanes))
     # a lane that refuses is worse than any
-    dear = 10 * float(cost[np.isfinite(cost)].max(initial=0.0)) + 1.0
-    taken_by = np.isfinite(cost)  # what a rule's lane refuses goes on to the next rule
-    priced = np.where(taken_by, cost, dear) * orders[:, None]
+    of_refusal = 10 * float(cost[np.isfinite(cost)].max(initial=0.0)) + 1.0
+    taken_by = np.isfinite(cost)  # what a rule's lane refuses is left to the next rule
+    priced = np.where(taken_by, cost, of_refusal) * orders[:, None]
     everything = tuple(range(cells.orders.shape[0]))
     lane = int(priced.sum(axis=0).argmin())
-    rules = [
-        RoutingRule(everything, 0, cells.orders.shape[1] - 1, 0, cells.orders.shape[2] - 1, lane)
-    ]
+    classes, phases = cells.orders.shape[1:]
+    rules = [RoutingRule(everything, (0, classes - 1), (0, phases - 1), lane)]
     now = priced[:, lane].copy()
     while len(rules) < most:
         saved = masks @ np.where(taken_by, now[:, None] - priced, 0.0)
@@ -237,9 +283,10 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
 
 
 def _conditions(problem: Problem, cells: Cells) -> list[RoutingRule]:
-    """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote
-    ones, one region, or those with the same cheapest lane; a run of weight classes; a run of
-    phases.
+    """What a rule may ask for, as rules without a lane.
+
+    All regions, those of a zone of a contract from a site, the remote ones, one region, or those
+    with the same cheapest lane; a run of weight classes; a run of phases.
     """
     groups: dict[tuple[int, ...], None] = {tuple(range(len(problem.regions))): None}
     for contract in problem.contracts:
@@ -252,47 +299,48 @@ def _conditions(problem: Problem, cells: Cells) -> list[RoutingRule]:
             groups |= {tuple(regions): None for regions in zones.values()}
     groups[tuple(r for r, region in enumerate(problem.regions) if region.remote)] = None
     groups |= {(r,): None for r in range(len(problem.regions))}
-    places = [
-        (run, stretch)
-        for run in _runs(cells.orders.shape[1])
-        for stretch in _runs(cells.orders.shape[2])
-    ]
-    found = [RoutingRule(g, *run, *stretch, 0) for g in groups if g for run, stretch in places]
-    found += [
-        RoutingRule(g, *run, *stretch, 0)
-        for run, stretch in places
-        for g in _alike(cells, run, stretch)
-    ]
+    found = []
+    runs = list(product(_runs(cells.orders.shape[1]), _runs(cells.orders.shape[2])))
+    for regions in groups:
+        if regions:
+            found += [RoutingRule(regions, classes, phases, 0) for classes, phases in runs]
+    for classes, phases in runs:
+        same_lane = _same_cheapest_lane(cells, classes, phases)
+        found += [RoutingRule(regions, classes, phases, 0) for regions in same_lane]
     return list(dict.fromkeys(found))
 
 
-def _alike(cells: Cells, run: tuple[int, int], stretch: tuple[int, int]) -> list[tuple[int, ...]]:
+def _same_cheapest_lane(cells: Cells, classes: Run, phases: Run) -> list[tuple[int, ...]]:
     """Regions with the same cheapest lane for some weight classes and phases."""
-    here = (slice(None), slice(run[0], run[1] + 1), slice(stretch[0], stretch[1] + 1))
+    here = (slice(None), _slice(classes), _slice(phases))
     orders = cells.orders[here][..., None]
-    best = (
-        np.where(orders > 0, cells.cost[here] * np.maximum(orders, 1e-12), 0.0)
-        .sum(axis=(1, 2))
-        .argmin(axis=-1)
-    )
+    cost = np.where(orders > 0, cells.cost[here] * np.maximum(orders, 1e-12), 0.0)
+    best = cost.sum(axis=(1, 2)).argmin(axis=-1)
     return [tuple(int(r) for r in np.flatnonzero(best == lane)) for lane in np.unique(best)]
 
 
-def _runs(n: int) -> list[tuple[int, int]]:
+def _slice(run: Run) -> slice:
+    """The indices of a run."""
+    return slice(run[0], run[1] + 1)
+
+
+def _runs(n: int) -> list[Run]:
     """(first, last) of every run of 0 .. n-1, the longest first."""
     runs = [(a, b - 1) for a, b in combinations(range(n + 1), 2)]
     return sorted(runs, key=lambda run: run[0] - run[1])
 
 
 def _mask(cells: Cells, rule: RoutingRule) -> Mask:
+    """The cells that a rule matches."""
     mask = np.zeros(cells.orders.shape, dtype=bool)
-    mask[list(rule.regions), rule.first : rule.last + 1, rule.begin : rule.end + 1] = True
+    mask[list(rule.regions), _slice(rule.classes), _slice(rule.phases)] = True
     return mask
 
 
 def _lane_of(cells: Cells, rules: Sequence[RoutingRule]) -> Ints:
-    """Lane of every cell: the first rule that matches and whose lane takes it, else the cheapest
-    lane.
+    """Lane of every cell.
+
+    The first rule that matches and whose lane takes it, else the cheapest lane.
     """
     lane = np.full(cells.orders.shape, -1, dtype=np.int64)
     for rule in rules:
@@ -325,40 +373,34 @@ def _rows(
     for number, rule in enumerate(rules, start=1):
         whole = len(rule.regions) == len(problem.regions)
         regions = EVERYWHERE if whole else " ".join(problem.region_names[r] for r in rule.regions)
-        above, upto = problem.weight_bands[rule.first][0], problem.weight_bands[rule.last][1]
-        begin, end = problem.phases[rule.begin].from_s, problem.phases[rule.end].to_s
-        moments = [
-            problem.horizon.at(second).isoformat(timespec="minutes") for second in (begin, end)
-        ]
+        (first, last), (begin, end) = rule.classes, rule.phases
+        above, upto = problem.weight_bands[first][0], problem.weight_bands[last][1]
+        seconds = (problem.phases[begin].from_s, problem.phases[end].to_s)
+        moments = [problem.horizon.at(second).isoformat(timespec="minutes") for second in seconds]
         grams = (above or pd.NA, pd.NA if upto == HEAVIEST_G else upto)
         rows.append((str(k), number, regions, *grams, *moments, *cells.lanes[rule.lane]))
     return rows
 
 
 def _costs(
-    problem: Problem,
-    sizes: Sequence[int],
-    cases: Sequence[Case],
-    replications: int,
-    seed: int,
-    context: RunContext,
+    problem: Problem, sizes: Sequence[int], results: Sequence[Sequence[CaseResult]]
 ) -> pd.DataFrame:
-    """Cost of the plan itself ("all") and of every distillation, on the same orders."""
-    promotions = [found for _, found in carry(cases, replications, seed, context)]
+    """Cost of the plan itself ("all") and of every distillation.
+
+    `results`: [replication][case] on the same orders, the plan's own first.
+    """
     digits = minor_digits(problem.currency)
-    cost = np.array(
-        [[c.total_minor / max(int(np.isfinite(c.charge).sum()), 1) for c in p] for p in promotions]
-    )
+    cost = np.array([[_cost_per_order(case) for case in of_cases] for of_cases in results])
     cost /= 10.0**digits
     rows = []
     for k, name in enumerate([EVERYWHERE, *map(str, sizes)]):
-        share = share_on_time([p[k] for p in promotions])
+        share = share_on_time([of_cases[k] for of_cases in results])
         figures = (*t_interval(cost[:, k]), *t_interval(cost[:, k] - cost[:, 0]))
-        rows.append(
-            (
-                name,
-                *(round(x, digits + 2) for x in figures),
-                None if np.isnan(share) else round(share, 6),
-            )
-        )
+        rounded = [round(x, digits + 2) for x in figures]
+        rows.append((name, *rounded, None if np.isnan(share) else round(share, 6)))
     return pd.DataFrame([*rows[1:], rows[0]], columns=list(COST_COLUMNS))
+
+
+def _cost_per_order(result: CaseResult) -> float:
+    """Minor units per parcel that the case takes."""
+    return result.total_minor / max(int(np.isfinite(result.charge).sum()), 1)

@@ -24,10 +24,30 @@ def study_contracts(
     replications: int,
     seed: int,
     context: RunContext,
+    *,
     most_changes: int | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty
-    ones without contracts).
+    """Comparison, clause values, break-evens, routing rules and remote areas.
+
+    Parameters
+    ----------
+    problem : Problem
+        The promotion.
+    contracts : Sequence[Contract]
+        The contracts to study; without any, empty tables of the comparison are all there is.
+    replications : int
+        Number of replications.
+    seed : int
+        Seed of their random streams.
+    context : RunContext
+        Where replications are simulated, and who hears of them.
+    most_changes : int or None
+        Most clauses to value; None: all.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        The tables by name.
     """
     context.begin("planning with each contract")
     alternatives = planned_alternatives(problem, contracts, context)
@@ -40,9 +60,8 @@ def study_contracts(
     if len(contracts) > 1:
         context.begin("searching break-evens")
         alone = [a for a in alternatives if len(a.members) == 1]
-        tables["breakevens"] = break_evens(
-            alone, best_alone(tables["contracts"]), replications, seed, context
-        )
+        rival = best_alone(tables["contracts"])
+        tables["breakevens"] = break_evens(alone, rival, replications, seed, context)
     context.begin("distilling rules")
     tables.update(routing_rules(together.case, replications, seed, context))
     tables["remote"] = remote_table(together.case.problem)

@@ -144,11 +144,11 @@ def test_a_search_ends_with_the_highest_price_that_wins(
         high = 1e6 if shift > 20_000 else 0.0
         return start + slope * shift + sum(jump for at, jump in steps if shift >= at) + high
 
-    search = BreakEvenSearch(floor)
+    search = BreakEvenSearch(floor=floor)
     for _ in range(MOST_ROUNDS):
         if search.done:
             break
-        search.hear(np.array([difference(search.shift), np.nan]))
+        search.take_in(np.array([difference(search.shift), np.nan]))
     assert search.done
     if difference(floor) > 0:
         assert search.found is None
@@ -161,9 +161,9 @@ def test_a_search_ends_with_the_highest_price_that_wins(
 
 def test_a_straight_search_is_short() -> None:
     """Where every parcel pays the base price, four rounds are enough."""
-    search = BreakEvenSearch(-500)
+    search = BreakEvenSearch(floor=-500)
     rounds = 0
     while not search.done:
-        search.hear(np.array([search.shift + 123.4]))
+        search.take_in(np.array([search.shift + 123.4]))
         rounds += 1
     assert (search.wins_at, rounds <= 4) == (-124, True)

@@ -85,9 +85,8 @@ def lanes_by_rules(found: Cells, rules: list[RoutingRule]) -> np.ndarray:
     lane = np.full(found.orders.shape, -1)
     for r, w, f in np.ndindex(lane.shape):
         for rule in rules:
-            named = (
-                r in rule.regions and rule.first <= w <= rule.last and rule.begin <= f <= rule.end
-            )
+            (first, last), (begin, end) = rule.classes, rule.phases
+            named = r in rule.regions and first <= w <= last and begin <= f <= end
             if named and np.isfinite(found.cost[r, w, f, rule.lane]):
                 lane[r, w, f] = rule.lane
                 break
@@ -109,7 +108,7 @@ def test_one_rule_is_the_best_single_lane() -> None:
     cost[..., 2] = 300.0
     cost[0, :, :, 1] = 100.0
     rules = distil(PROBLEM, cells(cost), 1)
-    assert rules == [RoutingRule((0, 1, 2), 0, 2, 0, 0, 2)]
+    assert rules == [RoutingRule((0, 1, 2), (0, 2), (0, 0), 2)]
 
 
 def test_the_exception_that_saves_most_comes_next_and_first() -> None:
@@ -120,8 +119,8 @@ def test_the_exception_that_saves_most_comes_next_and_first() -> None:
     cost[..., 0] = 200.0
     cost[2, 2, 0, 3] = 20.0
     cost[1, 0, 0, 1] = 150.0
-    heavy, light = RoutingRule((2,), 2, 2, 0, 0, 3), RoutingRule((1,), 0, 0, 0, 0, 1)
-    everything = RoutingRule((0, 1, 2), 0, 2, 0, 0, 0)
+    heavy, light = RoutingRule((2,), (2, 2), (0, 0), 3), RoutingRule((1,), (0, 0), (0, 0), 1)
+    everything = RoutingRule((0, 1, 2), (0, 2), (0, 0), 0)
     assert distil(PROBLEM, cells(cost), 2) == [heavy, everything]
     assert distil(PROBLEM, cells(cost), 3) == [light, heavy, everything]
     assert distil(PROBLEM, cells(cost), 50) == [light, heavy, everything]
@@ -161,9 +160,9 @@ def test_the_first_rule_that_matches_wins() -> None:
     cost[0, 2, 0, 1] = np.inf
     cost[1, 2, 0, :2] = np.inf
     rules = [
-        RoutingRule((0, 1), 2, 2, 0, 0, 1),
-        RoutingRule((0, 1, 2), 0, 2, 0, 0, 0),
-        RoutingRule((0, 1, 2), 0, 2, 0, 0, 2),
+        RoutingRule((0, 1), (2, 2), (0, 0), 1),
+        RoutingRule((0, 1, 2), (0, 2), (0, 0), 0),
+        RoutingRule((0, 1, 2), (0, 2), (0, 0), 2),
     ]
     lane = _lane_of(cells(cost), rules)
     assert lane[0, 2, 0] == 0
