@@ -1,5 +1,77 @@
-"""Promotion capacity planner: stock, packing staff and courier contracts, decided together,
-simulated and certified.
+"""Promotion capacity planner: stock, packing staff and courier contracts decided together.
+
+The names below are the Python interface. Each is imported when it is first used, so that `import
+planner` costs nothing.
+
+>>> scenario = planner.read_scenario("configs/singles-day")
+>>> plan = planner.plan(scenario, replications=100)
+>>> print(plan.certificate)
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from planner.api.functions import (
+        certify,
+        compare,
+        forecast,
+        plan,
+        rate,
+        read_scenario,
+        report,
+        simulate,
+    )
+    from planner.domain.plan import Certificate, Plan
+    from planner.domain.problem import Problem
+    from planner.errors import PlannerError
+    from planner.formats.scenario.reader import Scenario
+
+_HOME = {
+    "Certificate": "planner.domain.plan",
+    "Plan": "planner.domain.plan",
+    "PlannerError": "planner.errors",
+    "Problem": "planner.domain.problem",
+    "Scenario": "planner.formats.scenario.reader",
+    "certify": "planner.api.functions",
+    "compare": "planner.api.functions",
+    "forecast": "planner.api.functions",
+    "plan": "planner.api.functions",
+    "rate": "planner.api.functions",
+    "read_scenario": "planner.api.functions",
+    "report": "planner.api.functions",
+    "simulate": "planner.api.functions",
+}
+
+__all__ = [
+    "Certificate",
+    "Plan",
+    "PlannerError",
+    "Problem",
+    "Scenario",
+    "certify",
+    "compare",
+    "forecast",
+    "plan",
+    "rate",
+    "read_scenario",
+    "report",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'planner' has no attribute {name!r}")
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -5,12 +5,32 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from multiprocessing import resource_tracker
+from typing import Any
 
 from planner.environment import current_folder, elsewhere
+
+
+@contextmanager
+def without_main_script() -> Iterator[None]:
+    """Processes started in this block do not run the script that this process was started with.
+
+    Python runs it in every new process, so that what it defines can be found there. All that our
+    processes call stands in the package, and a user's script would begin its own work again.
+    """
+    main = sys.modules["__main__"]
+    names = ("__file__", "__spec__")
+    hidden: dict[str, Any] = {name: vars(main)[name] for name in names if name in vars(main)}
+    main.__spec__ = None
+    vars(main).pop("__file__", None)
+    try:
+        yield
+    finally:
+        vars(main).update(hidden)
 
 
 @contextmanager

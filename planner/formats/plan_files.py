@@ -67,8 +67,21 @@ def write_plan(
     tuple of Path
         The files, plan.json first.
     """
-    tables = folder / "tables"
-    frames = {
+    tables, frames = folder / "tables", decision_tables(problem, plan)
+    for name, frame in frames.items():
+        write_table(frame, tables / f"{name}.csv")
+    path = folder / PLAN
+    summary = {
+        **plan_summary(problem, plan, simulated),
+        **({} if loop is None else {"loop": dict(loop)}),
+    }
+    write_text(path, json_text(summary, indent=2) + "\n")
+    return (path, *(tables / f"{name}.csv" for name in frames))
+
+
+def decision_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
+    """The decisions of a plan as tables; money in major units."""
+    return {
         "stock": pd.DataFrame(
             [(r.site, r.product, r.units) for r in plan.stock or ()], columns=_STOCK
         ),
@@ -82,15 +95,6 @@ def write_plan(
             [_extra_cells(r, problem) for r in plan.extra], columns=_EXTRA
         ),
     }
-    for name, frame in frames.items():
-        write_table(frame, tables / f"{name}.csv")
-    path = folder / PLAN
-    summary = {
-        **plan_summary(problem, plan, simulated),
-        **({} if loop is None else {"loop": dict(loop)}),
-    }
-    write_text(path, json_text(summary, indent=2) + "\n")
-    return (path, *(tables / f"{name}.csv" for name in frames))
 
 
 def plan_summary(

@@ -10,7 +10,7 @@ import multiprocessing
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -50,9 +50,10 @@ def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
     """
     bystanders = set(multiprocessing.active_children())
     spawn = multiprocessing.get_context("spawn")
+    in_script = b"__main__" in pickled  # a task that the started script defines
     pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_receive, initargs=(pickled,))
     try:
-        yield Workers(lambda asked: _submitted(pool, asked), (BrokenExecutor,))
+        yield Workers(lambda asked: _submitted(pool, asked, in_script), (BrokenExecutor,))
         pool.shutdown()
     except BaseException:
         for worker in set(multiprocessing.active_children()) - bystanders:
@@ -63,13 +64,14 @@ def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
         raise
 
 
-def _submitted(pool: ProcessPoolExecutor, asked: Any) -> Future[Any]:
+def _submitted(pool: ProcessPoolExecutor, asked: Any, in_script: bool) -> Future[Any]:
     """Hand out a replication.
 
     The first ones start the processes: an interrupt between the start of a process and its entry in
     the list of children would leave it running.
     """
-    with uninterrupted(), child_processes.deaf_to_interrupts():
+    script = nullcontext() if in_script else child_processes.without_main_script()
+    with uninterrupted(), child_processes.deaf_to_interrupts(), script:
         return pool.submit(_perform, asked)
 
 

@@ -4,8 +4,11 @@ write it all down.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Plan
@@ -106,27 +109,69 @@ def planned(problem: Problem, method: str, context: RunContext, played: int) -> 
     )
 
 
+@dataclass(frozen=True)
+class PlanStudy:
+    """A plan by one method, evaluated on held-out replications.
+
+    Parameters
+    ----------
+    evaluated : EvaluatedPlan
+        The plan with its verdict.
+    tables : dict of DataFrame
+        How the joint plan was reached; empty for other methods.
+    history : dict, optional
+        The same for plan.json.
+    """
+
+    evaluated: EvaluatedPlan
+    tables: dict[str, pd.DataFrame]
+    history: dict[str, Any] | None = None
+
+
+def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
+    """Plan by one method and certify the plan, without writing anything.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is given.
+    method : str
+        One of `METHODS`.
+    context : RunContext
+        Budget, executor, listener and journal.
+
+    Returns
+    -------
+    PlanStudy
+        The evaluated plan.
+    """
+    context.notes += assumed_of_margins(problem)
+    if method == "joint":
+        journey = certified_plan(problem, context)
+        evaluated = arrived(problem, journey)
+        tables = {
+            "hindsight": hindsight_table(problem, evaluated.plan, context),
+            "path": path_table(problem, journey),
+        }
+        return PlanStudy(evaluated, tables, journey_json(problem, journey))
+    context.begin("planning")
+    plan = planned(problem, method, context, context.budget.effort * SEARCHED_PER_EFFORT)
+    look = CertificationLook(1, context.budget.replications)
+    (evaluated,) = evaluate_and_certify(problem, [plan], look, context)
+    return PlanStudy(evaluated, {})
+
+
 def plan_only(
     folder: Path, scenario: Scenario, method: str, context: RunContext, options: dict[str, Any]
 ) -> list[EvaluatedPlan]:
     """Plan by one method and certify it, into a draft folder: tables, no report."""
-    problem, more, tables = scenario.problem, None, {}
-    context.notes += assumed_of_margins(problem)
-    if method == "joint":
-        journey = certified_plan(problem, context)
-        evaluated = [arrived(problem, journey)]
-        tables["hindsight"] = hindsight_table(problem, evaluated[0].plan, context)
-        more, tables["path"] = journey_json(problem, journey), path_table(problem, journey)
-    else:
-        context.begin("planning")
-        plan = planned(problem, method, context, context.budget.effort * SEARCHED_PER_EFFORT)
-        evaluated = evaluate_and_certify(
-            problem, [plan], CertificationLook(1, context.budget.replications), context
-        )
-    manifest = write_evaluations(folder, scenario, evaluated, tables, options, context, more)
+    study = plan_study(scenario.problem, method, context)
+    manifest = write_evaluations(
+        folder, scenario, [study.evaluated], study.tables, options, context, study.history
+    )
     write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)
-    return evaluated
+    return [study.evaluated]
 
 
 def simulate_only(

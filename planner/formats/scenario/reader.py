@@ -40,7 +40,7 @@ from planner.formats.tables.tables import Table, open_table, table_of_rows
 FILE = "scenario.yaml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Scenario:
     """A scenario that was read.
 
@@ -67,6 +67,10 @@ class Scenario:
     path: Path
     title: str = ""
     is_named: bool = True
+
+    def __repr__(self) -> str:
+        """The problem in a line, and the number of files."""
+        return f"<Scenario of {len(self.files)} files: {self.problem!r}>"
 
 
 def read_scenario(path: Path, called: str | None = None) -> Scenario:
@@ -104,7 +108,13 @@ def read_scenario(path: Path, called: str | None = None) -> Scenario:
     title = read.parts["title"] or problem.name
     is_named = document.data.get("name") is not None
     return Scenario(
-        problem, tuple(findings.files), tuple(findings.warnings), folder, file, title, is_named
+        problem=problem,
+        files=tuple(findings.files),
+        warnings=tuple(findings.warnings),
+        root=folder,
+        path=file,
+        title=title,
+        is_named=is_named,
     )
 
 

@@ -36,7 +36,7 @@ class _Child:
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
         self._process: BaseProcess = spawn.Process(target=_serve, args=(theirs,), daemon=True)
-        with child_processes.deaf_to_interrupts():
+        with child_processes.deaf_to_interrupts(), child_processes.without_main_script():
             self._process.start()
         theirs.close()
 

@@ -1,0 +1,353 @@
+"""The functions of the Python interface; each does what the command of its name does.
+
+Nothing is written and nothing is printed: results come back as objects with tables, and what the
+terminal would say as `warnings`. Random draws depend on the seed of the scenario alone, so the
+figures are those of the commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+
+from planner.api.results import EvaluatedResult, TableResult
+from planner.api.tables import Tables
+from planner.domain.choices import METHODS, Language, Method
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.errors import Finding, InputError
+from planner.formats.plan_files import decision_tables, read_plan
+from planner.formats.scenario.reader import Scenario
+from planner.studies import rate_parcels, rewrite_report
+from planner.studies.certification.certificate import CertificationLook
+from planner.studies.contracts.choose import chosen_contracts
+from planner.studies.contracts.study import study_contracts
+from planner.studies.evaluated_plan import (
+    EvaluatedPlan,
+    evaluate_and_certify,
+    evaluation_tables,
+    summary_json,
+)
+from planner.studies.run import plan_study
+from planner.studies.runs.budget import Budget
+from planner.studies.runs.executor import Executor
+from planner.studies.runs.memory_limit import refuse_too_large
+from planner.studies.runs.run_context import RunContext
+from planner.studies.steps import forecast as forecasts
+from planner.studies.steps.load import load
+from planner.studies.steps.make_plan import as_is_plan, require_feasible
+
+Folder = str | PathLike[str]
+AnyPlan = EvaluatedResult | Plan | Folder
+
+
+def read_scenario(path: Folder, *, seed: int | None = None) -> Scenario:
+    """Read a scenario and fit its demand.
+
+    Parameters
+    ----------
+    path : str or path
+        A scenario folder, or its YAML file.
+    seed : int, optional
+        Seed in place of the scenario's own.
+
+    Returns
+    -------
+    Scenario
+        With `problem`, the files it was read from, and `warnings`.
+
+    Raises
+    ------
+    InputError
+        With all findings, each with file, line and column.
+    """
+    return load(Path(path), seed)
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    method: Method = "joint",
+    replications: int = 100,
+    effort: int = 100,
+    time_limit: float | None = None,
+    jobs: int = 1,
+) -> EvaluatedResult:
+    """Decide stock, staff and couriers, and certify the plan on held-out demand.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `read_scenario`.
+    method : {"joint", "average", "peak", "erlang", "cheapest", "search"}
+        The joint model, a rule of thumb, or a search by simulation.
+    replications : int
+        Held-out replications of the certificate.
+    effort : int
+        Work of the search for a plan, 100 as in the command.
+    time_limit : float, optional
+        Seconds for the solver; the plan is then not reproducible.
+    jobs : int
+        Processes that simulate replications; they do not change a result.
+
+    Returns
+    -------
+    EvaluatedResult
+        With `certificate`, `cost`, and the tables `staffing`, `routing`, `stock`, `costs`, ...
+
+    Raises
+    ------
+    NoPlanError
+        No plan meets the limits; `blame` names them.
+    """
+    if method not in METHODS:
+        raise InputError([_wrong("method", f"must be one of {', '.join(METHODS)}, got {method!r}")])
+    context = _context(scenario, replications, jobs, effort=effort, time_limit=time_limit)
+    study = plan_study(scenario.problem, method, context)
+    return _evaluated(scenario.problem, study.evaluated, study.tables, context)
+
+
+def simulate(
+    scenario: Scenario,
+    plan: AnyPlan | None = None,
+    *,
+    replications: int = 20,
+    seed: int | None = None,
+    jobs: int = 1,
+) -> EvaluatedResult:
+    """Simulate the promotion under a plan.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `read_scenario`.
+    plan : EvaluatedResult, Plan or path, optional
+        A plan, or the folder of one; None: roster, stock and routing as the scenario states them.
+    replications : int
+        Held-out replications.
+    seed : int, optional
+        Seed in place of the scenario's own: other replications.
+    jobs : int
+        Processes that simulate replications.
+
+    Returns
+    -------
+    EvaluatedResult
+        With `on_time_share`, `cost`, and the tables `hourly`, `replications`, `regions`, ...
+
+    Raises
+    ------
+    ConflictError
+        The plan breaks rules of the scenario.
+    """
+    problem = _seeded(scenario.problem, seed)
+    context = _context(scenario, replications, jobs)
+    chosen = (
+        as_is_plan(problem) if plan is None else require_feasible(problem, _plan_of(plan, problem))
+    )
+    look = CertificationLook(1, replications)
+    (evaluated,) = evaluate_and_certify(problem, [chosen], look, context)
+    return _evaluated(problem, evaluated, {}, context)
+
+
+def certify(
+    scenario: Scenario, plan: AnyPlan, *, replications: int = 100, jobs: int = 1
+) -> EvaluatedResult:
+    """Certify a plan on the held-out replications of the scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `read_scenario`.
+    plan : EvaluatedResult, Plan or path
+        A plan, or the folder of one.
+    replications : int
+        Held-out replications.
+    jobs : int
+        Processes that simulate replications.
+
+    Returns
+    -------
+    EvaluatedResult
+        As from `simulate`, with its `certificate`.
+    """
+    return simulate(scenario, plan, replications=replications, jobs=jobs)
+
+
+def forecast(scenario: Scenario, *, replications: int = 500) -> TableResult:
+    """Forecast demand: quantiles by hour and day, and the peak hour.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `read_scenario`.
+    replications : int
+        Sampled demand paths.
+
+    Returns
+    -------
+    TableResult
+        Main table `forecast_daily`; also `forecast_hourly` and `forecast_peak`.
+    """
+    problem = scenario.problem
+    frames = forecasts.forecast(problem, replications, problem.seed)
+    summary = forecasts.summary(problem, frames, replications)
+    return TableResult("forecast_daily", Tables(frames), summary)
+
+
+def compare(
+    scenario: Scenario,
+    contracts: Sequence[str] = (),
+    *,
+    replications: int = 40,
+    effort: int = 100,
+    jobs: int = 1,
+) -> TableResult:
+    """Compare courier contracts on the same orders: each alone and in sensible combinations.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `read_scenario`.
+    contracts : sequence of str
+        Names of contracts of the scenario, or contract files; empty: all of the scenario.
+    replications : int
+        Replications on which they are compared.
+    effort : int
+        Work of the search for each plan.
+    jobs : int
+        Processes that simulate replications.
+
+    Returns
+    -------
+    TableResult
+        Main table `contracts`; also `clauses`, `breakevens`, `rules`, `remote`, ...
+
+    Raises
+    ------
+    InputError
+        A contract is neither one of the scenario nor a readable file.
+    """
+    problem = scenario.problem
+    chosen = chosen_contracts(problem, contracts)
+    context = _context(scenario, replications, jobs, effort=effort)
+    frames = study_contracts(problem, chosen.contracts, replications, problem.seed, context)
+    return TableResult("contracts", Tables(frames), {}, chosen.warnings)
+
+
+def rate(
+    contract: Folder,
+    parcels: Folder,
+    *,
+    currency: str | None = None,
+    all_parcels: int | None = None,
+    collections: int = 0,
+) -> TableResult:
+    """Price a parcel table by a contract, and make the invoice of the period.
+
+    Parameters
+    ----------
+    contract, parcels : str or path
+        A contract file; a table of parcels (CSV or Excel).
+    currency : str, optional
+        Currency that is expected; None: the contract's own.
+    all_parcels : int, optional
+        Parcels of the shop with all carriers, for a commitment by share; None: those of the table.
+    collections : int
+        Vehicles that came, for their fees.
+
+    Returns
+    -------
+    TableResult
+        Main table `parcels`, line by line; `summary` is the invoice.
+
+    Raises
+    ------
+    InputError
+        With the findings in both files.
+    """
+    rated = rate_parcels.rate(Path(contract), Path(parcels), currency, all_parcels, collections)
+    frames = {"parcels": rate_parcels.result_table(rated)}
+    return TableResult("parcels", Tables(frames), rate_parcels.summarise(rated), rated.warnings)
+
+
+def report(
+    folder: Folder,
+    *,
+    lang: Language = "en",
+    formats: Sequence[str] = ("pdf", "png", "xlsx", "html"),
+) -> list[Path]:
+    """Write the report of a finished run folder again.
+
+    Parameters
+    ----------
+    folder : str or path
+        A folder that `planner run` or `planner plan` wrote.
+    lang : {"en", "zh"}
+        Language.
+    formats : sequence of {"pdf", "png", "xlsx", "html"}
+        Which documents.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    ConflictError
+        The run was changed by hand.
+    """
+    return rewrite_report.rewrite_report(Path(folder), formats, lang, None)
+
+
+def _context(
+    scenario: Scenario,
+    replications: int,
+    jobs: int,
+    *,
+    effort: int = 100,
+    time_limit: float | None = None,
+) -> RunContext:
+    """A context without a journal, whose listener is silent."""
+    for name, value in (("replications", replications), ("jobs", jobs), ("effort", effort)):
+        if value < 1:
+            raise InputError([_wrong(name, f"must be at least 1, got {value}")])
+    refuse_too_large(scenario, jobs)
+    budget = Budget(replications=replications, effort=effort, time_limit=time_limit)
+    return RunContext(budget=budget, executor=Executor(jobs=jobs))
+
+
+def _evaluated(
+    problem: Problem,
+    evaluated: EvaluatedPlan,
+    more: dict[str, pd.DataFrame],
+    context: RunContext,
+) -> EvaluatedResult:
+    decisions = decision_tables(problem, evaluated.plan)
+    frames = {**decisions, **evaluation_tables(problem, [evaluated]), **more}
+    return EvaluatedResult(
+        problem,
+        evaluated.plan,
+        summary_json(problem, evaluated),
+        Tables(frames),
+        tuple(context.notes),
+    )
+
+
+def _plan_of(plan: AnyPlan, problem: Problem) -> Plan:
+    if isinstance(plan, EvaluatedResult):
+        return plan.plan
+    return plan if isinstance(plan, Plan) else read_plan(Path(plan), problem)
+
+
+def _seeded(problem: Problem, seed: int | None) -> Problem:
+    return problem if seed is None else replace(problem, seed=seed)
+
+
+def _wrong(argument: str, words: str) -> Finding:
+    return Finding(argument, 0, 0, "", words)

@@ -1,0 +1,186 @@
+"""The Python interface: the same figures as the commands, and objects that show themselves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import planner
+from planner.errors import InputError, PlannerError
+from planner.formats.tables.tables import csv_text
+from tests.cli.builders import write_small
+from tests.cli.conftest import call_here
+
+REPLICATIONS = 3
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small scenario."""
+    place = tmp_path_factory.mktemp("api") / "small"
+    write_small(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def scenario(folder: Path) -> planner.Scenario:
+    """The small scenario, read."""
+    return planner.read_scenario(folder)
+
+
+@pytest.fixture(scope="module")
+def peak(scenario: planner.Scenario) -> Any:
+    """A plan that takes no solver."""
+    return planner.plan(scenario, method="peak", replications=REPLICATIONS)
+
+
+def same_tables(result: Any, folder: Path) -> set[str]:
+    """Names of the tables of a result whose cells a run folder holds."""
+    found = {name for name in result.tables if (folder / "tables" / f"{name}.csv").is_file()}
+    for name in found:
+        written = pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False)
+        ours = result.tables[name].to_frame()
+        assert list(ours.columns) == list(written.columns), name
+        for column in ours.columns:
+            assert as_written(ours[column]) == as_written(written[column]), (name, column)
+    return found
+
+
+def as_written(cells: Any) -> list[str]:
+    """Cells as text, numbers in one form."""
+    numbers = pd.to_numeric(cells, errors="coerce")
+    return [
+        ("" if pd.isna(cell) else str(cell)) if pd.isna(number) else f"{number:.9g}"
+        for cell, number in zip(cells, numbers, strict=True)
+    ]
+
+
+def test_a_plan_is_that_of_the_command(peak: Any, folder: Path, tmp_path: Path) -> None:
+    """Every table and the verdict of `planner plan`."""
+    out = tmp_path / "out"
+    args = ("--method", "peak", "--replications", str(REPLICATIONS))
+    assert call_here("plan", str(folder), "-o", str(out), *args).code == 0
+    assert {"staffing", "routing", "costs", "hourly", "replications"} <= same_tables(peak, out)
+    written = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert peak.certificate.met == written["certificate"]["met"]
+    assert peak.summary["on_time_share"] == written["service"]["simulated"]
+
+
+def test_a_simulation_is_that_of_the_command(
+    peak: Any, scenario: planner.Scenario, folder: Path, tmp_path: Path
+) -> None:
+    """With a plan in memory and another seed, as with the plan's folder and `--seed`."""
+    plan, out = tmp_path / "plan", tmp_path / "out"
+    args = ("--replications", str(REPLICATIONS))
+    call_here("plan", str(folder), "-o", str(plan), "--method", "peak", *args)
+    call_here("simulate", str(folder), "--plan", str(plan), "-o", str(out), "--seed", "7", *args)
+    ours = planner.simulate(scenario, peak, replications=REPLICATIONS, seed=7)
+    assert {"hourly", "replications", "regions"} <= same_tables(ours, out)
+    read = planner.simulate(scenario, plan, replications=REPLICATIONS, seed=7)
+    assert read.on_time_share == ours.on_time_share
+
+
+def test_a_forecast_is_that_of_the_command(
+    scenario: planner.Scenario, folder: Path, tmp_path: Path
+) -> None:
+    """All three tables."""
+    out = tmp_path / "out"
+    call_here("forecast", str(folder), "-o", str(out), "--replications", "50")
+    found = planner.forecast(scenario, replications=50)
+    assert same_tables(found, out) == {"forecast_daily", "forecast_hourly", "forecast_peak"}
+    assert len(found.to_frame()) >= scenario.problem.horizon.days
+
+
+def test_parcels_are_priced_as_by_the_command(folder: Path, tmp_path: Path) -> None:
+    """Line by line, and the invoice."""
+    parcels = tmp_path / "parcels.csv"
+    parcels.write_text("parcel,region,weight_g\n1,zhejiang,300\n2,xizang,2500\n", encoding="utf-8")
+    out = tmp_path / "priced.csv"
+    call_here("rate", str(folder / "near.yaml"), str(parcels), "-o", str(out))
+    found = planner.rate(folder / "near.yaml", parcels)
+    assert csv_text(found.to_frame()) == out.read_text(encoding="utf-8-sig")
+    assert found.summary["parcels"] == 2
+
+
+@pytest.mark.slow
+def test_a_comparison_is_that_of_the_command(
+    scenario: planner.Scenario, folder: Path, tmp_path: Path
+) -> None:
+    """Every table of `planner compare`."""
+    out = tmp_path / "out"
+    call_here("compare", str(folder), "near", "far", "-o", str(out), "--replications", "2")
+    found = planner.compare(scenario, ["near", "far"], replications=2)
+    assert {"contracts", "clauses", "breakevens", "rules", "remote"} <= same_tables(found, out)
+
+
+def test_results_show_themselves_in_a_line(peak: Any, scenario: planner.Scenario) -> None:
+    """No repr fills a screen, and every table has a view for notebooks."""
+    shown = (scenario, scenario.problem, peak, peak.plan, peak.staffing, peak.tables)
+    for found in shown:
+        assert len(repr(found)) < 1000
+        assert "\n" not in repr(found)
+    assert peak.staffing._repr_html_().startswith("<table")
+    assert "person-days" in peak._repr_html_()
+    assert isinstance(peak.staffing.to_frame(), pd.DataFrame)
+    with pytest.raises(AttributeError, match="no table 'staf'; there are"):
+        _ = peak.staf
+
+
+def test_a_frame_is_a_copy(peak: Any) -> None:
+    """What a user does to it changes no result."""
+    frame = peak.staffing.to_frame()
+    frame["headcount"] = 0
+    assert peak.staffing.to_frame()["headcount"].sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda s: planner.plan(s, method="best"), "method: must be one of joint"),
+        (lambda s: planner.plan(s, replications=0), "replications: must be at least 1, got 0"),
+        (lambda s: planner.compare(s, ["nobody"]), "nobody: neither a file nor in the scenario"),
+        (lambda s: planner.read_scenario("nowhere"), "nowhere: no such scenario"),
+    ],
+)
+def test_errors_are_the_planners_own(call: Any, words: str, scenario: planner.Scenario) -> None:
+    """In words, with what to do."""
+    with pytest.raises(InputError) as caught:
+        call(scenario)
+    assert isinstance(caught.value, PlannerError)
+    assert words in str(caught.value)
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    """`import planner` is free, names at most 14 things, and each of them exists."""
+    program = (
+        "import sys, planner\n"
+        "heavy = {'numpy', 'pandas', 'ortools', 'simpy', 'matplotlib'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "assert len(planner.__all__) <= 14\n"
+        "assert set(planner.__all__) <= set(dir(planner))\n"
+        "assert all(hasattr(planner, name) for name in planner.__all__)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = planner.nothing
+
+
+def test_a_script_needs_no_guard(folder: Path, tmp_path: Path) -> None:
+    """Child processes do not run a user's script again."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import planner\n"
+        "print('begun')\n"
+        f"scenario = planner.read_scenario({str(folder)!r})\n"
+        "runs = planner.simulate(scenario, replications=8, jobs=2)\n"
+        "print(len(runs.replications))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["begun", "8"]
