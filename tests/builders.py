@@ -86,7 +86,8 @@ def _part_of(term: str) -> tuple[str, str]:
 def a_crew(site: str = "site", **changes: Any) -> Crew:
     """Permanent people of standard speed who always come."""
     return replace(
-        Crew("crew", site, temporary=False, limit=10**6, wage_minor_per_hour=2000), **changes
+        Crew(name="crew", site=site, temporary=False, limit=10**6, wage_minor_per_hour=2000),
+        **changes,
     )
 
 
@@ -129,7 +130,15 @@ def staff(
 ) -> tuple[StaffRow, ...]:
     """`people` of the crew at every process of a site on every day."""
     return tuple(
-        StaffRow(day, site, process.name, "crew", shift, LONG_AGO, people)
+        StaffRow(
+            day=day,
+            site=site,
+            process=process.name,
+            crew="crew",
+            shift=shift,
+            since_day=LONG_AGO,
+            headcount=people,
+        )
         for day in range(problem.horizon.days)
         for process in problem.site(site).processes
     )

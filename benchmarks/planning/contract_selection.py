@@ -96,7 +96,7 @@ def selection(regions: int, contracts: int, seed: int) -> tuple[Problem, LaneCos
             ),
         ),
         shifts=(Shift("day", 8 * HOUR_S, 20 * HOUR_S),),
-        crews=(Crew("own", "east", False, 10, 0),),
+        crews=(Crew(name="own", site="east", temporary=False, limit=10, wage_minor_per_hour=0),),
         contracts=carriers,
     )
     place, depot = rng.uniform(0, SPAN, (regions, 2)), rng.uniform(0, SPAN, (contracts, 2))

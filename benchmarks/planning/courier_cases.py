@@ -71,7 +71,16 @@ def courier_case(number: int) -> Problem:
         ),
         contracts=tuple(_contract(rng, c, names, orders.sum() / days) for c in range(contracts)),
         shifts=(Shift("day", 8 * HOUR_S, 18 * HOUR_S),),
-        crews=(Crew("own", "site", False, 3, 0, regular_hours=10.0),),
+        crews=(
+            Crew(
+                name="own",
+                site="site",
+                temporary=False,
+                limit=3,
+                wage_minor_per_hour=0,
+                regular_hours=10.0,
+            ),
+        ),
     )
 
 

@@ -132,10 +132,29 @@ def _site(name: str, region: str, size: Size) -> Site:
 
 
 def _crews(site: str, wages: float) -> tuple[Crew, Crew]:
-    own = Crew("permanent", site, False, 20, round(2600 * wages), absence=0.02, max_days_per_week=6)
+    own = Crew(
+        name="permanent",
+        site=site,
+        temporary=False,
+        limit=20,
+        wage_minor_per_hour=round(2600 * wages),
+        absence=0.02,
+        max_days_per_week=6,
+    )
     ramp = (0.6, 0.75, 0.9, 1.0)
     return own, Crew(
-        "agency", site, True, 150, round(2400 * wages), 1.5, 8.0, 7, 3, ramp, 0.06, 15_000
+        name="agency",
+        site=site,
+        temporary=True,
+        limit=150,
+        wage_minor_per_hour=round(2400 * wages),
+        overtime_factor=1.5,
+        regular_hours=8.0,
+        notice_days=7,
+        min_days=3,
+        ramp=ramp,
+        absence=0.06,
+        hire_cost_minor=15_000,
     )
 
 

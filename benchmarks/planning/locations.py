@@ -130,7 +130,7 @@ def problem_of(given: Instance) -> Problem:
         demand=Demand((), share, np.ones(1), given=GivenDemand(orders)),
         sites=(Site("east", "East", names[0], (Process("pack", 1e6),), collections=collections),),
         shifts=(Shift("day", 8 * HOUR_S, 20 * HOUR_S),),
-        crews=(Crew("own", "east", False, 10, 0),),
+        crews=(Crew(name="own", site="east", temporary=False, limit=10, wage_minor_per_hour=0),),
         contracts=contracts,
     )
 

@@ -124,9 +124,30 @@ def _site(name: str, region: str, per_day: float) -> Site:
 
 
 def _crews(site: str) -> tuple[Crew, Crew]:
-    own = Crew("permanent", site, False, 15, 2600, absence=0.02, max_days_per_week=6)
+    own = Crew(
+        name="permanent",
+        site=site,
+        temporary=False,
+        limit=15,
+        wage_minor_per_hour=2600,
+        absence=0.02,
+        max_days_per_week=6,
+    )
     ramp = (0.6, 0.75, 0.9, 1.0)
-    return own, Crew("agency", site, True, 150, 2400, 1.5, 8.0, 7, 3, ramp, 0.06, 15_000)
+    return own, Crew(
+        name="agency",
+        site=site,
+        temporary=True,
+        limit=150,
+        wage_minor_per_hour=2400,
+        overtime_factor=1.5,
+        regular_hours=8.0,
+        notice_days=7,
+        min_days=3,
+        ramp=ramp,
+        absence=0.06,
+        hire_cost_minor=15_000,
+    )
 
 
 def measure_one(size: Size) -> dict[str, Any]:

@@ -109,20 +109,20 @@ def _orders(
 def _crews(rng: np.random.Generator, site: str, overtime: bool) -> list[Crew]:
     wage = int(rng.choice([1500, 2000, 2500]))
     own = Crew(
-        "own",
-        site,
-        False,
-        int(rng.integers(2, 7)),
-        wage,
+        name="own",
+        site=site,
+        temporary=False,
+        limit=int(rng.integers(2, 7)),
+        wage_minor_per_hour=wage,
         extended=("day+",) * overtime,
         min_rest_hours=0.0,
     )
     agency = Crew(
-        "agency",
-        site,
-        True,
-        60,
-        wage + int(rng.choice([200, 500])),
+        name="agency",
+        site=site,
+        temporary=True,
+        limit=60,
+        wage_minor_per_hour=wage + int(rng.choice([200, 500])),
         min_days=int(rng.integers(1, 3)),
         hire_cost_minor=int(rng.choice([0, 1000, 5000])),
         min_rest_hours=0.0,

@@ -158,13 +158,26 @@ def _problem(site: Site, shift: Shift, orders: float, days: int) -> Problem:
         ),
         sites=(site,),
         shifts=(shift,),
-        crews=(Crew("people", "site", False, 10**6, 2600),),
+        crews=(
+            Crew(
+                name="people", site="site", temporary=False, limit=10**6, wage_minor_per_hour=2600
+            ),
+        ),
     )
 
 
 def _played(problem: Problem, people: int, days: int, seed: int) -> Records:
     rows = tuple(
-        StaffRow(day, "site", "pack", "people", "shift", LONG_AGO, people) for day in range(days)
+        StaffRow(
+            day=day,
+            site="site",
+            process="pack",
+            crew="people",
+            shift="shift",
+            since_day=LONG_AGO,
+            headcount=people,
+        )
+        for day in range(days)
     )
     plan = Plan(
         "stated", "stated", rows, (ShareRow("all", "site", "", 0, problem.horizon.end_s, 1.0),)

@@ -98,7 +98,15 @@ def three_stages(orders: int, days: int) -> Case:
         demand=Demand((), np.ones(1), np.ones(1), baseline=Baseline(hourly)),
         sites=(site,),
         shifts=SHIFTS,
-        crews=(Crew("permanent", "site", False, 10**6, 2600),),
+        crews=(
+            Crew(
+                name="permanent",
+                site="site",
+                temporary=False,
+                limit=10**6,
+                wage_minor_per_hour=2600,
+            ),
+        ),
         contracts=(
             Contract(
                 name="courier",
@@ -213,13 +221,20 @@ def _busy_site(name: str, per_day: float) -> Site:
 
 
 def _crews(site: str) -> tuple[Crew, Crew]:
-    own = Crew("permanent", site, False, 10**6, 2600, absence=0.03)
+    own = Crew(
+        name="permanent",
+        site=site,
+        temporary=False,
+        limit=10**6,
+        wage_minor_per_hour=2600,
+        absence=0.03,
+    )
     agency = Crew(
-        "agency",
-        site,
-        True,
-        10**6,
-        2400,
+        name="agency",
+        site=site,
+        temporary=True,
+        limit=10**6,
+        wage_minor_per_hour=2400,
         ramp=(0.6, 0.75, 0.9, 1.0),
         absence=0.06,
         hire_cost_minor=15_000,
@@ -250,13 +265,13 @@ def _staff(
     """
     return tuple(
         StaffRow(
-            day,
-            site,
-            name,
-            crew,
-            shift,
-            since,
-            int(np.ceil(factor * needed[a:b].sum() / (7.5 * rate))),
+            day=day,
+            site=site,
+            process=name,
+            crew=crew,
+            shift=shift,
+            since_day=since,
+            headcount=int(np.ceil(factor * needed[a:b].sum() / (7.5 * rate))),
         )
         for day in range(problem.horizon.days)
         for shift, (a, b) in HOURS.items()

@@ -42,7 +42,14 @@ def hard_site(seed: int) -> Problem:
     counts = str(rng.choice(["label", "handover"]))
     places = tuple(_site(rng, f"site-{s}", regions[0].name) for s in range(sites))
     crews = tuple(
-        Crew("own", s.name, False, 80, 2600, absence=float(rng.choice([0.0, 0.05, 0.1, 0.15])))
+        Crew(
+            name="own",
+            site=s.name,
+            temporary=False,
+            limit=80,
+            wage_minor_per_hour=2600,
+            absence=float(rng.choice([0.0, 0.05, 0.1, 0.15])),
+        )
         for s in places
     )
     promise_h = (

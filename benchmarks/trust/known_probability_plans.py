@@ -46,12 +46,22 @@ NOBODY_KNOWS = Problem(
     demand=Demand((), np.ones(1), np.ones(1), given=GivenDemand(np.full((1, 24, 1, 1), FEW))),
     sites=(Site("site", "Site", "all", (Process("pack", 10.0),)),),
     shifts=(Shift("whole", 0, DAY_S),),
-    crews=(Crew("own", "site", False, 1, 2000),),
+    crews=(Crew(name="own", site="site", temporary=False, limit=1, wage_minor_per_hour=2000),),
 )
 ONE_PERSON = Plan(
     "stated",
     "stated",
-    (StaffRow(0, "site", "pack", "own", "whole", LONG_AGO, 1),),
+    (
+        StaffRow(
+            day=0,
+            site="site",
+            process="pack",
+            crew="own",
+            shift="whole",
+            since_day=LONG_AGO,
+            headcount=1,
+        ),
+    ),
     (ShareRow("all", "site", "", 0, DAY_S, 1.0),),
 )
 

@@ -19,7 +19,7 @@ NIGHT_S = 3 * HOUR_S
 REST_DATES = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody of a crew.
 
@@ -198,7 +198,7 @@ def is_night(shift: Shift) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class NamedRow:
     """One place of a plan's staffing, and the person who fills it."""
 
@@ -210,7 +210,7 @@ class NamedRow:
     name: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class OpenRow:
     """Places that no named person fills: `unnamed` are for people without a name, `empty` for
     nobody there is.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from planner.domain.horizon import Shift
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
     """People of one kind at one site.
 
@@ -67,7 +67,7 @@ class Crew:
         return int(self.wage_minor_per_hour * weighted / 3600 + 0.5)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class StaffRow:
     """`headcount` people of a crew at a process in the shift that starts on `day`, on the books
     since `since_day`.

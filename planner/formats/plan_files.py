@@ -251,7 +251,13 @@ def _to_staff(cell: dict[str, Any], horizon: Horizon) -> StaffRow:
     since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
     day = horizon.day_of(cell["date"])
     return StaffRow(
-        day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, cell["headcount"]
+        day=day,
+        site=cell["site"],
+        process=cell["process"],
+        crew=cell["crew"],
+        shift=cell["shift"],
+        since_day=since,
+        headcount=cell["headcount"],
     )
 
 

@@ -257,6 +257,28 @@ class RuleOfThumbOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterOptions:
+    """How long CP-SAT searches for each objective of a roster with names, crew by crew.
+
+    All in deterministic seconds of CP-SAT, which give the same answer on every machine. Chosen by
+    hand: an open place weighs more than an uneven week, and that more than a changed shift.
+
+    Attributes
+    ----------
+    open_seconds : float
+        For as few open places as possible.
+    fairness_seconds : float
+        For days and nights spread as evenly as possible.
+    steadiness_seconds : float
+        For people who stay in their shift and process.
+    """
+
+    open_seconds: float = 10.0
+    fairness_seconds: float = 2.0
+    steadiness_seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningOptions:
     """Margins between the fluid model and the real operation, and the precision of the search.
 

@@ -31,14 +31,27 @@ PROBLEM = Problem(
     sites=(Site("s", "s", "all", (Process("pack", 30),), inbound_cost_minor=5),),
     shifts=(Shift("day", 8 * HOUR_S, 18 * HOUR_S),),
     crews=(
-        Crew("own", "s", False, 3, 2000),
-        Crew("temp", "s", True, 9, 1000, hire_cost_minor=700, min_days=2),
+        Crew(name="own", site="s", temporary=False, limit=3, wage_minor_per_hour=2000),
+        Crew(
+            name="temp",
+            site="s",
+            temporary=True,
+            limit=9,
+            wage_minor_per_hour=1000,
+            hire_cost_minor=700,
+            min_days=2,
+        ),
     ),
 )
 
 
 def rows(crew: str, since: int, by_day: dict[int, int]) -> tuple[StaffRow, ...]:
-    return tuple(StaffRow(day, "s", "pack", crew, "day", since, n) for day, n in by_day.items())
+    return tuple(
+        StaffRow(
+            day=day, site="s", process="pack", crew=crew, shift="day", since_day=since, headcount=n
+        )
+        for day, n in by_day.items()
+    )
 
 
 def test_people_of_one_start_day_leave_step_by_step() -> None:

@@ -73,13 +73,23 @@ def test_zone_of_a_site_wins_over_the_general_one() -> None:
 
 def test_overtime_is_paid_beyond_the_regular_hours() -> None:
     """Ten paid hours at 24.00 with eight regular: 8 x 24 + 2 x 24 x 1.5 = 264.00."""
-    crew = Crew("a", "s", False, 10, 2400, overtime_factor=1.5, regular_hours=8)
+    crew = Crew(
+        name="a",
+        site="s",
+        temporary=False,
+        limit=10,
+        wage_minor_per_hour=2400,
+        overtime_factor=1.5,
+        regular_hours=8,
+    )
     assert crew.shift_cost_minor(10 * HOUR_S) == 26_400
 
 
 def test_ramp_ends_at_its_last_value() -> None:
     """Speeds by day of tenure, then the last one for good."""
-    crew = Crew("a", "s", True, 10, 2400, ramp=(0.6, 0.8, 1.0))
+    crew = Crew(
+        name="a", site="s", temporary=True, limit=10, wage_minor_per_hour=2400, ramp=(0.6, 0.8, 1.0)
+    )
     assert [crew.speed(d) for d in (-1, 0, 1, 2, 9)] == [0.6, 0.6, 0.8, 1.0, 1.0]
 
 

@@ -62,7 +62,9 @@ def problem(
         demand=demand,
         sites=(Site("hall", "Hall", "east", (Process("pack", 60.0),)),),
         shifts=(Shift("day", 0, DAY_S),),
-        crews=(Crew("people", "hall", False, 5, 2000),),
+        crews=(
+            Crew(name="people", site="hall", temporary=False, limit=5, wage_minor_per_hour=2000),
+        ),
     )
 
 

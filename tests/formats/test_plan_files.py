@@ -22,8 +22,24 @@ PLAN = Plan(
     method="joint",
     status="FEASIBLE",
     staffing=(
-        StaffRow(0, "yiwu", "pick", "permanent", "day", LONG_AGO, 5),
-        StaffRow(1, "yiwu", "pack", "agency", "night", -2, 7),
+        StaffRow(
+            day=0,
+            site="yiwu",
+            process="pick",
+            crew="permanent",
+            shift="day",
+            since_day=LONG_AGO,
+            headcount=5,
+        ),
+        StaffRow(
+            day=1,
+            site="yiwu",
+            process="pack",
+            crew="agency",
+            shift="night",
+            since_day=-2,
+            headcount=7,
+        ),
     ),
     routing=(
         ShareRow("east", "yiwu", "one", 0, 345_600, 1 / 3),
@@ -81,7 +97,16 @@ def test_any_plan_reads_as_itself(
     folder = tmp_path_factory.mktemp("plan")
     problem = read_scenario(write_folder(folder / "scenario")).problem
     rows = tuple(
-        StaffRow(day, "yiwu", "pack", "agency", "day", since, n) for day, since, n in staffing
+        StaffRow(
+            day=day,
+            site="yiwu",
+            process="pack",
+            crew="agency",
+            shift="day",
+            since_day=since,
+            headcount=n,
+        )
+        for day, since, n in staffing
     )
     routing = tuple(
         ShareRow("east", "yiwu", "one", 3600 * i, 345_600, share) for i, share in enumerate(shares)

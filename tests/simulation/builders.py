@@ -200,10 +200,23 @@ def _process(rng: np.random.Generator, name: str) -> Process:
 
 
 def _crews(rng: np.random.Generator, site: str) -> tuple[Crew, Crew]:
-    own = Crew("own", site, False, 100, 2000, absence=float(rng.choice([0.0, 0.2])))
+    own = Crew(
+        name="own",
+        site=site,
+        temporary=False,
+        limit=100,
+        wage_minor_per_hour=2000,
+        absence=float(rng.choice([0.0, 0.2])),
+    )
     ramp = (0.6, 0.75, 0.9, 1.0)
     return own, Crew(
-        "agency", site, True, 100, 2400, ramp=ramp, absence=float(rng.choice([0.0, 0.3]))
+        name="agency",
+        site=site,
+        temporary=True,
+        limit=100,
+        wage_minor_per_hour=2400,
+        ramp=ramp,
+        absence=float(rng.choice([0.0, 0.3])),
     )
 
 
@@ -224,13 +237,13 @@ def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
     days = range(problem.horizon.days)
     staffing = [
         StaffRow(
-            day,
-            site.name,
-            p.name,
-            crew,
-            shift.name,
-            LONG_AGO if crew == "own" else day - int(rng.integers(4)),
-            n,
+            day=day,
+            site=site.name,
+            process=p.name,
+            crew=crew,
+            shift=shift.name,
+            since_day=LONG_AGO if crew == "own" else day - int(rng.integers(4)),
+            headcount=n,
         )
         for day in days
         for site in problem.sites

@@ -86,7 +86,12 @@ def _person(
     every_day = frozenset(range(EVENING_BEFORE, horizon.days))
     available = every_day if days is None else days
     return Person(
-        cell["name"], site, crew, tuple(sorted(skills)), available - off, tuple(sorted(shifts))
+        name=cell["name"],
+        site=site,
+        crew=crew,
+        skills=tuple(sorted(skills)),
+        available_days=available - off,
+        shifts=tuple(sorted(shifts)),
     )
 
 

@@ -293,7 +293,15 @@ def _staff_rows(cell: dict[str, Any], names: KnownNames, horizon: Horizon) -> It
         day = horizon.day_of(cell["date"])
         days = range(day, day + 1)
     for day in days:
-        yield StaffRow(day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, 0)
+        yield StaffRow(
+            day=day,
+            site=cell["site"],
+            process=cell["process"],
+            crew=cell["crew"],
+            shift=cell["shift"],
+            since_day=since,
+            headcount=0,
+        )
 
 
 def _check_staff(checked: CheckedTable, row: int, cell: dict[str, Any], horizon: Horizon) -> None:

@@ -20,7 +20,17 @@ def with_first_days(rows: Sequence[StaffRow]) -> list[StaffRow]:
         for row in of_crew:
             wanted[row.day][row.process, row.shift] = row.headcount
         for day, (process, shift), since, people in _stays(wanted):
-            found.append(StaffRow(day, site, process, crew, shift, since, people))
+            found.append(
+                StaffRow(
+                    day=day,
+                    site=site,
+                    process=process,
+                    crew=crew,
+                    shift=shift,
+                    since_day=since,
+                    headcount=people,
+                )
+            )
     return sorted(found)
 
 

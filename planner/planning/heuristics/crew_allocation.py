@@ -4,7 +4,8 @@ the limits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -260,13 +261,13 @@ class SiteCrews:
         shifts = self.shifts()
         return [
             StaffRow(
-                day,
-                self.site.name,
-                self.site.processes[p].name,
-                crew.name,
-                shifts[h].name,
-                since,
-                int(n),
+                day=day,
+                site=self.site.name,
+                process=self.site.processes[p].name,
+                crew=crew.name,
+                shift=shifts[h].name,
+                since_day=since,
+                headcount=int(n),
             )
             for (p, h), n in np.ndenumerate(placed)
             if n > 0
@@ -291,8 +292,7 @@ def _by_need(people: int, need: Ints) -> Ints:
 
 def _merged(rows: list[StaffRow]) -> tuple[StaffRow, ...]:
     """Rows of the same place and people added up, in canonical order."""
-    total: dict[tuple[int, str, str, str, str, int], int] = {}
-    for r in rows:
-        key = (r.day, r.site, r.process, r.crew, r.shift, r.since_day)
-        total[key] = total.get(key, 0) + r.headcount
-    return tuple(StaffRow(*key, n) for key, n in sorted(total.items()))
+    total: Counter[StaffRow] = Counter()
+    for row in rows:
+        total[replace(row, headcount=0)] += row.headcount
+    return tuple(replace(row, headcount=n) for row, n in sorted(total.items()))

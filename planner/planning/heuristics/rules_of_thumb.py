@@ -262,7 +262,15 @@ def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
         work = dict(zip(site.processes, work_of(problem, site), strict=True))
         people = largest_remainder(crew.limit, np.array([work[p] for p, _ in cells]))
         rows += [
-            StaffRow(day, site.name, process.name, crew.name, shift.name, LONG_AGO, int(n))
+            StaffRow(
+                day=day,
+                site=site.name,
+                process=process.name,
+                crew=crew.name,
+                shift=shift.name,
+                since_day=LONG_AGO,
+                headcount=int(n),
+            )
             for (process, shift), n in zip(cells, people, strict=True)
             if n > 0
             for day in range(

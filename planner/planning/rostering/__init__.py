@@ -1,1 +1,1 @@
-"""Named people to shifts with CP-SAT."""
+"""Named people to the places of a plan with CP-SAT: model, greedy start, objectives in turn."""

@@ -1,10 +1,11 @@
-"""A roster as somebody would write it: day by day, to whoever has worked least, the place most like
-yesterday's.
+"""A roster by the rules of a human planner: day by day, to whoever has worked least, the place most
+like yesterday's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from planner.domain.named_staff import Person, match
 from planner.domain.problem import Problem
@@ -15,14 +16,29 @@ from planner.planning.validation.bookings import Stay
 Cell = tuple[str, str]  # process, shift
 
 
-def fill_by_hand(
+def greedy_roster(
     problem: Problem, crew: Crew, rows: Sequence[StaffRow], stays: Sequence[Stay]
 ) -> dict[Person, dict[int, Cell]]:
-    """The place of every named person on each day they work, in a crew whose temporaries are booked
-    for the `stays`.
+    """Places for every named person of a crew, day by day.
 
-    Keeps the limits of a person, but may leave more places open than need be, and may break off a
-    booking: it is where a search begins.
+    It keeps the limits of a person, but may leave more places open than necessary, and may break
+    off a booking: it is where a search begins.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem planned.
+    crew : Crew
+        The crew.
+    rows : sequence of StaffRow
+        Its places, a row for each day, process and shift.
+    stays : sequence of Stay
+        Bookings of its temporaries.
+
+    Returns
+    -------
+    dict of Person to dict of int to (process, shift)
+        The place of each person on each day they work.
     """
     people = problem.members(crew).named
     roster: dict[Person, dict[int, Cell]] = {p: {} for p in people}
@@ -31,13 +47,13 @@ def fill_by_hand(
         needed = {(r.process, r.shift): r.headcount for r in rows if r.day == day}
         able = {}
         for person in sorted(people, key=lambda p: (day + 1 in on[p], len(roster[p]), p.name)):
-            if day in on[person]:
-                cells = _able(problem, crew, person, roster[person], day, list(needed))
-                if (
-                    crew.temporary and day + 1 not in on[person]
-                ):  # who need not come tomorrow can work late
-                    cells.sort(key=lambda cell: -problem.shift(cell[1]).end_s)
-                able[person] = cells
+            if day not in on[person]:
+                continue
+            cells = _Candidate(problem, crew, person, roster[person]).able(day, list(needed))
+            if crew.temporary and day + 1 not in on[person]:
+                # who need not come tomorrow can work late
+                cells.sort(key=lambda cell: -problem.shift(cell[1]).end_s)
+            able[person] = cells
         for person, cell in match(able, needed).items():
             roster[person][day] = cell
     return roster
@@ -56,24 +72,24 @@ def _on_books(people: Sequence[Person], stays: Sequence[Stay]) -> dict[Person, f
     return on
 
 
-def _able(
-    problem: Problem,
-    crew: Crew,
-    person: Person,
-    worked: dict[int, Cell],
-    day: int,
-    cells: list[Cell],
-) -> list[Cell]:
-    """Places one person may fill on a day after what they have worked, those most like yesterday's
-    first.
-    """
-    shifts_worked = {d: problem.shift(shift) for d, (_, shift) in worked.items()}
-    found = []
-    for cell in cells:
-        shift = problem.shift(cell[1])
-        if person.can(cell[0], shift) and all(
-            rule.allows(crew, shifts_worked, day, shift) for rule in RULES
-        ):
-            found.append(cell)
-    process, shift_name = worked.get(day - 1, ("", ""))
-    return sorted(found, key=lambda cell: (cell[1] != shift_name, cell[0] != process, cell))
+@dataclass(frozen=True)
+class _Candidate:
+    """One person, and the places they have had so far, by day."""
+
+    problem: Problem
+    crew: Crew
+    person: Person
+    worked: dict[int, Cell]
+
+    def able(self, day: int, cells: list[Cell]) -> list[Cell]:
+        """Places that the person may fill on a day, those most like yesterday's first."""
+        shifts_worked = {d: self.problem.shift(shift) for d, (_, shift) in self.worked.items()}
+        found = []
+        for process, name in cells:
+            shift = self.problem.shift(name)
+            if self.person.can(process, shift) and all(
+                rule.allows(self.crew, shifts_worked, day, shift) for rule in RULES
+            ):
+                found.append((process, name))
+        process, name = self.worked.get(day - 1, ("", ""))
+        return sorted(found, key=lambda cell: (cell[1] != name, cell[0] != process, cell))

@@ -208,7 +208,13 @@ def _integers(values: Floats, columns: Ints) -> Ints:
 def _row(team: CrewVariables, place: tuple[int, int, int], since: int, people: int) -> StaffRow:
     p, h, day = (int(x) for x in place)
     return StaffRow(
-        day, team.crew.site, team.processes[p], team.crew.name, team.shifts[h].name, since, people
+        day=day,
+        site=team.crew.site,
+        process=team.processes[p],
+        crew=team.crew.name,
+        shift=team.shifts[h].name,
+        since_day=since,
+        headcount=people,
     )
 
 

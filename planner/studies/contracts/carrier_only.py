@@ -216,7 +216,7 @@ def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
         sites=sites,
         people=(),
         crews=tuple(
-            Crew("hands", s.name, temporary=False, limit=HANDS, wage_minor_per_hour=0)
+            Crew(name="hands", site=s.name, temporary=False, limit=HANDS, wage_minor_per_hour=0)
             for s in sites
         ),
         shifts=(Shift("always", 0, DAY_S),),
@@ -280,7 +280,15 @@ def _nobody(regions: Sequence[str]) -> Contract:
 def _hands(problem: Problem) -> tuple[StaffRow, ...]:
     """People enough at all times."""
     rows = [
-        StaffRow(day, site, READY, "hands", "always", LONG_AGO, HANDS)
+        StaffRow(
+            day=day,
+            site=site,
+            process=READY,
+            crew="hands",
+            shift="always",
+            since_day=LONG_AGO,
+            headcount=HANDS,
+        )
         for day in range(problem.horizon.days)
         for site in problem.site_names
     ]

@@ -168,7 +168,13 @@ def _people(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[Ma
 
 def _one(crew: Crew, process: str, shift: str, day: int, since: int) -> StaffRow:
     return StaffRow(
-        day, crew.site, process, crew.name, shift, since if crew.temporary else LONG_AGO, 0
+        day=day,
+        site=crew.site,
+        process=process,
+        crew=crew.name,
+        shift=shift,
+        since_day=since if crew.temporary else LONG_AGO,
+        headcount=0,
     )
 
 

@@ -21,7 +21,7 @@ from planner.domain.wording import json_text
 from planner.errors import Finding, InputError
 from planner.formats.scenario.reader import Scenario
 from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
-from planner.planning.options import MARGINS, RuleOfThumbOptions, SearchOptions
+from planner.planning.options import MARGINS, RosterOptions, RuleOfThumbOptions, SearchOptions
 from planner.reporting.tables.schemas import ALWAYS
 from planner.studies.options.repair_options import RepairOptions
 
@@ -69,7 +69,7 @@ def algorithm_options() -> dict[str, dict[str, Any]]:
 
     An option class that is not listed here does not appear in run.json.
     """
-    groups = [*SearchOptions().groups(), RuleOfThumbOptions(), RepairOptions()]
+    groups = [*SearchOptions().groups(), RuleOfThumbOptions(), RosterOptions(), RepairOptions()]
     return {type(group).__name__: _plain(asdict(group)) for group in groups}
 
 

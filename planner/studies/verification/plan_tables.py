@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pandas as pd
 
@@ -66,11 +67,15 @@ def check_roster(evidence: Evidence) -> CheckResult:
 def _stated_roster(evidence: Evidence) -> NamedRoster:
     """The roster as its tables state it."""
     named = [
-        NamedRow(*_place(evidence, row), row["name"])
+        NamedRow(**_place(evidence, row), name=row["name"])
         for _, row in evidence.table("roster").iterrows()
     ]
     unfilled = [
-        OpenRow(*_place(evidence, row), int(row["unnamed"]), int(row["empty"]))
+        OpenRow(
+            **_place(evidence, row),
+            unnamed=int(row["unnamed"]),
+            empty=int(row["empty"]),
+        )
         for _, row in evidence.table("roster_open").iterrows()
     ]
     people = evidence.table("people")
@@ -79,10 +84,10 @@ def _stated_roster(evidence: Evidence) -> NamedRoster:
     return NamedRoster(tuple(sorted(named)), tuple(sorted(unfilled)), tuple(crews))
 
 
-def _place(evidence: Evidence, row: pd.Series) -> tuple[int, str, str, str, str]:
+def _place(evidence: Evidence, row: pd.Series) -> dict[str, Any]:
     """Day and names of the place that a row is about."""
     day = evidence.problem.horizon.day_of(pd.Timestamp(row["date"]).date())
-    return day, row["site"], row["process"], row["crew"], row["shift"]
+    return {"day": day, **{name: row[name] for name in ("site", "process", "crew", "shift")}}
 
 
 def check_forecast(evidence: Evidence) -> CheckResult:

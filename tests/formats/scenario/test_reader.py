@@ -138,8 +138,30 @@ def test_rows_without_a_date_hold_for_every_day(tmp_path: Path) -> None:
     assert roster is not None
     assert len(roster) == 3 * 4 + 1
     assert [r.day for r in roster if r.shift == "night"] == [-1, 0, 1, 2, 3]
-    assert StaffRow(2, "yiwu", "pick", "permanent", "day", LONG_AGO, 5) in roster
-    assert StaffRow(2, "yiwu", "pack", "agency", "night", -1, 4) in roster
+    assert (
+        StaffRow(
+            day=2,
+            site="yiwu",
+            process="pick",
+            crew="permanent",
+            shift="day",
+            since_day=LONG_AGO,
+            headcount=5,
+        )
+        in roster
+    )
+    assert (
+        StaffRow(
+            day=2,
+            site="yiwu",
+            process="pack",
+            crew="agency",
+            shift="night",
+            since_day=-1,
+            headcount=4,
+        )
+        in roster
+    )
 
 
 def test_a_site_says_what_becomes_of_a_task_at_the_end_of_a_shift(tmp_path: Path) -> None:

@@ -29,9 +29,28 @@ def test_people_are_read_with_their_days(tmp_path: Path) -> None:
     )
     people = read_scenario(folder(tmp_path, *rows)).problem.people
     assert people == (
-        Person("A1", "yiwu", "agency", (), frozenset({-1, 0, 1, 2, 3})),
-        Person("P01", "yiwu", "permanent", (), frozenset({-1, 0, 1, 3})),
-        Person("P02", "yiwu", "permanent", ("pack", "pick"), frozenset({-1, 0, 3}), ("day",)),
+        Person(
+            name="A1",
+            site="yiwu",
+            crew="agency",
+            skills=(),
+            available_days=frozenset({-1, 0, 1, 2, 3}),
+        ),
+        Person(
+            name="P01",
+            site="yiwu",
+            crew="permanent",
+            skills=(),
+            available_days=frozenset({-1, 0, 1, 3}),
+        ),
+        Person(
+            name="P02",
+            site="yiwu",
+            crew="permanent",
+            skills=("pack", "pick"),
+            available_days=frozenset({-1, 0, 3}),
+            shifts=("day",),
+        ),
     )
 
 

@@ -74,7 +74,15 @@ def test_the_checker_finds_overtime_of_others() -> None:
     not.
     """
     of = given(OWN)
-    row = StaffRow(0, "east", "pack", "own", "day+2h", LONG_AGO, 1)
+    row = StaffRow(
+        day=0,
+        site="east",
+        process="pack",
+        crew="own",
+        shift="day+2h",
+        since_day=LONG_AGO,
+        headcount=1,
+    )
     plan = Plan(
         "test", "by hand", (row,), (ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),)
     )
@@ -93,7 +101,10 @@ def test_rest_counts_from_the_later_end() -> None:
     """
     tired = given(replace(OWN, extended=("day+2h",), min_rest_hours=15.0))
     rows = [
-        StaffRow(d, "east", "pack", "own", s, LONG_AGO, 2) for d, s in ((0, "day+2h"), (1, "day"))
+        StaffRow(
+            day=d, site="east", process="pack", crew="own", shift=s, since_day=LONG_AGO, headcount=2
+        )
+        for d, s in ((0, "day+2h"), (1, "day"))
     ]
     plan = Plan(
         "test",

@@ -37,11 +37,27 @@ def by_hand(of: Problem, *staffing: StaffRow) -> Plan:
 
 
 def own(day: int, people: int) -> StaffRow:
-    return StaffRow(day, "east", "pack", "own", "day", LONG_AGO, people)
+    return StaffRow(
+        day=day,
+        site="east",
+        process="pack",
+        crew="own",
+        shift="day",
+        since_day=LONG_AGO,
+        headcount=people,
+    )
 
 
 def agency(day: int, people: int, since: int) -> StaffRow:
-    return StaffRow(day, "east", "pack", "agency", "day", since, people)
+    return StaffRow(
+        day=day,
+        site="east",
+        process="pack",
+        crew="agency",
+        shift="day",
+        since_day=since,
+        headcount=people,
+    )
 
 
 def joint(given: Problem) -> Plan:

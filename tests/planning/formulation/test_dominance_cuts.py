@@ -112,7 +112,15 @@ def test_just_the_plans_with_no_more_people_in_any_shift_are_left_out(
 
 
 def _staff(day: int, shift: str, people: int) -> StaffRow:
-    return StaffRow(day, "east", "pack", "own", shift, LONG_AGO, people)
+    return StaffRow(
+        day=day,
+        site="east",
+        process="pack",
+        crew="own",
+        shift=shift,
+        since_day=LONG_AGO,
+        headcount=people,
+    )
 
 
 def test_one_fast_person_is_worth_two_slow_ones() -> None:

@@ -169,7 +169,18 @@ def test_what_a_lane_refuses_goes_to_the_others() -> None:
 def test_people_booked_before_the_horizon_count_as_the_fastest_there_can_be() -> None:
     agency = crew(name="agency", temporary=True, ramp=(0.5, 1.0))
     model = built(problem(crews=(agency,)))
-    rows = tuple(StaffRow(day, "east", "pack", "agency", "day", LONG_AGO, 2) for day in (0, 1))
+    rows = tuple(
+        StaffRow(
+            day=day,
+            site="east",
+            process="pack",
+            crew="agency",
+            shift="day",
+            since_day=LONG_AGO,
+            headcount=2,
+        )
+        for day in (0, 1)
+    )
     values = values_of(model, Plan("stated", "stated", rows, ()))
     head = model.teams[0].head[0, 0]
     assert values[head[0, 0]] == 2
@@ -211,11 +222,35 @@ def test_vehicles_where_nothing_is_limited_are_no_decision() -> None:
             "there is no such lane",
         ),
         (
-            {"staffing": (StaffRow(0, "east", "pack", "own", "late", LONG_AGO, 1),)},
+            {
+                "staffing": (
+                    StaffRow(
+                        day=0,
+                        site="east",
+                        process="pack",
+                        crew="own",
+                        shift="late",
+                        since_day=LONG_AGO,
+                        headcount=1,
+                    ),
+                )
+            },
             "no work at pack in the late shift",
         ),
         (
-            {"staffing": (StaffRow(9, "east", "pack", "own", "day", LONG_AGO, 1),)},
+            {
+                "staffing": (
+                    StaffRow(
+                        day=9,
+                        site="east",
+                        process="pack",
+                        crew="own",
+                        shift="day",
+                        since_day=LONG_AGO,
+                        headcount=1,
+                    ),
+                )
+            },
             "no work at pack in the day shift",
         ),
     ],

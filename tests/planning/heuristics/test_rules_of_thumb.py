@@ -72,7 +72,16 @@ def test_the_average_is_reckoned_as_in_a_spreadsheet() -> None:
     given = problem(days=3)
     plan = plan_average(given, lane_prices(given))
     assert plan.staffing == tuple(
-        StaffRow(d, "east", "pack", "own", "day", LONG_AGO, 2) for d in range(3)
+        StaffRow(
+            day=d,
+            site="east",
+            process="pack",
+            crew="own",
+            shift="day",
+            since_day=LONG_AGO,
+            headcount=2,
+        )
+        for d in range(3)
     )
     assert plan.stock == (StockRow("east", "box", 792),)
     assert plan.costs["wages"] == 3 * 2 * 7 * 2_000
@@ -249,8 +258,24 @@ def test_a_region_without_a_lane_has_no_plan() -> None:
 def test_the_stated_operation_is_taken_as_it_is() -> None:
     """Roster, stock and routing of the scenario, untouched but sorted."""
     roster = (
-        StaffRow(1, "east", "pack", "own", "day", LONG_AGO, 1),
-        StaffRow(0, "east", "pack", "own", "day", LONG_AGO, 3),
+        StaffRow(
+            day=1,
+            site="east",
+            process="pack",
+            crew="own",
+            shift="day",
+            since_day=LONG_AGO,
+            headcount=1,
+        ),
+        StaffRow(
+            day=0,
+            site="east",
+            process="pack",
+            crew="own",
+            shift="day",
+            since_day=LONG_AGO,
+            headcount=3,
+        ),
     )
     routing = (ShareRow("north", "east", "", 0, 2 * 24 * HOUR_S, 1.0),)
     given = problem(roster=roster, stock=(StockRow("east", "box", 7),), routing=routing)

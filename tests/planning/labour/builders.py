@@ -20,7 +20,9 @@ def person(name: str, days: str = "", **changes: Any) -> Person:
     (none: always).
     """
     there = frozenset(i for i in range(99) if days[i : i + 1] != "-")
-    return replace(Person(name, "east", "own", (), there), **changes)
+    return replace(
+        Person(name=name, site="east", crew="own", skills=(), available_days=there), **changes
+    )
 
 
 def given(days: int, *people: Person, per_day: tuple[float, ...] = (), **changes: Any) -> Problem:
@@ -40,7 +42,18 @@ def given(days: int, *people: Person, per_day: tuple[float, ...] = (), **changes
 def row(
     day: int, people: int, shift: str = "day", process: str = "pack", **changes: Any
 ) -> StaffRow:
-    return replace(StaffRow(day, "east", process, "own", shift, LONG_AGO, people), **changes)
+    return replace(
+        StaffRow(
+            day=day,
+            site="east",
+            process=process,
+            crew="own",
+            shift=shift,
+            since_day=LONG_AGO,
+            headcount=people,
+        ),
+        **changes,
+    )
 
 
 def plan(of: Problem, *staffing: StaffRow) -> Plan:

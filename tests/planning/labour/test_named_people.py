@@ -133,7 +133,18 @@ def test_a_booking_needs_somebody_there_all_the_while() -> None:
     days.
     """
     of = given(2, *agency(("A", "+-"), ("B", "-+")), crews=(temps(),))
-    stay = [StaffRow(day, "east", "pack", "agency", "day", 0, 1) for day in (0, 1)]
+    stay = [
+        StaffRow(
+            day=day,
+            site="east",
+            process="pack",
+            crew="agency",
+            shift="day",
+            since_day=0,
+            headcount=1,
+        )
+        for day in (0, 1)
+    ]
     assert words(of, *stay) == [
         "agency people at east from 10 Nov to 11 Nov: 1 planned, 0 are there"
     ]
@@ -143,7 +154,18 @@ def test_a_booking_needs_somebody_there_all_the_while() -> None:
 def test_a_booking_is_no_longer_than_hours_allow() -> None:
     """Thirty hours a week in shifts of seven or eight: four days in a row, not five."""
     of = given(6, crews=(temps(max_hours_per_week=30.0),))
-    stay = [StaffRow(day, "east", "pack", "agency", "day", 0, 1) for day in range(5)]
+    stay = [
+        StaffRow(
+            day=day,
+            site="east",
+            process="pack",
+            crew="agency",
+            shift="day",
+            since_day=0,
+            headcount=1,
+        )
+        for day in range(5)
+    ]
     assert rules(of, *stay[:4]) == []
     assert words(of, *stay) == [
         (

@@ -19,7 +19,7 @@ from planner.errors import NoPlanError
 from planner.planning.heuristics.crew_allocation import SiteCrews
 from planner.planning.labour.rest import rest_conflicts
 from planner.planning.rostering.assign import assign_people
-from planner.planning.rostering.greedy import fill_by_hand
+from planner.planning.rostering.greedy import greedy_roster
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.planning.validation.roster_rules import roster_violations
@@ -74,10 +74,28 @@ def test_temporaries_who_stay_need_the_rest_as_well() -> None:
     """
     of = resting(24.0, limit=2, name="agency", temporary=True)
     stay = [
-        StaffRow(0, "east", "pack", "agency", "night", 0, 1),
-        StaffRow(1, "east", "pack", "agency", "late", 1, 1),
+        StaffRow(
+            day=0,
+            site="east",
+            process="pack",
+            crew="agency",
+            shift="night",
+            since_day=0,
+            headcount=1,
+        ),
+        StaffRow(
+            day=1,
+            site="east",
+            process="pack",
+            crew="agency",
+            shift="late",
+            since_day=1,
+            headcount=1,
+        ),
     ]
-    relieved = StaffRow(2, "east", "pack", "agency", "early", 2, 1)
+    relieved = StaffRow(
+        day=2, site="east", process="pack", crew="agency", shift="early", since_day=2, headcount=1
+    )
     assert [v.rule for v in violations(of, plan(of, *stay, replace(relieved, since_day=1)))] == [
         "limit_rest"
     ]
@@ -200,7 +218,7 @@ def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
     assert [v.words for v in found] == [
         "A (own at east): night on 10 Nov and early on 12 Nov, 24 hours of rest needed"
     ]
-    assert sum(map(len, fill_by_hand(one, one.crews[0], rows, ()).values())) == 1
+    assert sum(map(len, greedy_roster(one, one.crews[0], rows, ()).values())) == 1
 
 
 @pytest.mark.parametrize("temporary", [False, True])

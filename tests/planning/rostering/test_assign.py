@@ -91,12 +91,23 @@ def ways(of: Problem, made: Plan) -> list[tuple[int, int]]:
         if any(filled[c] > wanted[c] for c in cells):
             continue
         rows = [
-            NamedRow(c[0], "east", c[1], "own", c[2], p.name)
+            NamedRow(day=c[0], site="east", process=c[1], crew="own", shift=c[2], name=p.name)
             for p, days in zip(of.people, chosen, strict=True)
             for c in days
             if c is not None
         ]
-        left = [OpenRow(c[0], "east", c[1], "own", c[2], 0, wanted[c] - filled[c]) for c in cells]
+        left = [
+            OpenRow(
+                day=c[0],
+                site="east",
+                process=c[1],
+                crew="own",
+                shift=c[2],
+                unnamed=0,
+                empty=wanted[c] - filled[c],
+            )
+            for c in cells
+        ]
         roster = NamedRoster(tuple(sorted(rows)), tuple(r for r in left if r.empty))
         if not roster_violations(of, made, roster):
             days = [sum(r.name == p.name for r in rows) for p in of.people]
@@ -170,7 +181,9 @@ def test_empty_places_are_told() -> None:
     people = (person("A"), person("B"))
     assert checked(given(1, *people, crews=(crew(limit=3),)), row(0, 3)).open[0].unnamed == 1
     of = given(1, *people)
-    assert checked(of, row(0, 3)).open == (OpenRow(0, "east", "pack", "own", "day", 0, 1),)
+    assert checked(of, row(0, 3)).open == (
+        OpenRow(day=0, site="east", process="pack", crew="own", shift="day", unnamed=0, empty=1),
+    )
 
 
 def test_nameless_people_share_the_work() -> None:
@@ -188,7 +201,18 @@ def test_temporaries_work_their_whole_booking() -> None:
     one.
     """
     of = given(3, *agency(("A", "++-"), ("B", "")), crews=(temps(),))
-    stay = [StaffRow(day, "east", "pack", "agency", "day", 0, 2 - (day > 0)) for day in range(3)]
+    stay = [
+        StaffRow(
+            day=day,
+            site="east",
+            process="pack",
+            crew="agency",
+            shift="day",
+            since_day=0,
+            headcount=2 - (day > 0),
+        )
+        for day in range(3)
+    ]
     roster = checked(of, *stay)
     assert places(of, roster, "B") == [(0, "day"), (1, "day"), (2, "day")]
     assert places(of, roster, "A") == [(0, "day")]
@@ -218,7 +242,13 @@ def by_name(
     *rows: tuple[int, str, str], process: str = "pack", of_crew: str = "own"
 ) -> NamedRoster:
     return NamedRoster(
-        tuple(sorted(NamedRow(d, "east", process, of_crew, s, name) for d, s, name in rows)), ()
+        tuple(
+            sorted(
+                NamedRow(day=d, site="east", process=process, crew=of_crew, shift=s, name=name)
+                for d, s, name in rows
+            )
+        ),
+        (),
     )
 
 
@@ -258,13 +288,27 @@ BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], NamedRoster]] = [
         "limit_crew",
         {},
         [row(0, 1)],
-        NamedRoster((), (OpenRow(0, "east", "pack", "own", "day", 1, 0),)),
+        NamedRoster(
+            (),
+            (
+                OpenRow(
+                    day=0, site="east", process="pack", crew="own", shift="day", unnamed=1, empty=0
+                ),
+            ),
+        ),
     ),
     (
         "cover_bookings",
         {"temporary": True},
         [row(0, 1, since_day=0), row(1, 1, since_day=0)],
-        replace(by_name((0, "day", "A")), open=(OpenRow(1, "east", "pack", "own", "day", 0, 1),)),
+        replace(
+            by_name((0, "day", "A")),
+            open=(
+                OpenRow(
+                    day=1, site="east", process="pack", crew="own", shift="day", unnamed=0, empty=1
+                ),
+            ),
+        ),
     ),
 ]
 
@@ -281,5 +325,9 @@ def test_each_limit_broken_once_is_found(
 
 def test_a_roster_is_of_people_of_its_crew() -> None:
     """A name of another crew is a stranger."""
-    of = given(1, Person("A", "east", "agency", (), frozenset({0})), crews=(crew(), temps()))
+    of = given(
+        1,
+        Person(name="A", site="east", crew="agency", skills=(), available_days=frozenset({0})),
+        crews=(crew(), temps()),
+    )
     assert "known_names" in broken(of, [row(0, 1)], by_name((0, "day", "A")))

@@ -50,11 +50,30 @@ def plan(of: Problem, *staffing: StaffRow, **changes: Any) -> Plan:
 
 
 def own(day: int, people: int, shift: str = "day", **changes: Any) -> StaffRow:
-    return replace(StaffRow(day, "east", "pack", "own", shift, LONG_AGO, people), **changes)
+    return replace(
+        StaffRow(
+            day=day,
+            site="east",
+            process="pack",
+            crew="own",
+            shift=shift,
+            since_day=LONG_AGO,
+            headcount=people,
+        ),
+        **changes,
+    )
 
 
 def agency(day: int, people: int, since: int = 0, shift: str = "day") -> StaffRow:
-    return StaffRow(day, "east", "pack", "agency", shift, since, people)
+    return StaffRow(
+        day=day,
+        site="east",
+        process="pack",
+        crew="agency",
+        shift=shift,
+        since_day=since,
+        headcount=people,
+    )
 
 
 def broken(of: Problem, checked: Plan) -> list[str]:

@@ -281,11 +281,33 @@ def test_bookings_say_by_when_to_decide() -> None:
     10.00).
     """
     problem = replace(
-        shop(), crews=(Crew("temp", "site", True, 9, 1000, notice_days=3, hire_cost_minor=700),)
+        shop(),
+        crews=(
+            Crew(
+                name="temp",
+                site="site",
+                temporary=True,
+                limit=9,
+                wage_minor_per_hour=1000,
+                notice_days=3,
+                hire_cost_minor=700,
+            ),
+        ),
     )
     shift = replace(problem.shifts[0], start_s=8 * HOUR_S, end_s=16 * HOUR_S)
     problem = replace(problem, shifts=(shift,), horizon=replace(problem.horizon, days=4))
-    rows = tuple(StaffRow(day, "site", "pack", "temp", shift.name, 1, 2) for day in (1, 2))
+    rows = tuple(
+        StaffRow(
+            day=day,
+            site="site",
+            process="pack",
+            crew="temp",
+            shift=shift.name,
+            since_day=1,
+            headcount=2,
+        )
+        for day in (1, 2)
+    )
     plan = replace(a_plan(problem), staffing=rows)
     row = hiring_table(problem, plan).iloc[0]
     start = problem.horizon.start.date()

@@ -103,7 +103,16 @@ def test_the_allotment_is_shared_by_the_sites_and_renewed_every_day() -> None:
         crews=(a_crew(), a_crew("other")),
     )
     rows = tuple(
-        StaffRow(0, site, "pack", "crew", "whole", LONG_AGO, 2) for site in ("other", "site")
+        StaffRow(
+            day=0,
+            site=site,
+            process="pack",
+            crew="crew",
+            shift="whole",
+            since_day=LONG_AGO,
+            headcount=2,
+        )
+        for site in ("other", "site")
     )
     plan = a_plan(problem, staffing=rows)
     halves = tuple(replace(plan.routing[0], site=site, share=0.5) for site in ("other", "site"))
@@ -145,8 +154,24 @@ def test_slow_people_take_longer_and_come_second() -> None:
     """
     problem = a_problem(crews=(a_crew(), a_crew(name="agency", ramp=(0.75, 1.0))))
     rows = (
-        StaffRow(0, "site", "pack", "agency", "whole", 0, 1),
-        StaffRow(0, "site", "pack", "crew", "whole", -9, 1),
+        StaffRow(
+            day=0,
+            site="site",
+            process="pack",
+            crew="agency",
+            shift="whole",
+            since_day=0,
+            headcount=1,
+        ),
+        StaffRow(
+            day=0,
+            site="site",
+            process="pack",
+            crew="crew",
+            shift="whole",
+            since_day=-9,
+            headcount=1,
+        ),
     )
     records = simulate(problem, a_plan(problem, staffing=rows), orders_at(problem, 0, 0), STREAMS)
     assert records.packed_at_s.tolist() == [60, 80]

@@ -171,7 +171,20 @@ def test_a_shift_split_in_two_rows_is_the_same_staff(people: int) -> None:
 def test_people_booked_before_the_horizon_work_only_inside_it() -> None:
     """A night shift that began the day before is there from midnight on."""
     problem = a_problem(shifts=(Shift("whole", 20 * HOUR_S, 26 * HOUR_S),))
-    plan = a_plan(problem, staffing=(StaffRow(-1, "site", "pack", "crew", "whole", LONG_AGO, 1),))
+    plan = a_plan(
+        problem,
+        staffing=(
+            StaffRow(
+                day=-1,
+                site="site",
+                process="pack",
+                crew="crew",
+                shift="whole",
+                since_day=LONG_AGO,
+                headcount=1,
+            ),
+        ),
+    )
     records = simulate(problem, plan, orders_at(problem, 10, 7200), Streams(1, HELD_OUT, 0))
     assert records.packed_at_s.tolist() == [70, NEVER]
     assert draw_orders(problem, STREAMS).ordered_at_s.size == 0

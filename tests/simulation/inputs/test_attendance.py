@@ -97,7 +97,18 @@ def test_an_absence_wave_replaces_the_absence_of_shifts_that_start_in_it() -> No
 def test_the_fastest_gang_comes_first() -> None:
     """Tenure days 0 and 2 of a ramp 0.6, 0.75, 0.9: the second is listed first."""
     problem = a_problem(days=3, shifts=(DAY,), crews=(a_crew(ramp=(0.6, 0.75, 0.9)),))
-    rows = tuple(StaffRow(2, "site", "pack", "crew", "day", since, 1) for since in (0, 2))
+    rows = tuple(
+        StaffRow(
+            day=2,
+            site="site",
+            process="pack",
+            crew="crew",
+            shift="day",
+            since_day=since,
+            headcount=1,
+        )
+        for since in (0, 2)
+    )
     assert [g.rate for g in servers_present(problem, a_plan(problem, staffing=rows), STREAMS)] == [
         900_000,
         600_000,
@@ -110,7 +121,16 @@ def test_people_on_a_shift_round_the_clock_work_on_at_midnight() -> None:
     """
     problem = a_problem(days=3)
     rows = tuple(
-        StaffRow(d, "site", "pack", "crew", "whole", LONG_AGO, n) for d, n in enumerate((2, 3, 1))
+        StaffRow(
+            day=d,
+            site="site",
+            process="pack",
+            crew="crew",
+            shift="whole",
+            since_day=LONG_AGO,
+            headcount=n,
+        )
+        for d, n in enumerate((2, 3, 1))
     )
     groups = servers_present(problem, a_plan(problem, staffing=rows), STREAMS)
     assert sorted((g.stretches, g.people) for g in groups) == [
@@ -194,7 +214,10 @@ def test_what_is_put_down_goes_before_everything_that_waits() -> None:
         shifts=(morning, afternoon), crews=(a_crew(ramp=(0.5, 1.0)),), sites=(tours,)
     )
     rows = tuple(
-        StaffRow(0, "site", "pack", "crew", s, since, 1) for s, since in (("am", -1), ("pm", 0))
+        StaffRow(
+            day=0, site="site", process="pack", crew="crew", shift=s, since_day=since, headcount=1
+        )
+        for s, since in (("am", -1), ("pm", 0))
     )
     noon, one = 12 * HOUR_S, 13 * HOUR_S
     orders = orders_at(problem, noon - 40, noon - 40, noon - 5)

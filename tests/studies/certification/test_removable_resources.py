@@ -45,12 +45,28 @@ def busy() -> Plan:
     vehicles in all.
     """
     own = [
-        StaffRow(day, "site", process, "crew", "day", LONG_AGO, 3)
+        StaffRow(
+            day=day,
+            site="site",
+            process=process,
+            crew="crew",
+            shift="day",
+            since_day=LONG_AGO,
+            headcount=3,
+        )
         for day in range(4)
         for process in ("pick", "pack")
     ]
     booked = [
-        StaffRow(day, "site", process, "agency", shift, since, people)
+        StaffRow(
+            day=day,
+            site="site",
+            process=process,
+            crew="agency",
+            shift=shift,
+            since_day=since,
+            headcount=people,
+        )
         for since, days in ((0, range(4)), (1, range(1, 3)))
         for day in days
         for process, shift, people in (("pick", "day", 1), ("pack", "late", 2))

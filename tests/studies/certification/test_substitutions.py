@@ -51,7 +51,16 @@ def shop(orders: float = 480.0, wage: int = 2000) -> Problem:
 def staffed(problem: Problem, *rows: tuple[str, str, int]) -> Plan:
     """(crew, shift, people) on the first day."""
     found = [
-        StaffRow(0, "site", "pack", c, s, LONG_AGO if c == "crew" else 0, n) for c, s, n in rows
+        StaffRow(
+            day=0,
+            site="site",
+            process="pack",
+            crew=c,
+            shift=s,
+            since_day=LONG_AGO if c == "crew" else 0,
+            headcount=n,
+        )
+        for c, s, n in rows
     ]
     plan = a_plan(problem, staffing=tuple(sorted(found)))
     assert violations(problem, plan) == ()

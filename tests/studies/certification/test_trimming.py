@@ -56,7 +56,15 @@ def shop(seed: int, late_minor: int = 300) -> Problem:
 def too_many(problem: Problem) -> Plan:
     """More people than the shop needs: six by day, four late, and two temporaries by day."""
     rows = [
-        StaffRow(day, "site", "pack", crew, shift, since, people)
+        StaffRow(
+            day=day,
+            site="site",
+            process="pack",
+            crew=crew,
+            shift=shift,
+            since_day=since,
+            headcount=people,
+        )
         for day in range(2)
         for crew, shift, since, people in (
             ("crew", "day", LONG_AGO, 4),
@@ -203,7 +211,15 @@ def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.Mo
 def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
     """One person where without him nobody works: the very plan comes back, with its costs."""
     problem = replace(shop(0), crews=(a_crew(limit=20),))
-    row = StaffRow(0, "site", "pack", "crew", "day", LONG_AGO, 1)
+    row = StaffRow(
+        day=0,
+        site="site",
+        process="pack",
+        crew="crew",
+        shift="day",
+        since_day=LONG_AGO,
+        headcount=1,
+    )
     plan = a_plan(problem, staffing=(row, replace(row, day=1)), costs={"wages": 1})
     stage = PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(3)], "compiled", 1)
     found = Trimming(problem, plan, stage, forgiven=0, budget=PLENTY).run(idle)

@@ -191,5 +191,12 @@ def test_people_with_names_have_no_part_in_the_couriers_study() -> None:
     """Where parcels are packed at once nobody works: a roster of names is no obstacle."""
     problem = a_problem()
     (crew,) = problem.crews
-    named = replace(problem, people=(Person("P01", crew.site, crew.name, (), frozenset({0})),))
+    named = replace(
+        problem,
+        people=(
+            Person(
+                name="P01", site=crew.site, crew=crew.name, skills=(), available_days=frozenset({0})
+            ),
+        ),
+    )
     assert packed_at_once(named, ()).people == ()

@@ -218,7 +218,17 @@ def test_pay_and_presence_are_the_same_hours(tmp_path: Path) -> None:
 def test_the_evening_before_may_be_stated_for_shifts_that_reach_in(tmp_path: Path) -> None:
     """The night of the 8th is accepted, its day shift and the 7th are not, each with its reason."""
     problem = rostered(tmp_path, "11-08,pack,own,night,2")
-    assert roster(problem) == (StaffRow(-1, "hall", "pack", "own", "night", LONG_AGO, 2),)
+    assert roster(problem) == (
+        StaffRow(
+            day=-1,
+            site="hall",
+            process="pack",
+            crew="own",
+            shift="night",
+            since_day=LONG_AGO,
+            headcount=2,
+        ),
+    )
     with pytest.raises(InputError) as refused:
         rostered(
             tmp_path, "11-08,pack,own,day,2", "11-07,pack,own,night,2", "11-15,pack,own,night,2"

@@ -42,7 +42,17 @@ def a_full_plan() -> Plan:
     return Plan(
         "joint",
         "optimal",
-        (StaffRow(0, "yiwu", "pack", "组", "day", -3650, np.int64(3)),),
+        (
+            StaffRow(
+                day=0,
+                site="yiwu",
+                process="pack",
+                crew="组",
+                shift="day",
+                since_day=-3650,
+                headcount=np.int64(3),
+            ),
+        ),
         (ShareRow("zhejiang", "yiwu", "", 0, 86400, 1 / 3),),
         stock=(StockRow("yiwu", "light", 5),),
         extra=(ExtraCollection(1, "yiwu", "near", 43200, 2),),

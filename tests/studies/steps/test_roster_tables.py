@@ -55,7 +55,9 @@ def test_nobody_named_no_tables() -> None:
 def test_a_roster_that_breaks_a_limit_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the solver says, a shift on a day away is refused in words."""
     of = given(1, person("A", "-"), person("B"))
-    wrong = NamedRoster((NamedRow(0, "east", "pack", "own", "day", "A"),), ())
+    wrong = NamedRoster(
+        (NamedRow(day=0, site="east", process="pack", crew="own", shift="day", name="A"),), ()
+    )
     monkeypatch.setattr(module, "in_solver_process", lambda call, *given: wrong)
     with pytest.raises(
         ConflictError, match="A \\(own at east\\): pack, day shift 10 Nov, but is not there"
