@@ -84,7 +84,8 @@ def read_parcels(
             findings.warn(f"{path.name}: {name}: unknown column{meant} It is passed through unread")
     if cells is None or len(findings.found) > before:
         return None
-    if light := looks_like_kilograms(table.columns, cells["weight_g"]):
+    light = looks_like_kilograms(table.columns, cells["weight_g"])
+    if light is not None:
         findings.warn(f"{path.name}: {light}")
     return ParcelTable(**cells, others={name: table.cells[name] for name in others})
 

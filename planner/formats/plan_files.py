@@ -5,7 +5,7 @@ read_plan(write_plan(plan)) == plan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -319,47 +319,67 @@ def _fields(data: dict[str, Any], problem: Problem) -> dict[str, Any]:
 
 
 def _check_belongs(problem: Problem, plan: Plan) -> None:
-    """Raises ConflictError naming everything in the plan that the scenario does not know."""
-    contracts = {"", *problem.contract_names}
-    used = {
-        "site": [r.site for r in plan.staffing]
-        + [r.site for r in plan.routing]
-        + [r.site for r in plan.extra],
-        "contract": [r.contract for r in plan.routing]
-        + [r.contract for r in plan.extra]
-        + list(plan.signed),
-        "region": [r.region for r in plan.routing],
-        "product": [r.product for r in plan.stock or ()],
-        "shift": [r.shift for r in plan.staffing],
-        "crew": [f"{r.crew} at {r.site}" for r in plan.staffing],
-        "process": [f"{r.process} at {r.site}" for r in plan.staffing],
-        "promise": [f"of {hours:g} h to {region}" for region, hours in plan.promises],
-        "cap": [f"of {orders} orders for {event}" for event, orders in plan.caps],
-        "date": [
-            str(problem.horizon.date_of(d))
-            for d in (
-                *(r.day for r in plan.staffing if r.day != EVENING_BEFORE),
-                *(r.day for r in plan.extra),
-            )
-        ],
-    }
-    used["site"] += [r.site for r in plan.stock or ()]
-    known = {
+    """Raise ConflictError with every name in the plan that the scenario does not have."""
+    known = _known_names(problem)
+    unknown = sorted(
+        {f"{kind} {name}" for kind, name in _used_names(problem, plan) if name not in known[kind]}
+    )
+    if not unknown:
+        return
+    named = ", ".join(unknown[:_MOST_NAMED])
+    more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+    raise ConflictError(f"this plan was made for another scenario; unknown names: {named}{more}")
+
+
+def _known_names(problem: Problem) -> dict[str, set[str]]:
+    """Kind -> names that a plan of the problem may use, as `_used_names` writes them."""
+    levers = problem.levers
+    return {
         "site": set(problem.site_names),
-        "contract": contracts,
+        "contract": {"", *problem.contract_names},
         "region": set(problem.region_names),
         "product": set(problem.product_names),
         "shift": {s.name for s in problem.shifts},
         "crew": {f"{c.name} at {c.site}" for c in problem.crews},
         "process": {f"{p.name} at {s.name}" for s in problem.sites for p in s.processes},
-        "promise": {f"of {p.hours:g} h to {p.region}" for p in problem.levers.promises},
-        "cap": {f"of {c.orders} orders for {c.event}" for c in problem.levers.caps},
+        "promise": {_promise(p.hours, p.region) for p in levers.promises},
+        "cap": {_cap(c.orders, c.event) for c in levers.caps},
         "date": {str(problem.horizon.date_of(d)) for d in range(problem.horizon.days)},
     }
-    unknown = sorted(
-        f"{kind} {name}" for kind, names in used.items() for name in set(names) - known[kind]
-    )
-    if unknown:
-        more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
-        named = ", ".join(unknown[:_MOST_NAMED])
-        raise ConflictError(f"the plan is not of this scenario, which does not know: {named}{more}")
+
+
+def _used_names(problem: Problem, plan: Plan) -> Iterator[tuple[str, str]]:
+    """(kind, name) of everything in a plan that the scenario must have."""
+    horizon = problem.horizon
+    for shift in plan.staffing:
+        yield "site", shift.site
+        yield "shift", shift.shift
+        yield "crew", f"{shift.crew} at {shift.site}"
+        yield "process", f"{shift.process} at {shift.site}"
+        if shift.day != EVENING_BEFORE:
+            yield "date", str(horizon.date_of(shift.day))
+    for lane in plan.routing:
+        yield "site", lane.site
+        yield "contract", lane.contract
+        yield "region", lane.region
+    for vehicle in plan.extra:
+        yield "site", vehicle.site
+        yield "contract", vehicle.contract
+        yield "date", str(horizon.date_of(vehicle.day))
+    for stock in plan.stock or ():
+        yield "site", stock.site
+        yield "product", stock.product
+    for contract in plan.signed:
+        yield "contract", contract
+    for region, hours in plan.promises:
+        yield "promise", _promise(hours, region)
+    for event, orders in plan.caps:
+        yield "cap", _cap(orders, event)
+
+
+def _promise(hours: float, region: str) -> str:
+    return f"of {hours:g} h to {region}"
+
+
+def _cap(orders: int, event: str) -> str:
+    return f"of {orders} orders for {event}"

@@ -201,7 +201,7 @@ def test_a_plan_of_another_scenario_is_a_conflict(tmp_path: Path, problem: Probl
     write_plan(tmp_path / "run", problem, PLAN)
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny/scenario.yaml").write_text(TINY.replace("USD", "CNY"), "utf-8")
-    with pytest.raises(ConflictError, match=r"does not know: .*contract one.*site yiwu"):
+    with pytest.raises(ConflictError, match=r"unknown names: .*contract one.*site yiwu"):
         read_plan(tmp_path / "run", read_scenario(tmp_path / "tiny").problem)
     later = write_folder(tmp_path / "later", scenario_yaml=SCENARIO.replace("days: 4", "days: 2"))
     text = (
