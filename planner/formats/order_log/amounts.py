@@ -34,9 +34,8 @@ class AmountColumn:
 
     decimal_comma: bool
     commas: bool = False
-    either: list[int] = field(
-        default_factory=list
-    )  # lines of numbers that a decimal comma makes ambiguous
+    # lines of numbers that a decimal comma makes ambiguous
+    either: list[int] = field(default_factory=list)
 
     def read(self, cells: Cells, lines: Ints) -> tuple[Floats, dict[int, str]]:
         """Numbers from 0 to MOST_AMOUNT (NaN: empty or wrong), and what is wrong by row."""
@@ -48,9 +47,8 @@ class AmountColumn:
             values[i] = self._number(str(distinct[i]))
         if self.decimal_comma and len(self.either) < MOST_PLACES:
             either = np.array([bool(_EITHER.fullmatch(str(text))) for text in distinct], dtype=bool)
-            self.either += lines[
-                np.flatnonzero(either[code])[: MOST_PLACES - len(self.either)]
-            ].tolist()
+            rows = np.flatnonzero(either[code])[: MOST_PLACES - len(self.either)]
+            self.either += lines[rows].tolist()
         words = {NEGATIVE: values < 0, f"must be at most {MOST_AMOUNT:,.0f}": values > MOST_AMOUNT}
         words["must be a number such as 1234.50"] = (
             ~np.isfinite(values) & (distinct != "") & ~(values > MOST_AMOUNT)

@@ -71,17 +71,16 @@ class LogReader:
             form, names.get("region"), ids is not None, table.name, table.line
         )
         self._status = StatusColumn(form, table.name, table.line)
-        self._ends = ((2**32, 0), (-1, 0))  # (second, line) of the first and of the last time
+        self._first, self._last = (2**32, 0), (-1, 0)  # (second, line) of the first, last time
         self._warnings: list[str] = []
         self._bad_rows = 0
-        self._unreadable: dict[
-            str, list[Ints]
-        ] = {}  # kept rows with an amount that is no number, by reason
+        # kept rows with an amount that is no number, by reason
+        self._unreadable: dict[str, list[Ints]] = {}
 
     @property
     def end_lines(self) -> tuple[int, int]:
         """Lines of the first and of the last time."""
-        return self._ends[0][1], self._ends[1][1]
+        return self._first[1], self._last[1]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -101,11 +100,11 @@ class LogReader:
             or not self._form.on_command_line
         ):
             return []
-        heaviest, cure = (
-            self.held.amounts["weight_g"].highest(),
-            self._form.option("weight_kg", self.names["weight_g"]),
-        )
-        light = looks_like_kilograms(("weight_g",), [heaviest], cure) if heaviest > 0 else None
+        heaviest = self.held.amounts["weight_g"].highest()
+        if not heaviest > 0:  # NaN where no weight is known
+            return []
+        cure = self._form.option("weight_kg", self.names["weight_g"])
+        light = looks_like_kilograms(("weight_g",), [heaviest], cure)
         return [light] if light else []
 
     def finding(self, column: str, words: str) -> Finding:
@@ -136,18 +135,19 @@ class LogReader:
         for key, cells in rows.wrong.items():
             self.bad.add(names[key], cells, frame)
         self._leave_bad(rows)
-        where = slice(self.kept, self.kept + int(rows.keep.sum()))
+        keep = rows.keep
+        lines = rows.lines[keep]
+        where = slice(self.kept, self.kept + len(lines))
         for key, values in rows.amounts.items():
-            self.held.amounts[key].put(where, values[rows.keep])
-        lines = rows.lines[rows.keep]
+            self.held.amounts[key].put(where, values[keep])
         self.held.lines.add(lines)
-        self._put_datetimes(where, datetimes[rows.keep], lines)
+        self._put_datetimes(where, datetimes[keep], lines)
         if "region" in names:
-            self.held.region[where] = self.regions.codes(code[rows.keep], regions, lines)
+            self.held.region[where] = self.regions.codes(code[keep], regions, lines)
         if self._form.status is not None:
-            self.held.status[where] = status[rows.keep]
+            self.held.status[where] = status[keep]
         if self._ids is not None:
-            self._ids.add(frame[names["order_id"]].to_numpy()[rows.keep])
+            self._ids.add(frame[names["order_id"]].to_numpy()[keep])
         self.kept = where.stop
 
     def _leave(self, reasons: Mapping[int, str], rows: _ChunkRows) -> None:
@@ -159,7 +159,9 @@ class LogReader:
                 rows.keep[row] = False
         for reason, left in found.items():
             self.left_out.add(reason, rows.lines[left])
-        for key, cells in rows.wrong.items() if found else ():
+        if not found:
+            return
+        for key, cells in rows.wrong.items():
             rows.wrong[key] = {row: words for row, words in cells.items() if row not in reasons}
 
     def _leave_bad(self, rows: _ChunkRows) -> None:
@@ -170,13 +172,14 @@ class LogReader:
         unreadable: dict[str, list[int]] = {}
         kept = int(rows.keep.sum())
         for key, cells in list(rows.wrong.items()):
-            said = {
-                row: f"{self.names[key]}: {words.partition(';')[0]}" for row, words in cells.items()
-            }
-            stays = {row for row, words in cells.items() if not _is_bad(key, words)}
-            self._leave({row: words for row, words in said.items() if row not in stays}, rows)
-            for row in sorted(stays):
-                unreadable.setdefault(said[row], []).append(row)
+            bad: dict[int, str] = {}
+            for row, words in sorted(cells.items()):
+                reason = f"{self.names[key]}: {words.partition(';')[0]}"
+                if _is_bad(key, words):
+                    bad[row] = reason
+                else:
+                    unreadable.setdefault(reason, []).append(row)
+            self._leave(bad, rows)
         self._bad_rows += kept - int(rows.keep.sum())
         number = self.kept + np.cumsum(rows.keep) - 1
         for reason, found in unreadable.items():
@@ -198,8 +201,9 @@ class LogReader:
         for key in ("ordered_at", "region"):
             if key in self.names and rows.wrong[key]:
                 cells = rows.frame[self.names[key]].to_numpy()
+                may_follow = (cells == "") & ~empty
                 rows.wrong[key] = {
-                    i: w for i, w in rows.wrong[key].items() if cells[i] != "" or empty[i]
+                    row: words for row, words in rows.wrong[key].items() if not may_follow[row]
                 }
 
     def _look_at_status(self, rows: _ChunkRows) -> Ints:
@@ -216,19 +220,13 @@ class LogReader:
         ours, code, names = self._status.read(rows.frame[self._status.asked].to_numpy())
         goes = np.array([name not in self._form.kept_statuses for name in names], dtype=bool)[code]
         if self._ids is not None:
-            bad = [
-                row
-                for key, cells in rows.wrong.items()
-                for row, words in cells.items()
-                if _is_bad(key, words)
-            ]
-            goes &= (
-                np.isin(np.arange(len(goes)), bad)
-                & np.array([bool(name) for name in names], dtype=bool)[code]
-            )
-        self._leave(
-            {i: self._status.reason(names[code[i]]) for i in np.flatnonzero(goes).tolist()}, rows
-        )
+            is_bad = np.zeros(len(goes), dtype=bool)
+            for key, cells in rows.wrong.items():
+                is_bad[[row for row, words in cells.items() if _is_bad(key, words)]] = True
+            is_stated = np.array([bool(name) for name in names], dtype=bool)[code]
+            goes &= is_bad & is_stated
+        left = np.flatnonzero(goes).tolist()
+        self._leave({row: self._status.reason(names[code[row]]) for row in left}, rows)
         return ours
 
     def _put_datetimes(self, where: slice, datetimes: DateTimes, lines: Ints) -> None:
@@ -240,11 +238,9 @@ class LogReader:
         if not len(known):
             return
         first, last = known[seconds[known].argmin()], known[seconds[known].argmax()]
-        begin, end = (
-            (int(seconds[first]), int(lines[first])),
-            (int(seconds[last]), int(lines[last])),
-        )
-        self._ends = min(self._ends[0], begin), end if end[0] > self._ends[1][0] else self._ends[1]
+        self._first = min(self._first, (int(seconds[first]), int(lines[first])))
+        if seconds[last] > self._last[0]:
+            self._last = (int(seconds[last]), int(lines[last]))
 
     def merge(self) -> None:
         """One row per order. Raises InputError with everything that was found in the file."""
@@ -318,13 +314,12 @@ class LogReader:
         error = InputError(findings)
         can_skip = self.kept > 0 and self._form.on_command_line and not self._dates.order_is_wrong
         if can_skip and (self._bad_rows or self.unknown.rows):
+            parts = []
+            if self._bad_rows:
+                parts.append(f"leaves out {counted(self._bad_rows, 'row')}")
             unknown = sum(self.unknown.rows.values())
-            parts = [f"leaves out {counted(self._bad_rows, 'row')}"] if self._bad_rows else []
-            parts += (
-                [f"counts {counted(unknown, 'row')} with an unknown amount as orders"]
-                if unknown
-                else []
-            )
+            if unknown:
+                parts.append(f"counts {counted(unknown, 'row')} with an unknown amount as orders")
             error.add_note(f"--skip-bad-rows {' and '.join(parts)}")
         if self._ids is None and any(words.endswith("empty") for _, words in self.bad.counts):
             option = self._form.option("order_id", "NAME")
@@ -339,21 +334,19 @@ class LogReader:
         form, file, line = self._form, self._table.name, self._table.line
         findings = self._status.findings()
         for key, numbers in self._numbers.items():
-            if lines := numbers.ambiguous():
-                words = (
-                    "its point may mark thousands, for other rows have decimal commas; write "
-                    "it without"
-                )
-                findings += [Finding(file, at, 0, self.names[key], words) for at in lines]
+            words = (
+                "its point may mark thousands, for other rows have decimal commas; write it without"
+            )
+            findings += [Finding(file, at, 0, self.names[key], words) for at in numbers.ambiguous()]
         if self._ids is not None:
             cure = form.option("order_id", "")
             findings += self._cut_ids.finding(
                 file, line, self.names["order_id"], cure, form.skip_bad_rows
             )
         of_cells = [] if form.skip_bad_rows else self.bad.findings()
-        return findings + (
-            self._dates.findings(of_cells) if of_cells or self._dates.order_is_wrong else of_cells
-        )
+        if of_cells or self._dates.order_is_wrong:
+            of_cells = self._dates.findings(of_cells)
+        return findings + of_cells
 
     def _account(self, merged: MergedOrders) -> list[Finding]:
         """Account for rows of orders that are left out.
@@ -367,15 +360,12 @@ class LogReader:
                 self.left_out.add(self._status.reason_of(code), line(rows[status[rows] == code]))
         for rows in merged.unplaced:
             self._leave_nowhere(line(rows))
+        if "" in self.regions.names and "region" in self.names:
+            nowhere = merged.orphans.pop("region")
+            if nowhere:
+                first = line(np.array([rows.min() for rows in nowhere])).min()
+                self.regions.lines[self.regions.names[""]] = int(first)
         findings = []
-        if (
-            "" in self.regions.names
-            and "region" in self.names
-            and (nowhere := merged.orphans.pop("region"))
-        ):
-            self.regions.lines[self.regions.names[""]] = int(
-                line(np.array([rows.min() for rows in nowhere])).min()
-            )
         for key, parts in merged.orphans.items():
             words = "is empty in every row of the order"
             tally = RowTally()

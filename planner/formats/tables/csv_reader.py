@@ -40,10 +40,10 @@ HEADER_ROWS = 20  # among which the header is looked for
 _LINES_OF_A_NAME = 3
 _CELLS_OF_A_CHUNK = 150_000
 _CHARACTERS_OF_A_CHUNK = 8_000_000
-_FEWEST_OF_A_ROW = (
-    4  # cells from which on a line within a text is taken for a row if it has as many as the header
-)
+# cells from which on a line within a text is taken for a row if it has as many as the header
+_FEWEST_OF_A_ROW = 4
 _TOO_MANY = "has more cells than the header names columns (a separator inside a text?)"
+_NEVER_CLOSED = "cannot be read as CSV: a quotation mark opens here that is never closed"
 _TOO_FEW = (
     "most rows up to here have far fewer cells than the header names columns; delete empty "
     "rows and columns"
@@ -135,9 +135,9 @@ def _first_rows(text: TextFile, most: int) -> list[tuple[str, int]]:
             for _ in range(most + _LINES_OF_A_NAME - 1)
         ]
     rows: list[tuple[str, int]] = []
-    while len(rows) < most and (at := rows[-1][1] if rows else 0) < len(lines):
-        ends = range(at + 1, min(at + _LINES_OF_A_NAME, len(lines)) + 1)
-        end = next((end for end in ends if "\n".join(lines[at:end]).count('"') % 2 == 0), at + 1)
+    at = 0  # line, from 0, on which the next row begins
+    while len(rows) < most and at < len(lines):
+        end = _end_of_row(lines, at)
         row = "\n".join(lines[at:end])
         if len(row) > input_limits.HEADER_CHARACTERS:
             if rows:
@@ -148,15 +148,22 @@ def _first_rows(text: TextFile, most: int) -> list[tuple[str, int]]:
             )
             raise InputError([Finding(text.name, at + 1, 0, "", words)])
         rows.append((row, end))
+        at = end
     return rows
+
+
+def _end_of_row(lines: list[str], at: int) -> int:
+    """The line behind a row that begins on line `at`: the first that closes all quotation marks."""
+    for end in range(at + 1, min(at + _LINES_OF_A_NAME, len(lines)) + 1):
+        if "\n".join(lines[at:end]).count('"') % 2 == 0:
+            return end
+    return at + 1
 
 
 def _cells_of(row: str) -> list[str]:
     """The cells of a row of the header."""
-    return [
-        one_line(restored(unquoted(cell)))
-        for cell in next(csv.reader([row], delimiter=separator_of(row)), [])
-    ]
+    cells = next(csv.reader([row], delimiter=separator_of(row)), [])
+    return [one_line(restored(unquoted(cell))) for cell in cells]
 
 
 def one_line(name: str) -> str:
@@ -270,23 +277,19 @@ def _placed_chunks(table: CsvFile, rows: int) -> Iterator[tuple[pd.DataFrame, ND
     cells = 0
     for raw in _raw_chunks(table, rows):
         cells += len(raw) * len(table.columns)
-        if (
-            cells > table.text.size + input_limits.MISSING_CELLS
-        ):  # a cell takes at least the byte that ends it
-            raise InputError(
-                [Finding(table.text.name, int(raw.index[-1]) + 1 + pushed, 0, "", _TOO_FEW)]
-            )
+        # a cell takes at least the byte that ends it
+        if cells > table.text.size + input_limits.MISSING_CELLS:
+            last = int(raw.index[-1]) + 1 + pushed
+            raise InputError([Finding(table.text.name, last, 0, "", _TOO_FEW)])
         lines = raw.index.to_numpy(dtype=np.int64) + 1 + pushed
         breaks = _line_breaks(raw) if table.text.has_quotes and table.quoted else None
         if breaks is not None:
             lines[1:] += np.cumsum(breaks)[:-1]
             pushed += int(breaks.sum())
-            broken = np.flatnonzero(breaks)
-            rows_of_cells = zip(broken.tolist(), raw.to_numpy()[broken].tolist(), strict=True)
-            joined = (i for i, cells in rows_of_cells if _joins_rows(cells, table.separator))
+            joined = _joined_rows(raw, breaks, table.separator)
             wrong += [
-                Finding(table.text.name, int(lines[i]), 0, "", _SWALLOWS)
-                for i in islice(joined, MOST_RAGGED)
+                Finding(table.text.name, int(lines[row]), 0, "", _SWALLOWS)
+                for row in islice(joined, MOST_RAGGED)
             ]
         too_many = lines[raw[str(len(table.columns))].to_numpy() != ""]
         wrong += [
@@ -346,6 +349,13 @@ def unquoted(text: str) -> str:
     return text if found is None else found[1].replace('""', '"').strip()
 
 
+def _joined_rows(raw: pd.DataFrame, breaks: NDArray[np.int64], separator: str) -> Iterator[int]:
+    """Rows with line breaks that a quotation mark joins with others."""
+    broken = np.flatnonzero(breaks)
+    rows = zip(broken.tolist(), raw.to_numpy()[broken].tolist(), strict=True)
+    return (row for row, cells in rows if _joins_rows(cells, separator))
+
+
 def _joins_rows(cells: list[str], separator: str) -> bool:
     """Whether a cell with line breaks reaches from one whole row into another one, or holds one.
 
@@ -361,9 +371,10 @@ def _joins_rows(cells: list[str], separator: str) -> bool:
         behind = last.count(separator)  # cells of the last row before the quotation mark closes
         begins = k + 1 + first.count(separator) == columns
         ends = behind >= k and not any(cells[columns + k - behind :])
-        if (begins and ends) or any(
-            columns == line.count(separator) + 1 >= _FEWEST_OF_A_ROW for line in between
-        ):
+        holds_row = columns >= _FEWEST_OF_A_ROW and any(
+            line.count(separator) + 1 == columns for line in between
+        )
+        if (begins and ends) or holds_row:
             return True
     return False
 
@@ -381,9 +392,9 @@ def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
 
     The columns not wanted are looked at only where all others are empty.
     """
-    empty = np.logical_and.reduce(
-        [np.ones(len(others), dtype=bool), *(column == "" for column in cells.values())]
-    )
+    empty = np.ones(len(others), dtype=bool)
+    for column_cells in cells.values():
+        empty &= column_cells == ""
     for column in others if empty.any() else ():
         rows = np.flatnonzero(empty)
         empty[rows] = [not cell.strip() for cell in others[column].to_numpy()[rows]]
@@ -391,10 +402,10 @@ def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _rows_of_a_chunk(table: CsvFile) -> int:
+    """Rows of a chunk, by its cells and its characters."""
     row_characters = max(table.text.size // table.text.most_lines, 1)
-    return max(
-        min(_CELLS_OF_A_CHUNK // len(table.columns), _CHARACTERS_OF_A_CHUNK // row_characters), 1
-    )
+    by_cells = _CELLS_OF_A_CHUNK // len(table.columns)
+    return max(min(by_cells, _CHARACTERS_OF_A_CHUNK // row_characters), 1)
 
 
 def _line_breaks(raw: pd.DataFrame) -> NDArray[np.int64] | None:
@@ -421,10 +432,8 @@ class _Feed(io.TextIOBase):
         self.taken = 0
 
     def read(self, size: int | None = -1, /) -> str:
-        text, self._first_row = (
-            self._first_row or self._stream.read(-1 if size is None else size),
-            "",
-        )
+        text = self._first_row or self._stream.read(-1 if size is None else size)
+        self._first_row = ""
         self.taken += len(text)
         if self.taken > input_limits.ROW_CHARACTERS:
             words = (
@@ -472,14 +481,15 @@ def _raw_chunks(table: CsvFile, rows: int, last: int | None = None) -> Iterator[
 def _misshapen(message: str, table: CsvFile, rows: int) -> Finding:
     """Where and why the reader of pandas stopped, by the line in the file."""
     ragged, unclosed = _RAGGED.search(message), _OPEN_QUOTE.search(message)
-    if not (ragged or unclosed):
+    if ragged:
+        row, words = int(ragged[1]) - 1, _TOO_MANY
+    elif unclosed:
+        row, words = int(unclosed[1]), _NEVER_CLOSED
+    else:
         return Finding(table.text.name, 0, 0, "", f"cannot be read as CSV: {message.strip()}")
-    row = int(ragged[1]) - 1 if ragged else int(unclosed[1]) if unclosed else 0
-    before = _raw_chunks(table, rows, last=row) if table.text.has_quotes and table.quoted else ()
-    pushed = sum(int(breaks.sum()) for breaks in map(_line_breaks, before) if breaks is not None)
-    words = (
-        _TOO_MANY
-        if ragged
-        else "cannot be read as CSV: a quotation mark opens here that is never closed"
-    )
+    pushed = 0
+    if table.text.has_quotes and table.quoted:
+        for raw in _raw_chunks(table, rows, last=row):
+            breaks = _line_breaks(raw)
+            pushed += 0 if breaks is None else int(breaks.sum())
     return Finding(table.text.name, table.line + row + pushed, 0, "", words)
