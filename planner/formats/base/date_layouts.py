@@ -192,9 +192,10 @@ def _of_match(match: re.Match[str]) -> Layout:
         return Layout(Kind.UNKNOWN)
     zone = ""
     if words.get("zone"):
-        zone = (
-            "+" if words["sign"] == "+" else "-" if words["sign"] else words["zone_name"] or "UTC"
-        )
+        sign = words["sign"]
+        zone = words["zone_name"] or "UTC"
+        if sign:
+            zone = "+" if sign == "+" else "-"
     kind = _name_parts(parts, bool(month))
     return Layout(kind, parts, month, _PERIOD_OF.get(period, ""), zone)
 
@@ -202,14 +203,9 @@ def _of_match(match: re.Match[str]) -> Layout:
 def _name_parts(parts: dict[str, Span], month_is_named: bool) -> Kind:
     """Turn first, middle and last into day, month and year where the layout decides it."""
     length = {name: end - begin for name, (begin, end) in parts.items()}
+    year_first = Kind.NAMED_MONTH if month_is_named else Kind.YEAR_FIRST
     if "year" in parts:
-        return (
-            Kind.TWO_DIGITS
-            if length["year"] == 2
-            else Kind.NAMED_MONTH
-            if month_is_named
-            else Kind.YEAR_FIRST
-        )
+        return Kind.TWO_DIGITS if length["year"] == 2 else year_first
     if max(length["first"], length["last"]) == 2:
         return Kind.TWO_DIGITS
     year, day = ("first", "last") if length["first"] > 2 else ("last", "first")
@@ -221,4 +217,4 @@ def _name_parts(parts: dict[str, Span], month_is_named: bool) -> Kind:
     parts["day"] = parts.pop(day)
     if not month_is_named:
         parts["month"] = parts.pop("middle")
-    return Kind.NAMED_MONTH if month_is_named else Kind.YEAR_FIRST
+    return year_first

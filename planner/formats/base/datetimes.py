@@ -203,19 +203,16 @@ def _by_layout(
     while len(rest):
         code, distinct = pd.factorize(shape[rest] @ weights)
         in_order = np.argsort(code, kind="stable")
-        apart = []
-        for group in np.split(in_order, np.cumsum(np.bincount(code, minlength=len(distinct)))[:-1]):
+        ends = np.cumsum(np.bincount(code, minlength=len(distinct)))
+        others = []  # rows of another layout with the same weighted sum
+        for group in np.split(in_order, ends[:-1]):
             rows = rest[group]
-            same = (shape[rows] == shape[rows[0]]).all(
-                axis=1
-            )  # two layouts may have the same weighted sum
+            same = (shape[rows] == shape[rows[0]]).all(axis=1)
             text = "".join(map(chr, shape[rows[0]])).rstrip("\0")
-            yield (
-                layout_of(text, pattern) if len(text) <= LONGEST else Layout(Kind.UNKNOWN),
-                rows[same],
-            )
-            apart.append(rows[~same])
-        rest = np.concatenate(apart)
+            is_long = len(text) > LONGEST
+            yield Layout(Kind.UNKNOWN) if is_long else layout_of(text, pattern), rows[same]
+            others.append(rows[~same])
+        rest = np.concatenate(others)
 
 
 class _DateTimeReader:
@@ -284,9 +281,8 @@ class _DateTimeReader:
             number["year"] = number["year"] + 2000
             if "middle" in number and self._form.date_format != "ymd":
                 self._compare_orders(number, rows)
-        days, exists = _day(
-            number["year"], number.get("month", np.full(len(rows), layout.month)), number["day"]
-        )
+        month = number["month"] if "month" in number else np.full(len(rows), layout.month)
+        days, exists = _day(number["year"], month, number["day"])
         second, on_clock = _second_of_day(number, layout.period)
         datetimes = days + second
         if layout.zone:
@@ -316,16 +312,15 @@ class _DateTimeReader:
                 return self._unknown()
         if layout.zone and form.timezone is None:
             return self._has_offset()
-        named = (
-            not layout.zone
-            or layout.zone in "+-"
-            or layout.zone in offsets_by_name(form.timezone or "UTC")
-        )
-        return (
-            ""
-            if named
-            else f"names a time zone that is not {form.timezone}; write its offset, such as -0500"
-        )
+        return "" if self._knows_zone(layout.zone) else self._other_zone()
+
+    def _knows_zone(self, zone: str) -> bool:
+        """Whether an offset is none, is in digits, or is a name of the stated time zone."""
+        return zone in ("", "+", "-") or zone in offsets_by_name(self._form.timezone or "UTC")
+
+    def _other_zone(self) -> str:
+        zone = self._form.timezone
+        return f"names a time zone that is not {zone}; write its offset, such as -0500"
 
     def _has_offset(self) -> str:
         return f"has an offset from UTC; {self._form.advice.offset}"
@@ -346,11 +341,9 @@ class _DateTimeReader:
     def _refuse_order(self, rows: NDArray[np.intp]) -> None:
         """Say of dates that exist only in the other order than the stated one that they do."""
         stated = self._form.date_format
-        other, flag = (
-            ("mdy", DateEvidence.ONLY_MONTH_FIRST)
-            if stated == "dmy"
-            else ("dmy", DateEvidence.ONLY_DAY_FIRST)
-        )
+        other, flag = "dmy", DateEvidence.ONLY_DAY_FIRST
+        if stated == "dmy":
+            other, flag = "mdy", DateEvidence.ONLY_MONTH_FIRST
         words = f"is no date in the order {stated}; it would be one in the order {other}"
         self._refuse(rows[(self._seen[rows] & flag) != 0], words)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -134,17 +133,29 @@ def place_of(text: str, country: str | None = None) -> Place | None:
     `country`, its two letters; so does a name that two countries have. CN-ZJ always does.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
-    if found := _by_name(plain, country):
-        return found
-    if country and (found := _table().coded.get(name_key(plain), {}).get(country)):
-        return found
-    if both := _TWO_PARTS.fullmatch(plain):  # Texas (TX), TX - Texas
-        parts = [part for part in both.groups() if part]
-        named = {place for part in parts if (place := _by_name(part, country))}
-        codes = {name_key(part) for part in parts if not _by_name(part, country)}
-        if len(named) == 1 and codes <= _codes(next(iter(named))):
-            return named.pop()
-    return None
+    found = _by_name(plain, country)
+    if not found and country:
+        found = _table().coded.get(name_key(plain), {}).get(country)
+    return found or _by_name_and_code(plain, country)
+
+
+def _by_name_and_code(text: str, country: str | None) -> Place | None:
+    """The place of a text with both, such as Texas (TX) or TX - Texas."""
+    both = _TWO_PARTS.fullmatch(text)
+    if not both:
+        return None
+    named: set[Place] = set()
+    codes: set[str] = set()
+    for part in filter(None, both.groups()):
+        place = _by_name(part, country)
+        if place:
+            named.add(place)
+        else:
+            codes.add(name_key(part))
+    if len(named) != 1:
+        return None
+    place = named.pop()
+    return place if codes <= _codes(place) else None
 
 
 def is_code(text: str) -> bool:
@@ -165,24 +176,24 @@ def country_of(texts: Iterable[str]) -> str | None:
     """
     distinct = set(texts)
     explained: dict[str, set[Place]] = {}
-    named: Counter[str] = Counter()
+    named: set[str] = set()  # countries of which a text is a name
     for text in distinct:
-        if found := place_of(text):
+        found = place_of(text)
+        if found:
             explained.setdefault(found.country, set()).add(found)
-            named[found.country] += 1
-        else:
-            for country, place in _table().coded.get(name_key(text), {}).items():
-                explained.setdefault(country, set()).add(place)
-    by_count = sorted(explained, key=lambda country: -len(explained[country]))
-    if not by_count or (
-        len(by_count) > 1 and len(explained[by_count[0]]) == len(explained[by_count[1]])
-    ):
+            named.add(found.country)
+            continue
+        for country, place in _table().coded.get(name_key(text), {}).items():
+            explained.setdefault(country, set()).add(place)
+    most = max((len(places) for places in explained.values()), default=0)
+    best = [country for country, places in explained.items() if len(places) == most]
+    if len(best) != 1:
         return None
-    best = by_count[0]
-    enough = len(explained[best]) > 1 and 2 * sum(
-        place_of(text, best) is not None for text in distinct
-    ) > len(distinct)
-    return best if named[best] or enough else None
+    country = best[0]
+    if country in named:
+        return country
+    known = sum(place_of(text, country) is not None for text in distinct)
+    return country if most > 1 and 2 * known > len(distinct) else None
 
 
 def holds_number(text: str) -> bool:
@@ -213,8 +224,9 @@ def region_in_address(text: str, country: str | None = None) -> str | None:
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain.isascii():
-        short = _BEGIN.match(plain)
-        if found := (_at_begin(short.group()) if short else None) or _at_begin(plain):
+        short = _BEGIN.match(plain)  # no text is too short for it
+        found = (_at_begin(short.group()) if short else None) or _at_begin(plain)
+        if found:
             return found
     return _at_end(",".join(_BETWEEN_PARTS.split(plain)[-2:]), country) or _at_end(plain, country)
 
@@ -248,21 +260,27 @@ def _begun_with(text: str) -> tuple[str, Place] | None:
 def _at_end(text: str, country: str | None) -> str | None:
     """Key or code of the place that an address ends with, before or after the postcode."""
     parts = [part.strip() for part in _BETWEEN_PARTS.split(text) if part.strip()]
-    if len(parts) > 1 and (stated := _COUNTRY_LAST.get(name_key(parts[-1]))):
+    stated = _COUNTRY_LAST.get(name_key(parts[-1])) if len(parts) > 1 else None
+    if stated:
         country = stated
         parts.pop()
-    has_postcode = False
-    if parts:
-        for postcode, of_country in _POSTCODES:
-            if found := postcode.search(parts[-1]):
-                has_postcode, country = True, country or of_country
-                parts[-1] = parts[-1][: found.start()].strip()
-                break
-    if parts and not parts[-1]:  # the postcode was a part of its own
-        parts.pop()
-    if not parts or (len(parts) == 1 and not has_postcode):
+    if not parts:
+        return None
+    last, postcode_country = _without_postcode(parts.pop())
+    if last:
+        parts.append(last)
+    if not parts or (len(parts) == 1 and not postcode_country):
         return None  # neither a comma nor a postcode: no address
-    return _last_words(parts[-1], country, at_least=0 if len(parts) > 1 else 1)
+    return _last_words(parts[-1], country or postcode_country, at_least=0 if len(parts) > 1 else 1)
+
+
+def _without_postcode(text: str) -> tuple[str, str | None]:
+    """The text before a postcode at its end, and the country that writes such postcodes."""
+    for postcode, country in _POSTCODES:
+        found = postcode.search(text)
+        if found:
+            return text[: found.start()].strip(), country
+    return text, None
 
 
 def _last_words(text: str, country: str | None, at_least: int) -> str | None:
@@ -272,21 +290,24 @@ def _last_words(text: str, country: str | None, at_least: int) -> str | None:
     """
     words = text.split()
     for begin in range(max(at_least, len(words) - 4), len(words)):
-        ending = " ".join(words[begin:])
-        if place := place_of(ending, country):
+        place = place_of(" ".join(words[begin:]), country)
+        if place:
             return place.key
-    return words[-1] if country is None and len(words) > at_least and is_code(words[-1]) else None
+    if country is None and len(words) > at_least and is_code(words[-1]):
+        return words[-1]
+    return None
 
 
 def _by_name(text: str, country: str | None) -> Place | None:
     """The only place of a name, in a country if it is known; None for others."""
-    found = next(
-        (places for name in _without_kind(text) if (places := _table().named.get(name_key(name)))),
-        (),
-    )
-    if len(found) > 1:
-        found = tuple(place for place in found if place.country == country)
-    return found[0] if len(found) == 1 else None
+    for name in _without_kind(text):
+        found = _table().named.get(name_key(name), ())
+        if len(found) > 1:
+            found_here = [place for place in found if place.country == country]
+            return found_here[0] if len(found_here) == 1 else None
+        if found:
+            return found[0]
+    return None
 
 
 def _without_kind(text: str) -> Iterable[str]:
@@ -332,7 +353,10 @@ def _table() -> _Table:
             # A single character (京) begins too many other words; so does 三重 without its ending
             # in Japan.
             long = [name for name in names if len(name) > 1 and not name.isascii()]
-            begins += long if place.country == "CN" else long[:1] if place.country == "JP" else []
+            if place.country == "CN":
+                begins += long
+            elif place.country == "JP":
+                begins += long[:1]
     return _Table(
         tuple(places),
         {key: tuple(of) for key, of in named.items()},

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -211,16 +210,7 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
             Finding(file, error.place[0], error.place[1], "", error.message),
         ]
     except MarkedYAMLError as error:
-        mark, context = (
-            error.problem_mark or error.context_mark,
-            error.context_mark or error.problem_mark,
-        )
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        begun = context.line + 1 if context else line
-        line, column, words = syntax_in_words(
-            str(error.problem), text.splitlines(), line, column, begun
-        )
-        return Document(file, None), [*findings, Finding(file, line, column, "", words)]
+        return Document(file, None), [*findings, _syntax_finding(error, text, file)]
     except YAMLError as error:
         words = str(error).splitlines()[0]
         return Document(file, None), [
@@ -240,6 +230,18 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
     return Document(file, data, document.places, document.keys), findings
 
 
+def _syntax_finding(error: MarkedYAMLError, text: str, file: str) -> Finding:
+    """The finding of a text that is not valid YAML."""
+    mark = error.problem_mark or error.context_mark
+    context = error.context_mark or error.problem_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    begun = context.line + 1 if context else line
+    line, column, words = syntax_in_words(
+        str(error.problem), text.splitlines(), line, column, begun
+    )
+    return Finding(file, line, column, "", words)
+
+
 def _without_controls(text: str, file: str, findings: list[Finding]) -> str:
     """The text without characters that YAML does not allow or takes for line ends.
 
@@ -247,13 +249,15 @@ def _without_controls(text: str, file: str, findings: list[Finding]) -> str:
     """
     if not _CONTROL.search(text):
         return text
-    lines = enumerate(map(_CONTROL.search, text.split("\n")), 1)
-    found = (
-        Finding(file, line, at.start() + 1, "", _holds(at.group()))
-        for line, at in lines
-        if at is not None
-    )
-    findings += islice(found, MOST_CONTROLS)
+    wrong: list[Finding] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        control = _CONTROL.search(line)
+        if control:
+            words = _holds(control.group())
+            wrong.append(Finding(file, number, control.start() + 1, "", words))
+        if len(wrong) == MOST_CONTROLS:
+            break
+    findings += wrong
     return _CONTROL.sub("", text)
 
 
