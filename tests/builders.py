@@ -47,7 +47,7 @@ def a_contract(name: str = "courier", **changes: Any) -> Contract:
     """A contract that serves `region`; parcels are scanned and delivered the moment they are handed
     over.
     """
-    rates = {"zone": Rate("zone", first_g=10**6, first_price_minor=100)}
+    rates = {"zone": Rate(zone="zone", first_g=10**6, first_price_minor=100)}
     return with_terms(
         Contract(name=name, label=name, tariff=Tariff(zones={("", "region"): "zone"}, rates=rates)),
         **changes,

@@ -67,7 +67,7 @@ def selection(regions: int, contracts: int, seed: int) -> tuple[Problem, LaneCos
             label=f"contract-{c}",
             tariff=Tariff(
                 zones={("", name): "all" for name in names},
-                rates={"all": Rate("all", (Bracket(20_000, 300),))},
+                rates={"all": Rate(zone="all", brackets=(Bracket(20_000, 300),))},
             ),
             commitment=Commitment(
                 fixed_fee_minor=round(fee[c]), allotment_per_day=round(allotted[c])

@@ -96,7 +96,7 @@ def _contract(rng: np.random.Generator, c: int, regions: list[str], per_day: flo
         label=f"c{c}",
         tariff=Tariff(
             zones={("", r): r for r in served},
-            rates={r: Rate(r, first_g=10**6, first_price_minor=p) for r, p in price.items()},
+            rates={r: Rate(zone=r, first_g=10**6, first_price_minor=p) for r, p in price.items()},
         ),
         commitment=Commitment(
             allotment_per_day=None

@@ -164,7 +164,7 @@ def _contract(
     """Near or far, each contract has its strength; every zone is a step of distance."""
     zone = np.minimum(away // 15, 6).astype(int)
     rates = {
-        f"{z}": Rate(f"{z}", first_g=1000, first_price_minor=260 + 12 * c + (50 - 3 * c) * z)
+        f"{z}": Rate(zone=f"{z}", first_g=1000, first_price_minor=260 + 12 * c + (50 - 3 * c) * z)
         for z in range(7)
     }
     total = PER_DAY * size.sites * size.days

@@ -106,7 +106,7 @@ def problem_of(given: Instance) -> Problem:
             tariff=Tariff(
                 zones={("", name): name for name in names},
                 rates={
-                    name: Rate(name, (Bracket(20_000, int(given.price[i, j])),))
+                    name: Rate(zone=name, brackets=(Bracket(20_000, int(given.price[i, j])),))
                     for i, name in enumerate(names)
                 },
             ),

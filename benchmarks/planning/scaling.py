@@ -70,7 +70,9 @@ def promotion(size: Size) -> Problem:
             tariff=Tariff(
                 zones={("", r.name): f"zone-{k % 3}" for k, r in enumerate(regions)},
                 rates={
-                    f"zone-{z}": Rate(f"zone-{z}", first_g=1000, first_price_minor=price + 60 * z)
+                    f"zone-{z}": Rate(
+                        zone=f"zone-{z}", first_g=1000, first_price_minor=price + 60 * z
+                    )
                     for z in range(3)
                 },
             ),

@@ -77,7 +77,7 @@ def staff_problem(number: int) -> Problem:
                 label=n,
                 tariff=Tariff(
                     zones={("", n): "z"},
-                    rates={"z": Rate("z", first_g=10**6, first_price_minor=PRICE)},
+                    rates={"z": Rate(zone="z", first_g=10**6, first_price_minor=PRICE)},
                 ),
             )
             for n in (names if sites > 1 else ())

@@ -49,12 +49,12 @@ def a_contract_with_every_clause() -> Contract:
             },
             rates={
                 f"zone-{z}": Rate(
-                    f"zone-{z}",
-                    (Bracket(300, 210 + z), Bracket(1000, 260 + z)),
-                    1000,
-                    300 + z,
-                    1000,
-                    80 + 10 * z,
+                    zone=f"zone-{z}",
+                    brackets=(Bracket(300, 210 + z), Bracket(1000, 260 + z)),
+                    first_g=1000,
+                    first_price_minor=300 + z,
+                    step_g=1000,
+                    step_price_minor=80 + 10 * z,
                     minimum_minor=225 + 3 * z,
                 )
                 for z in range(ZONES)
@@ -64,22 +64,36 @@ def a_contract_with_every_clause() -> Contract:
             discount=0.05,
             fuel=0.035,
             surcharges=(
-                Surcharge("remote", 300, frozenset(PLACES.regions[-4:])),
-                Surcharge("peak", 50, start=date(2026, 11, 10), end=date(2026, 11, 16)),
                 Surcharge(
-                    "peak share", start=date(2026, 11, 11), end=date(2026, 11, 11), share=0.08
+                    name="remote", per_parcel_minor=300, regions=frozenset(PLACES.regions[-4:])
                 ),
-                Surcharge("label", 5),
-                Surcharge("heavy", 400, over_g=5000),
-                Surcharge("bulky", 250, over_cm3=20_000),
-                Surcharge("oversize", share=0.25, over_g=8000, over_cm3=40_000),
+                Surcharge(
+                    name="peak",
+                    per_parcel_minor=50,
+                    start=date(2026, 11, 10),
+                    end=date(2026, 11, 16),
+                ),
+                Surcharge(
+                    name="peak share", start=date(2026, 11, 11), end=date(2026, 11, 11), share=0.08
+                ),
+                Surcharge(name="label", per_parcel_minor=5),
+                Surcharge(name="heavy", per_parcel_minor=400, over_g=5000),
+                Surcharge(name="bulky", per_parcel_minor=250, over_cm3=20_000),
+                Surcharge(name="oversize", share=0.25, over_g=8000, over_cm3=40_000),
             ),
         ),
         hub=Hub(
-            PLACES.regions[0],
-            frozenset(PLACES.regions[-3:]),
+            hub_region=PLACES.regions[0],
+            regions=frozenset(PLACES.regions[-3:]),
             fee_minor=60,
-            onward=Rate("onward", (Bracket(500, 400),), 500, 400, 500, 150),
+            onward=Rate(
+                zone="onward",
+                brackets=(Bracket(500, 400),),
+                first_g=500,
+                first_price_minor=400,
+                step_g=500,
+                step_price_minor=150,
+            ),
             subsidy_minor=700,
         ),
     )

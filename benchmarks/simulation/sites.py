@@ -112,7 +112,10 @@ def three_stages(orders: int, days: int) -> Case:
                 name="courier",
                 label="Courier",
                 tariff=Tariff(
-                    zones={("", "all"): "zone"}, rates={"zone": Rate("zone", (), 10**6, 300)}
+                    zones={("", "all"): "zone"},
+                    rates={
+                        "zone": Rate(zone="zone", brackets=(), first_g=10**6, first_price_minor=300)
+                    },
                 ),
             ),
         ),
@@ -248,7 +251,9 @@ def _contract(name: str, per_day: float) -> Contract:
         label=name,
         tariff=Tariff(
             zones={("", region): "zone" for region in ("near", "middle", "far")},
-            rates={"zone": Rate("zone", first_g=1000, first_price_minor=300, step_price_minor=80)},
+            rates={
+                "zone": Rate(zone="zone", first_g=1000, first_price_minor=300, step_price_minor=80)
+            },
         ),
         commitment=Commitment(allotment_per_day=int(1.2 * per_day) + 1),
         service=ServiceTerms(

@@ -124,7 +124,7 @@ def _demand(rng: np.random.Generator, days: int, per_day: float, regions: int) -
 
 
 def _courier(regions: tuple[Region, ...]) -> Contract:
-    rate = Rate("zone", first_g=1000, first_price_minor=300)
+    rate = Rate(zone="zone", first_g=1000, first_price_minor=300)
     return Contract(
         name="courier",
         label="Courier",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from planner.domain.statistics import Z90, lognormal_sigma
 from planner.domain.weight_units import PARTS_PER_G
@@ -39,7 +39,7 @@ class Bracket:
     price_minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """Base price of a zone: brackets first; above them `first_price` up to `first_g`, plus
     `step_price` per begun `step_g`.
@@ -64,33 +64,125 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Surcharge:
-    """`per_parcel_minor` plus `share` of the discounted base price (minimum charge included, fuel
-    not), where `regions` (empty: everywhere) and from `start` to `end`, both included (None:
-    always).
+class NegotiableTerm:
+    """A number of a charge that is negotiated, and the change of it whose value is studied.
 
-    `over_g`, `over_cm3`: only parcels of more actual grams or more cubic centimetres (0: no such
-    test; with both, one is enough). `residential_share`: only parcels to homes, which are this
-    share of all (None: no such test). `fuel`: the contract's fuel share is charged on it as well,
-    rounded by itself.
+    Attributes
+    ----------
+    field : str
+        Field of the charge.
+    phrase : str
+        What tables call it; `{name}` stands for the name of the charge.
+    unit : str
+        `MONEY`, `SHARE`, `FUEL_SHARE` (whether fuel is charged on it), or the unit of a count.
+    factor : float
+        Times what it is now.
     """
 
+    field: str
+    phrase: str
+    unit: str
+    factor: float
+
+
+MONEY, SHARE, FUEL_SHARE = "money", "share", "fuel share"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A clause that adds an amount to the price of some parcels, as a line of the invoice.
+
+    Each kind of charge is a subclass with the numbers of its own. `planner.rating.surcharges` says
+    how much a kind is; all other layers need no more than what is declared here.
+
+    Attributes
+    ----------
+    name : str
+        Line of the invoice; charges of one name are one line.
+    regions : frozenset[str]
+        Only parcels to these (empty: to all).
+    start, end : date or None
+        First and last day on which it applies (None: no limit).
+    """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = ()
+    weekly: ClassVar[bool] = False  # does it depend on the day of the week?
+
     name: str
-    per_parcel_minor: int = 0
     regions: frozenset[str] = frozenset()
     start: date | None = None
     end: date | None = None
+
+    def applies_on(self, day: date) -> bool:
+        """Whether it applies to parcels of a day."""
+        begun = self.start is None or self.start <= day
+        return begun and (self.end is None or day <= self.end)
+
+    @property
+    def dated(self) -> bool:
+        """Whether it depends on the day of a parcel."""
+        return self.weekly or self.start is not None or self.end is not None
+
+    @property
+    def by_residence(self) -> bool:
+        """Whether it depends on a parcel going to a home."""
+        return False
+
+    @property
+    def measures(self) -> tuple[float, ...]:
+        """Grams and cubic centimetres that it states."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surcharge(Charge):
+    """An amount per parcel and a share of the discounted base price.
+
+    Attributes
+    ----------
+    per_parcel_minor : int
+        Minor units per parcel.
+    share : float
+        Share of the discounted base price (minimum charge included, fuel not).
+    over_g, over_cm3 : float
+        Only parcels of more actual grams or more cubic centimetres (0: no such test; with both,
+        one is enough).
+    residential_share : float or None
+        Only parcels to homes, which are this share of all (None: no such test).
+    fuel : bool
+        The contract's fuel share is charged on it as well, rounded by itself.
+    """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("per_parcel_minor", "surcharge {name}", MONEY, 0.8),
+        NegotiableTerm("share", "surcharge {name}", SHARE, 0.8),
+        NegotiableTerm("fuel", "surcharge {name}, fuel on it", FUEL_SHARE, 0.0),
+        NegotiableTerm("over_g", "surcharge {name}, free of it", "g", 1.25),
+        NegotiableTerm("over_cm3", "surcharge {name}, free of it", "cm3", 1.25),
+    )
+
+    per_parcel_minor: int = 0
     share: float = 0.0
     over_g: float = 0
     over_cm3: float = 0
     residential_share: float | None = None
     fuel: bool = False
 
+    @property
+    def by_residence(self) -> bool:
+        """Whether it depends on a parcel going to a home."""
+        return self.residential_share is not None
+
+    @property
+    def measures(self) -> tuple[float, ...]:
+        """Grams and cubic centimetres that it states."""
+        return (self.over_g, self.over_cm3)
+
 
 Period = Literal["day", "week", "month", "promotion"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeSurcharge:
     """A surcharge because of the shop's own volume: when more than `above_parcels` go with the
     contract in a day, a week (from Monday), a month or the promotion (`per`), each one beyond them
@@ -152,7 +244,7 @@ class Transit:
     p90_days: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """Consolidation: parcels for `regions` go to the hub as if to the region `hub_region` (leg 1,
     at the contract's own rates, surcharges and transit for that region), and from there on by the
@@ -216,12 +308,12 @@ class Tariff:
     minimum_charge_minor: int = 0
     discount: float = 0.0
     fuel: float = 0.0
-    surcharges: tuple[Surcharge, ...] = ()
+    surcharges: tuple[Charge, ...] = ()
 
     @property
     def by_residence(self) -> bool:
         """Does a price depend on whether a parcel goes to a home?"""
-        return any(s.residential_share is not None for s in self.surcharges)
+        return any(charge.by_residence for charge in self.surcharges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +425,7 @@ class Contract:
         weights = [rule.divisor_cm3_per_kg, rule.step_g, rule.free_g, rule.volumetric_above_g]
         for rate in (*self.tariff.rates.values(), *onward):
             weights += [rate.first_g, rate.step_g, *(b.to_g for b in rate.brackets)]
-        weights += [limit for s in self.tariff.surcharges for limit in (s.over_g, s.over_cm3)]
+        weights += [size for charge in self.tariff.surcharges for size in charge.measures]
         weights.append(self.hub.up_to_g if self.hub is not None else 0)
         return 1 if all(float(weight).is_integer() for weight in weights) else PARTS_PER_G
 

@@ -162,8 +162,7 @@ def _lane_means(tariff: PriceTable, sample: ParcelSample) -> _LaneMeans:
                 loss[taken].mean(),
             )
             for w, surcharge in enumerate(weighed):
-                large = surcharge.large(sample.weight_g[taken], sample.volume_cm3[taken])
-                found.weighed[w, k] = surcharge.expected(base, large)
+                found.weighed[w, k] = surcharge.expected(base, sample, taken)
     return found
 
 

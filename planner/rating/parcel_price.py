@@ -141,7 +141,7 @@ class PriceTable:
         self.lanes = len(self.zones) * (1 if contract.hub is None else 2)
         self.surcharges = SurchargeTable(contract, places.regions, places.first_date.toordinal())
         self._rates = RateTable(
-            [contract.tariff.rates[zone] for zone in self.zones] or [Rate("")], self._parts
+            [contract.tariff.rates[zone] for zone in self.zones] or [Rate(zone="")], self._parts
         )
         hub_lines = THROUGH_HUB if contract.hub is not None else ()
         self.clauses = tuple(dict.fromkeys((*CARRIED, *self.surcharges.names, *hub_lines)))
@@ -275,10 +275,8 @@ class PriceTable:
         if amounts is not None:
             self._add_lines(cases.lines, case, cell, amounts)
         for weighed in self.surcharges.weighed:
-            paying = weighed.paying(
-                cell, parcels.weight_g, parcels.volume_cm3, parcels.residential_u
-            )
-            due = weighed.amount(found.base.take(paying))
+            paying = weighed.paying(cell, parcels)
+            due = weighed.amount(found.base.take(paying), parcels, paying)
             fuel = weighed.fuel_on(due)
             found.total[paying] += due + fuel
             if amounts is not None:

@@ -43,7 +43,7 @@ class VolumeDiscount:
 
 def depends_on_days(contract: Contract) -> bool:
     """Does what the contract charges depend on the day of a parcel?"""
-    dated = any(s.start is not None or s.end is not None for s in contract.tariff.surcharges)
+    dated = any(charge.dated for charge in contract.tariff.surcharges)
     by_volume = any(s.per != "promotion" or s.start or s.end for s in contract.volume.surcharges)
     volume = contract.volume.discount  # which parcel is the n-th follows from the days
     return (

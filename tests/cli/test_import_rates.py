@@ -56,7 +56,12 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
     ]
     contract = read_contract(tmp_path / "out/zto.yaml", "CNY")
     near = Rate(
-        "z1", (Bracket(300, 210), Bracket(500, 220), Bracket(1000, 260)), 1000, 260, 1000, 80
+        zone="z1",
+        brackets=(Bracket(300, 210), Bracket(500, 220), Bracket(1000, 260)),
+        first_g=1000,
+        first_price_minor=260,
+        step_g=1000,
+        step_price_minor=80,
     )
     assert contract.tariff.rates[contract.zone("", "浙江") or ""] == near
 
@@ -165,7 +170,12 @@ def test_the_contract_is_in_the_currency_asked_for(tmp_path: Path) -> None:
         == 0
     )
     assert read_contract(tmp_path / "b/b.yaml", "JPY").tariff.rates["z1"] == Rate(
-        "z1", (Bracket(1000, 800),), 1000, 800, 1000, 100
+        zone="z1",
+        brackets=(Bracket(1000, 800),),
+        first_g=1000,
+        first_price_minor=800,
+        step_g=1000,
+        step_price_minor=100,
     )
 
 

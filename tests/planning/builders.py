@@ -119,7 +119,7 @@ def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:
         label=name.title(),
         tariff=Tariff(
             zones={("", region): "all" for region in regions},
-            rates={"all": Rate("all", (Bracket(20_000, 300),))},
+            rates={"all": Rate(zone="all", brackets=(Bracket(20_000, 300),))},
         ),
     )
     return with_terms(made, **changes)

@@ -89,7 +89,7 @@ def _volume(rng: np.random.Generator) -> TieredDiscount:
 
 def _surcharge(rng: np.random.Generator) -> VolumeSurcharge:
     return VolumeSurcharge(
-        "busy",
+        name="busy",
         per_parcel_minor=int(rng.integers(50, 200)),
         above_parcels=int(rng.integers(20, 300)),
         per=("promotion", "month", "week", "day")[int(rng.integers(4))],

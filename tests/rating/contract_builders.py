@@ -20,11 +20,20 @@ PLACES = Places(SITES, REGIONS, FIRST_DATE)
 
 # 2.10 up to 300 g, 2.60 up to 1 kg, then 2.60 for the first kilogram and 0.80 per begun kilogram
 # more
-EAST = Rate("east", (Bracket(300, 210), Bracket(1000, 260)), 1000, 260, 1000, 80)
+EAST = Rate(
+    zone="east",
+    brackets=(Bracket(300, 210), Bracket(1000, 260)),
+    first_g=1000,
+    first_price_minor=260,
+    step_g=1000,
+    step_price_minor=80,
+)
 # 12.00 for the first kilogram, 9.00 per begun kilogram more
-FAR = Rate("far", (), 1000, 1200, 1000, 900)
+FAR = Rate(
+    zone="far", brackets=(), first_g=1000, first_price_minor=1200, step_g=1000, step_price_minor=900
+)
 # 3.33 up to 2 kg and nothing above
-LETTER = Rate("letter", (Bracket(2000, 333),))
+LETTER = Rate(zone="letter", brackets=(Bracket(2000, 333),))
 
 
 def contract(**clauses: Any) -> Contract:
@@ -47,7 +56,9 @@ def surcharge(
     name: str, per_parcel: int, regions: Sequence[str] = (), start: str = "", end: str = ""
 ) -> Surcharge:
     first, last = (date.fromisoformat(text) if text else None for text in (start, end))
-    return Surcharge(name, per_parcel, frozenset(regions), first, last)
+    return Surcharge(
+        name=name, per_parcel_minor=per_parcel, regions=frozenset(regions), start=first, end=last
+    )
 
 
 def parcels(rows: Sequence[Parcel]) -> Parcels:

@@ -36,12 +36,18 @@ def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
     a zone.
     """
     rng = np.random.default_rng(seed)
-    letter = Rate("letter", (Bracket(int(rng.integers(1, 4000)), 333),))
+    letter = Rate(zone="letter", brackets=(Bracket(int(rng.integers(1, 4000)), 333),))
     onward = Rate(
-        "onward", (Bracket(int(rng.integers(1, 4000)), 100),), first_g=int(rng.integers(0, 2)) * 500
+        zone="onward",
+        brackets=(Bracket(int(rng.integers(1, 4000)), 100),),
+        first_g=int(rng.integers(0, 2)) * 500,
     )
     hub = Hub(
-        "sichuan", frozenset({"xinjiang"}), 60, onward, up_to_g=int(rng.integers(0, 2)) * 2000
+        hub_region="sichuan",
+        regions=frozenset({"xinjiang"}),
+        fee_minor=60,
+        onward=onward,
+        up_to_g=int(rng.integers(0, 2)) * 2000,
     )
     base = contract(name="a")
     chosen = with_terms(

@@ -66,13 +66,13 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
         first = pick(0, 500, 1000, 1000) if edges else pick(500, 1000)
         step = pick(100, 333, 1000)
         return Rate(
-            name,
-            tuple(Bracket(e, money()) for e in edges),
-            first,
-            money(),
-            step,
-            money(800),
-            minimum,
+            zone=name,
+            brackets=tuple(Bracket(e, money()) for e in edges),
+            first_g=first,
+            first_price_minor=money(),
+            step_g=step,
+            step_price_minor=money(800),
+            minimum_minor=minimum,
         )
 
     def some_regions(least: int) -> frozenset[str]:
@@ -80,21 +80,39 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
             rng.choice(REGIONS, int(rng.integers(least, len(REGIONS) + 1)), replace=False).tolist()
         )
 
-    def dates() -> tuple[date | None, date | None]:
+    def dates() -> dict[str, date | None]:
         first = FIRST_DATE + timedelta(days=int(rng.integers(0, DAYS)))
-        return pick(None, first), pick(None, first + timedelta(days=int(rng.integers(0, 9))))
+        start = pick(None, first)
+        return {"start": start, "end": pick(None, first + timedelta(days=int(rng.integers(0, 9))))}
 
     surcharges = []
     for name in ("remote", "peak", "label", "peak", "oversize"):
-        start, end = dates()
-        sizes = pick((0, 0), (2000, 0), (0, 20_000), (3000, 30_000))
-        terms = (*sizes, more.choice([None, None, 0.3, 1.0]), bool(more.integers(2)))
+        period = dates()
+        over_g, over_cm3 = pick((0, 0), (2000, 0), (0, 20_000), (3000, 30_000))
+        homes, fuel = more.choice([None, None, 0.3, 1.0]), bool(more.integers(2))
         surcharges.append(
-            Surcharge(name, money(500), some_regions(0), start, end, pick(0.0, share()), *terms)
+            Surcharge(
+                name=name,
+                per_parcel_minor=money(500),
+                regions=some_regions(0),
+                share=pick(0.0, share()),
+                over_g=over_g,
+                over_cm3=over_cm3,
+                residential_share=homes,
+                fuel=fuel,
+                **period,
+            )
         )
     above = max(parcels // int(rng.choice([2, 6, 40])), 1)
     volume_surcharges = [
-        VolumeSurcharge(name, money(300), above, pick(*PERIODS), pick("excess", "all"), *dates())
+        VolumeSurcharge(
+            name=name,
+            per_parcel_minor=money(300),
+            above_parcels=above,
+            per=pick(*PERIODS),
+            on=pick("excess", "all"),
+            **dates(),
+        )
         for name in ("own week", "own day")
     ]
     edges = sorted(rng.choice(parcels, 3, replace=False).tolist())
@@ -106,12 +124,12 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
         int(rng.integers(0, parcels)),
     )
     hub = Hub(
-        pick(*REGIONS),
-        some_regions(0),
-        money(200),
-        pick(None, rate("onward"), rate("onward")),
-        money(),
-        pick(0, 0, 1500, 5000),
+        hub_region=pick(*REGIONS),
+        regions=some_regions(0),
+        fee_minor=money(200),
+        onward=pick(None, rate("onward"), rate("onward")),
+        subsidy_minor=money(),
+        up_to_g=pick(0, 0, 1500, 5000),
     )
     step = pick(1, 7, 100, 500, 1000)
     lanes = [(site, region) for site in ("", *SITES) for region in REGIONS]

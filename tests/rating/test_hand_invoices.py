@@ -32,12 +32,25 @@ from tests.rating.reference import Parcel
 # EAST: 2.10 up to 300 g, 2.60 up to 1 kg, then 2.60 for the first kilogram and 0.80 per begun
 # kilogram more; LETTER: 3.33 up to 2 kg, nothing above; FAR: 12.00 for the first kilogram, 9.00 per
 # begun kilogram more.
-TEN = {"east": Rate("east", (Bracket(5000, 1000),))}  # 10.00 whatever the weight, up to 5 kg
+TEN = {
+    "east": Rate(zone="east", brackets=(Bracket(5000, 1000),))
+}  # 10.00 whatever the weight, up to 5 kg
 TO_FAR = {("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"}
 ONWARD = Rate(
-    "onward", (Bracket(500, 400),), 500, 400, 500, 150
+    zone="onward",
+    brackets=(Bracket(500, 400),),
+    first_g=500,
+    first_price_minor=400,
+    step_g=500,
+    step_price_minor=150,
 )  # 4.00 up to 500 g, 1.50 per begun 500 g more
-XIAN = Hub("sichuan", frozenset({"xinjiang"}), fee_minor=60, onward=ONWARD, subsidy_minor=450)
+XIAN = Hub(
+    hub_region="sichuan",
+    regions=frozenset({"xinjiang"}),
+    fee_minor=60,
+    onward=ONWARD,
+    subsidy_minor=450,
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +80,7 @@ def tiers(*rows: tuple[int, float, int], **options: Any) -> TieredDiscount:
 
 
 def weekly(amount: int, above: int, **options: Any) -> VolumeSurcharge:
-    return VolumeSurcharge("own peak", amount, above, **options)
+    return VolumeSurcharge(name="own peak", per_parcel_minor=amount, above_parcels=above, **options)
 
 
 NINTH = "2026-11-09"  # a Monday
@@ -93,7 +106,15 @@ CASES = [
         contract(
             minimum_charge_minor=200,
             rates={
-                "east": Rate("east", (Bracket(300, 210),), 1000, 260, 1000, 80, minimum_minor=250)
+                "east": Rate(
+                    zone="east",
+                    brackets=(Bracket(300, 210),),
+                    first_g=1000,
+                    first_price_minor=260,
+                    step_g=1000,
+                    step_price_minor=80,
+                    minimum_minor=250,
+                )
             },
         ),
         [parcel(250)],
@@ -105,7 +126,15 @@ CASES = [
         contract(
             minimum_charge_minor=270,
             rates={
-                "east": Rate("east", (Bracket(300, 210),), 1000, 260, 1000, 80, minimum_minor=250)
+                "east": Rate(
+                    zone="east",
+                    brackets=(Bracket(300, 210),),
+                    first_g=1000,
+                    first_price_minor=260,
+                    step_g=1000,
+                    step_price_minor=80,
+                    minimum_minor=250,
+                )
             },
         ),
         [parcel(250)],
@@ -145,8 +174,8 @@ CASES = [
         contract(
             zones={("", "zhejiang"): "east", ("", "sichuan"): "ten"},
             rates={
-                "east": Rate("east", (Bracket(1000, 260),)),
-                "ten": Rate("ten", (Bracket(1000, 1000),)),
+                "east": Rate(zone="east", brackets=(Bracket(1000, 260),)),
+                "ten": Rate(zone="ten", brackets=(Bracket(1000, 1000),)),
             },
             volume_discount=tiers((2, 0.1, 0), kind="incremental"),
         ),
@@ -270,14 +299,18 @@ CASES = [
             "and "
             "0.30: 1.02"
         ),
-        ten(discount=0.1, fuel=0.05, surcharges=(Surcharge("peak", 30, share=0.08),)),
+        ten(
+            discount=0.1,
+            fuel=0.05,
+            surcharges=(Surcharge(name="peak", per_parcel_minor=30, share=0.08),),
+        ),
         [parcel(100)],
         {"base": 1000, "discount": -100, "fuel": 45, "peak": 102},
     ),
     Case(
         "share of the minimum charge",
         "2.10 is topped up to 3.00 by 0.90; 25 % of 3.00 = 0.75",
-        contract(minimum_charge_minor=300, surcharges=(Surcharge("peak", share=0.25),)),
+        contract(minimum_charge_minor=300, surcharges=(Surcharge(name="peak", share=0.25),)),
         [parcel(250)],
         {"base": 210, "minimum": 90, "peak": 75},
     ),
@@ -290,7 +323,9 @@ CASES = [
         ),
         ten(
             billable=Billable(0, 1),
-            surcharges=(Surcharge("oversize", 400, over_g=3000, over_cm3=20_000),),
+            surcharges=(
+                Surcharge(name="oversize", per_parcel_minor=400, over_g=3000, over_cm3=20_000),
+            ),
         ),
         [parcel(3000), parcel(100, 20_000), parcel(3001), parcel(100, 20_001)],
         {"base": 4000, "oversize": 800},
@@ -386,7 +421,10 @@ CASES = [
         "2,001 g are refused; "
         "direct they cost 4.20",
         contract(
-            zones=TO_FAR, hub=Hub("sichuan", frozenset({"xinjiang"}), onward=ONWARD, up_to_g=2000)
+            zones=TO_FAR,
+            hub=Hub(
+                hub_region="sichuan", regions=frozenset({"xinjiang"}), onward=ONWARD, up_to_g=2000
+            ),
         ),
         [parcel(2000, region="xinjiang"), parcel(2001, region="xinjiang"), parcel(2001)],
         {"base": 340 + 420, "hub_onward": 850},
@@ -407,7 +445,11 @@ CASES = [
             "1,843 "
             "yen"
         ),
-        contract(rates={"east": Rate("east", (Bracket(1000, 2105),))}, discount=0.15, fuel=0.03),
+        contract(
+            rates={"east": Rate(zone="east", brackets=(Bracket(1000, 2105),))},
+            discount=0.15,
+            fuel=0.03,
+        ),
         [parcel(800)],
         {"base": 2105, "discount": -316, "fuel": 54},
     ),

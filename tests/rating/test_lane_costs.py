@@ -193,15 +193,35 @@ def test_means_hold_every_clause_of_a_parcel() -> None:
     """Surcharges by share and by size, dated, and a hub: on each lane and day the mean of the
     oracle's invoices.
     """
-    onward = Rate("onward", (), 500, 400, 500, 150)
-    hub = Hub("sichuan", frozenset({"xinjiang"}), 60, onward, 450, up_to_g=2000)
+    onward = Rate(
+        zone="onward",
+        brackets=(),
+        first_g=500,
+        first_price_minor=400,
+        step_g=500,
+        step_price_minor=150,
+    )
+    hub = Hub(
+        hub_region="sichuan",
+        regions=frozenset({"xinjiang"}),
+        fee_minor=60,
+        onward=onward,
+        subsidy_minor=450,
+        up_to_g=2000,
+    )
     chosen = with_terms(
         A,
         hub=hub,
         surcharges=(
             *A.tariff.surcharges,
-            Surcharge("share", share=0.07, start=date(2026, 11, 9), end=date(2026, 11, 9)),
-            Surcharge("large", 123, frozenset({"sichuan"}), over_g=1000, over_cm3=3000),
+            Surcharge(name="share", share=0.07, start=date(2026, 11, 9), end=date(2026, 11, 9)),
+            Surcharge(
+                name="large",
+                per_parcel_minor=123,
+                regions=frozenset({"sichuan"}),
+                over_g=1000,
+                over_cm3=3000,
+            ),
         ),
     )
     sample = parcel_sample([120, 300, 999, 1700, 2600], [0, 4000, 100, 100, 9000])
@@ -240,7 +260,7 @@ def test_the_refund_is_the_share_of_the_charge_that_comes_late() -> None:
     assert costs.refund[0, 0] == pytest.approx(0.5 * chance * costs.mean[0, 0])
     assert not costs.refund[0, 2].any()
     assert not costs.refund[1, 1].any()
-    through = replace(chosen, hub=Hub("zhejiang", frozenset({"sichuan"})))
+    through = replace(chosen, hub=Hub(hub_region="zhejiang", regions=frozenset({"sichuan"})))
     assert not lane_costs(promotion([through]), 1).refund[:, 1].any()
 
 
@@ -380,7 +400,9 @@ def test_period_lines_count_the_days_of_the_hand_over_by_contract() -> None:
     ]
     own = with_terms(
         A,
-        volume_surcharges=(VolumeSurcharge("own", 40, 1, "day"),),
+        volume_surcharges=(
+            VolumeSurcharge(name="own", per_parcel_minor=40, above_parcels=1, per="day"),
+        ),
         volume_discount=TieredDiscount((Tier(4, 0.1),)),
     )
     problem, found = promotion([own, B]), records(rows)
@@ -401,7 +423,7 @@ def test_late_refunds_need_a_promise_and_a_delivery() -> None:
     ]
     delivered = np.array([4 * DAY_S + 1, 4 * DAY_S, -1, 9 * DAY_S, 9 * DAY_S], dtype=np.int32)
     found = replace(records(rows), delivered_at_s=delivered)
-    hub = Hub("zhejiang", frozenset({"sichuan"}))
+    hub = Hub(hub_region="zhejiang", regions=frozenset({"sichuan"}))
     problem = promotion([with_terms(A, late_refund=LateRefund(0.5, {"east": 3.0}), hub=hub)])
     # only the first is late: 2.17 of price, half of it 1.085, half up 1.09
     assert period_minor(problem, found, charges(problem, found)).tolist() == [[0, 0, -109]]

@@ -75,7 +75,7 @@ INVOICES = [
     (
         "minimum after discount",
         contract(
-            rates={"east": Rate("east", (Bracket(5000, 1000),))},
+            rates={"east": Rate(zone="east", brackets=(Bracket(5000, 1000),))},
             discount=0.5,
             minimum_charge_minor=700,
         ),
@@ -252,7 +252,7 @@ def test_every_refusal_has_its_reason() -> None:
     """A person is told whether the region is not served, or the parcel too heavy for the contract
     or for its hub.
     """
-    hub = Hub("zhejiang", frozenset({"xinjiang"}), up_to_g=1500)
+    hub = Hub(hub_region="zhejiang", regions=frozenset({"xinjiang"}), up_to_g=1500)
     chosen = contract(zones={("", "zhejiang"): "letter"}, hub=hub)
     sent = [
         parcel(100, region="sichuan"),
@@ -283,12 +283,12 @@ def rates(draw: st.DrawFn, zone: str) -> Rate:
     edges = draw(st.lists(st.integers(1, 4000), max_size=4, unique=True))
     first_g = draw(st.sampled_from([0, 500, 1000, 1500]))
     return Rate(
-        zone,
-        tuple(Bracket(edge, draw(money)) for edge in edges),
-        first_g,
-        draw(money) if first_g else 0,
-        draw(st.sampled_from([100, 333, 500, 1000])),
-        draw(money),
+        zone=zone,
+        brackets=tuple(Bracket(edge, draw(money)) for edge in edges),
+        first_g=first_g,
+        first_price_minor=draw(money) if first_g else 0,
+        step_g=draw(st.sampled_from([100, 333, 500, 1000])),
+        step_price_minor=draw(money),
     )
 
 

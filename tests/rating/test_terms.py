@@ -23,11 +23,15 @@ from tests.rating.builders import promotion, records
 from tests.rating.contract_builders import PLACES, contract, parcel, parcels
 from tests.rating.reference import price
 
-HOMES = Surcharge("residential", 585, residential_share=0.6, fuel=True)
+HOMES = Surcharge(name="residential", per_parcel_minor=585, residential_share=0.6, fuel=True)
 US = contract(
     name="us",
     fuel=0.185,
-    surcharges=(HOMES, Surcharge("peak", 100, fuel=True), Surcharge("label", 7)),
+    surcharges=(
+        HOMES,
+        Surcharge(name="peak", per_parcel_minor=100, fuel=True),
+        Surcharge(name="label", per_parcel_minor=7),
+    ),
 )
 
 TEXT = """\
@@ -174,7 +178,16 @@ def test_a_contract_in_pounds_may_have_every_term(tmp_path: Path) -> None:
 def test_rates_of_a_lane_in_pounds_are_means_like_others() -> None:
     """Planning prices a contract in pounds by the same steps as a bill does."""
     pound = 453.59237
-    rates = {"east": Rate("east", (), pound, 300, pound, 100)}
+    rates = {
+        "east": Rate(
+            zone="east",
+            brackets=(),
+            first_g=pound,
+            first_price_minor=300,
+            step_g=pound,
+            step_price_minor=100,
+        )
+    }
     us = contract(name="lb", rates=rates, billable=Billable(0, pound))
     problem = promotion([us])
     sample = sample_parcels(problem, 3)

@@ -104,7 +104,7 @@ def _contract(rng: np.random.Generator, name: str) -> Contract:
         name=name,
         label=name,
         tariff=Tariff(
-            zones=zones, rates={"zone": Rate("zone", first_g=10**6, first_price_minor=300)}
+            zones=zones, rates={"zone": Rate(zone="zone", first_g=10**6, first_price_minor=300)}
         ),
         commitment=Commitment(
             allotment_per_day=int(rng.integers(10, 60)) if rng.random() < 0.5 else None
@@ -128,7 +128,7 @@ def _by_zone(rng: np.random.Generator, contract: Contract) -> Contract:
         contract,
         zones=contract.tariff.zones | dict.fromkeys(where, "outer"),
         rates=contract.tariff.rates
-        | {"outer": Rate("outer", first_g=10**6, first_price_minor=500)},
+        | {"outer": Rate(zone="outer", first_g=10**6, first_price_minor=500)},
         scan_delay_by_zone=delay,
         transit=contract.service.transit
         | ({"outer": Transit(0.5, 1.0)} if rng.random() < 0.5 else {}),
@@ -143,15 +143,15 @@ def _through_a_hub(rng: np.random.Generator, contract: Contract) -> Contract:
         contract,
         zones=contract.tariff.zones | {("", "station"): "station"},
         rates=contract.tariff.rates
-        | {"station": Rate("station", first_g=10**6, first_price_minor=200)},
+        | {"station": Rate(zone="station", first_g=10**6, first_price_minor=200)},
         scan_delay_by_zone=contract.service.scan_delay_by_zone
         | ({"station": ScanDelay(1800, 3600)} if rng.random() < 0.5 else {}),
         transit=contract.service.transit
         | ({"station": Transit(0.1, 0.2)} if rng.random() < 0.6 else {}),
         hub=Hub(
-            "station",
-            frozenset(("far", "near")[: rng.integers(1, 3)]),
-            onward=Rate("", first_g=10**6, first_price_minor=400),
+            hub_region="station",
+            regions=frozenset(("far", "near")[: rng.integers(1, 3)]),
+            onward=Rate(zone="", first_g=10**6, first_price_minor=400),
             counts=(None, "handover", "first_scan", "hub")[rng.integers(4)],
             onward_days=Transit(0.4, 0.7) if rng.random() < 0.6 else None,
         ),

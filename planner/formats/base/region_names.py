@@ -161,6 +161,10 @@ class RegionNames:
         place = self.elsewhere(text)
         return place.name if place else self.find(text) or text
 
+    def names_of(self, texts: Iterable[str]) -> frozenset[str]:
+        """The names of several regions, as `name_of` finds each."""
+        return frozenset(self.name_of(text) for text in texts)
+
     def wrong(self, text: str | None) -> str:
         """Say what is wrong with a text that names no region.
 

@@ -12,7 +12,6 @@ from planner.domain.contracts import (
     Rate,
     ScanDelay,
     ServiceTerms,
-    Surcharge,
     Tariff,
     Tier,
     TieredDiscount,
@@ -50,7 +49,7 @@ def to_contract(
             minimum_charge_minor=stated.minimum_charge,
             discount=stated.discount,
             fuel=stated.fuel,
-            surcharges=_surcharges(stated, regions),
+            surcharges=stated.charges(regions),
         ),
         volume=VolumeTerms(
             discount=_tiered_discount(stated.volume) if stated.volume else None,
@@ -75,43 +74,26 @@ def _billable(stated: BillableFile) -> Billable:
 
 def _rate(zone: str, stated: PricesFile) -> Rate:
     return Rate(
-        zone,
-        tuple(Bracket(b.to_g, b.price) for b in stated.brackets),
-        stated.first_g,
-        stated.first_price,
-        stated.step_g,
-        stated.step_price,
-        stated.minimum if isinstance(stated, RateFile) else 0,
-    )
-
-
-def _named(names: list[str] | None, regions: RegionNames) -> frozenset[str]:
-    return frozenset(regions.name_of(name) for name in names or ())
-
-
-def _surcharges(stated: ContractFile, regions: RegionNames) -> tuple[Surcharge, ...]:
-    return tuple(
-        Surcharge(
-            s.name,
-            s.per_parcel or 0,
-            _named(s.regions, regions),
-            s.from_,
-            s.to,
-            s.share or 0.0,
-            s.over_g or 0,
-            s.over_cm3 or 0,
-            s.residential_share,
-            s.fuel,
-        )
-        for s in stated.surcharges
-        if s.volume is None
+        zone=zone,
+        brackets=tuple(Bracket(b.to_g, b.price) for b in stated.brackets),
+        first_g=stated.first_g,
+        first_price_minor=stated.first_price,
+        step_g=stated.step_g,
+        step_price_minor=stated.step_price,
+        minimum_minor=stated.minimum if isinstance(stated, RateFile) else 0,
     )
 
 
 def _volume_surcharges(stated: ContractFile) -> tuple[VolumeSurcharge, ...]:
     found = [
         VolumeSurcharge(
-            s.name, s.per_parcel or 0, s.volume.threshold, s.volume.per, s.volume.on, s.from_, s.to
+            name=s.name,
+            per_parcel_minor=s.per_parcel or 0,
+            above_parcels=s.volume.threshold,
+            per=s.volume.per,
+            on=s.volume.on,
+            start=s.from_,
+            end=s.to,
         )
         for s in stated.surcharges
         if s.volume is not None
@@ -119,7 +101,15 @@ def _volume_surcharges(stated: ContractFile) -> tuple[VolumeSurcharge, ...]:
     allotment = stated.allotment
     if allotment is not None and allotment.over == "surcharge":
         amount = allotment.surcharge_per_parcel or 0
-        found.append(VolumeSurcharge(OVER_ALLOTMENT, amount, allotment.per_day, "day", "excess"))
+        found.append(
+            VolumeSurcharge(
+                name=OVER_ALLOTMENT,
+                per_parcel_minor=amount,
+                above_parcels=allotment.per_day,
+                per="day",
+                on="excess",
+            )
+        )
     return tuple(found)
 
 
@@ -138,7 +128,7 @@ def _exclusive(
     regions: RegionNames,
 ) -> frozenset[str]:
     if isinstance(stated, list):
-        return _named(stated, regions)
+        return regions.names_of(stated)
     served = frozenset(region for _, region in zones) | (hub.regions if hub else frozenset())
     return served if stated else frozenset()
 
@@ -187,14 +177,14 @@ def _late_refund(stated: LateRefundFile, rates: dict[str, RateFile]) -> LateRefu
 
 def _hub(stated: HubFile, regions: RegionNames) -> Hub:
     return Hub(
-        regions.name_of(stated.region),
-        _named(stated.regions, regions),
-        stated.fee,
-        _rate(_ONWARD, stated.onward) if stated.onward else None,
-        stated.subsidy,
-        stated.up_to_g,
-        stated.counts,
-        _transit(stated.onward_days) if stated.onward_days else None,
+        hub_region=regions.name_of(stated.region),
+        regions=regions.names_of(stated.regions),
+        fee_minor=stated.fee,
+        onward=_rate(_ONWARD, stated.onward) if stated.onward else None,
+        subsidy_minor=stated.subsidy,
+        up_to_g=stated.up_to_g,
+        counts=stated.counts,
+        onward_days=_transit(stated.onward_days) if stated.onward_days else None,
     )
 
 

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from planner.domain.contracts import Charge, Surcharge
+from planner.formats.base.region_names import RegionNames
 from planner.formats.base.units import Measure, Measured
 from planner.formats.base.value_types import (
     Closed,
@@ -190,6 +192,21 @@ class SurchargeFile(Measured):
         raise_wrong(errors)
         return self
 
+    def charge(self, regions: RegionNames) -> Surcharge:
+        """The clause of a surcharge that does not depend on the shop's own volume."""
+        return Surcharge(
+            name=self.name,
+            regions=regions.names_of(self.regions or ()),
+            start=self.from_,
+            end=self.to,
+            per_parcel_minor=self.per_parcel or 0,
+            share=self.share or 0.0,
+            over_g=self.over_g or 0,
+            over_cm3=self.over_cm3 or 0,
+            residential_share=self.residential_share,
+            fuel=self.fuel,
+        )
+
 
 class TierFile(Closed):
     """A volume tier (阶梯价): what is taken off from so many parcels on."""
@@ -350,3 +367,7 @@ class ContractFile(Closed):
             by_volume[has_volume].add(surcharge.name)
         raise_wrong(errors)
         return value
+
+    def charges(self, regions: RegionNames) -> tuple[Charge, ...]:
+        """All clauses that charge a parcel, in the order of their lines on the invoice."""
+        return tuple(s.charge(regions) for s in self.surcharges if s.volume is None)

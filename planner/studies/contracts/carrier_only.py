@@ -272,7 +272,8 @@ def _nobody(regions: Sequence[str]) -> Contract:
         name=NOBODY,
         label=NOBODY,
         tariff=Tariff(
-            zones={("", r): READY for r in regions}, rates={READY: Rate(READY, first_g=heaviest)}
+            zones={("", r): READY for r in regions},
+            rates={READY: Rate(zone=READY, first_g=heaviest)},
         ),
     )
 

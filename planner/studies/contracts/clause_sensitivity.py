@@ -14,7 +14,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.domain.contracts import Contract, Rate, ScanDelay, Transit
+from planner.domain.contracts import (
+    FUEL_SHARE,
+    MONEY,
+    SHARE,
+    Charge,
+    Contract,
+    NegotiableTerm,
+    Rate,
+    ScanDelay,
+    Transit,
+)
 from planner.domain.horizon import HOUR_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
@@ -203,6 +213,22 @@ class _Maker:
             changed = round(min(max(wanted, 0.0), 1.0), 6)
             yield self.change(clause, "share", now, changed, put_at(self.contract, path, changed))
 
+    def negotiated(
+        self, term: NegotiableTerm, charge: Charge, *path: ClauseStep
+    ) -> Iterator[ClauseChange]:
+        """A negotiable number of a charge; the path leads to the charge."""
+        clause, place = term.phrase.format(name=charge.name), (*path, term.field)
+        if term.unit == MONEY:
+            yield from self.money(clause, term.factor, *place)
+        elif term.unit == SHARE:
+            yield from self.share(clause, found_at(charge, (term.field,)) * term.factor, *place)
+        elif term.unit == FUEL_SHARE:
+            fuel = self.contract.tariff.fuel
+            if fuel and found_at(charge, (term.field,)):
+                yield self.change(clause, "share", fuel, 0.0, put_at(self.contract, place, False))
+        else:
+            yield from self.count(clause, term.unit, term.factor, *place)
+
     def prices(self, clause: str, minor: int, rate: Rate, *path: ClauseStep) -> ClauseChange:
         """All base prices of a rate lower by an amount."""
         now, other = _lowest(rate)[0], put_at(self.contract, path, _shift(rate, -minor))
@@ -333,17 +359,9 @@ def _surcharges(make: _Maker) -> Iterator[ClauseChange]:
     """Every surcharge a fifth lower; thresholds of weight, volume and own volume a quarter
     higher.
     """
-    for k, surcharge in enumerate(make.contract.tariff.surcharges):
-        clause, here = f"surcharge {surcharge.name}", ("tariff", "surcharges", k)
-        yield from make.money(clause, 0.8, *here, "per_parcel_minor")
-        yield from make.share(clause, surcharge.share * 0.8, *here, "share")
-        if surcharge.fuel and make.contract.tariff.fuel:
-            without = put_at(make.contract, (*here, "fuel"), False)
-            yield make.change(
-                f"{clause}, fuel on it", "share", make.contract.tariff.fuel, 0.0, without
-            )
-        yield from make.count(f"{clause}, free of it", "g", MORE, *here, "over_g")
-        yield from make.count(f"{clause}, free of it", "cm3", MORE, *here, "over_cm3")
+    for k, charge in enumerate(make.contract.tariff.surcharges):
+        for term in charge.negotiable:
+            yield from make.negotiated(term, charge, "tariff", "surcharges", k)
     for k, own in enumerate(make.contract.volume.surcharges):
         here = ("volume", "surcharges", k)
         yield from make.count(

@@ -31,11 +31,22 @@ def test_every_clause_arrives(tmp_path: Path) -> None:
     assert contract.tariff.billable == Billable(6000, 100)
     assert contract.tariff.zones == {("", "east"): "near", ("", "west"): "far"}
     assert contract.tariff.rates["near"] == Rate(
-        "near", (Bracket(500, 180), Bracket(1000, 240)), 1000, 240, 1000, 80
+        zone="near",
+        brackets=(Bracket(500, 180), Bracket(1000, 240)),
+        first_g=1000,
+        first_price_minor=240,
+        step_g=1000,
+        step_price_minor=80,
     )
     assert contract.tariff.surcharges == (
-        Surcharge("far", 100, frozenset({"west"})),
-        Surcharge("peak", 30, frozenset(), date(2026, 11, 9), date(2026, 11, 11)),
+        Surcharge(name="far", per_parcel_minor=100, regions=frozenset({"west"})),
+        Surcharge(
+            name="peak",
+            per_parcel_minor=30,
+            regions=frozenset(),
+            start=date(2026, 11, 9),
+            end=date(2026, 11, 11),
+        ),
     )
     assert (
         contract.commitment.parcels,

@@ -26,7 +26,7 @@ ROAD = {"all": Transit(2.0, 2.0)}  # two days to the hub, always
 
 def through_a_hub(**of_hub: Any) -> Contract:
     """Serves the hub's region at first hand, and the south through the hub."""
-    hub = Hub("north", frozenset({"south"}), **of_hub)
+    hub = Hub(hub_region="north", regions=frozenset({"south"}), **of_hub)
     return contract("slow", ("north",), transit=ROAD, hub=hub)
 
 

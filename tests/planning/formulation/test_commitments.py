@@ -300,10 +300,10 @@ def test_a_plan_that_breaks_a_clause_is_told() -> None:
     assert told(alone, replace(plan, signed=given.contract_names)) == {"limit_exclusive"}
     light = tuple(r for r in plan.routing if r.above_g == 0)
     assert told(given, replace(plan, routing=light)) == {"cover_regions"}
-    small = Rate("all", (Bracket(given.weight_classes_g[0], 300),))
+    small = Rate(zone="all", brackets=(Bracket(given.weight_classes_g[0], 300),))
     refusing = changed(given, lambda c: with_terms(c, rates={"all": small}))
     assert told(refusing, plan) == {"limit_weight"}
-    hub = Hub("north", frozenset({"south"}), up_to_g=given.weight_classes_g[0])
+    hub = Hub(hub_region="north", regions=frozenset({"south"}), up_to_g=given.weight_classes_g[0])
     through = changed(given, lambda c: with_terms(c, hub=hub, zones={("", "north"): "all"}))
     assert told(through, plan) == {"limit_weight"}
 

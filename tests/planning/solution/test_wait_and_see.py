@@ -96,7 +96,7 @@ def test_the_bound_knows_that_a_small_period_pays_no_surcharge(
     on: Literal["all", "excess"],
 ) -> None:
     """300 parcels on one day and 50 on the next, a surcharge above 100 a day: the 50 do not pay."""
-    own = VolumeSurcharge("own", 1000, 100, "day", on)
+    own = VolumeSurcharge(name="own", per_parcel_minor=1000, above_parcels=100, per="day", on=on)
     base = shop({5: 300.0, 29: 50.0}, 3600.0, 1.0, 24.0, crews=(a_crew(wage_minor_per_hour=0),))
     site = replace(base.sites[0], collections=(Collection("c", 20 * HOUR_S),))
     problem = replace(base, sites=(site,), contracts=(a_contract("c", volume_surcharges=(own,)),))

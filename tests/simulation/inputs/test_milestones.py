@@ -55,7 +55,9 @@ def test_a_parcel_through_a_hub_is_judged_by_the_hubs_clock(
     zone), at the hub 6 hours later, at the customer's a day after that. The near parcel, through no
     hub, is always judged by the platform: delivered when scanned, at 6 h.
     """
-    hub = Hub("port", frozenset({"far"}), counts=counts, onward_days=Transit(1.0, 1.0))
+    hub = Hub(
+        hub_region="port", regions=frozenset({"far"}), counts=counts, onward_days=Transit(1.0, 1.0)
+    )
     contract = a_contract(
         zones=HUB_ZONES,
         scan_delay=ScanDelay(5 * HOUR_S, 9 * HOUR_S),
@@ -81,7 +83,7 @@ def test_the_label_counts_for_a_hub_too() -> None:
     """Packed at a minute, at the hub a day later: by a platform that counts the label, on time
     within an hour.
     """
-    hub = Hub("port", frozenset({"region"}), counts="hub")
+    hub = Hub(hub_region="port", regions=frozenset({"region"}), counts="hub")
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
         contracts=(a_contract(zones=HUB_ZONES, transit={"leg": Transit(1.0, 1.0)}, hub=hub),),
@@ -96,7 +98,12 @@ def test_a_parcel_that_never_left_never_comes_to_the_hub() -> None:
     """No collection before the end: no scan, no delivery; late by the clock of the hub once its
     deadline is over.
     """
-    hub = Hub("port", frozenset({"region"}), counts="hub", onward_days=Transit(1.0, 1.0))
+    hub = Hub(
+        hub_region="port",
+        regions=frozenset({"region"}),
+        counts="hub",
+        onward_days=Transit(1.0, 1.0),
+    )
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", 0),)),),
         contracts=(a_contract(zones=HUB_ZONES, hub=hub),),

@@ -195,7 +195,9 @@ def test_a_residential_share_draws_a_number_of_its_own() -> None:
     """It is drawn where a contract asks for it, and leaves every other number of the orders as it
     was.
     """
-    homes = a_contract(surcharges=(Surcharge("residential", 100, residential_share=0.6),))
+    homes = a_contract(
+        surcharges=(Surcharge(name="residential", per_parcel_minor=100, residential_share=0.6),)
+    )
     plain, asked = (
         draw_orders(a_problem(orders_per_hour=100, contracts=(c,)), STREAMS)
         for c in (a_contract(), homes)
@@ -217,7 +219,7 @@ def test_what_a_zone_or_a_hub_asks_for_is_drawn() -> None:
         )
         return set(orders.scan_u.tolist()) != {0.5}, set(orders.transit_u.tolist()) != {0.5}
 
-    hub = Hub("region", frozenset({"region"}))
+    hub = Hub(hub_region="region", regions=frozenset({"region"}))
     assert drawn(scan_delay_by_zone={"zone": ScanDelay(3600, 7200)}) == (True, False)
     assert drawn(hub=replace(hub, onward_days=Transit(1.0, 2.0))) == (False, True)
     assert drawn(scan_delay_by_zone={"zone": ScanDelay()}, hub=hub) == (False, False)

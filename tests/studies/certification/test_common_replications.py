@@ -35,7 +35,9 @@ def shop() -> Problem:
         collection_fee_minor=250,
         fixed_fee_minor=400,
         volume_discount=TieredDiscount((Tier(2, 0.1), Tier(3, 0.2))),
-        volume_surcharges=(VolumeSurcharge("peak", 7, 1, "promotion"),),
+        volume_surcharges=(
+            VolumeSurcharge(name="peak", per_parcel_minor=7, above_parcels=1, per="promotion"),
+        ),
         late_refund=LateRefund(0.2, {"zone": 0.9}),
         transit={"zone": Transit(1.0, 1.0)},
         loss_share=0.01,
@@ -91,11 +93,17 @@ def test_a_parcel_through_the_hub_pays_both_legs_and_no_promise_holds() -> None:
     nothing is refunded.
     """
     problem = shop()
-    onward = Rate("", first_g=1000, first_price_minor=90)
+    onward = Rate(zone="", first_g=1000, first_price_minor=90)
     contract = with_terms(
         problem.contracts[0],
         zones={("", "port"): "zone"},
-        hub=Hub("port", frozenset({"region"}), 30, onward, 50),
+        hub=Hub(
+            hub_region="port",
+            regions=frozenset({"region"}),
+            fee_minor=30,
+            onward=onward,
+            subsidy_minor=50,
+        ),
     )
     _, costs = evaluated(replace(problem, contracts=(contract,)))
     assert costs["courier"] == 3 * (100 + 30 + 90 - 50)
@@ -111,7 +119,7 @@ def test_what_the_hub_refuses_has_no_price() -> None:
     contract = with_terms(
         problem.contracts[0],
         zones={("", "port"): "zone"},
-        hub=Hub("port", frozenset({"region"}), up_to_g=400),
+        hub=Hub(hub_region="port", regions=frozenset({"region"}), up_to_g=400),
     )
     summary, costs = evaluated(replace(problem, contracts=(contract,)))
     assert summary.unpriced == 3

@@ -30,7 +30,20 @@ SEED = 5
 
 def flat(name: str, price: int, **clauses: object) -> Contract:
     """A contract with one price for every parcel."""
-    return contract(name=name, rates={"east": Rate("east", (), 1000, price, 1000, 0)}, **clauses)
+    return contract(
+        name=name,
+        rates={
+            "east": Rate(
+                zone="east",
+                brackets=(),
+                first_g=1000,
+                first_price_minor=price,
+                step_g=1000,
+                step_price_minor=0,
+            )
+        },
+        **clauses,
+    )
 
 
 def found(contracts: Sequence[Contract], rival: str, replications: int = 3) -> pd.DataFrame:

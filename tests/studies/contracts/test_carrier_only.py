@@ -34,9 +34,9 @@ REGIONS = ("east", "far")
 
 def a_rate(price: int, up_to_g: int = 0) -> Rate:
     return (
-        Rate("z", (Bracket(up_to_g, price),))
+        Rate(zone="z", brackets=(Bracket(up_to_g, price),))
         if up_to_g
-        else Rate("z", first_g=10**6, first_price_minor=price)
+        else Rate(zone="z", first_g=10**6, first_price_minor=price)
     )
 
 
@@ -162,7 +162,11 @@ def test_a_change_that_lets_more_parcels_through_is_worth_their_margin() -> None
     than it costs.
     """
     hub = Hub(
-        "east", frozenset({"far"}), 50, Rate("on", first_g=5000, first_price_minor=400), up_to_g=700
+        hub_region="east",
+        regions=frozenset({"far"}),
+        fee_minor=50,
+        onward=Rate(zone="on", first_g=5000, first_price_minor=400),
+        up_to_g=700,
     )
     ours = replace(flat("h", 200, ("east",)), hub=hub)
     goods = (Product("p", "P", 1.0, 500.0, weight_cv=0.5, margin_minor=3000),)

@@ -54,8 +54,24 @@ FULL = contract(
     name="full",
     zones={("", "zhejiang"): "east", ("", "sichuan"): "far"},
     rates={
-        "east": Rate("east", (Bracket(300, 210), Bracket(1000, 260)), 1000, 260, 1000, 80, 190),
-        "far": Rate("far", (), 1000, 1200, 1000, 900, 700),
+        "east": Rate(
+            zone="east",
+            brackets=(Bracket(300, 210), Bracket(1000, 260)),
+            first_g=1000,
+            first_price_minor=260,
+            step_g=1000,
+            step_price_minor=80,
+            minimum_minor=190,
+        ),
+        "far": Rate(
+            zone="far",
+            brackets=(),
+            first_g=1000,
+            first_price_minor=1200,
+            step_g=1000,
+            step_price_minor=900,
+            minimum_minor=700,
+        ),
     },
     billable=Billable(6000, 100, 30, 1000, 0.5),
     minimum_charge_minor=180,
@@ -63,10 +79,16 @@ FULL = contract(
     fuel=0.05,
     surcharges=(
         Surcharge(
-            "bulky", 150, share=0.02, over_g=5000, over_cm3=60_000, residential_share=0.6, fuel=True
+            name="bulky",
+            per_parcel_minor=150,
+            share=0.02,
+            over_g=5000,
+            over_cm3=60_000,
+            residential_share=0.6,
+            fuel=True,
         ),
     ),
-    volume_surcharges=(VolumeSurcharge("rush", 60, 500),),
+    volume_surcharges=(VolumeSurcharge(name="rush", per_parcel_minor=60, above_parcels=500),),
     volume_discount=TieredDiscount((Tier(400, 0.02, 5), Tier(1000, 0.04, 10)), other_parcels=100),
     commitment_parcels=500,
     commitment_share=0.2,
@@ -81,10 +103,18 @@ FULL = contract(
     liability_minor=3000,
     late_refund=LateRefund(0.2, {"east": 3.0, "far": 6.0}),
     hub=Hub(
-        "sichuan",
-        frozenset({"xinjiang"}),
+        hub_region="sichuan",
+        regions=frozenset({"xinjiang"}),
         fee_minor=100,
-        onward=Rate("onward", (Bracket(500, 300),), 1000, 400, 1000, 200, 250),
+        onward=Rate(
+            zone="onward",
+            brackets=(Bracket(500, 300),),
+            first_g=1000,
+            first_price_minor=400,
+            step_g=1000,
+            step_price_minor=200,
+            minimum_minor=250,
+        ),
         subsidy_minor=150,
         up_to_g=5000,
         onward_days=Transit(4.0, 7.0),
@@ -307,13 +337,24 @@ def test_a_vehicle_with_a_limit_gets_room() -> None:
 )
 def test_price_steps_are_those_people_name(price: int, step: int) -> None:
     """About a twentieth of the quoted price: 1, 2 or 5 times a power of ten, and never nothing."""
-    assert price_step(contract(rates={"z": Rate("z", (), 1000, price)})) == step
+    assert (
+        price_step(
+            contract(
+                rates={"z": Rate(zone="z", brackets=(), first_g=1000, first_price_minor=price)}
+            )
+        )
+        == step
+    )
 
 
 def test_the_quoted_price_is_the_lowest_of_the_cheapest_zone() -> None:
     """The first bracket, or the first weight without brackets."""
     assert quoted_price(FULL) == ("east up to 300 g", 210)
-    assert quoted_price(contract(rates={"b": Rate("b", (), 2000, 90), "a": EAST})) == (
+    assert quoted_price(
+        contract(
+            rates={"b": Rate(zone="b", brackets=(), first_g=2000, first_price_minor=90), "a": EAST}
+        )
+    ) == (
         "b up to 2,000 g",
         90,
     )
@@ -355,7 +396,18 @@ def test_a_lower_price_of_what_is_always_used_saves_it_on_every_parcel() -> None
     tenth less fixed fee, whatever the parcels.
     """
     flat = contract(
-        name="flat", rates={"east": Rate("east", (), 1000, 200, 1000, 0)}, fixed_fee_minor=8000
+        name="flat",
+        rates={
+            "east": Rate(
+                zone="east",
+                brackets=(),
+                first_g=1000,
+                first_price_minor=200,
+                step_g=1000,
+                step_price_minor=0,
+            )
+        },
+        fixed_fee_minor=8000,
     )
     whole = together([flat])
     table = clause_values(whole, 3, 5, None, ALONE).set_index("clause")
@@ -371,8 +423,32 @@ def test_planned_anew_a_price_is_worth_at_least_the_plan_there_is() -> None:
     """Two contracts that share the parcels: the step on all that the contract carries already, or
     more, because it carries more then.
     """
-    a = contract(name="a", rates={"east": Rate("east", (), 1000, 200, 1000, 100)})
-    b = contract(name="b", rates={"east": Rate("east", (), 1000, 205, 1000, 20)})
+    a = contract(
+        name="a",
+        rates={
+            "east": Rate(
+                zone="east",
+                brackets=(),
+                first_g=1000,
+                first_price_minor=200,
+                step_g=1000,
+                step_price_minor=100,
+            )
+        },
+    )
+    b = contract(
+        name="b",
+        rates={
+            "east": Rate(
+                zone="east",
+                brackets=(),
+                first_g=1000,
+                first_price_minor=205,
+                step_g=1000,
+                step_price_minor=20,
+            )
+        },
+    )
     weighed = replace(promotion([]), weight_classes_g=(1000,))
     whole = together([a, b], weighed)
     table = clause_values(whole, 2, 5, None, ALONE)
@@ -392,7 +468,17 @@ def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> Non
     dear = with_terms(
         FULL,
         name="dear",
-        rates={z: Rate(z, (), 1000, 90_000, 1000, 900) for z in FULL.tariff.rates},
+        rates={
+            z: Rate(
+                zone=z,
+                brackets=(),
+                first_g=1000,
+                first_price_minor=90_000,
+                step_g=1000,
+                step_price_minor=900,
+            )
+            for z in FULL.tariff.rates
+        },
     )
     table = values([contract(name="cheap"), dear])
     assert len(table.loc["dear"]) > 20
@@ -406,12 +492,23 @@ def test_more_room_is_never_worth_less_than_nothing() -> None:
     """
     narrow = contract(
         name="narrow",
-        rates={"east": Rate("east", (), 1000, 150, 1000, 50)},
+        rates={
+            "east": Rate(
+                zone="east",
+                brackets=(),
+                first_g=1000,
+                first_price_minor=150,
+                step_g=1000,
+                step_price_minor=50,
+            )
+        },
         allotment_per_day=200,
         commitment_parcels=900,
         shortfall_minor=50,
         volume_discount=TieredDiscount((Tier(700, 0.02), Tier(2500, 0.05, 3))),
-        volume_surcharges=(VolumeSurcharge("rush", 20, 150, "day"),),
+        volume_surcharges=(
+            VolumeSurcharge(name="rush", per_parcel_minor=20, above_parcels=150, per="day"),
+        ),
         collection_fee_minor=500,
         fixed_fee_minor=2000,
     )
@@ -429,7 +526,11 @@ def test_rows_come_by_falling_value_and_no_more_than_asked() -> None:
     """`most` takes what is negotiated first: base prices of all contracts, then the rest of those
     that are used.
     """
-    dear = contract(name="dear", rates={"east": Rate("east", (), 1000, 90_000)}, fixed_fee_minor=7)
+    dear = contract(
+        name="dear",
+        rates={"east": Rate(zone="east", brackets=(), first_g=1000, first_price_minor=90_000)},
+        fixed_fee_minor=7,
+    )
     used = contract(name="used", fixed_fee_minor=1000, fuel=0.04)
     table = values([dear, used], most=4)
     assert len(table) == 4

@@ -61,7 +61,10 @@ B = contract(
 CHEAPER = with_terms(
     B,
     name="cheaper",
-    rates={"east": Rate("east", (), 1000, 100), "far": Rate("far", (), 1000, 100)},
+    rates={
+        "east": Rate(zone="east", brackets=(), first_g=1000, first_price_minor=100),
+        "far": Rate(zone="far", brackets=(), first_g=1000, first_price_minor=100),
+    },
 )
 
 

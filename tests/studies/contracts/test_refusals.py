@@ -16,7 +16,7 @@ from planner.domain.site import Collection
 from planner.studies.certification.common_replications import Evaluation
 from tests.builders import a_contract, a_plan, a_problem, a_site, given
 
-LIGHT = {"zone": Rate("zone", (Bracket(1000, 200),))}
+LIGHT = {"zone": Rate(zone="zone", brackets=(Bracket(1000, 200),))}
 
 
 def heavy_parcels() -> tuple[Problem, Plan]:

@@ -21,7 +21,14 @@ FLAT = Billable()
 
 def zone(name: str, light: int, more: int) -> Rate:
     """A price up to 1 kg, and per begun kilogram more."""
-    return Rate(name, (), 1000, light, 1000, more)
+    return Rate(
+        zone=name,
+        brackets=(),
+        first_g=1000,
+        first_price_minor=light,
+        step_g=1000,
+        step_price_minor=more,
+    )
 
 
 def direct(**clauses: object) -> Contract:
@@ -37,9 +44,9 @@ def direct(**clauses: object) -> Contract:
 
 def hub(**clauses: Any) -> Contract:
     """To the hub at 2.00; from there 5.00 and 1.00 for handling, less 1.50."""
-    onward = Rate("onward", (Bracket(1 << 30, 500),))
+    onward = Rate(zone="onward", brackets=(Bracket(1 << 30, 500),))
     plain: dict[str, Any] = {"fee_minor": 100, "onward": onward, "subsidy_minor": 150}
-    through = Hub("sichuan", frozenset({"xinjiang"}), **{**plain, **clauses})
+    through = Hub(hub_region="sichuan", regions=frozenset({"xinjiang"}), **{**plain, **clauses})
     zones = {("", "sichuan"): "home"}
     return contract(
         name="hub", billable=FLAT, zones=zones, rates={"home": zone("home", 200, 0)}, hub=through

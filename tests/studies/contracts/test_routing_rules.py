@@ -44,8 +44,22 @@ B = contract(
     name="b",
     zones=A.tariff.zones,
     rates={
-        "east": Rate("east", (Bracket(1000, 240),), 1000, 240, 1000, 20),
-        "far": Rate("far", (), 1000, 900, 1000, 950),
+        "east": Rate(
+            zone="east",
+            brackets=(Bracket(1000, 240),),
+            first_g=1000,
+            first_price_minor=240,
+            step_g=1000,
+            step_price_minor=20,
+        ),
+        "far": Rate(
+            zone="far",
+            brackets=(),
+            first_g=1000,
+            first_price_minor=900,
+            step_g=1000,
+            step_price_minor=950,
+        ),
     },
 )
 PROBLEM = packed_at_once(promotion([], weight_classes_g=CLASSES), [A, B])
@@ -53,7 +67,20 @@ LANES = tuple((site, name) for site in SITES for name in ("a", "b"))
 
 
 def flat(name: str, price: int, **clauses: object) -> Contract:
-    return contract(name=name, rates={"east": Rate("east", (), 1000, price, 1000, 0)}, **clauses)
+    return contract(
+        name=name,
+        rates={
+            "east": Rate(
+                zone="east",
+                brackets=(),
+                first_g=1000,
+                first_price_minor=price,
+                step_g=1000,
+                step_price_minor=0,
+            )
+        },
+        **clauses,
+    )
 
 
 def together(*contracts: Contract, problem: Problem | None = None) -> Alternative:
@@ -249,7 +276,14 @@ def test_with_enough_rules_every_cell_goes_its_cheapest_way() -> None:
 
 
 def rate(zone: str, light: int, medium: int, more: int) -> Rate:
-    return Rate(zone, (Bracket(300, light), Bracket(1000, medium)), 1000, medium, 1000, more)
+    return Rate(
+        zone=zone,
+        brackets=(Bracket(300, light), Bracket(1000, medium)),
+        first_g=1000,
+        first_price_minor=medium,
+        step_g=1000,
+        step_price_minor=more,
+    )
 
 
 def crosswise() -> list[Contract]:
