@@ -23,9 +23,16 @@ REST_DATES = 2
 class Person:
     """Somebody of a crew.
 
-    `skills`: processes (empty: what the crew may do); `shifts`: names of shifts (empty: all).
-
-    `available_days`: days of the horizon, and EVENING_BEFORE, on which a shift of theirs may start.
+    Attributes
+    ----------
+    name, site, crew : str
+        Name, unique at the site, and the crew.
+    skills : tuple of str
+        Processes; empty: what the crew may do.
+    available_days : frozenset of int
+        Days of the horizon, and EVENING_BEFORE, on which a shift of theirs may start.
+    shifts : tuple of str
+        Names of shifts; empty: all.
     """
 
     name: str
@@ -36,16 +43,16 @@ class Person:
     shifts: tuple[str, ...] = ()
 
     def can(self, process: str, shift: Shift) -> bool:
-        """Can this person do that work, on a day they are there?
+        """Whether this person can do that work, on a day they are there.
 
-        Who works a shift may go on into its overtime.
+        Who works a shift may also work its overtime.
         """
         if self.shifts and shift.name not in self.shifts and shift.extends not in self.shifts:
             return False
         return not self.skills or process in self.skills
 
     def there(self, first: int, last: int) -> bool:
-        """Are they available on every day from first to last?"""
+        """Whether they are available on every day from first to last."""
         return all(day in self.available_days for day in range(first, last + 1))
 
 
@@ -61,6 +68,7 @@ class Members:
 
     @property
     def unnamed(self) -> int:
+        """Number of people without a name."""
         return self.crew.limit - len(self.named)
 
     def there(self, first: int, last: int) -> int:
@@ -69,10 +77,11 @@ class Members:
 
     def able(self, cells: Iterable[tuple[str, Shift]], day: int) -> int:
         """People who are there on a day and can do at least one of the (process, shift)."""
-        wanted = tuple(cells)
-        return self.unnamed + sum(
-            day in p.available_days and any(p.can(*c) for c in wanted) for p in self.named
-        )
+        wanted, people = tuple(cells), self.unnamed
+        for person in self.named:
+            if day in person.available_days and any(person.can(*cell) for cell in wanted):
+                people += 1
+        return people
 
     def any_day(self, first: int, last: int) -> int:
         """People who are available on at least one of the days from first to last."""
@@ -81,14 +90,40 @@ class Members:
         )
 
     def days_within(self, first: int, days: int, most: int) -> int:
-        """Days that all of them can work in `days` days from the first, each person at most
-        `most`.
+        """Days of work that all of them can do within some days in a row.
+
+        Parameters
+        ----------
+        first : int
+            First day.
+        days : int
+            Days in a row.
+        most : int
+            Days that each person may work among them.
+
+        Returns
+        -------
+        int
+            The sum over all people of the days that they are free, at most `most` each.
         """
         return self.unnamed * min(most, days) + sum(min(most, d) for d in self._free(first, days))
 
     def seconds_of_week(self, first: int, days: int, lengths: Sequence[int]) -> int:
-        """Paid seconds that all of them can work in up to seven days from the first, in shifts of
-        these lengths.
+        """Paid seconds that all of them can work within a week.
+
+        Parameters
+        ----------
+        first : int
+            First day.
+        days : int
+            Days of the week within the horizon, at most 7.
+        lengths : sequence of int
+            Paid seconds of the shifts there are.
+
+        Returns
+        -------
+        int
+            The sum over all people of the most that fits into their free days, in whole shifts.
         """
         most = [most_paid_s(self.crew, lengths, free) for free in range(days + 1)]
         return self.unnamed * most[days] + sum(most[free] for free in self._free(first, days))
@@ -100,8 +135,21 @@ class Members:
 
 
 def too_close(earlier: Shift, later: Shift, dates: int, min_rest_hours: float) -> bool:
-    """Is there too little rest between a shift and one that starts so many dates later (1 or
-    more)?
+    """Whether there is too little rest between two shifts.
+
+    Parameters
+    ----------
+    earlier, later : Shift
+        The shifts.
+    dates : int
+        Days between their starting days, 1 or more.
+    min_rest_hours : float
+        Rest needed, in hours.
+
+    Returns
+    -------
+    bool
+        True where one person cannot work both.
     """
     return dates * DAY_S + later.start_s - earlier.end_s < round(min_rest_hours * HOUR_S)
 
@@ -144,22 +192,36 @@ def match(able: Mapping[Person, list[Place]], needed: Mapping[Place, int]) -> di
 
 
 def days_of_week(crew: Crew) -> int:
-    """Days of any seven that one person of a crew may work (temporaries work on every day they are
-    booked).
+    """Days of any seven that one person of a crew may work.
+
+    Temporaries work on every day they are booked.
     """
     return WEEK if crew.temporary else crew.max_days_per_week
 
 
 def limit_of_week_s(crew: Crew) -> float:
     """Paid seconds one person of a crew may work in any seven days."""
-    return (
-        float("inf") if crew.max_hours_per_week is None else round(crew.max_hours_per_week * HOUR_S)
-    )
+    if crew.max_hours_per_week is None:
+        return float("inf")
+    return round(crew.max_hours_per_week * HOUR_S)
 
 
 def most_paid_s(crew: Crew, lengths: Iterable[int], free: int) -> int:
-    """The most paid seconds one person can work in seven days of which so many are free: whole
-    shifts of these paid lengths, one a day, within the days and the hours of a week.
+    """The most paid seconds that one person can work in a week.
+
+    Parameters
+    ----------
+    crew : Crew
+        The crew, whose week limits days and hours.
+    lengths : iterable of int
+        Paid seconds of the shifts there are.
+    free : int
+        Days of the week on which the person is free.
+
+    Returns
+    -------
+    int
+        The largest sum of whole shifts, one a day, within the limits.
     """
     sums, paid, limit = {0}, set(lengths), limit_of_week_s(crew)
     for _ in range(min(free, days_of_week(crew))):
@@ -171,16 +233,16 @@ def stretches(crew: Crew) -> list[tuple[int, int]]:
     """Limits on days of work as (days in a row, days of work among them at most)."""
     week, run = days_of_week(crew), crew.max_consecutive_days
     found = [(WEEK, week)] if week < WEEK else []
-    if run is not None and (
-        week == WEEK or run < week
-    ):  # otherwise the week keeps runs short enough
+    shorter_than_week = week == WEEK or (run is not None and run < week)
+    if run is not None and shorter_than_week:  # else the week keeps runs short enough
         found.append((run + 1, run))
     return found
 
 
 def longest_booking(crew: Crew, shifts: Iterable[Shift]) -> int | None:
-    """Days a temporary, who works on every one of them, can be booked within the limits on hours
-    and on days in a row (None: no limit).
+    """Days for which a temporary, who works on every one of them, can be booked.
+
+    The limits are those on hours of a week and on days in a row; None: neither limits it.
     """
     shortest = min((s.paid_s for s in shifts), default=0)
     limits = [] if crew.max_consecutive_days is None else [crew.max_consecutive_days]
@@ -190,17 +252,26 @@ def longest_booking(crew: Crew, shifts: Iterable[Shift]) -> int | None:
 
 
 def is_night(shift: Shift) -> bool:
-    """Are at least three hours of the shift's work in the night, 22:00 to 06:00?"""
-    nights = [(NIGHT[0] + k * DAY_S, NIGHT[1] + k * DAY_S) for k in (-1, 0, 1)]
-    work = shift.working(0)
-    return (
-        sum(max(min(b, to) - max(a, begin), 0) for a, b in work for begin, to in nights) >= NIGHT_S
-    )
+    """Whether at least three hours of the shift's work are in the night, 22:00 to 06:00."""
+    seconds = 0
+    for begin, end in shift.working(0):
+        for day in (-1, 0, 1):
+            dusk, dawn = NIGHT[0] + day * DAY_S, NIGHT[1] + day * DAY_S
+            seconds += max(min(end, dawn) - max(begin, dusk), 0)
+    return seconds >= NIGHT_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class NamedRow:
-    """One place of a plan's staffing, and the person who fills it."""
+    """One place of a plan's staffing, and the person who fills it.
+
+    Attributes
+    ----------
+    day : int
+        Day on which the shift starts.
+    site, process, crew, shift, name : str
+        The place, and the name of the person.
+    """
 
     day: int
     site: str
@@ -212,8 +283,18 @@ class NamedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class OpenRow:
-    """Places that no named person fills: `unnamed` are for people without a name, `empty` for
-    nobody there is.
+    """Places that no named person fills.
+
+    Attributes
+    ----------
+    day : int
+        Day on which the shift starts.
+    site, process, crew, shift : str
+        The place.
+    unnamed : int
+        Places for people without a name.
+    empty : int
+        Places for nobody there is.
     """
 
     day: int
@@ -227,10 +308,17 @@ class OpenRow:
 
 @dataclass(frozen=True, slots=True)
 class NamedRoster:
-    """Who works when, of the crews that have named people; rows and open places in canonical order.
+    """Who works when, of the crews that have named people.
 
-    `unproved`: (site, crew) for whom the search ended before it could prove that no fewer places
-    stay open or that no roster is fairer.
+    Attributes
+    ----------
+    rows : tuple of NamedRow
+        Places with a name, in canonical order.
+    open : tuple of OpenRow
+        Places without one, in canonical order.
+    unproved : tuple of (site, crew)
+        Crews for which the search ended before it could prove that no fewer places stay open, or
+        that no roster is fairer.
     """
 
     rows: tuple[NamedRow, ...]

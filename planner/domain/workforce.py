@@ -11,16 +11,45 @@ from planner.domain.horizon import Shift
 class Crew:
     """People of one kind at one site.
 
-    Permanent people (`temporary` False): up to `limit` exist; on each day some of them work, one
-    shift each, at most `max_days_per_week` of seven. Temporary people are booked for a run of at
-    least `min_days` consecutive days, with `notice_days` notice, at most `limit` at a time, work
-    one shift on every day they are booked, and cost `hire_cost_minor` each. `ramp`: speed on the
-    1st, 2nd, ... day of tenure (then the last value). `absence`: chance that a scheduled person
-    does not come. `processes`: what they can do (empty: everything). Hours beyond `regular_hours`
-    of a shift are paid `overtime_factor` times. Scheduled hours are paid, worked or not.
-    `extended`: shifts that go on into overtime and that these people may work, beside every regular
-    one. `max_hours_per_week`: paid hours of one person in any seven days; `max_consecutive_days`:
-    of work in a row (None: no limit of its own).
+    Everybody works one shift a day at most; scheduled hours are paid, worked or not. Temporaries
+    are booked for consecutive days and work on all of them.
+
+    Attributes
+    ----------
+    name, site : str
+        Name, unique at the site, and the site.
+    temporary : bool
+        Whether the people are booked for the promotion; else they are permanent.
+    limit : int
+        People who exist; of temporaries those who can be booked at a time.
+    wage_minor_per_hour : int
+        Wage per paid hour, in minor units.
+    overtime_factor : float
+        Pay of hours beyond `regular_hours`, as a multiple of the wage.
+    regular_hours : float
+        Hours of a shift before overtime.
+    notice_days : int
+        Days between the booking of a temporary and the first day.
+    min_days : int
+        Shortest booking in days.
+    ramp : tuple of float
+        Speed relative to standard on the 1st, 2nd, ... day of tenure; then the last value.
+    absence : float
+        Chance that a scheduled person does not come.
+    hire_cost_minor : int
+        Paid once for each temporary booked, in minor units.
+    max_days_per_week : int
+        Days of any seven that a permanent person works at most.
+    min_rest_hours : float
+        Rest between two shifts of a person, in hours.
+    processes : tuple of str
+        What they can do; empty: everything.
+    extended : tuple of str
+        Shifts with overtime that they may work, in addition to every regular one.
+    max_hours_per_week : float or None
+        Paid hours of one person in any seven days at most; None: no limit.
+    max_consecutive_days : int or None
+        Days of work in a row at most; None: only what the week allows.
     """
 
     name: str
@@ -47,10 +76,11 @@ class Crew:
         return self.ramp[min(max(tenure_day, 0), len(self.ramp) - 1)]
 
     def may_do(self, process: str) -> bool:
+        """Whether the crew does a process."""
         return not self.processes or process in self.processes
 
     def may_work(self, shift: Shift) -> bool:
-        """Every regular shift, and the extended ones of this crew."""
+        """Whether the crew works a shift: every regular one, and its extended ones."""
         return not shift.extends or shift.name in self.extended
 
     def shift_pay_minor(self, paid_s: int) -> tuple[int, int]:
@@ -59,9 +89,7 @@ class Crew:
         return regular, self.shift_cost_minor(paid_s) - regular
 
     def shift_cost_minor(self, paid_s: int) -> int:
-        """Wage of one person for one shift, overtime included, rounded half up to the minor
-        unit.
-        """
+        """Wage of one person for one shift with its overtime, in minor units, rounded half up."""
         regular_s = min(paid_s, round(self.regular_hours * 3600))
         weighted = regular_s + self.overtime_factor * (paid_s - regular_s)
         return int(self.wage_minor_per_hour * weighted / 3600 + 0.5)
@@ -69,12 +97,20 @@ class Crew:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class StaffRow:
-    """`headcount` people of a crew at a process in the shift that starts on `day`, on the books
-    since `since_day`.
+    """People of a crew at a process in one shift.
 
-    `day` is one of the horizon; in a roster as stated also EVENING_BEFORE, for a shift that goes
-    past midnight. `since_day` may be negative (before the horizon); permanent people carry a tenure
-    that is past any ramp.
+    Attributes
+    ----------
+    day : int
+        Day of the horizon on which the shift starts; in a stated roster also EVENING_BEFORE, for a
+        shift that goes past midnight.
+    site, process, crew, shift : str
+        Names.
+    since_day : int
+        Day since which they are on the books; negative before the horizon, LONG_AGO for permanent
+        people, whose ramp-up is over.
+    headcount : int
+        How many people, at least 1.
     """
 
     day: int

@@ -215,6 +215,20 @@ class DominanceCutOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictOptions:
+    """Search for the limits to blame where there is no plan.
+
+    Attributes
+    ----------
+    nodes : int
+        Branch-and-bound nodes of an elastic model with integer headcounts. Chosen by hand: most
+        are solved at the root.
+    """
+
+    nodes: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions:
     """Tuned values of the algorithms that solve the planning model, by algorithm."""
 
@@ -226,6 +240,7 @@ class SearchOptions:
     evaluation: EvaluationOptions = field(default_factory=EvaluationOptions)
     bounds: BoundOptions = field(default_factory=BoundOptions)
     dominance_cuts: DominanceCutOptions = field(default_factory=DominanceCutOptions)
+    conflicts: ConflictOptions = field(default_factory=ConflictOptions)
 
     def groups(self) -> tuple[Any, ...]:
         """The option groups, in the order of the fields."""

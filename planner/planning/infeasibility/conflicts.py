@@ -1,6 +1,4 @@
-"""Why there is no plan: the few limits that must give way, by how much, and which others could
-instead.
-"""
+"""Why there is no plan: irreducible sets of limits that must give way, and by how much."""
 
 from __future__ import annotations
 
@@ -17,7 +15,13 @@ from planner.errors import Blame, NoPlanError
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.formulation.staffing import earliest_start
-from planner.planning.infeasibility.elastic_model import Elastic, Key, elastic, first_start, size_of
+from planner.planning.infeasibility.elastic_model import (
+    ElasticModel,
+    Key,
+    elastic_model,
+    first_start,
+    size_of,
+)
 from planner.planning.infeasibility.unreachable import unreachable_work
 from planner.planning.options import PlanningOptions
 
@@ -30,8 +34,8 @@ ONLY_WHOLE_PEOPLE = Blame(
 
 
 def refuse(model: Model, status: str) -> NoPlanError:
-    """The error to raise when the program has no solution, with the limits to blame, the largest
-    excess first.
+    """The error to raise when a model has no solution, with the limits to blame, the largest excess
+    first.
     """
     if status != "infeasible":
         return NoPlanError("no plan found within the effort allowed; allow more", [])
@@ -45,13 +49,13 @@ def conflict_set(parameters: Parameters) -> list[Blame]:
     last line says so.
     """
     search = _search(parameters)
-    found = _way_out(search, set(search.elastic.keys))
+    found = _irreducible_set(search, set(search.elastic.keys))
     if found is None:
         return [
             Blame(rule="impossible", words=words, excess=0.0, unit="", key=("impossible",))
             for words in unreachable_work(search.elastic.model)
         ]
-    return [*found, ONLY_WHOLE_PEOPLE] if search.whole else found
+    return [*found, ONLY_WHOLE_PEOPLE] if search.integer else found
 
 
 def conflict_sets(
@@ -61,85 +65,103 @@ def conflict_sets(
     options: PlanningOptions | None = None,
     most: int = 4,
 ) -> list[list[Blame]]:
-    """Irreducible sets of limits any one of which may give way so that there is a plan, the least
-    excess first.
+    """Irreducible sets of limits, any one of which may give way so that there is a plan.
 
-    At most `most` of them, then every limit of the promise and of notice that is enough by itself.
-    Empty where the planning model finds a plan, or where no limits help.
+    Parameters
+    ----------
+    problem : Problem
+        The problem without a plan.
+    scenarios : ScenarioSet
+        Sampled demand.
+    lane_costs : LaneCosts
+        Expected courier costs.
+    options : PlanningOptions or None
+        Margins of the planning model; None: the defaults.
+    most : int
+        Number of sets at most.
+
+    Returns
+    -------
+    list of list of Blame
+        The least excess first, then every limit of the promise and of notice that is enough by
+        itself. Empty where the planning model finds a plan, or where no limits help.
     """
-    active = tuple(range(len(scenarios.weight)))
     whole = Parameters(
         problem=problem,
         scenarios=scenarios,
         lane_costs=lane_costs,
         options=options or PlanningOptions(),
-        active=active,
+        active=tuple(range(len(scenarios.weight))),
     )
     search = _search(replace(whole, active=hardest(whole)))
-    if search.whole:
+    if search.integer:
         in_all = _search(whole)
-        search = search if in_all.whole else in_all
-    found = _ways(search, most)
-    alone = [k for k in search.elastic.keys if k[0] in (SERVICE.key, NOTICE.key)]
-    for key in (k for k in alone if k not in {way[0].key for way in found if len(way) == 1}):
-        way = _way_out(search, {key})
-        found += [way] if way else []
+        search = search if in_all.integer else in_all
+    found = _hitting_set_tree(search, most)
+    single = {conflict[0].key for conflict in found if len(conflict) == 1}
+    for key in search.elastic.keys:
+        if key[0] in (SERVICE.key, NOTICE.key) and key not in single:
+            alone = _irreducible_set(search, {key})
+            if alone:
+                found.append(alone)
     return found
 
 
-def _ways(search: _Search, most: int) -> list[list[Blame]]:
+def _hitting_set_tree(search: _Search, most: int) -> list[list[Blame]]:
     """Irreducible sets, each found where one limit of every set before it on its branch must hold.
 
-    Reiter 1987 (doi 10.1016/0004-3702(87)90062-2): that tree, in breadth, leaves no set out.
+    Reiter (1987), doi 10.1016/0004-3702(87)90062-2: searched in breadth, the tree leaves no set
+    out.
     """
     found: list[list[Blame]] = []
     branches: list[frozenset[Key]] = [frozenset()]
     for held in branches:  # grows on the way
         if len(found) >= most:
             break
-        way = next((w for w in found if not held & {b.key for b in w}), None)
-        if way is None:
-            way = _way_out(search, set(search.elastic.keys) - held)
-            if not way:
+        conflict = next((c for c in found if not held & {b.key for b in c}), None)
+        if conflict is None:
+            conflict = _irreducible_set(search, set(search.elastic.keys) - held)
+            if not conflict:
                 continue
-            found.append(way)
-        branches += [held | {b.key} for b in way if held | {b.key} not in branches]
+            found.append(conflict)
+        branches += [held | {b.key} for b in conflict if held | {b.key} not in branches]
     return found
 
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """An elastic program, and whether it must be solved in integer headcounts (fractional ones keep
-    every limit).
+    """An elastic model, and whether it must be solved in integer headcounts, because fractional
+    ones keep every limit.
     """
 
-    elastic: Elastic
-    whole: bool
+    elastic: ElasticModel
+    integer: bool
 
 
 def _search(parameters: Parameters) -> _Search:
-    made = elastic(parameters)
-    return _Search(made, made.least(()) is not None)
+    """The elastic model of a problem without a plan."""
+    made = elastic_model(parameters)
+    return _Search(made, made.least_excess(()) is not None)
 
 
-def _way_out(search: _Search, allowed: set[Key]) -> list[Blame] | None:
+def _irreducible_set(search: _Search, allowed: set[Key]) -> list[Blame] | None:
     """An irreducible subset of limits that gives a plan, the largest share of its limit first;
     None: none does.
 
     Deletion filter (Chinneck 1997, doi 10.1007/978-0-387-74932-7): each limit in turn, the least
-    exceeded first, must hold again; where there is still a plan it stays so, and only what that
-    plan exceeds may still be exceeded.
+    exceeded first, must hold again. If there is still a plan, it keeps holding, and only what that
+    plan exceeds may be exceeded from then on.
     """
     made = search.elastic
-    excess = made.least(allowed, search.whole)
+    excess = made.least_excess(allowed, integer=search.integer)
     if excess is None:
         return None
     share = dict(excess.by_key)
     for key in sorted(share, key=lambda k: (share[k] * made.kind(k).reluctance, k)):
         if key in excess.by_key:
-            tried = made.least(excess.by_key.keys() - {key}, search.whole)
-            excess = tried or excess
-    values = excess.values if search.whole else made.at_least_cost(excess)
+            without = made.least_excess(excess.by_key.keys() - {key}, integer=search.integer)
+            excess = without or excess
+    values = excess.values if search.integer else made.at_least_cost(excess)
     found = [_in_words(made, key, excess.by_key[key], values) for key in excess.by_key]
     return sorted(found, key=lambda b: (-excess.by_key[b.key], b.key))
 
@@ -150,7 +172,7 @@ def _amount(allowed: float, unit: str) -> str:
     return f"{allowed:,.0f} {one if round(allowed) == 1 else unit}"
 
 
-def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
+def _in_words(made: ElasticModel, key: Key, share: float, values: Floats) -> Blame:
     """The limit where it is exceeded most, and the size that would do."""
     if key[0] == NOTICE.key:
         return _notice_in_words(made, key, values)
@@ -171,7 +193,7 @@ def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
     )
 
 
-def _notice_in_words(made: Elastic, key: Key, values: Floats) -> Blame:
+def _notice_in_words(made: ElasticModel, key: Key, values: Floats) -> Blame:
     """How many days less of notice would bring people in time."""
     problem = made.problem
     crew = problem.crew(*key[1:])

@@ -1,6 +1,4 @@
-"""The program whose limits may be exceeded at a price: one excess for everything that is one limit
-to a planner.
-"""
+"""Elastic model: limits may be exceeded at a price, by one excess for each business limit."""
 
 from __future__ import annotations
 
@@ -23,13 +21,12 @@ from planner.planning.milp.builder import ALONE, Limit, MilpArrays, Term
 from planner.planning.milp.solver import SolveLimits, relaxed, solve
 
 Key = tuple[str, ...]
-EXCEEDED = 1e-5  # of a limit: less is the solver's tolerance
-_LIMITS = SolveLimits(nodes=1000, relative_gap=0.0)
+EXCEEDED = 1e-5  # share of a limit below which an excess is the solver's tolerance
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A row of the program that a limit stands behind."""
+    """A row of the model that states a business limit."""
 
     row: int
     limit: Limit
@@ -37,8 +34,14 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Excess:
-    """By how much limits are exceeded (relative, only those that are), and the values of the
-    program's columns then.
+    """By how much limits are exceeded.
+
+    Attributes
+    ----------
+    by_key : dict of key to float
+        Excess as a share of the limit, of limits that are exceeded only.
+    values : array of float [column]
+        Values of the model's columns then.
     """
 
     by_key: dict[Key, float]
@@ -46,12 +49,21 @@ class Excess:
 
 
 @dataclass(frozen=True, eq=False)
-class Elastic:
-    """A model of `problem` with the rows behind each limit. All of them are upper limits.
+class ElasticModel:
+    """A model with one variable of excess for every business limit; all of them are upper limits.
 
     The excess of a limit is a share of it, the same in all its rows: a crew of 10 that is exceeded
     by 0.4 has 14 people, on every day. More people also work more days and hours, so a crew's
     excess counts there too.
+
+    Attributes
+    ----------
+    problem : Problem
+        The problem without a plan.
+    model : Model
+        Its model, without notice.
+    rows : dict of key to list of Row
+        The rows that state each limit.
     """
 
     problem: Problem
@@ -60,12 +72,14 @@ class Elastic:
 
     @cached_property
     def keys(self) -> list[Key]:
+        """Keys of all limits, in the order of their columns."""
         return sorted(self.rows)
 
     @cached_property
     def arrays(self) -> MilpArrays:
-        """The program with a column of excess for every key, priced by reluctance; nothing else has
-        a price.
+        """The model with a column of excess for every key, priced by reluctance.
+
+        Nothing else has a price.
         """
         plain = self.model.milp.arrays()
         row, column, size = np.array(self._entries(), dtype=float).T
@@ -106,14 +120,25 @@ class Elastic:
         """The kind of limit behind a key: that of its first row."""
         return self.rows[key][0].limit.kind
 
-    def least(self, allowed: Collection[Key], whole: bool = False) -> Excess | None:
-        """The least excess (relative, weighed by reluctance) of the allowed keys with which there
-        is a plan; None where there is none.
+    def least_excess(self, allowed: Collection[Key], *, integer: bool = False) -> Excess | None:
+        """The least excess with which there is a plan.
+
+        Parameters
+        ----------
+        allowed : collection of key
+            Limits that may be exceeded.
+        integer : bool
+            Whether headcounts must be integers.
+
+        Returns
+        -------
+        Excess or None
+            The least sum of relative excesses, weighed by reluctance; None where there is no plan.
         """
         upper = self.arrays.upper.copy()
         upper[self.columns :] = [np.inf if k in allowed else 0.0 for k in self.keys]
         arrays = replace(self.arrays, upper=upper)
-        answer = solve(arrays if whole else relaxed(arrays), self._limits)
+        answer = solve(arrays if integer else relaxed(arrays), self._limits)
         if answer.values is None:
             return None
         excess = zip(self.keys, answer.values[self.columns :], strict=True)
@@ -122,9 +147,10 @@ class Elastic:
         )
 
     def at_least_cost(self, excess: Excess) -> Floats:
-        """The cheapest plan (with fractional headcounts) that exceeds no limit by more: values of
-        the program's columns. The excess is known within the solver's tolerance only: where nothing
-        fits into it, its own values.
+        """Values of the model's columns in the cheapest plan that exceeds no limit by more.
+
+        Headcounts are fractional. The excess is known within the solver's tolerance only: where
+        nothing fits into it, its own values are returned.
         """
         upper = self.arrays.upper.copy()
         upper[self.columns :] = [
@@ -135,8 +161,9 @@ class Elastic:
         return excess.values if answer.values is None else answer.values[: self.columns]
 
     def worst_row(self, key: Key, values: Floats) -> int:
-        """Which of a key's rows is exceeded most by the values of the program's columns (ties: the
-        first).
+        """Number of the row of a key that some values of the columns exceed most (ties: the first).
+
+        Exceeded as a share of the row's limit.
         """
         rows = np.array([r.row for r in self.rows[key]])
         size = np.array([size_of(r.limit) for r in self.rows[key]])
@@ -152,35 +179,36 @@ class Elastic:
 
     @property
     def _limits(self) -> SolveLimits:
-        return replace(_LIMITS, barrier=self.model.large)
+        nodes = self.model.parameters.options.search.conflicts.nodes
+        return SolveLimits(nodes=nodes, relative_gap=0.0, barrier=self.model.large)
 
 
 def size_of(limit: Limit) -> float:
-    """What a relative excess of a limit is relative to: its size, or one where nothing is
-    allowed.
-    """
+    """What an excess is a share of: the size of the limit, or one where nothing is allowed."""
     return max(limit.allowed, 1.0)
 
 
-def elastic(parameters: Parameters) -> Elastic:
-    """The elastic program of a problem.
+def elastic_model(parameters: Parameters) -> ElasticModel:
+    """The elastic model of a problem.
 
-    People who cannot be had in time because of their notice are in it as well, behind a limit of
+    People who could only start before their notice is over are in it as well, under a limit of
     their own.
     """
     model = build(replace(parameters, problem=_without_notice(parameters.problem)))
     for team in model.teams:
         _limit_notice(model, parameters.problem, team)
     rows: dict[Key, list[Row]] = {}
-    for rule in model.milp.constraint_blocks:
-        for n in range(rule.count if rule.limit is not None else 0):
-            limit = rule.limit(n) if rule.limit is not None else None
-            if limit is not None:
-                rows.setdefault(limit.key, []).append(Row(rule.first + n, limit))
-    return Elastic(parameters.problem, model, rows)
+    for block in model.milp.constraint_blocks:
+        if block.limit is None:
+            continue
+        for n in range(block.count):
+            limit = block.limit(n)
+            rows.setdefault(limit.key, []).append(Row(block.first + n, limit))
+    return ElasticModel(parameters.problem, model, rows)
 
 
 def _without_notice(problem: Problem) -> Problem:
+    """The problem with people who can start at once."""
     return replace(problem, crews=tuple(replace(c, notice_days=0) for c in problem.crews))
 
 
@@ -202,8 +230,23 @@ def _limit_notice(model: Model, problem: Problem, team: CrewVariables) -> None:
     model.milp.constraints("limit_notice", 1, terms, upper=0.0, limit=lambda _: limit)
 
 
-def first_start(made: Elastic, crew: Crew, values: Floats) -> int:
-    """First day on which people of a crew start."""
+def first_start(made: ElasticModel, crew: Crew, values: Floats) -> int:
+    """First day on which people of a crew start.
+
+    Parameters
+    ----------
+    made : ElasticModel
+        The elastic model.
+    crew : Crew
+        A crew of temporaries.
+    values : array of float [column]
+        Values of the model's columns.
+
+    Returns
+    -------
+    int
+        Day of the horizon.
+    """
     team = next(t for t in made.model.teams if (t.crew.site, t.crew.name) == (crew.site, crew.name))
     starts: Ints = team.books.diagonal()
     booked = np.where(starts >= 0, values[np.maximum(starts, 0)], 0.0)
