@@ -54,11 +54,11 @@ def closed_weekdays(series: DaySeries) -> dict[int, int]:
 
 
 def closed_hours(counts: Ints, days: Ints) -> Mask:
-    """[weekday, hour] True where counts[weekday, hour] over `days[weekday]` days holds no order and
-    is closed.
+    """[weekday, hour] True where no order came and the shop is closed.
 
-    An hour is compared with the mean hour of all days; an hour of one weekday with what that hour's
-    share of all days makes of the weekday's orders.
+    `counts[weekday, hour]`: orders over `days[weekday]` days. An hour is compared with the mean
+    hour of all days; an hour of one weekday with what that hour's share of all days makes of the
+    weekday's orders.
     """
     of_hour = counts.sum(axis=0)
     total = max(int(of_hour.sum()), 1)
@@ -127,7 +127,7 @@ def _silent_since(own: Ints, orders: Ints) -> Ints:
 
 
 def _closed(counted: int, occurrences: int, expected: float) -> bool:
-    """Does the absence of orders say that this is closed?"""
+    """Whether the absence of orders says that this is closed."""
     return (
         not counted
         and occurrences > 0

@@ -37,7 +37,7 @@ class Lock:
 
     @property
     def is_taken(self) -> bool:
-        """Does this process hold the lock?"""
+        """Whether this process holds the lock."""
         return self._stream is not None
 
     def take(self) -> bool:

@@ -41,7 +41,7 @@ def _size(name: str) -> int:
 
 
 def _is_unicode(text: str) -> bool:
-    """Can the text be written in UTF-8?"""
+    """Whether the text can be written in UTF-8."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -113,7 +113,22 @@ def routing_rules(
 
 
 def without_exclusive_lanes(problem: Problem, cells: Cells, signed: Sequence[str]) -> Cells:
-    """The cells without the lanes of others to regions that a signed contract has to itself."""
+    """The cells without the lanes of others to regions that a signed contract has to itself.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its contracts and regions.
+    cells : Cells
+        Costs by lane.
+    signed : Sequence[str]
+        Names of the signed contracts.
+
+    Returns
+    -------
+    Cells
+        With costs of inf where another contract has the region to itself.
+    """
     cost = cells.cost.copy()
     for name in signed:
         own = np.array(
