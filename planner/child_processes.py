@@ -48,7 +48,7 @@ def deaf_to_interrupts() -> Iterator[None]:
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        # a child is told its current folder, which it does not need: where that was removed, it
+        # a child gets its current folder, which it does not need: where that was removed, it
         # gets ours
         with nullcontext() if current_folder() else elsewhere():
             yield

@@ -59,8 +59,8 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     slots = _patience(problem)
     stress = np.array([surge(_path(problem, seed, k), slots) for k in range(number)])
     order = np.argsort(stress, kind="stable")
-    alike = problem.demand.given is None and stress[order[0]] == stress[order[-1]]
-    first, last = _strata(number, 1 if alike else count)
+    all_equal = problem.demand.given is None and stress[order[0]] == stress[order[-1]]
+    first, last = _strata(number, 1 if all_equal else count)
     chosen = _representatives(first, last, number)
     paths = [_path(problem, seed, int(order[k])) for k in chosen]
     nobody = np.zeros(len(problem.demand.components))

@@ -309,7 +309,7 @@ class Carriage:
     seed: int
 
     def __call__(self, replication: int) -> tuple[Small, list[CaseResult]]:
-        """Region of every order, and what each case makes of the promotion."""
+        """Region of every order, and the result of each case."""
         streams = Streams(self.seed, WORLD, replication)
         orders = draw_orders(self.problem, streams)
         results = []

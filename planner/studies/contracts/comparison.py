@@ -36,7 +36,7 @@ from planner.studies.runs.manifest import keep_inputs, scenario_name, seal, vers
 from planner.studies.runs.run_context import RunContext
 
 TOGETHER = "together"
-RISK_POINT = 0.95  # money at risk: exceeded in one promotion of twenty
+RISK_POINT = 0.95  # money at risk: exceeded in one replication of twenty
 GROUPS = ("all", "remote", "other")
 COLUMNS = (
     "contract",
