@@ -150,12 +150,7 @@ def difference(ours: CaseResult, theirs: CaseResult) -> float:
     if not both.any():
         return np.nan
     charges = (ours.charge[both] - theirs.charge[both]).mean()
-    return float(charges + _beyond_per_parcel(ours) - _beyond_per_parcel(theirs))
-
-
-def _beyond_per_parcel(result: CaseResult) -> float:
-    """Other costs per parcel that the contract takes."""
-    return result.beyond_minor / max(int(np.isfinite(result.charge).sum()), 1)
+    return float(charges + ours.beyond_per_order_minor - theirs.beyond_per_order_minor)
 
 
 def _row(

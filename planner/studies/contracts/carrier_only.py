@@ -105,6 +105,21 @@ class CaseResult:
         """Charges and everything else that the case costs."""
         return float(self.charge[np.isfinite(self.charge)].sum()) + self.beyond_minor
 
+    @property
+    def taken(self) -> int:
+        """Orders that a contract of the case takes."""
+        return int(np.isfinite(self.charge).sum())
+
+    @property
+    def cost_per_order_minor(self) -> float:
+        """What the case costs per order that it takes."""
+        return self.total_minor / max(self.taken, 1)
+
+    @property
+    def beyond_per_order_minor(self) -> float:
+        """Other costs than charges, per order that the case takes."""
+        return self.beyond_minor / max(self.taken, 1)
+
 
 def share_on_time(results: Sequence[CaseResult]) -> float:
     """The on-time share over replications; NaN where no order was due."""

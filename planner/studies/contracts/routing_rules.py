@@ -405,7 +405,7 @@ def _costs(
     `results`: [replication][case] on the same orders, the plan's own first.
     """
     digits = minor_digits(problem.currency)
-    cost = np.array([[_cost_per_order(case) for case in of_cases] for of_cases in results])
+    cost = np.array([[case.cost_per_order_minor for case in of_cases] for of_cases in results])
     cost /= 10.0**digits
     rows = []
     for k, name in enumerate([EVERYWHERE, *map(str, sizes)]):
@@ -414,8 +414,3 @@ def _costs(
         rounded = [round(x, digits + 2) for x in figures]
         rows.append((name, *rounded, None if np.isnan(share) else round(share, 6)))
     return pd.DataFrame([*rows[1:], rows[0]], columns=list(COST_COLUMNS))
-
-
-def _cost_per_order(result: CaseResult) -> float:
-    """Minor units per parcel that the case takes."""
-    return result.total_minor / max(int(np.isfinite(result.charge).sum()), 1)
