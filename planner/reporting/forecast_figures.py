@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from planner.domain.choices import LANGUAGES
 from planner.domain.demand import Floats
-from planner.reporting.figures import daily_bars, demand_fan, save_png
+from planner.reporting.figures.axes import save_png
+from planner.reporting.figures.demand import daily_bars, demand_fan
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.fonts import register
 from planner.reporting.layout.style import applied

@@ -11,7 +11,7 @@ from typing import Any
 from matplotlib.backends.backend_pdf import PdfPages
 
 from planner.output import empty, write_bytes
-from planner.reporting.figures import save_png
+from planner.reporting.figures.axes import save_png
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.layout import fonts
 from planner.reporting.layout.sheet import Sheet

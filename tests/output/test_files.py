@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from planner.formats.order_log.compact_columns import OrderIds
 from planner.formats.tables.tables import write_table
 from planner.output import naming, write_bytes, write_text
-from planner.reporting.figures import save_png
+from planner.reporting.figures.axes import save_png
 from planner.reporting.language.labels import Labels
 from planner.reporting.outputs.workbook import write_workbook
 from planner.reporting.report import write_pdf

@@ -13,8 +13,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from planner.domain.choices import LANGUAGES
-from planner.reporting import figures
-from planner.reporting.figures.backlog import hours_to_finish
+from planner.reporting.figures.axes import numbered, save_png
+from planner.reporting.figures.backlog import (
+    backlog_fan,
+    hours_to_finish,
+    promise_used,
+    staff_steps,
+)
+from planner.reporting.figures.contracts import courier_dots, interval_dots, tornado
+from planner.reporting.figures.cost_waterfall import cost_waterfall
+from planner.reporting.figures.demand import daily_bars, demand_fan
+from planner.reporting.figures.planning_history import hindsight_dots, path_costs, path_kept
+from planner.reporting.figures.regions import region_dots, split_bars
+from planner.reporting.figures.service import late_ecdf, late_histogram
+from planner.reporting.figures.staffing import staffing_heat
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout import fonts
 from planner.reporting.layout.sheet import RIGHT, Sheet
@@ -46,55 +58,53 @@ def triples(table: pd.DataFrame, *columns: str) -> list[tuple[float, float, floa
 
 
 FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
-    "demand_fan": ("forecast_hourly", {"region": "all"}, figures.demand_fan),
-    "daily_bars": ("forecast_daily", {"region": "all"}, figures.daily_bars),
+    "demand_fan": ("forecast_hourly", {"region": "all"}, demand_fan),
+    "daily_bars": ("forecast_daily", {"region": "all"}, daily_bars),
     "staffing_heat": (
         "staffing",
         {"site": "yiwu"},
-        lambda ax, t, lab: figures.staffing_heat(ax, t, DATES, lab),
+        lambda ax, t, lab: staffing_heat(ax, t, DATES, lab),
     ),
-    "backlog_fan": ("hourly", {"site": "yiwu", "process": "pack"}, figures.backlog_fan),
-    "staff_steps": ("hourly", {"site": "yiwu", "process": "pack"}, figures.staff_steps),
+    "backlog_fan": ("hourly", {"site": "yiwu", "process": "pack"}, backlog_fan),
+    "staff_steps": ("hourly", {"site": "yiwu", "process": "pack"}, staff_steps),
     "promise_used": (
         "hourly",
         {"site": "yiwu"},
-        lambda ax, t, lab: figures.promise_used(ax, t, lab, 48.0),
+        lambda ax, t, lab: promise_used(ax, t, lab, 48.0),
     ),
     "late_histogram": (
         "replications",
         {},
-        lambda ax, t, lab: figures.late_histogram(ax, t, lab, 0.02, 0.05),
+        lambda ax, t, lab: late_histogram(ax, t, lab, 0.02, 0.05),
     ),
-    "late_ecdf": ("replications", {}, lambda ax, t, lab: figures.late_ecdf(ax, t, lab, 0.02, 0.95)),
-    "cost_waterfall": ("costs", {}, figures.cost_waterfall),
+    "late_ecdf": ("replications", {}, lambda ax, t, lab: late_ecdf(ax, t, lab, 0.02, 0.95)),
+    "cost_waterfall": ("costs", {}, cost_waterfall),
     "interval_dots": (
         "contracts",
         {"region_group": "all"},
-        lambda ax, t, lab: figures.interval_dots(
+        lambda ax, t, lab: interval_dots(
             ax, list(t["contract"]), triples(t, "cost_per_order", "low", "high"), lab
         ),
     ),
     "tornado": (
         "clauses",
         {},
-        lambda ax, t, lab: figures.tornado(
+        lambda ax, t, lab: tornado(
             ax, list(t["clause"]), triples(t, "value", "low", "high"), lab, str
         ),
     ),
     "courier_dots": (
         "remote",
         {"region": "xinjiang"},
-        lambda ax, t, lab: figures.courier_dots(
-            ax, triples(t, "direct_cost", "hub_cost", "margin"), lab
-        ),
+        lambda ax, t, lab: courier_dots(ax, triples(t, "direct_cost", "hub_cost", "margin"), lab),
     ),
-    "path_costs": ("path", {}, figures.path_costs),
-    "path_kept": ("path", {}, lambda ax, t, lab: figures.path_kept(ax, t, lab, 0.95)),
-    "hindsight_dots": ("hindsight", {}, figures.hindsight_dots),
+    "path_costs": ("path", {}, path_costs),
+    "path_kept": ("path", {}, lambda ax, t, lab: path_kept(ax, t, lab, 0.95)),
+    "hindsight_dots": ("hindsight", {}, hindsight_dots),
     "region_dots": (
         "regions",
         {},
-        lambda ax, t, lab: figures.region_dots(
+        lambda ax, t, lab: region_dots(
             ax,
             [] if t.empty else list(zip(t["name"], t["cost_per_order"], strict=True)),
             lab,
@@ -120,7 +130,7 @@ def test_figures_draw_any_number_of_rows(
     with applied(fonts.register()):
         figure = Figure(figsize=(8, 4))
         draw(figure.add_subplot(), data if rows is None else data.head(rows), labels)
-        path = figures.save_png(figure, tmp_path / f"{name}.png", dpi=50)
+        path = save_png(figure, tmp_path / f"{name}.png", dpi=50)
     assert path.read_bytes()[:4] == b"\x89PNG"
 
 
@@ -137,7 +147,7 @@ def test_fan_shows_what_came() -> None:
     came = pd.DataFrame({"time": times[:6], "orders": [50.0] * 6})
     with applied(fonts.register()):
         ax = axes()
-        figures.demand_fan(ax, fan, Labels(), came)
+        demand_fan(ax, fan, Labels(), came)
         legend = ax.get_legend()
     assert legend is not None
     assert [t.get_text() for t in legend.get_texts()][-1] == "actual"
@@ -153,7 +163,7 @@ def test_waterfall_ends_at_the_total(run: RunFolder) -> None:
     costs = run.table("costs")
     with applied(fonts.register()):
         ax = axes()
-        figures.cost_waterfall(ax, costs, Labels())
+        cost_waterfall(ax, costs, Labels())
     bars = sorted(ax.patches, key=lambda p: p.get_y())
     total = costs["amount"].sum()
     assert bars[-1].get_width() == pytest.approx(total)
@@ -177,7 +187,7 @@ def test_waterfall_goes_back_where_something_is_taken_off() -> None:
     )
     with applied(fonts.register()):
         ax = axes()
-        figures.cost_waterfall(ax, costs, Labels())
+        cost_waterfall(ax, costs, Labels())
         bars = sorted(ax.patches, key=lambda p: p.get_y())
         texts = [t.get_text() for t in ax.texts]
     assert [b.get_x() + b.get_width() for b in bars] == pytest.approx([700, 720, 220, -80, -80])
@@ -199,7 +209,7 @@ def test_histogram_counts_every_promotion(run: RunFolder) -> None:
     table = run.table("replications")
     with applied(fonts.register()):
         ax = axes()
-        figures.late_histogram(ax, table, Labels(), 0.02, None)
+        late_histogram(ax, table, Labels(), 0.02, None)
     heights = [(p.get_x(), p.get_height()) for p in ax.patches]
     assert sum(h for _, h in heights) == len(table)
     assert sum(h for x, h in heights if x >= 2.0 - 1e-9) == (table["late_share"] > 0.02).sum()
@@ -212,7 +222,7 @@ def test_split_bars_fill_the_whole(run: RunFolder) -> None:
     )
     with applied(fonts.register()):
         ax = axes()
-        figures.split_bars(ax, parcels, list(parcels.columns), Labels(), percent=False)
+        split_bars(ax, parcels, list(parcels.columns), Labels(), percent=False)
     sums = (
         pd.Series([p.get_width() for p in ax.patches])
         .groupby([round(p.get_y(), 6) for p in ax.patches])
@@ -228,7 +238,7 @@ def test_bars_of_clauses_go_right_when_they_save() -> None:
     """
     with applied(fonts.register()):
         ax = axes()
-        figures.tornado(ax, ["a", "b"], [(30.0, 20.0, 40.0), (-20.0, -25.0, -15.0)], Labels(), str)
+        tornado(ax, ["a", "b"], [(30.0, 20.0, 40.0), (-20.0, -25.0, -15.0)], Labels(), str)
     saving, costing = ax.patches
     assert (saving.get_x(), saving.get_width(), saving.get_hatch()) == (0.0, 30.0, "")
     assert (costing.get_x() + costing.get_width(), costing.get_width()) == (-20.0, -20.0)
@@ -241,7 +251,7 @@ def test_sheets_of_one_comparison_share_their_scale() -> None:
     """What other sheets show widens the axis, without being drawn."""
     with applied(fonts.register()):
         ax = axes()
-        figures.interval_dots(ax, ["a"], [(3.0, 2.9, 3.1)], Labels(), reach=[(9.0, 8.0, 10.0)])
+        interval_dots(ax, ["a"], [(3.0, 2.9, 3.1)], Labels(), reach=[(9.0, 8.0, 10.0)])
     assert ax.get_xlim()[1] > 10.0
     assert [t.get_text() for t in ax.texts] == ["3.00"]
 
@@ -283,7 +293,7 @@ def test_ticks_have_the_decimals_of_their_step() -> None:
     for reach in (1e-4, 0.003, 0.04, 0.5, 7.0, 90.0, 12_000.0):
         ax = Figure().add_subplot()
         ax.set_xlim(0, reach)
-        figures.axes.numbered(ax, "x", Labels(), 4)
+        numbered(ax, "x", Labels(), 4)
         ticks = [t for t in ax.get_xticks() if 0 <= t <= reach]
         texts = ax.xaxis.get_major_formatter().format_ticks(ticks)
         assert len(set(texts)) == len(texts) >= 2, texts
@@ -300,7 +310,7 @@ def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
     for x, expected in ((150.0, "right"), (20.0, "center")):
         ax = sheet.axes(x, 30, RIGHT - 150.0, 100)
         ax.set_xlim(0, 100_000)
-        figures.axes.numbered(ax, "x", Labels(), 4)
+        numbered(ax, "x", Labels(), 4)
         assert ax.get_xticklabels()[-1].get_horizontalalignment() == expected
 
 
@@ -314,7 +324,7 @@ def test_every_cell_says_who_it_is_made_of() -> None:
     dates = [date(2026, 11, 9), date(2026, 11, 10)]
     for most, parts in ((3, {"10 + 0", "8 + 3"}), (2, set())):
         ax = Figure().add_subplot()
-        figures.staffing_heat(ax, pd.DataFrame(rows[:most], columns=columns), dates, Labels())
+        staffing_heat(ax, pd.DataFrame(rows[:most], columns=columns), dates, Labels())
         assert {t.get_text() for t in ax.texts if "+" in t.get_text()} == parts
 
 

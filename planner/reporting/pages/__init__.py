@@ -12,9 +12,9 @@ from planner.reporting.pages.contract_comparison import contract_pages, term_pag
 from planner.reporting.pages.couriers_by_region import courier_pages, region_pages
 from planner.reporting.pages.decision import alternatives_note, decision
 from planner.reporting.pages.demand_backlog_cost import (
+    DEMAND,
     backlog_pages,
     cost_pages,
-    demand_pages,
     late_pages,
 )
 from planner.reporting.pages.infeasible import refusal_pages
@@ -30,12 +30,14 @@ from planner.reporting.pages.stock_hiring_assumptions import (
     stock_pages,
 )
 
-PAGES = (  # after the decision, where orders miss, and the bookings
+# The pages after the decision, the late orders and the bookings. A page is a function of the
+# context, or a FigurePage: a line here adds a figure.
+PAGES: tuple[Callable[[PageContext], list[Sheet]], ...] = (
     staffing_pages,
     wall_sheets,
     roster_pages,
     person_sheets,
-    demand_pages,
+    DEMAND,
     backlog_pages,
     late_pages,
     cost_pages,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from planner.reporting import figures
-from planner.reporting.figures.contracts import Estimate
+from planner.reporting.figures.contracts import Estimate, tornado
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
@@ -66,7 +65,7 @@ def clause_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet
         left, height = LEFT + NAME_WIDTH + 4, min(BOTTOM - 21 - top, BAR_HEIGHT * len(part))
         ax = sheet.axes(left, top + 3, RIGHT - left - 46, height)
         reach = [estimate(r, "value") for r in shown]
-        figures.tornado(
+        tornado(
             ax, names, estimates, labels, lambda e: with_interval(labels, e, digits), reach=reach
         )
         ax.set_xlabel(labels("clauses_axis", unit=labels.unit))

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 import pandas as pd
 
-from planner.reporting import figures
+from planner.reporting.figures.contracts import interval_dots
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import LEFT, RIGHT, Column, Sheet
 from planner.reporting.pages.clause_sensitivity import breakevens
@@ -166,9 +166,7 @@ def _draw_comparison(
         ax = sheet.axes(LEFT + name_width + k * step, top + 7, step - 8, height)
         estimates = [estimate(rows.get(n, {}), "cost_per_order") for n in shown]
         reach = [estimate(row, "cost_per_order") for row in rows.values()]
-        figures.interval_dots(
-            ax, names if k == 0 else [""] * len(names), estimates, labels, reach=reach
-        )
+        interval_dots(ax, names if k == 0 else [""] * len(names), estimates, labels, reach=reach)
         ax.set_xlabel(labels("contracts_axis", unit=labels.unit))
         ax.set_title(labels(heads[group]), loc="left", fontsize=10, pad=6)
     columns = [Column(labels("col_rank"), 0.6, "right"), Column(labels("col_contract"), 3.6)]

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 from matplotlib.patches import Patch
 
-from planner.reporting import figures
+from planner.reporting.figures.regions import region_dots, split_bars
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import fill
 from planner.reporting.pages.page_context import PageContext
@@ -127,7 +127,7 @@ def _draw_split(
     top += 14
     tall = 8.0 * len(summary)
     ax = sheet.axes(x, top, width, tall)
-    figures.split_bars(ax, summary, contracts, labels, percent=True)
+    split_bars(ax, summary, contracts, labels, percent=True)
     ax.tick_params(axis="x", labelbottom=False, length=0)
     top += tall + 8
     detail = parcels.reindex([r if r else None for r in rows])
@@ -136,7 +136,7 @@ def _draw_split(
     )
     height = min(BOTTOM - 11 - top, 7.0 * len(rows))
     ax = sheet.axes(x, top, width, height)
-    figures.split_bars(ax, detail.fillna(0.0), contracts, labels, percent=False)
+    split_bars(ax, detail.fillna(0.0), contracts, labels, percent=False)
     ax.set_xlabel(labels("share_axis"))
 
 
@@ -184,7 +184,7 @@ def _draw_regions(
         ]
         ax = sheet.axes(x + place * step, top + 3, step - 12, height)
         cap = 100.0 if column == "on_time_share" else math.inf
-        figures.region_dots(ax, values, labels, digits, named=place == 0, cap=cap)
+        region_dots(ax, values, labels, digits, named=place == 0, cap=cap)
         ax.set_xlabel(head)
 
 

@@ -7,59 +7,26 @@ import math
 import numpy as np
 import pandas as pd
 
-from planner.reporting import figures
 from planner.reporting.figures.axes import unit_above
+from planner.reporting.figures.backlog import backlog_fan, promise_used, staff_steps
+from planner.reporting.figures.cost_waterfall import cost_waterfall
+from planner.reporting.figures.demand import daily_bars, demand_fan
+from planner.reporting.figures.service import late_ecdf, late_histogram
+from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
+from planner.reporting.pages.figure_page import AXIS, FigurePage, Panel, of_all_regions
 from planner.reporting.pages.page_context import PageContext
-from planner.reporting.tables.run_folder import records, to_moment
+from planner.reporting.tables.run_folder import RunFolder, records, to_moment
 
 # Costs of clauses that few contracts have: not worth a word where they are zero.
 OF_CLAUSES = ("collection_fees", "volume_surcharges", "volume_discounts", "late_refunds", "losses")
 MOST_PROCESSES = 3  # on one backlog page
-AXIS = 14.0  # mm kept free for the numbers of a y axis
 
 
-def total(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows of all regions together."""
-    return table[table["region"] == "all"].reset_index(drop=True) if not table.empty else table
-
-
-def demand_pages(
-    context: PageContext, actuals: tuple[pd.DataFrame, pd.DataFrame] | None = None
-) -> list[Sheet]:
-    """The hourly fan over the daily bars; `actuals`: (time, orders) and (date, orders) where they
-    are known.
-    """
-    if not context.run.has("forecast_hourly"):
-        return []
-    hourly, daily = (
-        total(context.run.table("forecast_hourly")),
-        total(context.run.table("forecast_daily")),
-    )
-    if hourly.empty:
-        return []
-    sheet, labels = context.sheet("demand"), context.labels
-    top = sheet.title(labels("demand_title"), demand_message(context, hourly))
-    x, width = LEFT + AXIS, RIGHT - LEFT - AXIS
-    both = not daily.empty
-    figures.demand_fan(
-        sheet.axes(x, top + 7, width, 84 if both else BOTTOM - top - 14),
-        hourly,
-        labels,
-        actuals[0] if actuals else None,
-    )
-    if both:
-        height = BOTTOM - 7 - (top + 107)
-        figures.daily_bars(
-            sheet.axes(x, top + 107, width, height), daily, labels, actuals[1] if actuals else None
-        )
-    return [sheet]
-
-
-def demand_message(context: PageContext, hourly: pd.DataFrame) -> str:
+def demand_message(run: RunFolder, labels: Labels) -> str:
     """The busiest hour and the whole promotion in one sentence."""
-    labels = context.labels
+    hourly = of_all_regions(run.table("forecast_hourly"))
     busiest = int(np.argmax(hourly["p50"]))
     at = to_moment(str(hourly["time"].iloc[busiest]))
     values = {
@@ -67,12 +34,23 @@ def demand_message(context: PageContext, hourly: pd.DataFrame) -> str:
         "at": labels.moment(at),
         "high": labels.number(hourly["p95"].iloc[busiest]),
     }
-    peak = context.run.table("forecast_peak")
+    peak = run.table("forecast_peak")
     whole = peak[peak["what"] == "total_orders"] if not peak.empty else peak
     if whole.empty:
         return labels("demand_message_short", **values)
     low, middle, high = (labels.number(float(whole[c].iloc[0])) for c in ("p05", "p50", "p95"))
     return labels("demand_message", total=middle, low=low, top=high, **values)
+
+
+DEMAND = FigurePage(
+    "demand",
+    "demand_title",
+    demand_message,
+    (
+        Panel("forecast_hourly", demand_fan, of_all_regions, height=5),
+        Panel("forecast_daily", daily_bars, of_all_regions, height=3),
+    ),
+)
 
 
 def backlog_pages(context: PageContext) -> list[Sheet]:
@@ -107,7 +85,7 @@ def _draw_backlog(
     rule = context.run.run.get("platform") or {}
     hours = None if rule.get("deadline_working_days") else rule.get("deadline_hours")
     ax = sheet.axes(x, top + 6, width, 21)
-    figures.promise_used(ax, table, labels, None if hours is None else float(hours))
+    promise_used(ax, table, labels, None if hours is None else float(hours))
     unit_above(ax, labels("promise_head"))
     y = top + 35
     room = (BOTTOM - 5 - y) / len(processes)
@@ -115,10 +93,10 @@ def _draw_backlog(
         part = table[table["process"] == process].reset_index(drop=True)
         upper, lower = (room - 15) * 0.62, (room - 15) * 0.38
         ax = sheet.axes(x, y + 5, width, upper)
-        figures.backlog_fan(ax, part, labels)
+        backlog_fan(ax, part, labels)
         unit_above(ax, labels("backlog_unit", process=labels.name("process", process)))
         ax = sheet.axes(x, y + 5 + upper + 6, width, lower)
-        figures.staff_steps(ax, part, labels, named=place == len(processes) - 1)
+        staff_steps(ax, part, labels, named=place == len(processes) - 1)
         unit_above(ax, labels("people_working"), 3)
         y += room
 
@@ -174,12 +152,10 @@ def late_pages(context: PageContext) -> list[Sheet]:
     top = sheet.title(labels("late_title"), message)
     height = BOTTOM - top - 24
     limit = None if threshold is None else float(threshold)
-    figures.late_histogram(
-        sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit
-    )
+    late_histogram(sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit)
     x = LEFT + AXIS + 148 + 24
     confidence = float(service["confidence"])
-    figures.late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, confidence)
+    late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, confidence)
     return [sheet]
 
 
@@ -215,7 +191,7 @@ def cost_pages(context: PageContext) -> list[Sheet]:
     left = LEFT + 62
     width = (RIGHT - left) / 1.5
     height = min(BOTTOM - 26 - top, rows * 15.0)
-    figures.cost_waterfall(sheet.axes(left, top + 8, width, height), costs, labels)
+    cost_waterfall(sheet.axes(left, top + 8, width, height), costs, labels)
     if zero:
         text = labels("cost_zero", names=labels.listed(zero))
         sheet.text((LEFT, min(top + height + 24, BOTTOM - 5)), text, 9, colour=GREY, most=1)

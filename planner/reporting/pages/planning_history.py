@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from planner.reporting import figures
 from planner.reporting.figures.axes import unit_above
+from planner.reporting.figures.planning_history import hindsight_dots, path_costs, path_kept
 from planner.reporting.language.history_sentences import proved, stop_sentence, trimmed
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
@@ -72,10 +72,10 @@ def _draw(context: PageContext, sheet: Sheet, top: float, table: pd.DataFrame) -
     x, width = LEFT + AXIS, RIGHT - LEFT - AXIS - NOTES - 8
     height = min(BOTTOM - 8 - GLOSSARY - top, TALLEST) - 24
     ax = sheet.axes(x, top + 6, width, 0.58 * height)
-    figures.path_costs(ax, table, labels)
+    path_costs(ax, table, labels)
     unit_above(ax, labels("path_cost_axis", unit=labels.unit), 3)
     ax = sheet.axes(x, top + 16 + 0.58 * height, width, 0.42 * height)
-    figures.path_kept(ax, table, labels, float(context.run.run["service"]["confidence"]))
+    path_kept(ax, table, labels, float(context.run.run["service"]["confidence"]))
     unit_above(ax, labels("path_kept_axis"), 3)
 
 
@@ -165,7 +165,7 @@ def hindsight_pages(context: PageContext) -> list[Sheet]:
         sheet.text((LEFT, BOTTOM - 4), labels("more_rows", n=len(lines) - done), 8)
     x = LEFT + wide + 8 + AXIS
     ax = sheet.axes(x, top + 7, RIGHT - x, min(BOTTOM - 12 - (top + 7), 120))
-    figures.hindsight_dots(ax, table, labels)
+    hindsight_dots(ax, table, labels)
     unit_above(ax, labels("path_cost_axis", unit=labels.unit), 3)
     return [sheet]
 

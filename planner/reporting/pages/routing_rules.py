@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from planner.reporting import figures
+from planner.reporting.figures.contracts import courier_dots, interval_dots
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import LEFT, RIGHT, Column, Sheet
 from planner.reporting.pages.contract_columns import (
@@ -79,7 +79,7 @@ def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     ]
     specs = present(context.run.table("rules_cost"), specs)
     _, y, ax = beside(sheet, top, 150.0, *cells(specs, costs), points=10.0)
-    figures.interval_dots(
+    interval_dots(
         ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits
     )
     ax.set_xlabel(labels("rules_axis", unit=labels.unit))
@@ -235,7 +235,7 @@ def remote_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet
         courier = [
             tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]
         ]
-        figures.courier_dots(ax, [(d, h, m) for d, h, m in courier], labels)
+        courier_dots(ax, [(d, h, m) for d, h, m in courier], labels)
         ax.set_xlabel(labels("remote_axis", unit=labels.unit))
         rows, sheet.free = rows[max(done, 1) :], y + 15
     return sheets

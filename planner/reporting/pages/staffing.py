@@ -10,8 +10,14 @@ from typing import TypeVar
 
 import pandas as pd
 
-from planner.reporting.figures import day_strip, staffing_heat
-from planner.reporting.figures.staffing import MOST_SPLIT_DAYS, Row, headcounts, staffing_rows
+from planner.reporting.figures.staffing import (
+    MOST_SPLIT_DAYS,
+    Row,
+    day_strip,
+    headcounts,
+    staffing_heat,
+    staffing_rows,
+)
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
 from planner.reporting.layout.style import INK, PAPER, TINT
 from planner.reporting.pages.page_context import PageContext
