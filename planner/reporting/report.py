@@ -32,7 +32,7 @@ def write_report(
 
     Raises InputError when the folder's files are missing or damaged, or `font` is not a font.
     """
-    context, _ = open_press(run_dir, lang, font)
+    context, _ = open_context(run_dir, lang, font)
     written: list[Path] = []
     if {"pdf", "png", "html"} & set(formats):
         with applied(context.typeface):
@@ -55,7 +55,9 @@ def write_report(
     return written
 
 
-def open_press(run_dir: Path, lang: str, font: Path | None = None) -> tuple[PageContext, list[str]]:
+def open_context(
+    run_dir: Path, lang: str, font: Path | None = None
+) -> tuple[PageContext, list[str]]:
     """What the pages of a run are made with, and warnings about characters our font does not
     have.
     """
@@ -69,7 +71,7 @@ def open_press(run_dir: Path, lang: str, font: Path | None = None) -> tuple[Page
 
 def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:
     """Characters of a run that are set in another font or cannot be printed at all."""
-    return open_press(run_dir, "en", font)[1]
+    return open_context(run_dir, "en", font)[1]
 
 
 def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:

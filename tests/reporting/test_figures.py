@@ -32,7 +32,7 @@ from planner.reporting.layout import fonts
 from planner.reporting.layout.sheet import RIGHT, Sheet
 from planner.reporting.layout.style import FILLS, applied, shade
 from planner.reporting.pages.demand_backlog_cost import backlog_message
-from planner.reporting.report import open_press
+from planner.reporting.report import open_context
 from planner.reporting.tables.run_folder import RunFolder, read_run_folder
 from tests.reporting.builders import large_run
 
@@ -332,7 +332,7 @@ def test_the_page_of_a_site_has_the_backlog_of_page_one(run: RunFolder) -> None:
     """The largest 95 % point of each process, at the end of its hour, the process with most orders
     first.
     """
-    context, _ = open_press(run.path, "en")
+    context, _ = open_context(run.path, "en")
     table = of(run.table("hourly"), site="yiwu")
     worst = table.loc[table["backlog_p95"].idxmax()]
     end = context.labels.moment(datetime.fromisoformat(worst["time"]) + timedelta(hours=1))

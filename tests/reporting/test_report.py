@@ -33,7 +33,7 @@ from planner.reporting.pages.decision import decision
 from planner.reporting.pages.demand_backlog_cost import OF_CLAUSES, cost_pages
 from planner.reporting.pages.staffing import wall_sheets
 from planner.reporting.pages.stock_hiring_assumptions import assumption_pages
-from planner.reporting.report import font_warnings, open_press, write_pdf, write_report
+from planner.reporting.report import font_warnings, open_context, write_pdf, write_report
 from tests.reporting.builders import PROVINCES, large_run, tiny_run
 
 HOSTILE_TITLE = "Promo $x^2$ \x07\u202e </title><script> " + "sehr lang " * 40
@@ -50,7 +50,7 @@ class Report:
 
 
 def reported(folder: Path, lang: str) -> Report:
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         sheets = all_pages(context)
         write_pdf(sheets, folder / "report.pdf", context.run.title)
@@ -94,7 +94,7 @@ def pages_text(path: Path) -> list[str]:
 
 def first_page(folder: Path, lang: str) -> str:
     """Text of page 1 alone, printed anew."""
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         return pages_text(write_pdf(decision(context), folder / "first.pdf", "first"))[0]
 
@@ -105,7 +105,7 @@ def whole(number: float) -> str:
 
 
 def sheets_of(folder: Path, lang: str) -> list[Sheet]:
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         return all_pages(context)
 
@@ -207,7 +207,7 @@ def test_page_one_says_certified(large: Path) -> None:
 
 def test_missing_certificate_is_not_a_certificate(tiny: Path) -> None:
     """Without held-out promotions the page says that nothing is proven."""
-    context, _ = open_press(tiny, "en")
+    context, _ = open_context(tiny, "en")
     bare = {
         name: content | {"certificate": None}
         for name, content in (("run", context.run.run), ("plan", context.run.plan))
@@ -266,7 +266,7 @@ def test_a_long_verdict_stays_in_its_box(lang: str, failed: Path, tmp_path: Path
     table.assign(open_at_end=table["open_orders"] + 50).to_csv(
         folder / "tables" / "replications.csv", index=False
     )
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         (sheet,) = decision(context)
     box = next(
@@ -297,7 +297,7 @@ def test_page_one_cuts_no_name_while_there_is_room(lang: str, large: Path, tmp_p
         "义乌仓", "Newark fulfillment center"
     )
     processes.to_csv(folder / "tables" / "processes.csv", index=False)
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         (sheet,) = decision(context)
     assert_apart_and_inside(sheet)
@@ -325,7 +325,7 @@ def test_costs_of_clauses_that_nobody_has_are_not_spoken_of(large: Path, tmp_pat
         table = pd.DataFrame([(n, a, a) for n, a in rows], columns=["name", "amount", "planned"])
         table.to_csv(folder / "tables" / "costs.csv", index=False)
         for lang in LANGUAGES:
-            context, _ = open_press(folder, lang)
+            context, _ = open_context(folder, lang)
             with applied(context.typeface):
                 (sheet,) = cost_pages(context)
             assert_apart_and_inside(sheet)
@@ -396,7 +396,7 @@ def test_long_and_hostile_names_are_printed_literally(tmp_path: Path) -> None:
     manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     manifest["title"] = HOSTILE_TITLE
     (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = all_pages(context)
         text = "".join(pages_text(write_pdf(sheets, folder / "report.pdf", context.run.title)))
@@ -426,7 +426,7 @@ def test_web_page_escapes_names_and_needs_no_network(tiny: Path) -> None:
 def test_wall_sheets_cut_nothing_short(large: Path, failed: Path) -> None:
     """Dates, shifts, processes and headcounts on the wall are complete in both languages."""
     for folder, lang in ((large, "en"), (failed, "zh")):
-        context, _ = open_press(folder, lang)
+        context, _ = open_context(folder, lang)
         with applied(context.typeface):
             sheets = wall_sheets(context)
         assert len(sheets) == 2
@@ -489,7 +489,7 @@ def test_long_tables_run_over_pages(tmp_path: Path, count: int, fewest: int) -> 
     ]
     table = pd.DataFrame(rows, columns=["subject", "value", "source", "retrieved", "grade"])
     table.to_csv(folder / "tables" / "assumptions.csv", index=False)
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = assumption_pages(context)
     assert len(sheets) >= fewest
@@ -522,7 +522,7 @@ def test_our_own_assumptions_speak_the_language_and_say_what_was_not_known(tiny:
     table.to_csv(tiny / "tables" / "assumptions.csv", index=False)
     found = {}
     for lang in LANGUAGES:
-        context, _ = open_press(tiny, lang)
+        context, _ = open_context(tiny, lang)
         with applied(context.typeface):
             (sheet,) = assumption_pages(context)
         found[lang] = " ".join(text for text, _ in boxes(sheet))
@@ -583,7 +583,7 @@ def test_own_font_is_used(tiny: Path) -> None:
     from matplotlib import get_data_path
 
     font = Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSerif.ttf"
-    context, _ = open_press(tiny, "zh", font)
+    context, _ = open_context(tiny, "zh", font)
     assert context.typeface.families[:2] == ["DejaVu Serif", "Planner Sans"]
     path = write_report(tiny, ("pdf",), "zh", font)[0]
     assert b"DejaVuSerif" in path.read_bytes()

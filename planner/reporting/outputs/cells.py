@@ -15,7 +15,7 @@ from typing import Literal
 import pandas as pd
 
 from planner.reporting.language.labels import Labels
-from planner.reporting.pages.contract_columns import alternative
+from planner.reporting.pages.contract_cells import alternative
 from planner.reporting.tables.column_types import Column
 from planner.reporting.tables.run_folder import is_true
 from planner.reporting.tables.schemas import TABLES

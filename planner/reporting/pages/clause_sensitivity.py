@@ -8,7 +8,7 @@ from planner.reporting.figures.contracts import Estimate, tornado
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
-from planner.reporting.pages.contract_columns import (
+from planner.reporting.pages.contract_cells import (
     FINE,
     Row,
     cells,

@@ -12,7 +12,7 @@ from planner.reporting.figures.contracts import interval_dots
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import LEFT, RIGHT, Column, Sheet
 from planner.reporting.pages.clause_sensitivity import breakevens
-from planner.reporting.pages.contract_columns import (
+from planner.reporting.pages.contract_cells import (
     Row,
     Spec,
     alternative,

@@ -10,7 +10,7 @@ from typing import Any
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY, INK, PAPER
-from planner.reporting.pages.contract_columns import Row, cells, number, words
+from planner.reporting.pages.contract_cells import Row, cells, number, words
 from planner.reporting.pages.page_context import PageContext
 
 BOX_HEIGHT = 24.0

@@ -11,7 +11,7 @@ import pandas as pd
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.layout.style import GREY
-from planner.reporting.pages.contract_columns import Row, cells, columns_of, number, share, words
+from planner.reporting.pages.contract_cells import Row, cells, columns_of, number, share, words
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import records, to_date, to_moment
 

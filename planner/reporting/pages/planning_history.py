@@ -14,7 +14,7 @@ from planner.reporting.language.history_sentences import proved, stop_sentence, 
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
-from planner.reporting.pages.contract_columns import (
+from planner.reporting.pages.contract_cells import (
     Row,
     Spec,
     cells,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from planner.reporting.figures.contracts import courier_dots, interval_dots
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import LEFT, RIGHT, Column, Sheet
-from planner.reporting.pages.contract_columns import (
+from planner.reporting.pages.contract_cells import (
     FINE,
     Row,
     beside,

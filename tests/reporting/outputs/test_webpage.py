@@ -12,7 +12,7 @@ from planner.domain.choices import LANGUAGES
 from planner.reporting.layout.style import applied
 from planner.reporting.outputs.webpage import SECTIONS, write_page
 from planner.reporting.pages import decision
-from planner.reporting.report import file_name, open_press
+from planner.reporting.report import file_name, open_context
 from tests.reporting.builders import large_run
 
 PIXEL = b"\x89PNG"
@@ -20,7 +20,7 @@ PIXEL = b"\x89PNG"
 
 def page(folder: Path, lang: str) -> str:
     """The web page with one sheet, whose picture is a stub."""
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     picture = folder / "decision.png"
     picture.write_bytes(PIXEL)
     with applied(context.typeface):

@@ -17,11 +17,11 @@ from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages, contract_comparison
 from planner.reporting.pages.clause_sensitivity import clause_pages
-from planner.reporting.pages.contract_columns import alternative
+from planner.reporting.pages.contract_cells import alternative
 from planner.reporting.pages.contract_comparison import contract_pages, term_pages
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
-from planner.reporting.report import open_press, write_pdf
+from planner.reporting.report import open_context, write_pdf
 from tests.reporting.builders import CONTRACTS, REMOTE, large_run
 from tests.reporting.test_report import assert_apart_and_inside, boxes, pages_text
 
@@ -48,7 +48,7 @@ def changed(folder: Path, name: str, change: Callable[[pd.DataFrame], pd.DataFra
 
 def printed(folder: Path, pages: Pages, lang: str = "en") -> list[str]:
     """Text of every page, line breaks as blanks."""
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         texts = pages_text(write_pdf(pages(context), folder / "pages.pdf", "pages"))
     return [text.replace("\n", " ") for text in texts]
@@ -83,7 +83,7 @@ def test_contracts_alone_are_always_shown(folder: Path, monkeypatch: pytest.Monk
         return table.assign(rank=rank)
 
     changed(folder, "contracts", worse)
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         texts = [text for sheet in contract_pages(context) for text, _ in boxes(sheet)]
     assert set(CONTRACTS) | {"all together"} <= set(texts)
@@ -106,7 +106,7 @@ def test_many_contracts_run_over_sheets(folder: Path) -> None:
         "contracts",
         lambda _: many.assign(low=many["cost_per_order"], high=many["cost_per_order"]),
     )
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = contract_pages(context)
     assert [s.slug for s in sheets] == ["contracts", "contracts-2", "contracts-3"]
@@ -135,7 +135,7 @@ def test_clauses_are_sorted_by_what_they_are_worth(folder: Path) -> None:
     """Twenty-five bars on two sheets, the largest first whatever its sign; a share is written in
     per cent.
     """
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = clause_pages(context)
     names = [
@@ -242,7 +242,7 @@ def test_only_remote_regions_are_on_their_page(folder: Path) -> None:
     assert "浙江" not in text
     assert text.count("remote-special 70%") == len(far)
     changed(folder, "remote", lambda t: t[t["region"] == "zhejiang"])
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     assert remote_pages(context) == []
 
 
@@ -269,7 +269,7 @@ def test_tables_of_another_version_are_findings(folder: Path) -> None:
     )
     changed(folder, "clauses", lambda t: t[list(t.columns[:7])])
     with pytest.raises(InputError) as caught:
-        open_press(folder, "en")
+        open_context(folder, "en")
     found = [(Path(f.file).name, f.field, f.message) for f in caught.value.findings[1:]]
     assert "run the command again" in caught.value.findings[0].message
     assert found == [
@@ -285,7 +285,7 @@ def test_one_replication_has_no_intervals(folder: Path) -> None:
     bounds = ["low", "high", "difference_low", "difference_high", "extra_low", "extra_high"]
     for name in ("contracts", "clauses", "breakevens", "rules_cost"):
         changed(folder, name, lambda t: t.assign(**{c: None for c in bounds if c in t.columns}))
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = [sheet for pages in ALL for sheet in pages(context)]
     assert not [text for sheet in sheets for text, _ in boxes(sheet) if "nan" in text]
@@ -310,7 +310,7 @@ def test_subjects_share_sheets_and_nothing_overlaps(folder: Path, lang: str) -> 
     """
     for name in ("clauses", "contract_terms", "breakevens", "remote", "assumptions"):
         changed(folder, name, lambda table: table.head(3))
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         sheets = all_pages(context)
     slugs = [sheet.slug for sheet in sheets]

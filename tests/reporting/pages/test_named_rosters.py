@@ -14,7 +14,7 @@ from planner.domain.choices import LANGUAGES
 from planner.reporting.layout.sheet import BOTTOM, HEIGHT, Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages.named_rosters import person_sheets, roster_pages
-from planner.reporting.report import open_press
+from planner.reporting.report import open_context
 from planner.studies.steps.roster_tables import OPEN, PEOPLE, ROSTER
 from tests.reporting.builders import large_run, tiny_run
 
@@ -60,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sheets(folder: Path, lang: str) -> tuple[list[Sheet], list[Sheet]]:
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         return roster_pages(context), person_sheets(context)
 

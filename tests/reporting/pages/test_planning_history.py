@@ -22,7 +22,7 @@ from planner.reporting.pages.planning_history import (
     hindsight_sentence,
     path_pages,
 )
-from planner.reporting.report import open_press, write_report
+from planner.reporting.report import open_context, write_report
 from planner.reporting.tables.schemas import TABLES
 from tests.reporting.builders import large_run, refused_run
 from tests.reporting.test_report import assert_apart_and_inside, boxes, first_page, whole
@@ -59,7 +59,7 @@ def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
     table = pd.read_csv(certified / "tables" / "baselines.csv")
     assert all(f"{met} of 300" in text for met in table["met"])
     assert all(whole(cost) in text for cost in table["cost_mean"])
-    context, _ = open_press(certified, "en")
+    context, _ = open_context(certified, "en")
     with applied(context.typeface):
         (sheet,) = decision(context)
     assert hatched(sheet) == (~table["certified"]).sum() == 3
@@ -71,7 +71,7 @@ def test_page_one_says_where_orders_miss(failed: Path, lang: str) -> None:
     """The place is the one that most orders miss at in all its hours together, the unit the first
     that saves any.
     """
-    context, _ = open_press(failed, lang)
+    context, _ = open_context(failed, lang)
     where, help_ = miss_sentences(context)
     assert "45%" in where
     assert context.labels.name("process", "pack") in where
@@ -92,7 +92,7 @@ def test_no_unit_helps(tmp_path: Path) -> None:
     units = pd.read_csv(folder / "tables" / "units.csv")
     for rows in (units.iloc[1:], units.iloc[:0]):
         rows.to_csv(folder / "tables" / "units.csv", index=False)
-        context, _ = open_press(folder, "en")
+        context, _ = open_context(folder, "en")
         assert miss_sentences(context)[1] == context.labels("units_none")
         with applied(context.typeface):
             (page,) = misses_pages(context)
@@ -107,7 +107,7 @@ def test_the_way_has_all_its_steps(steps: int, lang: str, tmp_path: Path) -> Non
     rows = pd.concat([rows] * 10).tail(steps)
     rows["step"] = [str(k + 1) for k in range(steps)]
     rows.to_csv(folder / "tables" / "path.csv", index=False)
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         sheets = path_pages(context)
         assert (len(sheets) > 1) == (steps > MOST_ON_ONE)
@@ -122,7 +122,7 @@ def test_the_way_has_all_its_steps(steps: int, lang: str, tmp_path: Path) -> Non
 
 def test_trimming_is_told_as_it_went(certified: Path) -> None:
     """What was taken out, undone, exhausted or never begun has its own words."""
-    labels = open_press(certified, "en")[0].labels
+    labels = open_context(certified, "en")[0].labels
     trim = {"kept": True, "dropped": {"day": 3}, "saved": 500.0, "complete": True, "simulated": 40}
     assert trimmed(labels, trim).startswith(
         "Taken out: person-days of permanent people (3); that saves CNY 500. No further"
@@ -138,7 +138,7 @@ def test_trimming_is_told_as_it_went(certified: Path) -> None:
 def test_every_way_to_end_has_words(certified: Path) -> None:
     """The reasons a search may end with are sentences in both languages."""
     for lang in LANGUAGES:
-        labels = open_press(certified, lang)[0].labels
+        labels = open_context(certified, lang)[0].labels
         for reason in (
             "certified",
             "effort spent",
@@ -160,7 +160,7 @@ def test_hindsight_is_weighed(tmp_path: Path) -> None:
             (3, 0.9, 0.6, 30.0, 999.0, None, None)]  # fmt: skip
     columns = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_cost", "regret"]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "tables" / "hindsight.csv", index=False)
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     assert "CNY 175 " in hindsight_sentence(context)
     assert "CNY 140 " in hindsight_sentence(context)
     assert "save 20% of the cost at most" in hindsight_sentence(context)
@@ -176,7 +176,7 @@ def test_a_scenario_without_a_plan_has_one_page(lang: str, tmp_path: Path) -> No
     """
     folder = refused_run(tmp_path)
     found = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
-    context, _ = open_press(folder, lang)
+    context, _ = open_context(folder, lang)
     with applied(context.typeface):
         (sheet,) = all_pages(context)
         assert_apart_and_inside(sheet)

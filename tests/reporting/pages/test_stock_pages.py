@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.reporting.layout.style import applied
 from planner.reporting.pages.stock_hiring_assumptions import MOST_PRODUCTS, stock_pages
-from planner.reporting.report import open_press, write_pdf
+from planner.reporting.report import open_context, write_pdf
 from tests.reporting.builders import large_run
 from tests.reporting.test_report import pages_text
 
@@ -26,7 +26,7 @@ def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None
     pd.DataFrame(rows, columns=["site", "product", "units"]).to_csv(
         folder / "tables" / "stock.csv", index=False
     )
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = stock_pages(context)
         text = "".join(pages_text(write_pdf(sheets, tmp_path / "stock.pdf", "stock")))
@@ -49,7 +49,7 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
         [("yiwu", "a", 9), ("chengdu", "a", 7)], columns=["site", "product", "units"]
     )
     placed.to_csv(folder / "tables" / "stock.csv", index=False)
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         (text,) = pages_text(write_pdf(stock_pages(context), tmp_path / "stock.pdf", "stock"))
     text = text.replace("\n", " ")
@@ -59,7 +59,7 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
     costs = pd.read_csv(folder / "tables" / "costs.csv")
     costs.loc[costs["name"] == "stock", "amount"] = 0
     costs.to_csv(folder / "tables" / "costs.csv", index=False)
-    context, _ = open_press(folder, "en")
+    context, _ = open_context(folder, "en")
     with applied(context.typeface):
         (sheet,) = stock_pages(context)
     assert "The other 6 cost nothing: the scenario states no inbound_cost_per_unit" in sheet.message
