@@ -14,7 +14,7 @@ import numpy as np
 from planner.domain.contracts import Commitment, Contract, Rate, ServiceTerms, Tariff
 from planner.domain.demand import Baseline, Demand, GivenDemand, Ints, Seconds
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
@@ -154,7 +154,7 @@ def a_plan(problem: Problem, people: int = 1, **changes: Any) -> Plan:
         for region, (site, contract) in lanes.items()
     )
     staffing = staff(problem, people) if "staffing" not in changes else ()
-    return replace(Plan("stated", "stated", staffing, routing), **changes)
+    return replace(Plan("stated", PlanStatus.AS_STATED, staffing, routing), **changes)
 
 
 def orders_at(problem: Problem, *seconds: int) -> Orders:

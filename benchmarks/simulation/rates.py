@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.harness import table
 from planner.domain.demand import Baseline, Demand, GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
@@ -180,7 +180,10 @@ def _played(problem: Problem, people: int, days: int, seed: int) -> Records:
         for day in range(days)
     )
     plan = Plan(
-        "stated", "stated", rows, (ShareRow("all", "site", "", 0, problem.horizon.end_s, 1.0),)
+        "stated",
+        PlanStatus.AS_STATED,
+        rows,
+        (ShareRow("all", "site", "", 0, problem.horizon.end_s, 1.0),),
     )
     streams = Streams(seed, HELD_OUT, 0)
     return simulate(problem, plan, draw_orders(problem, streams), streams)

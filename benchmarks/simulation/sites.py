@@ -21,7 +21,7 @@ from planner.domain.contracts import (
 )
 from planner.domain.demand import Baseline, Demand, Event, Floats
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Disruption, Problem, Service, ShareRow, StockRow
 from planner.domain.products import Product, Region, Returns
@@ -122,7 +122,7 @@ def three_stages(orders: int, days: int) -> Case:
     )
     staffing = _staff(problem, {"site": hourly}, {"permanent": (1.05, LONG_AGO)})
     routing = (ShareRow("all", "site", "courier", 0, days * DAY_S, 1.0),)
-    return Case(problem, Plan("stated", "stated", staffing, routing))
+    return Case(problem, Plan("stated", PlanStatus.AS_STATED, staffing, routing))
 
 
 def everything(orders: int, days: int) -> Case:
@@ -193,7 +193,9 @@ def everything(orders: int, days: int) -> Case:
         for site, share in SITE_SHARE.items()
         for product, wanted in units.items()
     )
-    return Case(problem, Plan("stated", "stated", staffing, tuple(sorted(routing)), stock))
+    return Case(
+        problem, Plan("stated", PlanStatus.AS_STATED, staffing, tuple(sorted(routing)), stock)
+    )
 
 
 def _busy_site(name: str, per_day: float) -> Site:

@@ -16,7 +16,7 @@ from scipy.stats import binom
 from benchmarks.simulation.sites import START
 from planner.domain.demand import Demand, GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
@@ -50,7 +50,7 @@ NOBODY_KNOWS = Problem(
 )
 ONE_PERSON = Plan(
     "stated",
-    "stated",
+    PlanStatus.AS_STATED,
     (
         StaffRow(
             day=0,

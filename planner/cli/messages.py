@@ -139,9 +139,9 @@ def report_evaluations(
     int
         The exit code: 6 where a plan had to stand in for one that the solver died on.
     """
+    from planner.domain.plan import PlanStatus
     from planner.reporting.language.labels import Labels
     from planner.reporting.language.outcome_sentences import outcome_lines
-    from planner.studies.steps.make_plan import FALLBACK
 
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]
@@ -152,7 +152,7 @@ def report_evaluations(
     emit(content, as_json, [*lines, str(out)], quiet)
     if not certificate["certified"]:
         say("warning: " + lines[0], quiet)
-    if content["status"].startswith(FALLBACK):
+    if evaluated[0].plan.status is PlanStatus.FALLBACK:
         return ExitCode.CRASHED
     return verdict_code(certificate, strict)
 

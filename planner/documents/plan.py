@@ -24,6 +24,9 @@ from planner.documents.values import (
 MarginName = Literal[
     "efficiency", "risk_factor", "late_factor", "pickup_z", "stock_z", "steady_end"
 ]
+Status = Literal[
+    "optimal", "feasible", "trimmed", "rule of thumb", "as stated", "best found", "fallback"
+]
 Hours = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 Numbers = Annotated[dict[Name, Number], Field(max_length=MOST_ITEMS)]
 Promises = Annotated[dict[Name, Hours], Field(max_length=MOST_ITEMS)]
@@ -50,7 +53,8 @@ class PlanServiceObject(Closed):
 class SolvedObject(Closed):
     """The plan as the solver left it."""
 
-    status: Text
+    status: Status
+    note: Text | None = None
     objective: Number | None
     bound: Number | None
     gap: Number | None

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.workforce import StaffRow
+
+
+class PlanStatus(StrEnum):
+    """How the search for a plan ended; the values stand in files."""
+
+    OPTIMAL = "optimal"  # costs no more than its bound
+    FEASIBLE = "feasible"
+    TRIMMED = "trimmed"  # made cheaper by simulation than its solver could
+    RULE_OF_THUMB = "rule of thumb"
+    AS_STATED = "as stated"  # the operation of the scenario
+    BEST_FOUND = "best found"  # by a search without a bound
+    FALLBACK = "fallback"  # stands in where the solver crashed; the note says why
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,8 +83,10 @@ class Plan:
 
     Parameters
     ----------
-    method, status : str
-        How the plan was made, and how the search for it ended.
+    method : str
+        How the plan was made.
+    status : PlanStatus
+        How the search for it ended.
     staffing, routing, stock, extra, signed : tuples of rows
         The decisions: people per shift, shares of orders per lane, units placed (None: unlimited
         stock everywhere), additional vehicles, contracts signed.
@@ -94,10 +109,12 @@ class Plan:
         stops.
     margins : dict
         Margins of the planning model that it was made with.
+    note : str
+        Why the plan has its status, for people; empty where the status says it all.
     """
 
     method: str
-    status: str
+    status: PlanStatus
     staffing: tuple[StaffRow, ...]
     routing: tuple[ShareRow, ...]
     stock: tuple[StockRow, ...] | None = None
@@ -115,6 +132,12 @@ class Plan:
     promises: tuple[tuple[str, float], ...] = ()
     caps: tuple[tuple[str, int], ...] = ()
     margins: dict[str, float] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def status_in_words(self) -> str:
+        """The status, with the note behind it."""
+        return f"{self.status}: {self.note}" if self.note else str(self.status)
 
     def __repr__(self) -> str:
         """Method, status and verdict instead of every row."""

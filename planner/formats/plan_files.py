@@ -18,7 +18,7 @@ from planner.domain.costs import paid_seconds, staff_cost_minor
 from planner.domain.demand_certainty import certain_demand
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
-from planner.domain.plan import Certificate, ExtraCollection, Plan
+from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.wording import json_text
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
@@ -118,7 +118,8 @@ def plan_summary(
     """
     certificate = plan.certificate
     return {
-        "status": plan.status,
+        "status": str(plan.status),
+        **({"note": plan.note} if plan.note else {}),
         "objective": _major(plan.objective, problem),
         "bound": _major(plan.bound, problem),
         "gap": plan.gap,
@@ -306,7 +307,9 @@ def _fields(data: dict[str, Any], problem: Problem) -> dict[str, Any]:
 
     certificate = data["certificate"]
     return {
-        **{name: data[name] for name in ("method", "status", "gap", "model_gap", "reproducible")},
+        **{name: data[name] for name in ("method", "gap", "model_gap", "reproducible")},
+        "status": PlanStatus(data["status"]),
+        "note": data.get("note") or "",
         **{name: minor(data[name]) for name in ("objective", "bound", "model_bound")},
         "signed": tuple(data["signed"]),
         "promises": tuple((region, float(hours)) for region, hours in data["promises"].items()),

@@ -184,7 +184,7 @@ def write_evaluations(
         folder / "tables" / "orders.csv",
     )
     write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"], loop)
-    manifest = describe(problem, ours.plan, ours.verdict, options)
+    manifest = describe(problem, ours.plan.status_in_words, options, ours.plan, ours.verdict)
     manifest["title"] = scenario.title
     manifest["engines"] = ours.engines
     manifest["replications"] = len(ours.summaries)

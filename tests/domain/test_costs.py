@@ -11,7 +11,7 @@ from planner.domain.contracts import Commitment, Contract, Tariff
 from planner.domain.costs import COST_NAMES, bookings, committed_costs
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
-from planner.domain.plan import Booking, ExtraCollection, Plan
+from planner.domain.plan import Booking, ExtraCollection, Plan, PlanStatus
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Disruption, Problem, Service, StockRow
 from planner.domain.products import Product, Region
@@ -66,7 +66,7 @@ def test_committed_costs_by_hand() -> None:
     """
     plan = Plan(
         "test",
-        "",
+        PlanStatus.AS_STATED,
         rows("own", LONG_AGO, {0: 3}) + rows("temp", 1, {1: 5, 2: 5, 3: 2}),
         (),
         stock=(StockRow("s", "p", 100),),
@@ -86,7 +86,9 @@ def test_who_is_on_the_books_already_is_not_booked_again() -> None:
     """Temporaries who started before the horizon cost their wages, not another hire."""
     rows_before = rows("temp", -2, {0: 4, 1: 4})
     assert bookings(PROBLEM, rows_before) == ()
-    assert committed_costs(PROBLEM, Plan("test", "", rows_before, ()))["hiring"] == 0
+    assert (
+        committed_costs(PROBLEM, Plan("test", PlanStatus.AS_STATED, rows_before, ()))["hiring"] == 0
+    )
 
 
 COURIERS = replace(
@@ -126,7 +128,9 @@ def test_every_vehicle_that_comes_is_paid_while_signed() -> None:
         ExtraCollection(2, "t", "fast", 9 * HOUR_S, 2),
         ExtraCollection(2, "t", "slow", 9 * HOUR_S, 1),
     )
-    costs = committed_costs(COURIERS, Plan("test", "", (), (), extra=extra, signed=("fast",)))
+    costs = committed_costs(
+        COURIERS, Plan("test", PlanStatus.AS_STATED, (), (), extra=extra, signed=("fast",))
+    )
     assert costs["collection_fees"] == (4 * 3 + 5) * 700
     assert costs["extra_collections"] == 3 * 40 + 2 * 50 + 60
     assert costs["fixed_fees"] == 1000
@@ -142,7 +146,7 @@ def test_a_vehicle_that_does_not_come_is_not_paid() -> None:
         Disruption("site_closed", 3 * DAY_S, 4 * DAY_S, "t"),
     )
     extra = (ExtraCollection(1, "s", "fast", 9 * HOUR_S, 2),)
-    plan = Plan("test", "", (), (), extra=extra, signed=("fast", "slow"))
+    plan = Plan("test", PlanStatus.AS_STATED, (), (), extra=extra, signed=("fast", "slow"))
     costs = committed_costs(replace(COURIERS, disruptions=disruptions), plan)
     assert costs["collection_fees"] == (4 * 3 - 1 - 1) * 700 + 3 * 900
     assert costs["extra_collections"] == 2 * 40

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.domain.plan import Certificate, ExtraCollection, Plan
+from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import ConflictError, InputError
@@ -20,7 +20,7 @@ from tests.formats.builders import SCENARIO, TINY, write_folder
 
 PLAN = Plan(
     method="joint",
-    status="FEASIBLE",
+    status=PlanStatus.FEASIBLE,
     staffing=(
         StaffRow(
             day=0,
@@ -76,9 +76,17 @@ def test_a_written_plan_reads_as_itself(tmp_path: Path, problem: Problem) -> Non
 
 def test_a_plan_without_stock_and_solver_reads_as_itself(tmp_path: Path, problem: Problem) -> None:
     """Unlimited stock, no objective and no certificate stay what they are."""
-    plain = Plan("average", "HEURISTIC", (), (), None)
+    plain = Plan("average", PlanStatus.RULE_OF_THUMB, (), (), None)
     write_plan(tmp_path / "run", problem, plain)
     assert fields(read_plan(tmp_path / "run", problem)) == fields(plain)
+
+
+def test_why_a_plan_stands_in_is_kept(tmp_path: Path, problem: Problem) -> None:
+    """The status is one of few, the reason stands next to it and is read back."""
+    plain = Plan("average", PlanStatus.FALLBACK, (), (), None, note="the solver crashed")
+    write_plan(tmp_path / "run", problem, plain)
+    assert '"status": "fallback"' in (tmp_path / "run" / "plan.json").read_text(encoding="utf-8")
+    assert read_plan(tmp_path / "run", problem).status_in_words == "fallback: the solver crashed"
 
 
 @settings(max_examples=60, deadline=None)
@@ -111,7 +119,9 @@ def test_any_plan_reads_as_itself(
     routing = tuple(
         ShareRow("east", "yiwu", "one", 3600 * i, 345_600, share) for i, share in enumerate(shares)
     )
-    plan = Plan("joint", "OPTIMAL", rows, routing, (), objective=objective, bound=objective)
+    plan = Plan(
+        "joint", PlanStatus.OPTIMAL, rows, routing, (), objective=objective, bound=objective
+    )
     write_plan(folder / "run", problem, plan)
     assert fields(read_plan(folder / "run", problem)) == fields(plan)
 

@@ -21,7 +21,7 @@ from planner.domain.contracts import (
 )
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
-from planner.domain.plan import ExtraCollection, Plan
+from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Disruption, Problem, Service, ShareRow, StockRow
 from planner.domain.products import Product, Region, Returns
@@ -267,7 +267,7 @@ def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
     ]
     return Plan(
         "generated",
-        "stated",
+        PlanStatus.AS_STATED,
         tuple(sorted(staffing)),
         routing,
         tuple(stock) if rng.random() < 0.5 else None,

@@ -11,7 +11,7 @@ from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats, Ints, draw_path
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.plan import ExtraCollection, Plan
+from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.statistics import Z95
@@ -48,7 +48,9 @@ class HeuristicDecisions:
     extra: tuple[ExtraCollection, ...] = ()
     stock: Floats | float = OPTIONS.spare_stock
 
-    def draft(self, problem: Problem, method: str, status: str = "rule of thumb") -> Plan:
+    def draft(
+        self, problem: Problem, method: str, status: PlanStatus = PlanStatus.RULE_OF_THUMB
+    ) -> Plan:
         """Rosters for the people, stock where orders go, no costs yet; it may break rules."""
         crews = [SiteCrews(problem, site) for site in problem.sites]
         rows = (
@@ -68,7 +70,11 @@ class HeuristicDecisions:
         )
 
     def plan(
-        self, problem: Problem, lane_costs: LaneCosts, method: str, status: str = "rule of thumb"
+        self,
+        problem: Problem,
+        lane_costs: LaneCosts,
+        method: str,
+        status: PlanStatus = PlanStatus.RULE_OF_THUMB,
     ) -> Plan:
         """The draft with its costs at mean demand."""
         return _priced(problem, lane_costs, self.draft(problem, method, status))
@@ -125,7 +131,12 @@ def stated_plan(problem: Problem, lane_costs: LaneCosts) -> Plan:
     staffing = problem.roster if problem.roster is not None else _permanents_everywhere(problem)
     signed, ordered = _used(problem, routing), tuple(sorted(routing))
     plan = Plan(
-        "stated", "as stated", tuple(sorted(staffing)), ordered, stock=problem.stock, signed=signed
+        "stated",
+        PlanStatus.AS_STATED,
+        tuple(sorted(staffing)),
+        ordered,
+        stock=problem.stock,
+        signed=signed,
     )
     return _priced(problem, lane_costs, plan)
 
@@ -152,7 +163,7 @@ def _for_rule(
     stock that covers.
     """
     orders = mean_orders(problem, routing, bucket_s)
-    bare = Plan("", "", (), routing, stock=(), signed=_used(problem, routing))
+    bare = Plan("", PlanStatus.AS_STATED, (), routing, stock=(), signed=_used(problem, routing))
     needed: list[Floats] = []
     for site, comes in zip(problem.sites, orders, strict=True):
         crews = SiteCrews(problem, site)

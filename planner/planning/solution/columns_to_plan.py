@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.domain.costs import committed_costs, foreseen_names
 from planner.domain.demand import Floats, Ints
-from planner.domain.plan import ExtraCollection, Plan
+from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.formulation.lever_costs import lever_costs
@@ -73,9 +73,10 @@ def read_plan_from(
     proven = answer.bound + sum(levers.values())
     if np.isfinite(proven):
         bound = min(int(np.floor(proven)), objective)
+    proved = _is_proved(plan, objective, bound, problem, placed)
     return replace(
         plan,
-        status="optimal" if _is_proved(plan, objective, bound, problem, placed) else "feasible",
+        status=PlanStatus.OPTIMAL if proved else PlanStatus.FEASIBLE,
         objective=objective,
         bound=bound,
         gap=None if bound is None else (objective - bound) / max(abs(objective), 1),
@@ -97,7 +98,7 @@ def _decisions(full: Model, answer: Answer, shares: Ints, placed: PlacedStock | 
     units = _whole_units(problem, values[full.stock.placed]) if placed is None else placed.units
     return Plan(
         method="joint",
-        status="feasible",
+        status=PlanStatus.FEASIBLE,
         staffing=_staffing(full.teams, values),
         routing=_routing(full, shares),
         stock=_stock(problem, units),

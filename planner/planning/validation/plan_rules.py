@@ -14,7 +14,7 @@ from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.costs import committed_costs
 from planner.domain.dates import day_clock
 from planner.domain.horizon import DAY_S
-from planner.domain.plan import Plan, Violation, on_books
+from planner.domain.plan import Plan, PlanStatus, Violation, on_books
 from planner.domain.problem import Problem
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow
 from planner.planning.labour.rule import LabourRule
@@ -36,7 +36,7 @@ def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
 
 def roster_breaks(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Violation, ...]:
     """Every rule on people that a roster breaks."""
-    plan = Plan("stated", "stated", staffing, ())
+    plan = Plan("stated", PlanStatus.AS_STATED, staffing, ())
     return tuple(chain.from_iterable(rule(problem, plan) for rule in (_known_people, *STAFF_RULES)))
 
 

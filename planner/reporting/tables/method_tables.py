@@ -78,7 +78,7 @@ def method_row(
     peak_day, peak_staff = peak_staffing(plan)
     return (
         plan.method,
-        plan.status,
+        plan.status_in_words,
         to_major(round(float(total.mean())), problem.currency),
         round(float(shares.mean()), 6),
         round(float(np.quantile(shares, 0.05)), 6),

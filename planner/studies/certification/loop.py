@@ -14,7 +14,7 @@ from math import inf
 from typing import Any, Literal
 
 from planner.domain.demand_levers import Levers
-from planner.domain.plan import Certificate, Plan
+from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
@@ -31,7 +31,6 @@ from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.choose_levers import in_force, levers_chosen, to_be_chosen
 from planner.studies.steps.make_plan import (
-    FALLBACK,
     PLANNING_SCENARIOS,
     SAMPLED_PATHS,
     bounded,
@@ -148,7 +147,7 @@ class _Loop:
             if number == 1:
                 self.engines = checked_engines(self.problem, plan, self.context)
             rehearsed = self._rehearsed(plan, number)
-            if plan.status.startswith(FALLBACK):
+            if plan.status is PlanStatus.FALLBACK:
                 stopped = "solver crashed"
                 break
             if not self._hold(rehearsed.summaries):

@@ -16,7 +16,6 @@ from planner.documents.reading import EXPLANATION
 from planner.domain.business_limits import LIMITS
 from planner.domain.choices import LANGUAGES
 from planner.domain.money import to_major
-from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
 from planner.formats.scenario.reader import Scenario
@@ -72,7 +71,7 @@ def write_explanation(
     write_json(draft / EXPLANATION, content)
     text = "\n".join(refusal_lines(content, "en")) + "\n"
     write_text(draft / "explanation.txt", text)
-    manifest = describe(problem, Plan("joint", error.status, (), ()), None, options)
+    manifest = describe(problem, error.status, options)
     manifest["title"] = scenario.title
     manifest["explanation"] = EXPLANATION
     manifest["inputs"] = keep_inputs(draft, scenario)

@@ -15,7 +15,7 @@ import numpy as np
 from planner.domain.costs import simulated_costs
 from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL, Streams
 from planner.domain.records import Summary
@@ -72,7 +72,7 @@ def _searched(problem: Problem, costs: LaneCosts, panel: Panel) -> Plan:
         before = panel.left
         best = panel.better(moves.changed(best.sketch, fewer=best.keeps), best) or best
         idle = 0 if panel.left < before else idle + 1
-    return best.sketch.plan(problem, costs, "search", "best found")
+    return best.sketch.plan(problem, costs, "search", PlanStatus.BEST_FOUND)
 
 
 @dataclass(frozen=True, eq=False)

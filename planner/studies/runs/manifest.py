@@ -79,10 +79,34 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def describe(
-    problem: Problem, plan: Plan, verdict: Certificate | None, options: dict[str, Any]
+    problem: Problem,
+    status: str,
+    options: dict[str, Any],
+    plan: Plan | None = None,
+    verdict: Certificate | None = None,
 ) -> dict[str, Any]:
-    """What the manifest says about the run, apart from hashes."""
+    """What the manifest says about the run, apart from hashes.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was planned.
+    status : str
+        How the search for a plan ended.
+    options : dict
+        Options of the command.
+    plan : Plan, optional
+        The plan; None where there is none.
+    verdict : Certificate, optional
+        Its certificate.
+
+    Returns
+    -------
+    dict
+        The content of run.json.
+    """
     rule, horizon = problem.platform, problem.horizon
+    margins = {} if plan is None else plan.margins
     return {
         "name": problem.name,
         "labels": {
@@ -97,12 +121,10 @@ def describe(
         "seed": problem.seed,
         "versions": versions(),
         "options": options,
-        "status": plan.status,
-        "gap": plan.gap,
-        "model_gap": plan.model_gap,
-        "margins": [
-            {"name": n, "value": v, "meaning": MARGINS[n]} for n, v in plan.margins.items()
-        ],
+        "status": status,
+        "gap": None if plan is None else plan.gap,
+        "model_gap": None if plan is None else plan.model_gap,
+        "margins": [{"name": n, "value": v, "meaning": MARGINS[n]} for n, v in margins.items()],
         "algorithm_options": algorithm_options(),
         "certificate": certificate_json(verdict),
         "certain_demand": list(certain_demand(problem.demand)),

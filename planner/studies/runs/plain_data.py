@@ -6,6 +6,8 @@ damage. No name in the bytes chooses a type, and no memory is taken for what the
 announce. What is read equals what was written bit for bit: integers stay integers, tuples tuples,
 arrays keep their memory order (strided ones become C-contiguous).
 
+Members of an enumeration stand by their value.
+
 Layout: the length of a JSON text (8 bytes, little-endian), the text, the contents of the arrays in
 the order of the text. In the text a dataclass is the list of its fields, a mapping a list of pairs,
 a union the number of its member and the value, an array its dtype, shape and memory order.
@@ -19,6 +21,7 @@ import types
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
 from functools import cache
 from math import isfinite, prod
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
@@ -132,6 +135,8 @@ def _form(expected: Any) -> _Form:
         return _mapping(origin, _form(given[0]), _form(given[1] if origin is dict else int))
     if isinstance(expected, type) and is_dataclass(expected):
         return _record(expected)
+    if isinstance(expected, type) and issubclass(expected, StrEnum):
+        return _named(expected)
     raise TypeError(f"{expected} is not plain data")
 
 
@@ -166,6 +171,19 @@ def _scalar(expected: type) -> _Form:
             return struct.unpack("<d", bytes.fromhex(content))[0]
         _require(dtype in DTYPES and dtype[1] in kinds, part, expected.__name__)
         return np.frombuffer(bytes.fromhex(content), dtype).reshape(1)[0]
+
+    return _Form(write, read)
+
+
+def _named(expected: type[StrEnum]) -> _Form:
+    """A member of an enumeration, by its value."""
+
+    def write(value: Any, arrays: list[bytes]) -> Any:
+        _require(type(value) is expected, value, expected.__name__)
+        return value.value
+
+    def read(part: Any, arrays: _Arrays) -> Any:
+        return expected(part)
 
     return _Form(write, read)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import inf
 
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
@@ -39,8 +39,6 @@ _PLAN_BY_RULE: dict[str, Callable[[Problem, LaneCosts], Plan]] = {
 }
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
-TRIMMED = "trimmed"  # status of a plan that simulation has made cheaper than its solver could
-FALLBACK = "fallback"  # how the status of a plan begins that stands in where the solver died
 IN_ITS_PLACE = ("cheapest", "average")
 
 
@@ -106,7 +104,11 @@ def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
     proved = (
         bound is not None and plan.objective - bound <= rounding and not problem.works_after_hours
     )
-    status = "optimal" if proved else "feasible" if plan.status == "optimal" else plan.status
+    status = plan.status
+    if proved:
+        status = PlanStatus.OPTIMAL
+    elif status is PlanStatus.OPTIMAL:
+        status = PlanStatus.FEASIBLE
     return replace(
         plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap
     )
@@ -134,7 +136,7 @@ def costed(problem: Problem, plan: Plan) -> Plan:
     found = replace(
         plan, objective=objective, bound=None, gap=None, costs=seen.costs, expected=expected
     )
-    return require_feasible(problem, replace(found, status=TRIMMED))
+    return require_feasible(problem, replace(found, status=PlanStatus.TRIMMED))
 
 
 def as_is_plan(problem: Problem) -> Plan:
@@ -173,4 +175,4 @@ def fallback(
     context.notes.append(
         f"{crash}; {stand_in} keeps every rule and takes the place of the joint plan; try again"
     )
-    return replace(plan, status=f"{FALLBACK}: {crash}")
+    return replace(plan, status=PlanStatus.FALLBACK, note=str(crash))

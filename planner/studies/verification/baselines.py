@@ -87,7 +87,7 @@ def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:
             day, people = peak_staffing(plan)
             peak = {"peak_staff": str(people), "peak_day": problem.horizon.date_of(day).isoformat()}
             yield {
-                "status": plan.status,
+                "status": plan.status_in_words,
                 **peak,
                 **_verdict(certificate_of(problem, int(found["met"].iloc[k]), look)),
             }

@@ -17,7 +17,7 @@ from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.demand import Floats
 from planner.domain.lever_effects import with_levers
 from planner.domain.money import to_minor
-from planner.domain.plan import Certificate, Plan
+from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Summary, share_kept, share_on_time
@@ -30,7 +30,7 @@ from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import LOOKS
 from planner.studies.evaluated_plan import EvaluatedPlan
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.make_plan import FALLBACK, as_is_plan, decide
+from planner.studies.steps.make_plan import as_is_plan, decide
 from planner.studies.verification.compare_files import read_text
 
 AGAIN = 5  # replications that are always simulated again
@@ -133,7 +133,7 @@ class Evidence:
     @property
     def stands_in(self) -> bool:
         """Whether another plan stands in for the joint plan, because a solver died."""
-        return self.plan.status.startswith(FALLBACK)
+        return self.plan.status is PlanStatus.FALLBACK
 
     @property
     def goes_through_loop(self) -> bool:

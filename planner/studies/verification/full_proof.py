@@ -13,13 +13,13 @@ from tempfile import TemporaryDirectory
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.domain.choices import LANGUAGES
 from planner.domain.lever_effects import with_levers
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.planning.options import rounding_minor
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import BRIEFLY, study_contracts
 from planner.studies.run import COMPARE_REPLICATIONS
-from planner.studies.steps.make_plan import TRIMMED, bound_of, costed, least_cost
+from planner.studies.steps.make_plan import bound_of, costed, least_cost
 from planner.studies.verification.compare_files import differences, different_tables
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
@@ -82,12 +82,12 @@ def check_bound(evidence: Evidence) -> CheckResult:
         chosen = with_levers(problem, plan.promises, plan.caps)
         again = bound_of(plan.objective, least_cost(chosen))
         wrong += _bound(plan.bound, again, rounding_minor(plan.objective))
-        wrong += _expectation(chosen, plan) if plan.status == TRIMMED else []
+        wrong += _expectation(chosen, plan) if plan.status is PlanStatus.TRIMMED else []
     words = (
         "the bound on the cost of any plan and the table of hindsight, solved again, are the same"
     )
     expects = "what the planning model expects of the plan (costs in plan.json)"
-    unknown = [] if plan.status == TRIMMED else [expects]
+    unknown = [] if plan.status is PlanStatus.TRIMMED else [expects]
     return CheckResult(wrong, [words], not_proved=unknown, files={"tables/hindsight.csv"})
 
 

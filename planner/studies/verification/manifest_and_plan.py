@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.documents.reading import MANIFEST, PLAN
 from planner.domain.choices import ENGINES, LANGUAGES, METHODS
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.formats.plan_files import plan_summary
 from planner.planning.options import rounding_minor
 from planner.studies.certification.common_replications import MOST_COMPARED
@@ -82,7 +82,7 @@ def check_statement(evidence: Evidence) -> CheckResult:
     """Every fact of both files, apart from how the plan was found."""
     problem, manifest = evidence.problem, evidence.manifest
     plan = replace(evidence.plan, certificate=evidence.verdict)
-    expected = describe(problem, plan, evidence.verdict, {}) | {
+    expected = describe(problem, plan.status_in_words, {}, plan, evidence.verdict) | {
         "title": evidence.scenario.title,
         "engines": _engines(evidence),
         "replications": len(evidence.played),
@@ -162,7 +162,7 @@ def _status(evidence: Evidence, plan: Plan) -> list[str]:
         and plan.objective - plan.bound <= rounding_minor(plan.objective)
     )
     wrong = []
-    if (plan.status == "optimal") != optimal:
+    if (plan.status is PlanStatus.OPTIMAL) != optimal:
         follows = "optimal" if optimal else "not optimal"
         wrong.append(f"{PLAN}: status: says {plan.status}, the gap says {follows}")
     if plan.reproducible != (evidence.options["time_limit"] is None):

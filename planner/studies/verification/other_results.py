@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from planner.documents.reading import EXPLANATION, MANIFEST
-from planner.domain.plan import Plan
 from planner.errors import NoPlanError
 from planner.reporting.language.refusal_sentences import INFEASIBLE, refusal_lines
 from planner.studies.contracts.study import study_contracts
@@ -37,7 +36,7 @@ EXPLANATION_TEXT = "explanation.txt"
 def check_facts(evidence: Evidence) -> CheckResult:
     """What run.json says of a forecast or a comparison."""
     names = FORECAST_FACTS if evidence.command == "forecast" else COMPARISON_FACTS
-    known = describe(evidence.problem, Plan("", "", (), ()), None, {})
+    known = describe(evidence.problem, "", {})
     expected = {name: known[name] for name in names} | {"scenario": evidence.manifest["scenario"]}
     if evidence.command == "forecast":
         expected |= {name: evidence.options[name] for name in ("replications", "lang")}
@@ -97,8 +96,7 @@ def check_comparison(evidence: Evidence) -> CheckResult:
 def check_explanation(evidence: Evidence) -> CheckResult:
     """run.json, the tables and the text say what the explanation's JSON and the inputs say."""
     content = _content(evidence)
-    plan = Plan("joint", content["status"], (), ())
-    expected = describe(evidence.problem, plan, None, {}) | {
+    expected = describe(evidence.problem, content["status"], {}) | {
         "title": evidence.scenario.title,
         "explanation": EXPLANATION,
         "scenario": evidence.manifest["scenario"],

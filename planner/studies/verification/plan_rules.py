@@ -57,7 +57,7 @@ def check_method(evidence: Evidence) -> CheckResult:
             ]
         )
     if evidence.stands_in:
-        return CheckResult(not_proved=[f"where the plan comes from: {plan.status}"])
+        return CheckResult(not_proved=[f"where the plan comes from: {plan.status_in_words}"])
     asked = "joint" if evidence.command == "run" else options["method"]
     if plan.method != asked:
         return CheckResult(

@@ -11,7 +11,7 @@ import pytest
 
 from planner.domain.costs import committed_costs
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
@@ -84,7 +84,10 @@ def test_the_checker_finds_overtime_of_others() -> None:
         headcount=1,
     )
     plan = Plan(
-        "test", "by hand", (row,), (ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),)
+        "test",
+        PlanStatus.AS_STATED,
+        (row,),
+        (ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),),
     )
     (found,) = violations(of, plan)
     assert (
@@ -108,7 +111,7 @@ def test_rest_counts_from_the_later_end() -> None:
     ]
     plan = Plan(
         "test",
-        "by hand",
+        PlanStatus.AS_STATED,
         tuple(rows),
         (ShareRow("north", "east", "", 0, tired.horizon.end_s, 1.0),),
     )

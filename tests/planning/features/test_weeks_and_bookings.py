@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Baseline, Demand
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
@@ -33,7 +33,7 @@ def busy(per_day: list[float], **changes: Any) -> Problem:
 
 def by_hand(of: Problem, *staffing: StaffRow) -> Plan:
     whole = tuple(ShareRow(r, "east", "", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return Plan("test", "by hand", tuple(sorted(staffing)), whole)
+    return Plan("test", PlanStatus.AS_STATED, tuple(sorted(staffing)), whole)
 
 
 def own(day: int, people: int) -> StaffRow:

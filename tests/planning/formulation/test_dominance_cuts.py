@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.domain.demand_scenarios import LaneCosts
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import LONG_AGO, StaffRow
@@ -98,7 +98,7 @@ def test_just_the_plans_with_no_more_people_in_any_shift_are_left_out(
     )
     plan = Plan(
         "stated",
-        "stated",
+        PlanStatus.AS_STATED,
         (),
         (ShareRow("north", "east", "", 0, given.horizon.end_s, 1.0),),
         stock=(),
@@ -127,7 +127,7 @@ def test_one_fast_person_is_worth_two_slow_ones() -> None:
     """A permanent against beginners of half the speed: two of them are no more, three are."""
     agency = crew(name="agency", temporary=True, limit=9, ramp=(0.5,))
     given = problem(days=1, crews=(crew(), agency))
-    plan = Plan("stated", "stated", (_staff(0, "day", 1),), (), stock=())
+    plan = Plan("stated", PlanStatus.AS_STATED, (_staff(0, "day", 1),), (), stock=())
     model = built(given, lane_prices(given), plan)
     beginners = int(model.teams[1].head[0, 0, 0, 0])
     assert [allowed(model, [beginners], (n,)) for n in range(4)] == [False, False, False, True]
@@ -139,7 +139,9 @@ def test_more_vehicles_goods_or_orders_somewhere_count_as_more() -> None:
     given = courier_problem(sites=(site(collections=limited),))
     end_s = given.horizon.end_s
     rows = tuple(ShareRow(region, "east", "slow", 0, end_s, 1.0) for region in ("north", "south"))
-    model = built(given, lane_prices(given), Plan("stated", "stated", (), rows, stock=()))
+    model = built(
+        given, lane_prices(given), Plan("stated", PlanStatus.AS_STATED, (), rows, stock=())
+    )
     vehicle = int(model.pickups[0].vehicles.max())
     goods = int(model.stock.placed[0, 0])
     fast = int(model.shares.column[(model.shares.contract == 0) & (model.shares.region == 0)][0, 0])

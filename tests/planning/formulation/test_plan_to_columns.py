@@ -12,7 +12,7 @@ from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S
-from planner.domain.plan import ExtraCollection, Plan
+from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product
 from planner.domain.workforce import LONG_AGO, StaffRow
@@ -55,7 +55,10 @@ def shares_of(
 ) -> dict[tuple[str, int], list[float]]:
     """Shares [phase] by contract and weight class, of the one site and region `north`."""
     model = built(given, lanes)
-    values, shares = values_of(model, Plan("stated", "stated", (), rows, stock=())), model.shares
+    values, shares = (
+        values_of(model, Plan("stated", PlanStatus.AS_STATED, (), rows, stock=())),
+        model.shares,
+    )
     return {
         (given.contract_names[shares.contract[n]], int(shares.weight[n])): values[
             shares.column[n]
@@ -181,7 +184,7 @@ def test_people_booked_before_the_horizon_count_as_the_fastest_there_can_be() ->
         )
         for day in (0, 1)
     )
-    values = values_of(model, Plan("stated", "stated", rows, ()))
+    values = values_of(model, Plan("stated", PlanStatus.AS_STATED, rows, ()))
     head = model.teams[0].head[0, 0]
     assert values[head[0, 0]] == 2
     assert values[head[1, 1]] == 2
@@ -190,14 +193,18 @@ def test_people_booked_before_the_horizon_count_as_the_fastest_there_can_be() ->
 def test_unlimited_stock_is_as_much_as_is_ever_asked_for() -> None:
     model = built(problem())
     need = model.stock.families.need.sum()
-    assert values_of(model, Plan("stated", "stated", (), ()))[model.stock.placed] == pytest.approx(
-        need
-    )
+    assert values_of(model, Plan("stated", PlanStatus.AS_STATED, (), ()))[
+        model.stock.placed
+    ] == pytest.approx(need)
 
 
 def test_goods_of_the_same_place_add_up() -> None:
     plan = Plan(
-        "stated", "stated", (), (), stock=(StockRow("east", "box", 3), StockRow("east", "box", 4))
+        "stated",
+        PlanStatus.AS_STATED,
+        (),
+        (),
+        stock=(StockRow("east", "box", 3), StockRow("east", "box", 4)),
     )
     model = built(problem())
     assert values_of(model, plan)[model.stock.placed].tolist() == [[7.0]]
@@ -205,7 +212,11 @@ def test_goods_of_the_same_place_add_up() -> None:
 
 def test_vehicles_where_nothing_is_limited_are_no_decision() -> None:
     plan = Plan(
-        "stated", "stated", (), (), extra=(ExtraCollection(0, "east", "fast", 16 * 3600, 1),)
+        "stated",
+        PlanStatus.AS_STATED,
+        (),
+        (),
+        extra=(ExtraCollection(0, "east", "fast", 16 * 3600, 1),),
     )
     model = built(courier_problem())
     assert set(np.flatnonzero(values_of(model, plan))) <= {
@@ -257,4 +268,6 @@ def test_vehicles_where_nothing_is_limited_are_no_decision() -> None:
 )
 def test_rows_the_problem_knows_nothing_of_are_refused(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        values_of(built(problem()), replace(Plan("stated", "stated", (), ()), **changes))
+        values_of(
+            built(problem()), replace(Plan("stated", PlanStatus.AS_STATED, (), ()), **changes)
+        )

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.domain.demand import Baseline, Demand
 from planner.domain.named_staff import Person
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, crew, problem
@@ -58,7 +58,7 @@ def row(
 
 def plan(of: Problem, *staffing: StaffRow) -> Plan:
     whole = tuple(ShareRow(r, "east", "", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return Plan("test", "by hand", tuple(sorted(staffing)), whole)
+    return Plan("test", PlanStatus.AS_STATED, tuple(sorted(staffing)), whole)
 
 
 def agency(*names: tuple[str, str]) -> tuple[Person, ...]:

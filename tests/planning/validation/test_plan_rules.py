@@ -10,7 +10,7 @@ import pytest
 
 from planner.domain.costs import COST_NAMES, committed_costs
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
-from planner.domain.plan import ExtraCollection, Plan
+from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
@@ -46,7 +46,7 @@ def given(**changes: Any) -> Problem:
 def plan(of: Problem, *staffing: StaffRow, **changes: Any) -> Plan:
     """A plan that keeps every rule, with these people."""
     whole = tuple(ShareRow(r, "east", "", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return replace(Plan("test", "by hand", tuple(sorted(staffing)), whole), **changes)
+    return replace(Plan("test", PlanStatus.AS_STATED, tuple(sorted(staffing)), whole), **changes)
 
 
 def own(day: int, people: int, shift: str = "day", **changes: Any) -> StaffRow:
@@ -191,7 +191,7 @@ def test_a_negative_share_is_no_share() -> None:
 
 def courier_plan(of: Problem, **changes: Any) -> Plan:
     rows = tuple(ShareRow(r, "east", "fast", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return replace(Plan("test", "by hand", (), rows, signed=("fast",)), **changes)
+    return replace(Plan("test", PlanStatus.AS_STATED, (), rows, signed=("fast",)), **changes)
 
 
 def test_only_signed_contracts_carry() -> None:

@@ -10,7 +10,7 @@ import pytest
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.records import Mask, Orders, Small
@@ -55,7 +55,7 @@ def routed(plan: Plan, orders: Orders) -> list[tuple[int, int]]:
 
 def plan(*routing: ShareRow, stock: dict[tuple[str, str], int] | None = None) -> Plan:
     rows = None if stock is None else tuple(StockRow(s, p, n) for (s, p), n in stock.items())
-    return Plan("stated", "stated", (), tuple(sorted(routing)), rows)
+    return Plan("stated", PlanStatus.AS_STATED, (), tuple(sorted(routing)), rows)
 
 
 def test_the_uniform_number_picks_from_the_cumulated_shares() -> None:
@@ -278,9 +278,11 @@ def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> No
     rows = tuple(
         StockRow(names[i], f"p{k}", int(stock[k, i])) for k in range(products) for i in range(sites)
     )
-    without, usual = route(given, Plan("stated", "stated", (), tuple(sorted(shares))), orders)
+    without, usual = route(
+        given, Plan("stated", PlanStatus.AS_STATED, (), tuple(sorted(shares))), orders
+    )
     served, contract = route(
-        given, Plan("stated", "stated", (), tuple(sorted(shares)), rows), orders
+        given, Plan("stated", PlanStatus.AS_STATED, (), tuple(sorted(shares)), rows), orders
     )
     assert served.tolist() == naively_served(given, stock, orders, without.tolist())
     assert (contract[served < 0] == -1).all()

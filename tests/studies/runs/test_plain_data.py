@@ -23,7 +23,7 @@ import pytest
 
 import planner.studies
 from planner.domain.demand import Floats, Ints
-from planner.domain.plan import Certificate, ExtraCollection, Plan
+from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.records import Mask, Small, Summary
 from planner.domain.workforce import StaffRow
@@ -41,7 +41,7 @@ def a_full_plan() -> Plan:
     """A plan with something in every field."""
     return Plan(
         "joint",
-        "optimal",
+        PlanStatus.OPTIMAL,
         (
             StaffRow(
                 day=0,
