@@ -120,13 +120,35 @@ class LoweredAim(Relaxation):
     def amount_for(
         self, problem: Problem, names: Names, excess: float, needed: float
     ) -> float | None:
-        """The share on time that allows as many times the failures as needed."""
+        """The share on time that allows as many times the failures as needed.
+
+        Parameters
+        ----------
+        problem, names, excess, needed
+            As in `Relaxation.amount_for`; the limit is the number of failures allowed.
+
+        Returns
+        -------
+        float or None
+            The lower share; None below the lowest aim.
+        """
         allowed = needed - excess
         given_up = max(1.0 - problem.service.on_time_share, NEVER_LATE)
         return _aim_below(1.0 - given_up * (needed / allowed if allowed >= 1 else needed))
 
     def grown(self, problem: Problem, names: Names, amount: float, factor: float) -> float | None:
-        """The share that gives up so many times as much of the present aim."""
+        """The share that gives up so many times as much of the present aim.
+
+        Parameters
+        ----------
+        problem, names, amount, factor
+            As in `Relaxation.grown`; the amount is a share of orders on time.
+
+        Returns
+        -------
+        float or None
+            The lower share; None below the lowest aim.
+        """
         present = problem.service.on_time_share
         return _aim_below(present - (present - amount) * factor)
 
@@ -261,8 +283,9 @@ def _more_vehicles(problem: Problem, names: Names, amount: float) -> Problem:
 
 
 def _new_pickup(problem: Problem, names: Names, amount: float) -> Problem:
-    """A collection at a new time, of vehicles as large as the largest that the contract sends there
-    today.
+    """A collection at a new time.
+
+    Its vehicles are as large as the largest that the contract sends there today.
     """
     site, contract, clock = names
     there = problem.site(site).collections
@@ -308,8 +331,9 @@ def _new_aim(problem: Problem, names: Names, share: float) -> Problem:
 
 
 def _longer_promise(problem: Problem, regions: Names, amount: float) -> Problem:
-    """Hours more (whole working days where the platform counts those) for some regions, or for
-    all.
+    """A longer promise for some regions, or for all.
+
+    In whole working days where the platform counts those.
     """
     rule = problem.platform
     if rule.deadline_working_days is not None:
@@ -325,8 +349,9 @@ def _longer_promise(problem: Problem, regions: Names, amount: float) -> Problem:
 
 
 def free_of_shifts(problem: Problem) -> tuple[int, int] | None:
-    """The time of the day (from, to) for one more shift: after the last one, before the first
-    begins again; None where that is too short for a shift.
+    """The time of the day (from, to) for one more shift, in seconds after midnight.
+
+    After the last shift, before the first begins again; None where that is too short for a shift.
     """
     regular = [s for s in problem.shifts if not s.extends]
     begin, end = max(s.end_s for s in regular), min(s.start_s for s in regular) + DAY_S

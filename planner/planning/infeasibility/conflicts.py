@@ -34,8 +34,9 @@ ONLY_WHOLE_PEOPLE = Blame(
 
 
 def refuse(model: Model, status: str) -> NoPlanError:
-    """The error to raise when a model has no solution, with the limits to blame, the largest excess
-    first.
+    """The error to raise when a model has no solution.
+
+    It names the limits to blame, the largest excess first.
     """
     if status != "infeasible":
         return NoPlanError("no plan found within the effort allowed; allow more", [])
@@ -130,8 +131,9 @@ def _hitting_set_tree(search: _Search, most: int) -> list[list[Blame]]:
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """An elastic model, and whether it must be solved in integer headcounts, because fractional
-    ones keep every limit.
+    """An elastic model, and whether headcounts must be integers.
+
+    They must be where fractional ones keep every limit.
     """
 
     elastic: ElasticModel
@@ -145,12 +147,12 @@ def _search(parameters: Parameters) -> _Search:
 
 
 def _irreducible_set(search: _Search, allowed: set[Key]) -> list[Blame] | None:
-    """An irreducible subset of limits that gives a plan, the largest share of its limit first;
-    None: none does.
+    """An irreducible subset of limits that gives a plan; None where none does.
 
-    Deletion filter (Chinneck 1997, doi 10.1007/978-0-387-74932-7): each limit in turn, the least
-    exceeded first, must hold again. If there is still a plan, it keeps holding, and only what that
-    plan exceeds may be exceeded from then on.
+    The largest share of its limit comes first. Deletion filter (Chinneck 1997,
+    doi 10.1007/978-0-387-74932-7): each limit in turn, the least exceeded first, must hold again.
+    If there is still a plan, it keeps holding, and only what that plan exceeds may be exceeded from
+    then on.
     """
     made = search.elastic
     excess = made.least_excess(allowed, integer=search.integer)

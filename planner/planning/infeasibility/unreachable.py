@@ -1,6 +1,4 @@
-"""What no number of people, places or vehicles can change: work nobody does, orders nobody collects
-in time.
-"""
+"""What no number of people or vehicles changes: work nobody does, orders collected too late."""
 
 from __future__ import annotations
 
@@ -37,8 +35,9 @@ def _undone(model: Model) -> list[str]:
 
 
 def _uncollected(model: Model) -> list[str]:
-    """Regions of whose orders some are late with every contract at every site, since nobody
-    collects in time.
+    """Regions of which some orders are late with every contract at every site.
+
+    Nobody collects between order and deadline.
     """
     late = doomed_share(model)
     names = model.parameters.problem.region_names
@@ -54,9 +53,7 @@ def _uncollected(model: Model) -> list[str]:
 
 
 def doomed_share(model: Model) -> Floats:
-    """Share of every region's orders that are late on its best lane, whatever people do
-    [region].
-    """
+    """Share of orders [region] that are late on the best lane, whatever people do."""
     parameters, shares = model.parameters, model.shares
     orders = np.einsum(
         "s,smt,mr->rt", parameters.all_weights, parameters.all_orders, parameters.region_share

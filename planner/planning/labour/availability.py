@@ -23,8 +23,7 @@ Span = tuple[int, int]  # from, to: days
 
 
 class Availability(LabourRule):
-    """Where people have names, no more work on a day than are there; temporaries who stay from one
-    day to another are there all the while.
+    """Where people have names, no more work on a day than are there.
 
     sum of head[process, shift, day, class] <= people available on the day; for temporaries, for
     every span of days, those on the books through it <= people available on all its days.
@@ -35,7 +34,13 @@ class Availability(LabourRule):
     def add_rows(
         self, milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
     ) -> None:
-        """Only for crews with named people."""
+        """Only for crews with named people.
+
+        Parameters
+        ----------
+        milp, problem, team, members
+            As in `LabourRule.add_rows`.
+        """
         if not members.named:
             return
         there = np.array([members.there(day, day) for day in range(team.days)], dtype=float)
@@ -46,7 +51,13 @@ class Availability(LabourRule):
             _at_most(milp, problem, team, spans, upper)
 
     def check(self, problem: Problem, crew: Crew, rows: list[StaffRow]) -> Iterator[Violation]:
-        """People planned on each day, or through each span of days, against those there."""
+        """People planned on each day, or through each span of days, against those there.
+
+        Parameters
+        ----------
+        problem, crew, rows
+            As in `LabourRule.check`.
+        """
         members = problem.members(crew)
         if not members.named:
             return
@@ -68,7 +79,13 @@ class Availability(LabourRule):
     def check_person(
         self, problem: Problem, person: Person, rows: list[NamedRow]
     ) -> Iterator[Violation]:
-        """Every day of work is one on which the person is there."""
+        """Every day of work is one on which the person is there.
+
+        Parameters
+        ----------
+        problem, person, rows
+            As in `LabourRule.check_person`.
+        """
         for row in rows:
             if row.day not in person.available_days:
                 where = f"{row.process}, {row.shift} shift {on_day(problem, row.day)}"
@@ -90,8 +107,9 @@ def _narrower_spans(days: int, members: Members) -> list[Span]:
 def _at_most(
     milp: MilpBuilder, problem: Problem, team: CrewVariables, spans: list[Span], upper: Floats
 ) -> None:
-    """One row for each (from, to): people at work on that day, or temporaries on the books from one
-    to the other.
+    """One row for each (from, to).
+
+    People at work on that day, or temporaries on the books from one day to the other.
     """
     terms = []
     for row, (a, b) in enumerate(spans):

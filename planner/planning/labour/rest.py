@@ -73,7 +73,13 @@ class Rest(LabourRule):
     def add_rows(
         self, milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
     ) -> None:
-        """Where people have names: no more in a conflict than are there on any of its days."""
+        """Where people have names: no more in a conflict than are there on any of its days.
+
+        Parameters
+        ----------
+        milp, problem, team, members
+            As in `LabourRule.add_rows`.
+        """
         if not members.named:
             return
         for conflict in rest_conflicts(team.shifts, team.crew.min_rest_hours):
@@ -88,8 +94,12 @@ class Rest(LabourRule):
             )
 
     def check(self, problem: Problem, crew: Crew, rows: list[StaffRow]) -> Iterator[Violation]:
-        """At no start of a shift are more people at work, or not yet rested from a shift, than
-        there are.
+        """People at work or not yet rested, at every start of a shift, against people there.
+
+        Parameters
+        ----------
+        problem, crew, rows
+            As in `LabourRule.check`.
         """
         members = problem.members(crew)
         count: dict[int, Counter[str]] = defaultdict(Counter)
@@ -101,7 +111,13 @@ class Rest(LabourRule):
     def check_person(
         self, problem: Problem, person: Person, rows: list[NamedRow]
     ) -> Iterator[Violation]:
-        """Any two shifts, however many dates lie between."""
+        """Any two shifts, however many dates lie between.
+
+        Parameters
+        ----------
+        problem, person, rows
+            As in `LabourRule.check_person`.
+        """
         rest_hours = problem.crew(person.site, person.crew).min_rest_hours
         for before, after in combinations(rows, 2):
             dates = after.day - before.day
@@ -132,7 +148,13 @@ class Rest(LabourRule):
                     yield RosterLimit({i: 1 for of_day in of_days for i in of_day}, most=1)
 
     def allows(self, crew: Crew, worked: Mapping[int, Shift], day: int, shift: Shift) -> bool:
-        """Rested from the shifts of the days before."""
+        """Rested from the shifts of the days before.
+
+        Parameters
+        ----------
+        crew, worked, day, shift
+            As in `LabourRule.allows`.
+        """
         return not any(
             too_close(worked[d], shift, day - d, crew.min_rest_hours)
             for d in range(day - REST_DATES, day)
@@ -141,15 +163,15 @@ class Rest(LabourRule):
 
 
 def rest_conflicts(shifts: Sequence[Shift], min_rest_hours: float) -> Iterator[Conflict]:
-    """Shifts of each of two or three days in a row (numbers as listed) of which nobody can work
-    two.
+    """Sets of shifts on two or three days in a row of which nobody can work two.
 
     A shift takes a person from its start until the rest after it is over, and no less than until
     midnight: one shift a day. Two shifts that one person cannot both work are two such intervals
-    that overlap, so n people are enough for all shifts if and only if at no moment more than n
+    that overlap, so n people are enough for all shifts if and only if at no time more than n
     intervals overlap (interval graphs are perfect; Golumbic 1980). It is enough to look at the
-    moments when shifts start: those of the last day that have started by then, and those of the
-    days before that one is not rested from. Sets that others contain are left out.
+    times when shifts start: those of the last day that have started by then, and those of the
+    days before that one is not rested from. Sets that others contain are left out. Shifts are
+    numbers as listed, one tuple for each day.
     """
     for days in range(2, REST_DATES + 2):
         widest: dict[Conflict, tuple[int, ...]] = {}
@@ -225,8 +247,10 @@ def _first_crowd(
 def _busy(
     problem: Problem, crew: Crew, count: Mapping[int, Mapping[str, int]], window: _Window
 ) -> list[tuple[int, str]]:
-    """Shifts (day, name) of which one person works one at most: those of the last day that have
-    started when the window's shift begins, and those of earlier days too close to it.
+    """Shifts (day, name) of which one person works one at most.
+
+    Those of the last day that have started when the window's shift begins, and those of earlier
+    days too close to it.
     """
     last, begins = window.last, window.begins
     started = [

@@ -36,7 +36,13 @@ class Skills(LabourRule):
     def add_rows(
         self, milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
     ) -> None:
-        """Only for crews with named people."""
+        """Only for crews with named people.
+
+        Parameters
+        ----------
+        milp, problem, team, members
+            As in `LabourRule.add_rows`.
+        """
         if not members.named:
             return
         row = np.arange(team.days)
@@ -53,7 +59,13 @@ class Skills(LabourRule):
             )
 
     def check(self, problem: Problem, crew: Crew, rows: list[StaffRow]) -> Iterator[Violation]:
-        """A matching of the people there to the places of each day."""
+        """A matching of the people there to the places of each day.
+
+        Parameters
+        ----------
+        problem, crew, rows
+            As in `LabourRule.check`.
+        """
         members = problem.members(crew)
         if not members.named:
             return
@@ -76,7 +88,13 @@ class Skills(LabourRule):
     def check_person(
         self, problem: Problem, person: Person, rows: list[NamedRow]
     ) -> Iterator[Violation]:
-        """Every place is one that the person can fill."""
+        """Every place is one that the person can fill.
+
+        Parameters
+        ----------
+        problem, person, rows
+            As in `LabourRule.check_person`.
+        """
         crew = problem.crew(person.site, person.crew)
         for row in rows:
             if person.can(row.process, problem.shift(row.shift)) and crew.may_do(row.process):
@@ -86,11 +104,11 @@ class Skills(LabourRule):
 
 
 def skill_sets(members: Members, team: CrewVariables) -> list[Cells]:
-    """Sets of (process, shift) for which there may be too few people: those that the people of some
-    kinds cannot do.
+    """Sets of (process, shift) for which there may be too few people.
 
-    By Hall's theorem everybody can be given something they can do when, for each such set, the
-    people planned there are no more than those who can do any of it.
+    They are unions of what the people of some kinds cannot do. By Hall's theorem everybody can be
+    given something they can do when, for each such set, the people planned there are no more than
+    those who can do any of it.
     """
     whole = frozenset((p, h) for p in range(len(team.processes)) for h in range(len(team.shifts)))
     kinds = {

@@ -59,7 +59,13 @@ class WorkingDays(LabourRule):
     def add_rows(
         self, milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
     ) -> None:
-        """Stretches that the rows on the whole crew do not state."""
+        """Stretches that the rows on the whole crew do not state.
+
+        Parameters
+        ----------
+        milp, problem, team, members
+            As in `LabourRule.add_rows`.
+        """
         if team.crew.temporary:
             return
         for length, most in stretches(team.crew):
@@ -75,7 +81,13 @@ class WorkingDays(LabourRule):
             milp.constraints("limit_worked_days", windows, terms, upper=upper, limit=limit)
 
     def check(self, problem: Problem, crew: Crew, rows: list[StaffRow]) -> Iterator[Violation]:
-        """Days worked in every week, and in every stretch, against what all people may work."""
+        """Days worked in every week, and in every stretch, against what all people may work.
+
+        Parameters
+        ----------
+        problem, crew, rows
+            As in `LabourRule.check`.
+        """
         if crew.temporary:
             return
         people = people_per_day(rows)
@@ -103,7 +115,13 @@ class WorkingDays(LabourRule):
     def check_person(
         self, problem: Problem, person: Person, rows: list[NamedRow]
     ) -> Iterator[Violation]:
-        """Days of one person in every stretch."""
+        """Days of one person in every stretch.
+
+        Parameters
+        ----------
+        problem, person, rows
+            As in `LabourRule.check_person`.
+        """
         worked = sorted({row.day for row in rows})
         for first in worked:
             for length, most in stretches(problem.crew(person.site, person.crew)):
@@ -122,7 +140,13 @@ class WorkingDays(LabourRule):
                     yield RosterLimit(dict.fromkeys(worked, 1), most)
 
     def allows(self, crew: Crew, worked: Mapping[int, Shift], day: int, shift: Shift) -> bool:
-        """A day of work is left in every stretch that ends on the day."""
+        """A day of work is left in every stretch that ends on the day.
+
+        Parameters
+        ----------
+        crew, worked, day, shift
+            As in `LabourRule.allows`.
+        """
         for length, most in stretches(crew):
             if sum(day - length < d <= day for d in worked) >= most:
                 return False

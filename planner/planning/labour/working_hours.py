@@ -48,14 +48,26 @@ class WorkingHours(LabourRule):
     def add_rows(
         self, milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
     ) -> None:
-        """Bookings first, then weeks; neither where nothing limits them."""
+        """Bookings first, then weeks; neither where nothing limits them.
+
+        Parameters
+        ----------
+        milp, problem, team, members
+            As in `LabourRule.add_rows`.
+        """
         if team.crew.temporary:
             _limit_bookings(milp, team)
         if team.crew.max_hours_per_week is not None:
             _limit_weeks(milp, problem, team, members)
 
     def check(self, problem: Problem, crew: Crew, rows: list[StaffRow]) -> Iterator[Violation]:
-        """Length of every booking, and hours worked in every week."""
+        """Length of every booking, and hours worked in every week.
+
+        Parameters
+        ----------
+        problem, crew, rows
+            As in `LabourRule.check`.
+        """
         shifts = [s for s in problem.shifts if _works(problem, crew, s)]
         if crew.temporary:
             yield from _too_long(problem, crew, shifts, rows)
@@ -81,7 +93,13 @@ class WorkingHours(LabourRule):
     def check_person(
         self, problem: Problem, person: Person, rows: list[NamedRow]
     ) -> Iterator[Violation]:
-        """Paid hours of one person in every week."""
+        """Paid hours of one person in every week.
+
+        Parameters
+        ----------
+        problem, person, rows
+            As in `LabourRule.check_person`.
+        """
         crew = problem.crew(person.site, person.crew)
         for first in sorted({row.day for row in rows}):
             week = [row for row in rows if first <= row.day < first + WEEK]
@@ -104,7 +122,13 @@ class WorkingHours(LabourRule):
                 yield RosterLimit(paid_s, most_s)
 
     def allows(self, crew: Crew, worked: Mapping[int, Shift], day: int, shift: Shift) -> bool:
-        """The shift fits into the hours of the seven days that end with it."""
+        """The shift fits into the hours of the seven days that end with it.
+
+        Parameters
+        ----------
+        crew, worked, day, shift
+            As in `LabourRule.allows`.
+        """
         seconds = sum(worked[d].paid_s for d in worked if d > day - WEEK)
         return seconds + shift.paid_s <= limit_of_week_s(crew)
 

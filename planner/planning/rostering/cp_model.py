@@ -197,9 +197,7 @@ def nobody_assigned(roster: RosterModel) -> list[int]:
 
 
 def greedy_hint(roster: RosterModel, problem: Problem) -> dict[int, int]:
-    """Values of the named people's variables in the greedy roster, by index: where the search
-    begins.
-    """
+    """Values of the named people's variables in the greedy roster, by index."""
     greedy = greedy_roster(problem, roster.crew, roster.rows, roster.stays)
     hint = {}
     for assignee in roster.named:
@@ -216,8 +214,7 @@ def places_open(roster: RosterModel) -> Expression:
 
 
 def unevenness(roster: RosterModel) -> Expression:
-    """Days and nights of everybody, each further day of the same person counting more than the one
-    before.
+    """Days and nights of everybody, each further one of the same person counting more.
 
     The sum of such rising costs is least where all have the same. Where shifts differ in length,
     hours stand for days.
@@ -242,18 +239,14 @@ def unevenness(roster: RosterModel) -> Expression:
 
 
 def _rising(model: cp_model.CpModel, total: Expression, levels: int, step: int) -> Expression:
-    """A cost of `total`: 1 for each of the first `step` units, 2 for each of the next, and so
-    on.
-    """
+    """A cost of `total`: 1 for each of the first `step` units, 2 for each of the next, ..."""
     parts = [model.new_int_var(0, step, "") for _ in range(levels)]
     model.add(sum(parts) == total)
     return sum(cost * part for cost, part in enumerate(parts, 1))
 
 
 def changes(roster: RosterModel) -> Expression:
-    """Minus the number of times that people keep their shift or process from one day to the
-    next.
-    """
+    """Minus the number of times that people keep their shift or process from day to day."""
     kept: list[cp_model.IntVar] = []
     for day in roster.days:
         for kind in ("shift", "process"):
@@ -265,8 +258,9 @@ def changes(roster: RosterModel) -> Expression:
 
 
 def _kept(roster: RosterModel, day: int, kind: str, name: str) -> list[cp_model.IntVar]:
-    """Who works in a shift (or at a process) on a day and on the next: no more of them than there
-    are places.
+    """Who works in a shift (or at a process) on a day and on the next.
+
+    No more of them than there are places.
     """
     kept = []
     for assignee in roster.named:

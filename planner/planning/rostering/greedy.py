@@ -1,6 +1,4 @@
-"""A roster by the rules of a human planner: day by day, to whoever has worked least, the place most
-like yesterday's.
-"""
+"""A roster as a human planner writes it: day by day, to whoever has worked least."""
 
 from __future__ import annotations
 
@@ -60,8 +58,9 @@ def greedy_roster(
 
 
 def _on_books(people: Sequence[Person], stays: Sequence[Stay]) -> dict[Person, frozenset[int]]:
-    """Days on which each temporary is booked: a booking goes to whoever is there all the while and
-    has the fewest days yet.
+    """Days on which each temporary is booked.
+
+    A booking goes to whoever is there all the while and has the fewest days yet.
     """
     on: dict[Person, frozenset[int]] = {p: frozenset() for p in people}
     for first, last, count in stays:

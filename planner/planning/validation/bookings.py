@@ -20,8 +20,9 @@ def places_of(rows: Sequence[StaffRow]) -> list[StaffRow]:
 
 
 def booked(rows: Sequence[StaffRow]) -> list[Stay]:
-    """Bookings of temporaries; of those who are on the books since the same day, who comes first
-    leaves first.
+    """Bookings of temporaries.
+
+    Of those who are on the books since the same day, who comes first leaves first.
     """
     found: list[Stay] = []
     for since in sorted({r.since_day for r in rows}):

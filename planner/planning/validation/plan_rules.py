@@ -1,6 +1,4 @@
-"""Every rule on decisions once more, in plain integers from Problem and Plan: no solver, nothing of
-the model.
-"""
+"""Checks of a plan: every rule in plain integers from Problem and Plan, without solver or model."""
 
 from __future__ import annotations
 
@@ -87,7 +85,7 @@ def _known_people(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _in_horizon(problem: Problem, row: StaffRow) -> bool:
-    """Does the shift start in the horizon, or reach into it from the evening before?"""
+    """Whether the shift starts in the horizon, or reaches into it from the evening before."""
     if row.day == EVENING_BEFORE:
         return problem.shift(row.shift).reaches_next_day(problem.site(row.site).opening)
     return 0 <= row.day < problem.horizon.days
@@ -162,8 +160,9 @@ def limit_crew(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def cover_bookings(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Temporaries: notice kept, days in a row, nobody joins a booking later or leaves before its
-    shortest length.
+    """Bookings of temporaries: notice, consecutive days, shortest length.
+
+    Nobody joins a booking later or leaves it before its shortest length.
     """
     books = on_books(plan.staffing)
     for crew in problem.crews:
@@ -223,8 +222,9 @@ def _booking(
 
 
 def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """At every moment the shares of every region, at every weight, add up to 1, none of them
-    negative.
+    """At all times the shares of every region, at every weight, add up to 1.
+
+    None of them is negative.
     """
     edges = sorted(
         {0, problem.horizon.end_s, *(e for r in plan.routing for e in (r.from_s, r.to_s))}
@@ -303,8 +303,9 @@ def link_signed(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def limit_stock(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Stock is whole and not negative, within the supply of each product and the space of each
-    site.
+    """Stock is integer and not negative, within supply and space.
+
+    The supply of each product, the space of each site.
     """
     of_product: dict[str, int] = defaultdict(int)
     at_site: dict[str, int] = defaultdict(int)
@@ -343,8 +344,9 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """The costs that do not depend on demand are those of the decisions, and the objective is the
-    sum of all.
+    """Costs that do not depend on demand follow from the decisions.
+
+    The objective is the sum of all costs.
     """
     for name, amount in committed_costs(problem, plan).items():
         if plan.costs and plan.costs.get(name) != amount:

@@ -1,6 +1,4 @@
-"""A roster with names checked without solver: every place accounted for, and no person's limits
-broken.
-"""
+"""Checks of a roster with names: every place accounted for, and no person's limit broken."""
 
 from __future__ import annotations
 
@@ -20,7 +18,22 @@ from planner.planning.wording import on_day
 
 
 def roster_violations(problem: Problem, plan: Plan, roster: NamedRoster) -> tuple[Violation, ...]:
-    """Everything that is wrong with a roster, in words; empty when it can be worked as it is."""
+    """Everything that is wrong with a roster, in words.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem planned.
+    plan : Plan
+        The plan whose places the roster fills.
+    roster : NamedRoster
+        The roster.
+
+    Returns
+    -------
+    tuple of Violation
+        Empty when the roster can be worked as it is.
+    """
     found: list[Violation] = []
     for crew in problem.crews:
         members = problem.members(crew)

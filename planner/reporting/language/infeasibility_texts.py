@@ -1,6 +1,4 @@
-"""Why there is no plan, and what would make one: limits and repairs as a planner says them, in
-English and Chinese.
-"""
+"""Sentences on why there is no plan and what would make one, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -144,8 +142,9 @@ def _moment_zh(blame: Blame) -> str:
 
 
 def tight(text: str) -> str:
-    """Without the blanks between Chinese characters that a sentence has where it takes names of any
-    script.
+    """A sentence without the blanks between Chinese characters.
+
+    It has them where it takes names of any script.
     """
     return BETWEEN.sub("", text)
 

@@ -1,6 +1,4 @@
-"""Why there is no plan: the limits to blame and the proved repairs, as a folder that takes the
-place of a result.
-"""
+"""The folder that takes the place of a result where there is no plan: limits to blame, repairs."""
 
 from __future__ import annotations
 
@@ -30,8 +28,14 @@ from planner.studies.runs.run_context import RunContext
 
 @dataclass
 class Refusal:
-    """Whether a study ended without a plan: its error, with the repairs that were found, and its
-    explanation.
+    """How a study without a plan ended.
+
+    Attributes
+    ----------
+    error : NoPlanError or None
+        The error with the repairs that were found; None where the study has a plan.
+    explanation : dict or None
+        Content of its explanation.
     """
 
     error: NoPlanError | None = None
@@ -42,7 +46,24 @@ class Refusal:
 def explaining(
     draft: Path, scenario: Scenario, context: RunContext, options: dict[str, Any]
 ) -> Iterator[Refusal]:
-    """Where the study within finds no plan, its draft folder becomes the explanation why."""
+    """Where the study within finds no plan, its draft folder becomes the explanation.
+
+    Parameters
+    ----------
+    draft : Path
+        Draft folder of the study.
+    scenario : Scenario
+        Scenario of the study.
+    context : RunContext
+        Budget, executor and clock of the study.
+    options : dict
+        Options of the command, for the manifest.
+
+    Yields
+    ------
+    Refusal
+        Filled when the block ends with a NoPlanError.
+    """
     refusal = Refusal()
     try:
         yield refusal
@@ -59,8 +80,25 @@ def write_explanation(
     context: RunContext,
     options: dict[str, Any],
 ) -> dict[str, Any]:
-    """The explanation into a draft folder, in place of what the study has left there; its
-    content.
+    """Write an explanation into a draft folder, in place of what the study has left there.
+
+    Parameters
+    ----------
+    draft : Path
+        Draft folder of the study.
+    scenario : Scenario
+        Scenario of the study.
+    error : NoPlanError
+        Why there is no plan.
+    context : RunContext
+        Budget, executor and clock of the study.
+    options : dict
+        Options of the command, for the manifest.
+
+    Returns
+    -------
+    dict
+        Content of `explanation.json`.
     """
     problem = scenario.problem
     empty(draft)
@@ -85,7 +123,22 @@ def write_explanation(
 def explanation_json(
     problem: Problem, error: NoPlanError, repairs: Sequence[Repair]
 ) -> dict[str, Any]:
-    """Status, blame and repairs with their words in every language; money in major units."""
+    """Content of `explanation.json`.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem without a plan.
+    error : NoPlanError
+        Status, and limits to blame.
+    repairs : sequence of Repair
+        Proved repairs, the cheapest plan first.
+
+    Returns
+    -------
+    dict
+        Status, blame and repairs with their words in every language; money in major units.
+    """
     cheapest = min((r.objective_minor for r in repairs), default=0)
     return {
         "status": error.status,
@@ -146,8 +199,9 @@ def blame_table(blame: Sequence[Blame]) -> pd.DataFrame:
 
 
 def repairs_table(content: dict[str, Any]) -> pd.DataFrame:
-    """One row for each repair, the cheapest plan first; several limits that move together are told
-    apart by `+`.
+    """One row for each repair, the cheapest plan first.
+
+    Several limits that move together are joined by `+`.
     """
     repairs = content["repairs"]
     return pd.DataFrame(

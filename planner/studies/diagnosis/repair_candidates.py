@@ -105,8 +105,9 @@ def _amounts(key: Key, amounts: Iterable[float]) -> RelaxationSteps:
 def _growing(
     problem: Problem, conflict: Iterable[Blame], options: RepairOptions
 ) -> RelaxationSteps | None:
-    """The limits of a conflict set moved together by more and more; None where one of them is no
-    number to be moved.
+    """The limits of a conflict set moved together by more and more.
+
+    None where one of them is no number to be moved.
     """
     merged: dict[Key, LimitChange] = {}
     for blame in conflict:
@@ -160,8 +161,10 @@ def _more_shift_hours(problem: Problem, options: RepairOptions) -> list[Relaxati
 def _new_pickups(
     problem: Problem, blamed: set[Key], options: RepairOptions
 ) -> list[RelaxationSteps]:
-    """A collection in the middle of the longest wait between those of a contract: of contracts
-    whose collections are blamed, and, where the service level is, of the main one of every site.
+    """A collection in the middle of the longest wait between those of a contract.
+
+    Of contracts whose collections are blamed, and, where the service level is, of the main one of
+    every site.
     """
     wanted = {(key[1], key[2]) for key in blamed if key[0] == COLLECTION.key}
     if (SERVICE.key,) in blamed:
@@ -185,8 +188,9 @@ def _main_contracts(problem: Problem) -> set[tuple[str, str]]:
 
 
 def _middle_of_longest_wait(problem: Problem, site: str, contract: str) -> int:
-    """Second of the day, down to a half hour, in the middle of the longest wait between collections
-    (ties: the earliest).
+    """Second of the day in the middle of the longest wait between collections.
+
+    Down to a half hour; ties: the earliest.
     """
     at = sorted(c.at_s for c in problem.site(site).collections if c.contract == contract)
     waits = [(later - earlier, earlier) for earlier, later in pairwise([*at, at[0] + DAY_S])]

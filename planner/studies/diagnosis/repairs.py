@@ -79,16 +79,18 @@ class FeasibleStep:
 
 @dataclass(frozen=True)
 class FindFeasibleStep:
-    """Find the first feasible step of one candidate after the other; picklable, so that worker
-    processes receive it once.
+    """Find the first feasible step of one candidate after the other.
+
+    Picklable, so that worker processes receive it once.
     """
 
     problem: Problem
     candidates: tuple[RelaxationSteps, ...]
 
     def __call__(self, number: int) -> FeasibleStep | None:
-        """The step of a candidate; None where no step is enough, or a limit had to move so far that
-        no solver can work with the numbers.
+        """The step of a candidate; None where no step is enough.
+
+        None as well where a limit had to move so far that no solver can work with the numbers.
         """
         with suppress(ExtremeNumberError):
             return in_solver_process(first_feasible_step, self.problem, self.candidates[number])
@@ -97,8 +99,9 @@ class FindFeasibleStep:
 
 @dataclass(frozen=True)
 class ProveRepair:
-    """Prove one candidate after the other from its first feasible step on; picklable, so that
-    worker processes receive it once.
+    """Prove one candidate after the other from its first feasible step on.
+
+    Picklable, so that worker processes receive it once.
     """
 
     problem: Problem
@@ -162,8 +165,9 @@ def find_repairs(
 
 
 def _distinct(found: Sequence[Repair]) -> list[Repair]:
-    """The cheapest repair of each set of limits, without those that move more limits than another;
-    cheapest first.
+    """The cheapest repair of each set of limits, cheapest first.
+
+    Without those that move all limits of another one, and more.
     """
     best: dict[frozenset[Key], Repair] = {}
     for repair in found:
@@ -196,9 +200,7 @@ def _first_enough(problem: Problem, steps: Sequence[Changes]) -> int | None:
 
 
 def _least_cost(problem: Problem, changes: Changes) -> float:
-    """What a plan costs at least with some changes, in minor units; infinite where there is
-    none.
-    """
+    """What a plan costs at least with some changes, in minor units; infinite: there is none."""
     relaxed = apply(problem, changes)
     return relaxed_cost(relaxed, *planning_demand(relaxed))
 
@@ -256,8 +258,9 @@ def _plan(relaxed: Problem, effort: int, options: RepairOptions) -> Plan:
 
 
 def _further_changes(relaxed: Problem, moved: Changes, blame: Sequence[Blame]) -> Changes | None:
-    """Changes for limits that are blamed and have not moved yet; empty where those that have must
-    move further, None where nothing helps.
+    """Changes for limits that are blamed and have not moved yet.
+
+    Empty where those that have must move further, None where nothing helps.
     """
     there = {change.key for change in moved}
     further = []
