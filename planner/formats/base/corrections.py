@@ -58,16 +58,24 @@ def meant_datetimes(text: str) -> list[str]:
 
 
 def _dates(text: str) -> list[tuple[str, str | None]]:
+    """(date, time) of a date written otherwise, for both orders of day and month.
+
+    The time is None where it cannot be read.
+    """
     plain = _unquoted(text)
-    if found := _YEAR_FIRST.fullmatch(plain):
-        year, *parts, rest = found.groups()
+    year_first, year_last = _YEAR_FIRST.fullmatch(plain), _YEAR_LAST.fullmatch(plain)
+    if year_first:
+        year, *parts, rest = year_first.groups()
         orders = [parts]
-    elif found := _YEAR_LAST.fullmatch(plain):
-        first, second, year, rest = found.groups()
+    elif year_last:
+        first, second, year, rest = year_last.groups()
         orders = [[first, second], [second, first]]
     else:
         return []
-    time = (None if _OFFSET.search(rest) else _time(rest)) if rest else "00:00"
+    if not rest:
+        time: str | None = "00:00"
+    else:
+        time = None if _OFFSET.search(rest) else _time(rest)
     days = dict.fromkeys(_day(int(year), int(month), int(day)) for month, day in orders)
     return [(day, time) for day in days if day]
 
@@ -118,14 +126,12 @@ def syntax_in_words(
     """
     for at in dict.fromkeys((line, line - 1, begun)):
         text = lines[at - 1] if 0 < at <= len(lines) else ""
-        if found := re.search(f"[{WIDE_SIGNS}]", text.partition(" #")[0]):
+        found = re.search(f"[{WIDE_SIGNS}]", text.partition(" #")[0])
+        if found:
             sign = found.group()
             ascii_sign = f"{plain_signs(sign)} and a blank" if sign in "：，" else plain_signs(sign)
-            return (
-                at,
-                found.start() + 1,
-                f"holds the full-width or typographic sign {sign}; write {ascii_sign}",
-            )
+            words = f"holds the full-width or typographic sign {sign}; write {ascii_sign}"
+            return at, found.start() + 1, words
     text = lines[line - 1] if line <= len(lines) else ""
     if "'\\t'" in problem:
         return line, column, "holds a tab; indent with blanks"
@@ -142,11 +148,10 @@ def syntax_in_words(
         return line, column, words
     if "block end" in problem:
         return line, column, "is indented differently from the lines it belongs with"
-    if missing := re.search(r"expected ',' or '(.)'", problem):
-        bracket = {"}": "{", "]": "["}[missing.group(1)]
-        return (
-            line,
-            column,
-            f"misses a comma, or the {missing.group(1)} that closes the {bracket} of line {begun}",
-        )
+    missing = re.search(r"expected ',' or '(.)'", problem)
+    if missing:
+        closing = missing.group(1)
+        opening = {"}": "{", "]": "["}[closing]
+        words = f"misses a comma, or the {closing} that closes the {opening} of line {begun}"
+        return line, column, words
     return line, column, f"is not valid YAML: {problem}"

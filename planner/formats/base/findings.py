@@ -350,14 +350,11 @@ def _known_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
     nodes = [top]
     for step in path:
         nodes = [child for node in nodes for child in _children(top, node, step)]
-    return sorted(
-        {
-            key
-            for node in nodes
-            for plain in _plain(top, node)
-            for key in plain.get("properties", {})
-        }
-    )
+    keys: set[str] = set()
+    for node in nodes:
+        for plain in _plain(top, node):
+            keys |= plain.get("properties", {}).keys()
+    return sorted(keys)
 
 
 def _plain(top: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:

@@ -49,15 +49,18 @@ class Countries:
 
     def __init__(self, texts: Iterable[str]) -> None:
         distinct = set(texts)
-        named = {place.country for text in distinct if (place := place_of(text))}
+        places = [place_of(text) for text in distinct]
+        self.names = {place.country for place in places if place}
         best = country_of(distinct)
-        self.names = named | ({best} if best else set())
+        if best:
+            self.names.add(best)
 
     def place_of(self, text: str) -> Place | None:
         """The place a text names; a code only where one of the countries has it."""
-        if named := place_of(text):
+        named = place_of(text)
+        if named:
             return named
-        found = {place for country in self.names if (place := place_of(text, country))}
+        found = {place_of(text, country) for country in self.names} - {None}
         return found.pop() if len(found) == 1 else None
 
 
@@ -83,22 +86,16 @@ class RegionNames:
         self._countries = Countries(form for form, _ in forms)
         self._exact = {**_only(forms), **{name: name for name in self.names}}
         self._by_key = _only((name_key(short_name(form)), name) for form, name in forms)
-        self._by_place = _only(
-            (place.key, name)
-            for form, name in forms
-            if (place := self._countries.place_of(form)) is not None
-        )
-        self._places = {
-            place.key for form, _ in forms if (place := self._countries.place_of(form)) is not None
-        }
+        places = [(self._countries.place_of(form), name) for form, name in forms]
+        self._by_place = _only((place.key, name) for place, name in places if place)
+        self._places = {place.key for place, _ in places if place}
 
     @cached_property
     def _forms(self) -> dict[str, str]:
         """Every form that a message may offer, without case and sorted -> as it is written."""
-        forms = [
-            *self._exact,
-            *(name for country in sorted(self._countries.names) for name in spellings(country)),
-        ]
+        forms = list(self._exact)
+        for country in sorted(self._countries.names):
+            forms += spellings(country)
         return dict(sorted({form.casefold(): form for form in reversed(forms)}.items()))
 
     @classmethod
@@ -118,12 +115,13 @@ class RegionNames:
             return text
         if not text:
             return self.names[0] if len(self.names) == 1 else None
-        if found := self._exact.get(text):
+        found = self._exact.get(text)
+        if found:
             return found
         place = self._countries.place_of(text)
-        return (
-            self._by_place.get(place.key) if place else self._by_key.get(name_key(short_name(text)))
-        )
+        if place:
+            return self._by_place.get(place.key)
+        return self._by_key.get(name_key(short_name(text)))
 
     def find_in_log(self, text: str) -> str:
         """The region that a cell of an order log names, also in a whole address.

@@ -127,13 +127,10 @@ class Measured(Closed):
 
 
 def _got(value: Any) -> str:
-    return (
-        f", got {value}"
-        if isinstance(value, int | float)
-        else f', got "{value}"'
-        if isinstance(value, str)
-        else ""
-    )
+    """The end of a message: the value as it was written."""
+    if isinstance(value, str):
+        return f', got "{value}"'
+    return f", got {value}" if isinstance(value, int | float) else ""
 
 
 def _stated_as(data: Mapping[str, Any], name: str) -> str:

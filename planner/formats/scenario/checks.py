@@ -193,7 +193,7 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
                 findings.add(document, path, "no crew of this site does it", at_key=True)
     warn_about_couriers(problem, findings)
     _check_routing(document, problem, lanes, findings)
-    _check_struck(document, problem, findings)
+    _check_disruption_names(document, problem, findings)
     _check_bookings(document, problem, findings)
     _warn_about_idle_crews(problem, findings)
     _warn_about_stock(problem, findings)
@@ -216,28 +216,30 @@ def _check_routing(
     routed: dict[str, set[tuple[int, int, int, int]]] = {}
     for row in problem.routing:
         routed.setdefault(row.region, set()).add((row.from_s, row.to_s, row.above_g, row.to_g))
+    words = "must be routed once at every time of the horizon: a period is missing or twice"
     for region in problem.region_names:
         boxes = routed.get(region, set())
-        weights = sorted({0, HEAVIEST_G, *(edge for box in boxes for edge in box[2:])})
-        for above in weights[:-1]:
-            stretches = sorted(
-                (begin, end) for begin, end, low, high in boxes if low <= above < high
-            )
-            edges = [0, *(edge for stretch in stretches for edge in stretch), problem.horizon.end_s]
-            if edges[::2] != edges[1::2]:
-                who = (
-                    f"region {region}"
-                    if len(weights) == 2
-                    else f"region {region} above {above:,} g"
-                )
-                words = (
-                    "must be routed once at every time of the horizon: a stretch is missing "
-                    "or twice"
-                )
-                findings.add(document, path, f"{who} {words}")
+        weights = {0, HEAVIEST_G}
+        for _, _, above, to in boxes:
+            weights |= {above, to}
+        for above in sorted(weights)[:-1]:
+            periods = [(begin, end) for begin, end, low, high in boxes if low <= above < high]
+            if not _covers_once(periods, problem.horizon.end_s):
+                of_weight = f" above {above:,} g" if len(weights) > 2 else ""
+                findings.add(document, path, f"region {region}{of_weight} {words}")
 
 
-def _check_struck(document: Document, problem: Problem, findings: Findings) -> None:
+def _covers_once(periods: list[tuple[int, int]], end_s: int) -> bool:
+    """Whether periods follow each other from 0 to `end_s` without gap or overlap."""
+    covered_s = 0
+    for begin, end in sorted(periods):
+        if begin != covered_s:
+            return False
+        covered_s = end
+    return covered_s == end_s
+
+
+def _check_disruption_names(document: Document, problem: Problem, findings: Findings) -> None:
     """Check that a disruption at a named site hits a crew or contract there.
 
     A cut needs an allotment.
@@ -255,9 +257,9 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
                 f"contract {d.contract} does not collect at site {d.site}",
             )
         if d.kind == "allotment_cut":
-            struck = [c for c in problem.contracts if d.contract in ("", c.name)]
-            if all(c.commitment.allotment_per_day is None for c in struck):
-                findings.warn(f"disruptions.{i}: no contract it strikes has an allotment to cut")
+            affected = [c for c in problem.contracts if d.contract in ("", c.name)]
+            if all(c.commitment.allotment_per_day is None for c in affected):
+                findings.warn(f"disruptions.{i}: no contract it affects has an allotment to cut")
 
 
 def _check_bookings(document: Document, problem: Problem, findings: Findings) -> None:
@@ -293,10 +295,10 @@ def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
             findings.warn(f"site {site.name}: every shift lies outside its opening hours, {hours}")
             continue
         for crew in crews:
-            on = {
-                r.shift for r in problem.roster or () if (r.site, r.crew) == (site.name, crew.name)
-            }
-            if closed := sorted(on - open_in):
+            roster = problem.roster or ()
+            on = {r.shift for r in roster if (r.site, r.crew) == (site.name, crew.name)}
+            closed = sorted(on - open_in)
+            if closed:
                 which = f"shift {'/'.join(closed)}" if on & open_in else "every shift"
                 words = (
                     f"{which} of crew {crew.name} at {site.name} lies outside the opening "
@@ -306,6 +308,7 @@ def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
 
 
 def _warn_about_stock(problem: Problem, findings: Findings) -> None:
+    """Warn of sites that hold more stock than they can."""
     placed: dict[str, int] = {}
     for row in problem.stock or ():
         placed[row.site] = placed.get(row.site, 0) + row.units

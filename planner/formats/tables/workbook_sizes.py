@@ -140,9 +140,10 @@ def _refuse_repeated_texts(archive: zipfile.ZipFile, book: _Book) -> None:
         total = 0
         many = book.shared.get(name, 0) * longest > input_limits.BOOK_TEXT_BYTES
         for cell, number in shared_texts(chunks) if many else ():
-            total += (
-                longest if number is None else book.texts[number] if number < len(book.texts) else 0
-            )
+            if number is None:
+                total += longest
+            elif number < len(book.texts):
+                total += book.texts[number]
             if total > input_limits.BOOK_TEXT_BYTES:
                 words = (
                     f"the texts of its cells take more than {input_limits.BOOK_TEXT_BYTES:,} "

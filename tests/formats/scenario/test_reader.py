@@ -506,7 +506,7 @@ def test_a_cut_of_an_allotment_that_is_not_there_is_worth_a_warning(tmp_path: Pa
     folder = write_folder(tmp_path)
     (folder / "contracts/one.yaml").write_text(one, "utf-8")
     assert read_scenario(folder).warnings == (
-        "disruptions.0: no contract it strikes has an allotment to cut",
+        "disruptions.0: no contract it affects has an allotment to cut",
     )
 
 
