@@ -16,7 +16,7 @@ WHY_DATES = "the contract has clauses that depend on the day"
 WHY_HOMES = "the contract has a surcharge for parcels to homes: 1 or 0 for each"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ParcelTable:
     """Parcels in the order of the table.
 

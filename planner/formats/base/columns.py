@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
 
@@ -42,12 +42,26 @@ _FLAGS = {
 class Column:
     """One column of a table.
 
-    `default` stands where a cell or the whole column is left out (if not required).
+    Attributes
+    ----------
+    name, kind, meaning : str
+        Its name, the type of its cells and what they mean.
+    unit : str
+        Unit of its numbers.
+    low, high : float
+        Smallest and largest number.
+    above_low : bool
+        Whether `low` itself is excluded.
+    required : bool
+        No cell may be empty.
+    default : Any
+        Value of an empty cell, or of all where the column is left out.
     """
 
     name: str
     kind: Kind
     meaning: str
+    _: KW_ONLY
     unit: str = ""
     low: float = 0.0
     high: float = 1e9
@@ -58,16 +72,11 @@ class Column:
     @property
     def other_units(self) -> dict[str, float]:
         """Names under which a weight or volume may stand in another unit -> factor to ours."""
-        units = (
-            {"g": GRAMS, "cm3": CUBIC_CENTIMETRES}.get(self.unit, {})
-            if self.kind == "number"
-            else {}
-        )
-        return {
-            self.name.removesuffix(self.unit) + unit: f
-            for unit, f in units.items()
-            if unit != self.unit
-        }
+        if self.kind != "number":
+            return {}
+        units = {"g": GRAMS, "cm3": CUBIC_CENTIMETRES}.get(self.unit, {})
+        stem = self.name.removesuffix(self.unit)
+        return {stem + unit: factor for unit, factor in units.items() if unit != self.unit}
 
 
 REGIONS = (
@@ -78,7 +87,12 @@ REGIONS = (
         "remote", "flag", "1 for a remote area, whose costs are reported separately", default=False
     ),
     Column(
-        "distance_km", "number", "distance, for information only", "km", high=50_000, default=0.0
+        "distance_km",
+        "number",
+        "distance, for information only",
+        unit="km",
+        high=50_000,
+        default=0.0,
     ),
 )
 PRODUCTS = (
@@ -89,7 +103,7 @@ PRODUCTS = (
         "weight_g",
         "number",
         "median weight of one unit (or weight_kg, weight_lb, weight_oz)",
-        "g",
+        unit="g",
         high=1e6,
         required=True,
         above_low=True,
@@ -99,7 +113,7 @@ PRODUCTS = (
         "volume_cm3",
         "number",
         "volume of one unit (or volume_l, volume_m3, volume_in3)",
-        "cm3",
+        unit="cm3",
         high=1e8,
         default=0.0,
     ),
@@ -116,7 +130,7 @@ PRODUCTS = (
         "paid",
         "money",
         "what the customer pays for an order",
-        "currency",
+        unit="currency",
         high=MOST_MONEY,
         default=0,
     ),
@@ -127,14 +141,14 @@ PRODUCTS = (
             "contribution of an order before the courier is paid; lost with a cancelled order "
             "(left out: unknown)"
         ),
-        "currency",
+        unit="currency",
         high=MOST_MONEY,
     ),
     Column(
         "supply_units",
         "count",
         "units available over all sites (default: no limit)",
-        "units",
+        unit="units",
     ),
     Column("return_share", "number", "share of orders that come back", high=1, default=0.0),
 )
@@ -151,7 +165,7 @@ STAFFING = (
     Column("process", "name", "process the people work at", required=True),
     Column("crew", "name", "crew they belong to", required=True),
     Column("shift", "name", "shift they work", required=True),
-    Column("headcount", "count", "number of people", "people", high=100_000, required=True),
+    Column("headcount", "count", "number of people", unit="people", high=100_000, required=True),
     Column(
         "since",
         "date",
@@ -160,8 +174,8 @@ STAFFING = (
             "unbroken run of days in the table)"
         ),
     ),
-    Column("paid_hours", "number", "written by the planner; not read", "h"),
-    Column("cost", "number", "written by the planner; not read", "currency"),
+    Column("paid_hours", "number", "written by the planner; not read", unit="h"),
+    Column("cost", "number", "written by the planner; not read", unit="currency"),
 )
 STAFF = (
     Column("name", "name", "name or number of the person, unique at the site", required=True),
@@ -192,7 +206,7 @@ STAFF = (
 STOCK = (
     Column("site", "name", "site", required=True),
     Column("product", "name", "product", required=True),
-    Column("units", "count", "units placed there", "units", required=True),
+    Column("units", "count", "units placed there", unit="units", required=True),
 )
 ROUTING = (
     Column("region", "name", "region of the order", required=True),
@@ -208,13 +222,17 @@ ROUTING = (
         required=True,
     ),
     Column(
-        "above_g", "count", "only parcels above this actual weight (default: all)", "g", high=1e8
+        "above_g",
+        "count",
+        "only parcels above this actual weight (default: all)",
+        unit="g",
+        high=1e8,
     ),
     Column(
         "to_g",
         "count",
         "only parcels up to this actual weight (default: all)",
-        "g",
+        unit="g",
         low=1,
         high=1e8,
     ),
@@ -229,7 +247,7 @@ ZONES = (
 COUNTS = (
     Column("time", "datetime", "start of the hour, local time", required=True),
     Column("region", "name", "region, in any usual form of its name"),
-    Column("orders", "count", "orders in that hour", "orders", required=True),
+    Column("orders", "count", "orders in that hour", unit="orders", required=True),
 )
 LOG = (
     Column(
@@ -258,7 +276,7 @@ GIVEN = (
             "orders in that step (in the hour, where an hour has no other time); a fraction is the "
             "probability of one more"
         ),
-        "orders",
+        unit="orders",
         high=1e8,
         required=True,
     ),
@@ -276,8 +294,8 @@ EXTRA_COLLECTIONS = (
     Column("site", "name", "site", required=True),
     Column("contract", "name", "contract", required=True),
     Column("at", "time", "time of the collection", required=True),
-    Column("vehicles", "count", "vehicles added", "vehicles", high=1_000, required=True),
-    Column("cost", "number", "written by the planner; not read", "currency"),
+    Column("vehicles", "count", "vehicles added", unit="vehicles", high=1_000, required=True),
+    Column("cost", "number", "written by the planner; not read", unit="currency"),
 )
 PARCELS = (
     Column("parcel", "name", "name or number of the parcel", required=True),
@@ -291,7 +309,7 @@ PARCELS = (
         "weight_g",
         "number",
         "actual weight (or weight_kg, weight_lb, weight_oz)",
-        "g",
+        unit="g",
         high=1e8,
         required=True,
         above_low=True,
@@ -300,7 +318,7 @@ PARCELS = (
         "volume_cm3",
         "number",
         "volume (or volume_l, volume_m3, volume_in3)",
-        "cm3",
+        unit="cm3",
         high=1e9,
         default=0.0,
     ),

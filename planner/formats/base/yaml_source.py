@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,7 @@ class _Node:
     """A value as read: a scalar, or children (mapping: key -> (place of the key, node))."""
 
     place: Place
+    _: KW_ONLY
     value: Any = None
     mapping: dict[str, tuple[Place, _Node]] | None = None
     items: list[_Node] | None = None
@@ -322,7 +323,7 @@ class _Reader:
             if self._awaits_key():
                 self.stack[-1].pending = (place, text)
                 return
-            node = _Node(place, text if event.style else resolve_plain(text))
+            node = _Node(place, value=text if event.style else resolve_plain(text))
         else:
             mapping = isinstance(event, MappingStartEvent)
             node = _Node(place, mapping={}) if mapping else _Node(place, items=[])

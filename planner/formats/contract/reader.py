@@ -80,7 +80,9 @@ def load_contract(path: Path, file: str, around: Around, findings: Findings) -> 
         stated = ContractFile.model_validate(document.data, context={"currency": currency})
     except ValidationError as error:
         findings.add_errors(document, ContractFile, error)
-    inside = Findings(path.parent, findings.found, findings.warnings, findings.files)
+    inside = Findings(
+        path.parent, found=findings.found, warnings=findings.warnings, files=findings.files
+    )
     zones = _zones(document, Path(file).parent.as_posix(), around, inside)
     check_names(document, zones, around.regions, inside)
     if stated is not None and stated.currency != currency and currency != NO_CURRENCY:

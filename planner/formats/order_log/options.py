@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from re import search
 from shlex import quote
 
@@ -52,6 +52,7 @@ class LogForm:
     """
 
     columns: Mapping[str, str]
+    _: KW_ONLY
     known: tuple[str, ...] = tuple(COLUMNS)
     guessed: tuple[str, ...] = ("ordered_at", "region", "order_id")
     date_format: str | None = None

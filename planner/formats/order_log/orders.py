@@ -59,7 +59,7 @@ class Conflict:
         return f"{counted(self.orders, 'order')} with rows of different {what}: {listed}"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class MergedOrders:
     """What merging has found.
 
@@ -172,7 +172,13 @@ def merge_rows(
     MergedOrders
         Which rows stand for orders, and what became of the others.
     """
-    merged = MergedOrders(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {}, [])
+    merged = MergedOrders(
+        is_first=np.zeros(count, dtype=bool),
+        orphans={"ordered_at": [], "region": []},
+        left_out=[],
+        conflicts={},
+        gone=[],
+    )
     merged.conflicts = {"ordered_at": Conflict(), "region": Conflict()}
     for part in (_Part(at, order, ids) for at, order, ids in parts):
         at, order, first = part.at, part.order, part.first

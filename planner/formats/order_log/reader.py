@@ -29,7 +29,7 @@ MOST_COUNTS = 100_000_000  # hours times regions
 _EPOCH_HOUR = (EPOCH - datetime(1970, 1, 1)) // timedelta(hours=1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class OrderLog:
     """Orders of a log, in the order of their first rows, and what became of all its rows.
 

@@ -13,7 +13,7 @@ from planner.domain.workforce import StaffRow
 from planner.formats.scenario.platform_schema import PlatformFile
 
 
-@dataclass
+@dataclass(kw_only=True)
 class PartialScenario:
     """What could be read so far; None where a section is not there or is wrong."""
 

@@ -142,12 +142,14 @@ def _read_parts(document: Document, findings: Findings) -> PartialScenario:
     try:
         whole = ScenarioFile.model_validate(document.data, context=context)
         return PartialScenario(
-            {name: getattr(whole, name) for name in ScenarioFile.model_fields}, currency
+            parts={name: getattr(whole, name) for name in ScenarioFile.model_fields},
+            currency=currency,
         )
     except ValidationError as error:
         findings.add_errors(document, ScenarioFile, error)
     return PartialScenario(
-        {name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency
+        parts={name: _salvaged(name, document, context) for name in ScenarioFile.model_fields},
+        currency=currency,
     )
 
 

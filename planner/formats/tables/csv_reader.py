@@ -60,7 +60,7 @@ _OPEN_QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
 _QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CsvFile:
     """A CSV file whose header is known.
 
@@ -117,7 +117,11 @@ def open_csv(text: TextFile, score: HeaderScore | None = None) -> CsvFile:
     written, line = first[at]
     refuse_wide(rows[at], text.name, line)
     table = CsvFile(
-        text, separator_of(written), tuple(rows[at]), line, header_lines=written.count("\n") + 1
+        text=text,
+        separator=separator_of(written),
+        columns=tuple(rows[at]),
+        line=line,
+        header_lines=written.count("\n") + 1,
     )
     if table.separator == "\t" and text.has_quotes and not _reads_as_quoted(table):
         return replace(table, quoted=False)

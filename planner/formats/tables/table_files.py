@@ -39,7 +39,7 @@ from planner.formats.tables.workbooks import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TableFile:
     """A file whose header is known; `chunks` reads the rest.
 
@@ -135,13 +135,13 @@ def _chunks_of_text(text: TextFile, score: HeaderScore | None = None) -> TableFi
     """A CSV file with its header."""
     table = open_csv(text, score)
     return TableFile(
-        text.name,
-        table.columns,
-        text.most_lines,
-        lambda wanted, rows: read_chunks(table, wanted, rows),
-        table.line,
-        table.separator,
-        table.quoted,
+        name=text.name,
+        columns=table.columns,
+        most_rows=text.most_lines,
+        chunks=lambda wanted, rows: read_chunks(table, wanted, rows),
+        line=table.line,
+        separator=table.separator,
+        quoted=table.quoted,
         header_lines=table.header_lines,
     )
 
@@ -222,7 +222,9 @@ def _table_of_cells(cells: list[list[str]], name: str, score: HeaderScore | None
             frame = pd.DataFrame(cells, columns=pd.Index(wanted), index=index, dtype=object)
             yield Chunk(frame, len(part) - len(kept), partial(_row_of, body, kept))
 
-    return TableFile(name, tuple(columns), len(body), chunks, at + 1)
+    return TableFile(
+        name=name, columns=tuple(columns), most_rows=len(body), chunks=chunks, line=at + 1
+    )
 
 
 def _row_of(body: list[list[str]], kept: list[int], row: int) -> list[str]:

@@ -24,7 +24,7 @@ from planner.formats.tables.table_files import open_table_file, place_of_cell, w
 from planner.output import writing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """Cells of a table.
 
@@ -194,7 +194,14 @@ def table_of_file(
         return Finding(file, line, place, column, message)
 
     cells = {c: frame[c].tolist() for c in source.columns}
-    return Table(source.columns, cells, len(frame), False, finding, source.notes)
+    return Table(
+        columns=source.columns,
+        cells=cells,
+        rows=len(frame),
+        typed=False,
+        finding=finding,
+        notes=source.notes,
+    )
 
 
 def open_table(
@@ -251,7 +258,11 @@ def table_of_rows(document: Document, path: KeyPath) -> Table:
         )
 
     return Table(
-        columns, {c: [row.get(c, "") for row in rows] for c in columns}, len(rows), True, finding
+        columns=columns,
+        cells={c: [row.get(c, "") for row in rows] for c in columns},
+        rows=len(rows),
+        typed=True,
+        finding=finding,
     )
 
 

@@ -23,7 +23,7 @@ _HANZI_ENOUGH = (
 _JUDGED = 1_000_000  # characters from the beginning by which that is decided
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TextFile:
     """A readable text file.
 
@@ -83,7 +83,15 @@ def look_through(open_: Callable[[], BinaryIO], name: str) -> TextFile:
                 )
             ]
         )
-    return TextFile(open_, name, encoding, size, lines + 1, quotes, returns)
+    return TextFile(
+        open=open_,
+        name=name,
+        encoding=encoding,
+        size=size,
+        most_lines=lines + 1,
+        has_quotes=quotes,
+        has_returns=returns,
+    )
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
