@@ -125,13 +125,13 @@ def choose(
     `files` gets the files that are read for it.
     """
     from planner.formats.base.input_files import MISSING, why_unreadable
-    from planner.formats.contract.reader import read_contract
+    from planner.formats.contract.reader import ContractContext, read_contract
 
     problem = scenario.problem
     known = ", ".join(problem.contract_names)
     if not wanted and not known:
         raise click.UsageError("the scenario has no contracts; name contract files to compare")
-    chosen, labels = [], {r.label: r.name for r in problem.regions}
+    around, chosen = ContractContext.of(problem), []
     told: list[str] = []
     for name in wanted or problem.contract_names:
         if name in problem.contract_names:
@@ -139,19 +139,7 @@ def choose(
         elif why_unreadable(Path(name)) != MISSING:
             path = Path(name)
             files.append(path)
-            chosen.append(
-                read_contract(
-                    path,
-                    problem.currency,
-                    problem.region_names,
-                    problem.site_names,
-                    name,
-                    problem.horizon,
-                    labels,
-                    told,
-                    files,
-                )
-            )
+            chosen.append(read_contract(path, around, label=name, warnings=told, files=files))
         else:
             raise click.UsageError(
                 f"no contract {name!r}: neither a file nor in the scenario, which has "

@@ -11,7 +11,7 @@ import pandas as pd
 from planner.errors import InputError
 from planner.formats.base.columns import ZONES
 from planner.formats.base.findings import Findings, nearest, shown
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.formats.rate_card.card import RateCard, ZoneRate
 from planner.formats.rate_card.regions import zone_name
 from planner.formats.rate_card.weight_headers import Amount
@@ -77,7 +77,7 @@ def import_rates(
         if kept:
             write_bytes(draft / table, (folder / table).read_bytes())
         if kept or not rows.empty:
-            read_contract(draft / contract, currency)
+            read_contract(draft / contract, ContractContext(currency))
         found = _summarised(card, name, currency, files, rows)
         found["warnings"] += _about_zones(card, rows, table, kept)
         found["outputs"] = {name: sha256(draft / name) for name in files}

@@ -20,7 +20,7 @@ from planner.formats.base.findings import Findings, shown
 from planner.formats.base.region_names import RegionNames, listed
 from planner.formats.base.value_types import NO_CURRENCY
 from planner.formats.base.yaml_source import load_yaml
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.formats.parcels import ParcelTable, read_parcels
 from planner.rating.invoice import Invoice, invoice
 from planner.rating.parcel_price import REFUSALS, Parcels, Places, PricedParcels, PriceTable
@@ -118,7 +118,7 @@ def _read_contract(
             Finding(path.name, 0, 0, "currency", f"must be {currency}, got {shown(own)}")
         )
     try:
-        return read_contract(path, used, warnings=findings.warnings), used
+        return read_contract(path, ContractContext(used), warnings=findings.warnings), used
     except InputError as error:
         findings.found += error.findings
         return None, used

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.contracts import Bracket, Rate
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.formats.scenario.reader import read_scenario
 from tests.cli.conftest import call, call_here
 
@@ -54,7 +54,7 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
         "zto.summary.json",
         "zto.yaml",
     ]
-    contract = read_contract(tmp_path / "out/zto.yaml", "CNY")
+    contract = read_contract(tmp_path / "out/zto.yaml", ContractContext("CNY"))
     near = Rate(
         zone="z1",
         brackets=(Bracket(300, 210), Bracket(500, 220), Bracket(1000, 260)),
@@ -169,7 +169,7 @@ def test_the_contract_is_in_the_currency_asked_for(tmp_path: Path) -> None:
         ).code
         == 0
     )
-    assert read_contract(tmp_path / "b/b.yaml", "JPY").tariff.rates["z1"] == Rate(
+    assert read_contract(tmp_path / "b/b.yaml", ContractContext("JPY")).tariff.rates["z1"] == Rate(
         zone="z1",
         brackets=(Bracket(1000, 800),),
         first_g=1000,

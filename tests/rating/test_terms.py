@@ -12,7 +12,7 @@ import pytest
 
 from planner.domain.contracts import Billable, Rate, Surcharge
 from planner.errors import InputError
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.rating.lane_costs import charges, price_lanes, sample_parcels
 from planner.rating.parcel_price import price_parcels
 from planner.rating.price_arithmetic import billable_steps
@@ -153,7 +153,7 @@ def test_a_parcel_table_says_which_parcels_go_to_homes(tmp_path: Path) -> None:
     ):
         rated(tmp_path, text, "parcel,region,weight_g,residential\na,NJ,1000,\n")
     (tmp_path / "c.yaml").write_text(text, "utf-8")
-    assert read_contract(tmp_path / "c.yaml", "USD").tariff.surcharges == (HOMES,)
+    assert read_contract(tmp_path / "c.yaml", ContractContext("USD")).tariff.surcharges == (HOMES,)
 
 
 def test_a_contract_in_pounds_may_have_every_term(tmp_path: Path) -> None:

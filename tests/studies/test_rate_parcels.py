@@ -12,7 +12,7 @@ import pytest
 from planner.domain.products import Product
 from planner.domain.weight_units import snapped, weight_in_words
 from planner.errors import InputError
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.rating.lane_costs import sample_parcels
 from planner.rating.parcel_price import Parcels, PriceTable
 from planner.simulation.inputs.orders import draw_orders
@@ -128,7 +128,7 @@ def test_a_divisor_in_cubic_inches_is_exact(tmp_path: Path) -> None:
 def test_whole_grams_under_a_contract_in_pounds_match_exact_fractions(tmp_path: Path) -> None:
     """Grams as a simulation has them, many at once, against the definition of the pound."""
     (tmp_path / "c.yaml").write_text(POUNDS, "utf-8")
-    contract = read_contract(tmp_path / "c.yaml", "USD")
+    contract = read_contract(tmp_path / "c.yaml", ContractContext("USD"))
     grams = np.arange(1, 40_000)
     zero = np.zeros_like(grams)
     places, _ = laid_out(

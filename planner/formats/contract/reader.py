@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import ValidationError
 
 from planner.domain.contracts import Contract
 from planner.domain.horizon import Horizon
+from planner.domain.problem import Problem
 from planner.formats.base import input_limits
 from planner.formats.base.columns import ZONES
 from planner.formats.base.findings import Findings, shown
@@ -20,53 +21,105 @@ from planner.formats.base.yaml_source import Document, load_yaml, of_other_kind
 from planner.formats.contract.assemble import to_contract
 from planner.formats.contract.checks import check_names, own_regions, warn_about
 from planner.formats.contract.schema import ContractFile
-from planner.formats.tables.tables import open_table, read_cells, table_of_rows
+from planner.formats.tables.tables import Table, open_table, read_cells, table_of_rows
 
 Zones = dict[tuple[str, str], str]  # (site or "", region) -> zone
 
 
 @dataclass(frozen=True)
-class Around:
-    """What a contract is read for; what is empty or None is not checked against."""
+class ContractContext:
+    """What a contract is read for; what is empty or None is not checked against.
+
+    Attributes
+    ----------
+    currency : str
+        Of the amounts.
+    regions : RegionNames
+        Regions of the scenario, in every form of their names.
+    sites : Collection[str]
+        Names of its sites.
+    horizon : Horizon or None
+        Its days.
+    """
 
     currency: str
     regions: RegionNames = field(default_factory=RegionNames)
     sites: Collection[str] = ()
     horizon: Horizon | None = None
 
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """The context of a contract that is not in a problem, but is to be compared there."""
+        labels = {region.label: region.name for region in problem.regions}
+        regions = RegionNames(problem.region_names, labels.items())
+        return cls(problem.currency, regions, problem.site_names, problem.horizon)
+
 
 def read_contract(
     path: Path,
-    currency: str,
-    regions: Collection[str] = (),
-    sites: Collection[str] = (),
+    around: ContractContext,
+    *,
     label: str | None = None,
-    horizon: Horizon | None = None,
-    labels: Mapping[str, str] | None = None,
     warnings: list[str] | None = None,
     files: list[Path] | None = None,
 ) -> Contract:
-    """One contract file, checked against the names of regions and sites and the horizon where they
-    are given.
+    """Read and check one contract file.
 
-    `label`: the file's name in findings (default: as in its folder). `labels`: printed name ->
-    region. `warnings`: gets what is worth a word; `files`: gets the files the contract refers to.
-    Raises InputError with all findings.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    around : ContractContext
+        What it is read for.
+    label : str, optional
+        Name of the file in findings; its own name by default.
+    warnings : list[str], optional
+        Warnings are added to it.
+    files : list[Path], optional
+        The files that the contract refers to are added to it.
+
+    Returns
+    -------
+    Contract
+        The contract, money in minor units.
+
+    Raises
+    ------
+    InputError
+        With all findings in the file and its zone table.
     """
     findings = Findings(
         path.parent,
         warnings=[] if warnings is None else warnings,
         files=[] if files is None else files,
     )
-    around = Around(currency, RegionNames(regions, (labels or {}).items()), sites, horizon)
     contract = load_contract(path, label or path.name, around, findings)
     findings.raise_if_any()
     assert contract is not None  # noqa: S101 - no finding means there is a contract
     return contract
 
 
-def load_contract(path: Path, file: str, around: Around, findings: Findings) -> Contract | None:
-    """Contract of a file; None when something is wrong with it (then there are findings)."""
+def load_contract(
+    path: Path, file: str, around: ContractContext, findings: Findings
+) -> Contract | None:
+    """Read one contract file of several, without raising.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str
+        Its name in findings.
+    around : ContractContext
+        What it is read for.
+    findings : Findings
+        What is wrong, and warnings, are added to it.
+
+    Returns
+    -------
+    Contract or None
+        None where a finding was added.
+    """
     before = len(findings.found)
     document, found = load_yaml(path, file)
     other = of_other_kind(document, "contract")
@@ -98,7 +151,9 @@ def load_contract(path: Path, file: str, around: Around, findings: Findings) -> 
     return contract
 
 
-def _zones(document: Document, folder: str, around: Around, inside: Findings) -> Zones | None:
+def _zones(
+    document: Document, folder: str, around: ContractContext, inside: Findings
+) -> Zones | None:
     """The zone table, from a file, rows or a mapping; None when it cannot be read."""
     stated: Any = document.data.get("zones") if isinstance(document.data, dict) else None
     if isinstance(stated, dict):
@@ -113,17 +168,24 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
         table = table_of_rows(document, ("zones",))
     else:
         return None
-    if table is not None and table.rows == 0:
-        rates = document.data.get("rates")
-        zones_in_words = f"; zones: {', '.join(rates)}" if isinstance(rates, dict) else ""
-        words = (
-            "holds no rows: write a row region,zone for each region that the contract "
-            f"serves{zones_in_words}"
-        )
-        inside.found.append(table.finding(-1, "", words))
+    if table is None:
         return None
-    cells = read_cells(table, ZONES, around.currency, inside) if table else None
-    if table is None or cells is None:
+    if table.rows == 0:
+        inside.found.append(table.finding(-1, "", _no_zones(document.data.get("rates"))))
+        return None
+    return _zones_of_table(table, around, inside)
+
+
+def _no_zones(rates: Any) -> str:
+    """What to do about an empty zone table, with the zones that have rates."""
+    known = f"; zones: {', '.join(rates)}" if isinstance(rates, dict) else ""
+    return f"holds no rows: write a row region,zone for each region that the contract serves{known}"
+
+
+def _zones_of_table(table: Table, around: ContractContext, inside: Findings) -> Zones | None:
+    """The zones by site and region; None where cells cannot be read."""
+    cells = read_cells(table, ZONES, around.currency, inside)
+    if cells is None:
         return None
     zones: Zones = {}
     twice = {} if around.regions else written_twice(cells["region"])

@@ -25,7 +25,7 @@ from planner.formats.base.region_names import RegionNames
 from planner.formats.base.timezones import parse_timezone
 from planner.formats.base.value_types import LONGEST_NAME, parse_name, stated_currency
 from planner.formats.base.yaml_source import Document, found_at, load_yaml, of_other_kind
-from planner.formats.contract.reader import Around, load_contract
+from planner.formats.contract.reader import ContractContext, load_contract
 from planner.formats.scenario import assemble, checks, demand, staff, table_rows
 from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.given_demand import load_given
@@ -213,7 +213,7 @@ def _contracts(
     document: Document, read: PartialScenario, findings: Findings
 ) -> tuple[Contract, ...] | None:
     """Every contract file; None when one of them is wrong."""
-    around = Around(
+    around = ContractContext(
         read.currency,
         RegionNames.of(read.regions or ()),
         declared(document.data, "sites", "*", "name"),

@@ -10,7 +10,7 @@ from planner.domain.contracts import Contract
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
 from planner.formats.base.input_files import MISSING, why_unreadable
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def chosen_contracts(problem: Problem, wanted: Sequence[str]) -> ChosenContracts
     contracts: list[Contract] = []
     files: list[Path] = []
     warnings: list[str] = []
-    labels = {region.label: region.name for region in problem.regions}
+    around = ContractContext.of(problem)
     for name in wanted or problem.contract_names:
         if name in problem.contract_names:
             contracts.append(problem.contract(name))
@@ -70,17 +70,5 @@ def chosen_contracts(problem: Problem, wanted: Sequence[str]) -> ChosenContracts
             words = f"neither a file nor in the scenario, which has {known or 'none'}"
             raise InputError([Finding(name, 0, 0, "", words)])
         files.append(path)
-        contracts.append(
-            read_contract(
-                path,
-                problem.currency,
-                problem.region_names,
-                problem.site_names,
-                name,
-                problem.horizon,
-                labels,
-                warnings,
-                files,
-            )
-        )
+        contracts.append(read_contract(path, around, label=name, warnings=warnings, files=files))
     return ChosenContracts(tuple(contracts), tuple(files), tuple(warnings))

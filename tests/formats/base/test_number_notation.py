@@ -10,7 +10,7 @@ import pytest
 from planner.errors import InputError
 from planner.formats.base.columns import Column, parser
 from planner.formats.base.number_notation import write_instead
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.formats.scenario.demand_schema import EventFile
 
 CONTRACT = """\
@@ -94,7 +94,7 @@ def test_a_contract_says_what_to_write(tmp_path: Path, old: str, new: str, words
     """Shares, counts, prices and weights."""
     (tmp_path / "c.yaml").write_text(CONTRACT.replace(old, new), "utf-8")
     with pytest.raises(InputError) as caught:
-        read_contract(tmp_path / "c.yaml", "CNY")
+        read_contract(tmp_path / "c.yaml", ContractContext("CNY"))
     assert words in str(caught.value)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from planner.errors import InputError
 from planner.formats.base.region_names import RegionNames
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.formats.scenario.reader import Scenario, read_scenario
 
 REGIONS = RegionNames(
@@ -221,7 +221,7 @@ def test_a_contract_alone_knows_the_forms_of_its_zones(tmp_path: Path) -> None:
     text = CONTRACT.replace("广东省]", "广东省, Ginger]")
     (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
     warnings: list[str] = []
-    contract = read_contract(tmp_path / "one.yaml", "CNY", warnings=warnings)
+    contract = read_contract(tmp_path / "one.yaml", ContractContext("CNY"), warnings=warnings)
     assert contract.tariff.surcharges[0].regions == {"Guangdong", "新疆", "西藏自治区", "Ginger"}
     assert contract.commitment.exclusive == {"浙江省"}
     assert contract.hub is not None

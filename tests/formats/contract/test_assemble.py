@@ -33,8 +33,9 @@ from planner.domain.contracts import (
 from planner.domain.horizon import Horizon
 from planner.domain.records import PERIOD_LINES
 from planner.errors import InputError
+from planner.formats.base.region_names import RegionNames
 from planner.formats.base.yaml_source import parse_yaml
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.formats.scenario.json_schema import json_schema
 from planner.rating.invoice import FIXED_FEE, LATE_REFUND, SHORTFALL, VOLUME_DISCOUNT, VOLUME_REBATE
 from planner.rating.parcel_price import CARRIED, THROUGH_HUB
@@ -48,16 +49,9 @@ def read(
     folder: Path, text: str, warnings: list[str] | None = None, labels: dict[str, str] | None = None
 ) -> Contract:
     (folder / "c.yaml").write_text(text, "utf-8")
-    found = read_contract(
-        folder / "c.yaml",
-        "CNY",
-        REGIONS,
-        ("yiwu",),
-        horizon=HORIZON,
-        labels=labels,
-        warnings=warnings,
-    )
-    return found
+    regions = RegionNames(REGIONS, (labels or {}).items())
+    around = ContractContext("CNY", regions, ("yiwu",), HORIZON)
+    return read_contract(folder / "c.yaml", around, warnings=warnings)
 
 
 def findings(folder: Path, text: str) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 
 from planner.domain.contracts import Billable, Bracket, Contract, Rate, Surcharge, Transit
 from planner.errors import InputError
-from planner.formats.contract.reader import read_contract
+from planner.formats.base.region_names import RegionNames
+from planner.formats.contract.reader import ContractContext, read_contract
 from tests.formats.builders import FILES, write_folder
 
 CONTRACT = FILES["contracts/one.yaml"]
@@ -20,13 +21,15 @@ def read(
 ) -> Contract:
     (tmp_path / "c.yaml").write_text(text, "utf-8")
     (tmp_path / "zones.csv").write_text(FILES["contracts/zones.csv"], "utf-8")
-    return read_contract(tmp_path / "c.yaml", currency, regions, ("yiwu",))
+    around = ContractContext(currency, RegionNames(regions), ("yiwu",))
+    return read_contract(tmp_path / "c.yaml", around)
 
 
 def test_every_clause_arrives(tmp_path: Path) -> None:
     """Prices in fen, weights in grams, delays in seconds, dates as dates."""
     contract = read_contract(
-        write_folder(tmp_path) / "contracts/one.yaml", "CNY", ("east", "west"), ("yiwu",)
+        write_folder(tmp_path) / "contracts/one.yaml",
+        ContractContext("CNY", RegionNames(("east", "west")), ("yiwu",)),
     )
     assert contract.tariff.billable == Billable(6000, 100)
     assert contract.tariff.zones == {("", "east"): "near", ("", "west"): "far"}
@@ -94,7 +97,7 @@ def test_a_currency_without_cents_takes_whole_prices_only(tmp_path: Path) -> Non
 def test_a_missing_contract_is_a_finding(tmp_path: Path) -> None:
     """A path that leads nowhere is an input error."""
     with pytest.raises(InputError, match="no such file"):
-        read_contract(tmp_path / "none.yaml", "CNY")
+        read_contract(tmp_path / "none.yaml", ContractContext("CNY"))
 
 
 @pytest.mark.parametrize("text", ["", "~", "[]", "name: x", "zones: 3"])

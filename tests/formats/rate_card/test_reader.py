@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from planner.domain.contracts import Rate
 from planner.domain.money import to_major
 from planner.errors import InputError
-from planner.formats.contract.reader import read_contract
+from planner.formats.contract.reader import ContractContext, read_contract
 from planner.formats.rate_card.card import RateCard, ZoneRate
 from planner.formats.rate_card.reader import read_rate_card
 from planner.formats.rate_card.writer import write_contract
@@ -338,7 +338,7 @@ def test_a_matrix_comes_back_as_it_was(
         cards[0],
         pd.DataFrame(cards[0].zones.items(), columns=["region", "zone"]),
     )
-    contract = read_contract(folder / "c.yaml", "CNY")
+    contract = read_contract(folder / "c.yaml", ContractContext("CNY"))
     assert {
         region: of_contract(contract.tariff.rates[zone])
         for (_, region), zone in contract.tariff.zones.items()
