@@ -292,7 +292,7 @@ def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
         own = np.flatnonzero((records.contract == c) & (records.site >= 0) & ~charges.refused)
         day, late = _day(records, own), _late(desk, records, own)
         found[c] = period_lines(
-            contract, day, charges.base[own], charges.total[own], first_date, late
+            contract, day, charges.base[own], charges.total[own], first_date, late=late
         )
     return found
 

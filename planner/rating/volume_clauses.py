@@ -59,6 +59,7 @@ def period_lines(
     base: Ints,
     total: Ints,
     first_date: date,
+    *,
     late: Mask | None = None,
 ) -> Ints:
     """What the carrier charges for its parcels beside their prices, in minor units by

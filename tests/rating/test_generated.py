@@ -206,7 +206,12 @@ def check(seed: int, n: int) -> int:
         if x
     ]
     found = period_lines(
-        contract, sent.day[taken], priced.base[taken], priced.total[taken], FIRST_DATE, late[taken]
+        contract,
+        sent.day[taken],
+        priced.base[taken],
+        priced.total[taken],
+        FIRST_DATE,
+        late=late[taken],
     )
     assert found.tolist() == volume_lines(contract, billed, late[taken].tolist())
     return int(np.count_nonzero(taken))

@@ -49,7 +49,7 @@ class CardSurcharge:
     regions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RateCard:
     """What a rate card holds.
 

@@ -5,6 +5,7 @@ finding, and what is not read is named in a note.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -26,17 +27,45 @@ from planner.formats.rate_card.weight_scale import Assumed, Column, Scale, to_sc
 from planner.formats.rate_card.zone_headings import without_headings
 
 
+@dataclass(frozen=True)
+class CardTable:
+    """The table of prices of a card, once it is known what its columns hold.
+
+    Attributes
+    ----------
+    layout : Layout
+        Where headers and prices stand.
+    scale : Scale
+        Which column prices which weight.
+    labels : Labels
+        Which column names the regions or zones.
+    """
+
+    layout: Layout
+    scale: Scale
+    labels: Labels
+
+
 def read_rate_card(
     path: Path, currency: str, sheet: str | None = None, assumed: Assumed | None = None
 ) -> RateCard:
-    """The first sheet with weights (or the one asked for).
+    """Read the first sheet with weights (or the one asked for).
 
     Parameters
     ----------
-    path : a CSV file or an Excel workbook.
-    currency : of the prices; a cell, header or title that names another is a finding.
-    sheet : of a workbook.
-    assumed : what the card leaves out.
+    path : Path
+        A CSV file or an Excel workbook.
+    currency : str
+        Of the prices; a cell, header or title that names another is a finding.
+    sheet : str, optional
+        Name of a sheet of a workbook.
+    assumed : Assumed, optional
+        What a person states of the card that it leaves out.
+
+    Returns
+    -------
+    RateCard
+        Prices by zone, regions, surcharges, and notes on what was not read.
 
     Raises
     ------
@@ -52,40 +81,44 @@ def read_rate_card(
         if (layout := find_layout(grid, wrong)) is not None:
             layouts.append((layout, wrong))
     if not layouts:
-        for grid in as_written:
-            if (corner := doubtful_corner(grid)) is not None:
-                words = (
-                    "numbers stand across and down: write the unit after those that are "
-                    "weights, as in 2 lb"
-                )
-                raise InputError(
-                    [grid.finding(*corner, f"{words}, got {shown(grid.text(*corner))}")]
-                )
-            if (head := head_without_unit(grid)) is not None:
-                words = (
-                    "the unit of the weights is missing: write it here, such as Weight (lb) "
-                    "or Weight (kg)"
-                )
-                raise InputError([grid.finding(*head, f"{words}, got {shown(grid.text(*head))}")])
-        words = (
-            "no weight header found, such as 0-0.5kg, 1kg以内, 首重1kg, 续重/kg or 2 lb; "
-            "bare numbers need a unit: head them Weight (lb) or Weight (kg)"
-        )
-        raise InputError(
-            [Finding(path.name, 0, 0, ", ".join(g.sheet for g in grids if g.sheet), words)]
-        )
+        raise InputError([_no_table(path, as_written)])
     layout, found = layouts[0]
     if not layout.weights:
         raise InputError(found)
     notes = _other_sheets(grids, [layout.grid.sheet for layout, _ in layouts])
-    scale = to_scale(layout, assumed or Assumed(), found, notes)
-    labels = find_labels(layout, (assumed or Assumed()).by_zone, found)
+    assumed = assumed or Assumed()
+    scale = to_scale(layout, assumed, found, notes)
+    labels = find_labels(layout, assumed.by_zone, found)
     if labels is None:
         raise InputError(found)
-    card = _card(layout, scale, labels, currency, found, notes)
+    card = _card(CardTable(layout, scale, labels), currency, found, notes)
     if found:
         raise InputError(found)
     return card
+
+
+def _no_table(path: Path, grids: list[Grid]) -> Finding:
+    """Why no sheet holds a table of prices: at a cell that almost makes one, else of the file."""
+    for grid in grids:
+        corner = doubtful_corner(grid)
+        if corner is not None:
+            words = (
+                "numbers stand across and down: write the unit after those that are "
+                "weights, as in 2 lb"
+            )
+            return grid.finding(*corner, f"{words}, got {shown(grid.text(*corner))}")
+        head = head_without_unit(grid)
+        if head is not None:
+            words = (
+                "the unit of the weights is missing: write it here, such as Weight (lb) "
+                "or Weight (kg)"
+            )
+            return grid.finding(*head, f"{words}, got {shown(grid.text(*head))}")
+    words = (
+        "no weight header found, such as 0-0.5kg, 1kg以内, 首重1kg, 续重/kg or 2 lb; "
+        "bare numbers need a unit: head them Weight (lb) or Weight (kg)"
+    )
+    return Finding(path.name, 0, 0, ", ".join(g.sheet for g in grids if g.sheet), words)
 
 
 def _other_sheets(grids: list[Grid], weighty: list[str]) -> list[str]:
@@ -100,32 +133,26 @@ def _other_sheets(grids: list[Grid], weighty: list[str]) -> list[str]:
     ]
 
 
-def _card(
-    layout: Layout,
-    scale: Scale,
-    labels: Labels,
-    currency: str,
-    found: list[Finding],
-    notes: list[str],
-) -> RateCard:
-    rows, others = read_rows(layout, scale, labels, currency, found)
+def _card(table: CardTable, currency: str, found: list[Finding], notes: list[str]) -> RateCard:
+    layout, labels = table.layout, table.labels
+    rows, others = read_rows(layout, table.scale, labels, currency, found)
     _check_currency(layout, others, currency, found)
     if not any(row.served for row in rows) and not found:
         found.append(layout.grid.finding(layout.header, 0, "no rows with prices below the weights"))
     regions = _regions(layout, labels, rows, found, notes)
-    rates, zones = _rates(layout, scale, labels, rows, regions, found, notes)
+    rates, zones = _rates(table, rows, regions, found, notes)
     _check_headers(layout, labels, rows, found)
     served = {row.row: regions[row.row] for row in rows if row.served}
-    surcharges = _surcharges(layout, labels, served, others, currency, found, notes)
+    surcharges = _surcharges(table, served, others, currency, found=found, notes=notes)
     notes += [*_ends(rates, zones), *_not_read(layout, labels, others)]
     return RateCard(
-        layout.grid.file,
-        layout.grid.sheet,
-        labels.by_zone,
-        rates,
-        {} if labels.by_zone else zones,
-        tuple(surcharges),
-        tuple(notes),
+        file=layout.grid.file,
+        sheet=layout.grid.sheet,
+        by_zone=labels.by_zone,
+        rates=rates,
+        zones={} if labels.by_zone else zones,
+        surcharges=tuple(surcharges),
+        notes=tuple(notes),
     )
 
 
@@ -250,15 +277,14 @@ def _check_rest(
 
 
 def _rates(
-    layout: Layout,
-    scale: Scale,
-    labels: Labels,
+    table: CardTable,
     rows: list[PricedRow],
     regions: dict[int, tuple[str, ...]],
     found: list[Finding],
     notes: list[str],
 ) -> tuple[dict[str, ZoneRate], dict[str, str]]:
     """Zone -> prices and region -> zone; regions of equal prices are one zone."""
+    layout, by_zone = table.layout, table.labels.by_zone
     names: dict[ZoneRate, str] = {}
     rates: dict[str, ZoneRate] = {}
     zones: dict[str, str] = {}
@@ -267,12 +293,12 @@ def _rates(
         if not row.served:
             notes.append(f"{place}: not served: {members}")
             continue
-        rate = _rate(layout, scale, row, found)
+        rate = _rate(layout, table.scale, row, found)
         if rate is None:
             continue
         for edge in rate.falls_at():
             notes.append(f"{place}: the price falls with weight above {edge}: {members}")
-        zone = members if labels.by_zone else names.setdefault(rate, f"z{len(names) + 1}")
+        zone = members if by_zone else names.setdefault(rate, f"z{len(names) + 1}")
         rates[zone] = rate
         zones |= dict.fromkeys(regions[row.row], zone)
     return rates, zones
@@ -312,15 +338,16 @@ def _priced(column: Column, prices: Prices) -> Priced:
 
 
 def _surcharges(
-    layout: Layout,
-    labels: Labels,
+    table: CardTable,
     regions: dict[int, tuple[str, ...]],
     others: dict[int, str],
     currency: str,
+    *,
     found: list[Finding],
     notes: list[str],
 ) -> list[CardSurcharge]:
     """Waybill fees of a column, else of a note, which is taken from `others`."""
+    layout = table.layout
     fees: list[CardSurcharge] = []
     for column in fee_columns(layout):
         read = fees_by_region(layout, column, regions, currency, found)
@@ -332,10 +359,10 @@ def _surcharges(
             f"{layout.grid.column_name(column)} ({layout.title(column)}) is read as a surcharge "
             "per parcel"
         )
-    if labels.by_zone and any(fee.regions for fee in fees):
+    if table.labels.by_zone and any(fee.regions for fee in fees):
         found.append(
             layout.grid.finding(
-                layout.header, labels.column, "surcharges that differ by zone cannot be read"
+                layout.header, table.labels.column, "surcharges that differ by zone cannot be read"
             )
         )
     for row, text in list(others.items()):

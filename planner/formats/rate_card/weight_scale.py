@@ -71,7 +71,7 @@ def to_scale(layout: Layout, assumed: Assumed, found: list[Finding], notes: list
     """
     weights = _chosen(layout, assumed, found, notes)
     weights = {
-        column: _completed(layout, column, weights[column], assumed, found, notes)
+        column: _completed(layout, column, weights[column], assumed, found=found, notes=notes)
         for column in weights
     }
     brackets = _brackets(layout, weights, assumed, found)
@@ -154,6 +154,7 @@ def _completed(
     column: int,
     weight: Weight,
     assumed: Assumed,
+    *,
     found: list[Finding],
     notes: list[str],
 ) -> Weight:
@@ -197,7 +198,9 @@ def _brackets(
         if weight.per is None:
             brackets.append(Column(index, weight.to))
         else:
-            brackets += _stepped(layout, index, weight, below.grams, assumed.step_g, found)
+            brackets += _stepped(
+                layout, index, weight, below=below.grams, step_g=assumed.step_g, found=found
+            )
         below = max(below, weight.to, key=lambda edge: edge.grams)
     return brackets
 
@@ -210,6 +213,7 @@ def _stepped(
     layout: Layout,
     index: int,
     weight: Weight,
+    *,
     below: Decimal,
     step_g: int | None,
     found: list[Finding],
