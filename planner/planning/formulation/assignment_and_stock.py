@@ -19,8 +19,20 @@ from planner.planning.wording import band_in_words
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Share variables `column[lane, phase]` of the lanes (site, region, contract, weight class), as
-    indices; contract -1: none.
+    """Columns of the shares of the lanes (site, region, contract, weight class).
+
+    Attributes
+    ----------
+    site : Ints
+        Number of the site [lane].
+    region : Ints
+        Number of the region [lane].
+    contract : Ints
+        Number of the contract, -1 without a courier [lane].
+    weight : Ints
+        Number of the weight class [lane].
+    column : Ints
+        Columns of the shares [lane, phase].
     """
 
     site: Ints
@@ -30,9 +42,7 @@ class Shares:
     column: Ints
 
     def part_of(self, parameters: Parameters, lanes: Ints) -> Floats:
-        """Part [mix, lane] of a mix's orders that is for the lane's region and of its weight
-        class.
-        """
+        """Part of a mix's orders that is for a lane's region and weight class [mix, lane]."""
         return np.asarray(
             parameters.region_share[:, self.region[lanes]]
             * parameters.class_share[:, self.weight[lanes]]
@@ -40,8 +50,10 @@ class Shares:
 
 
 def add_shares(milp: MilpBuilder, parameters: Parameters) -> Shares:
-    """Every weight class of every region is shipped in full in every phase: sum over lanes of share
-    = 1.
+    """Add the shares: every weight class of every region is shipped in full.
+
+    sum over lanes of share[lane,f] = 1 for every region, weight class and phase f. NoPlanError
+    where no lane serves one of them.
     """
     problem = parameters.problem
     contracts = problem.contract_names
@@ -73,8 +85,9 @@ def add_shares(milp: MilpBuilder, parameters: Parameters) -> Shares:
 
 
 def refuse_unreachable(problem: Problem, reached: set[tuple[int, int]]) -> None:
-    """NoPlanError that names every region, or weight class of it, that no lane of (region, class)
-    reaches.
+    """Raise NoPlanError for regions and weight classes that no lane reaches.
+
+    `reached`: (region, class) that some lane serves.
     """
     bands, found = problem.weight_bands, []
     for r, name in enumerate(problem.region_names):
@@ -97,12 +110,35 @@ def add_mixed_shares(
     milp: MilpBuilder,
     parameters: Parameters,
     shares: Shares,
+    *,
     lanes: Ints,
     name: str,
     decision: bool = False,
 ) -> Ints:
-    """Columns [mix, phase] of the part of a mix's orders that some lanes carry: sum of region share
-    x class share x share.
+    """Add the part of each mix's orders that some lanes carry.
+
+    part[m,f] = sum over lanes of region share[m] x class share[m] x share[lane,f], for every mix m
+    and phase f.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    lanes : Ints
+        Numbers of the lanes.
+    name : str
+        Name of the columns, to inspect a model.
+    decision : bool
+        Whether the columns are settled before demand is known.
+
+    Returns
+    -------
+    Ints
+        Columns of the parts [mix, phase].
     """
     mixes, phases = parameters.mixes, shares.column.shape[1]
     mixed = milp.variables(name, (mixes, phases), upper=1.0 + 1e-6, decision=decision)
@@ -116,15 +152,33 @@ def add_mixed_shares(
         "link_shares",
         mixes * phases,
         [Term(row, mixed), Term(carried.row, carried.column, -np.asarray(carried.factor))],
-        0.0,
-        0.0,
+        lower=0.0,
+        upper=0.0,
     )
     return mixed
 
 
 def add_cells(milp: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> Ints:
-    """Columns [cell, phase] of the part of a cell's orders that a site ships: sum of region share x
-    share.
+    """Add the part of each cell's orders that a site ships.
+
+    part[m,k,f] = sum over lanes of class k of region share[m] x share[lane,f], for every mix m,
+    weight class k and phase f.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    site : int
+        Number of the site.
+
+    Returns
+    -------
+    Ints
+        Columns of the parts [cell, phase].
     """
     lanes = np.flatnonzero(shares.site == site)
     shape = (parameters.mixes, parameters.classes, shares.column.shape[1])
@@ -135,13 +189,14 @@ def add_cells(milp: MilpBuilder, parameters: Parameters, shares: Shares, site: i
         Term(row, cells),
         Term(row[:, shares.weight[lanes]], shares.column[lanes][None], -part),
     ]
-    milp.constraints("link_shares", cells.size, terms, 0.0, 0.0)
+    milp.constraints("link_shares", cells.size, terms, lower=0.0, upper=0.0)
     return cells.reshape(-1, shape[2])
 
 
 def courier_amounts(parameters: Parameters, shares: Shares) -> dict[str, Floats]:
-    """Courier charge, expected loss, and refund of late parcels (negative) of a parcel [lane, day],
-    by cost term.
+    """Amounts of a parcel in minor units [lane, day], by cost term.
+
+    Courier charge, expected loss, and refund of late parcels (negative).
     """
     costs = parameters.lane_costs
     lane = (shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight)
@@ -153,7 +208,17 @@ def courier_amounts(parameters: Parameters, shares: Shares) -> dict[str, Floats]
 
 
 def price_couriers(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> None:
-    """Mean orders of the region, class and day x the mean of the lane on that day."""
+    """Price the shares: mean orders of region, class and day x amounts of the lane.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    """
     orders = parameters.class_day[shares.region, shares.weight]
     for name, amount in courier_amounts(parameters, shares).items():
         charge = amount * orders
@@ -164,8 +229,16 @@ def price_couriers(milp: MilpBuilder, parameters: Parameters, shares: Shares) ->
 
 @dataclass(frozen=True, eq=False)
 class Stock:
-    """Columns of stock `placed[site, family]` and of units `lost[scenario, site, family]`, asked
-    for beyond it.
+    """Columns of the stock.
+
+    Attributes
+    ----------
+    families : Families
+        Product families.
+    placed : Ints
+        Columns of the units in stock [site, family].
+    lost : Ints
+        Columns of the units asked for beyond the stock [scenario, site, family].
     """
 
     families: Families
@@ -174,10 +247,24 @@ class Stock:
 
 
 def add_stock(milp: MilpBuilder, parameters: Parameters, at_site: list[Ints]) -> Stock:
-    """What is placed where of every family of products, and what is asked for beyond it.
+    """Add what is placed where of every family, and what is asked for beyond it.
 
-    need[s,i,k] <= stock[i,k] + lost[s,i,k]; sum over sites <= supply; sum over families <= site
-    capacity.
+    need[s,i,k] <= stock[i,k] + lost[s,i,k] in units, for scenario s, site i and family k; sum over
+    i of stock[i,k] <= supply[k]; sum over k of stock[i,k] <= space[i].
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    at_site : list[Ints]
+        Columns of the share of the orders of each site [site][cell, phase].
+
+    Returns
+    -------
+    Stock
+        Columns of stock and of units missing.
     """
     families = families_of(parameters)
     shape = (len(parameters.problem.sites), families.count)
@@ -197,6 +284,7 @@ def add_stock(milp: MilpBuilder, parameters: Parameters, at_site: list[Ints]) ->
 def _cover_need(
     milp: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
 ) -> None:
+    """need[s,i,k] <= stock[i,k] + lost[s,i,k] in units."""
     row = np.arange(stock.lost.size).reshape(stock.lost.shape)
     need = np.moveaxis(
         stock.families.need[list(parameters.active)], -1, 1
@@ -210,8 +298,9 @@ def _cover_need(
 def _limit_lost(
     milp: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
 ) -> None:
-    """lost[s,i,k] <= need[s,i,k]: where an order without stock saves more than its margin, it still
-    counts once.
+    """lost[s,i,k] <= need[s,i,k] in units.
+
+    Where an order without stock saves more than its margin, it still counts once.
     """
     row = np.arange(stock.lost.size).reshape(stock.lost.shape)
     need = np.moveaxis(stock.families.need[list(parameters.active)], -1, 1)
@@ -222,9 +311,9 @@ def _limit_lost(
 
 
 def _count_shortage(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
-    """Lost units of a family >= what its products miss wherever their stock is placed.
+    """Keep sum over i of lost[s,i,k] >= units of k missing wherever stock is placed.
 
-    Only where products are put together: of a single one the rules on its supply say as much.
+    Only where products are aggregated: of a single one the limit on its supply says as much.
     """
     if stock.families.single:
         return
@@ -238,6 +327,7 @@ def _count_shortage(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> 
 
 
 def _limit_supply(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
+    """Keep sum over i of stock[i,k] <= supply[k] in units."""
     limited = np.flatnonzero(np.isfinite(stock.families.supply))
     supply = stock.families.supply[limited]
     terms = [Term(n, stock.placed[:, k]) for n, k in enumerate(limited)]
@@ -261,6 +351,7 @@ def _named(names: tuple[str, ...], members: Ints) -> str:
 
 
 def _limit_site_capacity(milp: MilpBuilder, parameters: Parameters, placed: Ints) -> None:
+    """Keep sum over k of stock[i,k] <= space[i] less the reserve, in units."""
     limited = [
         i for i, s in enumerate(parameters.problem.sites) if s.stock_capacity_units is not None
     ]
@@ -289,6 +380,7 @@ def _limit_site_capacity(milp: MilpBuilder, parameters: Parameters, placed: Ints
 
 
 def _price_stock(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
+    """Price units in stock (inbound cost) and units missing (lost margin)."""
     inbound = np.array([s.inbound_cost_minor for s in parameters.problem.sites], dtype=float)
     milp.price("stock", stock.placed, inbound[:, None])
     each = parameters.weight[:, None, None] * lost_minor(parameters, stock.families)
@@ -296,12 +388,12 @@ def _price_stock(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> Non
 
 
 def lost_minor(parameters: Parameters, families: Families) -> Floats:
-    """What a unit that is not there costs [family]: its margin; in a bound less what an order
-    without stock saves.
+    """Cost of a unit that is not in stock, in minor units [family].
 
-    Where every order is worth the highest charge of a courier, that one. Else the cheapest lane,
-    the mean over the regions, since stock runs out for all of them at once (`bounds` takes the rest
-    off the couriers' charges).
+    Its margin; in a lower bound less what an order without stock saves. Where every order is worth
+    the highest charge of a courier, that one. Else the cheapest lane, the mean over the regions,
+    since stock runs out for all of them at once (`solution.wait_and_see` takes the rest off the
+    couriers' charges).
     """
     if not parameters.options.optimistic:
         return families.margin
@@ -318,7 +410,7 @@ def lost_minor(parameters: Parameters, families: Families) -> Floats:
 
 
 def worth_shipping(parameters: Parameters) -> bool:
-    """Is the margin of every product at least the highest charge of a courier?"""
+    """Whether the margin of every product is at least the highest charge of a courier."""
     return min(p.margin_minor for p in parameters.problem.products) >= highest_charge(parameters)
 
 

@@ -15,8 +15,24 @@ from planner.planning.milp.builder import MilpBuilder, Term
 
 
 def add_signed(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Ints:
-    """Columns [contract] (-1: signing is free of obligations): sum over sites of share <=
-    signed.
+    """Add which contracts are signed: their lanes carry nothing otherwise.
+
+    sum over sites of share[lane,f] <= signed[c] for every contract c with obligations, region,
+    weight class and phase f; signed[c] is 0 or 1 and costs the fixed fee.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+
+    Returns
+    -------
+    Ints
+        Columns [contract], -1 where signing has no obligations.
     """
     problem = parameters.problem
     signed = np.full(len(problem.contracts), -1, dtype=np.int64)
@@ -41,8 +57,21 @@ def add_signed(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Int
 def limit_exclusive(
     milp: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
 ) -> None:
-    """Sum over the lanes of all other contracts of share <= 1 - signed, for every weight class of
-    the regions that a contract has to itself.
+    """Keep the regions of an exclusive contract free of other contracts.
+
+    sum over the lanes of all other contracts of share[lane,f] <= 1 - signed[c], for every weight
+    class of the contract's own regions and phase f.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    signed : Ints
+        Columns of the signed contracts [contract], -1 where signing has no obligations.
     """
     problem = parameters.problem
     phases = shares.column.shape[1]
@@ -64,11 +93,22 @@ def limit_exclusive(
 def add_commitments(
     milp: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
 ) -> None:
-    """shortfall[s] >= committed[s] x signed - parcels[s]: each missing parcel costs the shortfall
-    fee.
+    """Add the shortfall of committed volume: each missing parcel costs the shortfall fee.
 
-    committed[s]: the number promised, or the share promised of all the scenario's parcels,
-    whichever is larger.
+    shortfall[s] >= committed[s] signed[c] - parcels[s] in every scenario s. committed[s] is the
+    committed number of parcels or the committed share of all parcels of the scenario, whichever is
+    larger.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    signed : Ints
+        Columns of the signed contracts [contract], -1 where signing has no obligations.
     """
     phase_orders = parameters.by_phase(parameters.all_orders).sum(axis=-1)  # scenario, mix, phase
     everything = phase_orders.sum(axis=(1, 2))
@@ -96,8 +136,18 @@ def add_commitments(
 def price_collections(
     milp: MilpBuilder, parameters: Parameters, signed: Ints, pickups: list[Pickups]
 ) -> None:
-    """Collection fees: for every vehicle that comes while the contract is signed, and for every
-    extra one.
+    """Price collections: every vehicle that comes while the contract is signed, every extra one.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    signed : Ints
+        Columns of the signed contracts [contract], -1 where signing has no obligations.
+    pickups : list[Pickups]
+        Columns of the limited collections.
     """
     for c, contract in enumerate(parameters.problem.contracts):
         if contract.commitment.collection_fee_minor:
@@ -110,8 +160,9 @@ def price_collections(
 
 
 def vehicles_that_come(problem: Problem, contract: str) -> int:
-    """Scheduled collections of a contract over all sites and days, but for those that a disruption
-    prevents.
+    """Scheduled collections of a contract over all sites and days.
+
+    Without those that a disruption prevents.
     """
     return sum(
         collection_comes(problem, site.name, contract, day * DAY_S + c.at_s)

@@ -25,9 +25,17 @@ _GRID = (np.arange(1000) + 0.5) / 1000  # mid-points of equal parts of a delay's
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """Lanes of a site whose orders are due alike: `due_s[level, slot]`, the second an order of the
-    slot must be packed by; DOOMED or NEVER_DUE. A level is a part of the orders (by their luck
-    after collection).
+    """Lanes of a site whose orders are due at the same times.
+
+    A level is a part of the orders, by their luck after collection.
+
+    Attributes
+    ----------
+    lanes : Ints
+        Numbers of the lanes.
+    due_s : Ints
+        Second by which an order of a slot must be packed or handed over [level, slot]; DOOMED or
+        NEVER_DUE.
     """
 
     lanes: Ints
@@ -35,9 +43,11 @@ class Pattern:
 
 
 def level_weights(parameters: Parameters) -> Floats:
-    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last
-    level, but in a bound, where each level counts with its shortest delay. One level where the
-    clock of no lane depends on the carrier's luck.
+    """Share of the orders at each level [level].
+
+    The sum misses 1 by the few whose delay is beyond the last level; not in a lower bound, where
+    each level counts with its shortest delay. One level where the clock of no lane depends on the
+    carrier's luck.
     """
     if not _delayed(parameters.problem):
         return np.ones(1)
@@ -55,7 +65,22 @@ def _delayed(problem: Problem) -> bool:
 
 
 def packing_patterns(parameters: Parameters, shares: Shares, site: int) -> list[Pattern]:
-    """The lanes of a site, grouped by when their orders must be packed."""
+    """Lanes of a site, grouped by when their orders must be packed.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    site : int
+        Number of the site.
+
+    Returns
+    -------
+    list[Pattern]
+        One pattern per group.
+    """
     packed_counts = parameters.problem.platform.counts == "label"
     return _grouped(parameters, shares, np.flatnonzero(shares.site == site), not packed_counts)
 
@@ -63,10 +88,26 @@ def packing_patterns(parameters: Parameters, shares: Shares, site: int) -> list[
 def pickup_patterns(
     parameters: Parameters, shares: Shares, site: int, contract: int
 ) -> list[Pattern]:
-    """The lanes of a contract at a site, grouped by when their parcels must be handed over.
+    """Lanes of a contract at a site, grouped by when their parcels must be handed over.
 
     Where the label counts, nothing depends on the hand-over; parcels must still leave within a day
     of the deadline.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    site : int
+        Number of the site.
+    contract : int
+        Number of the contract.
+
+    Returns
+    -------
+    list[Pattern]
+        One pattern per group.
     """
     return _grouped(
         parameters,
@@ -97,8 +138,21 @@ def _grouped(parameters: Parameters, shares: Shares, lanes: Ints, collected: boo
 def collection_moments(
     problem: Problem, site: Site, contract: str
 ) -> list[tuple[int, int, Collection]]:
-    """(second, day, collection) of every pick-up of a contract within the horizon that really
-    comes, in order.
+    """Collections of a contract at a site within the horizon that really come, in order.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    site : Site
+        The site.
+    contract : str
+        Name of the contract.
+
+    Returns
+    -------
+    list[tuple[int, int, Collection]]
+        (second, day, collection).
     """
     moments = []
     for day in range(problem.horizon.days):

@@ -19,9 +19,22 @@ from planner.planning.milp.builder import MilpBuilder, Term
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ResourceTotals:
-    """What there can be more of: row `number` is the sum of `factor` x `column`; a step up is at
-    least `least`, or `share` of what there was. `by_shares`: it follows from shares or stock, which
-    are not whole numbers.
+    """Totals of a resource: row `number` is the sum of `factor` x `column`.
+
+    Attributes
+    ----------
+    number : Ints
+        Number of the total that each entry belongs to [entry].
+    column : Ints
+        Column [entry].
+    factor : Floats
+        Coefficient [entry].
+    least : float
+        Least step up, in the unit of the total.
+    share : float
+        The same as a share of the failed total.
+    by_shares : bool
+        Whether it follows from shares or stock, which are not integer.
     """
 
     number: Ints
@@ -33,10 +46,11 @@ class ResourceTotals:
 
     @property
     def count(self) -> int:
+        """Number of totals."""
         return int(self.number.max(initial=-1)) + 1
 
     def of(self, values: Floats) -> Floats:
-        """The amounts under some values of the variables."""
+        """The totals under some values of the columns."""
         return np.asarray(
             np.bincount(self.number, self.factor * values[self.column], self.count), dtype=float
         )
@@ -44,15 +58,26 @@ class ResourceTotals:
 
 @dataclass(frozen=True, eq=False)
 class DominanceCut:
-    """Columns `y` of a failed plan: which of the amounts reaches `wanted`, more than there was."""
+    """A cut against one failed plan.
+
+    Attributes
+    ----------
+    y : Ints
+        Columns that say which total is larger [total].
+    wanted : Floats
+        Total that counts as larger [total].
+    amounts : tuple[ResourceTotals, ...]
+        The totals.
+    """
 
     y: Ints
     wanted: Floats
     amounts: tuple[ResourceTotals, ...]
 
     def nearest(self, values: Floats) -> Floats:
-        """Whole y under which a fractional solution is most of what is wanted: one amount of people
-        or vehicles, or one of shares and stock that is there already.
+        """Integer y under which a fractional solution comes closest to a larger total.
+
+        One total of people or vehicles, or one of shares and stock that is reached already.
         """
         reached = np.concatenate([a.of(values) for a in self.amounts]) / self.wanted
         settled = np.concatenate([np.full(a.count, a.by_shares) for a in self.amounts])
@@ -63,14 +88,29 @@ class DominanceCut:
 def add_cuts(
     milp: MilpBuilder, parameters: Parameters, decisions: Decisions
 ) -> tuple[DominanceCut, ...]:
-    """For every plan that failed: amount[k] >= (failed amount[k] + step[k]) x y[k], sum over k of y
-    >= 1, y 0 or 1.
+    """Add a cut for every failed plan: a new plan exceeds it in at least one resource.
 
-    The amounts k are hours of standard speed per process, shift and day; extra vehicles per
-    collection; goods per site and family; shares of a phase's orders per site and contract. What
-    has no more of any of them has no more hands at any moment, and the same routing but for a
-    hundredth of the orders: on average over many promotions it keeps the promise no more often
-    (nothing is said about a single promotion).
+    total[k] >= (failed total[k] + step[k]) y[k] and sum over k of y[k] >= 1, y[k] 0 or 1.
+
+    The totals k are hours at standard speed per process, shift and day; extra vehicles per
+    collection; stock per site and family; shares of a phase's orders per site and contract. A plan
+    that exceeds in none of them has no more people at any moment, and the same routing but for a
+    hundredth of the orders: on average over many promotions it meets the service level no more
+    often (nothing is said about a single promotion).
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    decisions : Decisions
+        Columns of what a plan states.
+
+    Returns
+    -------
+    tuple[DominanceCut, ...]
+        One cut per failed plan.
     """
     if parameters.feedback is None or not parameters.feedback.failed:
         return ()

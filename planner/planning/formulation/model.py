@@ -1,4 +1,4 @@
-"""The joint model as a recipe: stock, people and couriers in one program, over sampled demand."""
+"""Assembles the joint model of stock, staff and couriers over sampled demand."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from planner.planning.formulation.unavoidable_lateness import (
 )
 from planner.planning.formulation.volume_tiers import Volumes, add_volumes
 from planner.planning.formulation.workflow import (
+    SiteOrders,
     add_failed,
     add_flow,
     add_lateness,
     add_lateness_of_pickups,
-    add_parts,
+    add_site_orders,
     count_failed,
     hand_over_packed,
-    join_parts,
     price_lateness,
 )
 from planner.planning.labour.crew_variables import CrewVariables
@@ -49,9 +49,32 @@ from planner.planning.milp.builder import MilpBuilder
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Model:
-    """A built program with the columns of its decisions; `at_site[site][cell, phase]`: parts of the
-    orders there; `volumes`: volume tiers and surcharges; `cuts`: what must be more than in plans
-    that failed.
+    """The model with the columns of its decisions.
+
+    Attributes
+    ----------
+    parameters : Parameters
+        Sets and parameters.
+    milp : MilpBuilder
+        Columns, constraints and prices.
+    shares : Shares
+        Columns of the lanes' shares.
+    stock : Stock
+        Columns of stock and of units missing.
+    signed : Ints
+        Columns of the signed contracts [contract], -1 where signing has no obligations.
+    volumes : Volumes
+        Columns of volume tiers and surcharges.
+    teams : list[CrewVariables]
+        Columns of every crew.
+    pickups : list[Pickups]
+        Columns of the limited collections.
+    failed : Ints
+        Columns of the failed orders [scenario].
+    at_site : list[Ints]
+        Columns of the share of the orders of each site [site][cell, phase].
+    cuts : tuple[DominanceCut, ...]
+        One cut for each plan that failed in simulation.
     """
 
     parameters: Parameters
@@ -79,12 +102,12 @@ class Model:
 
     @property
     def primary(self) -> Decisions:
-        """What a plan says outright."""
+        """Columns of what a plan states; everything else follows from them."""
         return Decisions(self.shares, self.stock, self.signed, self.teams, self.pickups)
 
 
 def build(parameters: Parameters) -> Model:
-    """All variables, rules and prices."""
+    """Build the model: all columns, constraints and prices."""
     milp = MilpBuilder()
     shares = add_shares(milp, parameters)
     price_couriers(milp, parameters, shares)
@@ -120,27 +143,42 @@ def add_service(
     teams: list[CrewVariables],
     pickups: list[Pickups],
 ) -> tuple[Stock, Ints, list[Ints]]:
-    """The flow of work at every site, what is late of it, and the stock behind it: columns of
-    stock, of failures, and of the orders at every site.
+    """Add the flow of work at every site, its late orders, and the stock behind it.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    teams : list[CrewVariables]
+        Columns of every crew.
+    pickups : list[Pickups]
+        Columns of the limited collections.
+
+    Returns
+    -------
+    tuple[Stock, Ints, list[Ints]]
+        Columns of the stock, of the failed orders [scenario], and of the share of each site
+        [site][cell, phase].
     """
     if parameters.options.optimistic:
         return add_service_at_best(milp, parameters, shares, teams, pickups)
     late, at_site = [], []
-    for i in range(len(parameters.problem.sites)):
-        parts = add_parts(milp, parameters, shares, i)
-        orders = join_parts(milp, parameters, parts)
-        flow = add_flow(milp, parameters, teams, i, parts, orders)
-        late += add_lateness(milp, parameters, i, parts, flow, orders)
-        at_site.append(
-            orders if parameters.classes == 1 else add_cells(milp, parameters, shares, i)
-        )
-        hand_over_packed(milp, parameters, [p for p in pickups if p.site == i], flow.done)
+    for site in range(len(parameters.problem.sites)):
+        orders = add_site_orders(milp, parameters, shares, site)
+        flow = add_flow(milp, parameters, teams, orders)
+        late += add_lateness(milp, parameters, orders, flow)
+        at_site.append(_cells_of(milp, parameters, shares, orders))
+        hand_over_packed(milp, parameters, [p for p in pickups if p.site == site], flow.done)
     for each in pickups:
         late += add_lateness_of_pickups(milp, parameters, shares, each)
     stock = add_stock(milp, parameters, at_site)
     failed = add_failed(milp, parameters)
     lost = lost_parcels(parameters, shares)
-    count_failed(milp, parameters, failed, late, stock, lost)
+    count_failed(milp, parameters, failed, late=late, stock=stock, lost=lost)
     price_lateness(milp, parameters, late)
     price_lost_parcels(milp, parameters, lost)
     return stock, failed, at_site
@@ -153,24 +191,55 @@ def add_service_at_best(
     teams: list[CrewVariables],
     pickups: list[Pickups],
 ) -> tuple[Stock, Ints, list[Ints]]:
-    """The same for a bound: each late order is counted once, and the limit on failures is left to
-    the bound.
+    """Add the same for a lower bound: each late order counts once.
+
+    The limit on failures is left to the bound. Parameters and result as in `add_service`.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    teams : list[CrewVariables]
+        Columns of every crew.
+    pickups : list[Pickups]
+        Columns of the limited collections.
+
+    Returns
+    -------
+    tuple[Stock, Ints, list[Ints]]
+        Columns of the stock, of the failed orders [scenario], and of the share of each site
+        [site][cell, phase].
     """
     at_site, packing = [], []
     handing: list[list[Ints]] = [[] for _ in parameters.problem.sites]
-    for i in range(len(parameters.problem.sites)):
-        parts = add_parts(milp, parameters, shares, i)
-        orders = join_parts(milp, parameters, parts)
-        owed = [add_owed(milp, parameters, parts, of_kind) for of_kind in parameters.kind_orders]
-        flow = add_flow(milp, parameters, teams, i, parts, orders, [each.missed for each in owed])
-        packing.append(missed_in_packing(milp, parameters, i, owed, flow))
-        at_site.append(
-            orders if parameters.classes == 1 else add_cells(milp, parameters, shares, i)
-        )
-        hand_over_packed(milp, parameters, [p for p in pickups if p.site == i], flow.done)
+    for site in range(len(parameters.problem.sites)):
+        orders = add_site_orders(milp, parameters, shares, site)
+        owed = [
+            add_owed(milp, parameters, orders.parts, amounts)
+            for amounts in parameters.workload_orders
+        ]
+        missed = [of_class.missed for of_class in owed]
+        flow = add_flow(milp, parameters, teams, orders, missed=missed)
+        packing.append(missed_in_packing(milp, parameters, site, owed, flow))
+        at_site.append(_cells_of(milp, parameters, shares, orders))
+        hand_over_packed(milp, parameters, [p for p in pickups if p.site == site], flow.done)
     for each in pickups:
         late = missed_at_pickups(milp, parameters, shares, each)
         if late is not None:
             handing[each.site].append(late)
     stock = add_stock(milp, parameters, at_site)
-    return stock, count_failed_once(milp, parameters, packing, handing, stock), at_site
+    failed = count_failed_once(milp, parameters, packing, handing, stock)
+    return stock, failed, at_site
+
+
+def _cells_of(
+    milp: MilpBuilder, parameters: Parameters, shares: Shares, orders: SiteOrders
+) -> Ints:
+    """Columns of the share of a site [cell, phase]; with one weight class those of its mixes."""
+    if parameters.classes == 1:
+        return orders.column
+    return add_cells(milp, parameters, shares, orders.site)

@@ -278,28 +278,28 @@ class Parameters:
         return self.by_phase(self.orders)
 
     @cached_property
-    def kind_orders(self) -> list[Floats]:
+    def workload_orders(self) -> list[Floats]:
         """Expected orders of each kind [scenario, mix, phase, slot]: a kind are components of about
         the same work.
         """
         active = list(self.active)
         return [
-            self.by_phase(self._by_mix(1.0 * (self._kind_of == k))[active])
-            for k in range(len(self.kind_work))
+            self.by_phase(self._by_mix(1.0 * (self._workload_of == k))[active])
+            for k in range(len(self.workload_factor))
         ]
 
     @cached_property
-    def kind_work(self) -> Floats:
+    def workload_factor(self) -> Floats:
         """Mean work factor of an order of each kind, from light to heavy; in a bound that of its
         lightest component.
         """
-        kinds = range(int(self._kind_of.max()) + 1)
+        kinds = range(int(self._workload_of.max()) + 1)
         if self.options.optimistic:
-            return np.array([self._component_work[self._kind_of == k].min() for k in kinds])
-        return np.array([self._mean_work_of(np.flatnonzero(self._kind_of == k)) for k in kinds])
+            return np.array([self._component_work[self._workload_of == k].min() for k in kinds])
+        return np.array([self._mean_work_of(np.flatnonzero(self._workload_of == k)) for k in kinds])
 
     @cached_property
-    def _kind_of(self) -> Ints:
+    def _workload_of(self) -> Ints:
         """Kind of every component: the lightest that is left, and all that are no more than
         `same_work` times as heavy.
         """

@@ -14,9 +14,16 @@ from planner.planning.milp.builder import MilpBuilder
 
 @dataclass(frozen=True, eq=False)
 class LostParcels:
-    """Parcels that couriers are expected to lose where the delivery counts: `parcels[scenario,
-    lane, phase]` of a whole share, columns of the shares `column[lane, phase]`. No lanes where no
-    loss can make an order late.
+    """Parcels that couriers are expected to lose where the delivery counts.
+
+    No lanes where no loss can make an order late.
+
+    Attributes
+    ----------
+    column : Ints
+        Columns of the shares [lane, phase].
+    parcels : Floats
+        Lost parcels of a whole share [scenario, lane, phase].
     """
 
     column: Ints
@@ -43,7 +50,17 @@ def lost_parcels(parameters: Parameters, shares: Shares) -> LostParcels:
 
 
 def price_lost_parcels(milp: MilpBuilder, parameters: Parameters, lost: LostParcels) -> None:
-    """Compensation for lost parcels, which are late."""
+    """Price lost parcels, which are late: weight x compensation x lost parcels.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    lost : LostParcels
+        Expected lost parcels.
+    """
     each = parameters.weight[:, None, None] * mean_compensation(parameters) * lost.parcels
     milp.price("compensation", lost.column, each, np.array(parameters.active)[:, None, None])
 

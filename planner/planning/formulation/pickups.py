@@ -28,9 +28,24 @@ from planner.planning.milp.builder import Limit, MilpBuilder, Term
 class Pickups:
     """Collections of a contract at a site that cannot take everything.
 
-    `handed[scenario, collection]`: parcels handed over by then; `at_s[collection]`;
-    `vehicles[collection]`: columns of the extra vehicles (-1: none to book); `mixed[mix, phase]`:
-    the contract's part of the site's orders.
+    Attributes
+    ----------
+    site : int
+        Number of the site.
+    contract : int
+        Number of the contract.
+    at_s : Ints
+        Second of each collection [collection].
+    day : Ints
+        Day of each collection [collection].
+    collections : tuple[Collection, ...]
+        The collections as the site states them.
+    handed : Ints
+        Columns of the parcels handed over by then, cumulative [scenario, collection].
+    vehicles : Ints
+        Columns of the extra vehicles, -1 where none can be booked [collection].
+    mixed : Ints
+        Columns of the contract's part of the site's orders [mix, phase].
     """
 
     site: int
@@ -44,7 +59,25 @@ class Pickups:
 
 
 def add_pickups(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> list[Pickups]:
-    """Collections with a capacity or an allotment, with their rules."""
+    """Add the collections that have a capacity or an allotment.
+
+    handed[s,k] <= orders placed until k; handed[s,k] - handed[s,k-1] <= capacity[k] (1 +
+    vehicles[k]); parcels handed over on a day <= the contract's allotment, all in parcels.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+
+    Returns
+    -------
+    list[Pickups]
+        One entry per site and contract.
+    """
     problem = parameters.problem
     found = []
     for i, site in enumerate(problem.sites):
@@ -92,7 +125,7 @@ def _add_pickups(
     handed = milp.variables(
         f"handed {name}", (len(parameters.weight), len(moments)), unit=parameters.unit_orders
     )
-    mixed = add_mixed_shares(milp, parameters, shares, lanes, f"part {name}")
+    mixed = add_mixed_shares(milp, parameters, shares, lanes=lanes, name=f"part {name}")
     at_s, day = (
         np.array([m[0] for m in moments], dtype=np.int64),
         np.array([m[1] for m in moments], dtype=np.int64),
@@ -113,14 +146,32 @@ def arrivals(
     parameters: Parameters,
     amounts: Floats,
     mixed: Ints,
+    *,
     seconds: Ints,
     row: Ints,
     factor: float = 1.0,
 ) -> Term:
-    """Cumulative `amounts[scenario, mix, phase, slot]` by some seconds, of the part with columns
-    `mixed[mix, phase]`.
+    """Term of the orders placed until some seconds, of the share of a site or contract.
 
-    `row[scenario, second]`: where the entries go.
+    Parameters
+    ----------
+    parameters : Parameters
+        Sets and parameters of the model.
+    amounts : Floats
+        Orders [scenario, mix, phase, slot].
+    mixed : Ints
+        Columns of the share [mix, phase].
+    seconds : Ints
+        Seconds of the horizon [moment].
+    row : Ints
+        Numbers of the rows [scenario, moment].
+    factor : float
+        Factor of every entry.
+
+    Returns
+    -------
+    Term
+        The entries.
     """
     until = parameters.until(amounts, seconds)
     return Term(row[:, None, None, :], mixed[None, :, :, None], factor * until)
@@ -130,7 +181,14 @@ def _balance_handed(milp: MilpBuilder, parameters: Parameters, pickups: Pickups)
     """Nothing is handed over before it was ordered, and what is handed over stays so."""
     scenarios, count = pickups.handed.shape
     row = np.arange(scenarios * count).reshape(scenarios, count)
-    came = arrivals(parameters, parameters.phase_orders, pickups.mixed, pickups.at_s, row, -1.0)
+    came = arrivals(
+        parameters,
+        parameters.phase_orders,
+        pickups.mixed,
+        seconds=pickups.at_s,
+        row=row,
+        factor=-1.0,
+    )
     milp.constraints("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
     if parameters.problem.contracts[pickups.contract].commitment.allotment_per_day is None:
         return  # taking back would gain nothing
@@ -210,11 +268,11 @@ def _limit_allotment(milp: MilpBuilder, parameters: Parameters, found: list[Pick
 
 
 def room_to_count_on(parameters: Parameters, contract: int) -> float:
-    """Share of a contract's room that the plan fills: parcels come in whole, random numbers, and a
-    backlog that grows beyond the room makes everything behind it late.
+    """Share of a contract's capacity that the plan fills.
 
-    The parcels of the span of a promise are a Poisson count: `pickup_z` standard deviations of it
-    stay free, and the headroom asked for.
+    Parcels come in random numbers, and a backlog that grows beyond the capacity makes everything
+    behind it late. The parcels of the span of a promise are a Poisson count: `pickup_z` standard
+    deviations of it stay free, and the headroom.
     """
     problem = parameters.problem
     of = problem.contracts[contract]
@@ -244,8 +302,9 @@ def room_to_count_on(parameters: Parameters, contract: int) -> float:
 
 
 def allotment(problem: Problem, contract: int) -> Floats:
-    """Parcels a contract takes per day [day]; a cut by a disruption counts for all of a day it
-    touches.
+    """Parcels a contract takes per day [day].
+
+    A cut by a disruption counts for all of a day it touches.
     """
     of = problem.contracts[contract]
     per_day = np.full(

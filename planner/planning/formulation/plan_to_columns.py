@@ -1,4 +1,4 @@
-"""From a plan, whoever made it, to the columns of the planning model: the inverse of `decode`."""
+"""From a plan to the columns of the model: the inverse of `solution.columns_to_plan`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ from planner.planning.milp.builder import MilpBuilder
 
 @dataclass(frozen=True, eq=False)
 class Decisions:
-    """Columns of what a plan says outright; all other decisions of the program follow from
-    these.
-    """
+    """Columns of what a plan states; all other decisions of the model follow from these."""
 
     shares: Shares
     stock: Stock
@@ -35,18 +33,37 @@ class Decisions:
     def columns(self) -> Ints:
         """All of them, each once, in order."""
         parts = [self.shares.column, self.stock.placed, self.signed]
-        parts += [columns for team in self.teams for columns in (team.head, team.books)]
-        parts += [pickups.vehicles for pickups in self.pickups]
+        for team in self.teams:
+            parts += [team.head, team.books]
+        for pickups in self.pickups:
+            parts.append(pickups.vehicles)
         found = np.unique(np.concatenate([p.ravel() for p in parts]))
         return np.asarray(found[found >= 0])
 
 
 def encode(milp: MilpBuilder, parameters: Parameters, decisions: Decisions, plan: Plan) -> Floats:
-    """Values of all columns of the program under a plan, 0 for everything that follows from its
-    decisions.
+    """Values of all columns under a plan, 0 for everything that follows from its decisions.
 
-    Raises ValueError in words for rows the problem knows nothing of: no such lane, crew, shift,
-    process.
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model.
+    parameters : Parameters
+        Its sets and parameters.
+    decisions : Decisions
+        Columns of what a plan states.
+    plan : Plan
+        Any plan for the problem, whoever made it.
+
+    Returns
+    -------
+    Floats
+        One value per column.
+
+    Raises
+    ------
+    ValueError
+        A row of the plan names a lane, crew, shift or process that the problem does not have.
     """
     values = np.zeros(milp.columns)
     values[decisions.shares.column] = _shares(parameters, decisions.shares, plan)
@@ -63,25 +80,14 @@ def encode(milp: MilpBuilder, parameters: Parameters, decisions: Decisions, plan
 
 
 def _shares(parameters: Parameters, shares: Shares, plan: Plan) -> Floats:
-    """[lane, phase]: what the rows give to a weight class of a region in a phase; together all of
-    it.
+    """Shares of the lanes [lane, phase] under a plan; those of a region and class sum to 1.
 
     A row that is for a part of a phase or of a class counts by the mean orders of that part. What
     goes to a lane that refuses the class goes to its other lanes in their proportions, to the
     cheapest where there are none.
     """
     problem, demand = parameters.problem, MeanDemand.of(parameters.problem)
-    lanes = {
-        (
-            problem.site_names[i],
-            problem.region_names[r],
-            problem.contract_names[c] if c >= 0 else "",
-            int(k),
-        ): lane
-        for lane, (i, r, c, k) in enumerate(
-            zip(shares.site, shares.region, shares.contract, shares.weight, strict=True)
-        )
-    }
+    lanes = _lanes_by_name(problem, shares)
     given = np.zeros(shares.column.shape)
     for row in plan.routing:
         if (row.site, row.region, row.contract) not in problem.lanes():
@@ -96,6 +102,18 @@ def _shares(parameters: Parameters, shares: Shares, plan: Plan) -> Floats:
     return _completed(parameters, shares, given)
 
 
+def _lanes_by_name(problem: Problem, shares: Shares) -> dict[tuple[str, str, str, int], int]:
+    """Number of every lane by site, region, contract ("": none) and weight class."""
+    found = {}
+    for lane in range(len(shares.site)):
+        c = shares.contract[lane]
+        site, region = shares.site[lane], shares.region[lane]
+        contract = problem.contract_names[c] if c >= 0 else ""
+        names = (problem.site_names[site], problem.region_names[region], contract)
+        found[(*names, int(shares.weight[lane]))] = lane
+    return found
+
+
 def _covered(problem: Problem, demand: MeanDemand, row: ShareRow, weight: int) -> Floats:
     """Part [phase] of the orders of a weight class that a row is for."""
     above_g, to_g = problem.weight_bands[weight]
@@ -103,10 +121,8 @@ def _covered(problem: Problem, demand: MeanDemand, row: ShareRow, weight: int) -
     part = np.zeros(len(problem.phases))
     if low >= high:
         return part
-    inside, all_of_it = (
-        demand.orders(row.region, (low, high)),
-        demand.orders(row.region, (above_g, to_g)),
-    )
+    inside = demand.orders(row.region, (low, high))
+    all_of_class = demand.orders(row.region, (above_g, to_g))
     start = np.arange(inside.shape[1]) * demand.bucket_s
     for f, phase in enumerate(problem.phases):
         of_phase = (start >= phase.from_s) & (start < phase.to_s)
@@ -114,12 +130,11 @@ def _covered(problem: Problem, demand: MeanDemand, row: ShareRow, weight: int) -
         if (low, high) == (above_g, to_g) and (held == of_phase).all():
             part[f] = 1.0
             continue
-        total = float(all_of_it[:, of_phase].sum())
-        part[f] = (
-            float(inside[:, held].sum()) / total
-            if total > 0
-            else float(held.sum()) / float(of_phase.sum())
-        )
+        total = float(all_of_class[:, of_phase].sum())
+        if total > 0:
+            part[f] = float(inside[:, held].sum()) / total
+        else:
+            part[f] = float(held.sum()) / float(of_phase.sum())
     return part
 
 
@@ -150,10 +165,9 @@ def _placed(parameters: Parameters, stock: Stock, plan: Plan) -> Floats:
 
 
 def _put_people(values: Floats, problem: Problem, team: CrewVariables, plan: Plan) -> None:
-    """People at work and people on the books of one crew, in place."""
-    own = tuple(
-        row for row in plan.staffing if (row.site, row.crew) == (team.crew.site, team.crew.name)
-    )
+    """Set the columns of one crew, people at work and people on the books, in place."""
+    crew = team.crew
+    own = tuple(row for row in plan.staffing if (row.site, row.crew) == (crew.site, crew.name))
     shifts = [shift.name for shift in team.shifts]
     for row in own:
         if (
@@ -176,8 +190,9 @@ def _put_people(values: Floats, problem: Problem, team: CrewVariables, plan: Pla
 
 
 def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:
-    """The column of a row, of [class]; people who were there before anybody can be booked count as
-    the fastest of those who can be.
+    """The column of a row among those of the ramp-up classes.
+
+    People who were there before anybody can be booked count as the fastest of those who can be.
     """
     wanted = ramp_class(team.crew, max(row.day - row.since_day, 0))
     there = np.flatnonzero(at >= 0)
@@ -187,16 +202,16 @@ def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:
 
 
 def _put_vehicles(values: Floats, problem: Problem, pickups: Pickups, plan: Plan) -> None:
-    """Extra vehicles of a contract at a site, in place; where a collection takes everything anyway
-    there is nothing to count.
+    """Set the extra vehicles of a contract at a site, in place.
+
+    A collection without a limit has no column: there is nothing to count.
     """
     site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
-    number = {
-        (int(d), c.at_s): k
-        for k, (d, c) in enumerate(zip(pickups.day, pickups.collections, strict=True))
-    }
+    column_at = {}
+    for k, collection in enumerate(pickups.collections):
+        column_at[int(pickups.day[k]), collection.at_s] = int(pickups.vehicles[k])
     for extra in plan.extra:
         if (extra.site, extra.contract) == (site, contract):
-            k = number.get((extra.day, extra.at_s))
-            if k is not None and pickups.vehicles[k] >= 0:
-                values[pickups.vehicles[k]] += extra.vehicles
+            column = column_at.get((extra.day, extra.at_s), -1)
+            if column >= 0:
+                values[column] += extra.vehicles

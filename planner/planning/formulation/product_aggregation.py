@@ -1,11 +1,11 @@
-"""Products in families: of many thousands of products, alike ones are planned as one, and told
-apart again afterwards.
+"""Aggregates similar products to families, and keeps what is needed to disaggregate them.
 
-Stock, lost units and needs of a family are the sums over its products. Every rule on a family is
-the sum of the rules on its products, and its prices are the lowest among them: whatever is possible
-with the products is possible with the families at no more cost, so a bound of the program with
-families is a bound of the program with products. What families make look cheaper than it is shows
-in the gap, because the plan's cost and its failures are recomputed product by product (`placing`).
+Stock, lost units and needs of a family are the sums over its products. Every constraint on a family
+is the sum of those on its products, and its prices are the lowest among them: whatever is possible
+with the products is possible with the families at no more cost, so a bound of the model with
+families is a bound of the model with products. What families make look cheaper than it is shows in
+the gap, because the plan's cost and its failures are computed product by product
+(`solution.stock_disaggregation`).
 """
 
 from __future__ import annotations
@@ -17,17 +17,28 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.parameters import Parameters
 
-ALIKE = 1e-9  # products that differ by less are not told apart
+ALIKE = 1e-9  # products that differ by less are not distinguished
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Families:
-    """Which family every product is `of`, and the families' tables.
+    """Product families.
 
-    `need[all scenarios, cell, phase, family]`: units to have in stock per share of a cell's orders
-    in a phase. `units`: units of an order (the most), `margin`: lost with a unit (the least),
-    `supply`: units there are (inf: as many as wanted) [family]. `short[all scenarios, family]`:
-    units missing wherever the stock is placed.
+    Attributes
+    ----------
+    of : Ints
+        Family of every product [product].
+    need : Floats
+        Units to have in stock for all orders of a cell in a phase [all scenarios, cell, phase,
+        family].
+    units : Floats
+        Units of an order, the largest of the family's products [family].
+    margin : Floats
+        Margin lost with a unit in minor units, the lowest of the family's products [family].
+    supply : Floats
+        Units that can be bought (inf: any number) [family].
+    short : Floats
+        Units missing wherever the stock is placed [all scenarios, family].
     """
 
     of: Ints
@@ -53,9 +64,19 @@ class Families:
 
 @dataclass(frozen=True, eq=False)
 class Goods:
-    """What the rules on stock need to know of every product: `need[all scenarios, cell, phase,
-    product]`, units of an order, margin lost with a unit, and supply (inf: as many as wanted)
-    [product].
+    """The products as the constraints on stock see them.
+
+    Attributes
+    ----------
+    need : Floats
+        Units to have in stock for all orders of a cell in a phase [all scenarios, cell, phase,
+        product].
+    units : Floats
+        Mean units of an order [product].
+    margin : Floats
+        Margin lost with a unit in minor units [product].
+    supply : Floats
+        Units that can be bought (inf: any number) [product].
     """
 
     need: Floats
@@ -65,7 +86,7 @@ class Goods:
 
 
 def goods_of(parameters: Parameters) -> Goods:
-    """The products of a problem as the rules on stock see them."""
+    """The products of a problem as the constraints on stock see them."""
     products = parameters.problem.products
     units = np.array([max(p.units_mean, 1.0) for p in products])
     supply = np.array(
@@ -80,27 +101,27 @@ def goods_of(parameters: Parameters) -> Goods:
 
 
 def cover_factor(parameters: Parameters, supply: Floats) -> Floats:
-    """Stock per unit of expected need [all scenarios, product]: the orders themselves are random,
-    relatively more when few. No more than the supply, where it covers the need itself: what is not
-    there cannot be kept in reserve.
+    """Stock per unit of expected need [all scenarios, product].
+
+    1 + stock_z sqrt((units + 1) / mean): the number of orders is random, relatively more when it is
+    small. No more than the supply where that covers the need itself: what cannot be bought cannot
+    be kept in reserve.
     """
-    mean = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units) / len(
-        parameters.problem.sites
-    )
+    expected = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units)
+    mean = expected / len(parameters.problem.sites)
     units = np.array([p.units_mean for p in parameters.problem.products])
-    spread = np.maximum(
-        units, 1.0
-    )  # variance over mean of a compound Poisson count: at most units + 1
+    # variance over mean of a compound Poisson count: at most units + 1
+    spread = np.maximum(units, 1.0)
     wanted = 1.0 + parameters.options.stock_z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0))
     needed = np.maximum(parameters.all_units.sum(axis=(1, 2)), ALIKE)
     return np.asarray(np.minimum(wanted, np.maximum(supply / needed, 1.0)))
 
 
 def families_of(parameters: Parameters) -> Families:
-    """Every product by itself, or alike ones together when there are more than `most_families`."""
+    """Families of the products: one each, or at most `most_families` of similar products."""
     goods = goods_of(parameters)
     number, most_families = len(goods.units), parameters.options.search.aggregation.most_families
-    of = np.arange(number) if number <= most_families else _alike(parameters, goods)
+    of = np.arange(number) if number <= most_families else _by_median_cut(parameters, goods)
     count = int(of.max()) + 1
     units, margin = np.zeros(count), np.full(count, np.inf)
     np.maximum.at(units, of, goods.units)
@@ -124,9 +145,7 @@ def _summed(of_product: Floats, of: Ints, count: int) -> Floats:
 
 
 def _supply(goods: Goods, of: Ints, count: int) -> Floats:
-    """Supply of every family: of a product that has more than it could ever need, no more than that
-    counts.
-    """
+    """Supply of every family; of a product with more than it could ever need, only that counts."""
     alone = np.bincount(of, minlength=count)[of] == 1
     enough = goods.need.max(axis=0).sum(axis=(0, 1))
     usable = np.where(alone, goods.supply, np.minimum(goods.supply, enough))
@@ -134,21 +153,19 @@ def _supply(goods: Goods, of: Ints, count: int) -> Floats:
     return np.where(limited, _summed(usable, of, count), np.inf)
 
 
-def _alike(parameters: Parameters, goods: Goods) -> Ints:
-    """Family of every product: the family whose products differ most is cut in two at its mean,
-    again and again.
+def _by_median_cut(parameters: Parameters, goods: Goods) -> Ints:
+    """Family of every product: the family whose products differ most is split at its mean.
 
-    Median cut (Heckbert 1982, doi 10.1145/965145.801294) on what the model sees of a product: price
-    of a lost unit, units of an order, when and in which scenarios it sells, and how far its supply
-    reaches; weighted by what it sells.
+    Repeated until there are `most_families`. Median cut (Heckbert 1982, doi 10.1145/965145.801294)
+    on what the model sees of a product: price of a lost unit, units of an order, when and in which
+    scenarios it sells, and how far its supply reaches; weighted by what it sells.
     """
-    traits, weight = (
-        _traits(parameters, goods),
-        np.maximum(goods.need.mean(axis=0).sum(axis=(0, 1)), ALIKE),
-    )
+    most_families = parameters.options.search.aggregation.most_families
+    traits = _traits(parameters, goods)
+    weight = np.maximum(goods.need.mean(axis=0).sum(axis=(0, 1)), ALIKE)
     groups = [np.arange(len(weight))]
     spread = [_spread(traits, weight, groups[0])]
-    while len(groups) < parameters.options.search.aggregation.most_families:
+    while len(groups) < most_families:
         widest = int(np.argmax([s.max() for s in spread]))
         trait = int(np.argmax(spread[widest]))
         if spread[widest][trait] <= ALIKE * weight.sum():
@@ -166,7 +183,7 @@ def _alike(parameters: Parameters, goods: Goods) -> Ints:
 
 
 def _traits(parameters: Parameters, goods: Goods) -> Floats:
-    """[product, trait], each about as wide as it matters."""
+    """Traits of every product [product, trait], scaled by how much they matter."""
     sold = goods.need.sum(axis=(1, 2))
     mean = np.maximum(np.einsum("s,sk->k", parameters.all_weights, sold), ALIKE)
     when = np.einsum("s,smfk->mfk", parameters.all_weights, goods.need).reshape(-1, len(mean))
@@ -177,6 +194,6 @@ def _traits(parameters: Parameters, goods: Goods) -> Floats:
 
 
 def _spread(traits: Floats, weight: Floats, group: Ints) -> Floats:
-    """How far the products of a group are from their mean in every trait, by what they sell."""
+    """Distance of a group's products from their mean in every trait, weighted by their sales."""
     mean = np.average(traits[group], axis=0, weights=weight[group])
     return np.asarray(weight[group] @ np.abs(traits[group] - mean))

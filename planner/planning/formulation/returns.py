@@ -21,9 +21,16 @@ TO_HAND_OVER_S = DAY_S // 2
 
 @dataclass(frozen=True, eq=False)
 class Returned:
-    """Expected parcels coming back [scenario, mix, phase of the order, slot]; `work`: seconds of
-    one of them over those of an order at the process that does both; `due_s[slot]`: when they must
-    be dealt with so that no order behind them is late.
+    """Returned parcels at the process that receives them.
+
+    Attributes
+    ----------
+    amounts : Floats
+        Expected parcels coming back [scenario, mix, phase of the order, slot].
+    work : float
+        Work of one of them as a multiple of an order of mean work.
+    due_s : Ints
+        Second by which one must be processed so that no order behind it is late [slot].
     """
 
     amounts: Floats
@@ -34,8 +41,23 @@ class Returned:
 def returned_at(
     parameters: Parameters, site: Site, process: Process, due_s: list[Ints]
 ) -> Returned | None:
-    """What comes back to a process of a site whose orders are due at `due_s` (tables [slot]); None:
-    nothing does.
+    """Returns that a process of a site receives.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Sets and parameters of the model.
+    site : Site
+        The site.
+    process : Process
+        The process.
+    due_s : list[Ints]
+        Due times of the site's orders, one table per part [slot].
+
+    Returns
+    -------
+    Returned | None
+        The returns; None where the process receives none.
     """
     problem = parameters.problem
     if parameters.options.optimistic:

@@ -18,8 +18,9 @@ from planner.domain.site import Process, Site
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """Edges of a site's buckets in seconds (from 0 to the horizon's end): bucket b is [edges[b],
-    edges[b + 1]).
+    """Time buckets of a site: bucket b is [edges[b], edges[b + 1]) in seconds.
+
+    `edges` run from 0 to the end of the horizon.
     """
 
     edges: Ints
@@ -39,8 +40,25 @@ class Timeline:
 
 
 def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int] = ()) -> Timeline:
-    """Edges at midnights, at every start and end of work, at every collection and at other
-    `moments` (of demand and its deadlines); long buckets are halved.
+    """Buckets that end at midnights, starts and ends of work, collections and other moments.
+
+    Longer buckets are divided evenly.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    site : Site
+        The site.
+    longest_s : int
+        Longest bucket in seconds.
+    moments : Iterable[int]
+        Other edges in seconds: of demand and its deadlines.
+
+    Returns
+    -------
+    Timeline
+        The buckets.
     """
     end_s = problem.horizon.end_s
     edges = {
@@ -67,14 +85,30 @@ def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int
 
 
 def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:
-    """Stretches of work of the shift of `day`, as far as the site is open and not closed by a
-    disruption.
+    """Stretches of work of a shift, as far as the site is open and not closed.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its disruptions.
+    site : Site
+        The site.
+    shift : Shift
+        The shift.
+    day : int
+        The day on which it starts.
+
+    Returns
+    -------
+    list[Interval]
+        (from, to) in seconds.
     """
     return outside(shift.working(day, site.opening), closures(problem, site.name))
 
 
 def work_seconds(process: Process, mean_work: float) -> float:
-    """Mean seconds one order takes a worker of standard speed: work, and its part of a full batch's
-    set-up.
+    """Mean seconds one order takes a worker of standard speed.
+
+    Work, and its part of the set-up of a full batch.
     """
     return process.mean_s * mean_work + process.batch_setup_s / process.batch_orders

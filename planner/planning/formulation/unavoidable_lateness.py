@@ -24,9 +24,18 @@ from planner.planning.milp.builder import MilpBuilder, Term
 
 @dataclass(frozen=True, eq=False)
 class Owed:
-    """Orders of one kind by due time: cumulative `due[level]` [scenario, cut-off] at `at_s[level]`,
-    those `doomed` of each level (terms by scenario), and those `missed` at the first level, whose
-    delays are the shortest.
+    """Orders of one workload class by due time.
+
+    Attributes
+    ----------
+    due : list[Ints]
+        Columns of the cumulative number due, one table per level [scenario, cut-off].
+    at_s : list[Ints]
+        Second of each cut-off, per level.
+    doomed : list[list[Term]]
+        Orders of each level that are late whatever is done (row: scenario).
+    missed : Missed
+        Orders missed at the first level, whose delays are the shortest.
     """
 
     due: list[Ints]
@@ -36,8 +45,25 @@ class Owed:
 
 
 def add_owed(milp: MilpBuilder, parameters: Parameters, parts: list[Part], amounts: Floats) -> Owed:
-    """What is owed of `amounts` [scenario, mix, phase, slot] in parts with due times of their
-    own.
+    """Add what is due of some orders at each cut-off, and what is missed of it.
+
+    due[s,cut] = due[s,cut-1] + orders due at the cut-off; missed[s,cut] >= missed[s,cut-1].
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    parts : list[Part]
+        The orders by due time.
+    amounts : Floats
+        Orders [scenario, mix, phase, slot].
+
+    Returns
+    -------
+    Owed
+        The columns.
     """
     scenarios, levels = len(parameters.weight), range(len(level_weights(parameters)))
     cuts = [cuts_of([part.due_s[level] for part in parts]) for level in levels]
@@ -53,7 +79,7 @@ def add_owed(milp: MilpBuilder, parameters: Parameters, parts: list[Part], amoun
                 terms.append(Term(row[:, k, None, None], part.mixed[None], -now))
             never = amounts[..., part.due_s[level] == DOOMED].sum(axis=-1)
             lost.append(Term(np.arange(scenarios)[:, None, None], part.mixed[None], never))
-        milp.constraints("balance_due", row.size, terms, 0.0, 0.0)
+        milp.constraints("balance_due", row.size, terms, lower=0.0, upper=0.0)
         due.append(total)
         doomed.append(lost)
     missed = milp.variables("missed", (scenarios, len(cuts[0])), unit=parameters.unit_orders)
@@ -68,11 +94,29 @@ def add_owed(milp: MilpBuilder, parameters: Parameters, parts: list[Part], amoun
 def count_missed(
     milp: MilpBuilder, parameters: Parameters, owed: Owed, done: Ints, reached_s: Ints
 ) -> Ints:
-    """Columns [scenario] of the late orders, mean over the levels: due[cut-off] - done by then <=
-    missed, at least.
+    """Count late orders, mean over the levels.
 
-    `done[scenario, moment]`: cumulative, at the moments `reached_s`; what is done by the first
-    moment that is not before a cut-off is done in time.
+    missed[s,cut] >= due[s,cut] - done[s,cut]; late[s] >= sum over levels of share x (missed at the
+    last cut-off + doomed).
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    owed : Owed
+        Orders by due time.
+    done : Ints
+        Columns of the cumulative number done [scenario, moment]. What is done by the first moment
+        that is not before a cut-off is in time.
+    reached_s : Ints
+        Second of each moment.
+
+    Returns
+    -------
+    Ints
+        Columns of the late orders [scenario].
     """
     scenarios, rows = len(parameters.weight), np.arange(len(parameters.weight))
     late = milp.variables("late", scenarios, unit=parameters.unit_orders)
@@ -119,7 +163,26 @@ def _scaled(term: Term, factor: float) -> Term:
 def missed_in_packing(
     milp: MilpBuilder, parameters: Parameters, site: int, owed: list[Owed], flow: Flow
 ) -> list[Ints]:
-    """Columns [scenario] of late orders of every kind at a site."""
+    """Count the late orders of every workload class at a site.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    site : int
+        Number of the site.
+    owed : list[Owed]
+        Orders by due time, per workload class.
+    flow : Flow
+        Work done at the site.
+
+    Returns
+    -------
+    list[Ints]
+        Columns of the late orders [scenario], per workload class.
+    """
     ends = parameters.timelines[site].edges[1:]
     return [
         count_missed(milp, parameters, of_kind, done[:, -1], ends)
@@ -130,15 +193,33 @@ def missed_in_packing(
 def missed_at_pickups(
     milp: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
 ) -> Ints | None:
-    """Columns [scenario] of the parcels of a contract at a site handed over late; None where
-    packing counts.
+    """Count the parcels of a contract at a site that are handed over late.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    pickups : Pickups
+        Columns of the limited collections.
+
+    Returns
+    -------
+    Ints | None
+        Columns of the late parcels [scenario]; None where packing counts.
     """
     if parameters.problem.platform.counts == "label":
         return None
     own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
     names = f"{pickups.site} {pickups.contract}"
     parts = [
-        Part(add_mixed_shares(milp, parameters, shares, p.lanes, f"due {names} {n}"), p.due_s)
+        Part(
+            add_mixed_shares(milp, parameters, shares, lanes=p.lanes, name=f"due {names} {n}"),
+            p.due_s,
+        )
         for n, p in enumerate(own)
     ]
     owed = add_owed(milp, parameters, parts, parameters.phase_orders)
@@ -152,9 +233,29 @@ def count_failed_once(
     handing: list[list[Ints]],
     stock: Stock,
 ) -> Ints:
-    """Columns [scenario] of failed orders: at every site at least the late ones in packing, those
-    at the collections, and those without stock; the late ones with stock cost their
+    """Count failed orders, each once.
+
+    At every site failed[s] >= late orders in packing, >= late parcels at the collections, >= orders
+    without stock; the total is the sum over the sites. Late orders with stock cost their
     compensation.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    packing : list[list[Ints]]
+        Columns of the late orders in packing [scenario], per site and workload class.
+    handing : list[list[Ints]]
+        Columns of the late parcels [scenario], per site and contract.
+    stock : Stock
+        Columns of stock and of units missing.
+
+    Returns
+    -------
+    Ints
+        Columns of the failed orders [scenario].
     """
     scenarios = len(parameters.weight)
     rows = np.arange(scenarios)
@@ -178,7 +279,7 @@ def count_failed_once(
 
 
 def _price_late(milp: MilpBuilder, parameters: Parameters, late: list[Term], lost: Ints) -> None:
-    """The least compensation of any product for late orders beyond those that have no stock."""
+    """Lowest compensation of any product for late orders beyond those without stock."""
     problem = parameters.problem
     least = min(problem.platform.compensation_minor(p.paid_minor) for p in problem.products)
     if least == 0:

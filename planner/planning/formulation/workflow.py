@@ -1,11 +1,8 @@
-"""Rules on the flow of work: cumulative work done per process, what is due at each cut-off, what is
-late.
-"""
+"""Flow of work: cumulative work done per process, what is due at each cut-off, what is late."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -17,7 +14,6 @@ from planner.planning.formulation.assignment_and_stock import Shares, Stock, add
 from planner.planning.formulation.cutoffs import (
     DOOMED,
     NEVER_DUE,
-    Pattern,
     level_weights,
     packing_patterns,
     pickup_patterns,
@@ -36,8 +32,14 @@ NOBODY = -1  # column of work done before anybody ever worked
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Orders of a site that are due alike: columns `mixed[mix, phase]` of their share, and when
-    they are due.
+    """Orders of a site that are due at the same times.
+
+    Attributes
+    ----------
+    mixed : Ints
+        Columns of their share of the orders [mix, phase].
+    due_s : Ints
+        Second by which they must be done [level, slot]; DOOMED or NEVER_DUE.
     """
 
     mixed: Ints
@@ -45,49 +47,107 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
+class SiteOrders:
+    """Orders of one site.
+
+    Attributes
+    ----------
+    site : int
+        Number of the site.
+    parts : list[Part]
+        The orders by due time.
+    column : Ints
+        Columns of the share of all of them [mix, phase].
+    """
+
+    site: int
+    parts: list[Part]
+    column: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Missed:
-    """Orders of one kind that are missed, cumulative: columns [scenario, cut-off] at the cut-offs
-    `at_s[cut-off]`.
+    """Orders of one workload class that are missed.
+
+    Attributes
+    ----------
+    columns : Ints
+        Columns of the cumulative number [scenario, cut-off].
+    at_s : Ints
+        Second of each cut-off.
     """
 
     columns: Ints
     at_s: Ints
 
     def by(self, seconds: Ints) -> Ints:
-        """Columns [scenario, second] of those that are missed at some seconds (NOBODY before the
-        first cut-off).
-        """
+        """Columns of those missed by some seconds [scenario, second] (NOBODY: none yet)."""
         columns = np.pad(self.columns, ((0, 0), (1, 0)), constant_values=NOBODY)
         return np.asarray(columns[:, np.searchsorted(self.at_s, seconds, side="right")])
 
 
-def add_parts(milp: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> list[Part]:
-    """The orders of a site, by due times."""
-    found: list[Pattern] = packing_patterns(parameters, shares, site)
-    name = parameters.problem.site_names[site]
-    return [
-        Part(add_mixed_shares(milp, parameters, shares, p.lanes, f"part {name} {n}"), p.due_s)
-        for n, p in enumerate(found)
-    ]
+def add_site_orders(
+    milp: MilpBuilder, parameters: Parameters, shares: Shares, site: int
+) -> SiteOrders:
+    """Add the orders of a site by due time.
+
+    all[m,f] = sum over parts of part[m,f], the site's share of the orders of mix m in phase f.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    site : int
+        Number of the site.
+
+    Returns
+    -------
+    SiteOrders
+        The orders with their columns.
+    """
+    patterns = packing_patterns(parameters, shares, site)
+    parts = []
+    for n, pattern in enumerate(patterns):
+        name = f"part {parameters.problem.site_names[site]} {n}"
+        parts.append(
+            Part(
+                add_mixed_shares(milp, parameters, shares, lanes=pattern.lanes, name=name),
+                pattern.due_s,
+            )
+        )
+    return SiteOrders(site, parts, _joined(milp, parameters, parts))
 
 
-def join_parts(milp: MilpBuilder, parameters: Parameters, parts: list[Part]) -> Ints:
-    """Columns [mix, phase] of all a site's orders."""
+def _joined(milp: MilpBuilder, parameters: Parameters, parts: list[Part]) -> Ints:
+    """Columns [mix, phase] of all orders in some parts."""
     if len(parts) == 1:
         return parts[0].mixed
     shape = (parameters.mixes, len(parameters.problem.phases))
     joined = milp.variables("joined", shape, upper=len(parts))
     row = np.arange(joined.size).reshape(shape)
     terms = [Term(row, joined), *(Term(row, part.mixed, -1.0) for part in parts)]
-    milp.constraints("link_parts", joined.size, terms, 0.0, 0.0)
+    milp.constraints("link_parts", joined.size, terms, lower=0.0, upper=0.0)
     return joined
 
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """Cumulative work at a site (columns; NOBODY before the first work): orders done [kind,
-    scenario, process, bucket], and returns dealt with [scenario, bucket], with what there is of
-    them. Both are counted, not weighed: work comes in only where people's time runs out.
+    """Cumulative work at a site, in orders and parcels; NOBODY before the first work.
+
+    It is counted, not weighed: the work of an order matters only in the limit on people's time.
+
+    Attributes
+    ----------
+    done : Ints
+        Columns of the orders done [workload class, scenario, process, bucket].
+    received : Ints | None
+        Columns of the returns processed [scenario, bucket].
+    returned : Returned | None
+        The returns there are.
     """
 
     done: Ints
@@ -99,84 +159,107 @@ def add_flow(
     milp: MilpBuilder,
     parameters: Parameters,
     teams: list[CrewVariables],
-    site: int,
-    parts: list[Part],
-    at_site: Ints,
+    orders: SiteOrders,
+    *,
     missed: list[Missed] | None = None,
 ) -> Flow:
-    """done[k,p,t] <= done[k,p-1,t]; done[k,0,t] <= ordered until t; the work of what is done in a
-    bucket, summed over the kinds k of orders, <= people on shift x rate.
+    """Add the work done at every process of a site.
 
-    Returns share the people of one process: their growth, by their work, counts against the same
-    capacity. `missed`: orders of each kind that need no work, since they are late already.
+    For workload class k, process p and end of bucket t, in orders: done[k,p,t] <= done[k,p-1,t];
+    done[k,0,t] <= orders placed until t; sum over k of work[k] (done[k,p,t] - done[k,p,t-1]) <=
+    what the people on shift can do in the bucket (orders of mean work).
+
+    Returns share the people of one process: their growth, times their work, counts against the same
+    capacity.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    teams : list[CrewVariables]
+        Columns of every crew.
+    orders : SiteOrders
+        Orders of one site.
+    missed : list[Missed] | None
+        Orders of each workload class that need no work, because they are late already (None: all
+        need it).
+
+    Returns
+    -------
+    Flow
+        Columns of the work done.
     """
-    problem, line = parameters.problem, parameters.timelines[site]
-    place = problem.sites[site]
-    local = [team for team in teams if team.crew.site == place.name]
-    seconds = {n: presence(parameters, team) for n, team in enumerate(local)}
-    kinds = len(parameters.kind_work)
-    done = np.full(
-        (kinds, len(parameters.weight), len(place.processes), line.buckets), NOBODY, dtype=np.int64
-    )
-    received, back = None, None
-    for p, process in enumerate(place.processes):
-        able = [n for n, team in enumerate(local) if process.name in team.processes]
-        terms = [work_terms(parameters, local[n], process.name, seconds[n]) for n in able]
-        returned = returned_at(parameters, place, process, [part.due_s[0] for part in parts])
-        works = [
-            work_seconds(process, w) / work_seconds(process, parameters.mean_work)
-            for w in parameters.kind_work
+    problem, line = parameters.problem, parameters.timelines[orders.site]
+    site = problem.sites[orders.site]
+    local = [team for team in teams if team.crew.site == site.name]
+    seconds = [presence(parameters, team) for team in local]
+    workloads = len(parameters.workload_factor)
+    shape = (workloads, len(parameters.weight), len(site.processes), line.buckets)
+    done = np.full(shape, NOBODY, dtype=np.int64)
+    received, returns = None, None
+    for p, process in enumerate(site.processes):
+        capacity = [
+            work_terms(parameters, team, process.name, of_team)
+            for team, of_team in zip(local, seconds, strict=True)
+            if process.name in team.processes
         ]
+        returned = returned_at(parameters, site, process, [part.due_s[0] for part in orders.parts])
+        mean_s = work_seconds(process, parameters.mean_work)
+        works = [work_seconds(process, w) / mean_s for w in parameters.workload_factor]
         if returned is not None:
             works.append(returned.work)
-        name = f"{place.name} {process.name}"
-        flows = _add_done(milp, parameters, name, terms, line.buckets, works)
-        done[:, :, p] = flows[:kinds]
-        for k in range(kinds):
-            _follow(
-                milp,
-                parameters,
-                done[k],
-                (site, p, k),
-                at_site,
-                None if missed is None else missed[k],
-            )
+        flows = _add_done(
+            milp,
+            parameters,
+            f"{site.name} {process.name}",
+            capacity=capacity,
+            buckets=line.buckets,
+            works=works,
+        )
+        done[:, :, p] = flows[:workloads]
+        for k in range(workloads):
+            if p == 0:
+                gone = None if missed is None else missed[k]
+                _follow_orders(milp, parameters, done[k, :, p], orders, workload=k, missed=gone)
+            else:
+                _follow_process(milp, done[k, :, p], before=done[k, :, p - 1])
         if returned is not None:
-            received, back = flows[-1], returned
-            _no_more_than(
-                milp,
-                received,
-                partial(_came_back, parameters, returned, at_site, line.edges[1:]),
-            )
-    return Flow(done, received, back)
+            received, returns = flows[-1], returned
+            _follow_returns(milp, parameters, received, orders, returned)
+    return Flow(done, received, returns)
 
 
 def _add_done(
     milp: MilpBuilder,
     parameters: Parameters,
     name: str,
-    terms: list[Term],
+    *,
+    capacity: list[Term],
     buckets: int,
     works: list[float],
 ) -> list[Ints]:
-    """What is done at one process [scenario, bucket] of everything that takes `works` times the
-    mean work: a new variable in each bucket somebody can work in, the one before it otherwise.
+    """Columns of what is done at one process [scenario, bucket], for each of `works`.
+
+    `works` are multiples of the mean work of an order, `capacity` terms of what the people can do
+    in each bucket. A bucket in which nobody can work has the column of the bucket before.
     """
     staffed = np.zeros(buckets, dtype=bool)
-    for term in terms:
+    for term in capacity:
         staffed[np.asarray(term.row)] = True
     working = np.flatnonzero(staffed)
     scenarios = len(parameters.weight)
     if not len(working):
         return [np.full((scenarios, buckets), NOBODY, dtype=np.int64) for _ in works]
     number = np.cumsum(staffed) - 1
-    capacity = milp.variables(f"capacity {name}", len(working), unit=parameters.unit_orders)
-    moved = [Term(number[np.asarray(t.row)], t.column, -np.asarray(t.factor)) for t in terms]
-    milp.constraints(
-        "link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0
-    )
+    usable = milp.variables(f"capacity {name}", len(working), unit=parameters.unit_orders)
+    terms = [Term(np.arange(len(working)), usable)]
+    for term in capacity:
+        terms.append(Term(number[np.asarray(term.row)], term.column, -np.asarray(term.factor)))
+    milp.constraints("link_capacity", len(working), terms, upper=0.0)
     row = np.arange(scenarios * len(working)).reshape(scenarios, len(working))
-    growth = [Term(row, capacity[None], -1.0)]
+    growth = [Term(row, usable[None], -1.0)]
     flows = []
     for k, work in enumerate(works):
         flows.append(milp.variables(f"done {name} {k}", row.shape, unit=parameters.unit_orders))
@@ -192,64 +275,84 @@ def _growth(row: Ints, columns: Ints, factor: float) -> list[Term]:
     return [Term(row, columns, factor), Term(row[:, 1:], columns[:, :-1], -factor)]
 
 
-def _follow(
+def _follow_orders(
     milp: MilpBuilder,
     parameters: Parameters,
     done: Ints,
-    where: tuple[int, int, int],
-    at_site: Ints,
+    orders: SiteOrders,
+    *,
+    workload: int,
     missed: Missed | None,
 ) -> None:
-    """No more of a kind than what was ordered of it and is not missed (first process) or done by
-    the process before.
-    """
-    site, p, kind = where
-    ends = parameters.timelines[site].edges[1:]
-
-    def ordered(row: Ints, k: Ints) -> list[Term]:
-        came = arrivals(parameters, parameters.kind_orders[kind], at_site, ends[k], row, -1.0)
-        return [came] if missed is None else [came, present(row, missed.by(ends[k]), 1.0)]
-
-    def before(row: Ints, k: Ints) -> list[Term]:
-        return [present(row, done[:, p - 1, k], -1.0)]
-
-    _no_more_than(milp, done[:, p], before if p else ordered)
+    """done[t] <= orders of a workload class placed until t that are not missed by then."""
+    buckets = _changes(done)
+    row, ends = _rows(done, buckets), parameters.timelines[orders.site].edges[1:][buckets]
+    amounts = parameters.workload_orders[workload]
+    placed = arrivals(parameters, amounts, orders.column, seconds=ends, row=row, factor=-1.0)
+    terms = [Term(row, done[:, buckets]), placed]
+    if missed is not None:
+        terms.append(present(row, missed.by(ends), 1.0))
+    milp.constraints("balance_work", row.size, terms, upper=0.0)
 
 
-def _came_back(
-    parameters: Parameters, returned: Returned, at_site: Ints, ends: Ints, row: Ints, buckets: Ints
-) -> list[Term]:
-    return [arrivals(parameters, returned.amounts, at_site, ends[buckets], row, -1.0)]
+def _follow_process(milp: MilpBuilder, done: Ints, before: Ints) -> None:
+    """done[t] <= before[t]: what the process before has done."""
+    buckets = _changes(done)
+    row = _rows(done, buckets)
+    terms = [Term(row, done[:, buckets]), present(row, before[:, buckets], -1.0)]
+    milp.constraints("balance_work", row.size, terms, upper=0.0)
 
 
-def _no_more_than(
-    milp: MilpBuilder, here: Ints, source: Callable[[Ints, Ints], list[Term]]
+def _follow_returns(
+    milp: MilpBuilder,
+    parameters: Parameters,
+    received: Ints,
+    orders: SiteOrders,
+    returned: Returned,
 ) -> None:
-    """Cumulative columns [scenario, bucket] <= a source, given as (negative) terms for rows and
-    buckets.
-    """
-    changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
-    if len(changed):
-        row = np.arange(len(here) * len(changed)).reshape(len(here), len(changed))
-        milp.constraints(
-            "balance_work",
-            row.size,
-            [Term(row, here[:, changed]), *source(row, changed)],
-            upper=0.0,
-        )
+    """received[t] <= returns that have come back until t."""
+    buckets = _changes(received)
+    row, ends = _rows(received, buckets), parameters.timelines[orders.site].edges[1:][buckets]
+    back = arrivals(parameters, returned.amounts, orders.column, seconds=ends, row=row, factor=-1.0)
+    milp.constraints("balance_work", row.size, [Term(row, received[:, buckets]), back], upper=0.0)
+
+
+def _changes(columns: Ints) -> Ints:
+    """Buckets that have a column of their own, of cumulative columns [scenario, bucket]."""
+    return np.flatnonzero(np.diff(columns[0], prepend=NOBODY) != 0)
+
+
+def _rows(columns: Ints, buckets: Ints) -> Ints:
+    """Numbers of the rows [scenario, bucket]."""
+    return np.arange(len(columns) * len(buckets)).reshape(len(columns), len(buckets))
 
 
 def present(row: Ints, column: Ints, factor: float) -> Term:
-    """A term over columns, leaving out NOBODY."""
+    """A term over columns, leaving out NOBODY.
+
+    Parameters
+    ----------
+    row : Ints
+        Number of the row within the constraints.
+    column : Ints
+        Columns in the shape of `row`, NOBODY where there is none.
+    factor : float
+        Coefficient of every column.
+
+    Returns
+    -------
+    Term
+        The entries.
+    """
     there = column != NOBODY
     return Term(row[there], column[there], factor)
 
 
 def add_failed(milp: MilpBuilder, parameters: Parameters) -> Ints:
-    """Columns of failed orders [scenario]: late or without stock; few enough in the scenarios that
-    count.
+    """Add the failed orders and their limit.
 
-    failed[s] <= late_factor x (1 - on-time share) x orders due.
+    failed[s] <= late_factor (1 - on-time share) x orders due, in every scenario s that must meet
+    the service level, less the reserve for products.
     """
     failed = milp.variables("failed", len(parameters.weight), unit=parameters.unit_orders)
     kept = parameters.kept
@@ -275,8 +378,9 @@ def allowed_failures(parameters: Parameters) -> float:
 
 
 def orders_due(parameters: Parameters) -> Floats:
-    """Orders [scenario] that the on-time share counts: all but those that may still be open at the
-    end.
+    """Orders that the on-time share counts [scenario].
+
+    All but those that may still be open at the end.
     """
     problem = parameters.problem
     due = np.zeros(len(parameters.weight))
@@ -293,8 +397,10 @@ def orders_due(parameters: Parameters) -> Floats:
 
 
 def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: int) -> Limit:
-    """Late orders are counted on paper at every cut-off they miss: no more than there are can need
-    the limit.
+    """The limit on failures of a scenario.
+
+    Late orders count on paper at every cut-off they miss; the limit never needs to exceed the
+    orders due.
     """
     service = parameters.problem.service
     what = (
@@ -306,36 +412,20 @@ def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: in
     )
 
 
-def count_failed(
-    milp: MilpBuilder,
-    parameters: Parameters,
-    failed: Ints,
-    late: list[Late],
-    stock: Stock,
-    lost: LostParcels,
-) -> None:
-    """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per
-    order + late_factor x lost parcels (these are known, and need no margin).
-
-    An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked
-    and (with a contract of limited collections) not handed over, counts each time; a return that is
-    late counts as the order it holds up.
-    """
-    row = np.arange(len(failed))
-    terms = [Term(row, failed), Term(row[:, None, None], stock.lost, -1.0 / stock.families.units)]
-    for part in late:
-        terms.append(Term(row[:, None], part.short, -part.share))
-        terms += part.doomed
-    terms.append(
-        Term(row[:, None, None], lost.column, -parameters.options.late_factor * lost.parcels)
-    )
-    milp.constraints("count_failed", len(failed), terms, lower=0.0)
-
-
 @dataclass(frozen=True, eq=False)
 class Late:
-    """Shortages `short[scenario, cut]` of one level (`share` of the orders) at cut-offs
-    `at_s[cut]`, and terms of the orders that are late whatever is done (rows: scenario).
+    """Late orders of one level.
+
+    Attributes
+    ----------
+    short : Ints
+        Columns of the orders due and not done at each cut-off [scenario, cut-off].
+    at_s : Ints
+        Second of each cut-off.
+    share : float
+        Share of the orders that are of this level.
+    doomed : list[Term]
+        Orders that are late whatever is done (row: scenario; negative).
     """
 
     short: Ints
@@ -344,32 +434,120 @@ class Late:
     doomed: list[Term]
 
 
-def add_lateness(
+def count_failed(
     milp: MilpBuilder,
     parameters: Parameters,
-    site: int,
-    parts: list[Part],
-    flow: Flow,
-    at_site: Ints,
-) -> list[Late]:
-    """short[cut] >= due by the cut-off - packed by then, for every level and kind of a site's
-    orders.
+    failed: Ints,
+    *,
+    late: list[Late],
+    stock: Stock,
+    lost: LostParcels,
+) -> None:
+    """Count the failed orders of each scenario s.
 
-    The same for returns, which hold up the orders behind them.
+    failed[s] >= sum over cut-offs of share x short[s,cut] + doomed[s] + sum over i, k of
+    lost[s,i,k] / units of an order[k] + late_factor x lost parcels[s]. Lost parcels are known and
+    need no margin.
+
+    An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked
+    and (with a contract of limited collections) not handed over, counts each time; a late return
+    counts as the order it holds up.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    failed : Ints
+        Columns of the failed orders [scenario].
+    late : list[Late]
+        Late orders by site and level.
+    stock : Stock
+        Columns of stock and of units missing.
+    lost : LostParcels
+        Expected lost parcels.
     """
-    edges = parameters.timelines[site].edges
+    row = np.arange(len(failed))
+    terms = [Term(row, failed), Term(row[:, None, None], stock.lost, -1.0 / stock.families.units)]
+    for part in late:
+        terms.append(Term(row[:, None], part.short, -part.share))
+        terms += part.doomed
+    parcels = -parameters.options.late_factor * lost.parcels
+    terms.append(Term(row[:, None, None], lost.column, parcels))
+    milp.constraints("count_failed", len(failed), terms, lower=0.0)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DueOrders:
+    """Orders that are due, of one level.
+
+    Attributes
+    ----------
+    parts : list[Part]
+        The orders by due time [slot].
+    at_s : Ints
+        Second of each cut-off.
+    share : float
+        Share of the orders that are of this level.
+    amounts : Floats
+        Expected orders (or returns) [scenario, mix, phase, slot].
+    """
+
+    parts: list[Part]
+    at_s: Ints
+    share: float
+    amounts: Floats
+
+
+def _due_at(parts: list[Part], amounts: Floats, level: int, share: float) -> DueOrders:
+    """The orders of some parts at one level."""
+    of_level = [Part(part.mixed, part.due_s[level]) for part in parts]
+    at_s = cuts_of([part.due_s for part in of_level])
+    return DueOrders(parts=of_level, at_s=at_s, share=share, amounts=amounts)
+
+
+def add_lateness(
+    milp: MilpBuilder, parameters: Parameters, orders: SiteOrders, flow: Flow
+) -> list[Late]:
+    """Add the orders of a site that are packed late.
+
+    short[s,cut] >= orders due by the cut-off - orders packed by then, for every level and workload
+    class; the same for returns, which hold up the orders behind them.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    orders : SiteOrders
+        Orders of one site.
+    flow : Flow
+        Work done at the site.
+
+    Returns
+    -------
+    list[Late]
+        Late orders by level and workload class.
+    """
+    edges = parameters.timelines[orders.site].edges
     found = []
     for level, share in enumerate(level_weights(parameters)):
-        cuts = cuts_of([part.due_s[level] for part in parts])
-        due = [(part.mixed, part.due_s[level]) for part in parts]
-        for done, orders in zip(flow.done, parameters.kind_orders, strict=True):
-            packed = _at_cuts(done[:, -1], edges, cuts)
-            found.append(_add_shortage(milp, parameters, (due, cuts, float(share)), packed, orders))
+        for done, amounts in zip(flow.done, parameters.workload_orders, strict=True):
+            due = _due_at(orders.parts, amounts, level, float(share))
+            packed = _at_cuts(done[:, -1], edges, due.at_s)
+            found.append(_add_shortage(milp, parameters, due, packed))
     if flow.returned is not None and flow.received is not None:
-        cuts = cuts_of([flow.returned.due_s])
-        owed = ([(at_site, flow.returned.due_s)], cuts, 1.0)
-        received = _at_cuts(flow.received, edges, cuts)
-        found.append(_add_shortage(milp, parameters, owed, received, flow.returned.amounts))
+        due_s = flow.returned.due_s
+        due = DueOrders(
+            parts=[Part(orders.column, due_s)],
+            at_s=cuts_of([due_s]),
+            share=1.0,
+            amounts=flow.returned.amounts,
+        )
+        received = _at_cuts(flow.received, edges, due.at_s)
+        found.append(_add_shortage(milp, parameters, due, received))
     return found
 
 
@@ -382,38 +560,62 @@ def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
 def add_lateness_of_pickups(
     milp: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
 ) -> list[Late]:
-    """short[cut] >= parcels of a contract due by the cut-off - handed over by then."""
+    """Add the parcels of a contract at a site that are handed over late.
+
+    short[s,cut] >= parcels due by the cut-off - parcels handed over by then, for every level.
+    Doomed orders are counted once, in packing.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    pickups : Pickups
+        Columns of the limited collections.
+
+    Returns
+    -------
+    list[Late]
+        Late parcels by level.
+    """
+    patterns = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
+    parts = []
+    for n, pattern in enumerate(patterns):
+        mixed = pickups.mixed
+        if len(patterns) > 1:
+            name = f"due {pickups.site} {pickups.contract} {n}"
+            mixed = add_mixed_shares(milp, parameters, shares, lanes=pattern.lanes, name=name)
+        parts.append(Part(mixed, pattern.due_s))
     found = []
-    own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
-    names = f"{pickups.site} {pickups.contract}"
-    parts = [
-        Part(
-            pickups.mixed
-            if len(own) == 1
-            else add_mixed_shares(milp, parameters, shares, p.lanes, f"due {names} {n}"),
-            p.due_s,
-        )
-        for n, p in enumerate(own)
-    ]
     for level, share in enumerate(level_weights(parameters)):
-        cuts = cuts_of([part.due_s[level] for part in parts])
-        reached = np.searchsorted(pickups.at_s, cuts, side="right") - 1
-        columns = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
-        due = [(part.mixed, part.due_s[level]) for part in parts]
-        late = _add_shortage(
-            milp, parameters, (due, cuts, float(share)), columns, parameters.phase_orders
-        )
-        found.append(
-            Late(late.short, late.at_s, late.share, [])
-        )  # doomed orders are counted once, at packing
+        due = _due_at(parts, parameters.phase_orders, level, float(share))
+        reached = np.searchsorted(pickups.at_s, due.at_s, side="right") - 1
+        handed = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
+        late = _add_shortage(milp, parameters, due, handed)
+        found.append(replace(late, doomed=[]))
     return found
 
 
 def hand_over_packed(
     milp: MilpBuilder, parameters: Parameters, pickups: list[Pickups], done: Ints
 ) -> None:
-    """Parcels handed over by a collection (of the contracts that are limited) <= packed by then, at
-    one site.
+    """Parcels handed over by a collection <= orders packed by then, at one site.
+
+    Of the contracts whose collections are limited.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    pickups : list[Pickups]
+        Limited collections of the site.
+    done : Ints
+        Columns of the orders done [workload class, scenario, process, bucket].
     """
     if not pickups:
         return
@@ -432,77 +634,72 @@ def hand_over_packed(
 
 
 def cuts_of(due: list[Ints]) -> Ints:
-    """Distinct moments at which something is due."""
+    """Distinct seconds at which something is due."""
     moments = np.unique(np.concatenate(due)) if due else np.empty(0, dtype=np.int64)
     return np.asarray(moments[(moments != DOOMED) & (moments != NEVER_DUE)])
 
 
-def _add_shortage(
-    milp: MilpBuilder,
-    parameters: Parameters,
-    owed: tuple[list[tuple[Ints, Ints]], Ints, float],
-    done: Ints,
-    amounts: Floats,
-) -> Late:
-    """Shortage variables at each cut-off; what is due runs along in a chain so that every row stays
-    short.
+def _add_shortage(milp: MilpBuilder, parameters: Parameters, due: DueOrders, done: Ints) -> Late:
+    """Orders due and not done at each cut-off; `done`: columns [scenario, cut-off].
+
+    total[cut] = total[cut-1] + orders due at the cut-off: a chain, so that every row stays short.
     """
-    due, cuts, share = owed
     scenarios = len(parameters.weight)
-    row = np.arange(scenarios * len(cuts)).reshape(scenarios, len(cuts))
+    row = np.arange(scenarios * len(due.at_s)).reshape(scenarios, len(due.at_s))
     short = milp.variables("short", row.shape, unit=parameters.unit_orders)
     total = milp.variables("due", row.shape, unit=parameters.unit_orders)
     terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
     doomed = []
-    for mixed, due_s in due:
-        for k, cut in enumerate(cuts):
-            now = amounts[..., due_s == cut].sum(axis=-1)
-            terms.append(Term(row[:, k, None, None], mixed[None], -now))
-        lost = amounts[..., due_s == DOOMED].sum(axis=-1) * share
-        doomed.append(Term(np.arange(scenarios)[:, None, None], mixed[None], -lost))
-    milp.constraints("balance_due", row.size, terms, 0.0, 0.0)
-    milp.constraints(
-        "count_short",
-        row.size,
-        [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)],
-        0.0,
-    )
+    for part in due.parts:
+        for k, cut in enumerate(due.at_s):
+            now = due.amounts[..., part.due_s == cut].sum(axis=-1)
+            terms.append(Term(row[:, k, None, None], part.mixed[None], -now))
+        never = due.amounts[..., part.due_s == DOOMED].sum(axis=-1) * due.share
+        doomed.append(Term(np.arange(scenarios)[:, None, None], part.mixed[None], -never))
+    milp.constraints("balance_due", row.size, terms, lower=0.0, upper=0.0)
+    counted = [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)]
+    milp.constraints("count_short", row.size, counted, lower=0.0)
     if parameters.options.by_deadline:
-        short = _late_once(milp, parameters, short, (total, amounts.sum(axis=(1, 2, 3))))
-    return Late(short, cuts, share, doomed)
+        most = due.amounts.sum(axis=(1, 2, 3))
+        short = _late_once(milp, parameters, short, total=total, most=most[:, None])
+    return Late(short, due.at_s, due.share, doomed)
 
 
 def _late_once(
-    milp: MilpBuilder, parameters: Parameters, short: Ints, owed: tuple[Ints, Floats]
+    milp: MilpBuilder, parameters: Parameters, short: Ints, *, total: Ints, most: Floats
 ) -> Ints:
-    """Late orders of those due at each cut-off alone, where people work by deadline: late =
-    min(short, due there), by late >= short - most x all and late >= due there - most x (1 - all),
-    with all = 1 where none is in time.
+    """Late orders of those due at each cut-off alone, where people work by deadline.
+
+    late = min(short, due there): late >= short - most x none and late >= due there - most x
+    (1 - none), with none = 1 where no order due there is in time.
     """
-    total, most = owed[0], owed[1][:, None]
     late = milp.variables("late", short.shape, unit=parameters.unit_orders)
     none_in_time = milp.variables("none in time", short.shape, 1.0, integer=True, decision=True)
     row = np.arange(short.size).reshape(short.shape)
     terms = [Term(row, late), Term(row, short, -1.0), Term(row, none_in_time, most)]
     milp.constraints("count_late_at", row.size, terms, lower=0.0)
-    due = [Term(row, total, -1.0), Term(row[:, 1:], total[:, :-1], 1.0)]
+    due_there = [Term(row, total, -1.0), Term(row[:, 1:], total[:, :-1], 1.0)]
+    terms = [Term(row, late), *due_there, Term(row, none_in_time, -most)]
     lower = np.broadcast_to(-most, short.shape).ravel()
-    milp.constraints(
-        "count_late_at",
-        row.size,
-        [Term(row, late), *due, Term(row, none_in_time, -most)],
-        lower=lower,
-    )
+    milp.constraints("count_late_at", row.size, terms, lower=lower)
     return late
 
 
 def price_lateness(milp: MilpBuilder, parameters: Parameters, late: list[Late]) -> None:
-    """Compensation for the largest shortage of each day: what is short at several cut-offs of a day
-    is mostly the same orders.
+    """Price the largest shortage of each day with the mean compensation.
 
-    Still an over-count where orders stay short for days, are short at packing and at hand-over
-    alike, or where returns are late: the compensation planned is an upper estimate, the simulated
-    one is the figure to go by.
+    What is short at several cut-offs of a day is mostly the same orders. Still an over-count where
+    orders stay short for days, are short at packing and at hand-over, or where returns are late:
+    the planned compensation is an upper estimate, the simulated one is the figure to go by.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    late : list[Late]
+        Late orders by site and level.
     """
     amount = mean_compensation(parameters)
     if amount == 0:

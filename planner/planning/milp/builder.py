@@ -138,6 +138,7 @@ class MilpBuilder:
         name: str,
         count: int,
         terms: Sequence[Term],
+        *,
         lower: ArrayLike = -np.inf,
         upper: ArrayLike = np.inf,
         limit: Callable[[int], Limit] | None = None,

@@ -18,7 +18,7 @@ WITHOUT_MARGINS = replace(NO_MARGINS, by_deadline=True, relative_gap=1e-6, accep
 
 
 def is_deterministic(problem: Problem) -> bool:
-    """Is demand given as one forecast, does all work take its stated time, is nobody absent?"""
+    """Whether demand is one forecast, all work takes its stated time and nobody is absent."""
     processes = [p for site in problem.sites for p in site.processes]
     steady = all(p.cv_of_work <= 0 for p in processes)
     nobody_absent = not any(c.absence for c in problem.crews)

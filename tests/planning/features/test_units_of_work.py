@@ -87,9 +87,9 @@ def test_light_orders_do_not_stand_in_for_heavy_ones() -> None:
         options=PlanningOptions(),
         active=(0,),
     )
-    assert of.kind_work == pytest.approx([0.1, 1.0])
+    assert of.workload_factor == pytest.approx([0.1, 1.0])
     baseline, sale = 72 * 20.0, float(of.scenarios.intensity[0, 1].sum())
-    assert [float(orders.sum()) for orders in of.kind_orders] == pytest.approx([sale, baseline])
+    assert [float(orders.sum()) for orders in of.workload_orders] == pytest.approx([sale, baseline])
 
 
 def test_components_of_about_the_same_work_are_one_kind() -> None:
@@ -102,5 +102,5 @@ def test_components_of_about_the_same_work_are_one_kind() -> None:
         options=PlanningOptions(),
         active=(0,),
     )
-    assert len(of.kind_work) == 1
-    assert of.kind_work[0] == pytest.approx(of.mean_work)
+    assert len(of.workload_factor) == 1
+    assert of.workload_factor[0] == pytest.approx(of.mean_work)

@@ -257,8 +257,8 @@ def test_heavy_products_are_a_kind_of_their_own() -> None:
         crews=(crew(),),
     )
     of = parameters(given)
-    assert of.kind_work.tolist() == [1.0, 2.0]
-    assert [kind.sum() for kind in of.kind_orders] == pytest.approx([480, 100], rel=0.01)
+    assert of.workload_factor.tolist() == [1.0, 2.0]
+    assert [kind.sum() for kind in of.workload_orders] == pytest.approx([480, 100], rel=0.01)
     assert of.mean_work == pytest.approx(1 + 100 / 580, rel=0.01)
 
 

@@ -72,7 +72,7 @@ def split(regions: int) -> MilpArrays:
     group = np.arange(regions)[:, None] * np.ones(3, dtype=np.int64)
     share = milp.variables("share", (regions, 3), upper=1.0, group=group)
     opened = milp.variables("opened", 3, 1.0, integer=True)
-    milp.constraints("cover", regions, [Term(group, share)], 1.0, 1.0)
+    milp.constraints("cover", regions, [Term(group, share)], lower=1.0, upper=1.0)
     for lane in range(3):
         milp.constraints(
             "link", 1, [Term(0, share[:, lane]), Term(0, opened[lane], -0.6 * regions)], upper=0.0
