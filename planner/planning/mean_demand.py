@@ -1,4 +1,4 @@
-"""Costs of a plan on mean demand: what a rule of thumb and a stated operation are computed with."""
+"""Mean demand per lane, and the cost of a plan at it; used by rules of thumb and stated plans."""
 
 from __future__ import annotations
 
@@ -26,8 +26,16 @@ def mean_component_days(problem: Problem) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class MeanDemand:
-    """Expected orders of a problem: `components[component, bucket]` in buckets of `bucket_s`
-    seconds (a day unless told), and the mixes of regions and products.
+    """Expected orders of a problem.
+
+    Attributes
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    components : Floats
+        Expected orders [component, bucket].
+    bucket_s : int
+        Length of a bucket in seconds.
     """
 
     problem: Problem
@@ -36,14 +44,16 @@ class MeanDemand:
 
     @classmethod
     def of(cls, problem: Problem, bucket_s: int = DAY_S) -> MeanDemand:
+        """Mean demand in buckets of `bucket_s` seconds (default: a day)."""
         intensity = mean_path(problem.demand, problem.horizon).intensity
         return cls(
             problem, intensity.reshape(len(intensity), -1, bucket_s // SLOT_S).sum(axis=2), bucket_s
         )
 
     def orders(self, region: str, band: tuple[int, int] = (0, HEAVIEST_G)) -> Floats:
-        """Orders [component, bucket] of a region that weigh more than band[0] and up to band[1]
-        grams.
+        """Orders of a region and weight range [component, bucket].
+
+        `band`: above and up to, in grams.
         """
         share = self.problem.demand.region_shares()[:, self.problem.region_names.index(region)]
         return np.asarray(self.components * (share * self._within(band))[:, None])
@@ -68,8 +78,23 @@ def mean_region_days(problem: Problem) -> Floats:
 
 
 def lane_price(problem: Problem, amounts: Floats, lane: Lane, weight: int) -> Floats:
-    """One of the tables of `LaneCosts` for a lane (site, region, contract) and a weight class
-    [day].
+    """One of the tables of `LaneCosts` for a lane and a weight class.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    amounts : Floats
+        Table [site, region, contract, weight class, day] in minor units.
+    lane : Lane
+        Site, region and contract ("": no courier).
+    weight : int
+        Number of the weight class.
+
+    Returns
+    -------
+    Floats
+        Minor units per parcel [day].
     """
     site, region, contract = lane
     c = problem.contract_names.index(contract) if contract else 0
@@ -78,10 +103,24 @@ def lane_price(problem: Problem, amounts: Floats, lane: Lane, weight: int) -> Fl
 
 
 def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str, int]:
-    """Every cost by name in minor units: what is committed, and couriers on mean demand with every
-    order on time.
+    """Expected costs of a plan by name, at mean demand with every order on time.
 
-    A weight class that its lane refuses is left out: who takes it in the end is not known here.
+    What is committed, and couriers. A weight class that its lane refuses is left out: who takes it
+    in the end is not known here.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    plan : Plan
+        The plan.
+    lane_costs : LaneCosts
+        Expected costs of a parcel per lane, weight class and day in minor units.
+
+    Returns
+    -------
+    dict[str, int]
+        Minor units by name.
     """
     costs = dict.fromkeys(foreseen_names(problem), 0) | committed_costs(problem, plan)
     amounts = dict.fromkeys(
@@ -133,7 +172,7 @@ def _by_class(problem: Problem, row: ShareRow) -> Iterator[tuple[int, ShareRow]]
 
 @dataclass(frozen=True, eq=False)
 class ContractLanes:
-    """What goes with a contract [day]: parcels, their base price and their whole price."""
+    """Parcels of a contract per day, their base price and their whole price in minor units."""
 
     parcels: Floats
     base: Floats
@@ -141,16 +180,27 @@ class ContractLanes:
 
     @classmethod
     def nothing(cls, problem: Problem) -> ContractLanes:
+        """No parcels."""
         return cls(*(np.zeros(problem.horizon.days) for _ in range(3)))
 
     def add(self, parcels: Floats, base: Floats, charge: Floats) -> None:
-        """Add parcels, in place."""
+        """Add parcels, in place.
+
+        Parameters
+        ----------
+        parcels : Floats
+            Parcels [day].
+        base : Floats
+            Base price in minor units [day].
+        charge : Floats
+            Whole price in minor units [day].
+        """
         self.parcels[:] += parcels
         self.base[:] += base
         self.charge[:] += charge
 
     def surcharges(self, contract: Contract, horizon: Horizon) -> float:
-        """Surcharges on the contract's own volume."""
+        """Surcharges on the contract's own volume in minor units."""
         total = 0.0
         for s in contract.volume.surcharges:
             for days in _periods(horizon, s.per, s.start, s.end):
@@ -160,8 +210,9 @@ class ContractLanes:
         return total
 
     def discounts(self, contract: Contract, horizon: Horizon) -> float:
-        """Discounts and rebates of the volume tiers (an amount off); incrementally at the period's
-        mean price.
+        """Discounts and rebates of the volume tiers in minor units.
+
+        For incremental tiers at the period's mean price.
         """
         volume, total = contract.volume.discount, 0.0
         if volume is None:

@@ -1,4 +1,4 @@
-"""What the planning model's things are called in messages."""
+"""Names of days, weight classes and places in messages."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from planner.domain.problem import Problem
 
 
 def band_in_words(band: tuple[int, int]) -> str:
-    """A weight class (above, up to) in grams as people say it."""
+    """A weight class (above, up to) in grams, in words."""
     above_g, to_g = band
     if to_g >= HEAVIEST_G:
         return f"parcels above {above_g:,} g"
-    return f"parcels up to {to_g:,} g" if not above_g else f"parcels of {above_g:,} to {to_g:,} g"
+    if above_g == 0:
+        return f"parcels up to {to_g:,} g"
+    return f"parcels of {above_g:,} to {to_g:,} g"
 
 
 def on_day(problem: Problem, day: int) -> str:
-    """A day in words."""
+    """A day, in words."""
     return day_month(problem.horizon.date_of(day))
 
 
 def cells_in_words(cells: list[tuple[str, str]]) -> str:
-    """`pack/pick (late)`: processes with their shifts."""
+    """Processes with their shifts, in words: `pack/pick (late)`."""
     shifts: dict[str, list[str]] = {}
     for process, shift in cells:
         shifts.setdefault(process, []).append(shift)

@@ -1,4 +1,4 @@
-"""Rules on regions and stock: who ships what from where, and what must lie there."""
+"""Who ships what from where (shares of the lanes), and what must be in stock there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules on contracts: which are signed, and what that obliges to."""
+"""Contracts: which are signed, and what that obliges to."""
 
 from __future__ import annotations
 

@@ -118,17 +118,16 @@ def pickup_patterns(
 
 
 def _grouped(parameters: Parameters, shares: Shares, lanes: Ints, collected: bool) -> list[Pattern]:
+    """Patterns of some lanes; `collected`: whether a collection counts."""
     grouped: dict[tuple[object, ...], list[int]] = {}
-    alike: dict[
-        tuple[int, int], tuple[int, ...] | None
-    ] = {}  # the lanes of a site and contract have the same collections
+    # the lanes of a site and contract have the same collections
+    moments: dict[tuple[int, int], tuple[int, ...] | None] = {}
     for lane in lanes:
         place = int(shares.site[lane]), int(shares.contract[lane])
-        if place not in alike:
-            alike[place] = _moments(parameters.problem, *place) if collected else None
-        grouped.setdefault(_due_key(parameters, shares, int(lane), alike[place]), []).append(
-            int(lane)
-        )
+        if place not in moments:
+            moments[place] = _moments(parameters.problem, *place) if collected else None
+        key = _due_key(parameters, shares, int(lane), moments[place])
+        grouped.setdefault(key, []).append(int(lane))
     return [
         Pattern(np.array(group), _due_seconds(parameters, shares, group[0], collected))
         for group in grouped.values()
@@ -182,10 +181,8 @@ def _due_key(
     parameters: Parameters, shares: Shares, lane: int, moments: tuple[int, ...] | None
 ) -> tuple[object, ...]:
     """What the due times of a lane with these collections (None: they do not count) depend on."""
-    problem, open_from_s = (
-        parameters.problem,
-        parameters.open_from_s(int(shares.site[lane]), int(shares.contract[lane])),
-    )
+    problem = parameters.problem
+    open_from_s = parameters.open_from_s(int(shares.site[lane]), int(shares.contract[lane]))
     region = problem.region_names[shares.region[lane]]
     promise = (problem.platform.promise_hours or {}).get(region, problem.platform.deadline_hours)
     site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
@@ -201,9 +198,10 @@ def _due_key(
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """From collection to the counted clock: the first scan, then legs on the road, (mu, sigma) of
-    the log of the seconds each. The legs of a parcel are as fast as each other; the scan has a
-    chance of its own.
+    """From collection to the counted clock: the first scan, then legs on the road.
+
+    `legs`: (mu, sigma) of the log of the seconds of each. The legs of a parcel are equally fast;
+    the scan has a chance of its own.
     """
 
     scan: ScanDelay
@@ -214,10 +212,8 @@ AT_ONCE = Delay(ScanDelay())
 
 
 def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> Delay:
-    clock, zone = (
-        contract.counted_clock(region, problem.platform.counts),
-        contract.zone(site, region) or "",
-    )
+    clock = contract.counted_clock(region, problem.platform.counts)
+    zone = contract.zone(site, region) or ""
     if clock in ("label", "handover"):
         return AT_ONCE
     legs = [] if clock == "first_scan" else [contract.service.transit_lognormal(zone)]
@@ -237,10 +233,8 @@ def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: b
     site, c = int(shares.site[lane]), int(shares.contract[lane])
     excused = parameters.excused(deadline, parameters.open_from_s(site, c), ordered)
     if c < 0 or not collected:
-        ends, latest = (
-            parameters.timelines[site].edges,
-            deadline + 1,
-        )  # the last second of a bucket is still on time
+        ends = parameters.timelines[site].edges
+        latest = deadline + 1  # the last second of a bucket is still on time
         if optimistic:  # the end of the bucket of the deadline
             by = np.searchsorted(ends, np.minimum(deadline, problem.horizon.end_s))
             return np.asarray(
@@ -271,8 +265,9 @@ def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: b
 
 
 def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
-    """The last of `ends` that is not after `latest`; DOOMED where it comes before the orders of the
-    slot are ready.
+    """The last of `ends` that is not after `latest`.
+
+    DOOMED where it comes before the orders of the slot are ready.
     """
     if len(ends) == 0:
         return np.full(len(latest), DOOMED)
@@ -282,8 +277,9 @@ def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
 
 
 def _delays(parameters: Parameters, delay: Delay) -> Ints:
-    """Seconds from collection to the counted clock at each level: the longest of the level, in a
-    bound the shortest.
+    """Seconds from collection to the counted clock at each level.
+
+    The longest of the level, in a lower bound the shortest.
     """
     if delay == AT_ONCE:
         return np.zeros(len(level_weights(parameters)), dtype=np.int64)

@@ -1,6 +1,4 @@
-"""What failed will fail again with less: a new plan has more of something than every plan that
-failed in simulation.
-"""
+"""Dominance cuts: a new plan must exceed each failed plan in at least one resource."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the levers in force cost, whatever else is decided."""
+"""Costs of the levers in force, whatever else is decided."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from planner.planning.formulation.parameters import Parameters
 
 
 def lever_costs(parameters: Parameters) -> dict[str, float]:
-    """Cost of longer promises and of refused orders by name, in minor units: means over all
-    scenarios.
-    """
+    """Mean cost of longer promises and of refused orders by name, in minor units."""
     problem, refused = parameters.problem, parameters.scenarios.refused
     orders = parameters.region_day.sum(axis=1)
     return {

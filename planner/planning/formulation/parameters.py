@@ -1,5 +1,18 @@
-"""The numbers all rules of the planning model share: demand by mix and phase, and the timelines of
-the sites.
+"""Sets and parameters of the planning model: demand by mix and phase, and the sites' time buckets.
+
+Indices: s scenario, m demand mix, k weight class (or workload class), f phase, i site, r region.
+
+demand mix
+    Demand components with the same shares of the regions and about the same of the weight classes.
+    Between shares and hourly rows the model needs only one number per mix.
+weight class
+    Range of parcel weights between two price steps of the contracts. Weight goes with the product.
+cell
+    A weight class of a demand mix (mix x weight class); as many as mixes where weight does not
+    matter. Stock is counted by cell.
+workload class
+    Demand components of about the same work per order. The flow of work is counted by workload
+    class.
 """
 
 from __future__ import annotations
@@ -22,8 +35,14 @@ from planner.planning.options import AggregationOptions, PlanningOptions
 
 @dataclass(frozen=True, eq=False)
 class StockReserve:
-    """What a plan of families leaves free for its products, which are not quite alike:
-    `space[site]` in units, and `failed[all scenarios]` of the orders that may fail.
+    """What a plan of product families leaves free, because products are not quite alike.
+
+    Attributes
+    ----------
+    space : Floats
+        Units of space at each site [site].
+    failed : Floats
+        Orders that may fail [all scenarios].
     """
 
     space: Floats
@@ -31,27 +50,36 @@ class StockReserve:
 
     @property
     def nothing(self) -> bool:
+        """Whether nothing is reserved."""
         return not (self.space.any() or self.failed.any())
 
     def given_up(self) -> StockReserve:
-        """Nothing left free: where the limits are too narrow for more, the products share what
-        there is.
-        """
+        """The empty reserve, where the limits leave no room for one."""
         return StockReserve(np.zeros_like(self.space), np.zeros_like(self.failed))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Parameters:
-    """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix,
-    f phase).
+    """Problem, sampled demand and lane costs, with the tables derived from them.
 
-    `active`: the scenarios whose flow of work is modelled; tables [scenario, ...] run over them
-    unless they say `all`.
+    Tables [scenario, ...] run over the active scenarios unless they say `all`.
 
-    A *mix* is a set of demand components with the same shares of the regions and about the same of
-    the weight classes: between shares and hourly rows the model needs only one number per mix. A
-    *cell* is a weight class of a mix (as many as mixes where weight is not told apart); products
-    lie in cells, because weight goes with the product.
+    Attributes
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    scenarios : ScenarioSet
+        Weighted demand paths.
+    lane_costs : LaneCosts
+        Expected costs of a parcel per lane, weight class and day in minor units.
+    options : PlanningOptions
+        Margins, precision and tuned values.
+    active : tuple[int, ...]
+        Scenarios whose flow of work is modelled.
+    reserve : StockReserve | None
+        What is left free for products that are planned in families.
+    feedback : PlanningFeedback | None
+        What simulations of earlier plans have shown.
     """
 
     problem: Problem
@@ -68,7 +96,7 @@ class Parameters:
 
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:
-        """One per site."""
+        """Time buckets of each site."""
         longest = min(self.options.bucket_s, max(self.shortest_promise_s // 4, SLOT_S))
         moments = self._demand_edges(longest)
         due = np.add.outer([round(h * HOUR_S) for h in self._promised_hours], moments).ravel()
@@ -83,9 +111,10 @@ class Parameters:
         )
 
     def _demand_edges(self, longest_s: int) -> Ints:
-        """Seconds at which demand begins and ends, and first hours of events: work cannot begin
-        before, and deadlines follow. Stretches of demand are told apart by pauses longer than the
-        longest bucket.
+        """Seconds at which demand begins and ends, and first hours of events.
+
+        Work cannot begin before, and deadlines follow. Stretches of demand are separate where the
+        pause between them is longer than the longest bucket.
         """
         busy = np.flatnonzero(self.scenarios.intensity.sum(axis=(0, 1)) > 0) * SLOT_S
         parted = np.flatnonzero(np.diff(busy) > longest_s)
@@ -95,18 +124,17 @@ class Parameters:
         return np.unique(np.concatenate([starts, ends, openings, openings + HOUR_S]))
 
     def _packing_counts(self, site: Site) -> bool:
-        """Is an order on time when it is packed by a number of hours after it came?"""
+        """Whether an order of a site is on time when it is packed in time."""
         platform = self.problem.platform
         return platform.deadline_working_days is None and (
             platform.counts == "label" or not site.collections
         )
 
     def efficiency(self, site: int, process: str) -> Floats:
-        """Share of the scheduled seconds that become work at a process [bucket of the site's
-        timeline], to count on.
+        """Share of the scheduled seconds at a process that become work [bucket of the site].
 
         What simulated promotions have shown, the mean over the seconds of a bucket; where they have
-        shown nothing, what planning assumes; with the headroom asked for.
+        shown nothing, what planning assumes; divided by the headroom.
         """
         assumed, edges = self.options.efficiency, self.timelines[site].edges
         if self.feedback is None:
@@ -120,13 +148,14 @@ class Parameters:
 
     @property
     def headroom(self) -> float:
-        """People and vehicles are planned as if they could do 1 / headroom as much."""
+        """Factor of safety: people and vehicles are planned as if they could do 1 / headroom."""
         return 1.0 if self.feedback is None else self.feedback.headroom
 
     @property
     def shortest_promise_s(self) -> int:
-        """Seconds between an order and its deadline, at least: of the region promised most, before
-        no day off.
+        """Shortest time between an order and its deadline in seconds.
+
+        Of the region with the shortest promise, before no day off.
         """
         platform = self.problem.platform
         if platform.deadline_working_days is not None:
@@ -135,8 +164,9 @@ class Parameters:
 
     @cached_property
     def days_to_hand_over(self) -> int:
-        """Days from an order to its hand-over, at most, when it is on time and the next day's
-        carrier takes it.
+        """Days from an order to its hand-over, at most.
+
+        When it is on time and the next day's carrier takes it.
         """
         problem, start = self.problem, self.slot_start_s
         regions = [np.full(len(start), r) for r in range(len(problem.regions))]
@@ -157,37 +187,36 @@ class Parameters:
 
     @cached_property
     def all_weights(self) -> Floats:
+        """Probability of every scenario [all scenarios]."""
         return np.asarray(self.scenarios.weight / self.scenarios.weight.sum())
 
     @cached_property
     def weight(self) -> Floats:
+        """Probability of the active scenarios [scenario]."""
         return np.asarray(self.all_weights[list(self.active)])
 
     @cached_property
     def all_kept(self) -> Ints:
-        """Scenarios in which the aim must be met: all but the hardest, of a smaller weight than the
-        risk promised.
+        """Scenarios in which the service level must be met: all but the hardest.
 
-        This restricts the chance constraint to the order of stress, so every plan it allows keeps
-        the constraint.
+        Those left out weigh no more than the risk. This restricts the chance constraint to the
+        order of stress, so every plan it allows satisfies the chance constraint.
         """
         return kept_scenarios(self.problem, self.scenarios, self.options)
 
     @cached_property
     def kept(self) -> Ints:
-        """Positions within `active` of the scenarios that must be kept."""
+        """Positions within `active` of the scenarios that must meet the service level."""
         return np.flatnonzero(np.isin(self.active, self.all_kept))
 
     @property
     def unit_orders(self) -> float:
-        """A round number of orders to measure flows in: a hundredth of a mean day (only the solver
-        sees it).
-        """
+        """Unit in which the solver counts flows: a hundredth of a mean day's orders."""
         return max(float(self.region_day.sum(axis=0).mean()) / 100, 1.0)
 
     @cached_property
     def mix_of(self) -> Ints:
-        """Mix of every component."""
+        """Demand mix of every component."""
         decimals = 12 if self.options.optimistic else self._aggregation.class_share_decimals
         alike = [
             np.round(self.scenarios.region_share, 12),
@@ -205,11 +234,12 @@ class Parameters:
 
     @property
     def mixes(self) -> int:
+        """Number of demand mixes."""
         return int(self.mix_of.max()) + 1
 
     @cached_property
     def region_share(self) -> Floats:
-        """[mix, region]."""
+        """Share of a mix's orders in each region [mix, region]."""
         first = [int(np.flatnonzero(self.mix_of == m)[0]) for m in range(self.mixes)]
         return np.asarray(self.scenarios.region_share[first])
 
@@ -248,11 +278,12 @@ class Parameters:
 
     @cached_property
     def slot_start_s(self) -> Ints:
+        """Second at which every slot starts [slot]."""
         return np.arange(self.scenarios.intensity.shape[2], dtype=np.int64) * SLOT_S
 
     @cached_property
     def slot_phase(self) -> Ints:
-        """Phase of every slot."""
+        """Phase of every slot [slot]."""
         starts = np.array([phase.from_s for phase in self.problem.phases], dtype=np.int64)
         return np.searchsorted(starts, self.slot_start_s, side="right") - 1
 
@@ -279,9 +310,7 @@ class Parameters:
 
     @cached_property
     def workload_orders(self) -> list[Floats]:
-        """Expected orders of each kind [scenario, mix, phase, slot]: a kind are components of about
-        the same work.
-        """
+        """Expected orders of each workload class [scenario, mix, phase, slot]."""
         active = list(self.active)
         return [
             self.by_phase(self._by_mix(1.0 * (self._workload_of == k))[active])
@@ -290,8 +319,9 @@ class Parameters:
 
     @cached_property
     def workload_factor(self) -> Floats:
-        """Mean work factor of an order of each kind, from light to heavy; in a bound that of its
-        lightest component.
+        """Mean work factor of an order of each workload class, from light to heavy.
+
+        In a lower bound that of its lightest component.
         """
         kinds = range(int(self._workload_of.max()) + 1)
         if self.options.optimistic:
@@ -300,8 +330,9 @@ class Parameters:
 
     @cached_property
     def _workload_of(self) -> Ints:
-        """Kind of every component: the lightest that is left, and all that are no more than
-        `same_work` times as heavy.
+        """Workload class of every component.
+
+        The lightest component left, and all that are no more than `same_work` times as heavy.
         """
         kind = np.zeros(len(self._component_work), dtype=np.int64)
         same = self._aggregation.same_work
@@ -353,7 +384,7 @@ class Parameters:
 
     @cached_property
     def all_units(self) -> Floats:
-        """Expected units [all scenarios, cell, phase, product], the cells of a mix together."""
+        """Expected units [all scenarios, cell, phase, product]; the cells of a mix are adjacent."""
         phase = self.by_phase(self.scenarios.intensity).sum(axis=-1)
         per_order = self.scenarios.product_share * np.array(
             [p.units_mean for p in self.problem.products]
@@ -396,10 +427,23 @@ class Parameters:
         return np.stack(days, axis=1)
 
     def excused(self, deadline_s: Ints, since_s: int, ordered_s: Ints | None = None) -> np.ndarray:
-        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after
-        it.
+        """Whether the orders of each slot may still be open at the end.
 
-        `ordered_s`: when they come, if not at the beginning of the slot.
+        Placed late enough, and due after the horizon.
+
+        Parameters
+        ----------
+        deadline_s : Ints
+            Deadline in seconds [slot].
+        since_s : int
+            Second from which orders may stay open.
+        ordered_s : Ints | None
+            Second of the orders [slot]; None: the start of the slot.
+
+        Returns
+        -------
+        np.ndarray
+            Flags [slot].
         """
         ordered = self.slot_start_s if ordered_s is None else ordered_s
         return np.asarray((deadline_s >= self.problem.horizon.end_s) & (ordered >= since_s))
@@ -413,7 +457,7 @@ class Parameters:
 
     @cached_property
     def first_open_s(self) -> int:
-        """The earliest of these moments over all lanes."""
+        """Earliest second from which orders of any lane may stay open."""
         names, contracts = self.problem.site_names, (*self.problem.contract_names, "")
         lanes = {
             (names.index(site), contracts.index(contract))
@@ -423,11 +467,25 @@ class Parameters:
 
 
 def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOptions) -> Ints:
-    """Scenarios in which the aim must be met (see `Parameters.all_kept`).
+    """Scenarios in which the service level must be met (see `Parameters.all_kept`).
 
-    The hardest are let go one by one, as long as their weights add up to no more than the risk: of
+    The hardest are dropped one by one, as long as their weights add up to no more than the risk: of
     twelve scenarios of sampled demand the last (half a percent) at a confidence of 95 %, the last
     two (one percent) at 90 %; of a few given paths none.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    scenarios : ScenarioSet
+        Weighted demand paths.
+    options : PlanningOptions
+        The risk factor is of these.
+
+    Returns
+    -------
+    Ints
+        Numbers of the scenarios.
     """
     risk = options.risk_factor * (1.0 - problem.service.confidence)
     hardest_first = np.argsort(-scenarios.stress_level, kind="stable")
@@ -436,7 +494,7 @@ def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOp
 
 
 def hardest(parameters: Parameters) -> tuple[int, ...]:
-    """The scenarios to begin with: the hardest, some of those that must be kept among them."""
+    """The hardest scenarios, to begin with, and some of those that must meet the service level."""
     order = [int(s) for s in np.argsort(-parameters.scenarios.stress_level, kind="stable")]
     options = parameters.options.search.scenarios
     kept = [s for s in order if s in parameters.all_kept][: options.joining]

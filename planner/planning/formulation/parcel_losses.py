@@ -35,10 +35,8 @@ def lost_parcels(parameters: Parameters, shares: Shares) -> LostParcels:
     problem = parameters.problem
     loss = np.zeros(len(shares.site))
     for lane in np.flatnonzero(shares.contract >= 0) if problem.counts_losses else ():
-        contract, region = (
-            problem.contracts[shares.contract[lane]],
-            problem.region_names[shares.region[lane]],
-        )
+        contract = problem.contracts[shares.contract[lane]]
+        region = problem.region_names[shares.region[lane]]
         if contract.counted_clock(region, problem.platform.counts) == "delivered":
             loss[lane] = contract.service.loss_share
     lanes = np.flatnonzero(loss)

@@ -1,6 +1,4 @@
-"""Rules on collections: vehicles with their capacity, extra ones, and what a contract takes in a
-day.
-"""
+"""Collections: vehicles with their capacity, extra ones, and what a contract takes in a day."""
 
 from __future__ import annotations
 
@@ -82,9 +80,9 @@ def add_pickups(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> li
     found = []
     for i, site in enumerate(problem.sites):
         for c in range(len(problem.contracts)):
-            lanes = np.flatnonzero((shares.site == i) & (shares.contract == c))
-            if len(lanes) and _is_limited(problem, site, c):
-                found.append(_add_pickups(milp, parameters, shares, (i, c), lanes))
+            served = bool(((shares.site == i) & (shares.contract == c)).any())
+            if served and _is_limited(problem, site, c):
+                found.append(_add_pickups(milp, parameters, shares, site=i, contract=c))
     for pickups in found:
         _balance_handed(milp, parameters, pickups)
         _limit_collection(milp, parameters, pickups)
@@ -102,15 +100,17 @@ def _add_pickups(
     milp: MilpBuilder,
     parameters: Parameters,
     shares: Shares,
-    where: tuple[int, int],
-    lanes: Ints,
+    *,
+    site: int,
+    contract: int,
 ) -> Pickups:
+    """Columns of the collections of a contract at a site."""
     problem = parameters.problem
-    i, c = where
-    site, contract = problem.sites[i], problem.contracts[c]
-    moments = collection_moments(problem, site, contract.name)
-    collections = tuple(m[2] for m in moments)
-    name = f"{site.name} {contract.name}"
+    lanes = np.flatnonzero((shares.site == site) & (shares.contract == contract))
+    contract_name = problem.contract_names[contract]
+    moments = collection_moments(problem, problem.sites[site], contract_name)
+    collections = tuple(collection for _, _, collection in moments)
+    name = f"{problem.site_names[site]} {contract_name}"
     vehicles = np.full(len(moments), -1, dtype=np.int64)
     bookable = [
         k for k, m in enumerate(collections) if m.capacity_parcels is not None and m.max_extra > 0
@@ -126,15 +126,11 @@ def _add_pickups(
         f"handed {name}", (len(parameters.weight), len(moments)), unit=parameters.unit_orders
     )
     mixed = add_mixed_shares(milp, parameters, shares, lanes=lanes, name=f"part {name}")
-    at_s, day = (
-        np.array([m[0] for m in moments], dtype=np.int64),
-        np.array([m[1] for m in moments], dtype=np.int64),
-    )
     return Pickups(
-        site=i,
-        contract=c,
-        at_s=at_s,
-        day=day,
+        site=site,
+        contract=contract,
+        at_s=np.array([second for second, _, _ in moments], dtype=np.int64),
+        day=np.array([day for _, day, _ in moments], dtype=np.int64),
         collections=collections,
         handed=handed,
         vehicles=vehicles,
@@ -321,8 +317,9 @@ def allotment(problem: Problem, contract: int) -> Floats:
 
 
 def _allotment_at_most(problem: Problem, found: list[Pickups], contract: int) -> Floats:
-    """The most that a contract takes per day [day] as the simulation counts it: at any of its
-    collections.
+    """Largest number of parcels a contract takes per day [day] at any of its collections.
+
+    As the simulation counts it.
     """
     per_day = np.zeros(problem.horizon.days)
     for pickups in (p for p in found if p.contract == contract):

@@ -50,6 +50,7 @@ class Families:
 
     @property
     def count(self) -> int:
+        """Number of families."""
         return len(self.units)
 
     @property

@@ -1,4 +1,4 @@
-"""Parcels that come back: they need the same people, and wait in the same queue as the orders."""
+"""Returned parcels: they need the same people and wait in the same queue as the orders."""
 
 from __future__ import annotations
 
@@ -86,11 +86,10 @@ def _come_back(parameters: Parameters, returns: Returns) -> Floats:
 
 
 def _due(parameters: Parameters, due_s: list[Ints]) -> Ints:
-    """The queue goes by deadline: a return stands where the first order with no earlier deadline
-    would stand.
+    """Second by which a return must be processed [slot].
 
-    Regions that are promised different hours have their own such order each: the earliest of them
-    counts.
+    The queue goes by deadline: a return stands where the first order with no earlier deadline would
+    stand. Regions with different promises have such an order each: the earliest counts.
     """
     problem, start = parameters.problem, parameters.slot_start_s
     earliest = np.min(np.where(np.array(due_s) == DOOMED, NEVER_DUE, np.array(due_s)), axis=0)

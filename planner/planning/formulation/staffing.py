@@ -1,6 +1,4 @@
-"""Rules on people: stations, crews, bookings, rest; and the work that the people on shift can
-do.
-"""
+"""People: crews, bookings and stations, and the work that the people on shift can do."""
 
 from __future__ import annotations
 
@@ -27,8 +25,10 @@ UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of st
 
 
 def add_teams(milp: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
-    """One team per crew, with all rules on its people; then stations, which the crews of a site
-    share.
+    """Add the people of every crew with the constraints on them, and the stations of each site.
+
+    people[day] <= crew size; people booked for a day = people at work; people at a process at the
+    same time <= its stations (shared by the crews of a site).
     """
     teams = [_add_team(milp, parameters, crew) for crew in parameters.problem.crews]
     for team in teams:
@@ -84,8 +84,9 @@ def _add_team(milp: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVari
 
 
 def earliest_start(problem: Problem, crew: Crew) -> int:
-    """First day a temporary can start: the notice counts from the day of planning; 0 for permanent
-    people.
+    """First day a temporary can start: the notice counts from the day of planning.
+
+    0 for permanent people.
     """
     if not crew.temporary or problem.planned_on is None:
         return 0
@@ -93,8 +94,9 @@ def earliest_start(problem: Problem, crew: Crew) -> int:
 
 
 def latest_start(crew: Crew, days: int) -> int:
-    """Last day a temporary can start: the shortest booking ends within the horizon (negative: it
-    does not fit).
+    """Last day a temporary can start: the shortest booking ends within the horizon.
+
+    Negative where it does not fit.
     """
     return days - max(crew.min_days, 1)
 
@@ -113,6 +115,7 @@ def _class_on(crew: Crew, starts: tuple[int, int], day: int, k: int) -> bool:
 
 
 def class_speed(crew: Crew, k: int) -> float:
+    """Speed of a step of the ramp-up, as a multiple of standard speed."""
     return crew.ramp[k] if crew.temporary else crew.ramp[-1]
 
 
@@ -222,8 +225,7 @@ def _last_bucket(seconds: Floats) -> tuple[Ints, ...]:
 
 
 def _after_hours_s(problem: Problem, crew: Crew) -> float:
-    """Seconds, at most, for which a person of a crew finishes a task in hand after the shift, on
-    average.
+    """Mean seconds, at most, for which a person finishes a task after the shift.
 
     The task met at a moment is (1 + cv^2) times as long as the mean one, and half of it is left;
     tours are taken as full, products as the one of most work, and people as slow as they ever are.
@@ -238,8 +240,23 @@ def _after_hours_s(problem: Problem, crew: Crew) -> float:
 
 
 def work_terms(parameters: Parameters, team: CrewVariables, process: str, seconds: Floats) -> Term:
-    """Orders of mean work that each head of the team can do at a process in each bucket (row =
-    bucket).
+    """Orders of mean work that each person can do at a process in each bucket.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Sets and parameters of the model.
+    team : CrewVariables
+        Columns of the crew.
+    process : str
+        Name of the process.
+    seconds : Floats
+        Seconds of work of one person [shift, day, bucket] (`presence`).
+
+    Returns
+    -------
+    Term
+        The entries (row: bucket).
     """
     problem = parameters.problem
     work_s = work_seconds(problem.site(team.crew.site).process(process), parameters.mean_work)

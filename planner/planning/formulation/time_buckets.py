@@ -1,6 +1,4 @@
-"""Buckets of a site's day that end where something happens, and who can work for how long in
-each.
-"""
+"""Time buckets of a site's day, and who can work for how long in each."""
 
 from __future__ import annotations
 
@@ -27,6 +25,7 @@ class Timeline:
 
     @property
     def buckets(self) -> int:
+        """Number of buckets."""
         return len(self.edges) - 1
 
     def seconds_in(self, stretches: list[Interval]) -> Floats:

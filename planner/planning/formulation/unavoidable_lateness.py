@@ -1,10 +1,9 @@
-"""Late orders counted once, for a bound: what must be late under any plan, whatever order people
-work in.
+"""Late orders counted once, for a lower bound: what is late in whatever order people work.
 
-Orders of a kind that are due by a cut-off and not done by then are missed. They need no work, and
-the cumulative number of them never falls, so an order that is missed at one cut-off is not counted
-at the next. An order that is missed in packing may be the same that is missed at the collection, or
-that has no stock: of these the largest number counts.
+Orders of a workload class that are due by a cut-off and not done by then are missed. They need no
+work, and their cumulative number never falls, so an order that is missed at one cut-off is not
+counted at the next. An order that is missed in packing may be the same that is missed at the
+collection, or that has no stock: of these the largest number counts.
 """
 
 from __future__ import annotations

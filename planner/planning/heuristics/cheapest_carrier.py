@@ -1,6 +1,4 @@
-"""Couriers by price alone: every region and weight class with its cheapest lane, or the cheapest
-with room left.
-"""
+"""Cheapest lane of every region and weight class, with or without daily allotments."""
 
 from __future__ import annotations
 
@@ -16,8 +14,9 @@ Cell = tuple[str, int]  # region, weight class
 
 
 def lanes_by_cell(problem: Problem, lane_costs: LaneCosts) -> dict[Cell, list[Lane]]:
-    """Lanes of every region and weight class, the cheapest on mean days first (ties: order of the
-    problem).
+    """Lanes of every region and weight class, the cheapest on mean days first.
+
+    Ties: order of the problem.
     """
     found: dict[Cell, list[Lane]] = {
         (name, k): [] for name in problem.region_names for k in range(len(problem.weight_bands))
@@ -29,35 +28,31 @@ def lanes_by_cell(problem: Problem, lane_costs: LaneCosts) -> dict[Cell, list[La
     refuse_unreachable(
         problem, {(problem.region_names.index(r), k) for (r, k), lanes in found.items() if lanes}
     )
-    return _without_quarrels(
-        problem,
-        {
-            (name, k): sorted(
-                lanes, key=lambda lane: float(lane_price(problem, lane_costs.mean, lane, k).mean())
-            )
-            for (name, k), lanes in found.items()
-        },
-    )
+    for (name, k), lanes in found.items():
+        price = {lane: lane_price(problem, lane_costs.mean, lane, k).mean() for lane in lanes}
+        found[name, k] = sorted(lanes, key=price.__getitem__)
+    return _without_conflicts(problem, found)
 
 
-def _without_quarrels(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[Cell, list[Lane]]:
-    """A contract that wants regions to itself gets them where it is the cheapest in all of them (or
-    nobody else could do without it); otherwise it is left alone.
+def _without_conflicts(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[Cell, list[Lane]]:
+    """Lanes without those that exclusive contracts rule out.
+
+    An exclusive contract is kept where it is cheapest in all its regions or the only carrier;
+    otherwise it is dropped.
     """
     for contract in problem.contracts:
         own = [cell for cell in lanes if cell[0] in contract.commitment.exclusive]
+        if not own:
+            continue
         without = {
             cell: [lane for lane in of if lane[2] != contract.name] for cell, of in lanes.items()
         }
-        if own and (
-            all(lanes[cell] and lanes[cell][0][2] == contract.name for cell in own)
-            or not all(without.values())
-        ):
-            lanes |= {
-                cell: [lane for lane in lanes[cell] if lane[2] in ("", contract.name)]
-                for cell in own
-            }
-        elif own:
+        cheapest = all(lanes[cell] and lanes[cell][0][2] == contract.name for cell in own)
+        only_carrier = not all(without.values())
+        if cheapest or only_carrier:
+            for cell in own:
+                lanes[cell] = [lane for lane in lanes[cell] if lane[2] in ("", contract.name)]
+        else:
             lanes = without
     refuse_unreachable(
         problem, {(problem.region_names.index(r), k) for (r, k), of in lanes.items() if of}
@@ -66,9 +61,7 @@ def _without_quarrels(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[C
 
 
 def one_lane_each(problem: Problem, chosen: dict[Cell, Lane]) -> tuple[ShareRow, ...]:
-    """Everything of a region and weight class by the lane chosen for it, the whole promotion
-    long.
-    """
+    """Routing in which every region and weight class goes by one lane."""
     return tuple(
         sorted(
             _row(problem, cell, lane, phase, 1.0)
@@ -89,9 +82,11 @@ def cheapest_lanes(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, .
 
 
 def cheapest_until_full(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, ...]:
-    """Phase by phase: regions take their cheapest lane as long as its contract has allotment left
-    on the mean of the phase's busiest day; what finds none goes to the region's cheapest lane after
-    all. Each weight class by itself.
+    """Routing by price until the daily allotments are full, phase by phase.
+
+    Regions take their cheapest lane as long as its contract has allotment left on the mean of the
+    phase's busiest day; what finds none goes to the region's cheapest lane after all. Each weight
+    class by itself.
     """
     demand, lanes = MeanDemand.of(problem), lanes_by_cell(problem, lane_costs)
     days = {(r, k): demand.orders(r, problem.weight_bands[k]).sum(axis=0) for r, k in lanes}

@@ -1,6 +1,4 @@
-"""Rosters by hand: so many people per process and day become bookings, shifts and places, within
-the limits.
-"""
+"""From required headcounts to bookings, shifts and places, within the limits on people."""
 
 from __future__ import annotations
 
@@ -27,7 +25,7 @@ from planner.planning.labour.skills import able_people
 
 
 def largest_remainder(total: int, weights: Floats) -> Ints:
-    """Whole numbers in proportion to the weights that add up to the total (ties: the first)."""
+    """Integers in proportion to the weights that add up to the total (ties: the first)."""
     if len(weights) == 0 or weights.sum() <= 0:
         return np.zeros(len(weights), dtype=np.int64)
     exact = total * weights / weights.sum()
@@ -45,12 +43,11 @@ class SiteCrews:
     site: Site
 
     def rows_for(self, needed: Floats) -> tuple[StaffRow, ...]:
-        """Rows that bring `needed` people [process, shift, day] (rounded up), permanents first,
-        then temporaries.
+        """Rows that bring the needed people, permanent people first, then temporaries.
 
-        Shifts as in `shifts()`. Temporaries stay for at least their shortest booking; permanents
-        fill what is left of the day. Nobody is asked to work two shifts with too little rest
-        between, if a later shift can do.
+        `needed` is [process, shift, day] with the shifts of `shifts()`, rounded up. Temporaries
+        stay for at least their shortest booking; permanent people fill what is left of the day.
+        Nobody works two shifts with too little rest between them if a later shift can do.
         """
         need = self._within_stations(np.ceil(needed - 1e-9).astype(np.int64))
         crews = [c for c in self.problem.crews if c.site == self.site.name]
@@ -84,8 +81,9 @@ class SiteCrews:
         return sorted(there, key=lambda s: (s.start_s, s.name))
 
     def evenly(self, needed: Floats) -> Ints:
-        """`needed` people [process, day] (rounded up) spread over the shifts [process, shift, day]:
-        the early ones get what is left over.
+        """People per day spread over the shifts [process, shift, day].
+
+        `needed` is [process, day], rounded up; the early shifts get what is left over.
         """
         count = len(self.shifts())
         whole: Ints = np.ceil(needed - 1e-9).astype(np.int64)
@@ -93,8 +91,9 @@ class SiteCrews:
         return np.diff(upto, axis=1)
 
     def _within_stations(self, need: Ints) -> Ints:
-        """What the stations hold at any moment of a day; shifts that overlap share them in
-        proportion.
+        """What the stations hold at any moment of a day.
+
+        Shifts that overlap share them in proportion.
         """
         shifts = self.shifts()
         need = need.copy()
@@ -137,9 +136,11 @@ class SiteCrews:
         return booked
 
     def _cohorts(self, crew: Crew, wanted: Ints) -> list[list[tuple[int, int]]]:
-        """(since, people) on each day: hire when short, let go who has stayed long enough when
-        there are too many, or when too few people are there all the while; and who has stayed as
-        long as people may.
+        """(since, people) on the books of each day.
+
+        Hire when short; release whoever has stayed long enough when there are too many, or when too
+        few people are available for the whole booking; and whoever has stayed as long as people
+        may.
         """
         members, longest = self.problem.members(crew), longest_booking(crew, self.shifts())
         last_day, first = len(wanted) - 1, 0
@@ -171,9 +172,10 @@ class SiteCrews:
     def _rested(
         self, crew: Crew, day: int, booked: list[list[tuple[Crew, int, int]]], worked: Ints
     ) -> Ints:
-        """People of a crew there may be in the first k shifts of a day together [shift]: not those
-        who are not rested from an earlier day when the k-th begins. `worked`: people of each shift
-        [day, shift].
+        """People of a crew who may be in the first k shifts of a day together [shift].
+
+        Not those who have had too little rest since an earlier day when the k-th begins. `worked`:
+        people of each shift [day, shift].
         """
         shifts, room = (
             self.shifts(),
@@ -208,9 +210,10 @@ class SiteCrews:
         return sum(n for day, since, n in on if day in (first, since))
 
     def _place(self, crew: Crew, people: int, left: Ints, room: Ints) -> Ints:
-        """People of a crew by [process, shift] in proportion to what is still needed (in place);
-        where the early shifts have no room for them, in later ones; permanent people whom no shift
-        has room for stay at home.
+        """People of a crew by [process, shift], in proportion to what is still needed.
+
+        `left` is reduced in place. Where the early shifts have no room for them, later ones take
+        them; permanent people whom no shift has room for stay at home.
         """
         able, placed = self._able(crew), np.zeros_like(left)
         if placed[able].size == 0 or people <= 0:
@@ -229,8 +232,9 @@ class SiteCrews:
         return placed
 
     def _fitting(self, crew: Crew, day: int, placed: Ints) -> Ints:
-        """The same people where those with a name are there and can do the work; permanent people
-        who find no place stay at home, temporaries are put where they can work.
+        """The same people where those with a name are available and can do the work.
+
+        Permanent people who find no place stay at home, temporaries are moved where they can work.
         """
         members = self.problem.members(crew)
         if not members.named:
@@ -275,7 +279,7 @@ class SiteCrews:
 
 
 def _at_work(shift: Shift, second: int) -> bool:
-    """Is a shift on at that second of the day, be it yesterday's?"""
+    """Whether a shift is on at that second of the day, be it yesterday's."""
     return any(shift.start_s <= second + earlier < shift.end_s for earlier in (0, DAY_S))
 
 

@@ -1,4 +1,4 @@
-"""Erlang C: how many people so that what comes at random seldom waits long.
+"""Erlang C: people required so that orders that arrive at random seldom wait long.
 
 A. K. Erlang 1917; people are rostered hour by hour as if each hour were in balance by itself (the
 "SIPP" rule of call centres: Green, Kolesar, Soares 2001, doi 10.1287/opre.49.4.549.11228).
@@ -22,8 +22,10 @@ IN_TIME_S = HOUR_S
 
 
 def chances_to_wait(load: Floats) -> Iterator[Floats]:
-    """Chance that an order finds everybody at work (Erlang C), with 1, 2, 3, ... people; `load`:
-    work that comes, in people busy all the time. 1 where the work is too much for them.
+    """Probability that an order finds everybody at work (Erlang C), with 1, 2, 3, ... people.
+
+    `load`: offered load in erlangs (people busy all the time). 1 where the load is too much for
+    them.
 
     From Erlang B by its recursion B(n) = load B(n-1) / (n + load B(n-1)): it neither overflows nor
     loses digits.
@@ -37,19 +39,32 @@ def chances_to_wait(load: Floats) -> Iterator[Floats]:
 
 
 def least_people(load: Floats, mean_s: float, most: int) -> Ints:
-    """The fewest people with whom at least IN_TIME_SHARE of the orders wait no longer than
-    IN_TIME_S, for each load.
+    """Fewest people with whom enough orders wait no longer than IN_TIME_S, for each load.
 
-    `mean_s`: seconds of work of an order, taken as exponential. `most`, where even that many are
-    too few. A wait beyond T has the chance C exp(-(people - load) T / mean_s), C being Erlang's.
+    Enough is a share of IN_TIME_SHARE. A wait beyond T has the probability C exp(-(people - load) T
+    / mean_s), C being Erlang's.
+
+    Parameters
+    ----------
+    load : Floats
+        Offered load in erlangs.
+    mean_s : float
+        Mean work of an order in seconds, taken as exponential.
+    most : int
+        Number of people where even that many are too few.
+
+    Returns
+    -------
+    Ints
+        People for each load.
     """
     found: Ints = np.where(load > 0, most, 0).astype(np.int64)
-    open_still = load > 0
+    undecided = load > 0
     for people, waits in zip(range(1, most), chances_to_wait(load), strict=False):
-        if not open_still.any():
+        if not undecided.any():
             break
         beyond = waits * np.exp(-np.maximum(people - load, 0.0) * IN_TIME_S / mean_s)
-        enough = open_still & (people > load) & (beyond <= 1.0 - IN_TIME_SHARE)
+        enough = undecided & (people > load) & (beyond <= 1.0 - IN_TIME_SHARE)
         found[enough] = people
-        open_still &= ~enough
+        undecided &= ~enough
     return found

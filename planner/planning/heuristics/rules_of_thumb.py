@@ -1,4 +1,4 @@
-"""What planners do without a model: rules of thumb, and the operation as a scenario states it."""
+"""Plans without the joint model: rules of thumb, and the operation as a scenario states it."""
 
 from __future__ import annotations
 
@@ -37,10 +37,18 @@ _Rule = Callable[
 
 @dataclass(frozen=True, eq=False)
 class HeuristicDecisions:
-    """What is decided by hand; the rest of a plan follows from it.
+    """Decisions of a rule of thumb; the rest of a plan follows from them.
 
-    `needed`: people of each site [process, shift, day], shifts as in `SiteCrews.shifts`. `stock`:
-    units placed, as a multiple of the mean demand (of all, or [site, product]).
+    Attributes
+    ----------
+    routing : tuple[ShareRow, ...]
+        Rows of the routing.
+    needed : tuple[Floats, ...]
+        People of each site [process, shift, day], shifts as in `SiteCrews.shifts`.
+    extra : tuple[ExtraCollection, ...]
+        Extra vehicles.
+    stock : Floats | float
+        Units in stock as a multiple of the mean demand (of all, or [site, product]).
     """
 
     routing: tuple[ShareRow, ...]
@@ -51,7 +59,22 @@ class HeuristicDecisions:
     def draft(
         self, problem: Problem, method: str, status: PlanStatus = PlanStatus.RULE_OF_THUMB
     ) -> Plan:
-        """Rosters for the people, stock where orders go, no costs yet; it may break rules."""
+        """A plan with rosters and stock, but no costs; it may exceed limits.
+
+        Parameters
+        ----------
+        problem : Problem
+            The problem with its levers in force.
+        method : str
+            Name of the method.
+        status : PlanStatus
+            Status of the plan.
+
+        Returns
+        -------
+        Plan
+            The plan.
+        """
         crews = [SiteCrews(problem, site) for site in problem.sites]
         rows = (
             row
@@ -76,54 +99,72 @@ class HeuristicDecisions:
         method: str,
         status: PlanStatus = PlanStatus.RULE_OF_THUMB,
     ) -> Plan:
-        """The draft with its costs at mean demand."""
+        """The draft with its costs at mean demand.
+
+        Parameters
+        ----------
+        problem : Problem
+            The problem with its levers in force.
+        lane_costs : LaneCosts
+            Expected costs of a parcel per lane, weight class and day in minor units.
+        method : str
+            Name of the method.
+        status : PlanStatus
+            Status of the plan.
+
+        Returns
+        -------
+        Plan
+            The plan.
+        """
         return _priced(problem, lane_costs, self.draft(problem, method, status))
 
 
 def plan_average(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """The spreadsheet: people for the mean orders of a day, the cheapest lane for every region,
-    stock with a tenth to spare. Limits cap the people. Raises NoPlanError when a region has no
-    lane.
+    """The spreadsheet: people for the mean orders of a day, cheapest lanes, a tenth spare stock.
+
+    Limits cap the people. Raises NoPlanError when a region has no lane.
     """
     return sketch_average(problem, lane_costs).plan(problem, lane_costs, "average")
 
 
 def plan_peak(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """The cautious planner: every shift of a day has people who keep up with the day's busiest hour
-    at mean demand; lanes as `plan_average`, stock for 95 % of the promotions (`covering`).
+    """The cautious planner: every shift keeps up with the day's busiest hour at mean demand.
 
-    Each day by its own peak: agency people are booked day by day, and nobody pays for the night of
-    the event all week. An hour is computed as it comes: no backlog is carried over, no absence,
-    nobody learns. Limits cap the people. Raises NoPlanError when a region has no lane.
+    Lanes as `plan_average`, stock for 95 % of the promotions (`covering`). Each day by its own
+    peak: agency people are booked day by day, and nobody pays for the night of the event all week.
+    Every hour by itself: no backlog is carried over, no absence, no learning. Limits cap the
+    people. Raises NoPlanError when a region has no lane.
     """
     return sketch_peak(problem, lane_costs).plan(problem, lane_costs, "peak")
 
 
 def plan_erlang(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """The call centre's way: people of each hour by Erlang C at mean demand, so that 80 % of the
-    orders are started within an hour at every process (`planning.erlang`); lanes and stock as
-    `plan_peak`.
+    """The call centre: people of each hour by Erlang C at mean demand.
 
-    Hours with more work than their stations can do have everybody the stations hold. Limits cap the
-    people. Raises NoPlanError when a region has no lane.
+    80 % of the orders are started within an hour at every process (`erlang_c`); lanes and stock as
+    `plan_peak`. Hours with more work than their stations can do have everybody the stations hold.
+    Limits cap the people. Raises NoPlanError when a region has no lane.
     """
     sketch = _for_rule(problem, cheapest_lanes(problem, lane_costs), by_erlang, HOUR_S)
     return sketch.plan(problem, lane_costs, "erlang")
 
 
 def plan_cheapest(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """Couriers by price until their daily allotment is full at mean demand, people for the mean
-    orders of each day, stock as `plan_peak`. Limits cap the people. Raises NoPlanError when a
-    region has no lane.
+    """Couriers by price until their daily allotment is full at mean demand.
+
+    People for the mean orders of each day, stock as `plan_peak`. Limits cap the people. Raises
+    NoPlanError when a region has no lane.
     """
     sketch = _for_rule(problem, cheapest_until_full(problem, lane_costs), for_days, DAY_S)
     return sketch.plan(problem, lane_costs, "cheapest")
 
 
 def stated_plan(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """What the scenario states: its roster (else all permanent people every day, by work content),
-    its stock (else unlimited), its routing (else the cheapest lane). Raises NoPlanError when a
-    region has no lane.
+    """The operation as the scenario states it.
+
+    Its roster (else all permanent people every day, by work content), its stock (else unlimited),
+    its routing (else the cheapest lane). Raises NoPlanError when a region has no lane.
     """
     routing = (
         problem.routing if problem.routing is not None else cheapest_lanes(problem, lane_costs)
@@ -159,8 +200,9 @@ def sketch_peak(problem: Problem, lane_costs: LaneCosts) -> HeuristicDecisions:
 def _for_rule(
     problem: Problem, routing: tuple[ShareRow, ...], rule: _Rule, bucket_s: int
 ) -> HeuristicDecisions:
-    """People by a rule for the mean orders in buckets of `bucket_s`, as many as the limits allow;
-    stock that covers.
+    """People by a rule for the mean orders in buckets of `bucket_s`, within the limits.
+
+    Stock that covers (`covering`).
     """
     orders = mean_orders(problem, routing, bucket_s)
     bare = Plan("", PlanStatus.AS_STATED, (), routing, stock=(), signed=_used(problem, routing))
@@ -189,9 +231,10 @@ def _used(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[str, ...]:
 
 
 def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
-    """Stock [site, product] that covers the demand of 95 % of the promotions, as a multiple of the
-    mean: each product's 95 % point over sampled paths, the chance of single orders at the site on
-    top, and rounded up.
+    """Stock that covers the demand of 95 % of the promotions, as a multiple of the mean.
+
+    [site, product]: each product's 95 % point over sampled paths, plus the chance of single orders
+    at the site, rounded up.
     """
     need, ratio = mean_units(problem, routing), _high_over_mean(problem)
     extra = np.array([max(p.units_mean - 1.0, 0.0) for p in problem.products])
@@ -203,9 +246,7 @@ def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
 
 
 def _high_over_mean(problem: Problem) -> Floats:
-    """95 % point of the expected orders of every product over sampled paths, by their mean
-    [product].
-    """
+    """95 % point of the expected orders of every product over sampled paths, by their mean."""
     demand = problem.demand
     if demand.given is not None:
         orders = demand.given.orders.sum(axis=(1, 2))
@@ -239,9 +280,7 @@ def mean_units(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
 def _stock(
     problem: Problem, routing: tuple[ShareRow, ...], multiple: Floats | float
 ) -> tuple[StockRow, ...]:
-    """A multiple of the mean demand at every site, cut down evenly to its space and to the
-    supply.
-    """
+    """A multiple of the mean demand at every site, reduced evenly to space and supply."""
     need = mean_units(problem, routing)
     need *= multiple
     for i, site in enumerate(problem.sites):
@@ -260,8 +299,9 @@ def _stock(
 
 
 def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
-    """All permanent people on every day, over processes by work content and evenly over shifts;
-    those whose shift goes past midnight on the evening before the horizon as well, like rows of a
+    """All permanent people on every day, by work content and evenly over shifts.
+
+    Those whose shift goes past midnight on the evening before the horizon as well, like rows of a
     roster without a date.
     """
     rows: list[StaffRow] = []

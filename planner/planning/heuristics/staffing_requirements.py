@@ -1,6 +1,4 @@
-"""How many people a rule of thumb asks for at a site: by the day, by the busiest hour, or hour by
-hour.
-"""
+"""People required at a site by a rule of thumb: per day, by the peak hour, or by Erlang C."""
 
 from __future__ import annotations
 
@@ -19,7 +17,22 @@ HOURS = DAY_S // HOUR_S
 
 
 def mean_orders(problem: Problem, routing: tuple[ShareRow, ...], bucket_s: int) -> Floats:
-    """Mean orders [site, bucket] under a routing, in buckets of a day or an hour."""
+    """Mean orders of every site under a routing.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    routing : tuple[ShareRow, ...]
+        Rows of the routing.
+    bucket_s : int
+        Length of a bucket in seconds: a day or an hour.
+
+    Returns
+    -------
+    Floats
+        Orders [site, bucket].
+    """
     demand = MeanDemand.of(problem, bucket_s)
     orders = np.zeros((len(problem.sites), demand.components.shape[1]))
     for row in routing:
@@ -28,7 +41,7 @@ def mean_orders(problem: Problem, routing: tuple[ShareRow, ...], bucket_s: int) 
 
 
 def work_of(problem: Problem, site: Site) -> Floats:
-    """Seconds of work [process] of the mean order."""
+    """Seconds of work of the mean order at every process [process]."""
     expected = MeanDemand.of(problem).components.sum(axis=1)
     mix = (
         expected @ problem.demand.product_shares()
@@ -40,8 +53,9 @@ def work_of(problem: Problem, site: Site) -> Floats:
 
 
 def for_days(crews: SiteCrews, per_day: Floats) -> Floats:
-    """People for so many orders a day [process, shift, day]: orders x seconds of work / seconds of
-    a shift, as a spreadsheet would, evenly over the shifts.
+    """People for so many orders a day [process, shift, day].
+
+    Orders x seconds of work / seconds of a shift, as a spreadsheet would, evenly over the shifts.
     """
     worked = [sum(b - a for a, b in s.working(0, crews.site.opening)) for s in crews.shifts()]
     seconds = float(np.mean(worked)) if worked else np.inf
@@ -51,8 +65,9 @@ def for_days(crews: SiteCrews, per_day: Floats) -> Floats:
 
 
 def for_the_peak(crews: SiteCrews, per_hour: Floats) -> Floats:
-    """People [process, shift, day] who can keep up with the busiest hour of a day as it comes, in
-    every shift.
+    """People who can keep up with the busiest hour of a day in every shift.
+
+    [process, shift, day].
     """
     busiest = per_hour.reshape(-1, HOURS).max(axis=1)
     people = work_of(crews.problem, crews.site)[:, None] * busiest / HOUR_S
@@ -60,22 +75,24 @@ def for_the_peak(crews: SiteCrews, per_hour: Floats) -> Floats:
 
 
 def by_erlang(crews: SiteCrews, per_hour: Floats) -> Floats:
-    """People [process, shift, day] by Erlang C: a shift has as many as the hardest of its hours
-    asks for; shifts that overlap share an hour evenly.
+    """People by Erlang C [process, shift, day].
+
+    A shift has as many as the hardest of its hours requires; shifts that overlap share an hour
+    evenly.
     """
     at_work = _at_work(crews)
-    comes, shared = _when_somebody_works(at_work, per_hour), np.maximum(at_work.sum(axis=(0, 1)), 1)
+    comes = _when_somebody_works(at_work, per_hour)
+    shared = np.maximum(at_work.sum(axis=(0, 1)), 1)
+    works = work_of(crews.problem, crews.site)
     needed = []
-    for process, mean_s in zip(
-        crews.site.processes, work_of(crews.problem, crews.site), strict=True
-    ):
+    for process, mean_s in zip(crews.site.processes, works, strict=True):
         people = least_people(comes * mean_s / HOUR_S, float(mean_s), process.stations)
         needed.append((at_work * (people / shared)).max(axis=2))
     return np.array(needed)
 
 
 def _at_work(crews: SiteCrews) -> Floats:
-    """Is the shift of a day at work in an hour of the horizon [shift, day, hour]? 1 yes, 0 no."""
+    """Whether a shift of a day is at work in an hour of the horizon [shift, day, hour], 1 or 0."""
     horizon, shifts = crews.problem.horizon, crews.shifts()
     at_work = np.zeros((len(shifts), horizon.days, horizon.days * HOURS))
     for h, shift in enumerate(shifts):
@@ -86,8 +103,10 @@ def _at_work(crews: SiteCrews) -> Floats:
 
 
 def _when_somebody_works(at_work: Floats, per_hour: Floats) -> Floats:
-    """Orders [hour] as they come to those who work: what is ordered while nobody does is spread
-    evenly over what is left of the next shift (after the last one it is nobody's).
+    """Orders as they come to those who work [hour].
+
+    What is ordered while nobody works is spread evenly over the rest of the next shift (after the
+    last one it is left out).
     """
     comes, hours = np.zeros_like(per_hour), np.arange(len(per_hour))
     manned = at_work.sum(axis=(0, 1)) > 0

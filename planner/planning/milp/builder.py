@@ -1,6 +1,4 @@
-"""A mixed-integer linear program in sparse blocks: variables, rules (rows) and prices, each with a
-name; no solver.
-"""
+"""A mixed-integer linear program in sparse blocks: named columns, constraints and prices."""
 
 from __future__ import annotations
 
@@ -26,8 +24,16 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Entries of a rule: `factor` times variable `column` in each of `row` (numbers within the
-    rule), broadcast.
+    """Entries of a block of constraints, broadcast against each other.
+
+    Attributes
+    ----------
+    row : ArrayLike
+        Number of the row within the block.
+    column : ArrayLike
+        Column.
+    factor : ArrayLike
+        Coefficient.
     """
 
     row: ArrayLike
@@ -73,8 +79,18 @@ class Limit:
 
 @dataclass(frozen=True)
 class ConstraintBlock:
-    """A named block of rows `lower <= A x <= upper`; `limit` tells what stands behind a row (None:
-    physics).
+    """A named block of rows lower <= A x <= upper.
+
+    Attributes
+    ----------
+    name : str
+        Name of the constraint family.
+    first : int
+        Number of the first row.
+    count : int
+        Number of rows.
+    limit : Callable[[int], Limit] | None
+        The business limit behind a row of the block (None: none, as with physics).
     """
 
     name: str
@@ -85,9 +101,9 @@ class ConstraintBlock:
 
 @dataclass(kw_only=True)
 class MilpBuilder:
-    """The program under construction.
+    """The model under construction.
 
-    Prices are minor units and stay apart by name; variables are at least 0.
+    Prices are minor units and stay separate by name; columns are at least 0.
     """
 
     upper: list[Floats] = field(default_factory=list)
@@ -115,11 +131,30 @@ class MilpBuilder:
         unit: float = 1.0,
         group: ArrayLike = ALONE,
     ) -> Ints:
-        """A block of variables 0 <= x <= upper; returns their columns in the given shape.
+        """Add a block of columns 0 <= x <= upper.
 
-        `decision`: taken before demand is known, or settled by such ones alone. `unit`: what the
-        solver counts the variable in (numerics only). `group`: variables of one group are the parts
-        of a whole and add up to 1; a rule must say so as well.
+        Parameters
+        ----------
+        name : str
+            Name of the block, to inspect a model.
+        shape : tuple[int, ...] | int
+            Shape of the block.
+        upper : ArrayLike
+            Upper limits, broadcast to the shape.
+        integer : bool
+            Whether the columns are integer.
+        decision : bool
+            Whether they are decided before demand is known, or follow from such columns alone.
+        unit : float
+            Unit that the solver counts them in (numerics only).
+        group : ArrayLike
+            Columns of one group are the parts of a whole and add up to 1; a constraint must say so
+            as well (ALONE: no group).
+
+        Returns
+        -------
+        Ints
+            Numbers of the columns in the shape.
         """
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape, dtype=np.int64))
@@ -143,7 +178,23 @@ class MilpBuilder:
         upper: ArrayLike = np.inf,
         limit: Callable[[int], Limit] | None = None,
     ) -> None:
-        """Add `count` rows `lower <= sum of terms <= upper`; entries on the same place add up."""
+        """Add rows lower <= sum of terms <= upper; entries of one place add up.
+
+        Parameters
+        ----------
+        name : str
+            Name of the constraint family.
+        count : int
+            Number of rows.
+        terms : Sequence[Term]
+            Entries of the rows.
+        lower : ArrayLike
+            Lower limits, broadcast to the rows.
+        upper : ArrayLike
+            Upper limits, broadcast to the rows.
+        limit : Callable[[int], Limit] | None
+            The business limit behind a row (None: none).
+        """
         if count == 0:
             return
         self.constraint_blocks.append(ConstraintBlock(name, self.rows, count, limit))
@@ -162,9 +213,18 @@ class MilpBuilder:
     def price(
         self, name: str, column: ArrayLike, minor: ArrayLike, scenario: ArrayLike = EVERY
     ) -> None:
-        """Add `minor` units of money per unit of each variable to the cost term `name`; `scenario`:
-        which one's costs these are, numbered among all of them (EVERY: not those of a single
-        one).
+        """Add a price per unit of some columns to a cost term.
+
+        Parameters
+        ----------
+        name : str
+            Name of the cost term.
+        column : ArrayLike
+            Columns.
+        minor : ArrayLike
+            Minor units per unit, broadcast to the columns.
+        scenario : ArrayLike
+            Scenario whose costs these are, numbered among all (EVERY: of no single one).
         """
         columns, amounts, of = np.broadcast_arrays(
             np.asarray(column, dtype=np.int64),
@@ -174,15 +234,28 @@ class MilpBuilder:
         self.prices.setdefault(name, []).append((columns.ravel(), amounts.ravel(), of.ravel()))
 
     def cost(self, name: str) -> Floats:
-        """Price of every variable under one cost term."""
+        """Price of every column under one cost term in minor units."""
         total = np.zeros(self.columns)
         for columns, amounts, _ in self.prices.get(name, []):
             np.add.at(total, columns, amounts)
         return total
 
     def cost_by_scenario(self, name: str, values: Floats, scenarios: int) -> Floats:
-        """What some values of the variables cost under one cost term [scenario], as far as that is
-        of a single one.
+        """Cost of some values under one cost term, as far as it is of a single scenario.
+
+        Parameters
+        ----------
+        name : str
+            Name of the cost term.
+        values : Floats
+            Values of all columns.
+        scenarios : int
+            Number of scenarios.
+
+        Returns
+        -------
+        Floats
+            Minor units [scenario].
         """
         total = np.zeros(scenarios)
         for columns, amounts, of in self.prices.get(name, []):
@@ -191,14 +264,14 @@ class MilpBuilder:
         return total
 
     def decisions(self) -> Ints:
-        """Columns settled before any work is looked at, in the order they were added."""
+        """Columns decided before demand is known, in the order they were added."""
         return np.flatnonzero(np.concatenate(self.decision))
 
     def arrays(self) -> MilpArrays:
-        """Everything stacked up; the objective is the sum of all cost terms.
+        """The model as arrays; the objective is the sum of all cost terms.
 
-        PlannerError for numbers that no solver can work with: it would answer with nonsense, or not
-        at all.
+        ExtremeNumberError for numbers that no solver can work with: it would answer with nonsense,
+        or not at all.
         """
         row = np.concatenate([e[0] for e in self.entries])
         column = np.concatenate([e[1] for e in self.entries])
@@ -226,12 +299,28 @@ class MilpBuilder:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MilpArrays:
-    """min objective x subject to row_lower <= matrix x <= row_upper, lower <= x <= upper, some x
-    integer.
+    """Minimise objective x subject to row_lower <= matrix x <= row_upper, lower <= x <= upper.
 
-    `unit`: what the solver should count each column in, so that its tolerances fit. `group`:
-    columns of one group are the parts of a whole (ALONE: none); a part of the columns of a program
-    has no whole groups, and says none.
+    Attributes
+    ----------
+    matrix : csr_array
+        Coefficients [row, column].
+    row_lower : Floats
+        Lower limits of the rows.
+    row_upper : Floats
+        Upper limits of the rows.
+    lower : Floats
+        Lower limits of the columns.
+    upper : Floats
+        Upper limits of the columns.
+    integer : Flags
+        Whether a column is integer.
+    unit : Floats
+        Unit that the solver should count a column in, so that its tolerances fit.
+    objective : Floats
+        Prices of the columns in minor units.
+    group : Ints
+        Group of a column: the parts of a whole (ALONE: none, as in a part of a model).
     """
 
     matrix: csr_array
@@ -245,9 +334,10 @@ class MilpArrays:
     group: Ints
 
     def cleaned(self, values: Floats) -> Floats:
-        """Values that a solver has found within its tolerances, without what these left over: whole
-        numbers are whole, every value lies within its bounds, and the parts of a whole add up to 1
-        (to the last bit but one).
+        """Values of a solver without the rounding errors that its tolerances allow.
+
+        Integers are integer, every value lies within its limits, and the parts of a whole add up to
+        1 (to the last bit but one).
         """
         clean = np.clip(np.where(self.integer, np.rint(values), values), self.lower, self.upper)
         parts = self.group != ALONE
@@ -257,11 +347,10 @@ class MilpArrays:
 
 
 def _refuse_wild(milp: MilpBuilder, arrays: MilpArrays) -> None:
-    """ExtremeNumberError with the first rule or cost that has a number that is none, or one beyond
-    `LARGEST`.
+    """ExtremeNumberError for the first constraint or cost with a number that is not usable.
 
-    What counts of a rule are its limits, and each coefficient by itself and times its variable's
-    bound.
+    Not a number, or beyond `LARGEST`. Of a constraint count its limits, and each coefficient by
+    itself and times its column's limit.
     """
     entries = arrays.matrix.tocoo()
     most = np.where(np.isfinite(arrays.upper), np.maximum(arrays.upper, 1.0), 1.0)

@@ -1,4 +1,4 @@
-"""The only call of a solver: arrays in, values with a truthful status out."""
+"""The only MILP/LP solver interface; the status is checked before any value is read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from planner.domain.demand import Floats
 from planner.planning.milp.builder import MilpArrays
 
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
-GOING_ON = mathopt.SolverType.GLOP  # from the basis of another solver's answer; HiGHS starts afresh
+# continues from the basis of another solver's answer, where HiGHS starts again
+CONTINUING = mathopt.SolverType.GLOP
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 
 T = TypeVar("T")
@@ -61,10 +62,21 @@ class SolveLimits:
 class Answer:
     """What the solver found.
 
-    `status`: optimal (within the gap), feasible (a limit came first), infeasible, unknown.
-
-    `values`, `objective` are None without a solution; `bound` is -inf where nothing is proved.
-    `basis`: of a linear program, where a simplex method may go on.
+    Attributes
+    ----------
+    status : str
+        "optimal" (within the gap), "feasible" (a limit was reached first), "infeasible" or
+        "unknown".
+    solver : str
+        Name of the solver.
+    values : Floats | None
+        Values of the columns; None without a solution.
+    objective : float | None
+        Cost in minor units; None without a solution.
+    bound : float
+        Lower bound; -inf where nothing is proved.
+    basis : solution_pb2.BasisProto | None
+        Basis of a linear program, from which a simplex method may continue.
     """
 
     status: str
@@ -83,13 +95,11 @@ class Answer:
 
     @property
     def cost(self) -> float:
-        """The objective; without end where there is no solution."""
+        """The objective; infinite without a solution."""
         return np.inf if self.objective is None else self.objective
 
     def gap_to(self, bound: float) -> float:
-        """How far from a bound, as a share of the objective; without end where there is no
-        solution.
-        """
+        """Distance to a bound relative to the objective; infinite without a solution."""
         return (
             np.inf
             if self.objective is None
@@ -98,8 +108,9 @@ class Answer:
 
 
 def solve(arrays: MilpArrays, limits: SolveLimits) -> Answer:
-    """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver
-    that gave it).
+    """Minimise with HiGHS; with SCIP where HiGHS itself breaks down.
+
+    The answer names the solver that gave it.
     """
     milp, factor = scaled(arrays)
     model = _model_proto(milp)
@@ -111,8 +122,24 @@ def solve(arrays: MilpArrays, limits: SolveLimits) -> Answer:
 
 
 def solve_again(arrays: MilpArrays, before: Answer, limits: SolveLimits) -> Answer:
-    """Minimise a linear program of which only bounds have changed since the answer `before`: from
-    its basis on, in a part of the time. Where that leads nowhere, as `solve` does.
+    """Minimise a linear program of which only column limits have changed.
+
+    Starts from the basis of an earlier answer, in a part of the time; as `solve` where that leads
+    nowhere.
+
+    Parameters
+    ----------
+    arrays : MilpArrays
+        The changed model.
+    before : Answer
+        Answer of the model before the change.
+    limits : SolveLimits
+        When to stop.
+
+    Returns
+    -------
+    Answer
+        The answer.
     """
     if before.basis is not None:
         milp, factor = scaled(arrays)
@@ -120,19 +147,17 @@ def solve_again(arrays: MilpArrays, before: Answer, limits: SolveLimits) -> Answ
             time_limit=_limit(limits),
             iteration_limit=sum(milp.matrix.shape),  # far more than it takes to mend a few bounds
             lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
-            presolve=mathopt.Emphasis.OFF,  # of another program the basis would be none
+            presolve=mathopt.Emphasis.OFF,  # it would change the model and invalidate the basis
         )
         with suppress(StatusNotOk):
-            answer = _run(_model_proto(milp), GOING_ON, parameters, before.basis)
+            answer = _run(_model_proto(milp), CONTINUING, parameters, before.basis)
             if answer.status == "optimal":
                 return _in_our_units(answer, arrays, factor)
     return solve(arrays, limits)
 
 
 def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
-    """The answer to a scaled program as one to the program itself, with clean numbers: from here on
-    nobody has to think of the solver's tolerances.
-    """
+    """The answer to a scaled model as one to the model itself, without rounding errors."""
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
     values = arrays.cleaned(answer.values * arrays.unit)
@@ -142,23 +167,21 @@ def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
 
 
 def solver_names() -> list[str]:
-    """The solvers used, in the order they are asked, with the version of OR-Tools that brings
-    them.
-    """
-    return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in (*SOLVERS, GOING_ON)]
+    """Solvers in the order they are called, with the version of OR-Tools."""
+    return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in (*SOLVERS, CONTINUING)]
 
 
 def relaxed(arrays: MilpArrays) -> MilpArrays:
-    """The same program with every variable continuous."""
+    """The same model with every column continuous."""
     return replace(arrays, integer=np.zeros_like(arrays.integer))
 
 
 def scaled(arrays: MilpArrays) -> tuple[MilpArrays, float]:
-    """The program in the solver's units, and the factor on its objective.
+    """The model in the solver's units, and the factor on its objective.
 
     Columns are counted in their unit, rows in the largest unit of their columns; prices are scaled
-    so that the dearest column costs 1,000: the search depends neither on the currency nor on
-    whether an order is large or small.
+    so that the most expensive column costs 1,000: the search depends neither on the currency nor on
+    the size of an order.
     """
     unit = arrays.unit
     entries = arrays.matrix.tocoo()
@@ -204,8 +227,10 @@ def _run(
     parameters: mathopt.SolveParameters,
     basis: solution_pb2.BasisProto | None = None,
 ) -> Answer:
-    """By messages alone: MathOpt's own reading of an answer makes an object of every number of its
-    basis, which takes longer than many a solution.
+    """Solve by protocol buffers alone.
+
+    MathOpt's own reading of an answer makes an object of every number of its basis, which takes
+    longer than many a solution.
     """
     found = interruptible(
         core.solve,
@@ -223,8 +248,7 @@ def _run(
 
 
 def interruptible(call: Callable[..., T], *given: object) -> T:
-    """The answer of a call that takes long and knows no interrupt: Ctrl-C leaves it alone with its
-    work.
+    """Result of a long call that cannot be interrupted; Ctrl-C leaves it running.
 
     Where the main thread itself waits in the solver, an interrupt is raised only when that returns,
     and is lost in it.
@@ -245,7 +269,7 @@ def interruptible(call: Callable[..., T], *given: object) -> T:
 
 
 def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Answer:
-    """Status first: without a solution every value would read as 0."""
+    """The answer behind a result; the status first: without a solution every value is 0."""
     reason, ended = result.termination.reason, result_pb2.TerminationReasonProto
     if reason in (
         ended.TERMINATION_REASON_INFEASIBLE,
@@ -272,7 +296,7 @@ def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Ans
 
 
 def _model_proto(arrays: MilpArrays) -> model_pb2.ModelProto:
-    """The program as MathOpt's own message: filled from arrays, no loop over variables."""
+    """The model as MathOpt's message: filled from arrays, no loop over columns."""
     proto = model_pb2.ModelProto()
     columns, rows = len(arrays.upper), len(arrays.row_lower)
     proto.variables.ids.extend(range(columns))

@@ -1,6 +1,4 @@
-"""What calls a solver, in a process of its own: a solver that crashes takes nothing else with
-it.
-"""
+"""Runs solver calls in a child process, so that a solver crash cannot end the planner."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ class Remote(Exception):
 
 
 class _Child:
-    """A process that does one call after the other, and the line to it."""
+    """A process that does one call after the other, and the pipe to it."""
 
     def __init__(self) -> None:
         spawn = multiprocessing.get_context("spawn")
@@ -47,8 +45,9 @@ class _Child:
     def call(
         self, work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
     ) -> tuple[Any, str]:
-        """What the call gave or raised, and where it was raised (empty: it gave); CrashError when
-        the child ends.
+        """What the call returned or raised, and where it was raised (empty: it returned).
+
+        CrashError when the child ends.
         """
         try:
             self._line.send(work)
@@ -70,8 +69,7 @@ _children: list[_Child] = []  # the one child of this process, as soon as there 
 
 
 def in_solver_process(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-    """`function(*given, **named)` in a child process; all of it must be picklable, and what it
-    gives.
+    """Run `function(*given, **named)` in a child process; all of it must be picklable.
 
     One child does all calls of a process, one at a time, as starting it takes a second or two; a
     process that is itself a child does them itself. What `function` raises is raised here;
@@ -113,8 +111,10 @@ def _serve(line: Connection) -> None:
 
 
 def _mute_stdout() -> None:
-    """Drop what is written to stdout, past Python too: the solvers print traces there that no
-    option turns off, and our own messages go to stderr.
+    """Drop what is written to stdout, below Python as well.
+
+    The solvers print traces there that no option turns off; the planner's own messages go to
+    stderr.
     """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, STDOUT)
@@ -122,7 +122,7 @@ def _mute_stdout() -> None:
 
 
 def _pickled(found: Any, where: str) -> bytes:
-    """The answer; of an error that cannot be sent, its words."""
+    """The result as bytes; of an error that cannot be pickled, its text."""
     try:
         packed = pickle.dumps((found, where))
         pickle.loads(packed)  # noqa: S301 - to see whether it can be read
