@@ -331,7 +331,7 @@ def _add_choice(
     milp: MilpBuilder,
     parameters: Parameters,
     carried: ContractVolume,
-    volume: Volume,
+    volume: TieredDiscount,
     days: Ints,
 ) -> Choice:
     """Add the choice of a tier in every scenario, for the days of one period."""
