@@ -7,6 +7,7 @@ person who costs nothing packs everything.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -21,7 +22,7 @@ from planner.domain.contracts import (
     TieredDiscount,
     VolumeTerms,
 )
-from planner.domain.demand import Demand, GivenDemand
+from planner.domain.demand import Demand, Floats, GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
@@ -114,47 +115,76 @@ def courier_optimum(problem: Problem) -> float | None:
     """Minor units of the cheapest plan on expected parcels that meets the service level."""
     given = problem.demand.given
     assert given is not None
-    days = problem.horizon.days
-    per_day = given.orders[0, :, :, 0].reshape(days, 24, -1).sum(axis=1)
+    per_day = given.orders[0, :, :, 0].reshape(problem.horizon.days, 24, -1).sum(axis=1)
     total = float(per_day.sum())
     milp = Linear()
     covered: list[dict[int, float]] = [{} for _ in problem.regions]
     late: dict[int, float] = {}
     for contract in problem.contracts:
-        signed = milp.add(contract.commitment.fixed_fee_minor, integer=True, upper=1.0)
-        parcels: list[dict[int, float]] = [{} for _ in range(days)]
-        base: dict[int, float] = {}
-        for r, region in enumerate(problem.region_names):
-            zone = contract.zone("site", region)
-            if zone is None:
-                continue
-            price = contract.tariff.rates[zone].first_price_minor
-            share = milp.add(price * float(per_day[:, r].sum()), upper=1.0)
-            milp.at_most({share: 1.0, signed: -1.0}, 0.0)
-            covered[r][share] = 1.0
-            base[share] = price * float(per_day[:, r].sum())
-            for day in range(days):
-                if per_day[day, r]:
-                    parcels[day][share] = float(per_day[day, r])
+        carried = _add_contract(milp, problem, contract, per_day, covered)
         if contract.commitment.allotment_per_day is not None:
-            late |= dict.fromkeys(
-                _late(milp, parcels, contract.commitment.allotment_per_day, total), 1.0
-            )
-        everything: dict[int, float] = {}
-        for of_day in parcels:
-            for column, factor in of_day.items():
-                everything[column] = everything.get(column, 0.0) + factor
-        if contract.commitment.parcels:
-            missing = milp.add(contract.commitment.shortfall_minor)
-            negative = {column: -factor for column, factor in everything.items()}
-            milp.at_most({missing: -1.0, signed: contract.commitment.parcels, **negative}, 0.0)
-        if contract.volume.discount is not None:
-            _tiers(milp, contract.volume.discount, everything, base)
+            of_contract = _late(milp, carried.by_day, contract.commitment.allotment_per_day, total)
+            late |= dict.fromkeys(of_contract, 1.0)
+        _add_terms(milp, contract, carried)
     for row in covered:
         milp.equal(row, 1.0)
     if late:
         milp.at_most(late, (1.0 - problem.service.on_time_share) * total)
     return milp.least()
+
+
+@dataclass(frozen=True)
+class _Carried:
+    """Columns of a contract: whether it is signed, its parcels by day, its base price."""
+
+    signed: int
+    by_day: list[dict[int, float]]
+    base: dict[int, float]
+
+    def parcels(self) -> dict[int, float]:
+        """Parcels of all days by column."""
+        found: dict[int, float] = {}
+        for of_day in self.by_day:
+            for column, factor in of_day.items():
+                found[column] = found.get(column, 0.0) + factor
+        return found
+
+
+def _add_contract(
+    milp: Linear,
+    problem: Problem,
+    contract: Contract,
+    per_day: Floats,
+    covered: list[dict[int, float]],
+) -> _Carried:
+    """Add the shares of a contract; `covered` gets their columns by region."""
+    signed = milp.add(contract.commitment.fixed_fee_minor, integer=True, upper=1.0)
+    by_day: list[dict[int, float]] = [{} for _ in range(len(per_day))]
+    base: dict[int, float] = {}
+    for r, region in enumerate(problem.region_names):
+        zone = contract.zone("site", region)
+        if zone is None:
+            continue
+        charge = contract.tariff.rates[zone].first_price_minor * float(per_day[:, r].sum())
+        share = milp.add(charge, upper=1.0)
+        milp.at_most({share: 1.0, signed: -1.0}, 0.0)
+        covered[r][share] = 1.0
+        base[share] = charge
+        for day in np.flatnonzero(per_day[:, r]):
+            by_day[day][share] = float(per_day[day, r])
+    return _Carried(signed, by_day, base)
+
+
+def _add_terms(milp: Linear, contract: Contract, carried: _Carried) -> None:
+    """Add the shortfall of committed parcels and the volume tiers."""
+    parcels = carried.parcels()
+    if contract.commitment.parcels:
+        missing = milp.add(contract.commitment.shortfall_minor)
+        negative = {column: -factor for column, factor in parcels.items()}
+        committed = {missing: -1.0, carried.signed: contract.commitment.parcels}
+        milp.at_most({**committed, **negative}, 0.0)
+    if contract.volume.discount is not None:
+        _tiers(milp, contract.volume.discount, parcels, carried.base)
 
 
 def _late(milp: Linear, parcels: list[dict[int, float]], allotment: int, most: float) -> list[int]:

@@ -244,7 +244,7 @@ def _scenario(size: Size, live_mix: np.ndarray) -> list[str]:
 
 
 def _site(i: int, size: Size) -> list[str]:
-    """Site after site a little slower and dearer to bring goods to; together they hold several
+    """Site after site a little slower and more expensive to supply; together they hold several
     promotions.
     """
     own = size.orders / size.sites
@@ -369,23 +369,24 @@ def main() -> None:
         each.add_argument("--regions", type=int, default=Size.regions)
         each.add_argument("--orders", type=int, default=Size.orders)
         each.add_argument("--seed", type=int, default=Size.seed)
-    told = parser.parse_args()
-    if told.task == "write":
+    asked = parser.parse_args()
+    if asked.task == "write":
         print(
             write_scenario(
-                told.folder, Size(told.products, told.sites, told.regions, told.orders, told.seed)
+                asked.folder,
+                Size(asked.products, asked.sites, asked.regions, asked.orders, asked.seed),
             )
         )
         return
-    sizes = [Size(n, told.sites, told.regions, told.orders, told.seed) for n in told.products]
+    sizes = [Size(n, asked.sites, asked.regions, asked.orders, asked.seed) for n in asked.products]
     with tempfile.TemporaryDirectory() as room:
-        rows = [measure(size, told.command, told.replications, Path(room)) for size in sizes]
+        rows = [measure(size, asked.command, asked.replications, Path(room)) for size in sizes]
     slopes = (
         slope([r["products"] for r in rows], [r["seconds"] for r in rows])
         if len(rows) > 1
         else None
     )
-    if told.json:
+    if asked.json:
         print(json.dumps({"rows": rows, "slope": slopes}, indent=1))
         return
     print("\n".join(_table(rows)))

@@ -58,7 +58,9 @@ def write_scenario(folder: Path, number: int) -> Path:
         "regions": [{"region": r, "share": float(s)} for r, s in zip(regions, share, strict=True)],
         "products": _products(rng, limits, per_day * days),
         "demand": _demand(rng, folder, form, regions, (days, per_day)),
-        "sites": [_site(rng, s, regions[0], contracts, limits, per_day) for s in sites],
+        "sites": [
+            _site(rng, s, regions[0], contracts, limits=limits, per_day=per_day) for s in sites
+        ],
         "shifts": [
             {"name": "day", "start": "08:00", "end": "16:00"},
             {"name": "late", "start": "16:00", "end": "24:00"},
@@ -187,6 +189,7 @@ def _site(
     name: str,
     region: str,
     contracts: tuple[str, ...],
+    *,
     limits: set[str],
     per_day: float,
 ) -> Content:

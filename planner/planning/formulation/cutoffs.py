@@ -27,7 +27,7 @@ _GRID = (np.arange(1000) + 0.5) / 1000  # mid-points of equal parts of a delay's
 class Pattern:
     """Lanes of a site whose orders are due at the same times.
 
-    A level is a part of the orders, by their luck after collection.
+    A level is a part of the orders, by the delay after collection.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ def level_weights(parameters: Parameters) -> Floats:
 
     The sum misses 1 by the few whose delay is beyond the last level; not in a lower bound, where
     each level counts with its shortest delay. One level where the clock of no lane depends on the
-    carrier's luck.
+    carrier's delay.
     """
     if not _delayed(parameters.problem):
         return np.ones(1)

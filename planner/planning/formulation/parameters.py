@@ -35,7 +35,7 @@ from planner.planning.options import AggregationOptions, PlanningOptions
 
 @dataclass(frozen=True, eq=False)
 class StockReserve:
-    """What a plan of product families leaves free, because products are not quite alike.
+    """What a plan of product families leaves free, because their products differ.
 
     Attributes
     ----------
@@ -218,11 +218,11 @@ class Parameters:
     def mix_of(self) -> Ints:
         """Demand mix of every component."""
         decimals = 12 if self.options.optimistic else self._aggregation.class_share_decimals
-        alike = [
+        traits = [
             np.round(self.scenarios.region_share, 12),
             np.round(self._component_class, decimals),
         ]
-        rows = np.concatenate(alike, axis=1)
+        rows = np.concatenate(traits, axis=1)
         found: list[bytes] = []
         of = []
         for row in rows:

@@ -194,8 +194,8 @@ def scaled(arrays: MilpArrays) -> tuple[MilpArrays, float]:
         )
     )
     objective = arrays.objective * unit
-    dearest = float(np.abs(objective).max(initial=0.0))
-    factor = 1000.0 / dearest if dearest > 0 else 1.0
+    highest = float(np.abs(objective).max(initial=0.0))
+    factor = 1000.0 / highest if highest > 0 else 1.0
     return replace(
         arrays,
         matrix=matrix,

@@ -43,7 +43,7 @@ def bound_without_margins(
     failures that the service level allows happen, each late order counts once, and any paths may
     miss the service level whose weights are within the risk of 1 - confidence. In all but small
     models headcounts are fractional. Two things are not covered: a plan that lets a site run out of
-    stock so that its orders go elsewhere at another time than its shares say, and luck:
+    stock so that its orders go elsewhere at another time than its shares say, and chance:
     replications that differ from the mean of their path.
 
     Work is modelled in the hardest paths alone, one more than may miss: the constraints of some
