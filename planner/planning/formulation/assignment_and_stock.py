@@ -56,32 +56,28 @@ def add_shares(milp: MilpBuilder, parameters: Parameters) -> Shares:
     where no lane serves one of them.
     """
     problem = parameters.problem
-    contracts = problem.contract_names
-    lanes = [
-        (
-            problem.site_names.index(site),
-            problem.region_names.index(region),
-            contracts.index(c) if c else -1,
-            k,
-        )
-        for site, region, c in problem.lanes()
-        for k in range(parameters.classes)
-    ]
-    priced = parameters.lane_costs.mean
-    lanes = [
-        lane
-        for lane in lanes
-        if np.isfinite(priced[lane[0], lane[1], max(lane[2], 0), lane[3]]).all()
-    ]
-    site, region, contract, weight = np.array(lanes, dtype=np.int64).reshape(-1, 4).T
+    site, region, contract, weight = _priced_lanes(parameters)
     refuse_unreachable(problem, {(int(r), int(k)) for r, k in zip(region, weight, strict=True)})
     phases = len(problem.phases)
     covered = region * parameters.classes + weight
     row = covered[:, None] * phases + np.arange(phases)
-    column = milp.variables("share", (len(lanes), phases), upper=1.0, decision=True, group=row)
+    column = milp.variables("share", (len(site), phases), upper=1.0, decision=True, group=row)
     count = len(problem.regions) * parameters.classes * phases
     milp.constraints("cover_regions", count, [Term(row, column)], lower=1.0, upper=1.0)
     return Shares(site, region, contract, weight, column)
+
+
+def _priced_lanes(parameters: Parameters) -> Ints:
+    """Site, region, contract (-1: none) and weight class of the priced lanes [4, lane]."""
+    problem, price = parameters.problem, parameters.lane_costs.mean
+    found = []
+    for site, region, contract in problem.lanes():
+        i, r = problem.site_names.index(site), problem.region_names.index(region)
+        c = problem.contract_names.index(contract) if contract else -1
+        for k in range(parameters.classes):
+            if np.isfinite(price[i, r, max(c, 0), k]).all():
+                found.append((i, r, c, k))
+    return np.array(found, dtype=np.int64).reshape(-1, 4).T
 
 
 def refuse_unreachable(problem: Problem, reached: set[tuple[int, int]]) -> None:

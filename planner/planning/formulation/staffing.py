@@ -18,7 +18,7 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.time_buckets import work_seconds, working_stretches
 from planner.planning.labour.crew_variables import CrewVariables, existing, limit_on_crew
 from planner.planning.labour.rules import CREW_RULES, RULES
-from planner.planning.milp.builder import Limit, MilpBuilder, Term
+from planner.planning.milp.builder import Flags, Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
 
 UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of stations
@@ -63,17 +63,15 @@ def add_labour_rules(milp: MilpBuilder, parameters: Parameters, teams: list[Crew
 
 
 def _add_team(milp: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVariables:
+    """Columns of one crew."""
     problem = parameters.problem
     site = problem.site(crew.site)
     days = problem.horizon.days
     processes = tuple(p.name for p in site.processes if crew.may_do(p.name))
     shifts = tuple(s for s in problem.shifts if crew.may_work(s) and s.working(0, site.opening))
-    first, last = earliest_start(problem, crew), latest_start(crew, days)
-    classes = ramp_class(crew, days - 1) + 1
-    possible = np.array(
-        [[_class_on(crew, (first, last), day, k) for k in range(classes)] for day in range(days)],
-        dtype=bool,
-    )
+    first = earliest_start(problem, crew)
+    possible = _possible_classes(crew, first, days)
+    classes = possible.shape[1]
     exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
     head = np.full(exists.shape, -1, dtype=np.int64)
     head[exists] = milp.variables(
@@ -106,12 +104,20 @@ def ramp_class(crew: Crew, tenure: int) -> int:
     return min(tenure, len(crew.ramp) - 1) if crew.temporary else 0
 
 
-def _class_on(crew: Crew, starts: tuple[int, int], day: int, k: int) -> bool:
+def _possible_classes(crew: Crew, first: int, days: int) -> Flags:
+    """Whether people of a step of the ramp-up can be there on a day [day, class].
+
+    `first`: first day on which a temporary can start.
+    """
+    possible = np.zeros((days, ramp_class(crew, days - 1) + 1), dtype=bool)
     if not crew.temporary:
-        return True
-    return any(
-        ramp_class(crew, day - since) == k for since in range(starts[0], min(day, starts[1]) + 1)
-    )
+        possible[:] = True
+        return possible
+    last = latest_start(crew, days)
+    for day in range(days):
+        for since in range(first, min(day, last) + 1):
+            possible[day, ramp_class(crew, day - since)] = True
+    return possible
 
 
 def class_speed(crew: Crew, k: int) -> float:
@@ -120,8 +126,11 @@ def class_speed(crew: Crew, k: int) -> float:
 
 
 def _add_books(milp: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
+    """Columns of the temporaries booked [since, day], -1 where none can be."""
     books = np.full((days, days), -1, dtype=np.int64)
-    for since in range(first, latest_start(crew, days) + 1) if crew.temporary else ():
+    if not crew.temporary:
+        return books
+    for since in range(first, latest_start(crew, days) + 1):
         fixed = since + max(crew.min_days, 1)  # nobody leaves before the shortest booking is over
         start = milp.variables(
             f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True
