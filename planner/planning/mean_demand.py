@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from planner.domain.contracts import HEAVIEST_G, Contract, Period, period_of
+from planner.domain.contracts import HEAVIEST_G, Contract, Period, Tier, TieredDiscount, period_of
 from planner.domain.costs import committed_costs, expected_shortfall_minor, foreseen_names
 from planner.domain.demand import SLOT_S, Floats, mean_path
 from planner.domain.demand_scenarios import LaneCosts
@@ -162,12 +162,7 @@ def _by_class(problem: Problem, row: ShareRow) -> Iterator[tuple[int, ShareRow]]
     for weight, (above_g, to_g) in enumerate(problem.weight_bands):
         low, high = max(above_g, row.above_g), min(to_g, row.to_g)
         if low < high:
-            yield (
-                weight,
-                ShareRow(
-                    row.region, row.site, row.contract, row.from_s, row.to_s, row.share, low, high
-                ),
-            )
+            yield weight, replace(row, above_g=low, to_g=high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,23 +212,28 @@ class ContractLanes:
         volume, total = contract.volume.discount, 0.0
         if volume is None:
             return total
+        prices = self.base if volume.on == "base" else self.charge
         for days in _periods(horizon, volume.over):
-            parcels = float(self.parcels[days].sum())
-            money = float((self.base if volume.on == "base" else self.charge)[days].sum())
-            if volume.kind == "all_units":
-                reached = int(np.floor(parcels + 1e-6))
-                tier = volume.tier_of(reached)
-                counts = [] if tier < 0 else [(volume.tiers[tier], parcels)]
-            else:
-                own = [max(t.from_parcels - volume.other_parcels - 1, 0) for t in volume.tiers]
-                ends = [*own[1:], np.inf]
-                counts = [
-                    (t, max(min(parcels, b) - a, 0.0))
-                    for t, a, b in zip(volume.tiers, own, ends, strict=True)
-                ]
+            parcels, money = float(self.parcels[days].sum()), float(prices[days].sum())
             mean = money / parcels if parcels > 0 else 0.0
-            total += sum(n * (mean * t.discount + t.rebate_minor) for t, n in counts)
+            total += sum(
+                count * (mean * tier.discount + tier.rebate_minor)
+                for tier, count in _parcels_by_tier(volume, parcels)
+            )
         return total
+
+
+def _parcels_by_tier(volume: TieredDiscount, parcels: float) -> list[tuple[Tier, float]]:
+    """Parcels that each tier's discount is for."""
+    if volume.kind == "all_units":
+        reached = volume.tier_of(int(np.floor(parcels + 1e-6)))
+        return [] if reached < 0 else [(volume.tiers[reached], parcels)]
+    starts = [max(t.from_parcels - volume.other_parcels - 1, 0) for t in volume.tiers]
+    ends = [*starts[1:], np.inf]
+    found = []
+    for tier, start, end in zip(volume.tiers, starts, ends, strict=True):
+        found.append((tier, max(min(parcels, end) - start, 0.0)))
+    return found
 
 
 def _periods(

@@ -52,24 +52,22 @@ class SiteCrews:
         need = self._within_stations(np.ceil(needed - 1e-9).astype(np.int64))
         crews = [c for c in self.problem.crews if c.site == self.site.name]
         booked = self._bookings(need.sum(axis=1), crews)
-        worked = {
-            crew.name: np.zeros((need.shape[2], need.shape[1]), dtype=np.int64) for crew in crews
-        }  # [day, shift]
+        _, shifts, days = need.shape
+        worked = {crew.name: np.zeros((days, shifts), dtype=np.int64) for crew in crews}
         rows: list[StaffRow] = []
-        for day in range(need.shape[2]):
+        for day in range(days):
             left = need[:, :, day].copy()
-            there = list(booked[day])
-            for crew in (c for c in crews if not c.temporary):
-                there.append((crew, LONG_AGO, self._available(crew, day)))
-            for crew, since, people in there:
-                wanted = (
-                    people if crew.temporary else min(people, int(left[self._able(crew)].sum()))
-                )
-                room = self._rested(crew, day, booked, worked[crew.name]) - np.cumsum(
-                    worked[crew.name][day]
-                )
+            available = list(booked[day])
+            for crew in crews:
+                if not crew.temporary:
+                    available.append((crew, LONG_AGO, self._available(crew, day)))
+            for crew, since, people in available:
+                wanted, so_far = people, worked[crew.name]
+                if not crew.temporary:
+                    wanted = min(people, int(left[self._able(crew)].sum()))
+                room = self._rested(crew, day, booked, so_far) - np.cumsum(so_far[day])
                 placed = self._fitting(crew, day, self._place(crew, wanted, left, room))
-                worked[crew.name][day] += placed.sum(axis=0)
+                so_far[day] += placed.sum(axis=0)
                 rows += self._rows(placed, day, crew, since)
         return _merged(rows)
 
@@ -150,21 +148,23 @@ class SiteCrews:
         found: list[list[tuple[int, int]]] = []
         for day, want in enumerate(wanted):
             books = [c for c in books if longest is None or day - c[0] < longest]
-            room = [
-                members.there(since, day) - sum(n for s, n in books if s <= since)
-                for since, _ in books
-            ]
-            over = max([sum(n for _, n in books) - int(want), *(-r for r in room)])
+            on_books = sum(n for _, n in books)
+            # people beyond those wanted, or beyond those available since each day of booking
+            excess = [on_books - int(want)]
+            for since, _ in books:
+                booked_by_then = sum(n for s, n in books if s <= since)
+                excess.append(booked_by_then - members.there(since, day))
+            over = max(excess)
             for cohort in books:
                 if over > 0 and day >= cohort[0] + crew.min_days:
                     leaving = min(over, cohort[1])
                     cohort[1] -= leaving
                     over -= leaving
-            if over < 0 and first <= day <= len(wanted) - max(crew.min_days, 1):
-                staying = members.there(day, min(day + max(crew.min_days, 1) - 1, last_day)) - sum(
-                    n for _, n in books
-                )
-                books.append([day, min(-over, max(staying, 0))])
+            shortest = max(crew.min_days, 1)
+            if over < 0 and first <= day <= len(wanted) - shortest:
+                staying = members.there(day, min(day + shortest - 1, last_day))
+                free = max(staying - sum(n for _, n in books), 0)
+                books.append([day, min(-over, free)])
             books = [cohort for cohort in books if cohort[1] > 0]
             found.append([(since, people) for since, people in books])
         return found
@@ -177,22 +177,19 @@ class SiteCrews:
         Not those who have had too little rest since an earlier day when the k-th begins. `worked`:
         people of each shift [day, shift].
         """
-        shifts, room = (
-            self.shifts(),
-            np.full(worked.shape[1], self._people_in(crew, day, day, booked)),
-        )
+        shifts = self.shifts()
+        room = np.full(worked.shape[1], self._people_in(crew, day, day, booked))
         tired = np.zeros_like(room)
         for dates in range(1, min(REST_DATES, day) + 1):
-            close = [
-                [too_close(s, later, dates, crew.min_rest_hours) for s in shifts]
-                for later in shifts
-            ]
-            before: Ints = (
-                np.array(close, dtype=np.int64).reshape(len(shifts), -1) @ worked[day - dates]
-            )
-            tired += before
-            there = self._people_in(crew, day - dates, day, booked)
-            room = np.where(before > 0, np.minimum(room, there - tired), room)
+            close = np.zeros((len(shifts), len(shifts)), dtype=np.int64)  # [later, earlier]
+            for later, earlier in np.ndindex(close.shape):
+                close[later, earlier] = too_close(
+                    shifts[earlier], shifts[later], dates, crew.min_rest_hours
+                )
+            not_rested: Ints = close @ worked[day - dates]
+            tired += not_rested
+            people = self._people_in(crew, day - dates, day, booked)
+            room = np.where(not_rested > 0, np.minimum(room, people - tired), room)
         return room
 
     def _people_in(
