@@ -16,7 +16,7 @@ from planner.errors import ExtremeNumberError
 
 EVERY = -1  # scenario of a price that does not belong to a single one
 ALONE = -1  # group of a column that is no part of a whole
-LARGEST = 2.0**53  # beyond it a float no longer tells one whole number from the next
+LARGEST = 2.0**53  # beyond it a float cannot represent every integer
 NEGLIGIBLE = 1e-6  # entries (orders, people, shares) below this are rounding errors
 
 Flags = NDArray[np.bool_]
