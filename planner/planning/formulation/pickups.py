@@ -253,11 +253,9 @@ def _limit_allotment(milp: MilpBuilder, parameters: Parameters, found: list[Pick
                 terms.append(Term(row[:, day], pickups.handed[:, of_day[-1]]))
                 if of_day[0] > 0:
                     terms.append(Term(row[:, day], pickups.handed[:, of_day[0] - 1], -1.0))
-        allowed = (
-            _allotment_at_most(problem, found, c)
-            if parameters.options.optimistic
-            else allotment(problem, c)
-        )
+        allowed = allotment(problem, c)
+        if parameters.options.optimistic:
+            allowed = _allotment_at_most(problem, found, c)
         limit = partial(_allotment_limit, problem, contract.name, allowed)
         usable = np.tile(allowed * room_to_count_on(parameters, c), scenarios)
         milp.constraints("limit_allotment", row.size, terms, upper=usable, limit=limit)
@@ -271,25 +269,17 @@ def room_to_count_on(parameters: Parameters, contract: int) -> float:
     deviations of it stay free, and the headroom.
     """
     problem = parameters.problem
-    of = problem.contracts[contract]
-    taken = sum(
-        c.capacity_parcels or 0
-        for s in problem.sites
-        for c in s.collections
-        if c.contract == of.name
-    )
-    unlimited = any(
-        c.capacity_parcels is None
-        for s in problem.sites
-        for c in s.collections
-        if c.contract == of.name
-    )
-    allotted = (
-        np.inf
-        if of.commitment.allotment_per_day is None
-        else float(of.commitment.allotment_per_day)
-    )
-    per_day = min(np.inf if unlimited else float(taken), allotted)
+    name, allotted = problem.contract_names[contract], np.inf
+    collected = 0.0
+    for site in problem.sites:
+        for collection in site.collections:
+            if collection.contract == name:
+                capacity = collection.capacity_parcels
+                collected += np.inf if capacity is None else capacity
+    per_contract = problem.contracts[contract].commitment.allotment_per_day
+    if per_contract is not None:
+        allotted = float(per_contract)
+    per_day = min(collected, allotted)
     promised_days = max(parameters.shortest_promise_s / DAY_S, 1.0)
     filled = max(
         1.0 - parameters.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5

@@ -143,7 +143,11 @@ def _add_books(milp: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
 
 
 def _link_books(milp: MilpBuilder, team: CrewVariables) -> None:
-    """Who is booked works one shift a day, and nobody comes back after leaving."""
+    """Whoever is booked works one shift a day, and nobody comes back after leaving.
+
+    sum over p, h of head[p,h,d,a] = people booked for day d in step a of the ramp-up;
+    books[b,d+1] <= books[b,d].
+    """
     days, classes = team.head.shape[2:]
     row = np.arange(days * classes).reshape(days, classes)
     terms = [existing(row[None, None], team.head, 1.0)]
@@ -153,12 +157,12 @@ def _link_books(milp: MilpBuilder, team: CrewVariables) -> None:
                 k = ramp_class(team.crew, day - since)
                 terms.append(Term(row[day, k], team.books[since, day], -1.0))
     milp.constraints("link_books", days * classes, terms, lower=0.0, upper=0.0)
-    pairs = [
-        (team.books[since, day], team.books[since, day + 1])
-        for since in range(days)
-        for day in range(since, days - 1)
-        if team.books[since, day] >= 0 and team.books[since, day] != team.books[since, day + 1]
-    ]
+    pairs = []
+    for since in range(days):
+        for day in range(since, days - 1):
+            today, tomorrow = team.books[since, day], team.books[since, day + 1]
+            if today >= 0 and today != tomorrow:
+                pairs.append((today, tomorrow))
     before, after = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     rows = np.arange(len(pairs))
     milp.constraints(
@@ -200,13 +204,14 @@ def _limit_permanent(milp: MilpBuilder, problem: Problem, team: CrewVariables) -
 def _price_team(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """Regular pay, overtime, and a fee for every temporary who starts."""
     crew = team.crew
-    there, (shifts, days) = team.head >= 0, team.head.shape[1:3]
-    pay = [
-        [shift_pay_minor(problem, crew, shift, day) for day in range(days)] for shift in team.shifts
-    ]
-    each = np.array(pay).reshape(shifts, days, 1, 2)
+    shifts, days = team.head.shape[1:3]
+    pay = np.zeros((shifts, days, 1, 2))
+    for h, day in np.ndindex(shifts, days):
+        pay[h, day, 0] = shift_pay_minor(problem, crew, team.shifts[h], day)
+    exists = team.head >= 0
     for k, name in enumerate(("wages", "overtime")):
-        milp.price(name, team.head[there], np.broadcast_to(each[..., k], team.head.shape)[there])
+        minor = np.broadcast_to(pay[..., k], team.head.shape)[exists]
+        milp.price(name, team.head[exists], minor)
     starts = team.books.diagonal()
     milp.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
 
@@ -215,12 +220,9 @@ def presence(parameters: Parameters, team: CrewVariables) -> Floats:
     """Seconds of work [shift, day, bucket] of one person of the team at its site."""
     problem, site = parameters.problem, parameters.problem.site(team.crew.site)
     line = parameters.timelines[problem.site_names.index(site.name)]
-    days = range(problem.horizon.days)
-    seconds = [
-        [line.seconds_in(working_stretches(problem, site, s, day)) for day in days]
-        for s in team.shifts
-    ]
-    found = np.array(seconds).reshape(len(team.shifts), len(days), line.buckets)
+    found = np.zeros((len(team.shifts), problem.horizon.days, line.buckets))
+    for h, day in np.ndindex(found.shape[:2]):
+        found[h, day] = line.seconds_in(working_stretches(problem, site, team.shifts[h], day))
     if parameters.options.optimistic and site.finish == "task":
         found[_last_bucket(found)] += _after_hours_s(problem, team.crew)
     return found
@@ -270,17 +272,14 @@ def work_terms(parameters: Parameters, team: CrewVariables, process: str, second
     problem = parameters.problem
     work_s = work_seconds(problem.site(team.crew.site).process(process), parameters.mean_work)
     heads = team.head[team.processes.index(process)]
-    present = [
-        [
-            1.0 - absence(problem, team.crew.site, team.crew.name, s, day)
-            for day in range(heads.shape[1])
-        ]
-        for s in team.shifts
-    ]
+    present = np.zeros(heads.shape[:2])
+    for n, on in np.ndindex(present.shape):
+        absent = absence(problem, team.crew.site, team.crew.name, team.shifts[n], on)
+        present[n, on] = 1.0 - absent
     speed = np.array([class_speed(team.crew, k) for k in range(heads.shape[2])])
     h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
     efficiency = parameters.efficiency(problem.site_names.index(team.crew.site), process)[bucket]
-    factor = seconds[h, day, bucket] * np.array(present)[h, day] * speed[k] * efficiency / work_s
+    factor = seconds[h, day, bucket] * present[h, day] * speed[k] * efficiency / work_s
     return Term(bucket, heads[h, day, k], factor)
 
 

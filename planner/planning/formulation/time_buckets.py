@@ -68,17 +68,16 @@ def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int
     shifts = [s for s in problem.shifts if not s.extends or any(c.may_work(s) for c in crews)]
     for day in range(problem.horizon.days):
         for shift in shifts:
-            edges.update(
-                second for stretch in shift.working(day, site.opening) for second in stretch
-            )
+            for stretch in shift.working(day, site.opening):
+                edges.update(stretch)
         edges.update(day * DAY_S + c.at_s for c in site.collections)
     for closed in closures(problem, site.name):
         edges.update(closed)
     inside = np.array(sorted(e for e in edges if 0 <= e <= end_s), dtype=np.int64)
-    pieces = np.maximum(-(-np.diff(inside) // longest_s), 1)
+    counts = np.maximum(-(-np.diff(inside) // longest_s), 1)
     parts = [
         a + (b - a) * np.arange(n) // n
-        for a, b, n in zip(inside[:-1], inside[1:], pieces, strict=True)
+        for a, b, n in zip(inside[:-1], inside[1:], counts, strict=True)
     ]
     return Timeline(np.concatenate([*parts, inside[-1:]]))
 

@@ -312,20 +312,20 @@ def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
         cells = [(p, s) for p in able for s in shifts]
         work = dict(zip(site.processes, work_of(problem, site), strict=True))
         people = largest_remainder(crew.limit, np.array([work[p] for p, _ in cells]))
-        rows += [
-            StaffRow(
-                day=day,
-                site=site.name,
-                process=process.name,
-                crew=crew.name,
-                shift=shift.name,
-                since_day=LONG_AGO,
-                headcount=int(n),
-            )
-            for (process, shift), n in zip(cells, people, strict=True)
-            if n > 0
-            for day in range(
-                EVENING_BEFORE if shift.reaches_next_day(site.opening) else 0, problem.horizon.days
-            )
-        ]
+        for (process, shift), n in zip(cells, people, strict=True):
+            if n == 0:
+                continue
+            first = EVENING_BEFORE if shift.reaches_next_day(site.opening) else 0
+            for day in range(first, problem.horizon.days):
+                rows.append(
+                    StaffRow(
+                        day=day,
+                        site=site.name,
+                        process=process.name,
+                        crew=crew.name,
+                        shift=shift.name,
+                        since_day=LONG_AGO,
+                        headcount=int(n),
+                    )
+                )
     return tuple(rows)
