@@ -55,7 +55,7 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
-from planner.studies.steps.make_plan import SAMPLED_PATHS
+from planner.studies.options.study_options import DEFAULT
 
 PER_DAY = 4000  # orders of an ordinary day, for each site: some 25 people
 RATES = {"pick": 60, "check": 120, "pack": 45}
@@ -196,7 +196,7 @@ def measure_one(size: Size) -> dict[str, Any]:
     """
     problem = promotion(size)
     scenarios, costs = (
-        sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS),
+        sample_scenarios(problem, problem.seed, size.scenarios, DEFAULT.sampling.sampled_paths),
         lane_costs(problem, 1),
     )
     with stdout_kept_clean(), clock_on_the_solver() as solver:

@@ -35,8 +35,8 @@ def compared(problem: Problem, optimum: float) -> dict[str, Any]:
     """Bound, optimum and cost of the plan in minor units, whether it holds, and how it is
     called.
     """
-    journey = certified_plan(problem, RunContext(budget=Budget(REPLICATIONS)))
-    plan, verdict = journey.last.plan, journey.last.verdict
+    history = certified_plan(problem, RunContext(budget=Budget(REPLICATIONS)))
+    plan, verdict = history.last.plan, history.last.verdict
     assert plan.objective is not None
     assert plan.bound is not None
     assert verdict is not None

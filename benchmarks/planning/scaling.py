@@ -45,7 +45,7 @@ from planner.domain.workforce import Crew
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
-from planner.studies.steps.make_plan import SAMPLED_PATHS
+from planner.studies.options.study_options import DEFAULT
 
 REGIONS = 8
 PER_DAY = 3000  # orders of an ordinary day
@@ -158,7 +158,7 @@ def measure_one(size: Size) -> dict[str, Any]:
     """
     problem = promotion(size)
     scenarios, costs = (
-        sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS),
+        sample_scenarios(problem, problem.seed, size.scenarios, DEFAULT.sampling.sampled_paths),
         lane_costs(problem, 1),
     )
     with stdout_kept_clean(), clock_on_the_solver() as solver:

@@ -41,9 +41,9 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.errors import NoPlanError
-from planner.studies.certification.certificate import CertificationLook
+from planner.studies.certification.certificate import CertificationLook, met_count
 from planner.studies.certification.common_replications import evaluate_plans
-from planner.studies.certification.loop import Iteration, PlanningHistory, certified_plan, kept
+from planner.studies.certification.loop import Iteration, PlanningHistory, certified_plan
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import decide
@@ -62,7 +62,7 @@ def repair(sites: int, first: int, most: int, again: int) -> dict[str, Any]:
         problem = hard_site(first + tried)
         tried += 1
         try:
-            rows.append(_journey(problem, again))
+            rows.append(_row(problem, again))
         except NoPlanError:
             no_plan += 1
         _say(f"{tried} tried: {rows[-1] if rows else 'no plan'}")
@@ -76,30 +76,30 @@ def repair(sites: int, first: int, most: int, again: int) -> dict[str, Any]:
     }
 
 
-def _journey(problem: Problem, again: int) -> dict[str, Any]:
-    journey = certified_plan(problem, RunContext(budget=Budget(REPLICATIONS)))
-    begun, ended = journey.steps[0], journey.last
-    kept_at_first = kept(problem, begun.summaries[:REPLICATIONS])
+def _row(problem: Problem, again: int) -> dict[str, Any]:
+    history = certified_plan(problem, RunContext(budget=Budget(REPLICATIONS)))
+    begun, ended = history.iterations[0], history.last
+    met_at_first = met_count(problem, begun.summaries[:REPLICATIONS])
     row: dict[str, Any] = {
         "seed": problem.seed,
-        "held_at_first": kept_at_first
+        "held_at_first": met_at_first
         >= CertificationLook(1, REPLICATIONS).needed(problem.service.confidence),
-        "kept_at_first": kept_at_first,
+        "kept_at_first": met_at_first,
         "gap_at_first": begun.plan.gap,
-        "plans": max(step.number for step in journey.steps),
-        "verdicts": sum(step.verdict is not None for step in journey.steps),
-        "stopped": journey.stopped,
+        "plans": max(iteration.number for iteration in history.iterations),
+        "verdicts": sum(iteration.verdict is not None for iteration in history.iterations),
+        "stopped": history.stopped,
         "cost_at_first": _mean_cost(problem, begun.plan, begun.summaries[:REPLICATIONS]),
-        "cost": _cost_in_rehearsals(problem, journey, ended),
-        "trimmed": _trimmed(problem, journey),
-        "complete": None if journey.trimmed is None else journey.trimmed.complete,
+        "cost": _cost_in_pilot_runs(problem, history, ended),
+        "trimmed": _trimmed(problem, history),
+        "complete": None if history.trimmed is None else history.trimmed.complete,
         "promised": problem.service.confidence,
     }
-    if journey.stopped == "certified":
+    if history.stopped == "certified":
         summaries = evaluate_plans(
             problem, [ended.plan], RunContext(budget=Budget(again)), AUDIT, again
         )[0]
-        row["keeps_again"] = kept(problem, summaries) / again
+        row["keeps_again"] = met_count(problem, summaries) / again
     return row
 
 
@@ -107,21 +107,21 @@ def _mean_cost(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> fl
     return float(np.mean(sum(simulated_costs(problem, plan, summaries).values())))
 
 
-def _cost_in_rehearsals(problem: Problem, journey: PlanningHistory, of: Iteration) -> float:
+def _cost_in_pilot_runs(problem: Problem, history: PlanningHistory, of: Iteration) -> float:
     """Mean cost of a plan on the promotions on which the first plan was rehearsed."""
-    rehearsed = next(step for step in journey.steps if step.plan is of.plan)
+    rehearsed = next(iteration for iteration in history.iterations if iteration.plan is of.plan)
     return _mean_cost(problem, of.plan, rehearsed.summaries[:REPLICATIONS])
 
 
-def _trimmed(problem: Problem, journey: PlanningHistory) -> float | None:
+def _trimmed(problem: Problem, history: PlanningHistory) -> float | None:
     """Share of the cost of the plan as planned that trimming saved; None when the plan that was
     judged last is not a trimmed one.
     """
-    if journey.last.plan is journey.planned:
+    if history.last.plan is history.planned:
         return None
     planned, last = (
-        _cost_in_rehearsals(problem, journey, next(s for s in journey.steps if s.plan is plan))
-        for plan in (journey.planned, journey.last.plan)
+        _cost_in_pilot_runs(problem, history, next(i for i in history.iterations if i.plan is plan))
+        for plan in (history.planned, history.last.plan)
     )
     return 1.0 - last / planned
 
@@ -242,7 +242,7 @@ def predict(scenarios: int, first: int) -> dict[str, Any]:
                 "on_time": float(np.mean([s.on_time_share for s in summaries])),
                 "predicted_cost": plan.objective,
                 "cost": _mean_cost(problem, plan, summaries),
-                "kept": kept(problem, summaries),
+                "kept": met_count(problem, summaries),
             }
         )
         _say(str(rows[-1]))

@@ -27,6 +27,7 @@ from planner.studies.certification import loop
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.trimming import Trimmed
+from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 
@@ -81,7 +82,7 @@ def looks(confidence: float) -> list[CertificationLook]:
     plan.
     """
     found = [CertificationLook(1, REPLICATIONS)]
-    while len(found) <= loop.LOOKS:
+    while len(found) <= DEFAULT.loop.most_looks:
         found.append(found[-1].after(confidence))
     return found
 
@@ -132,13 +133,13 @@ def _nothing_played(throw: Any) -> Iterator[None]:
         "evaluate_plans": throw,
         "feedback_from": lambda *_: None,
         "digest": lambda _: "",
-        "costed": lambda _, plan: plan,
+        "costed": lambda _, plan, *__: plan,
     }
     trimmed = Trimmed(replace(ONE_PERSON), (("day", 1),), 1, True, 0)
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
             stack.enter_context(patch.object(loop, name, stand_in))
-        stack.enter_context(patch.object(loop._Loop, "_trimmed", lambda *_: trimmed))
+        stack.enter_context(patch.object(loop.CertificationLoop, "_trimmed", lambda *_: trimmed))
         yield
 
 

@@ -82,7 +82,9 @@ def command(
         progress,
         resumable(out, given, asked, context, force=force, inputs=others) as draft,
     ):
-        evaluated = simulate_only(draft, given, plan_dir, context, lang, asked)
+        evaluated = simulate_only(
+            draft, given, context, plan_dir=plan_dir, lang=lang, options=asked
+        )
     messages.report_notes(context, verbose, quiet)
     summary, labels = summary_json(given.problem, evaluated), Labels("en", given.problem.currency)
     share = summary["on_time_share"]

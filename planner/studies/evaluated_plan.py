@@ -1,6 +1,4 @@
-"""A plan that was tried on held-out promotions: its verdict, its figures, its tables, its part of a
-run folder.
-"""
+"""A plan evaluated on held-out replications: its certificate, figures, tables and files."""
 
 from __future__ import annotations
 
@@ -46,8 +44,20 @@ UNPRICED = (
 
 @dataclass(frozen=True)
 class EvaluatedPlan:
-    """A plan, its verdict, the promotions and the look the verdict rests on, and what the manifest
-    says about the engine.
+    """A plan with its certificate.
+
+    Attributes
+    ----------
+    plan : Plan
+        The plan, which holds its certificate too.
+    verdict : Certificate
+        The certificate.
+    summaries : sequence of Summary
+        Held-out replications that it rests on.
+    look : CertificationLook
+        Terms of the look.
+    engines : dict
+        What the manifest says of the engines.
     """
 
     plan: Plan
@@ -60,24 +70,60 @@ class EvaluatedPlan:
 def evaluate_and_certify(
     problem: Problem, plans: Sequence[Plan], look: CertificationLook, context: RunContext
 ) -> list[EvaluatedPlan]:
-    """Every plan on the same held-out promotions, those of a look, each with its certificate."""
+    """Evaluate plans on the replications of a look and certify each.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of all plans.
+    plans : sequence of Plan
+        Plans to evaluate on the same orders.
+    look : CertificationLook
+        Terms of the look.
+    context : RunContext
+        Where replications run.
+
+    Returns
+    -------
+    list of EvaluatedPlan
+        The plans in their order.
+    """
     engines = checked_engines(problem, plans[0], context)
     context.begin("simulating held-out promotions", look.replications)
-    played = evaluate_plans(problem, plans, context, look.stream_set, look.replications)
+    results = evaluate_plans(problem, plans, context, look.stream_set, look.replications)
     return [
-        judged(problem, plan, summaries, look, engines)
-        for plan, summaries in zip(plans, played, strict=True)
+        certified(problem, plan, summaries, look, engines)
+        for plan, summaries in zip(plans, results, strict=True)
     ]
 
 
-def judged(
+def certified(
     problem: Problem,
     plan: Plan,
     summaries: Sequence[Summary],
     look: CertificationLook,
     engines: dict[str, Any],
 ) -> EvaluatedPlan:
-    """A plan with the certificate that its promotions give it."""
+    """Give a plan the certificate that follows from its replications.
+
+    Parameters
+    ----------
+    problem : Problem
+        States the service level and the confidence.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        Its held-out replications.
+    look : CertificationLook
+        Terms of the look.
+    engines : dict
+        What the manifest says of the engines.
+
+    Returns
+    -------
+    EvaluatedPlan
+        The plan with its certificate.
+    """
     verdict = certify(problem, summaries, look)
     return EvaluatedPlan(replace(plan, certificate=verdict), verdict, summaries, look, engines)
 
@@ -85,7 +131,7 @@ def judged(
 def evaluation_tables(
     problem: Problem, evaluated: Sequence[EvaluatedPlan]
 ) -> dict[str, pd.DataFrame]:
-    """Tables of the first plan, with the others beside it."""
+    """Tables of the first plan, and the comparison of all."""
     ours = evaluated[0]
     return {
         **plan_tables(problem, ours.plan),
@@ -100,9 +146,7 @@ def evaluation_tables(
 
 
 def stock_need(problem: Problem, plan: Plan) -> pd.DataFrame:
-    """Units that the mean demand asks for at each site under the plan's routing: what the stock is
-    compared with.
-    """
+    """Units of mean demand at each site under the routing of a plan, to compare stock with."""
     need = mean_units(problem, plan.routing)
     rows = [
         (
@@ -122,7 +166,7 @@ def stock_need(problem: Problem, plan: Plan) -> pd.DataFrame:
 
 
 def summary_json(problem: Problem, evaluated: EvaluatedPlan) -> dict[str, Any]:
-    """The simulated figures of a plan (what `--json` and plan.json say about service)."""
+    """Simulated figures of a plan, as in `--json` and plan.json."""
     n = len(evaluated.summaries)
     total = sum(simulated_costs(problem, evaluated.plan, evaluated.summaries).values())
     return {
@@ -154,7 +198,7 @@ def share_interval(shares: Sequence[float]) -> dict[str, Any]:
 
 
 def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
-    """Every table under `tables/`, in the order of their names."""
+    """Write every table under `tables/`, in the order of their names."""
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")
 
@@ -163,34 +207,57 @@ def write_evaluations(
     folder: Path,
     scenario: Scenario,
     evaluated: Sequence[EvaluatedPlan],
-    extra: dict[str, pd.DataFrame],
-    options: dict[str, Any],
     context: RunContext,
+    *,
+    options: dict[str, Any],
+    extra: dict[str, pd.DataFrame] | None = None,
     loop: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned,
-    not yet sealed.
+    """Write plan, tables and inputs of a study into its draft folder.
 
-    `loop`: how the first plan was reached, for plan.json.
+    Parameters
+    ----------
+    folder : Path
+        The draft folder.
+    scenario : Scenario
+        Scenario of the study.
+    evaluated : sequence of EvaluatedPlan
+        The plan of the study, and those it is compared with.
+    context : RunContext
+        Context of the study, which receives notes.
+    options : dict
+        Options of the command, for the manifest.
+    extra : dict of DataFrame, optional
+        Further tables by name.
+    loop : dict, optional
+        How the plan was reached, for plan.json.
+
+    Returns
+    -------
+    dict
+        Content of the manifest, which is still to be sealed.
     """
     problem, ours = scenario.problem, evaluated[0]
-    write_tables(
-        folder, {**evaluation_tables(problem, evaluated), **missed(problem, ours, context), **extra}
-    )
-    write_pieces(
-        orders_pieces(
-            problem, trace(problem, ours.plan, context.executor.engine, ours.look.stream_set)
-        ),
-        folder / "tables" / "orders.csv",
-    )
+    tables = evaluation_tables(problem, evaluated)
+    tables |= late_order_tables(problem, ours, context)
+    write_tables(folder, tables | (extra or {}))
+    records = trace(problem, ours.plan, context.executor.engine, ours.look.stream_set)
+    write_pieces(orders_pieces(problem, records), folder / "tables" / "orders.csv")
     write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"], loop)
-    manifest = describe(problem, ours.plan.status_in_words, options, ours.plan, ours.verdict)
+    manifest = describe(
+        problem,
+        ours.plan.status_in_words,
+        options,
+        plan=ours.plan,
+        verdict=ours.verdict,
+        study_options=context.options,
+    )
     manifest["title"] = scenario.title
     manifest["engines"] = ours.engines
     manifest["replications"] = len(ours.summaries)
     manifest["broken_rules"] = broken = [v.words for v in violations(problem, ours.plan)]
-    untold = [words for words in broken if roster_warning(words) not in scenario.warnings]
-    context.notes += [f"what the scenario states breaks a rule: {words}" for words in untold]
+    unreported = [words for words in broken if roster_warning(words) not in scenario.warnings]
+    context.notes += [f"what the scenario states breaks a rule: {words}" for words in unreported]
     manifest["inputs"] = keep_inputs(folder, scenario)
     manifest["scenario"] = scenario_name(scenario)
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
@@ -198,10 +265,25 @@ def write_evaluations(
     return manifest
 
 
-def missed(
+def late_order_tables(
     problem: Problem, evaluated: EvaluatedPlan, context: RunContext
 ) -> dict[str, pd.DataFrame]:
-    """Where orders missed the promise, and what would help, of a plan that is not certified."""
+    """Tabulate where orders were late and what would help.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    evaluated : EvaluatedPlan
+        The plan.
+    context : RunContext
+        Where replications run.
+
+    Returns
+    -------
+    dict of DataFrame
+        Tables by name; none for a plan that is certified.
+    """
     if evaluated.verdict.certified:
         return {}
     return misses_tables(
@@ -210,7 +292,7 @@ def missed(
 
 
 def unpriced_warning(evaluated: EvaluatedPlan) -> list[str]:
-    """Parcels that no contract takes, or none that is signed."""
+    """Warn of parcels that no signed contract accepts."""
     mean = sum(s.unpriced for s in evaluated.summaries) / len(evaluated.summaries)
     if mean == 0:
         return []

@@ -1,6 +1,4 @@
-"""The main job: forecast, plan until certified, hold other plans against it, compare contracts,
-write it all down.
-"""
+"""The studies behind `planner run`, `plan` and `simulate`: what each computes and writes."""
 
 from __future__ import annotations
 
@@ -19,14 +17,14 @@ from planner.formats.scenario.reader import Scenario
 from planner.rating.lane_costs import lane_costs
 from planner.reporting.report import font_warnings, write_report
 from planner.studies.certification.certificate import CertificationLook
-from planner.studies.certification.history import journey_json, path_table
+from planner.studies.certification.history import history_json, history_table
 from planner.studies.certification.loop import PlanningHistory, certified_plan
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import BRIEFLY, study_contracts
 from planner.studies.evaluated_plan import (
     EvaluatedPlan,
+    certified,
     evaluate_and_certify,
-    judged,
     write_evaluations,
 )
 from planner.studies.local_search.search import search_plan
@@ -36,77 +34,67 @@ from planner.studies.steps.forecast import forecast
 from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible
 
 FORMATS = ("pdf", "png", "xlsx", "html")
-COMPARE_REPLICATIONS = 20
-FORECAST_PATHS = 500
-SEARCHED_PER_EFFORT = 12  # promotions a search on its own may simulate at effort 1
 
 
 def run(
     folder: Path, scenario: Scenario, context: RunContext, lang: str, options: dict[str, Any]
 ) -> list[EvaluatedPlan]:
-    """All of it, into a draft folder."""
-    problem = scenario.problem
+    """Forecast, plan and certify, compare with other plans, compare contracts, and report.
+
+    Parameters
+    ----------
+    folder : Path
+        Draft folder of the result.
+    scenario : Scenario
+        The scenario.
+    context : RunContext
+        Context of the study.
+    lang : {"en", "zh"}
+        Language of the report.
+    options : dict
+        Options of the command, for the manifest.
+
+    Returns
+    -------
+    list of EvaluatedPlan
+        The plan, then those it is compared with.
+    """
+    problem, sampling = scenario.problem, context.options.sampling
     context.begin("forecasting")
-    tables = forecast(problem, FORECAST_PATHS, problem.seed)
+    tables = forecast(problem, sampling.forecast_paths, problem.seed)
     context.notes += assumed_of_margins(problem)
-    journey = certified_plan(problem, context)
-    ours = arrived(problem, journey)
+    history = certified_plan(problem, context)
+    ours = certified_at_the_end(problem, history)
     context.begin("making plans to compare with")
-    others = [
-        planned(problem, method, context, journey.played) for method in (*RULES_OF_THUMB, "search")
-    ]
-    evaluated = [ours, *evaluate_and_certify(problem, others, journey.look, context)]
+    methods = (*RULES_OF_THUMB, "search")
+    others = [plan_by(problem, method, context, history.simulated) for method in methods]
+    evaluated = [ours, *evaluate_and_certify(problem, others, history.look, context)]
     if problem.contracts:
-        tables.update(
-            study_contracts(
-                problem,
-                problem.contracts,
-                COMPARE_REPLICATIONS,
-                problem.seed,
-                context,
-                most_changes=BRIEFLY,
-            )
+        tables |= study_contracts(
+            problem,
+            problem.contracts,
+            sampling.comparison_replications,
+            problem.seed,
+            context,
+            most_changes=BRIEFLY,
         )
     tables["hindsight"] = hindsight_table(problem, ours.plan, context)
     context.begin("writing the report")
-    tables["path"] = path_table(problem, journey)
+    tables["path"] = history_table(problem, history)
     manifest = write_evaluations(
-        folder, scenario, evaluated, tables, options, context, journey_json(problem, journey)
+        folder,
+        scenario,
+        evaluated,
+        context,
+        options=options,
+        extra=tables,
+        loop=history_json(problem, history),
     )
     write_json(folder / "run.json", manifest)
     write_report(folder, FORMATS, lang)
     context.notes += font_warnings(folder)
-    write_json(folder / "timing.json", context.clock.finish())
-    seal(folder, manifest)
+    _finish(folder, context, manifest)
     return evaluated
-
-
-def arrived(problem: Problem, journey: PlanningHistory) -> EvaluatedPlan:
-    """The plan at the end of a journey, with the verdict that ended it."""
-    return judged(problem, journey.last.plan, journey.last.summaries, journey.look, journey.engines)
-
-
-def planned(problem: Problem, method: str, context: RunContext, played: int) -> Plan:
-    """The plan of another method; one that an earlier run of the same study reached is not made
-    again. `search` may simulate as many promotions as the joint plan took.
-    """
-    if method == "search":
-        costs = lane_costs(problem, problem.seed)
-        return require_feasible(
-            problem,
-            context.journal.once(
-                "plans",
-                f"{method} {played}",
-                Plan,
-                lambda: search_plan(problem, costs, played, context),
-            ),
-        )
-    return context.journal.once(
-        "plans",
-        method,
-        Plan,
-        lambda: decide(problem, method, context.budget.effort, context.budget.time_limit),
-    )
 
 
 @dataclass(frozen=True)
@@ -116,7 +104,7 @@ class PlanStudy:
     Parameters
     ----------
     evaluated : EvaluatedPlan
-        The plan with its verdict.
+        The plan with its certificate.
     tables : dict of DataFrame
         How the joint plan was reached; empty for other methods.
     history : dict, optional
@@ -134,7 +122,7 @@ def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
     Parameters
     ----------
     problem : Problem
-        What is given.
+        The problem.
     method : str
         One of `METHODS`.
     context : RunContext
@@ -147,59 +135,154 @@ def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
     """
     context.notes += assumed_of_margins(problem)
     if method == "joint":
-        journey = certified_plan(problem, context)
-        evaluated = arrived(problem, journey)
+        history = certified_plan(problem, context)
+        evaluated = certified_at_the_end(problem, history)
         tables = {
             "hindsight": hindsight_table(problem, evaluated.plan, context),
-            "path": path_table(problem, journey),
+            "path": history_table(problem, history),
         }
-        return PlanStudy(evaluated, tables, journey_json(problem, journey))
+        return PlanStudy(evaluated, tables, history_json(problem, history))
     context.begin("planning")
-    plan = planned(problem, method, context, context.budget.effort * SEARCHED_PER_EFFORT)
-    look = CertificationLook(1, context.budget.replications)
-    (evaluated,) = evaluate_and_certify(problem, [plan], look, context)
+    plan = plan_by(problem, method, context, search_replications(context))
+    (evaluated,) = evaluate_and_certify(problem, [plan], _first_look(context), context)
     return PlanStudy(evaluated, {})
 
 
 def plan_only(
     folder: Path, scenario: Scenario, method: str, context: RunContext, options: dict[str, Any]
 ) -> list[EvaluatedPlan]:
-    """Plan by one method and certify it, into a draft folder: tables, no report."""
+    """Plan by one method and certify the plan: tables, no report.
+
+    Parameters
+    ----------
+    folder : Path
+        Draft folder of the result.
+    scenario : Scenario
+        The scenario.
+    method : str
+        One of `METHODS`.
+    context : RunContext
+        Context of the study.
+    options : dict
+        Options of the command, for the manifest.
+
+    Returns
+    -------
+    list of EvaluatedPlan
+        The plan alone.
+    """
     study = plan_study(scenario.problem, method, context)
     manifest = write_evaluations(
-        folder, scenario, [study.evaluated], study.tables, options, context, study.history
+        folder,
+        scenario,
+        [study.evaluated],
+        context,
+        options=options,
+        extra=study.tables,
+        loop=study.history,
     )
-    write_json(folder / "timing.json", context.clock.finish())
-    seal(folder, manifest)
+    _finish(folder, context, manifest)
     return [study.evaluated]
 
 
 def simulate_only(
     folder: Path,
     scenario: Scenario,
-    plan_dir: Path | None,
     context: RunContext,
+    *,
+    plan_dir: Path | None,
     lang: str,
     options: dict[str, Any],
 ) -> EvaluatedPlan:
-    """The promotion under the plan of a folder, or under what the scenario states, into a draft
-    folder.
+    """Simulate the plan of a folder, or the operation as the scenario states it.
+
+    Parameters
+    ----------
+    folder : Path
+        Draft folder of the result.
+    scenario : Scenario
+        The scenario.
+    context : RunContext
+        Context of the study.
+    plan_dir : Path, optional
+        Folder of a plan.
+    lang : {"en", "zh"}
+        Language of the figures.
+    options : dict
+        Options of the command, for the manifest.
+
+    Returns
+    -------
+    EvaluatedPlan
+        The plan that was simulated.
     """
     problem = scenario.problem
-    plan = (
-        as_is_plan(problem)
-        if plan_dir is None
-        else require_feasible(problem, read_plan(plan_dir, problem))
-    )
+    if plan_dir is None:
+        plan = as_is_plan(problem)
+    else:
+        plan = require_feasible(problem, read_plan(plan_dir, problem))
     if plan.stock is None:
         context.notes += assumed_of_stock(problem)
-    evaluated = evaluate_and_certify(
-        problem, [plan], CertificationLook(1, context.budget.replications), context
-    )
-    manifest = write_evaluations(folder, scenario, evaluated, {}, options, context)
+    evaluated = evaluate_and_certify(problem, [plan], _first_look(context), context)
+    manifest = write_evaluations(folder, scenario, evaluated, context, options=options)
     write_json(folder / "run.json", manifest)
     context.begin("drawing figures")
     write_report(folder, ("png",), lang)
+    _finish(folder, context, manifest)
+    return evaluated[0]
+
+
+def certified_at_the_end(problem: Problem, history: PlanningHistory) -> EvaluatedPlan:
+    """The plan at the end of a history, with the certificate of the last look."""
+    last = history.last
+    return certified(problem, last.plan, last.summaries, history.look, history.engines)
+
+
+def plan_by(problem: Problem, method: str, context: RunContext, replications: int) -> Plan:
+    """Make a plan by a method other than the joint model.
+
+    One that the journal holds is not made again.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    method : str
+        "search", or the name of a rule of thumb.
+    context : RunContext
+        Context of the study.
+    replications : int
+        Replications that a search may simulate.
+
+    Returns
+    -------
+    Plan
+        A plan that keeps every rule.
+    """
+    if method == "search":
+        costs = lane_costs(problem, problem.seed)
+        plan = context.journal.once(
+            "plans",
+            f"{method} {replications}",
+            Plan,
+            lambda: search_plan(problem, costs, replications, context),
+        )
+        return require_feasible(problem, plan)
+    return context.journal.once(
+        "plans", method, Plan, lambda: decide(problem, method, context.budget)
+    )
+
+
+def search_replications(context: RunContext) -> int:
+    """Replications that a search may simulate where no joint plan sets their number."""
+    return context.budget.effort * context.options.local_search.replications_per_effort
+
+
+def _first_look(context: RunContext) -> CertificationLook:
+    return CertificationLook(1, context.budget.replications)
+
+
+def _finish(folder: Path, context: RunContext, manifest: dict[str, Any]) -> None:
+    """Write the seconds of all stages, and seal the folder."""
     write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)
-    return evaluated[0]

@@ -182,5 +182,5 @@ def tried_out(
     context = RunContext(budget=Budget(4), executor=Executor(engine=engine))
     tried = evaluate_and_certify(scenario.problem, [plan], CertificationLook(1, 4), context)
     out.mkdir()
-    seal(out, write_evaluations(out, scenario, tried, {}, options, context))
+    seal(out, write_evaluations(out, scenario, tried, context, options=options))
     return out

@@ -1,8 +1,8 @@
-"""The verdict: does a plan keep its promise on demand it has never seen?
+"""Certificates: does a plan meet its service level on demand it has never seen?
 
-A plan may be changed after a verdict and judged anew, on promotions never simulated before. So that
-repeated tries do not make a wrong certificate likelier, what a look could have granted wrongly is
-taken off what later looks may.
+A plan may be changed after a look and judged again, on replications never simulated before. So that
+repeated looks do not make a wrong certificate more likely, the error probability spent at a look is
+deducted from that of later looks (alpha spending).
 """
 
 from __future__ import annotations
@@ -17,14 +17,23 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT
 from planner.domain.records import Summary
 
-LEVEL = 0.95  # confidence of the bound itself
-LIKELY = 0.9  # chance of passing a verdict that a plan should have before it is put to one
+LEVEL = 0.95  # confidence level of the lower bound: part of what a certificate means
 
 
 @dataclass(frozen=True)
 class CertificationLook:
-    """One verdict's terms: its number, promotions, the level of its bound, and what earlier looks
-    may have granted.
+    """Terms of one look of the group-sequential certification.
+
+    Attributes
+    ----------
+    number : int
+        Number of the look, from 1.
+    replications : int
+        Held-out replications of the look.
+    level : float
+        Confidence level of its lower bound.
+    spent : float
+        Error probability that earlier looks have used up.
     """
 
     number: int
@@ -34,20 +43,22 @@ class CertificationLook:
 
     @property
     def stream_set(self) -> str:
-        """The world its promotions are drawn from: no other look's."""
+        """Set of random streams of its replications, which no other look uses."""
         return HELD_OUT if self.number == 1 else f"{HELD_OUT} {self.number}"
 
     def needed(self, confidence: float) -> int:
-        """Promotions that must be kept for a certificate; one more than there are where none can be
-        had.
-        """
+        """Replications that must meet the service level; replications + 1 if none suffice."""
         return least_met(self.replications, confidence, self.level)
 
     def after(self, confidence: float) -> CertificationLook:
-        """The next look: at most half of what is left of the risk of a wrong certificate, on as
-        many promotions as it takes to forgive one miss.
+        """Return the next look.
+
+        It spends at most half of the error probability that is left, on the fewest replications
+        that allow one miss.
         """
-        spent = self.spent + wrongly(self.needed(confidence), self.replications, confidence)
+        spent = self.spent + false_certificate_probability(
+            self.needed(confidence), self.replications, confidence
+        )
         level = 1.0 - (1.0 - LEVEL - spent) / 2
         count = self.replications
         while lower_bound(count - 1, count, level) < confidence:
@@ -56,8 +67,21 @@ class CertificationLook:
 
 
 def least_met(replications: int, confidence: float, level: float = LEVEL) -> int:
-    """Least number of promotions kept whose lower bound reaches the confidence; replications + 1
-    where none does.
+    """Least number of replications met whose lower bound reaches the confidence.
+
+    Parameters
+    ----------
+    replications : int
+        Number of replications.
+    confidence : float
+        Share of promotions in which the service level must be met.
+    level : float
+        Confidence level of the lower bound.
+
+    Returns
+    -------
+    int
+        That number, or replications + 1 where none suffices.
     """
     met = replications + 1
     while met > 1 and lower_bound(met - 1, replications, level) >= confidence:
@@ -65,43 +89,125 @@ def least_met(replications: int, confidence: float, level: float = LEVEL) -> int
     return met
 
 
-def wrongly(needed: int, replications: int, confidence: float) -> float:
-    """Chance that a plan which keeps the promise just not often enough is certified."""
+def false_certificate_probability(needed: int, replications: int, confidence: float) -> float:
+    """Probability that a plan just below the confidence is certified.
+
+    Parameters
+    ----------
+    needed : int
+        Replications that must meet the service level.
+    replications : int
+        Replications of the look.
+    confidence : float
+        Probability that the plan meets the service level in a replication.
+
+    Returns
+    -------
+    float
+        Upper tail of the binomial distribution.
+    """
     return float(binom.sf(needed - 1, replications, confidence))
 
 
-def misses_forgiven(look: CertificationLook, confidence: float, rehearsals: int) -> int:
-    """Rehearsals that a plan may miss and still be likely to pass the look."""
+def misses_allowed(
+    look: CertificationLook, confidence: float, pilot_runs: int, pass_probability: float
+) -> int:
+    """Pilot runs that a plan may miss and still be likely to pass the look.
+
+    Parameters
+    ----------
+    look : CertificationLook
+        The look to pass.
+    confidence : float
+        Share of promotions in which the service level must be met.
+    pilot_runs : int
+        Number of pilot runs.
+    pass_probability : float
+        Probability of passing that counts as likely.
+
+    Returns
+    -------
+    int
+        Number of pilot runs; 0 where no plan can pass the look.
+    """
     needed = look.needed(confidence)
     if needed > look.replications:
         return 0
-    share = float(beta.ppf(LIKELY, needed, look.replications - needed + 1))
-    return int((1.0 - share) * rehearsals)
+    share = float(beta.ppf(pass_probability, needed, look.replications - needed + 1))
+    return int((1.0 - share) * pilot_runs)
 
 
 def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
-    """One-sided Clopper-Pearson lower bound for a probability seen `met` times of `replications`.
+    """One-sided Clopper-Pearson lower bound of a probability.
 
-    Clopper, Pearson 1934 (doi 10.1093/biomet/26.4.404): the `1 - level` point of Beta(met,
-    replications - met + 1).
+    Parameters
+    ----------
+    met : int
+        Number of successes.
+    replications : int
+        Number of trials.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    float
+        The `1 - level` quantile of Beta(met, replications - met + 1); 0 without a success.
+
+    References
+    ----------
+    Clopper, Pearson (1934), doi 10.1093/biomet/26.4.404.
     """
     if met == 0:
         return 0.0
     return float(beta.ppf(1.0 - level, met, replications - met + 1))
 
 
+def met_count(problem: Problem, summaries: Sequence[Summary]) -> int:
+    """Replications that met the service level."""
+    return sum(s.keeps(problem.service.on_time_share) for s in summaries)
+
+
 def certify(
     problem: Problem, summaries: Sequence[Summary], look: CertificationLook | None = None
 ) -> Certificate:
-    """Certificate of a plan from its held-out replications (the planning of the plan must not have
-    seen them).
+    """Certificate of a plan from its held-out replications.
+
+    Parameters
+    ----------
+    problem : Problem
+        States the service level and the confidence.
+    summaries : sequence of Summary
+        Replications of the look, none of which the planning of the plan has seen.
+    look : CertificationLook, optional
+        Terms of the look; by default those of a first one.
+
+    Returns
+    -------
+    Certificate
+        Certified or not, with the lower bound.
     """
-    met = sum(s.keeps(problem.service.on_time_share) for s in summaries)
-    return certificate_of(problem, met, look or CertificationLook(1, len(summaries)))
+    look = look or CertificationLook(1, len(summaries))
+    return certificate_of(problem, met_count(problem, summaries), look)
 
 
 def certificate_of(problem: Problem, met: int, look: CertificationLook) -> Certificate:
-    """Certificate of a plan that met the service level in so many replications of a look."""
+    """Certificate of a plan from the number of replications that met the service level.
+
+    Parameters
+    ----------
+    problem : Problem
+        States the service level and the confidence.
+    met : int
+        Replications of the look that met the service level.
+    look : CertificationLook
+        Terms of the look.
+
+    Returns
+    -------
+    Certificate
+        Certified or not, with the lower bound.
+    """
     bound = lower_bound(met, look.replications, look.level)
     return Certificate(
         certified=bound >= problem.service.confidence,

@@ -1,4 +1,4 @@
-"""Plans on trial: the same held-out orders under every plan."""
+"""Evaluation of plans on common random numbers: the same orders under every plan."""
 
 from __future__ import annotations
 
@@ -34,7 +34,19 @@ MOST_COMPARED = 50_000  # orders: some two seconds of the SimPy model
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One replication of every plan (picklable: this is what worker processes receive once)."""
+    """One replication of every plan; picklable, because worker processes receive it once.
+
+    Attributes
+    ----------
+    problem : Problem
+        The problem, whose levers each plan may set otherwise.
+    plans : tuple of Plan
+        Plans to evaluate on the same orders.
+    engine : {"compiled", "simpy"}
+        Simulation engine.
+    stream_set : str
+        Set of random streams that the replications are drawn from.
+    """
 
     problem: Problem
     plans: tuple[Plan, ...]
@@ -42,28 +54,61 @@ class Evaluation:
     stream_set: str = HELD_OUT
 
     def __call__(self, replication: int) -> list[Summary]:
-        """Draw the orders of a replication once; simulate, rate and sum it up under every plan."""
+        """Draw the orders of a replication once; simulate, rate and summarise them per plan."""
         streams = Streams(self.problem.seed, self.stream_set, replication)
-        asked = draw_orders(with_levers(self.problem), streams)
-        found = []
+        demanded = draw_orders(with_levers(self.problem), streams)
+        summaries = []
         for plan in self.plans:
             problem = applied(self.problem, plan)
-            records = played(problem, plan, sold(problem, asked), streams, self.engine)
-            found.append(rated(problem, records, replication))
-        return found
+            orders = sold(problem, demanded)
+            records = simulate_with_offers(problem, plan, orders, streams, self.engine)
+            summaries.append(rated_summary(problem, records, replication))
+        return summaries
 
 
-def played(
+def simulate_with_offers(
     problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine
 ) -> Records:
-    """What happens to orders under a plan; parcels that a contract refuses go with one that takes
-    them.
+    """Simulate a plan; a parcel that its contract refuses goes with one that accepts it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with the levers of the plan in force.
+    plan : Plan
+        The plan to simulate.
+    orders : Orders
+        Orders of the replication.
+    streams : Streams
+        Random streams of the replication.
+    engine : {"compiled", "simpy"}
+        Simulation engine.
+
+    Returns
+    -------
+    Records
+        What happened to every order.
     """
     return simulate(problem, plan, orders, streams, engine, offers=offers(problem))
 
 
-def rated(problem: Problem, records: Records, replication: int) -> Summary:
-    """A replication in brief, with what the carriers charge for it."""
+def rated_summary(problem: Problem, records: Records, replication: int) -> Summary:
+    """Summarise a replication, with the charges of the carriers.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was simulated.
+    records : Records
+        What happened to every order.
+    replication : int
+        Number of the replication.
+
+    Returns
+    -------
+    Summary
+        Key figures and costs of the replication.
+    """
     bill = charges(problem, records)
     return summarise(
         problem,
@@ -83,8 +128,25 @@ def evaluate_plans(
     stream_set: str = HELD_OUT,
     replications: int | None = None,
 ) -> list[list[Summary]]:
-    """Replications 0 .. n-1 of each plan: one list of summaries per plan, in the order of the
-    replications.
+    """Simulate replications 0 .. n-1 of each plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of all plans.
+    plans : sequence of Plan
+        Plans to evaluate on the same orders.
+    context : RunContext
+        Where replications run; its budget says how many by default.
+    stream_set : str
+        Set of random streams that the replications are drawn from.
+    replications : int, optional
+        Number of replications.
+
+    Returns
+    -------
+    list of list of Summary
+        One list per plan, in the order of the replications.
     """
     count = context.budget.replications if replications is None else replications
     rows = context.replicate(
@@ -94,14 +156,49 @@ def evaluate_plans(
 
 
 def trace(problem: Problem, plan: Plan, engine: Engine, stream_set: str = HELD_OUT) -> Records:
-    """The first replication of a world with the record of every order."""
+    """Simulate the first replication of a stream set.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan to simulate.
+    engine : {"compiled", "simpy"}
+        Simulation engine.
+    stream_set : str
+        Set of random streams.
+
+    Returns
+    -------
+    Records
+        The record of every order.
+    """
     streams, problem = Streams(problem.seed, stream_set, 0), applied(problem, plan)
-    return played(problem, plan, draw_orders(problem, streams), streams, engine)
+    return simulate_with_offers(problem, plan, draw_orders(problem, streams), streams, engine)
 
 
 def checked_engines(problem: Problem, plan: Plan, context: RunContext) -> Checked:
-    """One promotion played by both engines, before many are played by the fast one; ConflictError
-    when they differ.
+    """Simulate one replication with both engines before many are left to the fast one.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan to simulate.
+    context : RunContext
+        Context of the study, which says the engine and keeps the comparison in its journal.
+
+    Returns
+    -------
+    dict
+        What the manifest says of the engines.
+
+    Raises
+    ------
+    ConflictError
+        The engines differ.
     """
     if context.executor.engine == "simpy":
         return {"engines": ["simpy"]}
@@ -119,15 +216,27 @@ def checked_engines(problem: Problem, plan: Plan, context: RunContext) -> Checke
 
 
 def compare_engines(problem: Problem, plan: Plan) -> Checked:
-    """Play the first held-out replication with both engines; what the manifest says about it.
+    """Simulate the first held-out replication with both engines and compare every second.
 
-    Of a very large promotion only the first orders are played: the SimPy model needs a hundred
-    times the time and ten times the memory. Raises ConflictError with the first difference.
+    Of a very large replication only the first orders are simulated: the SimPy model needs a hundred
+    times the time and ten times the memory.
+
+    Returns
+    -------
+    dict
+        What the manifest says of the comparison.
+
+    Raises
+    ------
+    ConflictError
+        The engines differ; names the first difference.
     """
     streams, problem = Streams(problem.seed, HELD_OUT, 0), applied(problem, plan)
     drawn = draw_orders(problem, streams)
     orders = drawn.first(MOST_COMPARED)
-    ours, reference = (played(problem, plan, orders, streams, engine) for engine in ENGINES)
+    ours, reference = (
+        simulate_with_offers(problem, plan, orders, streams, engine) for engine in ENGINES
+    )
     difference = first_difference(ours, reference)
     if difference:
         raise ConflictError(

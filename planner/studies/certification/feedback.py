@@ -1,4 +1,4 @@
-"""What simulated promotions teach: how much of the scheduled work really gets done."""
+"""Feedback of simulation to planning: how much of the scheduled work really gets done."""
 
 from __future__ import annotations
 
@@ -14,90 +14,146 @@ from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.planning.heuristics.staffing_requirements import work_of
 from planner.planning.options import PlanningOptions
+from planner.studies.certification.certificate import met_count
 from planner.studies.certification.pilot_replications import without_costs
-
-ENOUGH = 5  # busy buckets seen before their mean is believed
-SLOWEST, FASTEST = 0.3, 1.0  # of standard: beyond that it is not people's speed that is seen
-BAD_DAY = 0.05  # of the promotions have a day with fewer people than are counted on
-FEWEST = 0.3  # of the people expected, at least, are counted on all the same
-WIDER = (
-    (0.95, 0.03),
-    (0.8, 0.05),
-    (0.5, 0.08),
-    (0.0, 0.15),
-)  # share of promotions kept -> how much stronger to plan
+from planner.studies.options.study_options import DEFAULT, FeedbackOptions
 
 
 def feedback_from(
-    problem: Problem, plan: Plan, summaries: Sequence[Summary], feedback: PlanningFeedback | None
+    problem: Problem,
+    plan: Plan,
+    summaries: Sequence[Summary],
+    feedback: PlanningFeedback | None,
+    options: FeedbackOptions = DEFAULT.feedback,
 ) -> PlanningFeedback:
-    """Lessons of a plan that did not keep the promise often enough, on top of earlier ones.
+    """Feedback of a plan that met the service level too seldom, on top of earlier feedback.
 
-    Where less gets done than was assumed, what was seen takes the place of the assumption; of
-    people who may stay away only those are counted on who come on a bad day. As far as that does
-    not make the next plan stronger by the step that the failure asks for, headroom does: it is not
-    speed alone that was short. Steps grow from failure to failure, for there are only a few plans,
-    and trimming takes back what was too much.
+    The throughput observed replaces the one assumed where it is lower; of people who may be absent
+    only those are counted on who come on a bad day. If the learned throughput strengthens the plan
+    by less than the required step, headroom makes up the rest. Steps grow from failure to failure,
+    because there are only a few plans, and trimming takes back what was too much.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan that failed.
+    summaries : sequence of Summary
+        Its replications.
+    feedback : PlanningFeedback, optional
+        The feedback that the plan was made with.
+    options : FeedbackOptions
+        Tuned values.
+
+    Returns
+    -------
+    PlanningFeedback
+        Throughput, headroom and failed plans for the next plan.
     """
     before = feedback or PlanningFeedback.none(problem)
-    assumed = np.where(np.isnan(before.throughput), PlanningOptions().efficiency, before.throughput)
+    standard = PlanningOptions().efficiency
+    assumed = np.where(np.isnan(before.throughput), standard, before.throughput)
     done, possible = _busy(problem, plan, summaries)
-    seen, come = _shares(done, possible), on_a_bad_day(problem, summaries)
-    slow = np.fmin(seen, PlanningOptions().efficiency) * come
-    learned = np.where(np.isnan(seen) & (come == 1.0), before.throughput, np.fmin(slow, assumed))
-    kept = float(np.mean([s.keeps(problem.service.on_time_share) for s in summaries]))
-    step = 1.0 + next(more for share, more in WIDER if kept >= share) * (1 + len(before.failed))
-    wider = max(step * _slowed(learned, assumed, possible.sum(axis=0)), 1.0)
-    return PlanningFeedback(learned, before.headroom * wider, (*before.failed, without_costs(plan)))
+    observed = _shares(done, possible, options)
+    present = on_a_bad_day(problem, summaries, options)
+    slow = np.fmin(observed, standard) * present
+    nothing_new = np.isnan(observed) & (present == 1.0)
+    learned = np.where(nothing_new, before.throughput, np.fmin(slow, assumed))
+    met_share = met_count(problem, summaries) / len(summaries)
+    step = 1.0 + _strengthening(met_share, options) * (1 + len(before.failed))
+    rest = max(step * _slowed(learned, assumed, possible.sum(axis=0)), 1.0)
+    return PlanningFeedback(learned, before.headroom * rest, (*before.failed, without_costs(plan)))
 
 
-def on_a_bad_day(problem: Problem, summaries: Sequence[Summary]) -> Floats:
-    """People who come on a bad day over those who come on average [site, process, bucket], alike
-    over each day: of one person nobody, of a hundred nearly as many as ever.
+def _strengthening(met_share: float, options: FeedbackOptions) -> float:
+    """By which share the next plan must be stronger."""
+    steps = zip(options.met_shares, options.strengthening, strict=True)
+    return next(more for share, more in steps if met_share >= share)
+
+
+def on_a_bad_day(
+    problem: Problem, summaries: Sequence[Summary], options: FeedbackOptions = DEFAULT.feedback
+) -> Floats:
+    """People present on a bad day over those present on average.
+
+    Of one person nobody, of a hundred nearly as many as on average.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    summaries : sequence of Summary
+        Replications of a plan.
+    options : FeedbackOptions
+        Says what a bad day is.
+
+    Returns
+    -------
+    ndarray
+        Shares [site, process, bucket], the same for all buckets of a day.
     """
     present = np.stack([s.hourly.staff for s in summaries])
     days = present.reshape(*present.shape[:-1], problem.horizon.days, -1).sum(axis=-1)
     mean = days.mean(axis=0)
-    bad = np.quantile(days, BAD_DAY, axis=0, method="lower")
+    bad = np.quantile(days, options.bad_day_quantile, axis=0, method="lower")
     share = np.divide(bad, mean, out=np.ones_like(mean), where=mean > 0)
-    return np.repeat(
-        np.clip(share, FEWEST, 1.0), present.shape[-1] // problem.horizon.days, axis=-1
-    )
+    buckets_of_day = present.shape[-1] // problem.horizon.days
+    return np.repeat(np.clip(share, options.least_present, 1.0), buckets_of_day, axis=-1)
 
 
 def _slowed(learned: Floats, assumed: Floats, weight: Floats) -> float:
-    """What was learned over what was assumed, as far as there was work to see it by; 1 where
-    nothing was seen.
+    """Learned over assumed throughput, weighted by the work observed; 1 without any."""
+    observed = np.where(np.isnan(learned), 0.0, weight)
+    if not observed.any():
+        return 1.0
+    return float((observed * np.nan_to_num(learned)).sum() / (observed * assumed).sum())
+
+
+def throughput(
+    problem: Problem,
+    plan: Plan,
+    summaries: Sequence[Summary],
+    options: FeedbackOptions = DEFAULT.feedback,
+) -> Floats:
+    """Work done over work possible at standard speed, while orders were waiting.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan that was simulated.
+    summaries : sequence of Summary
+        Its replications.
+    options : FeedbackOptions
+        Least number of observations, and limits of the share.
+
+    Returns
+    -------
+    ndarray
+        Shares [site, process, bucket]. A bucket with too few observations gets the mean of its site
+        and process, and NaN where there are too few of these as well.
     """
-    seen = np.where(np.isnan(learned), 0.0, weight)
-    return (
-        float((seen * np.nan_to_num(learned)).sum() / (seen * assumed).sum()) if seen.any() else 1.0
-    )
+    return _shares(*_busy(problem, plan, summaries), options)
 
 
-def throughput(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Floats:
-    """Work done per work that the people present could do at their speed, in buckets with orders
-    waiting at both ends.
-
-    [site, process, bucket]; buckets with fewer than `ENOUGH` such observations get the mean of
-    their site and process, and NaN where that has been seen too rarely as well.
-    """
-    return _shares(*_busy(problem, plan, summaries))
-
-
-def _shares(done: Floats, possible: Floats) -> Floats:
-    seen = (possible > 0).sum(axis=0)
+def _shares(done: Floats, possible: Floats, options: FeedbackOptions) -> Floats:
+    """Done over possible [site, process, bucket] of arrays [replication, site, process, bucket]."""
+    observations = (possible > 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         here = done.sum(axis=0) / possible.sum(axis=0)
         overall = done.sum(axis=(0, 3)) / possible.sum(axis=(0, 3))
-    overall[seen.sum(axis=2) < ENOUGH] = np.nan
-    found = np.where(seen >= ENOUGH, here, overall[:, :, None])
-    return np.asarray(np.clip(found, SLOWEST, FASTEST))
+    least = options.least_observations
+    overall[observations.sum(axis=2) < least] = np.nan
+    found = np.where(observations >= least, here, overall[:, :, None])
+    return np.asarray(np.clip(found, options.slowest, options.fastest))
 
 
 def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[Floats, Floats]:
-    """Orders done and orders that could have been done [replication, site, process, bucket], 0
-    where nothing waited.
+    """Orders done, and possible, while orders waited [replication, site, process, bucket].
+
+    Both are 0 where nothing waited.
     """
     people, able = scheduled(problem, plan)
     batch = _batches(problem)[:, :, None]
@@ -105,7 +161,7 @@ def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[F
     backlog = np.stack([s.hourly.backlog for s in summaries])
     present = np.stack([s.hourly.staff for s in summaries])
     before = np.concatenate([np.zeros_like(backlog[..., :1]), backlog[..., :-1]], axis=3)
-    # more than there can be in people's hands
+    # more orders than the people present can have in hand
     waiting = np.minimum(before, backlog) > present * batch
     rate = np.divide(able, people, out=np.zeros_like(able), where=people > 0)
     possible = np.where(waiting & (present > 0), present * rate, 0.0)
@@ -113,8 +169,14 @@ def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[F
 
 
 def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
-    """People on the roster, mean over the bucket, and the orders they can do there at their speed
-    without ever waiting [site, process, bucket].
+    """People on the roster, and the orders they can do if they never wait.
+
+    Returns
+    -------
+    people : ndarray
+        Mean headcount [site, process, bucket].
+    able : ndarray
+        Orders per bucket at the speed of these people [site, process, bucket].
     """
     horizon = problem.horizon
     shape = (len(problem.sites), len(problem.process_names), horizon.buckets)
@@ -135,7 +197,7 @@ def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
 
 
 def _batches(problem: Problem) -> Floats:
-    """Orders a worker may have in hand [site, process]."""
+    """Orders that one worker may have in hand [site, process]."""
     found = np.ones((len(problem.sites), len(problem.process_names)))
     for s, site in enumerate(problem.sites):
         for process in site.processes:

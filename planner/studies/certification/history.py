@@ -1,4 +1,4 @@
-"""The way to the plan as a table and as JSON."""
+"""The planning history as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.studies.certification.loop import Iteration, PlanningHistory
+from planner.studies.certification.trimming import Trimmed
 
 COLUMNS = [
     "step",
@@ -32,49 +33,48 @@ COLUMNS = [
 ]
 
 
-def path_table(problem: Problem, journey: PlanningHistory) -> pd.DataFrame:
-    """One row per step: what was done with which plan, what it costs, what the solver proved, and
-    how often the promise was kept in the promotions it was played on.
-    """
-    rows = [_row(problem, number, step) for number, step in enumerate(journey.steps, start=1)]
+def history_table(problem: Problem, history: PlanningHistory) -> pd.DataFrame:
+    """One row per iteration: the plan, its cost and bound, and the replications it met."""
+    rows = [_row(problem, k, one) for k, one in enumerate(history.iterations, start=1)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _row(problem: Problem, number: int, step: Iteration) -> tuple[Any, ...]:
-    plan, n = step.plan, len(step.summaries)
-    total = sum(simulated_costs(problem, plan, step.summaries).values())
+def _row(problem: Problem, number: int, iteration: Iteration) -> tuple[Any, ...]:
+    plan, summaries = iteration.plan, iteration.summaries
+    met, n = iteration.met(problem), len(summaries)
+    total = sum(simulated_costs(problem, plan, summaries).values())
     return (
         number,
-        step.number,
-        step.what,
+        iteration.number,
+        iteration.what,
         "" if plan.objective is None else to_major(plan.objective, problem.currency),
         "" if plan.bound is None else to_major(plan.bound, problem.currency),
         "" if plan.gap is None else round(plan.gap, 6),
         to_major(round(float(np.mean(total))), problem.currency),
-        round(float(np.mean([s.on_time_share for s in step.summaries])), 6),
-        step.kept(problem),
+        round(float(np.mean([s.on_time_share for s in summaries])), 6),
+        met,
         n,
-        round(step.kept(problem) / n, 6),
+        round(met / n, 6),
         person_days(plan),
         sum(e.vehicles for e in plan.extra),
-        round(step.feedback.headroom, 4) if step.feedback else 1.0,
-        "" if step.verdict is None else step.verdict.certified,
+        round(iteration.feedback.headroom, 4) if iteration.feedback else 1.0,
+        "" if iteration.verdict is None else iteration.verdict.certified,
     )
 
 
 def person_days(plan: Plan) -> int:
-    """Shifts to be worked in all."""
+    """Number of shifts to be worked."""
     return sum(row.headcount for row in plan.staffing)
 
 
-def journey_json(problem: Problem, journey: PlanningHistory) -> dict[str, Any]:
-    """How the plan was reached and why it ended there (the key `loop` of plan.json)."""
-    trimmed, planned = journey.trimmed, journey.planned
+def history_json(problem: Problem, history: PlanningHistory) -> dict[str, Any]:
+    """How the plan was reached and why the loop stopped: the key `loop` of plan.json."""
+    planned = history.planned
     return {
-        "stopped": journey.stopped,
-        "plans": max(step.number for step in journey.steps),
-        "verdicts": sum(step.verdict is not None for step in journey.steps),
-        "simulated": journey.played,
+        "stopped": history.stopped,
+        "plans": max(one.number for one in history.iterations),
+        "verdicts": sum(one.verdict is not None for one in history.iterations),
+        "simulated": history.simulated,
         "planned": {
             "status": planned.status,
             "objective": _major(problem, planned.objective),
@@ -83,16 +83,22 @@ def journey_json(problem: Problem, journey: PlanningHistory) -> dict[str, Any]:
             "model_bound": _major(problem, planned.model_bound),
             "model_gap": planned.model_gap,
         },
-        "trimmed": None
-        if trimmed is None
-        else {
-            "kept": journey.last.plan.staffing != planned.staffing
-            or journey.last.plan.extra != planned.extra,
-            "dropped": dict(trimmed.dropped),
-            "saved": _major(problem, trimmed.saved_minor),
-            "complete": trimmed.complete,
-            "simulated": trimmed.played,
-        },
+        "trimmed": _trimmed_json(problem, history, history.trimmed),
+    }
+
+
+def _trimmed_json(
+    problem: Problem, history: PlanningHistory, trimmed: Trimmed | None
+) -> dict[str, Any] | None:
+    if trimmed is None:
+        return None
+    last, planned = history.last.plan, history.planned
+    return {
+        "kept": last.staffing != planned.staffing or last.extra != planned.extra,
+        "dropped": dict(trimmed.dropped),
+        "saved": _major(problem, trimmed.saved_minor),
+        "complete": trimmed.complete,
+        "simulated": trimmed.simulated,
     }
 
 

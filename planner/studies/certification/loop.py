@@ -1,8 +1,9 @@
-"""Plan, simulate, learn, plan again: until the plan is certified, or the effort is spent.
+"""Plan, simulate, learn, trim and certify, until the plan is certified or the effort is spent.
 
-A plan is rehearsed before it is judged. One that fails its rehearsals teaches the next; one that
-holds is trimmed and put to a verdict on promotions nobody has seen. A verdict lost is a lesson too,
-and its promotions are rehearsals from then on: the next verdict has promotions of its own.
+A plan is simulated on pilot runs before it is put to a certification look. One that fails them is
+feedback for the next plan; one that passes is trimmed and certified on replications never used
+before. A failed look is feedback too, and its replications are pilot runs from then on: the next
+look has replications of its own.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.errors import CrashError, NoPlanError
 from planner.planning.solution.without_margins import WITHOUT_MARGINS, is_deterministic
-from planner.studies.certification.certificate import CertificationLook, certify, misses_forgiven
+from planner.studies.certification.certificate import (
+    CertificationLook,
+    certify,
+    met_count,
+    misses_allowed,
+)
 from planner.studies.certification.common_replications import checked_engines, evaluate_plans
 from planner.studies.certification.feedback import feedback_from
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import slack_in
 from planner.studies.certification.trimming import Trimmed, Trimming
+from planner.studies.options.study_options import DEFAULT, LoopOptions
 from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.choose_levers import in_force, levers_chosen, to_be_chosen
 from planner.studies.steps.make_plan import (
-    PLANNING_SCENARIOS,
-    SAMPLED_PATHS,
     bounded,
     costed,
     decide,
@@ -41,26 +46,30 @@ from planner.studies.steps.make_plan import (
 )
 from planner.studies.steps.margins import decide_without_margins, with_more_margin
 
-EASED = 0.5  # of the headroom is left where no plan has room for all of it
-LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
-LOOKS = 3  # verdicts at most: later ones need more and more promotions
-PLAYED_PER_EFFORT = 40  # promotions simulated for trimming at effort 1
-STRICTER = (
-    3  # times as many rehearsals as a plan has to pass: what is trimmed on few fails elsewhere
-)
-TRIES_WITHOUT_MARGINS = 5  # plans almost without margins, where nothing is left to chance
-ROUNDS = 8  # times that there must be promotions enough to play them all
+NORMAL_EFFORT = 100
 
 What = Literal["plan", "trim", "verdict"]
 Stopped = Literal["certified", "effort spent", "limits", "too few promotions", "solver crashed"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Iteration:
-    """One step on the way: a plan rehearsed, trimmed, or judged.
+    """One iteration: a plan on pilot runs, a trimmed plan on pilot runs, or a certification look.
 
-    `number` counts the plans; `summaries`: the promotions it was played on; `verdict` of a
-    judgement; `feedback` heeded.
+    Attributes
+    ----------
+    what : {"plan", "trim", "verdict"}
+        Kind of the iteration.
+    number : int
+        Number of the plan, from 1; a trimmed plan has that of the plan it comes from.
+    plan : Plan
+        The plan that was simulated.
+    summaries : sequence of Summary
+        Its replications.
+    verdict : Certificate, optional
+        Certificate of a look.
+    feedback : PlanningFeedback, optional
+        Feedback that the plan was made with.
     """
 
     what: What
@@ -70,126 +79,153 @@ class Iteration:
     verdict: Certificate | None = None
     feedback: PlanningFeedback | None = None
 
-    def kept(self, problem: Problem) -> int:
-        """Promotions that kept the promise."""
-        return kept(problem, self.summaries)
+    def met(self, problem: Problem) -> int:
+        """Replications that met the service level."""
+        return met_count(problem, self.summaries)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlanningHistory:
-    """The way to a plan: its steps, the last of them the verdict on it; why it ended; the look that
-    judged it; `planned`: the plan as the solver left it; `played`: promotions simulated before that
-    verdict; `engines`: what the manifest says of them.
+    """How a plan was reached.
+
+    Attributes
+    ----------
+    iterations : tuple of Iteration
+        All iterations; the last is the look on the plan that was reached.
+    stopped : str
+        Why the loop stopped.
+    look : CertificationLook
+        Terms of the last look.
+    planned : Plan
+        The plan as the solver left it, before trimming.
+    trimmed : Trimmed, optional
+        What trimming did to it.
+    simulated : int
+        Replications simulated before the last look.
+    engines : dict
+        What the manifest says of the engines.
     """
 
-    steps: tuple[Iteration, ...]
+    iterations: tuple[Iteration, ...]
     stopped: Stopped
     look: CertificationLook
     planned: Plan
     trimmed: Trimmed | None
-    played: int
+    simulated: int
     engines: dict[str, Any]
 
     @property
     def last(self) -> Iteration:
-        return self.steps[-1]
+        """The look on the plan that was reached."""
+        return self.iterations[-1]
 
 
 def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
-    """The joint plan with its way; it says which levers it uses.
+    """Make the joint plan, certified where possible.
 
-    Raises NoPlanError when there is none even without lessons.
+    Parameters
+    ----------
+    problem : Problem
+        The problem; levers not yet in force are chosen first.
+    context : RunContext
+        Context of the study.
+
+    Returns
+    -------
+    PlanningHistory
+        How the plan was reached; the plan says which levers it uses.
+
+    Raises
+    ------
+    NoPlanError
+        There is no plan even without feedback.
     """
     if to_be_chosen(problem.levers):
         context.begin("choosing levers")
-    chosen = context.journal.once("levers", digest(problem), Levers, partial(_levers, problem))
-    return _Loop(in_force(problem, chosen), context).run()
+    chosen = context.journal.once(
+        "levers", digest(problem), Levers, partial(_chosen_levers, problem, context)
+    )
+    return CertificationLoop(in_force(problem, chosen), context).run()
 
 
-def _levers(problem: Problem) -> Levers:
-    return levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS).levers
+def _chosen_levers(problem: Problem, context: RunContext) -> Levers:
+    return levers_chosen(problem, context.options.sampling, context.options.levers).levers
 
 
-class _Loop:
-    """What is known so far."""
+class CertificationLoop:
+    """State of the loop: feedback, pilot runs, the next look, and the iterations so far."""
 
     def __init__(self, problem: Problem, context: RunContext) -> None:
         self.problem, self.context = problem, context
-        self.look = CertificationLook(1, context.budget.replications)
-        self.stream_sets: list[tuple[str, int]] = [(REHEARSAL, context.budget.replications)]
-        self.steps: list[Iteration] = []
+        self.options, self.sampling = context.options.loop, context.options.sampling
+        self.plans_left = plans_allowed(context.budget.effort, self.options)
+        self.tries_left = self.options.tries_without_margins if is_deterministic(problem) else 0
+        self.number = 0
+        self.with_margins = True
         self.feedback: PlanningFeedback | None = None
         self.least_margins = WITHOUT_MARGINS
         self.bound: float | None = None
-        self.played = 0
+        self.look = CertificationLook(1, context.budget.replications)
+        self.pilot_streams: list[tuple[str, int]] = [(REHEARSAL, context.budget.replications)]
+        self.iterations: list[Iteration] = []
         self.trimmed: dict[int, Trimmed] = {}
+        self.simulated = 0
         self.engines: dict[str, Any] = {}
 
     def run(self) -> PlanningHistory:
-        """Plan after plan."""
-        stopped: Stopped = "effort spent"
-        tries = TRIES_WITHOUT_MARGINS if is_deterministic(self.problem) else 0
-        left, number = plans_allowed(self.context.budget.effort), 0
-        while left:
-            number += 1
-            plan = self._planned_without_margins(number) if tries else None
-            margins = plan is None
-            if margins:
-                tries, left, plan = 0, left - 1, self._planned(number)
-            else:
-                tries -= 1
+        """Plan, simulate, learn, trim and certify."""
+        reason: Stopped = "effort spent"
+        while self.plans_left:
+            plan = self._plan()
             if plan is None:
-                stopped = "limits"
-                if self._eased():
+                reason = "limits"
+                if self._ease_headroom():
                     continue
                 break
-            stopped = "effort spent"
-            if number == 1:
-                self.engines = checked_engines(self.problem, plan, self.context)
-            rehearsed = self._rehearsed(plan, number)
+            reason = "effort spent"
+            iteration = self._simulate(plan)
             if plan.status is PlanStatus.FALLBACK:
-                stopped = "solver crashed"
+                reason = "solver crashed"
                 break
-            if not self._hold(rehearsed.summaries):
-                self._learn(plan, rehearsed.summaries, margins)
-                continue
-            for candidate in self._candidates(rehearsed):
-                verdict = self._judged(replace(rehearsed, plan=candidate))
-                if verdict.certified:
-                    return self._journey("certified")
-                if self.look.needed(self.problem.service.confidence) > self.look.replications:
-                    return self._journey("too few promotions")
-                self._look_again()
-                if self.look.number > LOOKS:
-                    return self._with_best("effort spent")
-            self._learn(plan, self.steps[-1].summaries, margins)
-        return self._with_best(stopped)
+            if self._passes(iteration.summaries):
+                for candidate in self._trim(iteration):
+                    if end := self._certify(replace(iteration, plan=candidate)):
+                        return end
+            self._learn(plan, self.iterations[-1].summaries)
+        return self._end_with_best(reason)
 
-    def _learn(self, plan: Plan, summaries: Sequence[Summary], margins: bool) -> None:
-        """What a plan that failed teaches the next: of one without margins only that the next needs
-        a little more.
-        """
-        if margins:
-            self.feedback = feedback_from(self.problem, plan, summaries, self.feedback)
-        else:
-            self.least_margins = with_more_margin(self.problem, self.least_margins, summaries)
+    # --- plan -----------------------------------------------------------------------------------
 
-    def _planned_without_margins(self, number: int) -> Plan | None:
-        """A plan almost without margins; None where the problem is too large for one, has none, or
-        the solver died.
+    def _plan(self) -> Plan | None:
+        """Make the next plan; None where the feedback leaves none within the limits."""
+        self.number += 1
+        if self.tries_left:
+            plan = self._plan_without_margins()
+            if plan is not None:
+                self.tries_left -= 1
+                self.with_margins = False
+                return plan
+            self.tries_left = 0
+        self.plans_left -= 1
+        self.with_margins = True
+        return self._plan_with_margins()
+
+    def _plan_without_margins(self) -> Plan | None:
+        """Make a plan almost without margins.
+
+        None where the problem is too large for one or has none, or the solver crashed.
         """
-        self.context.begin("planning" if number == 1 else f"planning again ({number})")
+        self._begin_planning()
+        key = digest(("without margins", self.least_margins))
+        make = partial(
+            decide_without_margins,
+            self.problem,
+            self.context.budget,
+            self.least_margins,
+            self.sampling,
+        )
         try:
-            given = (
-                self.problem,
-                self.context.budget.effort,
-                self.context.budget.time_limit,
-                self.least_margins,
-            )
-            key = digest(("without margins", self.least_margins))
-            plan = self.context.journal.once(
-                "plans", key, Plan | None, lambda: decide_without_margins(*given)
-            )
+            plan = self.context.journal.once("plans", key, Plan | None, make)
         except NoPlanError:
             return None
         except CrashError as crash:
@@ -197,158 +233,214 @@ class _Loop:
             return None
         return None if plan is None else self._bounded(plan)
 
-    def _planned(self, number: int) -> Plan | None:
-        """The next plan; None where what was learned leaves none within the limits."""
-        self.context.begin("planning" if number == 1 else f"planning again ({number})")
+    def _plan_with_margins(self) -> Plan | None:
+        """Make the joint plan with the feedback so far; another one if the solver crashed."""
+        self._begin_planning()
+        key = digest(("joint", self.feedback))
+
+        def make() -> Plan:
+            budget, options = self.context.budget, self.context.options
+            return decide(self.problem, "joint", budget, self.feedback, options)
+
         try:
-            key = digest(("joint", self.feedback))
-            return self._bounded(self.context.journal.once("plans", key, Plan, self._decided))
+            return self._bounded(self.context.journal.once("plans", key, Plan, make))
         except NoPlanError:
-            if not self.steps:
+            if not self.iterations:
                 raise
             return None
         except CrashError as crash:
-            return fallback(
-                self.problem, crash, self.context, self._best().plan if self.steps else None
-            )
+            best = self._best().plan if self.iterations else None
+            return fallback(self.problem, crash, self.context, best)
 
-    def _decided(self) -> Plan:
-        return decide(
-            self.problem,
-            "joint",
-            self.context.budget.effort,
-            self.context.budget.time_limit,
-            self.feedback,
-        )
+    def _begin_planning(self) -> None:
+        self.context.begin("planning" if self.number == 1 else f"planning again ({self.number})")
 
     def _bounded(self, plan: Plan) -> Plan:
-        """The plan with the bound of the sampled problem, which is the same for all plans."""
+        """Give a plan the bound of the sampled problem, which is the same for all plans."""
         if self.bound is None:
             self.context.begin("computing the bound")
             try:
                 self.bound = self.context.journal.once(
-                    "bounds", "least cost", float, partial(least_cost, self.problem)
+                    "bounds", "least cost", float, partial(least_cost, self.problem, self.sampling)
                 )
             except CrashError as crash:
                 self.context.notes.append(f"{crash}; the plan has no bound")
                 self.bound = -inf
         return bounded(self.problem, plan, self.bound)
 
-    def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Iteration:
-        self.context.begin("rehearsing", sum(n for _, n in self.stream_sets))
-        summaries = [
-            s for stream_set, n in self.stream_sets for s in self._played(plan, stream_set, n)
-        ]
-        self.steps.append(Iteration(what, number, plan, summaries, feedback=self.feedback))
-        return self.steps[-1]
-
-    def _played(self, plan: Plan, stream_set: str, replications: int) -> list[Summary]:
-        self.played += replications
-        return evaluate_plans(self.problem, [plan], self.context, stream_set, replications)[0]
-
-    def _hold(self, summaries: Sequence[Summary]) -> bool:
-        """Would the rehearsals do for a certificate?"""
-        needed = min(self.look.needed(self.problem.service.confidence), self.look.replications)
-        return kept(self.problem, summaries) * self.look.replications >= needed * len(summaries)
-
-    def _eased(self) -> bool:
-        """Less headroom where no plan has room for it; False where hardly any is left."""
-        if self.feedback is None or self.feedback.headroom < LEAST_HEADROOM:
+    def _ease_headroom(self) -> bool:
+        """Ask for less headroom where no plan has room for it; False where hardly any is left."""
+        if self.feedback is None or self.feedback.headroom < self.options.least_headroom:
             return False
-        self.feedback = replace(
-            self.feedback, headroom=1.0 + (self.feedback.headroom - 1.0) * EASED
-        )
+        headroom = 1.0 + (self.feedback.headroom - 1.0) * self.options.eased_headroom
+        self.feedback = replace(self.feedback, headroom=headroom)
         return True
 
-    def _candidates(self, rehearsed: Iteration) -> list[Plan]:
-        """The trimmed plan first, then the plan as it was."""
-        trimmed = self.trimmed[rehearsed.number] = self._trimmed(rehearsed)
-        if trimmed.plan is rehearsed.plan:
-            return [rehearsed.plan]
-        self.context.begin("costing the trimmed plan")
-        cost_it = partial(costed, self.problem, trimmed.plan)
-        plan = self._bounded(
-            self.context.journal.once("plans", digest(trimmed.plan), Plan, cost_it)
-        )
-        self._rehearsed(plan, rehearsed.number, "trim")
-        return [plan, rehearsed.plan]
+    # --- simulate -------------------------------------------------------------------------------
 
-    def _trimmed(self, rehearsed: Iteration) -> Trimmed:
-        """Units taken out as long as as many rehearsals as before are kept, or enough to be likely
-        to pass; these are more than the plan had to pass itself.
+    def _simulate(self, plan: Plan, what: What = "plan") -> Iteration:
+        """Simulate a plan on all pilot runs."""
+        if self.number == 1 and not self.iterations:
+            self.engines = checked_engines(self.problem, plan, self.context)
+        self.context.begin("rehearsing", sum(n for _, n in self.pilot_streams))
+        summaries: list[Summary] = []
+        for stream_set, n in self.pilot_streams:
+            self.simulated += n
+            summaries += evaluate_plans(self.problem, [plan], self.context, stream_set, n)[0]
+        return self._record(
+            Iteration(
+                what=what,
+                number=self.number,
+                plan=plan,
+                summaries=summaries,
+                feedback=self.feedback,
+            )
+        )
+
+    def _passes(self, summaries: Sequence[Summary]) -> bool:
+        """Would the pilot runs suffice for a certificate?"""
+        needed = min(self.look.needed(self.problem.service.confidence), self.look.replications)
+        met = met_count(self.problem, summaries)
+        return met * self.look.replications >= needed * len(summaries)
+
+    # --- learn ----------------------------------------------------------------------------------
+
+    def _learn(self, plan: Plan, summaries: Sequence[Summary]) -> None:
+        """Turn a failure into feedback, or into a little more margin for a plan without any."""
+        options = self.context.options
+        if self.with_margins:
+            self.feedback = feedback_from(
+                self.problem, plan, summaries, self.feedback, options.feedback
+            )
+        else:
+            self.least_margins = with_more_margin(
+                self.problem, self.least_margins, summaries, options.margins
+            )
+
+    # --- trim -----------------------------------------------------------------------------------
+
+    def _trim(self, iteration: Iteration) -> list[Plan]:
+        """Trim a plan: the candidates for certification, the trimmed plan first."""
+        trimmed = self.trimmed[iteration.number] = self._trimmed(iteration)
+        if trimmed.plan is iteration.plan:
+            return [iteration.plan]
+        self.context.begin("costing the trimmed plan")
+        make = partial(costed, self.problem, trimmed.plan, self.sampling)
+        plan = self.context.journal.once("plans", digest(trimmed.plan), Plan, make)
+        plan = self._bounded(plan)
+        self._simulate(plan, "trim")
+        return [plan, iteration.plan]
+
+    def _trimmed(self, iteration: Iteration) -> Trimmed:
+        """Remove resources on more pilot runs than the plan had to pass.
+
+        As many of them as before must meet the service level, or enough to be likely to pass.
         """
         self.context.begin("trimming")
-        budget = self.context.budget.effort * PLAYED_PER_EFFORT
-        (rehearsals, count), *lost = self.stream_sets
-        more = min(STRICTER * count, max(count, budget // ROUNDS))
-        scenes = [
-            PilotRun(stream_set, k)
-            for stream_set, n in ((rehearsals, more), *lost)
-            for k in range(n)
+        options = self.context.options.trimming
+        budget = self.context.budget.effort * options.replications_per_effort
+        (stream_set, count), *failed_looks = self.pilot_streams
+        more = min(options.pilot_run_factor * count, max(count, budget // options.least_rounds))
+        runs = [
+            PilotRun(name, k) for name, n in ((stream_set, more), *failed_looks) for k in range(n)
         ]
-        forgiven = misses_forgiven(self.look, self.problem.service.confidence, len(scenes))
-
-        def trimmed() -> Trimmed:
-            with PilotRuns(
-                self.problem, scenes, self.context.executor.engine, self.context.executor.jobs
-            ) as stage:
-                trimming = Trimming(
-                    self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget
-                )
-                return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
-
-        found = self.context.journal.once(
-            "trims", digest((rehearsed.plan, scenes)), Trimmed, trimmed
+        misses = misses_allowed(
+            self.look, self.problem.service.confidence, len(runs), options.pass_probability
         )
-        self.played += found.played
-        return found if found.dropped else replace(found, plan=rehearsed.plan)
 
-    def _judged(self, step: Iteration) -> Certificate:
-        """The verdict on the plan of a step, on promotions of its own."""
+        def trim() -> Trimmed:
+            with PilotRuns(self.problem, runs, self.context.executor) as pilot_runs:
+                trimming = Trimming(
+                    self.problem,
+                    iteration.plan,
+                    pilot_runs,
+                    misses_allowed=misses,
+                    budget=budget,
+                    options=options,
+                )
+                return trimming.run(slack_in(self.problem, iteration.plan, iteration.summaries))
+
+        key = digest((iteration.plan, runs))
+        found = self.context.journal.once("trims", key, Trimmed, trim)
+        self.simulated += found.simulated
+        return found if found.dropped else replace(found, plan=iteration.plan)
+
+    # --- certify --------------------------------------------------------------------------------
+
+    def _certify(self, iteration: Iteration) -> PlanningHistory | None:
+        """Put a plan to a look; the history where the loop ends with it.
+
+        It ends with a certificate, with a look of too few replications for any certificate, or
+        after the last look that is allowed.
+        """
+        if self._look_at(iteration).certified:
+            return self._history("certified")
+        if self.look.needed(self.problem.service.confidence) > self.look.replications:
+            return self._history("too few promotions")
+        self._prepare_next_look()
+        if self.look.number > self.options.most_looks:
+            return self._end_with_best("effort spent")
+        return None
+
+    def _look_at(self, iteration: Iteration) -> Certificate:
+        """Simulate the plan of an iteration on held-out replications, and certify it or not."""
         self.context.begin("simulating held-out promotions", self.look.replications)
         (summaries,) = evaluate_plans(
-            self.problem, [step.plan], self.context, self.look.stream_set, self.look.replications
+            self.problem,
+            [iteration.plan],
+            self.context,
+            self.look.stream_set,
+            self.look.replications,
         )
         verdict = certify(self.problem, summaries, self.look)
-        self.steps.append(replace(step, what="verdict", summaries=summaries, verdict=verdict))
+        self._record(replace(iteration, what="verdict", summaries=summaries, verdict=verdict))
         return verdict
 
-    def _look_again(self) -> None:
-        """The promotions of a lost verdict have been seen: they are rehearsals now."""
-        self.played += self.look.replications
-        self.stream_sets.append((self.look.stream_set, self.look.replications))
+    def _prepare_next_look(self) -> None:
+        """Use the replications of a failed look as pilot runs from now on."""
+        self.simulated += self.look.replications
+        self.pilot_streams.append((self.look.stream_set, self.look.replications))
         self.look = self.look.after(self.problem.service.confidence)
 
+    # --- end ------------------------------------------------------------------------------------
+
+    def _record(self, iteration: Iteration) -> Iteration:
+        self.iterations.append(iteration)
+        return iteration
+
     def _best(self) -> Iteration:
-        """The plan that kept most of the promotions it was ever played on, the cheaper one among
-        equals.
+        """Iteration of the plan that met the service level most often, the cheapest of equals.
+
+        All replications count that a plan was ever simulated on.
         """
 
-        def rank(step: Iteration) -> tuple[float, int]:
-            seen = [s for other in self.steps if other.plan is step.plan for s in other.summaries]
-            return kept(self.problem, seen) / len(seen), -(step.plan.objective or 0)
+        def rank(iteration: Iteration) -> tuple[float, int]:
+            same_plan = [one for one in self.iterations if one.plan is iteration.plan]
+            summaries = [s for one in same_plan for s in one.summaries]
+            share = met_count(self.problem, summaries) / len(summaries)
+            return share, -(iteration.plan.objective or 0)
 
-        return max(self.steps, key=rank)
+        return max(self.iterations, key=rank)
 
-    def _with_best(self, stopped: Stopped) -> PlanningHistory:
-        """Nothing was certified: the best plan gets the last verdict."""
-        return self._journey("certified" if self._judged(self._best()).certified else stopped)
+    def _end_with_best(self, reason: Stopped) -> PlanningHistory:
+        """Nothing was certified: the best plan gets the last look."""
+        verdict = self._look_at(self._best())
+        return self._history("certified" if verdict.certified else reason)
 
-    def _journey(self, stopped: Stopped) -> PlanningHistory:
-        """The way to the plan that was judged last."""
-        number = self.steps[-1].number
-        planned = next(step.plan for step in self.steps if step.number == number)
-        trimmed = self.trimmed.get(number)
+    def _history(self, stopped: Stopped) -> PlanningHistory:
+        """How the plan of the last look was reached."""
+        number = self.iterations[-1].number
         return PlanningHistory(
-            tuple(self.steps), stopped, self.look, planned, trimmed, self.played, self.engines
+            iterations=tuple(self.iterations),
+            stopped=stopped,
+            look=self.look,
+            planned=next(one.plan for one in self.iterations if one.number == number),
+            trimmed=self.trimmed.get(number),
+            simulated=self.simulated,
+            engines=self.engines,
         )
 
 
-def kept(problem: Problem, summaries: Sequence[Summary]) -> int:
-    """Promotions that kept the promise."""
-    return sum(s.keeps(problem.service.on_time_share) for s in summaries)
-
-
-def plans_allowed(effort: int) -> int:
-    """How often may be planned again: six plans in all at normal effort."""
-    return max(1, round(6 * effort / 100))
+def plans_allowed(effort: int, options: LoopOptions = DEFAULT.loop) -> int:
+    """Number of plans with margins that an effort allows, at least one."""
+    return max(1, round(options.plans_at_normal_effort * effort / NORMAL_EFFORT))

@@ -1,4 +1,4 @@
-"""Rehearsals: promotions on which a plan may be tried, learned from and trimmed.
+"""Pilot runs: replications on which plans are simulated, learned from and trimmed.
 
 No certificate rests on them.
 """
@@ -22,19 +22,17 @@ from planner.domain.random_streams import Streams
 from planner.domain.records import Orders, Records, Summary
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S, Workers, processes
-from planner.studies.certification.common_replications import played, rated
+from planner.studies.certification.common_replications import rated_summary, simulate_with_offers
+from planner.studies.runs.executor import Executor
 
 T = TypeVar("T")
-# orders held in memory between plans, half a gigabyte; beyond it, again drawn when asked for
+# orders held in memory between plans, half a gigabyte; others are drawn again
 KEPT_ORDERS = 4_000_000
-# promotions played before it is asked whether a plan has failed already: the same for any number of
-# jobs
-AT_ONCE = 4
 
 
 @dataclass(frozen=True)
 class PilotRun:
-    """A promotion on which plans are tried: a world of random numbers, and a replication of it."""
+    """A replication on which plans are simulated, and the stream set it is drawn from."""
 
     stream_set: str
     replication: int
@@ -42,8 +40,16 @@ class PilotRun:
 
 @dataclass(frozen=True, slots=True)
 class PilotResult:
-    """One plan on one promotion: orders that failed (late or without stock), orders due, and what
-    failing costs (with what is worked after hours).
+    """Result of one plan on one pilot run.
+
+    Attributes
+    ----------
+    failed : int
+        Orders late or without stock.
+    due : int
+        Orders due.
+    failing_minor : int
+        Cost of the failed orders and of work after hours, minor units.
     """
 
     failed: int
@@ -51,66 +57,92 @@ class PilotResult:
     failing_minor: int
 
 
-Reading = Callable[
-    [Problem, Records, int], T
-]  # what is wanted of a played promotion, and its number
+Evaluate = Callable[[Problem, Records, int], T]  # problem, records, number of the pilot run
 
 
 @dataclass(eq=False)
 class PilotWorker:
-    """Plays plans on scenes whose orders it keeps (picklable: this is what worker processes receive
-    once).
+    """Simulates plans on pilot runs whose orders it keeps.
+
+    Picklable, because worker processes receive it once.
     """
 
     problem: Problem
-    scenes: tuple[PilotRun, ...]
+    pilot_runs: tuple[PilotRun, ...]
     engine: Engine
     kept_orders: int = KEPT_ORDERS
     drawn: dict[int, Orders] = field(default_factory=dict)  # the longest unused first
     opened: tuple[bytes, Plan] | None = None
 
-    def __call__(self, asked: tuple[bytes, int, Reading[T]]) -> T:
-        """A pickled plan on a scene."""
-        pickled, number, reading = asked
+    def __call__(self, task: tuple[bytes, int, Evaluate[T]]) -> T:
+        """Simulate a pickled plan on a pilot run."""
+        pickled, number, evaluate = task
         if self.opened is None or self.opened[0] != pickled:
             self.opened = pickled, pickle.loads(pickled)  # noqa: S301 - our own bytes
-        return self.play(self.opened[1], number, reading)
+        return self.simulate(self.opened[1], number, evaluate)
 
-    def play(self, plan: Plan, number: int, reading: Reading[T]) -> T:
-        """A plan on a scene."""
-        scene = self.scenes[number]
-        streams = Streams(self.problem.seed, scene.stream_set, scene.replication)
-        records = played(self.problem, plan, self._orders(number, streams), streams, self.engine)
-        return reading(self.problem, records, number)
+    def simulate(self, plan: Plan, number: int, evaluate: Evaluate[T]) -> T:
+        """Simulate a plan on a pilot run.
+
+        Parameters
+        ----------
+        plan : Plan
+            The plan to simulate.
+        number : int
+            Number of the pilot run.
+        evaluate : callable
+            Takes problem, records and number of the run, and returns what is wanted of them.
+
+        Returns
+        -------
+        object
+            What `evaluate` returns.
+        """
+        run = self.pilot_runs[number]
+        streams = Streams(self.problem.seed, run.stream_set, run.replication)
+        orders = self._orders(number, streams)
+        records = simulate_with_offers(self.problem, plan, orders, streams, self.engine)
+        return evaluate(self.problem, records, number)
 
     def _orders(self, number: int, streams: Streams) -> Orders:
+        """Orders of a pilot run; those longest unused make room for it."""
         orders = self.drawn.pop(number, None)
-        self.drawn[number] = orders = (
-            draw_orders(self.problem, streams) if orders is None else orders
-        )
+        if orders is None:
+            orders = draw_orders(self.problem, streams)
+        self.drawn[number] = orders
         while len(self.drawn) > 1 and sum(map(len, self.drawn.values())) > self.kept_orders:
             del self.drawn[next(iter(self.drawn))]
         return orders
 
 
 class PilotRuns:
-    """Promotions that are played again and again under one plan after another.
+    """Pilot runs that are simulated again and again under one plan after another.
 
-    As a context it plays them in `jobs` processes as soon as these are worth starting; the results
-    are the same.
+    As a context manager it uses several processes as soon as these are worth starting; the results
+    are the same. `simulated` counts the replications.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of all plans, with its levers in force.
+    pilot_runs : sequence of PilotRun
+        The replications.
+    executor : Executor
+        Engine and number of processes; a cluster is not used.
     """
 
     def __init__(
-        self, problem: Problem, scenes: Sequence[PilotRun], engine: Engine, jobs: int
+        self, problem: Problem, pilot_runs: Sequence[PilotRun], executor: Executor
     ) -> None:
-        self.played = 0
-        self._player, self._jobs = PilotWorker(problem, tuple(scenes), engine), jobs
+        self.simulated = 0
+        self._worker = PilotWorker(problem, tuple(pilot_runs), executor.engine)
+        self._jobs = executor.jobs
         self._entered = ExitStack()
         self._workers: Workers | None = None
         self._alone_s = 0.0
 
     def __len__(self) -> int:
-        return len(self._player.scenes)
+        return len(self._worker.pilot_runs)
 
     def __enter__(self) -> PilotRuns:
         return self
@@ -119,67 +151,65 @@ class PilotRuns:
         self._jobs = 1
         self._entered.__exit__(*error)
 
-    def play(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
-        """The plan on some of the promotions, in their order."""
-        return self._each(plan, numbers, _outcome)
+    def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
+        """Simulate a plan on some of the pilot runs; results in their order."""
+        return self._each(plan, numbers, _pilot_result)
 
-    def rate(self, plan: Plan, numbers: Sequence[int]) -> list[Summary]:
-        """The same in full, with what the carriers charge."""
-        return self._each(plan, numbers, rated)
+    def summarise(self, plan: Plan, numbers: Sequence[int]) -> list[Summary]:
+        """Simulate a plan on some of the pilot runs; full summaries, with carriers' charges."""
+        return self._each(plan, numbers, rated_summary)
 
-    def _each(self, plan: Plan, numbers: Sequence[int], reading: Reading[T]) -> list[T]:
-        self.played += len(numbers)
+    def _each(self, plan: Plan, numbers: Sequence[int], evaluate: Evaluate[T]) -> list[T]:
+        """Simulate in this process, and in others once it has worked for long enough."""
+        self.simulated += len(numbers)
         found: list[T] = []
         while len(found) < len(numbers):
             if self._jobs > 1 and self._alone_s > START_S:
                 workers = self._workers = self._workers or self._started()
                 try:
-                    return found + _together(workers, plan, numbers[len(found) :], reading)
-                except workers.lost:  # nothing is lost with them: this process goes on alone
+                    return found + _in_parallel(workers, plan, numbers[len(found) :], evaluate)
+                except workers.lost:  # no result is lost with them: this process continues alone
                     self._jobs = 1
             begun = time.perf_counter()
-            found.append(self._player.play(plan, numbers[len(found)], reading))
+            found.append(self._worker.simulate(plan, numbers[len(found)], evaluate))
             self._alone_s += time.perf_counter() - begun
         return found
 
     def _started(self) -> Workers:
-        """Processes that keep the orders from now on."""
+        """Start processes that keep the orders from now on."""
         jobs = min(self._jobs, len(self))
-        self._player.drawn.clear()
-        given = pickle.dumps(replace(self._player, kept_orders=KEPT_ORDERS // jobs))
+        self._worker.drawn.clear()
+        given = pickle.dumps(replace(self._worker, kept_orders=KEPT_ORDERS // jobs))
         return self._entered.enter_context(processes(given, jobs))
 
 
-def _together(workers: Workers, plan: Plan, numbers: Sequence[int], reading: Reading[T]) -> list[T]:
+def _in_parallel(
+    workers: Workers, plan: Plan, numbers: Sequence[int], evaluate: Evaluate[T]
+) -> list[T]:
     pickled = pickle.dumps(plan)
-    return [future.result() for future in [workers.submit((pickled, k, reading)) for k in numbers]]
+    futures = [workers.submit((pickled, k, evaluate)) for k in numbers]
+    return [future.result() for future in futures]
 
 
-def _outcome(problem: Problem, records: Records, number: int) -> PilotResult:
-    return outcome_of(problem, records)
+def _pilot_result(problem: Problem, records: Records, number: int) -> PilotResult:
+    return pilot_result(problem, records)
 
 
-def outcome_of(problem: Problem, records: Records) -> PilotResult:
-    """What an outcome needs to know of the records: no prices, no tables."""
-    product = records.orders.product
-    late, lost = records.on_time == 0, records.site < 0
+def pilot_result(problem: Problem, records: Records) -> PilotResult:
+    """Count failed orders and their cost; the charges of carriers are left out."""
+    late, no_stock = records.on_time == 0, records.site < 0
+    compensation = [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
+    margin = [p.margin_minor for p in problem.products]
     failing = int(after_hours_minor(problem, records.after_hours_s).sum())
-    for of, minor in (
-        (late, [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]),
-        (lost, [p.margin_minor for p in problem.products]),
-    ):
-        failing += int(
-            np.bincount(product[of], minlength=len(minor)) @ np.array(minor, dtype=np.int64)
-        )
-    failed = int(np.count_nonzero(late)) + int(np.count_nonzero(lost))
-    return PilotResult(
-        failed, failed + int(np.count_nonzero((records.on_time == 1) & ~lost)), failing
-    )
+    for orders, minor in ((late, compensation), (no_stock, margin)):
+        count = np.bincount(records.orders.product[orders], minlength=len(minor))
+        failing += int(count @ np.array(minor, dtype=np.int64))
+    failed = int(np.count_nonzero(late)) + int(np.count_nonzero(no_stock))
+    on_time = int(np.count_nonzero((records.on_time == 1) & ~no_stock))
+    return PilotResult(failed, failed + on_time, failing)
 
 
 def without_costs(plan: Plan) -> Plan:
-    """A plan whose decisions are about to change: what was computed and proved of it no longer
-    holds.
-    """
+    """Drop the costs and bounds of a plan whose decisions are about to change."""
     bare = replace(plan, objective=None, costs={}, expected={}, certificate=None)
     return replace(bare, bound=None, gap=None, model_bound=None, model_gap=None)

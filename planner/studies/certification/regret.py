@@ -1,6 +1,4 @@
-"""How far a plan is from the best possible: the bound without margins, and what it would have cost
-to know the path.
-"""
+"""Cost of a plan against perfect information, by sampled demand path."""
 
 from __future__ import annotations
 
@@ -26,8 +24,9 @@ COLUMNS = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_c
 
 @dataclass(frozen=True)
 class Hindsight:
-    """The least cost of each sampled path, known beforehand (picklable: worker processes receive it
-    once).
+    """Least cost of a sampled path that is known beforehand.
+
+    Picklable, because worker processes receive it once.
     """
 
     problem: Problem
@@ -35,17 +34,31 @@ class Hindsight:
     lane_costs: LaneCosts
 
     def __call__(self, path: int) -> float:
+        """Least cost of a path in minor units; infinite where no plan exists."""
         return hindsight(self.problem, self.scenarios, self.lane_costs, path)
 
 
 def hindsight_table(problem: Problem, plan: Plan, context: RunContext) -> pd.DataFrame:
-    """One row per sampled path: what the plan costs there in the planning model without margins,
-    and what a plan would cost at least that was made for this path alone and knew it (major units;
-    empty where even that one fails).
+    """Compare the cost of a plan with that of perfect information, both without margins.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan.
+    context : RunContext
+        Where the least costs are computed.
+
+    Returns
+    -------
+    DataFrame
+        One row per sampled path: cost of the plan, least cost of a plan made for this path alone,
+        and their difference, in major units; empty where even that plan fails.
     """
     context.begin("comparing with perfect hindsight")
     problem = applied(problem, plan)
-    scenarios, costs = sampled(problem)
+    scenarios, costs = sampled(problem, context.options.sampling)
     ours = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, options=NO_MARGINS)
     best = context.replicate(
         "hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), START_S

@@ -1,9 +1,8 @@
-"""Trimming: units leave a plan, or give their place to cheaper ones, as long as the promise holds
-in rehearsals.
+"""Trimming: resources are removed or substituted as long as the service level is met in pilot runs.
 
-Every candidate is played on the same promotions as the plan it comes from (common random numbers):
-on those in which that plan came closest to failing. Of units that are alike, as many go at once as
-can.
+Every candidate is simulated on the same replications as the plan it comes from (common random
+numbers): on those in which that plan came closest to failing. Of identical resources, as many are
+removed at once as possible.
 """
 
 from __future__ import annotations
@@ -19,49 +18,56 @@ from planner.domain.problem import Problem
 from planner.planning.solution.without_margins import is_deterministic
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.pilot_replications import (
-    AT_ONCE,
     PilotResult,
     PilotRuns,
     without_costs,
 )
-from planner.studies.certification.removable_resources import Removable, Slack, units
-from planner.studies.certification.substitutions import swaps
-
-# rehearsals, beside those that may be missed, on which candidates are played: others are far from
-# failing
-HARDEST = 24
-SWAPPING = (
-    10  # of the budget one part in so many is for swaps: they are many, and most of them fail
+from planner.studies.certification.removable_resources import (
+    Removable,
+    Slack,
+    removable_resources,
 )
-CHECKED = (
-    1,
-    3,
-    10,
-)  # units gone after which all rehearsals are asked: the sooner a harmful one shows the better
-# of the failures allowed: no replication that was better may become worse, where chance decides the
-# rest
-NEAR = 0.75
+from planner.studies.certification.substitutions import substitutions
+from planner.studies.options.study_options import DEFAULT, TrimmingOptions
 
 
 @dataclass(frozen=True)
 class Trimmed:
-    """The plan that is left; its costs are still to be computed where anything has gone.
+    """Result of trimming a plan.
 
-    `dropped`: (kind, how many); `saved_minor`: of what the plan commits to; `complete`: no single
-    unit could go any more; `played`: promotions simulated to find out.
+    Attributes
+    ----------
+    plan : Plan
+        The plan that is left; its costs are still to be computed where anything was removed.
+    dropped : tuple of (str, int)
+        Kind of resource and number removed.
+    saved_minor : int
+        Saving of what the plan commits to, minor units.
+    complete : bool
+        Whether no further resource could be removed.
+    simulated : int
+        Replications simulated to find out.
     """
 
     plan: Plan
     dropped: tuple[tuple[str, int], ...]
     saved_minor: int
     complete: bool
-    played: int
+    simulated: int
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Failures allowed in each promotion, how many promotions may have more, and what failures cost
-    before.
+    """What a candidate must reach in pilot runs.
+
+    Attributes
+    ----------
+    most_failed : sequence of float
+        Failed orders allowed, by pilot run.
+    misses : int
+        Pilot runs that may have more.
+    failing_minor : sequence of int
+        Cost of the failures of the plan before trimming, by pilot run, minor units.
     """
 
     most_failed: Sequence[float]
@@ -69,183 +75,241 @@ class Bar:
     failing_minor: Sequence[int]
 
 
-def bar_of(problem: Problem, rehearsed: Sequence[PilotResult], forgiven: int) -> Bar:
-    """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR`
-    (without chance all failures that are allowed); where it was missed, only the cost counts, and
-    one of the misses `forgiven` is used up.
+def bar_of(
+    problem: Problem,
+    results: Sequence[PilotResult],
+    misses_allowed: int,
+    near: float = DEFAULT.trimming.near,
+) -> Bar:
+    """Set the bar from the results of the plan before trimming.
+
+    A run that met the service level must not get worse, or not beyond a share of the failures
+    allowed. In a run that missed it only the cost counts, and one of the misses is used up.
+
+    Parameters
+    ----------
+    problem : Problem
+        States the service level.
+    results : sequence of PilotResult
+        Results of the plan, by pilot run.
+    misses_allowed : int
+        Pilot runs that may miss the service level, those that miss it already among them.
+    near : float
+        Share of the failures allowed up to which a run may get worse; all of them where nothing is
+        random.
+
+    Returns
+    -------
+    Bar
+        The bar.
     """
-    near = 1.0 if is_deterministic(problem) else NEAR
-    allowed = [(1.0 - problem.service.on_time_share) * o.due for o in rehearsed]
-    most = [
-        max(o.failed, near * a) if o.failed <= a else inf
-        for o, a in zip(rehearsed, allowed, strict=True)
-    ]
-    return Bar(most, max(forgiven - most.count(inf), 0), [o.failing_minor for o in rehearsed])
+    if is_deterministic(problem):
+        near = 1.0
+    most: list[float] = []
+    for result in results:
+        allowed = (1.0 - problem.service.on_time_share) * result.due
+        most.append(max(result.failed, near * allowed) if result.failed <= allowed else inf)
+    misses = max(misses_allowed - most.count(inf), 0)
+    return Bar(most, misses, [result.failing_minor for result in results])
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A resource that was removed, how many of it, and the plan without."""
+
+    resource: Removable
+    count: int
+    plan: Plan
 
 
 class Trimming:
-    """A plan that held in rehearsals, on its way to less.
+    """A plan that passed its pilot runs, while resources are removed from it.
 
-    `forgiven`: promotions of the stage that may be above the bar, those among them that the plan
-    misses already; `budget`: promotions simulated once it is known how the plan does on all; no
-    candidate is begun beyond it.
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan to trim.
+    pilot_runs : PilotRuns
+        The replications it is trimmed on.
+    misses_allowed : int
+        Pilot runs that may miss the service level, those that the plan misses already among them.
+    budget : int
+        Replications to simulate once the plan itself was simulated on all pilot runs; no candidate
+        is begun beyond it.
+    options : TrimmingOptions
+        Tuned values.
     """
 
     def __init__(
-        self, problem: Problem, plan: Plan, stage: PilotRuns, *, forgiven: int, budget: int
+        self,
+        problem: Problem,
+        plan: Plan,
+        pilot_runs: PilotRuns,
+        *,
+        misses_allowed: int,
+        budget: int,
+        options: TrimmingOptions = DEFAULT.trimming,
     ) -> None:
-        self._problem, self._stage = problem, stage
+        self._problem, self._runs, self._options = problem, pilot_runs, options
         self._start, self._bare = plan, without_costs(plan)
-        self._gone: list[
-            tuple[Removable, int, Plan]
-        ] = []  # what has gone, how many of it, and the plan without
-        self._plan = self._asked = (
-            self._bare
-        )  # asked: the last plan that kept the bar in all rehearsals
-        self._begun = stage.played
-        rehearsed = stage.play(plan, range(len(stage)))
-        self._end = stage.played + budget
-        self._swapping = budget // SWAPPING
-        self._bar = bar_of(problem, rehearsed, forgiven)
-        free = [k for k in range(len(rehearsed)) if self._bar.most_failed[k] < inf]
-        nearest = sorted(free, key=lambda k: (-rehearsed[k].failed / max(rehearsed[k].due, 1), k))
-        self._hardest = nearest[: HARDEST + self._bar.misses]
+        self._removals: list[Removal] = []
+        self._plan = self._bare
+        self._checked = self._bare  # the last plan that reached the bar in all pilot runs
+        self._begun = pilot_runs.simulated
+        results = pilot_runs.simulate(plan, range(len(pilot_runs)))
+        self._end = pilot_runs.simulated + budget
+        self._substitution_budget = budget // options.substitution_divisor
+        self._bar = bar_of(problem, results, misses_allowed, options.near)
+        met = [k for k in range(len(results)) if self._bar.most_failed[k] < inf]
+        hardest_first = sorted(met, key=lambda k: (-results[k].failed / max(results[k].due, 1), k))
+        self._hardest = hardest_first[: options.hardest + self._bar.misses]
 
     def run(self, slack: Slack) -> Trimmed:
-        """Unit after unit; one that could not go is not tried again: what follows is mostly a plan
-        with less.
+        """Try one resource after the other; what could not be removed is not tried again.
 
-        `complete` speaks of what could go, not of swaps, which have a part of the budget.
+        Parameters
+        ----------
+        slack : callable
+            Share of the working hours of a staffing row that are not needed.
+
+        Returns
+        -------
+        Trimmed
+            The plan that is left. It is complete when no resource could be removed any more;
+            substitutions, which have a part of the budget, do not count.
         """
-        evaluated = set[str]()
+        tried = set[str]()
         while not self._spent:
-            left = (u for u in self._candidates(slack) if u.words not in evaluated)
-            unit = next(left, None)
-            if unit is not None:
-                evaluated.add(unit.words)
-                gone, played = len(self._gone), self._stage.played
-                self._drop(unit)
-                self._swapping -= (self._stage.played - played) * (unit.kind == "swap")
-                if gone < len(self._gone) in CHECKED:
-                    evaluated -= self._taken_back()
-            elif again := self._taken_back():
-                evaluated -= again
+            resource = next((r for r in self._candidates(slack) if r.label not in tried), None)
+            if resource is not None:
+                tried.add(resource.label)
+                if self._try(resource) and len(self._removals) in self._options.checked_after:
+                    tried -= self._put_back()
+            elif back := self._put_back():
+                tried -= back
             else:
                 break
         complete = not self._spent
-        while not complete and self._taken_back():
+        while not complete and self._put_back():
             pass
+        return self._trimmed(complete)
+
+    def _trimmed(self, complete: bool) -> Trimmed:
         dropped: Counter[str] = Counter()
-        for unit, count, _ in self._gone:
-            dropped[unit.kind] += count
+        for removal in self._removals:
+            dropped[removal.resource.kind] += removal.count
         plan = self._plan if dropped else self._start
+        simulated = self._runs.simulated - self._begun
         saved = self._saved(plan)
-        return Trimmed(
-            plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - self._begun
-        )
+        return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, simulated)
 
     def _candidates(self, slack: Slack) -> Iterator[Removable]:
-        """What may leave the plan, then what may take the place of something at less cost."""
-        yield from units(self._problem, self._plan, slack)
-        if self._swapping > 0:
-            yield from swaps(self._problem, self._plan, slack)
+        """What may be removed from the plan, then what may be substituted at less cost."""
+        yield from removable_resources(self._problem, self._plan, slack)
+        if self._substitution_budget > 0:
+            yield from substitutions(self._problem, self._plan, slack, self._options.most_overtime)
 
-    def _taken_back(self) -> set[str]:
-        """Units given back because promotions that were thought harmless fail without them, or
-        failing costs more than they did: the last ones that went.
+    def _try(self, resource: Removable) -> bool:
+        """Remove as many of a resource as possible; whether any was removed."""
+        simulated = self._runs.simulated
+        removed = self._remove(resource)
+        if resource.kind == "swap":
+            self._substitution_budget -= self._runs.simulated - simulated
+        return removed
 
-        Those promotions are among the hardest from now on.
+    def _remove(self, resource: Removable) -> bool:
+        base = self._plan
+        plans: dict[int, Plan] = {}
+
+        def works(n: int) -> bool:
+            candidate = None if self._spent else resource.without(base, n)
+            if candidate is None or violations(self._problem, candidate):
+                return False
+            if not self._reaches_bar(candidate, base):
+                return False
+            plans[n] = candidate
+            return True
+
+        count = largest(works, resource.count)
+        if count:
+            self._plan = plans[count]
+            self._removals.append(Removal(resource, count, self._plan))
+        return count > 0
+
+    def _reaches_bar(self, candidate: Plan, base: Plan) -> bool:
+        """Whether a candidate reaches the bar in the hardest pilot runs and saves money there."""
+        at_once = self._options.at_once
+        broken, extra_minor = 0, 0
+        for first in range(0, len(self._hardest), at_once):
+            numbers = self._hardest[first : first + at_once]
+            above, extra = self._against_bar(candidate, numbers)
+            broken, extra_minor = broken + len(above), extra_minor + sum(extra)
+            if broken > self._bar.misses:
+                others = [k for k in self._hardest if k not in numbers]
+                self._hardest = [*numbers, *others]  # simulated first from now on
+                return False
+        if extra_minor >= self._saved(candidate) * len(self._runs):
+            return False
+        return self._committed(candidate) < self._committed(base)
+
+    def _put_back(self) -> set[str]:
+        """Re-insert the last resources removed, where all pilot runs show that they are needed.
+
+        That is so when too many runs outside the hardest fail without them, or failures cost more
+        than is saved. Those runs are among the hardest from now on.
         """
-        if self._plan is self._asked:
+        if self._plan is self._checked:
             return set()
-        everywhere = range(len(self._stage))
-        broken, dearer = self._against_bar(self._plan, everywhere)
-        too_dear = sum(dearer) > self._saved(self._plan) * len(self._stage)
-        if len(broken) <= self._bar.misses and not too_dear:
-            self._asked = self._plan
+        everywhere = range(len(self._runs))
+        broken, extra_minor = self._against_bar(self._plan, everywhere)
+        too_many = len(broken) > self._bar.misses
+        too_expensive = sum(extra_minor) > self._saved(self._plan) * len(self._runs)
+        if not too_many and not too_expensive:
+            self._checked = self._plan
             return set()
-        asked = broken if len(broken) > self._bar.misses else everywhere
-        costly = [k for k in everywhere if too_dear and dearer[k] > 0]
+        costly = [k for k in everywhere if too_expensive and extra_minor[k] > 0]
         self._hardest = list(dict.fromkeys([*broken, *self._hardest, *costly]))
-        plans = [self._bare, *(plan for _, _, plan in self._gone)]
-        kept = largest(lambda n: self._sound(plans[n], asked), len(plans) - 1)
-        back = {unit.words for unit, _, _ in self._gone[kept:]}
-        self._gone, self._plan = self._gone[:kept], plans[kept]
+        plans = [self._bare, *(removal.plan for removal in self._removals)]
+        numbers = broken if too_many else everywhere
+        kept = largest(lambda n: self._sound(plans[n], numbers), len(plans) - 1)
+        back = {removal.resource.label for removal in self._removals[kept:]}
+        self._removals, self._plan = self._removals[:kept], plans[kept]
         return back
 
     def _sound(self, plan: Plan, numbers: Sequence[int]) -> bool:
-        broken, dearer = self._against_bar(plan, numbers)
-        return len(broken) <= self._bar.misses and sum(dearer) <= self._saved(plan) * len(
-            self._stage
-        )
+        """Whether a plan reaches the bar in these runs, and failures cost no more than it saves."""
+        broken, extra_minor = self._against_bar(plan, numbers)
+        affordable = sum(extra_minor) <= self._saved(plan) * len(self._runs)
+        return len(broken) <= self._bar.misses and affordable
 
     def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Promotions in which a plan is above the bar, and by how much dearer failing is in each of
-        `numbers`.
-        """
-        outcomes = self._stage.play(plan, numbers)
-        broken = [
-            k for k, o in zip(numbers, outcomes, strict=True) if o.failed > self._bar.most_failed[k]
-        ]
-        return broken, [
-            o.failing_minor - self._bar.failing_minor[k]
-            for k, o in zip(numbers, outcomes, strict=True)
-        ]
+        """Pilot runs in which a plan is above the bar, and extra cost of failures in each."""
+        results = self._runs.simulate(plan, numbers)
+        broken: list[int] = []
+        extra_minor: list[int] = []
+        for k, result in zip(numbers, results, strict=True):
+            if result.failed > self._bar.most_failed[k]:
+                broken.append(k)
+            extra_minor.append(result.failing_minor - self._bar.failing_minor[k])
+        return broken, extra_minor
 
     def _saved(self, plan: Plan) -> int:
         return self._committed(self._start) - self._committed(plan)
 
-    @property
-    def _spent(self) -> bool:
-        return self._stage.played >= self._end
-
     def _committed(self, plan: Plan) -> int:
         return sum(committed_costs(self._problem, plan).values())
 
-    def _drop(self, unit: Removable) -> None:
-        """As many of a unit as can go."""
-        base = self._plan
-        found: dict[int, Plan] = {}
-
-        def works(n: int) -> bool:
-            candidate = None if self._spent else unit.without(base, n)
-            if (
-                candidate is None
-                or violations(self._problem, candidate)
-                or not self._holds(candidate, base)
-            ):
-                return False
-            found[n] = candidate
-            return True
-
-        count = largest(works, unit.count)
-        if count:
-            self._plan = found[count]
-            self._gone.append((unit, count, self._plan))
-
-    def _holds(self, candidate: Plan, base: Plan) -> bool:
-        """The bar is kept in the hardest promotions, and less is saved than what fails more would
-        cost.
-        """
-        broken, dearer = 0, 0
-        for first in range(0, len(self._hardest), AT_ONCE):
-            numbers = self._hardest[first : first + AT_ONCE]
-            above, more = self._against_bar(candidate, numbers)
-            broken, dearer = broken + len(above), dearer + sum(more)
-            if broken > self._bar.misses:
-                self._hardest = [
-                    *numbers,
-                    *(k for k in self._hardest if k not in numbers),
-                ]  # asked first from now on
-                return False
-        return dearer < self._saved(candidate) * len(self._stage) and self._committed(
-            candidate
-        ) < self._committed(base)
+    @property
+    def _spent(self) -> bool:
+        return self._runs.simulated >= self._end
 
 
 def largest(works: Callable[[int], bool], limit: int) -> int:
-    """The largest n up to the limit that works, where all smaller ones do: in steps that double,
-    then halve.
+    """Largest n up to a limit that works, where all smaller ones work as well.
+
+    Steps double while they succeed, then halve (exponential search).
     """
     good, bad, step = 0, limit + 1, 1
     while good + 1 < bad:

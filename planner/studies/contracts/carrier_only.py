@@ -41,9 +41,8 @@ from planner.rating.lane_costs import (
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.summary import summarise
 from planner.simulation.workers_pool import START_S
-from planner.studies.certification.common_replications import played
+from planner.studies.certification.common_replications import simulate_with_offers
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.make_plan import SAMPLED_PATHS
 
 WORLD = "compare"
 READY = "ready"
@@ -146,7 +145,9 @@ def plan_cases(problems: Sequence[Problem], context: RunContext) -> list[Case]:
     if not problems:
         return []
     first = problems[0]
-    scenarios = sample_scenarios(first, first.seed, SCENARIOS, SAMPLED_PATHS)
+    scenarios = sample_scenarios(
+        first, first.seed, SCENARIOS, context.options.sampling.sampled_paths
+    )
     plans = context.replicate(
         "courier plans",
         Planning(tuple(problems), scenarios, context.budget.effort),
@@ -329,7 +330,7 @@ class Carriage:
         orders = draw_orders(self.problem, streams)
         results = []
         for case in self.cases:
-            records = played(case.problem, case.plan, orders, streams, "compiled")
+            records = simulate_with_offers(case.problem, case.plan, orders, streams, "compiled")
             results.append(carried(case, records, replication))
         return orders.region, results
 

@@ -109,7 +109,7 @@ def write_explanation(
     write_json(draft / EXPLANATION, content)
     text = "\n".join(refusal_lines(content, "en")) + "\n"
     write_text(draft / "explanation.txt", text)
-    manifest = describe(problem, error.status, options)
+    manifest = describe(problem, error.status, options, study_options=context.options)
     manifest["title"] = scenario.title
     manifest["explanation"] = EXPLANATION
     manifest["inputs"] = keep_inputs(draft, scenario)

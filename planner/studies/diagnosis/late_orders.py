@@ -1,6 +1,4 @@
-"""Where orders miss their deadline under a plan: a queue, a vehicle without room, no stock, a slow
-carrier.
-"""
+"""Where orders are late under a plan: a queue, a full vehicle, no stock, a slow carrier."""
 
 from __future__ import annotations
 
@@ -22,8 +20,8 @@ from planner.simulation.inputs.milestones import arrived_at, counted
 from planner.simulation.inputs.orders import draw_orders, sold
 from planner.simulation.inputs.pickups import pickups
 from planner.simulation.inputs.service_times import FAR_S
-from planner.studies.certification.common_replications import played
-from planner.studies.diagnosis.marginal_resources import units_table
+from planner.studies.certification.common_replications import simulate_with_offers
+from planner.studies.diagnosis.marginal_resources import marginal_resources_table
 from planner.studies.runs.run_context import RunContext
 
 WAITING, COLLECTION, STOCK, CARRIER, PROMISE = (
@@ -33,11 +31,9 @@ WAITING, COLLECTION, STOCK, CARRIER, PROMISE = (
     "carrier",
     "promise",
 )
-WORST = 5  # promotions that are played again
-MOST_ROWS = 60
-Place = tuple[
-    str, str, str, str, str, int, int
-]  # reason, site, process, contract, product, from, to
+MOST_ROWS = 60  # of the table
+# reason, site, process, contract, product, from, to
+Place = tuple[str, str, str, str, str, int, int]
 
 
 def misses_tables(
@@ -47,18 +43,34 @@ def misses_tables(
     context: RunContext,
     stream_set: str = HELD_OUT,
 ) -> dict[str, pd.DataFrame]:
-    """Tables `misses` and `units` of a plan on the promotions where most orders failed; empty when
-    none failed.
+    """Tabulate where orders failed under a plan, and what would help.
 
-    `stream_set`: of the replications that the summaries are about. Plays up to `WORST` of them
-    again for the places, and some more for the units.
+    Some of the replications in which most orders failed are simulated again.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        Its replications.
+    context : RunContext
+        Where replications run; its options say how many.
+    stream_set : str
+        Set of random streams that the replications are drawn from.
+
+    Returns
+    -------
+    dict of DataFrame
+        Tables `misses` and `units`; none where no order failed.
     """
-    failing = [
-        s for s in sorted(summaries, key=lambda s: (-s.failed, s.replication)) if s.failed > 0
-    ]
+    options = context.options.diagnosis
+    failing = [s for s in summaries if s.failed > 0]
+    failing.sort(key=lambda s: (-s.failed, s.replication))
     if not failing:
         return {}
-    numbers = tuple(s.replication for s in failing[:WORST])
+    numbers = tuple(s.replication for s in failing[: options.worst_replications])
     context.begin("finding where orders miss", len(numbers))
     task = LateOrderSearch(problem, plan, stream_set, context.executor.engine, numbers)
     places: Counter[Place] = Counter()
@@ -67,14 +79,36 @@ def misses_tables(
     table = misses_table(problem, places, len(numbers))
     return {
         "misses": table,
-        "units": units_table(problem, plan, places, failing, len(summaries), context, stream_set),
+        "units": marginal_resources_table(
+            problem,
+            plan,
+            places,
+            context,
+            failing=failing,
+            replications=len(summaries),
+            stream_set=stream_set,
+        ),
     }
 
 
 @dataclass(frozen=True)
 class LateOrderSearch:
-    """Where the orders of one promotion missed (picklable: this is what worker processes receive
-    once).
+    """Search of the places where orders failed in chosen replications.
+
+    Picklable, because worker processes receive it once.
+
+    Attributes
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan.
+    stream_set : str
+        Set of random streams.
+    engine : {"compiled", "simpy"}
+        Simulation engine.
+    numbers : tuple of int
+        Replications.
     """
 
     problem: Problem
@@ -84,16 +118,31 @@ class LateOrderSearch:
     numbers: tuple[int, ...]
 
     def __call__(self, k: int) -> Counter[Place]:
+        """Count the failed orders of the k-th of the replications by place."""
         streams = Streams(self.problem.seed, self.stream_set, self.numbers[k])
-        asked = draw_orders(with_levers(self.problem), streams)
+        demanded = draw_orders(with_levers(self.problem), streams)
         problem = applied(self.problem, self.plan)
-        records = played(problem, self.plan, sold(problem, asked), streams, self.engine)
+        orders = sold(problem, demanded)
+        records = simulate_with_offers(problem, self.plan, orders, streams, self.engine)
         return places_of(problem, self.plan, records)
 
 
-def misses_table(problem: Problem, places: Counter[Place], promotions: int) -> pd.DataFrame:
-    """The places by the orders that missed there, most first; `late_orders` per promotion, `share`
-    of all that missed (those without stock included).
+def misses_table(problem: Problem, places: Counter[Place], replications: int) -> pd.DataFrame:
+    """Tabulate the places by the orders that failed there, most first.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    places : Counter
+        Failed orders by place, over all replications.
+    replications : int
+        Number of replications.
+
+    Returns
+    -------
+    DataFrame
+        `late_orders`: mean per replication; `share`: of all orders that failed.
     """
     total = places.total()
     rows = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:MOST_ROWS]
@@ -107,20 +156,34 @@ def misses_table(problem: Problem, places: Counter[Place], promotions: int) -> p
             "product": [place[4] for place, _ in rows],
             "from": [f"{horizon.at(place[5]):%Y-%m-%d %H:%M}" for place, _ in rows],
             "to": [f"{horizon.at(place[6]):%Y-%m-%d %H:%M}" for place, _ in rows],
-            "late_orders": [round(n / promotions, 3) for _, n in rows],
+            "late_orders": [round(n / replications, 3) for _, n in rows],
             "share": [round(n / total, 6) for _, n in rows],
         }
     )
 
 
 def places_of(problem: Problem, plan: Plan, records: Records) -> Counter[Place]:
-    """Where each failed order of a promotion missed.
+    """Find the place where each failed order of a replication failed.
 
-    Without stock: the product, and the hour of the order. Else the last collection is looked for
-    after which the order was still on time, given its own delay on the road. None: the promise is
-    too short for its hour, or its own delay too long (carrier). Packed before it: that collection
-    had no room. Otherwise it waited: at the process it waited longest for, from the hour in which
-    it came there.
+    Without stock, it is the product and the hour of the order. Otherwise the last collection counts
+    after which the order was still on time, given its own delay in transit. Without such a
+    collection the promise is too short for the hour of the order, or the delay too long (carrier).
+    An order packed before that collection found no room in it. Any other order waited: the place is
+    the process it waited longest for, in the hour in which it came there.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with the levers of the plan in force.
+    plan : Plan
+        The plan.
+    records : Records
+        Records of the replication.
+
+    Returns
+    -------
+    Counter
+        Failed orders by place.
     """
     found: Counter[Place] = Counter()
     for k in np.flatnonzero(records.site < 0):
@@ -146,24 +209,26 @@ def _bucket(problem: Problem, second: int) -> tuple[int, int]:
 
 
 def _delays(problem: Problem, records: Records) -> Ints:
-    """Seconds from hand-over to the clock that counts [order]: FAR_S where the parcel was lost, 0
-    where it was not handed over, or packing counts.
+    """Seconds from hand-over to the clock that counts [order].
+
+    FAR_S where the parcel was lost, 0 where it was not handed over, or packing counts.
     """
     orders, site, contract = records.orders, records.site, records.contract
-    moments = {
+    times = {
         "label": records.handed_over_at_s,
         "handover": records.handed_over_at_s,
         "first_scan": records.scanned_at_s,
         "hub": arrived_at(problem, orders, site, contract, records.scanned_at_s),
         "delivered": records.delivered_at_s,
     }
-    clock = counted(problem, orders, contract, moments).astype(np.int64)
-    gone, came = records.handed_over_at_s != NEVER, clock != NEVER
-    return np.where(gone, np.where(came, clock - records.handed_over_at_s, FAR_S), 0)
+    clock = counted(problem, orders, contract, times).astype(np.int64)
+    handed_over, arrived = records.handed_over_at_s != NEVER, clock != NEVER
+    delay = np.where(arrived, clock - records.handed_over_at_s, FAR_S)
+    return np.where(handed_over, delay, 0)
 
 
 def _visits(problem: Problem, plan: Plan) -> dict[tuple[int, int], Ints]:
-    """Seconds of the visits by (site, contract)."""
+    """Times of the collections in seconds, by (site, contract)."""
     found: dict[tuple[int, int], list[int]] = {}
     for s, site in enumerate(problem.sites):
         for visit in pickups(problem, plan, site.name):
@@ -174,7 +239,7 @@ def _visits(problem: Problem, plan: Plan) -> dict[tuple[int, int], Ints]:
 def _place(
     problem: Problem, records: Records, visits: dict[tuple[int, int], Ints], k: int, delay_s: int
 ) -> Place:
-    """Where a late order missed."""
+    """The place where a late order failed."""
     s, c = int(records.site[k]), int(records.contract[k])
     ordered, packed = int(records.orders.ordered_at_s[k]), int(records.packed_at_s[k])
     latest = int(records.orders.deadline_s[k]) - delay_s
@@ -184,15 +249,9 @@ def _place(
         useful = times[(times > ordered) & (times <= latest)]
         contract = problem.contract_names[c]
         if not len(useful):
-            slow = delay_s > 0 and bool(np.any((times > ordered) & (times <= latest + delay_s)))
-            return (
-                CARRIER if slow else PROMISE,
-                site,
-                "",
-                contract,
-                "",
-                *_bucket(problem, ordered),
-            )
+            in_time = (times > ordered) & (times <= latest + delay_s)
+            reason = CARRIER if delay_s > 0 and bool(np.any(in_time)) else PROMISE
+            return (reason, site, "", contract, "", *_bucket(problem, ordered))
         if packed != NEVER and packed <= useful[-1]:
             return (COLLECTION, site, "", contract, "", int(useful[-1]), int(useful[-1]))
     process, since = _longest_wait(problem, records, k, s)
@@ -200,8 +259,9 @@ def _place(
 
 
 def _longest_wait(problem: Problem, records: Records, k: int, site: int) -> tuple[str, int]:
-    """The process an order waited longest for, and when it came there; what never began waits to
-    the end.
+    """The process that an order waited longest for, and when it came there.
+
+    One that never began has waited to the end of the horizon.
     """
     came = int(records.orders.ordered_at_s[k])
     longest, found = -1, ("", came)

@@ -1,12 +1,11 @@
-"""What would help a plan that orders miss: one more person or vehicle at a time, on the same
-promotions.
-"""
+"""What would help a plan with late orders: one more person or vehicle at a time."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,34 +22,49 @@ from planner.planning.formulation.staffing import earliest_start
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import without_costs
-from planner.studies.certification.removable_resources import heads_of, with_heads
+from planner.studies.certification.removable_resources import headcounts_of, with_headcounts
 from planner.studies.runs.run_context import RunContext
 
-PLAYED = 12  # promotions on which units are tried, spread over those in which orders failed
-MOST_PLACES = 4  # of people, and as many of vehicles
-COLUMNS = (
-    *(
-        "unit",
-        "words",
-        "site",
-        "process",
-        "crew",
-        "shift",
-        "contract",
-        "date",
-        "added",
-        "failed_before",
-    ),
-    *("failed_after", "saved_orders", "cost", "cost_per_order"),
-)
+COLUMNS = [
+    "unit",
+    "words",
+    "site",
+    "process",
+    "crew",
+    "shift",
+    "contract",
+    "date",
+    "added",
+    "failed_before",
+    "failed_after",
+    "saved_orders",
+    "cost",
+    "cost_per_order",
+]
 Place = tuple[str, str, str, str, str, int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MarginalResource:
-    """One more person (all days of the shortest booking) or vehicle, and the plan with it."""
+    """One more person (all days of the shortest booking) or vehicle.
 
-    words: str
+    Attributes
+    ----------
+    label : str
+        Describes the resource.
+    site : str
+        Its site.
+    day : int
+        Its first day.
+    plan : Plan
+        The plan with it.
+    process, crew, shift : str
+        Place of a person.
+    contract : str
+        Contract of a vehicle.
+    """
+
+    label: str
     site: str
     day: int
     plan: Plan
@@ -61,68 +75,90 @@ class MarginalResource:
 
 
 @dataclass(frozen=True)
-class Numbered:
-    """A trial on chosen replications (picklable: this is what worker processes receive once)."""
+class ChosenReplications:
+    """An evaluation on chosen replications; picklable, as worker processes receive it once."""
 
-    trial: Evaluation
+    evaluation: Evaluation
     numbers: tuple[int, ...]
 
     def __call__(self, k: int) -> list[Summary]:
-        return self.trial(self.numbers[k])
+        """Evaluate the k-th of the replications."""
+        return self.evaluation(self.numbers[k])
 
 
-def units_table(
+def marginal_resources_table(
     problem: Problem,
     plan: Plan,
     places: Counter[Place],
-    failing: Sequence[Summary],
-    promotions: int,
     context: RunContext,
+    *,
+    failing: Sequence[Summary],
+    replications: int,
     stream_set: str,
 ) -> pd.DataFrame:
-    """Every unit that was tried, the most failed orders saved per money first (those that save none
-    last).
+    """Evaluate one more person or vehicle at a time on the same replications.
 
-    `failing`: those of all `promotions` in which orders failed, the hardest first. `cost` is what
-    the unit adds to what the plan commits to, which is paid in every promotion; so failed and saved
-    orders are means over all of them too, none where nothing failed.
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan.
+    places : Counter
+        Failed orders by place.
+    context : RunContext
+        Where replications run; its options say how many.
+    failing : sequence of Summary
+        Replications in which orders failed, the hardest first.
+    replications : int
+        Number of all replications.
+    stream_set : str
+        Set of random streams that the replications are drawn from.
+
+    Returns
+    -------
+    DataFrame
+        One row per resource, the most failed orders saved per cost first, those that save none
+        last. `cost` is what the resource adds to what the plan commits to, which is paid in every
+        replication; failed and saved orders are therefore means over all replications.
     """
-    evaluated = units_for(problem, plan, places)
-    spread = np.unique(
-        np.linspace(0, len(failing) - 1, min(PLAYED, len(failing))).round().astype(int)
-    )
+    options = context.options.diagnosis
+    resources = marginal_resources(problem, plan, places, options.most_places)
+    count = min(options.resource_replications, len(failing))
+    spread = np.unique(np.linspace(0, len(failing) - 1, count).round().astype(int))
     numbers = tuple(failing[int(k)].replication for k in spread)
-    plans = (plan, *(u.plan for u in evaluated))
+    plans = (plan, *(r.plan for r in resources))
     context.begin("trying one more person or vehicle", len(numbers))
-    task = Numbered(Evaluation(problem, plans, context.executor.engine, stream_set), numbers)
-    failed = np.array(
-        [[s.failed for s in row] for row in context.replicate("helpers", task, len(numbers))]
-    )
-    before, *after = failed.mean(axis=0) * (len(failing) / promotions)
+    evaluation = Evaluation(problem, plans, context.executor.engine, stream_set)
+    task = ChosenReplications(evaluation, numbers)
+    results = context.replicate("helpers", task, len(numbers))
+    failed = np.array([[summary.failed for summary in row] for row in results])
+    before, *after = failed.mean(axis=0) * (len(failing) / replications)
     base = sum(committed_costs(problem, plan).values())
     found = []
-    for unit, left in zip(evaluated, after, strict=True):
-        saved, cost = float(before - left), sum(committed_costs(problem, unit.plan).values()) - base
-        row = _row(problem, unit, (float(before), float(left)), cost)
-        found.append((saved <= 0, -saved / max(cost, 1), unit.words, row))
-    return pd.DataFrame(
-        [row for *_, row in sorted(found, key=lambda f: f[:3])], columns=list(COLUMNS)
-    )
+    for resource, left in zip(resources, after, strict=True):
+        saved = float(before - left)
+        cost = sum(committed_costs(problem, resource.plan).values()) - base
+        row = _row(problem, resource, (float(before), float(left)), cost)
+        found.append((saved <= 0, -saved / max(cost, 1), resource.label, row))
+    found.sort(key=lambda f: f[:3])
+    return pd.DataFrame([row for *_, row in found], columns=COLUMNS)
 
 
 def _row(
-    problem: Problem, unit: MarginalResource, failed: tuple[float, float], cost_minor: int
+    problem: Problem, resource: MarginalResource, failed: tuple[float, float], cost_minor: int
 ) -> dict[str, object]:
+    """Row of a resource; `failed`: mean orders without and with it."""
     saved, cost = failed[0] - failed[1], float(to_major(cost_minor, problem.currency))
     return {
-        "unit": "vehicle" if unit.contract else "person",
-        "words": unit.words,
-        "site": unit.site,
-        "process": unit.process,
-        "crew": unit.crew,
-        "shift": unit.shift,
-        "contract": unit.contract,
-        "date": problem.horizon.date_of(unit.day).isoformat(),
+        "unit": "vehicle" if resource.contract else "person",
+        "words": resource.label,
+        "site": resource.site,
+        "process": resource.process,
+        "crew": resource.crew,
+        "shift": resource.shift,
+        "contract": resource.contract,
+        "date": problem.horizon.date_of(resource.day).isoformat(),
         "added": 1,
         "failed_before": round(failed[0], 3),
         "failed_after": round(failed[1], 3),
@@ -132,38 +168,69 @@ def _row(
     }
 
 
-def units_for(problem: Problem, plan: Plan, places: Counter[Place]) -> list[MarginalResource]:
-    """One more person or vehicle at each of the worst places, as far as the limits allow it."""
-    known = {v.words for v in violations(problem, plan)}
+def marginal_resources(
+    problem: Problem, plan: Plan, places: Counter[Place], most_places: int
+) -> list[MarginalResource]:
+    """One more person or vehicle at each of the worst places, as far as the limits allow it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan.
+    places : Counter
+        Failed orders by place.
+    most_places : int
+        Places for people, and as many for vehicles.
+
+    Returns
+    -------
+    list of MarginalResource
+        Resources whose plan breaks no rule that the plan itself keeps.
+    """
+    broken = {v.words for v in violations(problem, plan)}
     bare = without_costs(plan)
-    evaluated = [*_people(problem, bare, places), *_vehicles(problem, bare, places)]
-    return [u for u in evaluated if all(v.words in known for v in violations(problem, u.plan))]
+    found = [
+        *_people(problem, bare, places, most_places),
+        *_vehicles(problem, bare, places, most_places),
+    ]
+    return [r for r in found if all(v.words in broken for v in violations(problem, r.plan))]
 
 
-def _people(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[MarginalResource]:
-    worst: Counter[tuple[str, str, str, int]] = Counter()
+def _worst(orders: Counter[Any], most: int) -> list[Any]:
+    """Keys with most orders, smaller keys first among equals."""
+    return [key for key, _ in sorted(orders.items(), key=lambda i: (-i[1], i[0]))[:most]]
+
+
+def _people(
+    problem: Problem, plan: Plan, places: Counter[Place], most: int
+) -> Iterator[MarginalResource]:
+    """One more person where most orders waited, of every crew that can work there."""
+    waiting: Counter[tuple[str, str, str, int]] = Counter()
     for (reason, site, process, _, _, since, _), orders in places.items():
-        if reason == "waiting" and (at := _next_shift(problem, site, since)) is not None:
-            worst[site, process, *at] += orders
-    for (site, process, shift, day), _ in sorted(worst.items(), key=lambda i: (-i[1], i[0]))[
-        :MOST_PLACES
-    ]:
+        at = _next_shift(problem, site, since) if reason == "waiting" else None
+        if at is not None:
+            waiting[site, process, *at] += orders
+    for site, process, shift, day in _worst(waiting, most):
         for crew in problem.crews:
-            able = (
-                crew.site == site and crew.may_do(process) and crew.may_work(problem.shift(shift))
+            if crew.site != site or not crew.may_do(process):
+                continue
+            days = _days_for(problem, crew, day) if crew.may_work(problem.shift(shift)) else []
+            if not days:
+                continue
+            headcounts = headcounts_of(plan)
+            headcounts.update(_one(crew, process, shift, d, days[0]) for d in days)
+            place = f"{site}, {process}, {shift} shift on {_dates(problem, days)}"
+            yield MarginalResource(
+                label=f"1 more {crew.name} person at {place}",
+                site=site,
+                day=day,
+                plan=with_headcounts(plan, headcounts),
+                process=process,
+                crew=crew.name,
+                shift=shift,
             )
-            days = _days_for(problem, crew, day) if able else []
-            if days:
-                rows = [_one(crew, process, shift, d, days[0]) for d in days]
-                words = (
-                    f"1 more {crew.name} person at {site}, {process}, {shift} shift on "
-                    f"{_dates(problem, days)}"
-                )
-                heads = heads_of(plan)
-                heads.update(rows)
-                yield MarginalResource(
-                    words, site, day, with_heads(plan, heads), process, crew.name, shift
-                )
 
 
 def _one(crew: Crew, process: str, shift: str, day: int, since: int) -> StaffRow:
@@ -184,24 +251,23 @@ def _dates(problem: Problem, days: Sequence[int]) -> str:
 
 
 def _next_shift(problem: Problem, site: str, second: int) -> tuple[str, int] | None:
-    """The regular shift (name, day) that works at a moment, or the next to work after it."""
-    opening = problem.site(site).opening
-    coming = [
-        (max(a, second), b, shift.name, day)
-        for shift in problem.shifts
-        if not shift.extends
-        for day in range(
-            max(second // DAY_S - 1, 0), min(second // DAY_S + 2, problem.horizon.days)
-        )
-        for a, b in shift.working(day, opening)
-        if b > second
-    ]
+    """The regular shift (name, day) that works at a second, or the next to work after it."""
+    opening, today = problem.site(site).opening, second // DAY_S
+    coming: list[tuple[int, int, str, int]] = []
+    for shift in problem.shifts:
+        if shift.extends:
+            continue
+        for day in range(max(today - 1, 0), min(today + 2, problem.horizon.days)):
+            hours = shift.working(day, opening)
+            coming += [(max(a, second), b, shift.name, day) for a, b in hours if b > second]
     return min(coming)[2:] if coming else None
 
 
 def _days_for(problem: Problem, crew: Crew, day: int) -> list[int]:
-    """Days of the shortest booking of a temporary that holds the day, its first days before it; one
-    day of a permanent person; none where notice or the horizon's end forbid it.
+    """Days of one more person.
+
+    One day of a permanent person; of a temporary the shortest booking that holds the day, as early
+    as possible. None where notice or the end of the horizon forbid it.
     """
     if not crew.temporary:
         return [day]
@@ -211,14 +277,24 @@ def _days_for(problem: Problem, crew: Crew, day: int) -> list[int]:
     return list(range(since, since + length)) if since >= 0 and allowed else []
 
 
-def _vehicles(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[MarginalResource]:
-    worst = Counter({(p[1], p[3], p[5]): n for p, n in places.items() if p[0] == "collection"})
-    for (site, contract, second), _ in sorted(worst.items(), key=lambda i: (-i[1], i[0]))[
-        :MOST_PLACES
-    ]:
+def _vehicles(
+    problem: Problem, plan: Plan, places: Counter[Place], most: int
+) -> Iterator[MarginalResource]:
+    """One more vehicle at the collections that had no room for most orders."""
+    no_room: Counter[tuple[str, str, int]] = Counter()
+    for (reason, site, _, contract, _, since, _), orders in places.items():
+        if reason == "collection":
+            no_room[site, contract, since] = orders
+    for site, contract, second in _worst(no_room, most):
         day, at_s = divmod(second, DAY_S)
         booked = Counter({replace(e, vehicles=0): e.vehicles for e in plan.extra})
         booked[ExtraCollection(day, site, contract, at_s, 0)] += 1
         extra = tuple(sorted(replace(e, vehicles=n) for e, n in booked.items()))
-        words = f"1 more vehicle of {contract} at {site} on {day_clock(problem.horizon.at(second))}"
-        yield MarginalResource(words, site, day, replace(plan, extra=extra), contract=contract)
+        when = day_clock(problem.horizon.at(second))
+        yield MarginalResource(
+            label=f"1 more vehicle of {contract} at {site} on {when}",
+            site=site,
+            day=day,
+            plan=replace(plan, extra=extra),
+            contract=contract,
+        )

@@ -24,12 +24,10 @@ from planner.domain.relaxations import (
     free_of_shifts,
 )
 from planner.errors import Blame
-from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.infeasibility.conflicts import conflict_sets
-from planner.rating.lane_costs import lane_costs
 from planner.studies.diagnosis.limit_changes import Key, LimitChange, change_for, grown
 from planner.studies.options.repair_options import RepairOptions
-from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS
+from planner.studies.steps.make_plan import sampled
 
 HALF_HOUR_S = 1800  # collections are agreed at full and half hours
 
@@ -54,8 +52,7 @@ class RelaxationSteps:
 
 def planning_demand(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
     """Demand scenarios and lane costs as every plan of the problem is made with."""
-    scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
-    return scenarios, lane_costs(problem, problem.seed)
+    return sampled(problem)
 
 
 def repair_candidates(

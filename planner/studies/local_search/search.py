@@ -1,5 +1,4 @@
-"""Simulation optimisation without a model: change a plan at random, keep what simulated promotions
-like better.
+"""Simulation optimisation without a model: random changes of a plan, kept where they are better.
 
 A local search that starts from rules of thumb and compares on common random numbers, as packages
 that optimise over a simulation do (Fu 2002, doi 10.1287/ijoc.14.3.192.113).
@@ -29,61 +28,88 @@ from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.certificate import least_met
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.local_search.neighbourhood import Neighbourhood
+from planner.studies.options.study_options import LocalSearchOptions
 from planner.studies.runs.run_context import RunContext
-
-PANEL_PART = 20  # one in so many of the promotions there may be: on these every plan is judged
-PANEL_MOST = 60  # of them: if all keep the promise, 95 % may be claimed
-# promotions played before it is asked whether a plan is worse: the same for any number of jobs
-AT_ONCE = 2
-# on the panel, of the failures that the promise allows: a plan made for it does worse elsewhere
-CAUTION = 0.5
-# a plan is worth the whole panel that saves one in a thousand, of orders missing or of cost
-ENOUGH = 0.999
-MOST_IDLE = 500  # changes in a row that break a rule or change nothing: the search is over
 
 
 def search_plan(problem: Problem, costs: LaneCosts, replications: int, context: RunContext) -> Plan:
-    """The best plan found in so many simulated promotions of the world of rehearsals, by trial
-    alone.
+    """Search for a plan by simulation alone.
 
-    Better is who misses fewer orders to the promise (kept with half to spare: `CAUTION`), and of
-    those who keep it, who is cheaper on average in the same promotions. The same plan for any
-    number of jobs. Raises NoPlanError when a region has no lane, ValueError without a promotion.
+    The better plan has fewer orders missing to the service level (met with a reserve), and among
+    those that meet it the lower mean cost on the same replications. The plan is the same for any
+    number of jobs.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    costs : LaneCosts
+        Expected cost of a parcel by lane.
+    replications : int
+        Replications that may be simulated, at least 1.
+    context : RunContext
+        Where replications run, and the options of the search.
+
+    Returns
+    -------
+    Plan
+        The best plan found.
+
+    Raises
+    ------
+    NoPlanError
+        A region has no lane.
+    ValueError
+        No replication may be simulated.
     """
     if replications < 1:
         raise ValueError("a search needs at least one simulated promotion")
     context.begin("searching plans by simulation", replications)
-    scenes = [
-        PilotRun(REHEARSAL, k) for k in range(min(max(replications // PANEL_PART, 1), PANEL_MOST))
-    ]
-    with PilotRuns(problem, scenes, context.executor.engine, context.executor.jobs) as stage:
-        return _searched(problem, costs, Panel(problem, replications, stage, context))
+    options = context.options.local_search
+    size = min(max(replications // options.panel_divisor, 1), options.largest_panel)
+    runs = [PilotRun(REHEARSAL, k) for k in range(size)]
+    with PilotRuns(problem, runs, context.executor) as pilot_runs:
+        return _search(problem, costs, Panel(problem, replications, pilot_runs, context), context)
 
 
-def _searched(problem: Problem, costs: LaneCosts, panel: Panel) -> Plan:
-    """Change after change until nothing may be simulated any more."""
-    moves = Neighbourhood(
-        problem, lanes_by_cell(problem, costs), Streams(problem.seed, REHEARSAL, 0).rng("search")
+def _search(problem: Problem, costs: LaneCosts, panel: Panel, context: RunContext) -> Plan:
+    """Change after change, until nothing may be simulated any more or nothing changes."""
+    neighbourhood = Neighbourhood(
+        problem,
+        lanes_by_cell(problem, costs),
+        Streams(problem.seed, REHEARSAL, 0).rng("search"),
+        context.options.neighbourhood,
     )
     best = panel.first(sketch_average(problem, costs))
     best = panel.better(sketch_peak(problem, costs), best) or best
     idle = 0
-    while panel.left and idle < MOST_IDLE:
+    while panel.left and idle < context.options.local_search.most_idle:
         before = panel.left
-        best = panel.better(moves.changed(best.sketch, fewer=best.keeps), best) or best
+        candidate = neighbourhood.changed(best.decisions, fewer=best.meets)
+        best = panel.better(candidate, best) or best
         idle = 0 if panel.left < before else idle + 1
-    return best.sketch.plan(problem, costs, "search", PlanStatus.BEST_FOUND)
+    return best.decisions.plan(problem, costs, "search", PlanStatus.BEST_FOUND)
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
-    """A plan on the panel: by promotion, orders that failed beyond what it allows, and cost in
-    minor units.
+class PanelResult:
+    """A plan on the replications of the panel.
 
-    `misses`: promotions that may miss the promise.
+    Attributes
+    ----------
+    decisions : HeuristicDecisions
+        The decisions that the search changes.
+    plan : Plan
+        The plan that follows from them.
+    missing : ndarray
+        Failed orders beyond those that the panel allows, by replication.
+    cost : ndarray
+        Cost by replication, minor units.
+    misses : int
+        Replications that may miss the service level.
     """
 
-    sketch: HeuristicDecisions
+    decisions: HeuristicDecisions
     plan: Plan
     missing: Floats
     cost: Floats
@@ -91,96 +117,135 @@ class Judged:
 
     @property
     def score(self) -> tuple[float, float]:
-        """Orders missing to the promise, then the mean cost: no saving makes up for a missed
-        promise.
-        """
+        """Orders missing to the service level, then mean cost: no saving makes up for an order."""
         return missing_orders(self.missing, self.misses), float(self.cost.mean())
 
     @property
-    def keeps(self) -> bool:
-        """Is the promise kept on the panel?"""
+    def meets(self) -> bool:
+        """Whether the service level is met on the panel."""
         return self.score[0] == 0
 
     def hardest_first(self) -> list[int]:
-        """The promotions, those first that another plan will most likely fail in: short already,
-        else dear. The very worst, which may miss the promise, come last.
+        """Replications in which another plan will most likely be worse first.
+
+        Those short of orders come first, then expensive ones; the very worst, which may miss the
+        service level, come last.
         """
         order = sorted(range(len(self.cost)), key=lambda k: (-self.missing[k], -self.cost[k], k))
         return order[self.misses :] + order[: self.misses]
 
-    def ahead_of(self, other: Judged, played: list[int]) -> bool:
-        """Is it better than the other as far as they have been played, by enough to play on?"""
-        (missing, cost), (rival, rival_cost) = self._sums(played), other._sums(played)
-        return missing < ENOUGH * rival or (missing <= rival and cost < ENOUGH * rival_cost)
+    def ahead_of(self, other: PanelResult, simulated: list[int], factor: float) -> bool:
+        """Whether it is ahead of another by enough to be simulated further.
 
-    def _sums(self, played: list[int]) -> tuple[float, float]:
-        return float(self.missing[played].sum()), float(self.cost[played].sum())
+        Parameters
+        ----------
+        other : PanelResult
+            The best plan, on the whole panel.
+        simulated : list of int
+            Replications in which this plan was simulated.
+        factor : float
+            Multiple of the other's missing orders or cost that it must be below.
+
+        Returns
+        -------
+        bool
+            Whether it is.
+        """
+        missing, cost = self._sums(simulated)
+        other_missing, other_cost = other._sums(simulated)
+        if missing < factor * other_missing:
+            return True
+        return missing <= other_missing and cost < factor * other_cost
+
+    def _sums(self, simulated: list[int]) -> tuple[float, float]:
+        return float(self.missing[simulated].sum()), float(self.cost[simulated].sum())
 
 
 def missing_orders(missing: Floats, misses: int) -> float:
-    """Orders missing to the promise in all promotions but the worst, which may miss it."""
+    """Orders missing to the service level in all replications but the worst, which may miss it."""
     return float(np.sort(missing)[: max(len(missing) - misses, 0)].sum())
 
 
 class Panel:
-    """Promotions on which every plan is judged, and how many may still be simulated (`left`)."""
+    """Replications on which all plans are compared; `left` may still be simulated.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    replications : int
+        Replications that may be simulated.
+    pilot_runs : PilotRuns
+        Replications of the panel.
+    context : RunContext
+        Hears about each replication; holds the options of the search.
+    """
 
     def __init__(
-        self, problem: Problem, replications: int, stage: PilotRuns, context: RunContext
+        self, problem: Problem, replications: int, pilot_runs: PilotRuns, context: RunContext
     ) -> None:
         self.left = replications
-        self._problem, self._stage, self._context = problem, stage, context
-        # as a certificate of so many promotions would allow
-        self._misses = max(len(stage) - least_met(len(stage), problem.service.confidence), 0)
+        self._problem, self._runs, self._context = problem, pilot_runs, context
+        self._options: LocalSearchOptions = context.options.local_search
+        # as a certificate of so many replications would allow
+        size = len(pilot_runs)
+        self._misses = max(size - least_met(size, problem.service.confidence), 0)
 
-    def first(self, sketch: HeuristicDecisions) -> Judged:
-        """A sketch to begin with, on the whole panel."""
-        judged = self._started(sketch)
-        self._play(judged, range(len(self._stage)))
-        return judged
+    def first(self, decisions: HeuristicDecisions) -> PanelResult:
+        """Simulate the first decisions on the whole panel."""
+        result = self._begin(decisions)
+        self._simulate(result, range(len(self._runs)))
+        return result
 
-    def better(self, sketch: HeuristicDecisions, best: Judged) -> Judged | None:
-        """The sketch on the whole panel, if it keeps every rule and is better than the best.
+    def better(self, decisions: HeuristicDecisions, best: PanelResult) -> PanelResult | None:
+        """Simulate decisions on the panel as long as they are ahead of the best.
 
-        What is no better in the hardest promotions, where people are worth most, is left there; so
-        is what the budget does not reach for.
+        Parameters
+        ----------
+        decisions : HeuristicDecisions
+            The decisions to try.
+        best : PanelResult
+            The best result so far.
+
+        Returns
+        -------
+        PanelResult or None
+            None where they break a rule, change nothing, are not better, or the budget is spent.
         """
-        judged, order = self._started(sketch), best.hardest_first()
-        if _decisions(judged.plan) == _decisions(best.plan) or violations(
-            self._problem, judged.plan
-        ):
+        result, order = self._begin(decisions), best.hardest_first()
+        if _decided(result.plan) == _decided(best.plan) or violations(self._problem, result.plan):
             return None
-        for begin in range(0, len(order), AT_ONCE):
-            numbers = order[begin : begin + AT_ONCE]
+        at_once = self._options.at_once
+        for begin in range(0, len(order), at_once):
+            numbers = order[begin : begin + at_once]
             if len(numbers) > self.left:
                 self.left = 0
                 return None
-            self._play(judged, numbers)
-            if not judged.ahead_of(best, order[: begin + AT_ONCE]):
+            self._simulate(result, numbers)
+            done = order[: begin + at_once]
+            if not result.ahead_of(best, done, self._options.worth_continuing):
                 return None
-        return judged if judged.score < best.score else None
+        return result if result.score < best.score else None
 
-    def _started(self, sketch: HeuristicDecisions) -> Judged:
-        nothing = np.zeros(len(self._stage))
-        return Judged(
-            sketch, sketch.draft(self._problem, "search"), nothing, nothing.copy(), self._misses
-        )
+    def _begin(self, decisions: HeuristicDecisions) -> PanelResult:
+        size = len(self._runs)
+        plan = decisions.draft(self._problem, "search")
+        return PanelResult(decisions, plan, np.zeros(size), np.zeros(size), self._misses)
 
-    def _play(self, judged: Judged, numbers: Sequence[int]) -> None:
-        """Simulate some of the promotions; what comes out is written down in place."""
-        summaries, at = self._stage.rate(judged.plan, numbers), list(numbers)
-        judged.missing[at] = [_missing(self._problem, s) for s in summaries]
-        judged.cost[at] = sum(simulated_costs(self._problem, judged.plan, summaries).values())
+    def _simulate(self, result: PanelResult, numbers: Sequence[int]) -> None:
+        """Simulate some replications and write the figures into the result."""
+        summaries, at = self._runs.summarise(result.plan, numbers), list(numbers)
+        result.missing[at] = [self._missing(s) for s in summaries]
+        result.cost[at] = sum(simulated_costs(self._problem, result.plan, summaries).values())
         self.left -= len(at)
         for k in at:
             self._context.advance(k)
 
+    def _missing(self, summary: Summary) -> float:
+        """Failed orders beyond those that the panel allows."""
+        share = self._options.allowed_failures * (1.0 - self._problem.service.on_time_share)
+        return max(summary.failed - share * (summary.orders + summary.cancelled), 0.0)
 
-def _missing(problem: Problem, summary: Summary) -> float:
-    """Orders that failed beyond what the panel allows; 0 where there are none."""
-    allowed = CAUTION * (1.0 - problem.service.on_time_share) * (summary.orders + summary.cancelled)
-    return max(summary.failed - allowed, 0.0)
 
-
-def _decisions(plan: Plan) -> tuple[object, ...]:
+def _decided(plan: Plan) -> tuple[object, ...]:
     return plan.staffing, plan.routing, plan.stock, plan.extra

@@ -24,6 +24,7 @@ from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
 from planner.planning.options import MARGINS, RosterOptions, RuleOfThumbOptions, SearchOptions
 from planner.reporting.tables.schemas import ALWAYS
 from planner.studies.options.repair_options import RepairOptions
+from planner.studies.options.study_options import DEFAULT, StudyOptions
 
 INPUTS = "inputs"
 LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib")
@@ -64,12 +65,18 @@ def versions() -> dict[str, str]:
     return found
 
 
-def algorithm_options() -> dict[str, dict[str, Any]]:
+def algorithm_options(study_options: StudyOptions = DEFAULT) -> dict[str, dict[str, Any]]:
     """Tuned values of every algorithm, by option class and field: what no option of a command sets.
 
     An option class that is not listed here does not appear in run.json.
     """
-    groups = [*SearchOptions().groups(), RuleOfThumbOptions(), RosterOptions(), RepairOptions()]
+    groups = [
+        *SearchOptions().groups(),
+        RuleOfThumbOptions(),
+        RosterOptions(),
+        *study_options.groups(),
+        RepairOptions(),
+    ]
     return {type(group).__name__: _plain(asdict(group)) for group in groups}
 
 
@@ -82,8 +89,10 @@ def describe(
     problem: Problem,
     status: str,
     options: dict[str, Any],
+    *,
     plan: Plan | None = None,
     verdict: Certificate | None = None,
+    study_options: StudyOptions = DEFAULT,
 ) -> dict[str, Any]:
     """What the manifest says about the run, apart from hashes.
 
@@ -99,6 +108,8 @@ def describe(
         The plan; None where there is none.
     verdict : Certificate, optional
         Its certificate.
+    study_options : StudyOptions
+        Tuned values of the study.
 
     Returns
     -------
@@ -125,7 +136,7 @@ def describe(
         "gap": None if plan is None else plan.gap,
         "model_gap": None if plan is None else plan.model_gap,
         "margins": [{"name": n, "value": v, "meaning": MARGINS[n]} for n, v in margins.items()],
-        "algorithm_options": algorithm_options(),
+        "algorithm_options": algorithm_options(study_options),
         "certificate": certificate_json(verdict),
         "certain_demand": list(certain_demand(problem.demand)),
         "service": {

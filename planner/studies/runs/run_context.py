@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from planner.formats.scenario.reader import Scenario
 from planner.output import claimed
 from planner.simulation.code_fingerprint import source_digest
+from planner.studies.options.study_options import DEFAULT, StudyOptions
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.digest import digest
 from planner.studies.runs.executor import Executor
@@ -38,6 +39,8 @@ class RunContext:
         Who hears about stages, steps and messages.
     journal : Journal
         Results reached so far, from which a broken-off study resumes.
+    options : StudyOptions
+        Tuned values of the algorithms; others than the defaults begin a new journal.
     clock : StageClock
         Seconds by stage.
     notes : list of str
@@ -48,6 +51,7 @@ class RunContext:
     executor: Executor = field(default_factory=Executor)
     listener: ProgressListener = field(default_factory=SilentListener)
     journal: Journal = field(default_factory=Journal)
+    options: StudyOptions = DEFAULT
     clock: StageClock = field(default_factory=StageClock)
     notes: list[str] = field(default_factory=list)
     _steps_known: bool = field(default=True, init=False)
@@ -144,9 +148,8 @@ def resumable(
     """
     context.executor.check()
     decisive = {name: value for name, value in options.items() if name not in INDECISIVE}
-    fingerprint = digest(
-        [versions(), source_digest(), input_hashes(scenario), scenario.problem.seed, decisive]
-    )
+    inputs_read = [input_hashes(scenario), scenario.problem.seed]
+    fingerprint = digest([versions(), source_digest(), *inputs_read, decisive, context.options])
     with (
         claimed(final, (scenario.root, *scenario.files, *inputs), force) as place,
         journal_at(place.hidden("journal"), fingerprint, context.listener.tell) as context.journal,

@@ -1,4 +1,4 @@
-"""Which levers to use: longer promises and caps on orders, where they save more than they cost."""
+"""Choice of levers: longer promises and order caps, where they save more than they cost."""
 
 from __future__ import annotations
 
@@ -17,23 +17,37 @@ from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.solution.lp_bound import relaxed_cost
 from planner.rating.lane_costs import lane_costs
-
-WORTH = 1e-4  # of the cost: a lever that saves less is not worth a word to customers
+from planner.studies.options.study_options import DEFAULT, LeverOptions, SamplingOptions
 
 Chosen = dict[str, float]  # region or event -> hours or orders
 
 
 def to_be_chosen(levers: Levers) -> bool:
-    """Are there levers, and none of them in force yet?"""
+    """Whether there are levers, none of which is in force yet."""
     return levers.any and not (levers.promised or levers.capped)
 
 
-def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
-    """The problem with the levers worth using in force, or none left to choose: asked again, it is
-    the same object.
+def levers_chosen(
+    problem: Problem,
+    sampling: SamplingOptions = DEFAULT.sampling,
+    options: LeverOptions = DEFAULT.levers,
+) -> Problem:
+    """Put the levers into force that save most by the bound of the joint model.
 
-    Judged by the bound of the joint model on `count` scenarios of `sampled` paths (see
-    `choose_levers`).
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    sampling : SamplingOptions
+        Demand paths on which the bound is computed.
+    options : LeverOptions
+        Least saving of a lever.
+
+    Returns
+    -------
+    Problem
+        The problem with levers in force, or with none left to choose; the same object where there
+        is nothing to choose.
     """
     if not to_be_chosen(problem.levers):
         return problem
@@ -41,37 +55,57 @@ def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
 
     @cache
     def scenarios(capped: Capped) -> ScenarioSet:
-        return sample_scenarios(with_levers(problem, (), capped), problem.seed, count, sampled)
+        return sample_scenarios(
+            with_levers(problem, (), capped),
+            problem.seed,
+            sampling.planning_scenarios,
+            sampling.sampled_paths,
+        )
 
     def cost_of(evaluated: Problem) -> float:
         return float(
             in_solver_process(relaxed_cost, evaluated, scenarios(evaluated.levers.capped), prices)
         )
 
-    chosen = choose_levers(problem, cost_of)
+    chosen = choose_levers(problem, cost_of, options)
     return replace(problem, levers=NO_LEVERS) if chosen is problem else chosen
 
 
 def in_force(problem: Problem, levers: Levers) -> Problem:
-    """The problem with the levers that were chosen for it: what `levers_chosen` gave."""
+    """Put levers into force that `levers_chosen` has chosen before."""
     if levers == problem.levers:
         return problem
-    return (
-        with_levers(problem, levers.promised, levers.capped)
-        if levers.any
-        else replace(problem, levers=levers)
-    )
+    if levers.any:
+        return with_levers(problem, levers.promised, levers.capped)
+    return replace(problem, levers=levers)
 
 
-def choose_levers(problem: Problem, cost_of: Callable[[Problem], float]) -> Problem:
-    """The problem with the levers in force that save most by `cost_of` (minor units; infinite: no
-    plan is possible).
+def choose_levers(
+    problem: Problem,
+    cost_of: Callable[[Problem], float],
+    options: LeverOptions = DEFAULT.levers,
+) -> Problem:
+    """Choose levers by greedy search.
 
     From no lever at all, one region's promise or one event's cap is changed at a time, the change
-    that saves most first, and every choice is planned anew, until no single change saves a
-    ten-thousandth of the cost. Two levers that pay only together are therefore not found. Where no
-    plan is possible without levers the search begins with the longest promises and the lowest caps
-    of all; if that does not help either, no lever is used.
+    that saves most first, and every choice is planned again, until no single change saves enough.
+    Two levers that pay only together are therefore not found. Where no plan is possible without
+    levers the search begins with the longest promises and the lowest caps; if that does not help
+    either, no lever is used.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    cost_of : callable
+        Cost of a problem in minor units; infinite where no plan is possible.
+    options : LeverOptions
+        Least saving of a lever.
+
+    Returns
+    -------
+    Problem
+        The problem with the levers in force that save most.
     """
     evaluated: dict[tuple[Promised, Capped], float] = {}
 
@@ -88,11 +122,11 @@ def choose_levers(problem: Problem, cost_of: Callable[[Problem], float]) -> Prob
         chosen = _most(problem)
         best = cost(*chosen)
     while best < np.inf:
-        options = [
+        changes = [
             (cost(*changed), k, changed) for k, changed in enumerate(_changes(problem, chosen))
         ]
-        found = min(options, key=lambda option: option[:2], default=None)
-        if found is None or found[0] > best - WORTH * abs(best):
+        found = min(changes, key=lambda change: change[:2], default=None)
+        if found is None or found[0] > best - options.least_saving * abs(best):
             return _with(problem, *chosen)
         best, _, chosen = found
     return problem
@@ -117,7 +151,7 @@ def _most(problem: Problem) -> tuple[Chosen, Chosen]:
 
 
 def _changes(problem: Problem, chosen: tuple[Chosen, Chosen]) -> Iterator[tuple[Chosen, Chosen]]:
-    """Every other setting of one region's promise or one event's cap, none at all among them."""
+    """Every other setting of one region's promise or one event's cap, also none."""
     promised, capped = chosen
     for region in dict.fromkeys(p.region for p in problem.levers.promises):
         for hours in (None, *(p.hours for p in problem.levers.promises if p.region == region)):

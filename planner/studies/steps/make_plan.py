@@ -1,5 +1,6 @@
-"""From a problem to a plan, by the joint model or a rule of thumb; each is re-checked before anyone
-sees it.
+"""Make a plan by the joint model or a rule of thumb.
+
+Every plan is checked by plain arithmetic before it is used.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import NO_MARGINS, bound_without_margins
 from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
+from planner.studies.options.study_options import DEFAULT, SamplingOptions, StudyOptions
+from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.choose_levers import levers_chosen
 
@@ -37,64 +40,119 @@ _PLAN_BY_RULE: dict[str, Callable[[Problem, LaneCosts], Plan]] = {
     "erlang": plan_erlang,
     "cheapest": plan_cheapest,
 }
-PLANNING_SCENARIOS = 12
-SAMPLED_PATHS = 2000
-IN_ITS_PLACE = ("cheapest", "average")
+FALLBACK_METHODS = ("cheapest", "average")
 
 
 def decide(
     problem: Problem,
     method: str = "joint",
-    effort: int = 100,
-    time_limit: float | None = None,
+    budget: Budget | None = None,
     feedback: PlanningFeedback | None = None,
+    options: StudyOptions = DEFAULT,
 ) -> Plan:
-    """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones.
+    """Choose stock, staff and couriers.
 
-    Raises NoPlanError when no plan keeps the limits, CrashError when the solver dies.
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    method : str
+        "joint", or the name of a rule of thumb.
+    budget : Budget, optional
+        Effort and time limit of the solver; by default normal effort without a limit.
+    feedback : PlanningFeedback, optional
+        What simulations of earlier joint plans taught.
+    options : StudyOptions
+        Sampling of the demand, and choice of levers.
+
+    Returns
+    -------
+    Plan
+        A plan that keeps every rule.
+
+    Raises
+    ------
+    NoPlanError
+        No plan keeps the limits.
+    CrashError
+        The solver crashed.
     """
+    budget = budget or Budget()
     if method in _PLAN_BY_RULE:
         plan = _PLAN_BY_RULE[method](problem, lane_costs(problem, problem.seed))
     else:
-        problem = levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS)
-        scenarios, costs = sampled(problem)
+        problem = levers_chosen(problem, options.sampling, options.levers)
+        scenarios, costs = sampled(problem, options.sampling)
         plan = in_solver_process(
             plan_joint,
             problem,
             scenarios,
             costs,
-            work_units=effort,
-            time_limit=time_limit,
+            work_units=budget.effort,
+            time_limit=budget.time_limit,
             feedback=feedback,
         )
     return require_feasible(problem, plan)
 
 
-def sampled(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
-    """What the joint plan is made from: a few weighted paths that stand for thousands, and the
-    price of a parcel.
+def sampled(
+    problem: Problem, sampling: SamplingOptions = DEFAULT.sampling
+) -> tuple[ScenarioSet, LaneCosts]:
+    """Sample what the joint plan is made from.
+
+    Returns
+    -------
+    scenarios : ScenarioSet
+        A few weighted demand paths that stand for many.
+    costs : LaneCosts
+        Expected cost of a parcel by lane.
     """
-    scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
+    scenarios = sample_scenarios(
+        problem, problem.seed, sampling.planning_scenarios, sampling.sampled_paths
+    )
     return scenarios, lane_costs(problem, problem.seed)
 
 
-def least_cost(problem: Problem) -> float:
-    """Minor units that no plan for the sampled replications costs less than (-inf where no plan
-    meets the service level on paper). Raises CrashError when the solver dies.
+def least_cost(problem: Problem, sampling: SamplingOptions = DEFAULT.sampling) -> float:
+    """Lower bound of the cost of any plan for the sampled problem.
+
+    Returns
+    -------
+    float
+        Minor units; -inf where no plan meets the service level on paper.
+
+    Raises
+    ------
+    CrashError
+        The solver crashed.
     """
     try:
-        return float(in_solver_process(bound_without_margins, problem, *sampled(problem)))
+        return float(in_solver_process(bound_without_margins, problem, *sampled(problem, sampling)))
     except NoBoundError:
         return -inf
 
 
 def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
-    """The plan with the bound of the sampled problem and the gap to it; what the solver proved of
-    its own model, with margins, becomes `model_bound` and `model_gap`. Optimal is a plan that costs
-    no more than the bound.
+    """Give a plan the bound of the sampled problem, and the gap to it.
 
-    A bound above the cost by more than rounding is none: the plan lives on what the bound leaves
-    out. Nothing is optimal where tasks are finished after hours, which no model prices.
+    What the solver proved of its own model, with margins, becomes `model_bound` and `model_gap`. A
+    plan is optimal if it costs no more than the bound. A bound above the cost by more than rounding
+    is dropped: the plan uses what the bound leaves out. Nothing is optimal where tasks are finished
+    after hours, which no model prices.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        A plan as the solver or `costed` left it.
+    least : float
+        Lower bound of the cost of any plan, minor units.
+
+    Returns
+    -------
+    Plan
+        The plan with bound, gap and status.
     """
     if plan.objective is None:
         return plan
@@ -115,19 +173,31 @@ def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
 
 
 def bound_of(objective: int, least: float) -> int | None:
-    """The bound of a plan of this cost, from the least cost of any; None where that is none, or no
-    bound of this plan.
-    """
+    """Bound of a plan of this cost from the least cost of any plan; None where it is none."""
     if least == -inf or least > objective + rounding_minor(objective):
         return None
     return min(int(least), objective)
 
 
-def costed(problem: Problem, plan: Plan) -> Plan:
-    """A trimmed plan with its costs in the sampled problem without margins; no solver has proved
-    anything of it.
+def costed(problem: Problem, plan: Plan, sampling: SamplingOptions = DEFAULT.sampling) -> Plan:
+    """Re-evaluate a trimmed plan on the sampled problem without margins.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The trimmed plan.
+    sampling : SamplingOptions
+        How the problem is sampled.
+
+    Returns
+    -------
+    Plan
+        The plan with its costs, without bound and gap.
     """
-    seen = in_solver_process(evaluate_plan, problem, plan, *sampled(problem), options=NO_MARGINS)
+    scenarios, costs = sampled(problem, sampling)
+    seen = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, options=NO_MARGINS)
     expected = {
         "on_time_share": seen.on_time_share,
         "on_time_share_hardest": seen.on_time_share_hardest,
@@ -145,7 +215,7 @@ def as_is_plan(problem: Problem) -> Plan:
 
 
 def require_feasible(problem: Problem, plan: Plan) -> Plan:
-    """The plan itself when plain arithmetic finds every rule kept; ConflictError otherwise."""
+    """Return the plan if it keeps every rule; raise ConflictError otherwise."""
     broken = violations(problem, plan)
     if broken:
         words = f"the {plan.method} plan breaks rules and is not written:"
@@ -156,23 +226,46 @@ def require_feasible(problem: Problem, plan: Plan) -> Plan:
 def fallback(
     problem: Problem, crash: CrashError, context: RunContext, best: Plan | None = None
 ) -> Plan:
-    """What stands in for the joint plan where the solver died: the best plan so far, else the first
-    rule of thumb that keeps every rule; its status says so, and a note. Raises the crash where
-    there is none.
+    """Choose the plan to use after a solver crash; its status says so, and a note.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    crash : CrashError
+        The crash.
+    context : RunContext
+        Receives the note.
+    best : Plan, optional
+        The best plan so far; without one, the first rule of thumb that keeps every rule is used.
+
+    Returns
+    -------
+    Plan
+        The plan with the status `FALLBACK`, whose note is the crash.
+
+    Raises
+    ------
+    CrashError
+        The crash itself, where there is no such plan.
     """
-    plan = best
-    for method in IN_ITS_PLACE if plan is None else ():
-        try:
-            plan = decide(problem, method)
-        except PlannerError:
-            continue
-        break
+    plan, described = best, "the best plan found until then"
     if plan is None:
-        raise crash
-    stand_in = (
-        "the best plan found until then" if best is not None else f"the {plan.method} rule of thumb"
-    )
+        plan = _rule_of_thumb(problem)
+        if plan is None:
+            raise crash
+        described = f"the {plan.method} rule of thumb"
     context.notes.append(
-        f"{crash}; {stand_in} keeps every rule and takes the place of the joint plan; try again"
+        f"{crash}; {described} keeps every rule and takes the place of the joint plan; try again"
     )
     return replace(plan, status=PlanStatus.FALLBACK, note=str(crash))
+
+
+def _rule_of_thumb(problem: Problem) -> Plan | None:
+    """First plan by a rule of thumb that keeps every rule."""
+    for method in FALLBACK_METHODS:
+        try:
+            return decide(problem, method)
+        except PlannerError:
+            continue
+    return None

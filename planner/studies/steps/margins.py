@@ -1,5 +1,6 @@
-"""Plans almost without margins, where nothing is random; one that fails in rehearsals is planned
-again with more.
+"""Plans almost without margins, where nothing is random.
+
+One that fails its pilot runs is planned again with a little more margin.
 """
 
 from __future__ import annotations
@@ -13,41 +14,85 @@ from planner.domain.records import Summary
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.without_margins import plan_without_margins
+from planner.studies.options.study_options import DEFAULT, MarginOptions, SamplingOptions
+from planner.studies.runs.budget import Budget
 from planner.studies.steps.make_plan import require_feasible, sampled
-
-SLOWER = 0.995  # efficiency from one try to the next
-CLOSER = (
-    0.995  # of the failures allowed, what the next try may use at most after one that failed more
-)
 
 
 def decide_without_margins(
-    problem: Problem, effort: int, time_limit: float | None, options: PlanningOptions
+    problem: Problem,
+    budget: Budget,
+    margins: PlanningOptions,
+    sampling: SamplingOptions = DEFAULT.sampling,
 ) -> Plan | None:
-    """The joint plan with these margins; None where the problem is too large.
+    """Make the joint plan with given margins.
 
-    Raises NoPlanError, CrashError.
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    budget : Budget
+        Effort and time limit of the solver.
+    margins : PlanningOptions
+        Margins of the planning model.
+    sampling : SamplingOptions
+        How the problem is sampled.
+
+    Returns
+    -------
+    Plan or None
+        None where the problem is too large.
+
+    Raises
+    ------
+    NoPlanError
+        There is no plan with these margins.
+    CrashError
+        The solver crashed.
     """
     plan = in_solver_process(
         plan_without_margins,
         problem,
-        *sampled(problem),
-        work_units=effort,
-        time_limit=time_limit,
-        options=options,
+        *sampled(problem, sampling),
+        work_units=budget.effort,
+        time_limit=budget.time_limit,
+        options=margins,
     )
     return None if plan is None else require_feasible(problem, plan)
 
 
 def with_more_margin(
-    problem: Problem, options: PlanningOptions, summaries: Sequence[Summary]
+    problem: Problem,
+    margins: PlanningOptions,
+    summaries: Sequence[Summary],
+    options: MarginOptions = DEFAULT.margins,
 ) -> PlanningOptions:
-    """Options for the next try: people are a little slower, and fewer orders may fail on paper, as
-    many less as failed more than allowed in the worst rehearsal.
+    """Margins of the next try.
+
+    People are a little slower, and fewer orders may fail on paper: by the factor by which the worst
+    pilot run exceeded the failures allowed.
+
+    Parameters
+    ----------
+    problem : Problem
+        States the service level.
+    margins : PlanningOptions
+        Margins of the plan that failed.
+    summaries : sequence of Summary
+        Its pilot runs.
+    options : MarginOptions
+        Tuned values.
+
+    Returns
+    -------
+    PlanningOptions
+        The margins with another efficiency and late factor.
     """
     allowed = 1.0 - problem.service.on_time_share
     worst = max(s.failed / max(s.orders + s.cancelled, 1) for s in summaries)
-    closer = min(allowed / worst, 1.0) * CLOSER if worst > 0 else 1.0
+    late = min(allowed / worst, 1.0) * options.late_factor if worst > 0 else 1.0
     return replace(
-        options, efficiency=options.efficiency * SLOWER, late_factor=options.late_factor * closer
+        margins,
+        efficiency=margins.efficiency * options.efficiency_factor,
+        late_factor=margins.late_factor * late,
     )

@@ -17,7 +17,7 @@ from planner.reporting.tables.method_tables import (
     peak_staffing,
 )
 from planner.studies.certification.certificate import certificate_of, certify
-from planner.studies.run import planned
+from planner.studies.run import plan_by
 from planner.studies.verification.compare_files import as_written, different_cells
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
@@ -93,7 +93,7 @@ def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:
             }
     if evidence.command == "run":
         if evidence.full:
-            plan = planned(
+            plan = plan_by(
                 problem, "search", evidence.context, evidence.plan_json["loop"]["simulated"]
             )
             (summaries,) = evidence.simulated([plan])

@@ -27,7 +27,6 @@ from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S
 from planner.studies.certification.certificate import CertificationLook, certificate_of
 from planner.studies.certification.common_replications import Evaluation
-from planner.studies.certification.loop import LOOKS
 from planner.studies.evaluated_plan import EvaluatedPlan
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import as_is_plan, decide
@@ -167,7 +166,7 @@ class Evidence:
         ValueError where there can be no such certificate.
         """
         number, asked = self.manifest["certificate"]["look"], self.options["replications"]
-        most = LOOKS + 1 if self.goes_through_loop else 1
+        most = self.context.options.loop.most_looks + 1 if self.goes_through_loop else 1
         if type(number) is not int or not 1 <= number <= most:
             raise ValueError(f"certificate.look must be between 1 and {most}")
         if type(asked) is not int or not 1 <= asked <= len(self.played):

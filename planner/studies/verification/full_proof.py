@@ -18,7 +18,6 @@ from planner.domain.problem import Problem
 from planner.planning.options import rounding_minor
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import BRIEFLY, study_contracts
-from planner.studies.run import COMPARE_REPLICATIONS
 from planner.studies.steps.make_plan import bound_of, costed, least_cost
 from planner.studies.verification.compare_files import differences, different_tables
 from planner.studies.verification.evidence import Evidence
@@ -52,7 +51,7 @@ def check_contracts(evidence: Evidence) -> CheckResult:
     frames = study_contracts(
         problem,
         problem.contracts,
-        COMPARE_REPLICATIONS,
+        evidence.context.options.sampling.comparison_replications,
         problem.seed,
         evidence.context,
         most_changes=BRIEFLY,

@@ -12,7 +12,7 @@ from planner.reporting.tables.order_table import orders_pieces
 from planner.reporting.tables.risks import risks_table
 from planner.reporting.tables.simulation_tables import promotion_tables, replications_table
 from planner.studies.certification.common_replications import trace
-from planner.studies.evaluated_plan import missed, unpriced_warning
+from planner.studies.evaluated_plan import late_order_tables, unpriced_warning
 from planner.studies.verification.compare_files import (
     as_written,
     different_cells,
@@ -68,7 +68,7 @@ def check_tables(evidence: Evidence) -> CheckResult:
         "risks": risks_table(problem, plan, evaluated.summaries),
     }
     if evidence.full:
-        frames |= missed(problem, evaluated, evidence.context)
+        frames |= late_order_tables(problem, evaluated, evidence.context)
     wrong = different_tables(evidence.folder, frames)
     warned = [
         words for words in evidence.manifest["warnings"] if words not in evidence.scenario.warnings

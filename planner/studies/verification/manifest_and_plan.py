@@ -82,7 +82,15 @@ def check_statement(evidence: Evidence) -> CheckResult:
     """Every fact of both files, apart from how the plan was found."""
     problem, manifest = evidence.problem, evidence.manifest
     plan = replace(evidence.plan, certificate=evidence.verdict)
-    expected = describe(problem, plan.status_in_words, {}, plan, evidence.verdict) | {
+    described = describe(
+        problem,
+        plan.status_in_words,
+        {},
+        plan=plan,
+        verdict=evidence.verdict,
+        study_options=evidence.context.options,
+    )
+    expected = described | {
         "title": evidence.scenario.title,
         "engines": _engines(evidence),
         "replications": len(evidence.played),

@@ -133,7 +133,7 @@ def check_refusal(evidence: Evidence) -> CheckResult:
         )
     method = evidence.options.get("method", "joint")
     try:
-        decide(evidence.problem, method, evidence.options["effort"], evidence.options["time_limit"])
+        decide(evidence.problem, method, evidence.context.budget)
     except NoPlanError as error:
         repairs = []
         if error.status == INFEASIBLE:

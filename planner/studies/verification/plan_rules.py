@@ -11,7 +11,7 @@ from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.formats.plan_files import plan_summary, write_plan
 from planner.planning.validation.plan_rules import RULES, violations
-from planner.studies.run import SEARCHED_PER_EFFORT, planned
+from planner.studies.run import plan_by, search_replications
 from planner.studies.steps.make_plan import decide
 from planner.studies.verification.compare_files import differences, different_files
 from planner.studies.verification.evidence import Evidence
@@ -71,8 +71,8 @@ def check_method(evidence: Evidence) -> CheckResult:
     if asked in RULES_OF_THUMB:
         again = decide(evidence.problem, asked)
     else:
-        again = planned(
-            evidence.problem, "search", evidence.context, options["effort"] * SEARCHED_PER_EFFORT
+        again = plan_by(
+            evidence.problem, "search", evidence.context, search_replications(evidence.context)
         )
     return _as_made_again(evidence, again, f"the {asked} rule makes this plan of the inputs")
 

@@ -13,7 +13,6 @@ from planner.formats.plan_files import write_plan
 from planner.planning.validation.roster_rules import roster_violations
 from planner.reporting.tables.plan_tables import plan_tables
 from planner.studies.evaluated_plan import stock_need
-from planner.studies.run import FORECAST_PATHS
 from planner.studies.steps.forecast import forecast
 from planner.studies.steps.roster_tables import roster_tables, tables_of
 from planner.studies.verification.compare_files import different_files, different_tables
@@ -95,7 +94,11 @@ def check_forecast(evidence: Evidence) -> CheckResult:
     if evidence.command not in ("run", "forecast"):
         return CheckResult()
     problem = evidence.problem
-    paths = FORECAST_PATHS if evidence.command == "run" else evidence.options["replications"]
+    paths = (
+        evidence.context.options.sampling.forecast_paths
+        if evidence.command == "run"
+        else evidence.options["replications"]
+    )
     cells = paths * problem.horizon.days * 24 * len(problem.regions)
     if cells > (MOST_CELLS if evidence.full else CHEAP_CELLS):
         more = "; use --full" if cells <= MOST_CELLS else ": too large to be drawn again"

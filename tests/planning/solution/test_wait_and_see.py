@@ -111,9 +111,9 @@ def test_a_plan_without_margins_sees_to_the_last_day() -> None:
     people for them.
     """
     problem = shop({7: 150.0, 31: 150.0}, 20.0, 0.9, 24.0, crews=(a_crew(limit=9),))
-    journey = certified_plan(problem, RunContext(budget=Budget(40)))
-    assert (journey.stopped, journey.last.number) == ("certified", 1)
-    assert journey.last.plan.margins["efficiency"] == 1.0
+    history = certified_plan(problem, RunContext(budget=Budget(40)))
+    assert (history.stopped, history.last.number) == ("certified", 1)
+    assert history.last.plan.margins["efficiency"] == 1.0
 
 
 @pytest.mark.parametrize("share", [0.39, 1.0])
@@ -122,9 +122,9 @@ def test_a_plan_called_optimal_is_the_cheapest_that_holds(share: float) -> None:
     bound.
     """
     problem = shop({7: 160.0}, 20.0, share, 16.0, crews=(a_crew(limit=9),))
-    journey = certified_plan(problem, RunContext(budget=Budget(40)))
-    plan = journey.last.plan
-    assert (plan.status, plan.objective, journey.stopped) == ("optimal", 16_000, "certified")
+    history = certified_plan(problem, RunContext(budget=Budget(40)))
+    plan = history.last.plan
+    assert (plan.status, plan.objective, history.stopped) == ("optimal", 16_000, "certified")
     assert plan.bound is not None
     assert plan.bound <= 16_000
     assert plan.model_gap == pytest.approx(0.0, abs=1e-6)

@@ -83,8 +83,8 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         "evaluate_plans": play,
         "feedback_from": lambda *_: None,
         "digest": lambda _: "",
-        "costed": lambda _, plan: plan,
-        "least_cost": lambda _: -inf,
+        "costed": lambda _, plan, *__: plan,
+        "least_cost": lambda *_: -inf,
     }
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
@@ -92,7 +92,7 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         outcome = (
             (lambda *_: less)
             if trimmed
-            else (lambda _, step: replace(less, plan=step.plan, dropped=()))
+            else (lambda _, iteration: replace(less, plan=iteration.plan, dropped=()))
         )
-        stack.enter_context(patch.object(loop._Loop, "_trimmed", outcome))
+        stack.enter_context(patch.object(loop.CertificationLoop, "_trimmed", outcome))
         yield stream_sets

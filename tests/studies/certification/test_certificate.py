@@ -10,9 +10,10 @@ from planner.domain.random_streams import REHEARSAL
 from planner.studies.certification.certificate import (
     CertificationLook,
     lower_bound,
-    misses_forgiven,
+    misses_allowed,
 )
-from planner.studies.certification.loop import LOOKS, certified_plan
+from planner.studies.certification.loop import certified_plan
+from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_problem
@@ -57,7 +58,9 @@ def test_wrong_certificates_are_rare(probability: float) -> None:
     assert wrong <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)
 
 
-def looks(replications: int, confidence: float, count: int = LOOKS + 1) -> list[CertificationLook]:
+def looks(
+    replications: int, confidence: float, count: int = DEFAULT.loop.most_looks + 1
+) -> list[CertificationLook]:
     """The terms of one verdict after the other."""
     found = [CertificationLook(1, replications)]
     while len(found) < count:
@@ -71,7 +74,7 @@ def test_all_verdicts_together_are_seldom_wrong(replications: int, confidence: f
     """Of plans that keep the promise just not often enough, at most 5 % ever get a certificate, by
     arithmetic: however many verdicts there are.
     """
-    for count in (1, 2, LOOKS + 1, 12):
+    for count in (1, 2, DEFAULT.loop.most_looks + 1, 12):
         terms = looks(replications, confidence, count)
         refused = [
             binom.cdf(look.needed(confidence) - 1, look.replications, confidence) for look in terms
@@ -93,9 +96,9 @@ def test_what_may_be_missed_in_rehearsals_is_likely_to_pass() -> None:
     ten.
     """
     look = CertificationLook(1, 100)
-    share = 1.0 - misses_forgiven(look, 0.9, 100_000) / 100_000
+    share = 1.0 - misses_allowed(look, 0.9, 100_000, 0.9) / 100_000
     assert binom.sf(look.needed(0.9) - 1, 100, share) == pytest.approx(0.9, abs=0.001)
-    assert misses_forgiven(CertificationLook(1, 40), 0.95, 100_000) == 0
+    assert misses_allowed(CertificationLook(1, 40), 0.95, 100_000, 0.9) == 0
 
 
 @pytest.mark.parametrize(

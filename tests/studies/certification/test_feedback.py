@@ -17,19 +17,18 @@ from planner.domain.records import Summary
 from planner.domain.site import Process
 from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.feedback import (
-    FASTEST,
-    FEWEST,
-    WIDER,
     feedback_from,
     on_a_bad_day,
     scheduled,
     throughput,
 )
+from planner.studies.options.study_options import FeedbackOptions
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
 
 ASSUMED = 0.94
+OPTIONS = FeedbackOptions()
 
 
 def overwhelmed(process: Process, **changes: object) -> Problem:
@@ -42,17 +41,17 @@ def overwhelmed(process: Process, **changes: object) -> Problem:
     return given(problem, [3000.0] + [0.0] * 23)
 
 
-def played(problem: Problem, plan: Plan, promotions: int = 6) -> list[Summary]:
-    return evaluate_plans(problem, [plan], RunContext(budget=Budget(promotions)), REHEARSAL)[0]
+def simulated(problem: Problem, plan: Plan, replications: int = 6) -> list[Summary]:
+    return evaluate_plans(problem, [plan], RunContext(budget=Budget(replications)), REHEARSAL)[0]
 
 
 def test_people_who_never_wait_do_all_they_can() -> None:
     """36 seconds an order, one by one: a hundred an hour and person."""
     problem = overwhelmed(Process("pack", 100.0))
     found = throughput(
-        problem, a_plan(problem, people=2), played(problem, a_plan(problem, people=2))
+        problem, a_plan(problem, people=2), simulated(problem, a_plan(problem, people=2))
     )
-    assert found[0, 0, 2:23] == pytest.approx(FASTEST)
+    assert found[0, 0, 2:23] == pytest.approx(OPTIONS.fastest)
 
 
 def test_tours_with_full_batches_do_all_they_can() -> None:
@@ -61,7 +60,9 @@ def test_tours_with_full_batches_do_all_they_can() -> None:
     """
     problem = overwhelmed(Process("pack", 100.0, batch_orders=4, batch_setup_s=216))
     plan = a_plan(problem, people=1)
-    assert throughput(problem, plan, played(problem, plan))[0, 0, 2:23] == pytest.approx(FASTEST)
+    assert throughput(problem, plan, simulated(problem, plan))[0, 0, 2:23] == pytest.approx(
+        OPTIONS.fastest
+    )
 
 
 def test_stations_that_are_short_are_learned_exactly() -> None:
@@ -72,7 +73,7 @@ def test_stations_that_are_short_are_learned_exactly() -> None:
     two = overwhelmed(Process("pack", 100.0, stations=2))
     for problem, share in ((one, 0.3), (two, 0.5)):
         found = throughput(
-            problem, a_plan(problem, people=4), played(problem, a_plan(problem, people=4))
+            problem, a_plan(problem, people=4), simulated(problem, a_plan(problem, people=4))
         )
         assert found[0, 0, 2:23] == pytest.approx(share, rel=0.02)
 
@@ -81,7 +82,9 @@ def test_absence_is_no_want_of_speed() -> None:
     """Planning takes absence off by itself: who is there is as fast as anybody."""
     problem = overwhelmed(Process("pack", 100.0), crews=(a_crew(absence=0.4),))
     plan = a_plan(problem, people=5)
-    assert throughput(problem, plan, played(problem, plan))[0, 0, 2:23] == pytest.approx(FASTEST)
+    assert throughput(problem, plan, simulated(problem, plan))[0, 0, 2:23] == pytest.approx(
+        OPTIONS.fastest
+    )
 
 
 def test_slow_people_are_expected_to_be_slow() -> None:
@@ -89,8 +92,8 @@ def test_slow_people_are_expected_to_be_slow() -> None:
     problem = overwhelmed(Process("pack", 100.0), crews=(a_crew(temporary=True, ramp=(0.5, 1.0)),))
     staffing = tuple(replace(row, since_day=0) for row in a_plan(problem, people=2).staffing)
     plan = a_plan(problem, staffing=staffing)
-    assert throughput(problem, plan, played(problem, plan))[0, 0, 2:23] == pytest.approx(
-        FASTEST, rel=0.02
+    assert throughput(problem, plan, simulated(problem, plan))[0, 0, 2:23] == pytest.approx(
+        OPTIONS.fastest, rel=0.02
     )
 
 
@@ -98,7 +101,7 @@ def test_nothing_is_learned_where_people_wait_for_orders() -> None:
     """Enough people for everything: no bucket is busy at both ends."""
     problem = given(a_problem(), [10.0] * 24)
     plan = a_plan(problem, people=5)
-    assert np.isnan(throughput(problem, plan, played(problem, plan))).all()
+    assert np.isnan(throughput(problem, plan, simulated(problem, plan))).all()
 
 
 def test_what_is_seen_at_some_hours_stands_for_the_others() -> None:
@@ -112,14 +115,14 @@ def test_what_is_seen_at_some_hours_stands_for_the_others() -> None:
         problem,
         staffing=tuple(replace(r, shift="day", headcount=2) for r in a_plan(problem).staffing),
     )
-    found = throughput(problem, plan, played(problem, plan))
+    found = throughput(problem, plan, simulated(problem, plan))
     assert found == pytest.approx(np.full(found.shape, 0.5), rel=0.02)
 
 
 def failing(stations: int) -> tuple[Problem, Plan, list[Summary]]:
     problem = overwhelmed(Process("pack", 100.0, stations=stations))
     plan = a_plan(problem, people=4)
-    summaries = played(problem, plan)
+    summaries = simulated(problem, plan)
     assert not any(s.keeps(problem.service.on_time_share) for s in summaries)
     return problem, plan, summaries
 
@@ -137,7 +140,7 @@ def test_where_people_were_as_fast_as_assumed_the_next_plan_gets_headroom() -> N
     """Nothing kept, nothing slow: the largest step; what is assumed stays as it was."""
     problem, plan, summaries = failing(stations=10)
     feedback = feedback_from(problem, plan, summaries, None)
-    assert feedback.headroom == pytest.approx(1.0 + WIDER[-1][1])
+    assert feedback.headroom == pytest.approx(1.0 + OPTIONS.strengthening[-1])
     assert np.nanmax(feedback.throughput) <= ASSUMED + 1e-12
 
 
@@ -164,7 +167,7 @@ def test_without_tours_there_is_no_set_up() -> None:
     """
     problem = overwhelmed(Process("pack", 100.0, batch_setup_s=600))
     plan = a_plan(problem, people=1)
-    done = played(problem, plan)[0].hourly.done[0, 0, 2:23]
+    done = simulated(problem, plan)[0].hourly.done[0, 0, 2:23]
     assert done.mean() == pytest.approx(scheduled(problem, plan)[1][0, 0, 2:23].mean(), rel=0.02)
 
 
@@ -175,10 +178,12 @@ def test_few_people_may_all_stay_away_and_many_do_not() -> None:
     found = []
     for people, absence in ((1, 0.2), (200, 0.2), (3, 0.0)):
         problem = given(a_problem(crews=(a_crew(absence=absence),)), [1.0] * 24)
-        come = on_a_bad_day(problem, played(problem, a_plan(problem, people=people), promotions=40))
+        come = on_a_bad_day(
+            problem, simulated(problem, a_plan(problem, people=people), replications=40)
+        )
         assert (come == come[0, 0, 0]).all()
         found.append(come[0, 0, 0])
-    assert found[0] == FEWEST
+    assert found[0] == OPTIONS.least_present
     assert 0.9 < found[1] < 1.0
     assert found[2] == 1.0
 
@@ -187,9 +192,9 @@ def test_a_plan_counts_on_a_bad_day_only_after_it_failed() -> None:
     """The lesson is taken off what planning assumes, and not a second time."""
     problem = given(a_problem(crews=(a_crew(absence=0.2),)), [1.0] * 24)
     plan = a_plan(problem, people=1)
-    summaries = played(problem, plan, promotions=20)
+    summaries = simulated(problem, plan, replications=20)
     first = feedback_from(problem, plan, summaries, None)
-    assert first.throughput == pytest.approx(np.full((1, 1, 24), FEWEST * ASSUMED))
+    assert first.throughput == pytest.approx(np.full((1, 1, 24), OPTIONS.least_present * ASSUMED))
     assert feedback_from(problem, plan, summaries, first).throughput == pytest.approx(
         first.throughput
     )

@@ -19,7 +19,8 @@ from planner.errors import CrashError, NoPlanError
 from planner.studies.certification import loop
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import evaluate_plans
-from planner.studies.certification.loop import LOOKS, PlanningHistory, certified_plan, plans_allowed
+from planner.studies.certification.loop import PlanningHistory, certified_plan, plans_allowed
+from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.digest import digest
 from planner.studies.runs.executor import Executor
@@ -31,9 +32,9 @@ from tests.studies.certification.builders import thrown, tours
 REPLICATIONS = 60
 
 
-def told(journey: PlanningHistory) -> str:
-    """Everything a journey says, in one word."""
-    return digest(journey)
+def told(history: PlanningHistory) -> str:
+    """Everything a history says, in one word."""
+    return digest(history)
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +42,9 @@ def kept_in_a_journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
     """The way to the plan of a site with tours, and the journal it was kept in."""
     path = tmp_path_factory.mktemp("loop") / "journal"
     journal = Journal(path, "same")
-    journey = certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), journal=journal))
+    history = certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), journal=journal))
     journal.close()
-    return path, journey
+    return path, history
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +55,14 @@ def repaired(kept_in_a_journal: tuple[Path, PlanningHistory]) -> PlanningHistory
 def test_a_plan_that_fails_its_rehearsals_is_repaired(repaired: PlanningHistory) -> None:
     """The first plan fails, a later one is certified, and the lessons between them ask for more."""
     problem = tours()
-    assert repaired.steps[0].kept(problem) < 0.95 * REPLICATIONS
+    assert repaired.iterations[0].met(problem) < 0.95 * REPLICATIONS
     assert repaired.stopped == "certified"
     assert repaired.last.verdict is not None
     assert repaired.last.verdict.certified
     feedback = repaired.last.feedback
     assert feedback is not None
     assert np.nanmin(feedback.throughput) < 0.94 * feedback.headroom
-    assert len(feedback.failed) == max(step.number for step in repaired.steps) - 1
+    assert len(feedback.failed) == max(iteration.number for iteration in repaired.iterations) - 1
 
 
 def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(
@@ -80,7 +81,7 @@ def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(
 
 @pytest.mark.slow
 def test_the_same_for_one_and_two_processes(repaired: PlanningHistory) -> None:
-    """Not a bit of the journey depends on the number of jobs."""
+    """Not a bit of the history depends on the number of jobs."""
     assert told(
         certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), executor=Executor(2)))
     ) == told(repaired)
@@ -89,13 +90,13 @@ def test_the_same_for_one_and_two_processes(repaired: PlanningHistory) -> None:
 def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(
     kept_in_a_journal: tuple[Path, PlanningHistory],
 ) -> None:
-    """With everything in the journal nothing is planned again, and the journey is the same."""
-    path, journey = kept_in_a_journal
+    """With everything in the journal nothing is planned again, and the history is the same."""
+    path, history = kept_in_a_journal
     journal = Journal(path, "same")
     with patch.object(loop, "decide", side_effect=AssertionError("planned again")):
         assert told(
             certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), journal=journal))
-        ) == told(journey)
+        ) == told(history)
     journal.close()
 
 
@@ -104,10 +105,12 @@ def test_it_stops_when_the_effort_is_spent() -> None:
     the same.
     """
     with thrown(lambda stream_set, n: np.arange(n) % 2 == 0):
-        journey = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
-    assert journey.stopped == "effort spent"
-    assert [step.what for step in journey.steps] == ["plan"] * plans_allowed(100) + ["verdict"]
-    assert journey.look.number == 1
+        history = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
+    assert history.stopped == "effort spent"
+    assert [iteration.what for iteration in history.iterations] == ["plan"] * plans_allowed(100) + [
+        "verdict"
+    ]
+    assert history.look.number == 1
 
 
 def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
@@ -120,9 +123,9 @@ def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
         thrown(lambda stream_set, n: np.arange(n) < n * next(kept)),
         patch.object(loop, "feedback_from", lambda *_: learned),
     ):
-        journey = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
-    first, last = journey.steps[0], journey.last
-    assert (last.number, last.feedback, journey.planned) == (1, None, first.plan)
+        history = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
+    first, last = history.iterations[0], history.last
+    assert (last.number, last.feedback, history.planned) == (1, None, first.plan)
     assert last.plan is first.plan
 
 
@@ -138,10 +141,10 @@ def test_it_stops_at_the_limits() -> None:
     reason given.
     """
     weak = tours(crews=(a_crew(absence=0.5, limit=6),), service=Service(0.95, 0.9))
-    journey = certified_plan(weak, RunContext(budget=Budget(REPLICATIONS)))
-    assert journey.stopped == "limits"
-    assert journey.last.verdict is not None
-    assert not journey.last.verdict.certified
+    history = certified_plan(weak, RunContext(budget=Budget(REPLICATIONS)))
+    assert history.stopped == "limits"
+    assert history.last.verdict is not None
+    assert not history.last.verdict.certified
 
 
 def test_without_a_plan_at_all_the_reason_is_raised() -> None:
@@ -156,7 +159,7 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
     asked: list[float] = []
 
     def decide(
-        problem: Problem, method: str, effort: int, limit: object, feedback: object
+        problem: Problem, method: str, budget: Budget, feedback: object, options: object
     ) -> object:
         headroom = getattr(feedback, "headroom", 1.0)
         asked.append(headroom)
@@ -165,7 +168,7 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
         return plan
 
     with thrown(lambda stream_set, n: [False] * n):
-        plan = loop.decide(a_problem(), "joint", 100, None, None)
+        plan = loop.decide(a_problem())
         feedback = replace(loop.PlanningFeedback.none(a_problem()), headroom=1.32)
         with (
             patch.object(loop, "decide", decide),
@@ -178,16 +181,16 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
 def test_it_stops_when_so_few_promotions_can_claim_nothing() -> None:
     """40 of 40 do not claim 95 %: one verdict, and no more of them."""
     with thrown(lambda stream_set, n: [True] * n):
-        journey = certified_plan(a_problem(), RunContext(budget=Budget(40)))
-    assert journey.stopped == "too few promotions"
-    assert journey.look.number == 1
+        history = certified_plan(a_problem(), RunContext(budget=Budget(40)))
+    assert history.stopped == "too few promotions"
+    assert history.look.number == 1
 
 
 def test_it_stops_when_the_solver_dies() -> None:
     """The best plan so far stands in, with a note."""
     context = RunContext(budget=Budget(REPLICATIONS))
     with thrown(lambda stream_set, n: [False] * n):
-        plan = loop.decide(a_problem(), "joint", 100, None, None)
+        plan = loop.decide(a_problem())
         answers = iter([plan])
 
         def decide(*_: object) -> object:
@@ -196,8 +199,8 @@ def test_it_stops_when_the_solver_dies() -> None:
             raise CrashError("the solver died")
 
         with patch.object(loop, "decide", decide):
-            journey = certified_plan(a_problem(), context)
-    assert journey.stopped == "solver crashed"
+            history = certified_plan(a_problem(), context)
+    assert history.stopped == "solver crashed"
     assert "the solver died" in context.notes[0]
 
 
@@ -214,9 +217,9 @@ def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
         return [not (fresh and stream_set.startswith(HELD_OUT))] * n
 
     with thrown(throw, trimmed) as stream_sets:
-        journey = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
-    judged = [step for step in journey.steps if step.verdict is not None]
-    assert len(judged) == LOOKS + 1
+        history = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
+    judged = [iteration for iteration in history.iterations if iteration.verdict is not None]
+    assert len(judged) == DEFAULT.loop.most_looks + 1
     looks = [CertificationLook(1, REPLICATIONS)]
     while len(looks) < len(judged):
         looks.append(looks[-1].after(0.95))
@@ -224,14 +227,16 @@ def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
         stream_set for stream_set in dict.fromkeys(stream_sets) if stream_set.startswith(HELD_OUT)
     ]
     assert first_played == [look.stream_set for look in looks]
-    assert [len(step.summaries) for step in judged] == [look.replications for look in looks]
+    assert [len(iteration.summaries) for iteration in judged] == [
+        look.replications for look in looks
+    ]
     assert not {look.stream_set for look in looks} & {
         stream_set for stream_set in stream_sets if stream_set.startswith(REHEARSAL)
     }
 
 
 def test_a_certificate_is_never_lost_by_more_effort() -> None:
-    """A journey that ends with a certificate is the same journey at twice the effort (the plans
+    """A history that ends with a certificate is the same history at twice the effort (the plans
     being the same).
     """
     with thrown(lambda stream_set, n: [True] * n):

@@ -11,7 +11,12 @@ from planner.domain.problem import Problem
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.validation.plan_rules import violations
-from planner.studies.certification.removable_resources import Removable, heads_of, units, with_heads
+from planner.studies.certification.removable_resources import (
+    Removable,
+    headcounts_of,
+    removable_resources,
+    with_headcounts,
+)
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site
 from tests.studies.certification.builders import SHIFTS
 
@@ -83,7 +88,7 @@ def idle(row: StaffRow) -> float:
     return 0.8 if row.process == "pick" else 0.3
 
 
-ALL = units(shop(), busy(), idle)
+ALL = removable_resources(shop(), busy(), idle)
 
 
 def committed(plan: Plan) -> int:
@@ -95,54 +100,61 @@ def test_the_plan_keeps_every_rule_and_has_every_kind_of_unit() -> None:
     be shorter.
     """
     assert violations(shop(), busy()) == ()
-    assert {unit.kind for unit in ALL} == {"vehicle", "day", "booking", "last day", "first day"}
+    assert {resource.kind for resource in ALL} == {
+        "vehicle",
+        "day",
+        "booking",
+        "last day",
+        "first day",
+    }
     assert not [
-        u for u in ALL if u.kind in ("last day", "first day") and "11-10 to 11-11" in u.words
+        r for r in ALL if r.kind in ("last day", "first day") and "11-10 to 11-11" in r.label
     ]
-    assert len({unit.words for unit in ALL}) == len(ALL)
+    assert len({resource.label for resource in ALL}) == len(ALL)
 
 
-@pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
+@pytest.mark.parametrize("resource", ALL, ids=lambda resource: resource.label)
 def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(
-    unit: Removable,
+    resource: Removable,
 ) -> None:
     """For one of them and for all; one more than there are cannot go."""
-    for n in {1, unit.count}:
-        less = unit.without(busy(), n)
+    for n in {1, resource.count}:
+        less = resource.without(busy(), n)
         assert less is not None
         assert violations(shop(), less) == ()
-        assert committed(busy()) - committed(less) == n * unit.saving_minor
+        assert committed(busy()) - committed(less) == n * resource.saving_minor
         assert less.staffing == tuple(sorted(less.staffing))
-    assert unit.without(busy(), unit.count + 1) is None
+    assert resource.without(busy(), resource.count + 1) is None
 
 
-@pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
-def test_nobody_else_is_touched(unit: Removable) -> None:
+@pytest.mark.parametrize("resource", ALL, ids=lambda resource: resource.label)
+def test_nobody_else_is_touched(resource: Removable) -> None:
     """Of people and vehicles nothing is more than it was, but for the bookings that begin a day
     later.
     """
-    less = unit.without(busy(), 1)
+    less = resource.without(busy(), 1)
     assert less is not None
-    more = heads_of(less) - heads_of(busy())
-    assert not more or unit.kind == "first day"
+    more = headcounts_of(less) - headcounts_of(busy())
+    assert not more or resource.kind == "first day"
     assert all(row.since_day == 1 for row in more)
-    assert sum(e.vehicles for e in less.extra) == 3 - (unit.kind == "vehicle")
+    assert sum(e.vehicles for e in less.extra) == 3 - (resource.kind == "vehicle")
 
 
 def test_whoever_is_missed_least_goes() -> None:
     """A booking's first person taken off is a picker, the second a packer."""
-    unit = next(u for u in ALL if u.kind == "booking" and "11-10 to 11-11" in u.words)
+    resource = next(r for r in ALL if r.kind == "booking" and "11-10 to 11-11" in r.label)
     gone = [
-        heads_of(busy()) - heads_of(with_heads(busy(), heads_of(less))) for less in _without(unit)
+        headcounts_of(busy()) - headcounts_of(with_headcounts(busy(), headcounts_of(less)))
+        for less in _without(resource)
     ]
     assert [{row.process for row in rows} for rows in gone] == [{"pick"}, {"pick", "pack"}]
 
 
-def _without(unit: Removable) -> list[Plan]:
-    return [plan for n in (1, 2) if (plan := unit.without(busy(), n)) is not None]
+def _without(resource: Removable) -> list[Plan]:
+    return [plan for n in (1, 2) if (plan := resource.without(busy(), n)) is not None]
 
 
 def test_what_saves_most_and_is_missed_least_is_tried_first() -> None:
     """In the order of saving times slack."""
-    worth = [unit.saving_minor * unit.slack for unit in ALL]
+    worth = [resource.saving_minor * resource.slack for resource in ALL]
     assert worth == sorted(worth, reverse=True)

@@ -16,8 +16,9 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import Removable
-from planner.studies.certification.substitutions import swaps
+from planner.studies.certification.substitutions import substitutions
 from planner.studies.certification.trimming import Trimming
+from planner.studies.runs.executor import Executor
 from tests.builders import a_crew, a_plan, a_problem, given
 
 DAY = Shift("day", 8 * HOUR_S, 16 * HOUR_S)
@@ -76,23 +77,27 @@ MIXED = (("crew", "day", 4), ("agency", "day", 2))
 
 
 @pytest.mark.parametrize("wage", [1500, 2500])
-def test_a_swap_keeps_every_rule_and_saves_what_it_says(wage: int) -> None:
+def test_a_substitution_keeps_every_rule_and_saves_what_it_says(wage: int) -> None:
     """Shorter shifts, overtime, and either crew for the other, whichever is cheaper."""
     problem = shop(wage=wage)
     plan = staffed(problem, *MIXED)
-    found = swaps(problem, plan, half)
+    found = substitutions(problem, plan, half)
     assert len(found) > 3
     before = sum(committed_costs(problem, plan).values())
-    for unit in found:
-        swapped = unit.without(plan, 1)
+    for substitution in found:
+        swapped = substitution.without(plan, 1)
         assert swapped is not None
         assert violations(problem, swapped) == ()
-        assert before - sum(committed_costs(problem, swapped).values()) == unit.saving_minor > 0
+        assert (
+            before - sum(committed_costs(problem, swapped).values())
+            == substitution.saving_minor
+            > 0
+        )
 
 
 def trimmed(problem: Problem, plan: Plan) -> tuple[Plan, tuple[tuple[str, int], ...]]:
-    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(8)], "compiled", 1) as stage:
-        done = Trimming(problem, plan, stage, forgiven=0, budget=10_000).run(half)
+    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(8)], Executor()) as runs:
+        done = Trimming(problem, plan, runs, misses_allowed=0, budget=10_000).run(half)
     return done.plan, done.dropped
 
 
@@ -110,13 +115,13 @@ def trimmed(problem: Problem, plan: Plan) -> tuple[Plan, tuple[tuple[str, int], 
         (235.0, 2000, (("crew", "day", 1),), {("crew", "short"): 1}),
     ],
 )
-def test_trimming_swaps(
+def test_trimming_substitutes(
     orders: float,
     wage: int,
     planned: tuple[tuple[str, str, int], ...],
     left: dict[tuple[str, str], int],
 ) -> None:
-    """Where no unit can go, something cheaper takes its place."""
+    """Where nothing can be removed, something cheaper takes its place."""
     problem = shop(orders, wage)
     plan, dropped = trimmed(problem, staffed(problem, *planned))
     assert {(r.crew, r.shift): r.headcount for r in plan.staffing} == left
@@ -138,8 +143,8 @@ def test_all_failures_that_are_allowed_are_used_where_nothing_is_left_to_chance(
     assert [r.shift for r in plan.staffing] == ["most"]
 
 
-def test_units_say_what_they_are() -> None:
-    """Every swap has words of its own."""
+def test_labels_are_unique() -> None:
+    """Every substitution has a label of its own."""
     problem = shop()
-    found: list[Removable] = swaps(problem, staffed(problem, *MIXED), half)
-    assert len({u.words for u in found}) == len(found)
+    found: list[Removable] = substitutions(problem, staffed(problem, *MIXED), half)
+    assert len({u.label for u in found}) == len(found)

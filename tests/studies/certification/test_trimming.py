@@ -19,20 +19,20 @@ from planner.planning.validation.plan_rules import violations
 from planner.studies.certification import pilot_replications, trimming
 from planner.studies.certification.feedback import scheduled
 from planner.studies.certification.pilot_replications import PilotResult, PilotRun, PilotRuns
-from planner.studies.certification.removable_resources import units
+from planner.studies.certification.removable_resources import removable_resources
 from planner.studies.certification.trimming import (
-    HARDEST,
-    NEAR,
     Bar,
     Trimmed,
     Trimming,
     bar_of,
     largest,
 )
+from planner.studies.options.study_options import DEFAULT
+from planner.studies.runs.executor import Executor
 from tests.builders import a_crew, a_plan, a_problem, a_site
 from tests.studies.certification.builders import SHIFTS
 
-SCENES = 30
+RUNS = 30
 PLENTY = 100_000
 
 
@@ -86,15 +86,15 @@ def trimmed(
     problem: Problem, *, jobs: int = 1, misses: int = 0, budget: int = PLENTY
 ) -> tuple[Trimmed, PilotRuns]:
     with PilotRuns(
-        problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs
-    ) as stage:
-        missed = bar_of(problem, stage.play(too_many(problem), range(SCENES)), 0).most_failed.count(
-            float("inf")
-        )
+        problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(jobs)
+    ) as pilot_runs:
+        missed = bar_of(
+            problem, pilot_runs.simulate(too_many(problem), range(RUNS)), 0
+        ).most_failed.count(float("inf"))
         trimming = Trimming(
-            problem, too_many(problem), stage, forgiven=missed + misses, budget=budget
+            problem, too_many(problem), pilot_runs, misses_allowed=missed + misses, budget=budget
         )
-        return trimming.run(idle), stage
+        return trimming.run(idle), pilot_runs
 
 
 def broken(bar: Bar, outcomes: Sequence[PilotResult]) -> int:
@@ -112,19 +112,19 @@ def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
     broken, or it costs more than it saves.
     """
     problem = shop(seed)
-    found, stage = trimmed(problem)
-    before = stage.play(too_many(problem), range(SCENES))
+    found, pilot_runs = trimmed(problem)
+    before = pilot_runs.simulate(too_many(problem), range(RUNS))
     bar = bar_of(problem, before, 0)
     assert found.complete
     assert found.dropped
-    for unit in units(problem, found.plan, idle):
+    for unit in removable_resources(problem, found.plan, idle):
         less = unit.without(found.plan, 1)
         if less is None or violations(problem, less):
             continue
-        outcomes = stage.play(less, range(SCENES))
+        outcomes = pilot_runs.simulate(less, range(RUNS))
         dearer = sum(o.failing_minor for o in outcomes) - sum(bar.failing_minor)
         saved = committed(problem, too_many(problem)) - committed(problem, less)
-        assert broken(bar, outcomes) > 0 or dearer >= saved * SCENES, unit.words
+        assert broken(bar, outcomes) > 0 or dearer >= saved * RUNS, unit.label
 
 
 @pytest.mark.parametrize("misses", [0, 2])
@@ -134,14 +134,14 @@ def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
     has gone; and the rules are kept.
     """
     problem = shop(seed)
-    found, stage = trimmed(problem, misses=misses)
+    found, pilot_runs = trimmed(problem, misses=misses)
     allowed = 1.0 - problem.service.on_time_share
 
     def keeps(o: PilotResult) -> bool:
         return o.failed <= allowed * o.due + 1e-9
 
     pairs = zip(
-        *(stage.play(p, range(SCENES)) for p in (too_many(problem), found.plan)), strict=True
+        *(pilot_runs.simulate(p, range(RUNS)) for p in (too_many(problem), found.plan)), strict=True
     )
     assert sum(keeps(before) and not keeps(after) for before, after in pairs) <= misses
     assert violations(problem, found.plan) == ()
@@ -153,11 +153,11 @@ def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
     played.
     """
     problem = shop(1)
-    found, stage = trimmed(problem, budget=budget)
-    assert found.played == stage.played - SCENES
+    found, pilot_runs = trimmed(problem, budget=budget)
+    assert found.simulated == pilot_runs.simulated - RUNS
     assert found.dropped
-    before = stage.play(too_many(problem), range(SCENES))
-    assert broken(bar_of(problem, before, 0), stage.play(found.plan, range(SCENES))) == 0
+    before = pilot_runs.simulate(too_many(problem), range(RUNS))
+    assert broken(bar_of(problem, before, 0), pilot_runs.simulate(found.plan, range(RUNS))) == 0
     assert found.saved_minor == committed(problem, too_many(problem)) - committed(
         problem, found.plan
     )
@@ -170,11 +170,11 @@ def test_cost_never_rises(seed: int, late_minor: int) -> None:
     no more than before, however dear a late order is.
     """
     problem = shop(seed, late_minor)
-    found, stage = trimmed(problem)
+    found, pilot_runs = trimmed(problem)
 
     def cost(plan: Plan) -> int:
-        return committed(problem, plan) * SCENES + sum(
-            o.failing_minor for o in stage.play(plan, range(SCENES))
+        return committed(problem, plan) * RUNS + sum(
+            o.failing_minor for o in pilot_runs.simulate(plan, range(RUNS))
         )
 
     assert cost(found.plan) <= cost(too_many(problem))
@@ -186,10 +186,10 @@ def test_the_same_for_one_and_three_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
     problem = shop(2)
     alone, again, together = (trimmed(problem, jobs=jobs)[0] for jobs in (1, 1, 3))
     for other in (again, together):
-        assert (other.plan.staffing, other.dropped, other.played) == (
+        assert (other.plan.staffing, other.dropped, other.simulated) == (
             alone.plan.staffing,
             alone.dropped,
-            alone.played,
+            alone.simulated,
         )
 
 
@@ -198,14 +198,14 @@ def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.Mo
     monkeypatch.setattr(pilot_replications, "START_S", -1.0)
     problem, bystanders = shop(0), set(multiprocessing.active_children())
     with PilotRuns(
-        problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 2
-    ) as stage:
-        before = stage.play(too_many(problem), range(SCENES))
+        problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(2)
+    ) as pilot_runs:
+        before = pilot_runs.simulate(too_many(problem), range(RUNS))
         workers = set(multiprocessing.active_children()) - bystanders
         assert len(workers) == 2
         for worker in workers:
             worker.kill()
-        assert stage.play(too_many(problem), range(SCENES)) == before
+        assert pilot_runs.simulate(too_many(problem), range(RUNS)) == before
 
 
 def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
@@ -221,8 +221,8 @@ def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
         headcount=1,
     )
     plan = a_plan(problem, staffing=(row, replace(row, day=1)), costs={"wages": 1})
-    stage = PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(3)], "compiled", 1)
-    found = Trimming(problem, plan, stage, forgiven=0, budget=PLENTY).run(idle)
+    pilot_runs = PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(3)], Executor(1))
+    found = Trimming(problem, plan, pilot_runs, misses_allowed=0, budget=PLENTY).run(idle)
     assert found.plan is plan
     assert (found.dropped, found.saved_minor, found.complete) == ((), 0, True)
 
@@ -237,13 +237,17 @@ class Reckless(PilotRuns):
     harmless.
     """
 
-    def play(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
-        self.played += len(numbers)
-        gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
+    def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
+        self.simulated += len(numbers)
+        gone = sum(row.headcount for row in too_many(self._worker.problem).staffing) - sum(
             r.headcount for r in plan.staffing
         )
         return [
-            PilotResult(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST))
+            PilotResult(
+                0 if k < DEFAULT.trimming.hardest else gone,
+                1000,
+                10**8 * gone * (k >= DEFAULT.trimming.hardest),
+            )
             for k in numbers
         ]
 
@@ -254,10 +258,12 @@ def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(
     """A unit given back because it costs more in promotions that were not looked at is refused from
     then on.
     """
-    monkeypatch.setattr(trimming, "swaps", lambda *_: [])
+    monkeypatch.setattr(trimming, "substitutions", lambda *_: [])
     problem = shop(0)
-    stage = Reckless(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
-    found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
+    pilot_runs = Reckless(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1))
+    found = Trimming(problem, too_many(problem), pilot_runs, misses_allowed=0, budget=2000).run(
+        idle
+    )
     assert (found.dropped, found.complete) == ((), True)
 
 
@@ -268,10 +274,10 @@ class OnlyOne(PilotRuns):
 
     in_full = 0
 
-    def play(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
-        self.played += len(numbers)
+    def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
+        self.simulated += len(numbers)
         self.in_full += len(numbers) == len(self)
-        gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
+        gone = sum(row.headcount for row in too_many(self._worker.problem).staffing) - sum(
             r.headcount for r in plan.staffing
         )
         return [PilotResult(1000 * (gone > 1), 1000, 0) for _ in numbers]
@@ -283,13 +289,15 @@ def test_all_rehearsals_are_asked_only_when_something_has_gone(
     """Once for the plan it begins with, once for the one that is left: not again for every unit
     that could not go.
     """
-    monkeypatch.setattr(trimming, "swaps", lambda *_: [])
+    monkeypatch.setattr(trimming, "substitutions", lambda *_: [])
     problem = shop(0)
-    stage = OnlyOne(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
-    found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
+    pilot_runs = OnlyOne(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1))
+    found = Trimming(problem, too_many(problem), pilot_runs, misses_allowed=0, budget=2000).run(
+        idle
+    )
     assert sum(n for _, n in found.dropped) == 1
     assert found.complete
-    assert stage.in_full == 2
+    assert pilot_runs.in_full == 2
 
 
 def test_the_bar_leaves_room_below_the_limit() -> None:
@@ -300,7 +308,7 @@ def test_the_bar_leaves_room_below_the_limit() -> None:
     bar = bar_of(
         problem, [PilotResult(0, 100, 0), PilotResult(9, 100, 0), PilotResult(11, 100, 0)], 0
     )
-    assert list(bar.most_failed) == pytest.approx([NEAR * 10, 9, float("inf")])
+    assert list(bar.most_failed) == pytest.approx([DEFAULT.trimming.near * 10, 9, float("inf")])
 
 
 @pytest.mark.parametrize(("forgiven", "left"), [(0, 0), (1, 0), (3, 2)])

@@ -12,12 +12,10 @@ from planner.domain.demand import SLOTS_PER_HOUR, GivenDemand, mean_path
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import NoPlanError
-from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.solution.scenario_generation import plan_joint
-from planner.rating.lane_costs import lane_costs
 from planner.studies.diagnosis.repair_candidates import repair_candidates
 from planner.studies.diagnosis.repairs import DEFAULTS, Repair, first_feasible_step, prove_repair
-from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS, require_feasible
+from planner.studies.steps.make_plan import require_feasible, sampled
 
 
 def with_given_demand(problem: Problem) -> Problem:
@@ -33,13 +31,13 @@ def with_given_demand(problem: Problem) -> Problem:
 
 def planned(problem: Problem) -> Plan:
     """The joint plan as repairs are proved by, in this process; every rule is kept."""
-    scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
+    scenarios, costs = sampled(problem)
     return require_feasible(
         problem,
         plan_joint(
             problem,
             scenarios,
-            lane_costs(problem, problem.seed),
+            costs,
             work_units=5,
             options=DEFAULTS.planning,
         ),

@@ -12,15 +12,13 @@ import pytest
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.errors import Blame
-from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.solution.lp_bound import relaxed_cost
-from planner.rating.lane_costs import lane_costs
 from planner.studies.diagnosis import repairs
 from planner.studies.diagnosis.limit_changes import LimitChange, apply, change_for, grown
 from planner.studies.diagnosis.repairs import find_repairs
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS
+from planner.studies.steps.make_plan import sampled
 from tests.planning.infeasibility.planted import planted, planted_pair, sound_problem
 from tests.studies.diagnosis.builders import menu, planned, with_given_demand
 
@@ -30,8 +28,7 @@ WHOLE = ("crew", "stations", "notice", "collection")
 
 def possible(problem: Problem) -> bool:
     """In fractions of people."""
-    scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
-    return math.isfinite(relaxed_cost(problem, scenarios, lane_costs(problem, problem.seed)))
+    return math.isfinite(relaxed_cost(problem, *sampled(problem)))
 
 
 def check_menu(problem: Problem) -> int:

@@ -22,7 +22,8 @@ from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.local_search.neighbourhood import Neighbourhood
-from planner.studies.local_search.search import CAUTION, Judged, Panel, missing_orders, search_plan
+from planner.studies.local_search.search import Panel, PanelResult, missing_orders, search_plan
+from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.run_context import RunContext
@@ -48,7 +49,7 @@ def shop() -> Problem:
 
 def missing(problem: Problem, summaries: list[Summary]) -> float:
     """Orders beyond those that may fail, over all promotions."""
-    share = CAUTION * (1 - problem.service.on_time_share)
+    share = DEFAULT.local_search.allowed_failures * (1 - problem.service.on_time_share)
     return sum(max(s.failed - share * (s.orders + s.cancelled), 0.0) for s in summaries)
 
 
@@ -109,11 +110,11 @@ def test_a_missed_promise_is_dearer_than_any_saving() -> None:
     """
     problem = shop()
     panel = Panel(
-        problem, 20, PilotRuns(problem, [PilotRun(REHEARSAL, 0)], "compiled", 1), RunContext()
+        problem, 20, PilotRuns(problem, [PilotRun(REHEARSAL, 0)], Executor()), RunContext()
     )
     base = panel.first(sketch_peak(problem, lane_prices(problem)))
-    free_but_short = Judged(base.sketch, base.plan, np.array([1.0]), np.array([0.0]), 0)
-    dear = Judged(base.sketch, base.plan, np.array([0.0]), np.array([1e12]), 0)
+    free_but_short = PanelResult(base.decisions, base.plan, np.array([1.0]), np.array([0.0]), 0)
+    dear = PanelResult(base.decisions, base.plan, np.array([0.0]), np.array([1e12]), 0)
     assert dear.score < free_but_short.score
     assert missing_orders(np.array([5.0, 0.0, 9.0]), 1) == 5.0
     assert missing_orders(np.array([5.0]), 2) == 0.0

@@ -23,11 +23,13 @@ from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.certification.common_replications import Evaluation
+from planner.studies.options.study_options import SamplingOptions
 from planner.studies.runs.digest import digest
 from planner.studies.steps.choose_levers import choose_levers, in_force, levers_chosen, to_be_chosen
 from tests.planning.builders import DAY_SHIFT, crew, problem
 
 LIVE = Event("live", 20 * HOUR_S, 400.0, 900.0, 0, HOUR_S)
+FEW = SamplingOptions(planning_scenarios=4, sampled_paths=100)
 OPTIONS = Levers(
     promises=(PromiseOption("south", 48.0, 5), PromiseOption("north", 48.0, 5)),
     caps=(CapOption("live", 500), CapOption("live", 300)),
@@ -85,7 +87,7 @@ def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
     margin.
     """
     of = promotion(margin=100)
-    chosen = levers_chosen(of, 4, 100)
+    chosen = levers_chosen(of, FEW)
     assert dict(chosen.levers.capped).keys() == {"live"}
     plan, without = planned(chosen), planned(of)
     assert (plan.caps, plan.promises) == (chosen.levers.capped, chosen.levers.promised)
@@ -102,9 +104,9 @@ def test_nothing_is_taken_where_it_does_not_pay() -> None:
     choose, once and for all.
     """
     dear = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
-    chosen = levers_chosen(promotion(margin=10_000, levers=dear), 4, 100)
+    chosen = levers_chosen(promotion(margin=10_000, levers=dear), FEW)
     assert chosen.levers == Levers()
-    assert levers_chosen(chosen, 4, 100) is chosen
+    assert levers_chosen(chosen, FEW) is chosen
 
 
 def test_levers_are_chosen_only_where_there_are_any_and_none_is_in_force() -> None:
@@ -121,7 +123,7 @@ def test_the_levers_chosen_make_the_same_problem_again(margin: int) -> None:
     useless = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
     for levers in (OPTIONS if margin == 100 else useless, NO_LEVERS):
         of = promotion(margin, levers=levers)
-        chosen = levers_chosen(of, 4, 100)
+        chosen = levers_chosen(of, FEW)
         again = in_force(of, chosen.levers)
         assert digest(again) == digest(chosen)
         assert in_force(again, chosen.levers) is again
@@ -130,9 +132,9 @@ def test_the_levers_chosen_make_the_same_problem_again(margin: int) -> None:
 def test_a_problem_without_options_is_not_judged_at_all() -> None:
     """No section, no solver: the very same object; and so with levers that are in force already."""
     of = promotion(margin=100, levers=Levers())
-    assert levers_chosen(of, 4, 100) is of
+    assert levers_chosen(of, FEW) is of
     at = with_levers(promotion(margin=100), (("north", 48.0),))
-    assert levers_chosen(at, 4, 100) is at
+    assert levers_chosen(at, FEW) is at
 
 
 CASES = [(100, 6_000, 5), (400, 6_000, 60), (2_000, 2_000, 20), (50, 9_000, 2)]

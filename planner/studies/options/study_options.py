@@ -1,0 +1,274 @@
+"""Tuned values of the studies' algorithms, by algorithm.
+
+They decide which plan is found and how soon, never whether a certificate is right. "Chosen by hand"
+means that no record of a measurement exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingOptions:
+    """How many demand paths and replications the steps of a study draw.
+
+    Attributes
+    ----------
+    planning_scenarios : int
+        Weighted demand paths that the joint model plans for. Chosen by hand.
+    sampled_paths : int
+        Demand paths that these stand for. Chosen by hand.
+    forecast_paths : int
+        Demand paths behind the forecast of a whole run. Chosen by hand.
+    comparison_replications : int
+        Replications on which a whole run compares contracts. Chosen by hand.
+    """
+
+    planning_scenarios: int = 12
+    sampled_paths: int = 2000
+    forecast_paths: int = 500
+    comparison_replications: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeverOptions:
+    """Choice of longer promises and order caps.
+
+    Attributes
+    ----------
+    least_saving : float
+        Minimum relative saving for a lever to be used, share of the cost. Chosen by hand.
+    """
+
+    least_saving: float = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopOptions:
+    """Limits of the loop of planning, simulating, learning, trimming and certifying.
+
+    Attributes
+    ----------
+    plans_at_normal_effort : int
+        Plans made at effort 100. Chosen by hand.
+    most_looks : int
+        Certification looks, without the last one on the best plan; each later look needs more
+        replications. Chosen by hand.
+    tries_without_margins : int
+        Plans almost without margins, where nothing is random. Chosen by hand.
+    eased_headroom : float
+        Share of the headroom that is left where no plan has room for all of it. Chosen by hand.
+    least_headroom : float
+        Factor of the headroom below which it is not eased any further. Chosen by hand.
+    """
+
+    plans_at_normal_effort: int = 6
+    most_looks: int = 3
+    tries_without_margins: int = 5
+    eased_headroom: float = 0.5
+    least_headroom: float = 1.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginOptions:
+    """How a plan without margins that failed gets more.
+
+    Attributes
+    ----------
+    efficiency_factor : float
+        Efficiency of the next try over that of the last. Chosen by hand.
+    late_factor : float
+        Of the failures allowed, the share that the next try may use at most after one that failed
+        more. Chosen by hand.
+    """
+
+    efficiency_factor: float = 0.995
+    late_factor: float = 0.995
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackOptions:
+    """What simulation teaches the next plan.
+
+    Attributes
+    ----------
+    least_observations : int
+        Busy buckets observed before their mean throughput is used. Chosen by hand.
+    slowest, fastest : float
+        Limits of the throughput learned, share of standard speed: beyond them it is not speed that
+        was observed. Chosen by hand.
+    bad_day_quantile : float
+        Quantile of the people present on a day that the next plan counts on. Chosen by hand.
+    least_present : float
+        Share of the people expected that it counts on in any case. Chosen by hand.
+    met_shares : tuple of float
+        Shares of replications that met the service level, falling; the last is 0. Chosen by hand.
+    strengthening : tuple of float
+        By which share the next plan must be stronger at or above each of them. Chosen by hand.
+    """
+
+    least_observations: int = 5
+    slowest: float = 0.3
+    fastest: float = 1.0
+    bad_day_quantile: float = 0.05
+    least_present: float = 0.3
+    met_shares: tuple[float, ...] = (0.95, 0.8, 0.5, 0.0)
+    strengthening: tuple[float, ...] = (0.03, 0.05, 0.08, 0.15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrimmingOptions:
+    """Removal and substitution of resources by simulation.
+
+    Attributes
+    ----------
+    replications_per_effort : int
+        Pilot replications that one unit of effort may simulate. Chosen by hand.
+    pilot_run_factor : int
+        Times as many pilot runs as the plan had to pass: a plan trimmed on few fails elsewhere.
+        Chosen by hand.
+    least_rounds : int
+        Number of times the budget must suffice to simulate all pilot runs. Chosen by hand.
+    pass_probability : float
+        Probability of passing the next look that a plan should have: it limits the pilot runs that
+        may miss the service level. Chosen by hand.
+    near : float
+        Share of the failures allowed up to which a replication may get worse, where demand or
+        attendance is random. Chosen by hand.
+    hardest : int
+        Pilot runs, closest to failing, on which candidates are simulated, in addition to those that
+        may be missed: others are far from failing. Chosen by hand.
+    at_once : int
+        Pilot runs simulated before a candidate may be given up; the same for any number of jobs.
+        Chosen by hand.
+    checked_after : tuple of int
+        Numbers of removals after which all pilot runs are simulated: an early check finds a harmful
+        removal soon. Chosen by hand.
+    substitution_divisor : int
+        One part in so many of the budget is for substitutions: they are many, and most fail. Chosen
+        by hand.
+    most_overtime : int
+        Most people who work overtime so that one fewer need come. Chosen by hand.
+    """
+
+    replications_per_effort: int = 40
+    pilot_run_factor: int = 3
+    least_rounds: int = 8
+    pass_probability: float = 0.9
+    near: float = 0.75
+    hardest: int = 24
+    at_once: int = 4
+    checked_after: tuple[int, ...] = (1, 3, 10)
+    substitution_divisor: int = 10
+    most_overtime: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalSearchOptions:
+    """Search for a plan by simulation alone.
+
+    Attributes
+    ----------
+    replications_per_effort : int
+        Replications that one unit of effort may simulate, where the joint plan sets no number.
+        Chosen by hand.
+    panel_divisor : int
+        The panel has one in so many of the replications that may be simulated. Chosen by hand.
+    largest_panel : int
+        Replications of the largest panel: if all meet the service level, 95 % may be claimed.
+    at_once : int
+        Replications simulated before a candidate may be given up; the same for any number of jobs.
+        Chosen by hand.
+    allowed_failures : float
+        Share of the failures allowed that a plan may have on the panel: a plan made for it does
+        worse elsewhere. Chosen by hand.
+    worth_continuing : float
+        A candidate is simulated further below this multiple of the best plan's missing orders or
+        cost. Chosen by hand.
+    most_idle : int
+        Changes in a row that break a rule or change nothing, after which the search ends. Chosen by
+        hand.
+    """
+
+    replications_per_effort: int = 12
+    panel_divisor: int = 20
+    largest_panel: int = 60
+    at_once: int = 2
+    allowed_failures: float = 0.5
+    worth_continuing: float = 0.999
+    most_idle: int = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighbourhoodOptions:
+    """Random changes of a plan in the local search.
+
+    Attributes
+    ----------
+    cheapest_lanes : int
+        Cheapest lanes of a region and weight class that are tried. Chosen by hand.
+    largest_change : float
+        Share by which headcounts change at most (by one at least), and standard deviation of the
+        logarithm of a change of stock. Chosen by hand.
+    intended_probability : float
+        Probability that a change of headcounts goes in the direction asked for. Chosen by hand.
+    everywhere_probability : float
+        Probability that it concerns all processes of a site, and that it concerns all shifts.
+        Chosen by hand.
+    staffing_weight, routing_weight, vehicle_weight, stock_weight : float
+        Relative frequency of each kind of change, where it is possible. Chosen by hand.
+    """
+
+    cheapest_lanes: int = 3
+    largest_change: float = 0.3
+    intended_probability: float = 0.75
+    everywhere_probability: float = 0.3
+    staffing_weight: float = 0.6
+    routing_weight: float = 0.2
+    vehicle_weight: float = 0.1
+    stock_weight: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagnosisOptions:
+    """Where orders are late, and what would help.
+
+    Attributes
+    ----------
+    worst_replications : int
+        Replications with most late orders that are simulated again to find the places. Chosen by
+        hand.
+    resource_replications : int
+        Replications on which one more person or vehicle is tried, spread over those with late
+        orders. Chosen by hand.
+    most_places : int
+        Places at which another person is tried, and as many for vehicles. Chosen by hand.
+    """
+
+    worst_replications: int = 5
+    resource_replications: int = 12
+    most_places: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyOptions:
+    """Tuned values of all algorithms of the studies."""
+
+    sampling: SamplingOptions = field(default_factory=SamplingOptions)
+    levers: LeverOptions = field(default_factory=LeverOptions)
+    loop: LoopOptions = field(default_factory=LoopOptions)
+    margins: MarginOptions = field(default_factory=MarginOptions)
+    feedback: FeedbackOptions = field(default_factory=FeedbackOptions)
+    trimming: TrimmingOptions = field(default_factory=TrimmingOptions)
+    local_search: LocalSearchOptions = field(default_factory=LocalSearchOptions)
+    neighbourhood: NeighbourhoodOptions = field(default_factory=NeighbourhoodOptions)
+    diagnosis: DiagnosisOptions = field(default_factory=DiagnosisOptions)
+
+    def groups(self) -> tuple[Any, ...]:
+        """The option groups, in the order of the fields."""
+        return tuple(getattr(self, group.name) for group in fields(self))
+
+
+DEFAULT = StudyOptions()
