@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
+from planner.domain.horizon import HOUR_S
+from planner.domain.negotiation import (
+    DAYS,
+    FUEL_SHARE,
+    HOURS,
+    LESS,
+    MONEY,
+    MORE,
+    POINT,
+    SHARE,
+    NegotiableTerm,
+)
 from planner.domain.statistics import Z90, lognormal_sigma
 from planner.domain.weight_units import PARTS_PER_G
 
+SCAN_DELAY = "scan delay, median (95 % point in proportion)"
 HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 
 
@@ -23,6 +36,15 @@ class Billable:
     `volumetric_above_g`; what it exceeds the actual weight by counts with `volumetric_share` (taken
     to a hundredth).
     """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("divisor_cm3_per_kg", "volume divisor", "cm3/kg", MORE),
+        NegotiableTerm("free_g", "free beyond a step of weight", "g", MORE),
+        NegotiableTerm("volumetric_above_g", "volumetric weight counts above", "g", MORE),
+        NegotiableTerm(
+            "volumetric_share", "share of volumetric weight", SHARE, LESS, digits=2, unless=1.0
+        ),
+    )
 
     divisor_cm3_per_kg: float = 0
     step_g: float = 0
@@ -49,6 +71,11 @@ class Rate:
     (the larger one counts).
     """
 
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("step_price_minor", "additional weight", MONEY, 0.9),
+        NegotiableTerm("minimum_minor", "minimum charge", MONEY, LESS),
+    )
+
     zone: str
     brackets: tuple[Bracket, ...] = ()
     first_g: float = 0
@@ -58,34 +85,34 @@ class Rate:
     minimum_minor: int = 0
 
     @property
+    def quoted(self) -> int:
+        """The price people name: that of the first bracket, or of the first weight."""
+        return self.brackets[0].price_minor if self.brackets else self.first_price_minor
+
+    @property
+    def quoted_up_to_g(self) -> float:
+        """Billable grams up to which this price holds."""
+        return self.brackets[0].to_g if self.brackets else self.first_g
+
+    def negotiated(self, factor: float) -> Rate:
+        """All base prices lower by what the factor takes off the price people name, at least 1."""
+        return self.shifted(-max(round(self.quoted * round(1 - factor, 6)), 1))
+
+    def shifted(self, minor: int) -> Rate:
+        """All base prices changed by an amount, never below 0."""
+        brackets = tuple(
+            replace(bracket, price_minor=max(bracket.price_minor + minor, 0))
+            for bracket in self.brackets
+        )
+        first = self.first_price_minor
+        if self.first_g:
+            first = max(first + minor, 0)
+        return replace(self, brackets=brackets, first_price_minor=first)
+
+    @property
     def heaviest_g(self) -> float:
         """Billable grams of the heaviest parcel that has a price."""
         return HEAVIEST_G if self.first_g > 0 else max((b.to_g for b in self.brackets), default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class NegotiableTerm:
-    """A number of a charge that is negotiated, and the change of it whose value is studied.
-
-    Attributes
-    ----------
-    field : str
-        Field of the charge.
-    phrase : str
-        What tables call it; `{name}` stands for the name of the charge.
-    unit : str
-        `MONEY`, `SHARE`, `FUEL_SHARE` (whether fuel is charged on it), or the unit of a count.
-    factor : float
-        Times what it is now.
-    """
-
-    field: str
-    phrase: str
-    unit: str
-    factor: float
-
-
-MONEY, SHARE, FUEL_SHARE = "money", "share", "fuel share"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +217,11 @@ class VolumeSurcharge:
     `end`, both included: only parcels of those days count and pay.
     """
 
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("above_parcels", "{name}: volume free of it", "parcels", MORE),
+        NegotiableTerm("per_parcel_minor", "surcharge {name}", MONEY, 0.8),
+    )
+
     name: str
     per_parcel_minor: int
     above_parcels: int
@@ -204,6 +236,12 @@ class Tier:
     """From `from_parcels` parcels in the period: a share `discount` and an amount `rebate_minor`
     per parcel off.
     """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("from_parcels", "volume tier {number}: from", "parcels", 0.8, rising=True),
+        NegotiableTerm("discount", "volume tier {number}: discount", SHARE, plus=POINT),
+        NegotiableTerm("rebate_minor", "volume tier {number}: rebate", MONEY, MORE),
+    )
 
     from_parcels: int
     discount: float = 0.0
@@ -243,6 +281,15 @@ class Transit:
     mean_days: float
     p90_days: float
 
+    @property
+    def quoted(self) -> float | None:
+        """The mean; None where transit takes no time."""
+        return self.mean_days if self.mean_days > 0 else None
+
+    def negotiated(self, factor: float) -> Transit:
+        """Mean and 90 % point in proportion."""
+        return Transit(round(self.mean_days * factor, 3), round(self.p90_days * factor, 3))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
@@ -256,6 +303,17 @@ class Hub:
     scan, or arrival at the hub (None: the platform's). `onward_days` lie between the hub and the
     customer.
     """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("fee_minor", "hub fee", MONEY, LESS),
+        NegotiableTerm("onward", "hub, second leg", MONEY, 0.9),
+        NegotiableTerm("subsidy_minor", "hub subsidy", MONEY, MORE),
+        NegotiableTerm("up_to_g", "hub, weight limit", "g", MORE),
+        NegotiableTerm(
+            "onward_days", "hub, second leg, days (90 % point in proportion)", DAYS, LESS
+        ),
+    )
+    naming: ClassVar[dict[str, str]] = {"onward": "hub, second leg, {clause}"}
 
     hub_region: str
     regions: frozenset[str]
@@ -279,6 +337,15 @@ class ScanDelay:
         """Standard deviation of the log."""
         return lognormal_sigma(self.median_s, self.p95_s)
 
+    @property
+    def quoted(self) -> float | None:
+        """The median in hours; None where parcels are scanned at once."""
+        return self.median_s / HOUR_S if self.median_s else None
+
+    def negotiated(self, factor: float) -> ScanDelay:
+        """Median and 95 % point in proportion."""
+        return ScanDelay(round(self.median_s * factor), round(self.p95_s * factor))
+
 
 @dataclass(frozen=True, slots=True)
 class LateRefund:
@@ -286,6 +353,11 @@ class LateRefund:
     hand-over and delivery (zones left out: no promise). Parcels through a hub have no such
     promise.
     """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("share", "late refund", SHARE, MORE),
+        NegotiableTerm("days", "late refund after days, zone {zone}", DAYS, LESS),
+    )
 
     share: float
     days: dict[str, float]
@@ -301,6 +373,14 @@ class Tariff:
     and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that
     (and on the surcharges that say so).
     """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("minimum_charge_minor", "minimum charge", MONEY, LESS),
+        NegotiableTerm("discount", "discount", SHARE, plus=POINT),
+        NegotiableTerm("fuel", "fuel", SHARE, plus=-POINT),
+        NegotiableTerm("rates", "base price, zone {zone}", MONEY, 0.9, among_several=True),
+    )
+    naming: ClassVar[dict[str, str]] = {"rates": "{clause}, zone {zone}"}
 
     zones: dict[tuple[str, str], str]
     rates: dict[str, Rate]
@@ -332,6 +412,16 @@ class ServiceTerms:
     own. `transit`: by zone, from first scan to delivery. `loss_share` of the parcels are lost; the
     carrier pays at most `liability_minor` for one.
     """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("scan_delay", SCAN_DELAY, HOURS, LESS),
+        NegotiableTerm("scan_delay_by_zone", f"{SCAN_DELAY}, zone {{zone}}", HOURS, LESS),
+        NegotiableTerm(
+            "transit", "transit, days (90 % point in proportion), zone {zone}", DAYS, LESS
+        ),
+        NegotiableTerm("loss_share", "share lost", SHARE, 0.5),
+        NegotiableTerm("liability_minor", "liability", MONEY, MORE),
+    )
 
     scan_delay: ScanDelay = ScanDelay()
     scan_delay_by_zone: dict[str, ScanDelay] = field(default_factory=dict)
@@ -365,6 +455,15 @@ class Commitment:
     limit). `collection_fee_minor`: per vehicle that comes, planned or extra. `fixed_fee_minor`:
     once.
     """
+
+    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
+        NegotiableTerm("parcels", "commitment", "parcels", LESS),
+        NegotiableTerm("share", "commitment, share of parcels", SHARE, LESS),
+        NegotiableTerm("shortfall_minor", "shortfall fee", MONEY, LESS),
+        NegotiableTerm("allotment_per_day", "allotment per day", "parcels", MORE),
+        NegotiableTerm("collection_fee_minor", "collection fee", MONEY, LESS),
+        NegotiableTerm("fixed_fee_minor", "fixed fee", MONEY, LESS),
+    )
 
     parcels: int = 0
     share: float = 0.0

@@ -34,9 +34,7 @@ from planner.studies.contracts.clause_sensitivity import (
     changes_of,
     clause_values,
     every_change,
-    found_at,
     price_step,
-    put_at,
     quoted_price,
     shifted,
 )
@@ -374,21 +372,6 @@ def test_a_shift_of_prices_stops_at_nothing() -> None:
         900,
     )
     assert shifted(FULL, -230, "far").tariff.rates["east"] == FULL.tariff.rates["east"]
-
-
-def test_paths_lead_to_numbers() -> None:
-    """Fields, keys of a dictionary, places in a row; what is not there is None, and everything else
-    stays.
-    """
-    assert found_at(FULL, ("tariff", "rates", "east", "brackets", 1, "price_minor")) == 260
-    assert found_at(contract(), ("hub", "fee_minor")) is None
-    changed = put_at(FULL, ("volume", "discount", "tiers", 1, "discount"), 0.5)
-    assert changed == with_terms(
-        FULL,
-        volume_discount=TieredDiscount(
-            (Tier(400, 0.02, 5), Tier(1000, 0.5, 10)), other_parcels=100
-        ),
-    )
 
 
 def test_a_lower_price_of_what_is_always_used_saves_it_on_every_parcel() -> None:
