@@ -273,7 +273,7 @@ def test_a_folder_that_cannot_name_the_scenario(tmp_path: Path, name: str) -> No
         assert (done.code, done.out.splitlines()[0]) == (0, f"{'l' * 80}: valid")
         return
     assert done.err.startswith(
-        "scenario.yaml:1:1: name: state a name; that of the folder cannot stand for it: "
+        "scenario.yaml:1:1: name: state a name; the folder's cannot be used: "
     )
     (folder / "scenario.yaml").write_text(TINY, "utf-8")
     assert call_here("check", folder).code == 0

@@ -183,6 +183,12 @@ def change_json_text(folder: Path, rng: random.Random) -> str:
     return f"{path.name}: {how}"
 
 
+TABLE_CHANGES = (
+    *("cell", "cell", "cell", "cell", "column", "drop", "double"),
+    *("shuffle", "swap", "rename", "empty", "many", "wide"),
+)
+
+
 def change_table(folder: Path, rng: random.Random) -> str:
     """Cells, rows or columns of a table are changed."""
     path, rows = _table(folder, rng)
@@ -190,23 +196,19 @@ def change_table(folder: Path, rng: random.Random) -> str:
         return "no table to change"
     header, body = rows[0], rows[1:]
     column = rng.randrange(len(header)) if header else 0
-    how = rng.choice(
-        (
-            "cell",
-            "cell",
-            "cell",
-            "cell",
-            "column",
-            "drop",
-            "double",
-            "shuffle",
-            "swap",
-            "rename",
-            "empty",
-            "many",
-            "wide",
-        )
-    )
+    how = rng.choice(TABLE_CHANGES)
+    change_cells(how, header, body, column, rng)
+    body = changed_rows(how, body, column, rng)
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows([header, *body])
+    _write(path, stream.getvalue())
+    return f"{path.name}: {how} {header[column] if header else ''}"[:120]
+
+
+def change_cells(
+    how: str, header: list[str], body: list[list[str]], column: int, rng: random.Random
+) -> None:
+    """Cells of a column, its place or its name."""
     if how == "cell" and body:
         value = _cell(rng)
         for row in rng.sample(body, min(len(body), rng.choice((1, 1, 3)))):
@@ -215,31 +217,34 @@ def change_table(folder: Path, rng: random.Random) -> str:
         value = _cell(rng)
         for row in body:
             row[column] = value
-    elif how == "drop":
-        del body[rng.randrange(len(body) + 1) :: rng.choice((1, 2, 1_000_000))]
-    elif how == "double":
-        body += body[: rng.choice((1, 20))]
-    elif how == "shuffle":
-        rng.shuffle(body)
     elif how == "swap" and header:
         other = rng.randrange(len(header))
         for row in body:
             row[column], row[other] = row[other], row[column]
     elif how == "rename" and header:
         header[column] = rng.choice(("", header[0], "unknown", "x" * 5_000))
+
+
+def changed_rows(
+    how: str, body: list[list[str]], column: int, rng: random.Random
+) -> list[list[str]]:
+    """Fewer, more or wider rows, or another order."""
+    if how == "drop":
+        del body[rng.randrange(len(body) + 1) :: rng.choice((1, 2, 1_000_000))]
+    elif how == "double":
+        return body + body[: rng.choice((1, 20))]
+    elif how == "shuffle":
+        rng.shuffle(body)
     elif how == "empty":
-        body = []
+        return []
     elif how == "many" and body:
-        body = [
-            [f"{cell}{k}" if i == column else cell for i, cell in enumerate(body[0])]
-            for k in range(3_000)
+        first = body[0]
+        return [
+            [*first[:column], f"{first[column]}{k}", *first[column + 1 :]] for k in range(3_000)
         ]
     elif how == "wide":
-        body = [[*row, "1"] if rng.random() < 0.2 else row for row in body]
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows([header, *body])
-    _write(path, stream.getvalue())
-    return f"{path.name}: {how} {header[column] if header else ''}"[:120]
+        return [[*row, "1"] if rng.random() < 0.2 else row for row in body]
+    return body
 
 
 def change_table_text(folder: Path, rng: random.Random) -> str:

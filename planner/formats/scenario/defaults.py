@@ -45,13 +45,14 @@ def assumed_of_stock(problem: Problem) -> list[str]:
     if problem.stock is not None:
         return []
     found = []
-    if limited := [p.name for p in problem.products if p.supply_units is not None]:
+    limited = [p.name for p in problem.products if p.supply_units is not None]
+    if limited:
         found.append(
-            f"no stock is stated: simulated without a plan, the supply_units of {_first(limited)} "
-            "lie wherever they "
-            "are asked for, one stock over all sites"
+            "no stock is stated: simulated without a plan, all sites sell the supply_units of "
+            f"{_first(limited)} from one stock"
         )
-    if full := [s.name for s in problem.sites if s.stock_capacity_units is not None]:
+    full = [s.name for s in problem.sites if s.stock_capacity_units is not None]
+    if full:
         found.append(
             "no stock is stated: simulated without a plan, goods are replaced as they are sold, "
             "whatever the "

@@ -125,9 +125,7 @@ def _own_name(document: Document, read: PartialScenario, folder: str, findings: 
     try:
         return parse_name(folder[:LONGEST_NAME].strip())
     except ValueError as error:
-        words = (
-            f"state a name; that of the folder cannot stand for it: it {error}, got {shown(folder)}"
-        )
+        words = f"state a name; the folder's cannot be used: it {error}, got {shown(folder)}"
         findings.add(document, ("name",), words)
         return ""
 

@@ -495,7 +495,7 @@ def test_goods_without_a_stock_table_say_what_is_assumed(tmp_path: Path) -> None
         write_folder(tmp_path, scenario_yaml=SCENARIO.replace("stock: stock.csv\n", ""))
     ).problem
     supply, space = assumed_of_stock(bare)
-    assert "supply_units of large lie" in supply
+    assert "supply_units of large from one stock" in supply
     assert "stock_capacity_units of yiwu" in space
     assert assumed_of_stock(read_scenario(write_folder(tmp_path / "stated")).problem) == []
 
