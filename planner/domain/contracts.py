@@ -28,13 +28,20 @@ HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 
 @dataclass(frozen=True, slots=True)
 class Billable:
-    """Billable weight: the larger of actual and volumetric weight (volume / divisor), rounded up to
-    the step.
+    """Billable weight: the larger of actual and volumetric weight, rounded up to the step.
 
-    `divisor` 0: actual weight only. `step_g` 0: not rounded. `free_g`: up to so many grams beyond a
-    full step do not begin the next one. Volumetric weight counts only where it is more than
-    `volumetric_above_g`; what it exceeds the actual weight by counts with `volumetric_share` (taken
-    to a hundredth).
+    Attributes
+    ----------
+    divisor_cm3_per_kg : float
+        Volumetric weight is volume divided by it (0: actual weight only).
+    step_g : float
+        Weight is rounded up to a multiple of it (0: not rounded).
+    free_g : float
+        So many grams beyond a full step do not begin the next one.
+    volumetric_above_g : float
+        Volumetric weight counts only where it is more than this.
+    volumetric_share : float
+        Share, to a hundredth, of what it exceeds the actual weight by that counts.
     """
 
     negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
@@ -63,12 +70,21 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """Base price of a zone: brackets first; above them `first_price` up to `first_g`, plus
-    `step_price` per begun `step_g`.
+    """Base price of a zone by billable weight.
 
-    `first_g` 0: no price above the last bracket (the contract refuses such a parcel).
-    `minimum_minor`: least base price of the zone after discount, beside the contract's own minimum
-    (the larger one counts).
+    Attributes
+    ----------
+    zone : str
+        Name of the zone.
+    brackets : tuple[Bracket, ...]
+        They come first.
+    first_g, first_price_minor : float, int
+        Above the brackets: the price up to so many grams (0 grams: no price above the last bracket,
+        the contract refuses such a parcel).
+    step_g, step_price_minor : float, int
+        Price of each begun step beyond that.
+    minimum_minor : int
+        Least base price of the zone after discount; the larger of it and the contract's counts.
     """
 
     negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
@@ -211,10 +227,22 @@ Period = Literal["day", "week", "month", "promotion"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeSurcharge:
-    """A surcharge because of the shop's own volume: when more than `above_parcels` go with the
-    contract in a day, a week (from Monday), a month or the promotion (`per`), each one beyond them
-    (`on` excess), or every one of that period (`on` all), pays `per_parcel_minor`. From `start` to
-    `end`, both included: only parcels of those days count and pay.
+    """A surcharge because of the shop's own volume.
+
+    Attributes
+    ----------
+    name : str
+        Line of the invoice.
+    per_parcel_minor : int
+        Minor units that a parcel pays.
+    above_parcels : int
+        Due when more parcels than this go with the contract in a period.
+    per : str
+        The period: a day, a week from Monday, a month or the promotion.
+    on : str
+        `excess`: the parcels beyond the threshold pay; `all`: every one of that period.
+    start, end : date or None
+        Only parcels from the first to the last of these days count and pay (None: no limit).
     """
 
     negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
@@ -233,8 +261,16 @@ class VolumeSurcharge:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """From `from_parcels` parcels in the period: a share `discount` and an amount `rebate_minor`
-    per parcel off.
+    """What is taken off each parcel from `from_parcels` parcels in the period on.
+
+    Attributes
+    ----------
+    from_parcels : int
+        Parcels at which the tier begins.
+    discount : float
+        Share that is taken off.
+    rebate_minor : int
+        Minor units per parcel that are taken off.
     """
 
     negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
@@ -265,8 +301,9 @@ class TieredDiscount:
     other_parcels: int = 0
 
     def tier_of(self, parcels: int) -> int:
-        """Index of the tier that `parcels` of one period reach, the other parcels included; -1
-        below the first.
+        """Index of the tier that `parcels` of one period reach; -1 below the first.
+
+        The parcels outside the promotion count as well.
         """
         counted = parcels + self.other_parcels
         return sum(counted >= tier.from_parcels for tier in self.tiers) - 1
@@ -274,9 +311,7 @@ class TieredDiscount:
 
 @dataclass(frozen=True, slots=True)
 class Transit:
-    """Days from first scan to delivery in a zone: normal in log, from mean and 90 % point; 0 means
-    at once.
-    """
+    """Days from first scan to delivery: lognormal, from mean and 90 % point (0: at once)."""
 
     mean_days: float
     p90_days: float
@@ -293,15 +328,30 @@ class Transit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """Consolidation: parcels for `regions` go to the hub as if to the region `hub_region` (leg 1,
-    at the contract's own rates, surcharges and transit for that region), and from there on by the
-    platform (leg 2).
+    """Consolidation: parcels for some regions go to a hub, and from there on by the platform.
 
-    A parcel pays leg 1, the hub's `fee_minor` and `onward` (leg 2, by billable weight) less
-    `subsidy_minor`, never more than leg 2. `up_to_g`: heavier parcels are refused (0: no limit).
-    `counts`: the clock that counts for these parcels instead of the platform's: hand-over, first
-    scan, or arrival at the hub (None: the platform's). `onward_days` lie between the hub and the
-    customer.
+    Leg 1, to the hub, is priced and timed as if the parcel went to the region of the hub; leg 2
+    leads from there to the customer. A parcel pays leg 1, the hub's fee, and leg 2 less a subsidy.
+
+    Attributes
+    ----------
+    hub_region : str
+        Region that leg 1 is billed for.
+    regions : frozenset[str]
+        Regions whose parcels go through the hub.
+    fee_minor : int
+        Fee of the hub per parcel.
+    onward : Rate or None
+        Prices of leg 2 by billable weight (None: it costs nothing).
+    subsidy_minor : int
+        Taken off leg 2, at most its price.
+    up_to_g : float
+        Heavier parcels are refused (0: no limit).
+    counts : str or None
+        Clock that counts for these parcels: hand-over, first scan, or arrival at the hub (None: the
+        platform's).
+    onward_days : Transit or None
+        Days between the hub and the customer.
     """
 
     negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
@@ -349,9 +399,16 @@ class ScanDelay:
 
 @dataclass(frozen=True, slots=True)
 class LateRefund:
-    """The carrier pays back `share` of a parcel's price when more than `days[zone]` lie between
-    hand-over and delivery (zones left out: no promise). Parcels through a hub have no such
-    promise.
+    """What the carrier pays back for a parcel that is delivered later than promised.
+
+    Parcels through a hub have no such promise.
+
+    Attributes
+    ----------
+    share : float
+        Share of the parcel's price.
+    days : dict[str, float]
+        By zone, the days promised from hand-over to delivery (zones left out: no promise).
     """
 
     negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
@@ -392,7 +449,7 @@ class Tariff:
 
     @property
     def by_residence(self) -> bool:
-        """Does a price depend on whether a parcel goes to a home?"""
+        """Whether a price depends on a parcel going to a home."""
         return any(charge.by_residence for charge in self.surcharges)
 
 
@@ -435,9 +492,7 @@ class ServiceTerms:
         return self.scan_delay_by_zone.get(zone or "", self.scan_delay)
 
     def transit_lognormal(self, zone: str) -> tuple[float, float]:
-        """(mu, sigma) of the log of transit seconds in a zone; (-inf, 0) where transit takes no
-        time.
-        """
+        """Parameters (mu, sigma) of the log of transit seconds in a zone; (-inf, 0) for at once."""
         return transit_lognormal(self.transit.get(zone))
 
     def lost_minor(self, value_minor: int) -> float:
@@ -475,7 +530,7 @@ class Commitment:
 
     @property
     def obliges(self) -> bool:
-        """Does it cost anything, or bind the shop, to sign the contract?
+        """Whether signing the contract costs anything or binds the shop.
 
         Only a signed contract carries parcels then.
         """
@@ -485,7 +540,7 @@ class Commitment:
 
     @property
     def commits(self) -> bool:
-        """Is there a promised volume whose shortfall costs something?"""
+        """Whether there is a promised volume whose shortfall costs something."""
         return bool((self.parcels or self.share) and self.shortfall_minor)
 
     def committed(self, all_parcels: int) -> int:
@@ -516,8 +571,9 @@ class Contract:
 
     @property
     def parts_per_g(self) -> int:
-        """In how many parts of a gram its weights are whole numbers: 1, unless it states pounds or
-        ounces.
+        """Parts of a gram in which its weights are whole numbers.
+
+        1, unless it states pounds or ounces.
         """
         onward = [self.hub.onward] if self.hub is not None and self.hub.onward is not None else []
         rule = self.tariff.billable
@@ -529,14 +585,15 @@ class Contract:
         return 1 if all(float(weight).is_integer() for weight in weights) else PARTS_PER_G
 
     def zone(self, site: str, region: str) -> str | None:
-        """Zone of a lane (the hub's where parcels go through one), or None when the contract does
-        not serve it.
+        """Zone of a lane; None when the contract does not serve it.
+
+        Where parcels go through the hub, it is the zone of the hub's region.
         """
         billed, zones = self.billed_region(region), self.tariff.zones
         return zones.get((site, billed), zones.get(("", billed)))
 
     def through_hub(self, region: str) -> bool:
-        """Do parcels for the region go through the hub?"""
+        """Whether parcels for the region go through the hub."""
         return self.hub is not None and region in self.hub.regions
 
     def billed_region(self, region: str) -> str:
@@ -546,8 +603,10 @@ class Contract:
         )
 
     def counted_clock(self, region: str, platform: str) -> str:
-        """The clock that counts for a parcel to the region: the platform's, unless the hub has its
-        own. Where the label counts, it counts everywhere.
+        """The clock that counts for a parcel to the region.
+
+        It is the platform's, unless the hub has its own. Where the label counts, it counts
+        everywhere.
         """
         if (
             platform == "label"
@@ -560,7 +619,7 @@ class Contract:
 
 
 def transit_lognormal(t: Transit | None) -> tuple[float, float]:
-    """(mu, sigma) of the log of transit seconds; (-inf, 0) where transit takes no time."""
+    """Parameters (mu, sigma) of the log of transit seconds; (-inf, 0) for at once."""
     if t is None or t.mean_days <= 0:
         return (-math.inf, 0.0)
     # mean = exp(mu + s^2/2), p90 = exp(mu + z s): s is the smaller root of s^2/2 - z s +
@@ -571,8 +630,9 @@ def transit_lognormal(t: Transit | None) -> tuple[float, float]:
 
 
 def period_of(per: Period, on: date) -> date:
-    """The first day of the day, week (from Monday) or month a date lies in; `date.min` for the
-    whole promotion.
+    """First day of the day, week (from Monday) or month a date lies in.
+
+    `date.min` for the whole promotion.
     """
     if per == "day":
         return on

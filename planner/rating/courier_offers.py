@@ -1,6 +1,4 @@
-"""Which parcels the contracts of a problem refuse, and what they ask for the others: what routing
-needs to know.
-"""
+"""Which parcels contracts refuse and what they ask for the others, as routing needs it."""
 
 from __future__ import annotations
 
@@ -17,12 +15,10 @@ from planner.rating.parcel_price import Parcels, Places, PriceTable
 
 
 class ContractOffers:
-    """The `planner.domain.courier_offers.Offers` of the contracts of a problem, by their rate
-    cards.
-    """
+    """The `planner.domain.courier_offers.Offers` of the contracts of a problem."""
 
-    def __init__(self, tariffs: tuple[PriceTable, ...]) -> None:
-        self._tariffs = tariffs
+    def __init__(self, tables: tuple[PriceTable, ...]) -> None:
+        self._tables = tables
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
@@ -32,20 +28,52 @@ class ContractOffers:
         )
 
     def refused(self, orders: Orders, which: Ints, site: Small | int, contract: Small) -> Mask:
-        """Whether each order's contract refuses it."""
+        """Whether each order's contract refuses it.
+
+        Parameters
+        ----------
+        orders : Orders
+            All orders.
+        which : Ints
+            Positions [n] of those that are asked about.
+        site : Small or int
+            Index of the site [n] they leave from.
+        contract : Small
+            Index of the contract [n]; no courier is none of them.
+
+        Returns
+        -------
+        Mask
+            True [n] where refused.
+        """
         found = np.zeros(len(which), dtype=bool)
         at = np.broadcast_to(np.asarray(site, dtype=np.int16), len(which))
-        for c, tariff in enumerate(self._tariffs):
+        for c, table in enumerate(self._tables):
             own = np.flatnonzero(contract == c)
             if len(own):
-                found[own] = tariff.refuses(_parcels(orders, which[own], at[own]))
+                found[own] = table.refuses(_parcels(orders, which[own], at[own]))
         return found
 
     def price(self, orders: Orders, which: Ints, site: int, contract: int) -> Floats:
-        """What a contract asks for each order, by the day on which it was placed; inf where it
-        refuses.
+        """What one contract asks for each order on the day it was placed.
+
+        Parameters
+        ----------
+        orders : Orders
+            All orders.
+        which : Ints
+            Positions [n] of those that are asked about.
+        site : int
+            Index of the site they leave from.
+        contract : int
+            Index of the contract.
+
+        Returns
+        -------
+        Floats
+            Minor units [n]; inf where it refuses.
         """
-        return self._tariffs[contract].cost(
+        return self._tables[contract].cost(
             _parcels(orders, which, np.full(len(which), site, dtype=np.int16))
         )
 

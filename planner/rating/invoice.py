@@ -1,6 +1,4 @@
-"""The invoice of a period: the parcels line by line, what depends on their number, and the fees of
-the contract.
-"""
+"""The invoice of a period: lines of the parcels, of their number, and fees of the contract."""
 
 from __future__ import annotations
 
@@ -26,8 +24,16 @@ COLLECTION_FEES, FIXED_FEE, SHORTFALL = "collection_fees", "fixed_fee", "shortfa
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """Lines of a period's invoice in minor units, by name; how many parcels were charged and
-    refused; the tier reached in every period that volume is counted over.
+    """A period's invoice.
+
+    Attributes
+    ----------
+    lines : dict[str, int]
+        Minor units by name.
+    parcels, refused : int
+        Parcels that were charged and that were refused.
+    tiers : tuple[TierReached, ...]
+        The tier reached in every period that volume is counted over.
     """
 
     lines: dict[str, int]
@@ -37,6 +43,7 @@ class Invoice:
 
     @property
     def total(self) -> int:
+        """Sum of the lines in minor units."""
         return sum(self.lines.values())
 
 
@@ -51,11 +58,31 @@ def invoice(
     signed: bool = True,
     late: Mask | None = None,
 ) -> Invoice:
-    """Invoice over all the parcels given; `day` of each, day 0 being `first_date`.
+    """Invoice over all the parcels given.
 
-    `all_parcels`: of the shop, with whomever they go (None: all of the table); `collections`:
-    vehicles that came. The fees are due while the contract is `signed`, whether it is used or not.
-    `late` as in `period_lines`.
+    Parameters
+    ----------
+    contract : Contract
+        The contract.
+    priced : PricedParcels
+        Its parcels, line by line.
+    day : Ints or Seconds
+        Day number of each.
+    first_date : date
+        Date of day 0.
+    all_parcels : int, optional
+        Parcels of the shop, with whomever they go (default: all of the table).
+    collections : int
+        Vehicles that came.
+    signed : bool
+        The fees are due while the contract is signed, whether it is used or not.
+    late : Mask, optional
+        Which parcels came later than the carrier promised (None: nothing is known of that).
+
+    Returns
+    -------
+    Invoice
+        The lines in minor units.
     """
     taken = ~priced.refused
     base, total, day = priced.base[taken], priced.total[taken], day[taken]

@@ -1,6 +1,4 @@
-"""Courier prices as the other layers need them: means by lane, weight class and day, and the bill
-of a simulation.
-"""
+"""Courier prices as other layers need them: means by lane, and the bill of a simulation."""
 
 from __future__ import annotations
 
@@ -35,10 +33,18 @@ _DELAY_POINTS = (
 class LanePrices:
     """Means over the sampled parcels that are not refused, in minor units.
 
-    `mean[site, region, contract, day]` charge (inf where there is no lane or every parcel is
-    refused); `base` alike: its part that discounts on the base price count on (0 there); `refund`
-    alike: expected refund of late parcels; `loss` alike: expected loss on lost ones; `refused[site,
-    region, contract]`: share of parcels that are refused (1 where there is no lane).
+    Attributes
+    ----------
+    mean : Floats
+        Price [site, region, contract, day]; inf where there is no lane or every parcel is refused.
+    base : Floats
+        Its part that discounts on the base price count on, of the same shape; 0 without a price.
+    refund : Floats
+        Expected refund of late parcels, of the same shape.
+    loss : Floats
+        Expected loss on lost parcels, of the same shape.
+    refused : Floats
+        Share of parcels that are refused [site, region, contract]; 1 where there is no lane.
     """
 
     mean: Floats
@@ -57,8 +63,10 @@ class ParcelSample:
     paid_minor: Ints
 
     def within(self, above_g: int, to_g: int) -> ParcelSample:
-        """The parcels of a weight class; where it holds none, weights spread over it with the
-        volume and the value that a parcel has by weight and on average.
+        """The parcels of a weight class.
+
+        Where it holds none, weights spread over it with the volume and the value that a parcel has
+        by weight and on average.
         """
         chosen = (self.weight_g > above_g) & (self.weight_g <= to_g)
         if chosen.all():
@@ -72,11 +80,11 @@ class ParcelSample:
 
 
 def lane_costs(problem: Problem, seed: int) -> LaneCosts:
-    """Means of a parcel per lane, weight class and day (see `LanePrices`); one column of zeros
-    without contracts.
+    """Means of a parcel per lane, weight class and day (see `LanePrices`).
 
-    A site without collections, where orders are done when packed, has zeros in the first column.
-    `base`, `refund` and `loss` are 0 where there is no lane.
+    Without contracts there is one column of zeros. A site without collections, where orders are
+    done when packed, has zeros in the first column. `base`, `refund` and `loss` are 0 where
+    there is no lane.
     """
     classes = problem.weight_bands
     shape = (len(problem.sites), len(problem.regions), max(len(problem.contracts), 1), len(classes))
@@ -105,22 +113,35 @@ def lane_prices(problem: Problem, sample: ParcelSample) -> LanePrices:
 
 
 def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> LanePrices:
-    """Lanes of one contract (also one that is not in the problem) from every site, as if it
-    collected everywhere.
+    """Price the lanes of one contract from every site, as if it collected everywhere.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its sites, regions and days.
+    contract : Contract
+        The contract; it need not be in the problem.
+    sample : ParcelSample
+        Parcels to take the means over.
+
+    Returns
+    -------
+    LanePrices
+        Its means, with one contract.
     """
-    tariff = PriceTable(contract, Places.of(problem))
+    table = PriceTable(contract, Places.of(problem))
     regions, days = (
         np.arange(len(problem.regions))[:, None],
         np.arange(problem.horizon.days)[None, :],
     )
-    cell = tariff.surcharges.cell(regions, days)
-    means = _lane_means(tariff, sample)
-    lane = tariff.lane
-    mean: Floats = means.total[lane][:, :, None] + tariff.surcharges.flat_sum[cell][None]
-    for weighed, amount in zip(tariff.surcharges.weighed, means.weighed, strict=True):
+    cell = table.surcharges.cell(regions, days)
+    means = _lane_means(table, sample)
+    lane = table.lane
+    mean: Floats = means.total[lane][:, :, None] + table.surcharges.flat_sum[cell][None]
+    for weighed, amount in zip(table.surcharges.weighed, means.weighed, strict=True):
         mean += amount[lane][:, :, None] * weighed.due[cell][None]
     known = np.isfinite(mean)
-    refund = np.where(known, mean, 0.0) * _refunded_share(tariff, problem)[:, :, None]
+    refund = np.where(known, mean, 0.0) * _refunded_share(table, problem)[:, :, None]
     base, loss = (
         np.where(known, by_lane[lane][:, :, None], 0.0) for by_lane in (means.base, means.loss)
     )
@@ -130,7 +151,7 @@ def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> L
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _LaneMeans:
-    """Means by lane of a tariff, the last one for no lane; `total` without surcharges,
+    """Means by lane of a table, the last one for no lane; `total` without surcharges,
     `weighed[surcharge, lane]` those that depend on the parcel, where and when they are due.
     """
 
@@ -141,18 +162,18 @@ class _LaneMeans:
     weighed: Floats
 
 
-def _lane_means(tariff: PriceTable, sample: ParcelSample) -> _LaneMeans:
-    weighed = tariff.surcharges.weighed
-    nothing = np.zeros((3 + len(weighed), tariff.lanes + 1))
+def _lane_means(table: PriceTable, sample: ParcelSample) -> _LaneMeans:
+    weighed = table.surcharges.weighed
+    nothing = np.zeros((3 + len(weighed), table.lanes + 1))
     found = _LaneMeans(nothing[0] + np.inf, nothing[1], nothing[2], nothing[0] + 1.0, nothing[3:])
-    loss = tariff.contract.service.loss_share * np.maximum(
-        sample.paid_minor - tariff.contract.service.liability_minor, 0
+    loss = table.contract.service.loss_share * np.maximum(
+        sample.paid_minor - table.contract.service.liability_minor, 0
     )
-    steps = tariff.steps(sample.weight_g, sample.volume_cm3)
-    for k in range(tariff.lanes):
+    steps = table.steps(sample.weight_g, sample.volume_cm3)
+    for k in range(table.lanes):
         lane = np.full(len(steps), k)
-        cases = tariff.price_cases(lane, steps)
-        taken = (cases.refusal == PRICED) & ~tariff.too_heavy_for_hub(lane, sample.weight_g)
+        cases = table.price_cases(lane, steps)
+        taken = (cases.refusal == PRICED) & ~table.too_heavy_for_hub(lane, sample.weight_g)
         found.refused[k] = (~taken).mean()
         if taken.any():
             base = cases.base[taken]
@@ -166,11 +187,11 @@ def _lane_means(tariff: PriceTable, sample: ParcelSample) -> _LaneMeans:
     return found
 
 
-def _refunded_share(tariff: PriceTable, problem: Problem) -> Floats:
+def _refunded_share(table: PriceTable, problem: Problem) -> Floats:
     """[site, region]: the share of a parcel's price that the carrier is expected to pay back for
     delay.
     """
-    contract = tariff.contract
+    contract = table.contract
     share = np.zeros((len(problem.sites), len(problem.regions)))
     if contract.service.late_refund is None:
         return share
@@ -185,7 +206,22 @@ def _refunded_share(tariff: PriceTable, problem: Problem) -> Floats:
 
 
 def late_chance(contract: Contract, zone: str, days: float) -> float:
-    """P(scan delay + transit > days) in a zone: the mean over the quantiles of the scan delay."""
+    """Probability that scan delay and transit in a zone take longer than some days.
+
+    Parameters
+    ----------
+    contract : Contract
+        The contract.
+    zone : str
+        The zone.
+    days : float
+        Days from hand-over to delivery.
+
+    Returns
+    -------
+    float
+        The mean over the quantiles of the scan delay of the tail of the lognormal transit.
+    """
     scan = contract.service.scan_delay_in(zone)
     mu, sigma = contract.service.transit_lognormal(zone)
     left = days * DAY_S - scan.median_s * np.exp(scan.sigma * _quantiles())
@@ -245,9 +281,16 @@ def _product_mix(problem: Problem) -> Floats:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Charges:
-    """What couriers charge for the orders of a replication, in minor units: `total[n]`, and
-    `base[n]`, the part that discounts on the base price count on; `refused[n]`: given to a courier
-    that has no price for it. 0 where nobody bills.
+    """What couriers charge for the orders of a replication.
+
+    Attributes
+    ----------
+    total : Ints
+        Minor units [n]; 0 where nobody bills.
+    base : Ints
+        The part of it that discounts on the base price count on [n].
+    refused : Mask
+        Given to a courier that has no price for it [n].
     """
 
     total: Ints
@@ -266,7 +309,7 @@ def charges(problem: Problem, records: Records) -> Charges:
     total, base = np.zeros((2, n), dtype=np.int64)
     found = Charges(total, base, np.zeros(n, dtype=bool))
     desks = _desks(problem)
-    by_residence = any(desk.tariff.contract.tariff.by_residence for desk in desks)
+    by_residence = any(desk.prices.contract.tariff.by_residence for desk in desks)
     for block in blocks(n):
         _bill(
             desks, _parcels(records, block, by_residence), _given_to(records, block), found, block
@@ -275,16 +318,29 @@ def charges(problem: Problem, records: Records) -> Charges:
 
 
 def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
-    """What each contract charges for the number and the delay of its parcels [contract,
-    `PERIOD_LINES`], minor units.
+    """What contracts charge for the number and the delay of their parcels.
 
     Parcels count on the day of their hand-over (of the order while it is not handed over); late are
     those delivered after the days that the contract promises for their zone.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its contracts.
+    records : Records
+        Orders of a replication.
+    charges : Charges
+        What their parcels cost.
+
+    Returns
+    -------
+    Ints
+        Minor units [contract, `PERIOD_LINES`].
     """
     found = np.zeros((len(problem.contracts), len(PERIOD_LINES)), dtype=np.int64)
     first_date = problem.horizon.start.date()
     for c, desk in enumerate(_desks(problem)):
-        contract = desk.tariff.contract
+        contract = desk.prices.contract
         if not (
             contract.volume.surcharges or contract.volume.discount or contract.service.late_refund
         ):
@@ -298,8 +354,9 @@ def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
 
 
 def expected_losses_minor(problem: Problem, records: Records) -> int:
-    """Expected loss on lost parcels over all accepted orders given to a courier, by what was paid
-    for each.
+    """Expected loss on lost parcels over all accepted orders given to a courier.
+
+    Each counts with what was paid for it.
     """
     given = np.flatnonzero((records.site >= 0) & (records.contract >= 0))
     lost = np.array(
@@ -313,15 +370,22 @@ def expected_losses_minor(problem: Problem, records: Records) -> int:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Desk:
-    """A contract at work: its tariff, and by its lanes [site, region] the seconds after which a
-    parcel is late (inf where nothing is promised).
+    """A contract at work.
+
+    Attributes
+    ----------
+    prices : PriceTable
+        Its price table.
+    promised_s : Floats
+        Seconds [site, region] after which a parcel is late (inf where nothing is promised).
     """
 
-    tariff: PriceTable
+    prices: PriceTable
     promised_s: Floats
 
     @classmethod
     def of(cls, problem: Problem, contract: Contract) -> Self:
+        """The desk of a contract at the sites and regions of a problem."""
         promised = np.full((len(problem.sites), len(problem.regions)), np.inf)
         days = contract.service.late_refund.days if contract.service.late_refund is not None else {}
         for r, region in enumerate(problem.region_names):
@@ -380,5 +444,5 @@ def _bill(
         own = np.flatnonzero(given == c)
         if len(own):
             chosen = slice(None) if len(own) == len(given) else own
-            quote = desk.tariff.quote(parcels[chosen])
+            quote = desk.prices.quote(parcels[chosen])
             total[chosen], base[chosen], refused[chosen] = quote.total, quote.base, quote.refused

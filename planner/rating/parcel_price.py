@@ -1,5 +1,4 @@
-"""Pricing parcels by a contract, clause by clause, exactly as an invoice would: integer minor
-units, no floats.
+"""Pricing parcels by a contract, clause by clause, as an invoice would: integer minor units.
 
 Order of the lines: base, discount, minimum charge, fuel, every surcharge by its name, and for
 parcels through a hub its fee, the way on from there, and the subsidy on that. Each clause is
@@ -41,18 +40,26 @@ class Places:
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
+        """The places of a problem."""
         return cls(problem.site_names, problem.region_names, problem.horizon.start.date())
 
 
 @dataclass(frozen=True, eq=False)
 class Parcels:
-    """n parcels: site and region as indices into `Places`, grams, cubic centimetres, day number
-    (any integer).
+    """Parcels [n] as a courier sees them.
 
-    Weights and volumes are whole numbers; fractions are for contracts in pounds (see
-    `Contract.parts_per_g`). `residential_u`: a number in [0, 1], below a surcharge's residential
-    share where the parcel goes to a home (None: where no price depends on it, see
-    `Tariff.by_residence`).
+    Attributes
+    ----------
+    site, region : Ints
+        Indices into `Places`.
+    weight_g, volume_cm3 : Ints or Floats
+        Grams and cubic centimetres: whole numbers; fractions are for contracts in pounds (see
+        `Contract.parts_per_g`).
+    day : Ints
+        Day number, any integer.
+    residential_u : Floats or None
+        A number in [0, 1], below a surcharge's residential share where the parcel goes to a home
+        (None: where no price depends on it, see `Tariff.by_residence`).
     """
 
     site: Small | Ints
@@ -72,9 +79,16 @@ class Parcels:
 
 @dataclass(frozen=True, eq=False)
 class Quote:
-    """`total[n]` in minor units; `base[n]`, its part that discounts on the base price count on
-    (base, discount and minimum charge); `refusal[n]`, an index into `REFUSALS`: where it is not 0
-    there is no price, and both read 0.
+    """Prices of parcels [n].
+
+    Attributes
+    ----------
+    base : Ints
+        Minor units: base price less discount, minimum charge included.
+    total : Ints
+        Minor units.
+    refusal : Small
+        An index into `REFUSALS`: where it is not 0 there is no price, and both read 0.
     """
 
     base: Ints
@@ -83,13 +97,15 @@ class Quote:
 
     @property
     def refused(self) -> Mask:
+        """Which parcels have no price."""
         return self.refusal > 0
 
 
 @dataclass(frozen=True, eq=False)
 class PricedParcels(Quote):
-    """A quote line by line: `amounts[clause, n]` in minor units; lines of the same name are one
-    line.
+    """A quote line by line.
+
+    `amounts[line, n]` in minor units, by the names in `clauses`; lines of one name are one line.
     """
 
     clauses: tuple[str, ...]
@@ -118,11 +134,10 @@ class Cases:
 
 
 class PriceTable:
-    """A contract laid out as arrays over the sites and regions of `Places`, ready to price any
-    number of parcels.
+    """A contract laid out as arrays, ready to price any number of parcels.
 
-    `lane[site, region]` is a way of being priced: an index into `zones`, the same plus their number
-    for parcels through the hub, or NO_ZONE.
+    `lane[site, region]`, over the sites and regions of `Places`, is a way of being priced: an index
+    into `zones`, the same plus their number for parcels through the hub, or NO_ZONE.
     """
 
     def __init__(self, contract: Contract, places: Places) -> None:
@@ -177,8 +192,9 @@ class PriceTable:
         return np.asarray(self.lane.take(site.astype(np.int64) * len(self.places.regions) + region))
 
     def cases(self, parcels: Parcels) -> Cases | None:
-        """Every pair of lane and billable weight priced once, where there are fewer of them than
-        parcels.
+        """Price every pair of lane and billable weight once.
+
+        None where there are no fewer of them than parcels.
         """
         if not len(parcels):
             return None
@@ -190,7 +206,22 @@ class PriceTable:
         return self.price_cases(every_lane, np.tile(np.arange(stride), self.lanes + 1), stride)
 
     def price_cases(self, lane: Ints, steps: Ints, stride: int = 0) -> Cases:
-        """Lines of the invoice by lane and begun steps of billable weight, surcharges apart."""
+        """Price pairs of lane and billable weight, surcharges apart.
+
+        Parameters
+        ----------
+        lane : Ints
+            Lane of each case.
+        steps : Ints
+            Begun steps of billable weight of each case.
+        stride : int
+            As in `Cases`.
+
+        Returns
+        -------
+        Cases
+            Lines of the invoice.
+        """
         billable = steps * self._step
         zone = np.maximum(lane, 0) % max(len(self.zones), 1)
         base, too_heavy = self._rates.base(zone, billable)
@@ -310,5 +341,19 @@ def price_parcels(contract: Contract, parcels: Parcels, places: Places) -> Price
 
     Refused (no price): the contract has no zone for the lane, the zone has no rate, the parcel is
     above the last bracket of a rate without first weight, or too heavy for the hub.
+
+    Parameters
+    ----------
+    contract : Contract
+        The contract.
+    parcels : Parcels
+        The parcels [n].
+    places : Places
+        What their indices refer to.
+
+    Returns
+    -------
+    PricedParcels
+        Minor units [line, n].
     """
     return PriceTable(contract, places).priced(parcels)

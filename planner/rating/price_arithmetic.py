@@ -1,6 +1,4 @@
-"""The arithmetic of a price: begun steps of billable weight, shares of an amount, base prices by
-zone and weight.
-"""
+"""The arithmetic of a price: steps of billable weight, shares of an amount, base prices."""
 
 from __future__ import annotations
 
@@ -24,21 +22,32 @@ def millionths(share: float) -> int:
 
 
 def share_of(amount_minor: Ints, share: float) -> Ints:
-    """`share` of amounts that are not negative, rounded half up; the share is taken to a
-    millionth.
-    """
+    """`share`, taken to a millionth, of amounts that are not negative; rounded half up."""
     return np.asarray((amount_minor * millionths(share) + MILLION // 2) // MILLION)
 
 
 def billable_steps(
     rule: Billable, weight_g: Ints | Floats, volume_cm3: Ints | Floats, parts: int = 1
 ) -> Ints:
-    """Billable weight in begun steps of the rule, in whole numbers throughout: grams, or `parts` of
-    a gram.
+    """Billable weight in begun steps of the rule, computed in whole numbers throughout.
 
-    Weights are whole where `parts` is 1. Else weight and volumetric weight are rounded to a part,
-    as the step is: what is exactly n steps stays n steps. Where grams are free, they do not begin
-    another step, but the first one is always paid.
+    Weights are whole where `parts` is 1. Otherwise weight and volumetric weight are rounded to a
+    part, as the step is: what is exactly n steps stays n steps. Where grams are free, they do not
+    begin another step, but the first one is always paid.
+
+    Parameters
+    ----------
+    rule : Billable
+        How weight is billed.
+    weight_g, volume_cm3 : Ints or Floats
+        Grams and cubic centimetres [n].
+    parts : int
+        Parts of a gram that are counted.
+
+    Returns
+    -------
+    Ints
+        Steps [n].
     """
     weight, step, free = (
         in_parts(weight_g, parts),
@@ -58,8 +67,9 @@ def billable_steps(
 
 
 def in_parts(weight_g: Ints | Floats, parts: int) -> Ints:
-    """Weights in whole parts of a gram (none above ten thousand tonnes, which keeps a hundred times
-    it in 64 bits).
+    """Weights in whole parts of a gram.
+
+    None is above ten thousand tonnes, which keeps a hundred times it in 64 bits.
     """
     if parts == 1:
         return np.asarray(weight_g, dtype=np.int64)
@@ -67,8 +77,9 @@ def in_parts(weight_g: Ints | Floats, parts: int) -> Ints:
 
 
 def exceeds(values: Ints | Floats, limit: float) -> Mask:
-    """What is more than a limit, by more than a typing tolerance; whole numbers are compared as
-    such.
+    """Which values are more than a limit by more than a typing tolerance.
+
+    Whole numbers are compared as such.
     """
     if np.issubdtype(values.dtype, np.integer):
         return np.asarray(values > math.floor(limit + TOLERANCE))
@@ -105,8 +116,7 @@ def _shared(rule: Billable, weight: Ints, volumetric: Ints, unit: int) -> tuple[
 
 
 class RateTable:
-    """The rates of all zones of a contract end to end, so that one binary search finds every
-    parcel's bracket.
+    """The rates of all zones of a contract end to end, for one binary search over all parcels.
 
     Weights are in `parts` of a gram.
     """
@@ -133,8 +143,9 @@ class RateTable:
         self.minimum = np.array([r.minimum_minor for r in rates], dtype=np.int64)
 
     def base(self, zone: Ints, billable: Ints) -> tuple[Ints, Mask]:
-        """Base price in each zone (an index into the rates) by weight, and what is too heavy for it
-        (price 0).
+        """Base price in each zone (an index into the rates), and which weights are too heavy.
+
+        The price of these is 0.
         """
         found = np.searchsorted(
             self.keys, zone * (self._above + 1) + np.minimum(billable, self._above)

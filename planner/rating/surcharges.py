@@ -26,17 +26,20 @@ class Sizes(Protocol):
     """Parcels by weight in grams and volume in cubic centimetres."""
 
     @property
-    def weight_g(self) -> Ints | Floats: ...
+    def weight_g(self) -> Ints | Floats:
+        """Grams."""
 
     @property
-    def volume_cm3(self) -> Ints | Floats: ...
+    def volume_cm3(self) -> Ints | Floats:
+        """Cubic centimetres."""
 
 
 class Addressed(Sizes, Protocol):
     """Parcels of which it may be known whether they go to a home."""
 
     @property
-    def residential_u(self) -> Floats | None: ...
+    def residential_u(self) -> Floats | None:
+        """See `planner.rating.parcel_price.Parcels`."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -139,7 +142,18 @@ class SurchargePrice(ParcelCharge[Surcharge]):
         return self.contract_fuel if self.clause.fuel else 0.0
 
     def amount(self, base: Ints, parcels: Sizes, chosen: Ints | Mask) -> Ints:
-        """Amount of some parcels that pay it (see `ParcelCharge.amount`)."""
+        """Amount of some parcels that pay it.
+
+        Parameters
+        ----------
+        base, parcels, chosen
+            As in `ParcelCharge.amount`.
+
+        Returns
+        -------
+        Ints
+            Minor units of each of them.
+        """
         return self.clause.per_parcel_minor + share_of(base, self.clause.share)
 
     def conditions(self, parcels: Addressed) -> list[Mask]:
@@ -149,7 +163,18 @@ class SurchargePrice(ParcelCharge[Surcharge]):
         return [test for test in (large, home) if test is not None]
 
     def expected(self, base: Ints, parcels: Sizes, chosen: Mask) -> float:
-        """Mean over parcels to any address (see `ParcelCharge.expected`)."""
+        """Mean over parcels to any address, of which some are large or go to homes.
+
+        Parameters
+        ----------
+        base, parcels, chosen
+            As in `ParcelCharge.amount`.
+
+        Returns
+        -------
+        float
+            Minor units per parcel.
+        """
         amount = self.with_fuel(self.amount(base, parcels, chosen))
         large = self._large(parcels.weight_g[chosen], parcels.volume_cm3[chosen])
         share = 1.0 if self.clause.residential_share is None else self.clause.residential_share

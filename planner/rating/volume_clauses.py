@@ -1,6 +1,4 @@
-"""Clauses that count the parcels of a period: surcharges and discounts for volume, refunds for
-delay.
-"""
+"""Clauses that count the parcels of a period: volume surcharges and discounts, refunds."""
 
 from __future__ import annotations
 
@@ -17,8 +15,16 @@ from planner.rating.price_arithmetic import MILLION, millionths, share_of
 
 @dataclass(frozen=True, slots=True)
 class TierReached:
-    """A period (its first day; `date.min`: all of it), its parcels with those that count first, the
-    index of the tier they reach (-1: none).
+    """The tier that a period reaches.
+
+    Attributes
+    ----------
+    period : date
+        Its first day (`date.min`: the whole promotion).
+    parcels : int
+        Its parcels, with those outside the promotion.
+    tier : int
+        Index of the tier (-1: none).
     """
 
     period: date
@@ -28,8 +34,9 @@ class TierReached:
 
 @dataclass(frozen=True, eq=False)
 class VolumeDiscount:
-    """Amounts off by parcel, in minor units and not positive, and the tier reached in each
-    period.
+    """Amounts off by parcel, and the tier reached in each period.
+
+    `discount` and `rebate` [n] are in minor units and not positive.
     """
 
     discount: Ints
@@ -38,11 +45,12 @@ class VolumeDiscount:
 
     @property
     def minor(self) -> int:
+        """Sum of both over all parcels in minor units."""
         return int(self.discount.sum() + self.rebate.sum())
 
 
 def depends_on_days(contract: Contract) -> bool:
-    """Does what the contract charges depend on the day of a parcel?"""
+    """Whether what the contract charges depends on the day of a parcel."""
     dated = any(charge.dated for charge in contract.tariff.surcharges)
     by_volume = any(s.per != "promotion" or s.start or s.end for s in contract.volume.surcharges)
     volume = contract.volume.discount  # which parcel is the n-th follows from the days
@@ -62,12 +70,25 @@ def period_lines(
     *,
     late: Mask | None = None,
 ) -> Ints:
-    """What the carrier charges for its parcels beside their prices, in minor units by
-    `PERIOD_LINES`.
+    """What the carrier charges for its parcels in addition to their prices.
 
-    The contract's parcels over all sites, in the order of the table: `day` of each (day 0 is
-    `first_date`), `base` and `total` as in `Quote`; `late`: which came later than the carrier
-    promised (None: nothing is known of that).
+    Parameters
+    ----------
+    contract : Contract
+        The contract.
+    day : Ints or Seconds
+        Day number [n] of its parcels over all sites, in the order of the table.
+    base, total : Ints
+        As in `Quote` [n].
+    first_date : date
+        Date of day 0.
+    late : Mask, optional
+        Which parcels came later than the carrier promised (None: nothing is known of that).
+
+    Returns
+    -------
+    Ints
+        Minor units by `PERIOD_LINES`.
     """
     surcharges = sum(volume_surcharges(contract, day, first_date).values())
     discounts = volume_discount(contract, day, base, total, first_date).minor
@@ -75,7 +96,22 @@ def period_lines(
 
 
 def volume_surcharges(contract: Contract, day: Ints | Seconds, first_date: date) -> dict[str, int]:
-    """The surcharges because of the shop's own volume, by name; those of one name are one line."""
+    """The surcharges because of the shop's own volume; those of one name are one line.
+
+    Parameters
+    ----------
+    contract : Contract
+        The contract.
+    day : Ints or Seconds
+        Day number [n] of its parcels.
+    first_date : date
+        Date of day 0.
+
+    Returns
+    -------
+    dict[str, int]
+        Minor units by name.
+    """
     found: dict[str, int] = {}
     for clause in contract.volume.surcharges:
         found[clause.name] = found.get(clause.name, 0) + clause.per_parcel_minor * _paying(
@@ -98,8 +134,23 @@ def _paying(clause: VolumeSurcharge, day: Ints | Seconds, first_date: date) -> i
 def volume_discount(
     contract: Contract, day: Ints | Seconds, base: Ints, total: Ints, first_date: date
 ) -> VolumeDiscount:
-    """Discount and rebate of the tier each parcel has, and the tiers reached; parameters as in
-    `period_lines`.
+    """Discount and rebate of the tier each parcel has, and the tiers reached.
+
+    Parameters
+    ----------
+    contract : Contract
+        The contract.
+    day : Ints or Seconds
+        Day number [n] of its parcels over all sites, in the order of the table.
+    base, total : Ints
+        As in `Quote` [n].
+    first_date : date
+        Date of day 0.
+
+    Returns
+    -------
+    VolumeDiscount
+        Amounts off by parcel.
     """
     volume = contract.volume.discount
     if volume is None or not len(day):
@@ -135,7 +186,22 @@ def _reached(
 
 
 def late_refunds(contract: Contract, total: Ints, late: Mask | None) -> int:
-    """What the carrier pays back for late parcels, as an amount that is not positive."""
+    """What the carrier pays back for late parcels.
+
+    Parameters
+    ----------
+    contract : Contract
+        The contract.
+    total : Ints
+        Prices [n] of its parcels in minor units.
+    late : Mask or None
+        Which of them were late (None: nothing is known of that).
+
+    Returns
+    -------
+    int
+        Minor units, not positive.
+    """
     if contract.service.late_refund is None or late is None:
         return 0
     return -int(share_of(total[late], contract.service.late_refund.share).sum())

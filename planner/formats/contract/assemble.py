@@ -37,7 +37,22 @@ _ONWARD = "onward"
 def to_contract(
     stated: ContractFile, zones: dict[tuple[str, str], str], regions: RegionNames
 ) -> Contract:
-    """All clauses together."""
+    """Make the contract of a valid file.
+
+    Parameters
+    ----------
+    stated : ContractFile
+        The file.
+    zones : dict[tuple[str, str], str]
+        Zone by (site or "", region).
+    regions : RegionNames
+        Finds regions under every form of their names.
+
+    Returns
+    -------
+    Contract
+        The contract, money in minor units and times in seconds.
+    """
     hub = _hub(stated.hub, regions) if stated.hub else None
     return Contract(
         name=stated.name,

@@ -1,6 +1,4 @@
-"""What is right by itself in a contract file but does not fit together, checked on the data as
-written.
-"""
+"""Checks across the keys of a contract file, on the data as written."""
 
 from __future__ import annotations
 
@@ -38,11 +36,19 @@ def check_names(
     around: RegionNames,
     findings: Findings,
 ) -> None:
-    """Regions exist and are served where they must be; zones have rates, and what is stated by zone
-    has a zone.
+    """Check that regions are served where they must be and that zones have rates.
 
-    `around`: the regions of the scenario; without any, those of the contract count, and other names
-    are a warning.
+    Parameters
+    ----------
+    document : Document
+        The file as written.
+    zones : Mapping[tuple[str, str], str] or None
+        Zone by (site or "", region); None where they could not be read.
+    around : RegionNames
+        Regions of the scenario; without any, those of the contract count, and other names are a
+        warning.
+    findings : Findings
+        What is wrong is added to it.
     """
     stated = [(path, name) for pattern in _REGIONS for path, name in _texts(document, pattern)]
     for path, name in stated if around else ():
@@ -74,9 +80,7 @@ def check_names(
 
 
 def own_regions(document: Document, zones: Mapping[tuple[str, str], str] | None) -> RegionNames:
-    """Without a scenario: the regions of the zone table, and those that the contract carries
-    through its hub.
-    """
+    """Regions of a contract without a scenario: those with a zone and those behind its hub."""
     served = RegionNames(dict.fromkeys(region for _, region in zones or {}))
     through_hub = (name for _, name in _texts(document, ("hub", "regions", "*")))
     names = dict.fromkeys((*served.names, *(served.name_of(name) for name in through_hub)))
@@ -127,7 +131,21 @@ def _stated_by_zone(data: Any) -> Iterator[tuple[KeyPath, str]]:
 def warn_about(
     stated: ContractFile, contract: Contract, file: str, horizon: Horizon | None, findings: Findings
 ) -> None:
-    """What can be read but will hardly be meant."""
+    """Warn about what can be read but is hardly meant.
+
+    Parameters
+    ----------
+    stated : ContractFile
+        The file.
+    contract : Contract
+        The contract made of it.
+    file : str
+        Name of the file in warnings.
+    horizon : Horizon or None
+        Days of the promotion, where they are known.
+    findings : Findings
+        Warnings are added to it.
+    """
     transits: dict[str, TransitFile | None] = {
         f"service.transit_days.{zone}": transit
         for zone, transit in stated.service.transit_days.items()

@@ -1,6 +1,4 @@
-"""What a contract promises beside its prices, as closed models: scan, transit, loss, delay, and the
-hub.
-"""
+"""Scan, transit, loss, delay and hub of a contract file, as closed models."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""How a contract prices weight, as closed models: billable weight, brackets, first and additional
-weight.
-"""
+"""Prices by weight of a contract file, as closed models."""
 
 from __future__ import annotations
 
@@ -149,8 +147,9 @@ class PricesFile(Measured):
         return self
 
     def falls(self) -> list[tuple[BracketFile, BracketFile | None, int]]:
-        """Where a heavier parcel costs less: a bracket, the next one (None: above the last), and
-        the price there.
+        """Where a heavier parcel costs less.
+
+        A bracket, the next one (None: above the last), and the price there.
         """
         falls: list[tuple[BracketFile, BracketFile | None, int]] = []
         falls += [(a, b, b.price) for a, b in pairwise(self.brackets) if b.price < a.price]

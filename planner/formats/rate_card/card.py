@@ -1,6 +1,4 @@
-"""A rate card as read: prices by zone, the zone of every region, surcharges, and what was not
-read.
-"""
+"""A rate card as read: prices by zone, zones of regions, surcharges, and what was not read."""
 
 from __future__ import annotations
 
@@ -15,8 +13,9 @@ Priced = tuple[Amount, int]  # a weight and its price in minor units
 
 @dataclass(frozen=True)
 class ZoneRate:
-    """Prices of a zone: brackets rising by their upper edge, then first and additional weight, both
-    or neither.
+    """Prices of a zone by weight.
+
+    Brackets rise by their upper edge; first and additional weight follow, both or neither.
     """
 
     brackets: tuple[Priced, ...] = ()
@@ -68,7 +67,7 @@ class RateCard:
 
     @property
     def imperial(self) -> bool:
-        """Does it state weights in pounds or ounces?"""
+        """Whether it states weights in pounds or ounces."""
         firsts = [rate.first for rate in self.rates.values() if rate.first is not None]
         priced = [*firsts, *(bracket for rate in self.rates.values() for bracket in rate.brackets)]
         return any(weight.imperial for weight, _ in priced)

@@ -1,6 +1,4 @@
-"""Decimal commas: which mark a table of numbers writes decimals with, and its numbers with a
-point.
-"""
+"""Decimal commas of a table of numbers, replaced by points."""
 
 from __future__ import annotations
 
@@ -26,16 +24,24 @@ Cell = tuple[int, int]
 def with_decimal_points(
     rows: list[list[str]], typed: Collection[Cell], thousands: bool
 ) -> tuple[list[list[str]], list[tuple[Cell, str]]]:
-    """Numbers written with a decimal comma get a point.
+    """Give numbers that are written with a decimal comma a point.
 
     Parameters
     ----------
-    rows : the table's text.
-    typed : its cells that hold text (a number of a spreadsheet has no mark).
-    thousands : a comma before three digits separates thousands where no other number tells.
+    rows : list[list[str]]
+        Text of the table.
+    typed : Collection[Cell]
+        Its cells that hold text (a number of a spreadsheet has no mark).
+    thousands : bool
+        Whether a comma before three digits separates thousands where no other number tells.
 
-    Returns ------- The rows, and what is wrong at which cell: both marks are decimal marks, or a
-    number can be read in two ways.
+    Returns
+    -------
+    list[list[str]]
+        The rows.
+    list[tuple[Cell, str]]
+        What is wrong at which cell: both marks are decimal marks, or a number can be read in two
+        ways.
     """
     seen: dict[str, list[tuple[Cell, str]]] = {"comma": [], "point": [], "either": []}
     for cell in sorted(typed):

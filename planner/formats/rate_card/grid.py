@@ -1,6 +1,4 @@
-"""A sheet of a spreadsheet, or a CSV file, as rows of text with the places people know: row and
-column letter.
-"""
+"""A sheet of a spreadsheet or a CSV file as rows of text, with the names of its cells."""
 
 from __future__ import annotations
 
@@ -63,9 +61,7 @@ class Grid:
         )
 
     def anchor(self, row: int, column: int) -> Cell:
-        """The first cell of the merged range that a cell lies in; the cell itself where it lies in
-        none.
-        """
+        """The first cell of the merged range that a cell lies in, else the cell itself."""
         return self.anchors.get((row, column), (row, column))
 
     def merged(self, row: int, column: int) -> str:
@@ -95,7 +91,20 @@ class Grid:
         return f"row {self.lines[column]}" if self.turned else f"column {letter(column)}"
 
     def finding(self, row: int, column: int, words: str) -> Finding:
-        """A finding at a cell, with sheet, column letter and row."""
+        """Make a finding at a cell, with sheet, column letter and row.
+
+        Parameters
+        ----------
+        row, column : int
+            The cell, from 0.
+        words : str
+            What is wrong.
+
+        Returns
+        -------
+        Finding
+            The finding.
+        """
         line, at = self._line_and_column(row, column)
         place = self.place(row, column)
         return Finding(

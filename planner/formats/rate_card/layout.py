@@ -54,8 +54,9 @@ class Layout:
         return self.grid.text(at, left) if at >= self.body and left == column else ""
 
     def price(self, row: int, column: int) -> str:
-        """A cell of prices, also where it is merged with others; a note that is merged from the
-        left is none.
+        """Text of a cell of prices, also where it is merged with others.
+
+        A note that is merged from the left is no price.
         """
         at, left = self.grid.anchor(row, column)
         return (
@@ -69,7 +70,7 @@ class Layout:
         return [text for c in range(self.grid.width) if (text := self.grid.text(row, c))]
 
     def repeats_header(self, row: int) -> bool:
-        """Is it a row of the header over again?"""
+        """Whether a row repeats the header."""
         texts = self.own_texts(row)
         return bool(texts) and any(
             texts == self.own_texts(above) for above in range(self.top, self.body)
@@ -96,8 +97,9 @@ def _rank(grid: Grid, weights: tuple[int, int]) -> tuple[int, bool]:
 
 
 def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
-    """A cell that names a unit where bare numbers stand both to its right and below it, so that
-    either may be the weights.
+    """Find a cell that names a unit where bare numbers stand both to its right and below it.
+
+    Either may be the weights.
     """
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         for column, cell in enumerate(grid.rows[row]):
@@ -110,9 +112,7 @@ def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
 
 
 def head_without_unit(grid: Grid) -> tuple[int, int] | None:
-    """A cell that speaks of weight and names no unit, where bare numbers stand to its right or
-    below it.
-    """
+    """Find a cell that speaks of weight, with bare numbers next to it and no unit."""
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         for column, cell in enumerate(grid.rows[row]):
             if (
@@ -144,7 +144,7 @@ def _weight_row(grid: Grid, turned: bool) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=10_000)
 def is_weight(cell: str) -> bool:
-    """Does a cell state the weights of a column?"""
+    """Whether a cell states the weights of a column."""
     try:
         return parse_weight(cell) is not None
     except ValueError:

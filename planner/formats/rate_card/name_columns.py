@@ -28,10 +28,24 @@ class Labels:
 
 
 def find_labels(layout: Layout, by_zone: bool, found: list[Finding]) -> Labels | None:
-    """The column with the most known places; else the one headed so, or the one that holds zones;
-    else the only one that holds words. None, with a finding, where no column is any of these.
+    """Find the column that names the regions or zones.
 
-    `by_zone`: a person says that labels which are no known places are zones.
+    It is the column with the most known places; else the one headed so, or the one that holds
+    zones; else the only one that holds words.
+
+    Parameters
+    ----------
+    layout : Layout
+        Where headers and prices stand.
+    by_zone : bool
+        A person says that labels which are no known places are zones.
+    found : list[Finding]
+        A finding is added where there is no such column.
+
+    Returns
+    -------
+    Labels or None
+        The column; None where no column is any of these.
     """
     columns = [c for c in range(layout.grid.width) if c not in layout.weights]
     texts = {c: label_texts(layout, c) for c in columns}

@@ -1,6 +1,4 @@
-"""Cells of prices: 2.10, ￥2.10, 12元/票, and the words for a weight that the courier does not
-carry.
-"""
+"""Cells of prices: 2.10, ￥2.10, 12元/票, and the words for a weight that is not carried."""
 
 from __future__ import annotations
 
@@ -47,13 +45,14 @@ _STATED = re.compile(
 
 
 def is_not_served(text: str) -> bool:
-    """Does a cell of prices say that the courier does not carry such a parcel: 不接, 不通, -, /?"""
+    """Whether a cell of prices says that such a parcel is not carried: 不接, 不通, -, /."""
     return _NOT_SERVED.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None
 
 
 def looks_like_price(text: str) -> bool:
-    """Does a cell hold a number with at most a sign and a unit next to it, or a word for no
-    price?
+    """Whether a cell holds a price, or a word for no price.
+
+    A price is a number with at most a sign and a unit next to it.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     found = _PRICE.fullmatch(plain)
@@ -64,10 +63,26 @@ def looks_like_price(text: str) -> bool:
 
 
 def parse_price(text: str, currency: str, per_weight: bool = False) -> int:
-    """￥2.10, 2.1元/票, 1,200 or 2.1 -> minor units.
+    """Read a price: ￥2.10, 2.1元/票, 1,200 or 2.1.
 
-    `per_weight`: the price is of additional weight, so 2.1元/kg says so once more. Raises
-    ValueError in words.
+    Parameters
+    ----------
+    text : str
+        The cell.
+    currency : str
+        Of the card.
+    per_weight : bool
+        The price is of additional weight, so 2.1元/kg says so once more.
+
+    Returns
+    -------
+    int
+        Minor units.
+
+    Raises
+    ------
+    ValueError
+        With words for the user.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
@@ -92,8 +107,9 @@ def parse_price(text: str, currency: str, per_weight: bool = False) -> int:
 
 
 def other_currency(text: str, currency: str) -> str | None:
-    """The currency that a title states when it is not `currency`: a code, or a sign that several
-    share.
+    """The currency that a title states when it is not `currency`.
+
+    A code, or a sign that several currencies share; None where it states none.
     """
     for found in _STATED.finditer(unicodedata.normalize("NFKC", text).casefold()):
         sign = found[0]

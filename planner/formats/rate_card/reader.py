@@ -1,5 +1,6 @@
-"""A courier's rate card, regions or zones by weights -> prices by zone; every bad cell is a
-finding, and what is not read is named in a note.
+"""A courier's rate card, regions or zones by weights -> prices by zone.
+
+Every bad cell is a finding, and what is not read is named in a note.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Names of regions in a rate card: one, a list, or a group such as 江浙沪, 东三省, 其他省份,
-除新疆西藏外.
-"""
+"""Regions named in a rate card: one, a list, or a group such as 江浙沪, 其他省份, 除新疆西藏外."""
 
 from __future__ import annotations
 
@@ -66,12 +64,12 @@ class Named:
 
 
 def is_zone(text: str) -> bool:
-    """Is it the name of a zone: Zone 2, z-a, 2, 三区?"""
+    """Whether a text is the name of a zone: Zone 2, z-a, 2, 三区."""
     return _ZONE.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None
 
 
 def is_zone_header(text: str) -> bool:
-    """Does a header speak of zones?"""
+    """Whether a header speaks of zones."""
     return _ZONE_HEADER.search(unicodedata.normalize("NFKC", text)) is not None
 
 

@@ -30,8 +30,9 @@ Prices = dict[int, int | None]  # column -> minor units; None where the courier 
 
 @dataclass(frozen=True)
 class PricedRow:
-    """A row of prices, and the regions or the zone they are for; `sound`: nothing in it is
-    wrong.
+    """A row of prices, and the regions or the zone they are for.
+
+    `sound`: nothing in it is wrong.
     """
 
     row: int
@@ -41,14 +42,35 @@ class PricedRow:
 
     @property
     def served(self) -> bool:
-        """Does it hold a price at all?"""
+        """Whether it holds a price at all."""
         return any(price is not None for price in self.prices.values())
 
 
 def read_rows(
     layout: Layout, scale: Scale, labels: Labels, currency: str, found: list[Finding]
 ) -> tuple[list[PricedRow], dict[int, str]]:
-    """The rows of prices, and the text of each other row. What is wrong is added to `found`."""
+    """Read the rows below the header.
+
+    Parameters
+    ----------
+    layout : Layout
+        Where headers and prices stand.
+    scale : Scale
+        Which column prices which weight.
+    labels : Labels
+        Which column names the regions or zones.
+    currency : str
+        Of the prices.
+    found : list[Finding]
+        What is wrong is added to it.
+
+    Returns
+    -------
+    list[PricedRow]
+        The rows of prices.
+    dict[int, str]
+        Text of each other row.
+    """
     country = known_country(label_texts(layout, labels.column))
     priced: list[PricedRow] = []
     others = {row: " ".join(layout.own_texts(row)) for row in range(layout.top)}

@@ -1,6 +1,4 @@
-"""Charges of a rate card that do not depend on weight: waybill fees, and notes that become other
-clauses.
-"""
+"""Charges of a rate card apart from weight: waybill fees, and notes that become clauses."""
 
 from __future__ import annotations
 
@@ -58,9 +56,25 @@ def fees_by_region(
     currency: str,
     found: list[Finding],
 ) -> list[CardSurcharge]:
-    """The waybill fees of a column: one for all regions, else one for each amount.
+    """Read a column of waybill fees: one for all regions, else one for each amount.
 
-    `rows`: row -> its regions.
+    Parameters
+    ----------
+    layout : Layout
+        Where headers and prices stand.
+    column : int
+        The column.
+    rows : dict[int, tuple[str, ...]]
+        Rows that are served, with their regions.
+    currency : str
+        Of the fees.
+    found : list[Finding]
+        What is wrong is added to it.
+
+    Returns
+    -------
+    list[CardSurcharge]
+        The fees that are not 0.
     """
     name = re.sub(r"[(（/].*", "", layout.title(column)).strip()
     amounts: dict[int, list[str]] = {}
@@ -81,9 +95,7 @@ def fees_by_region(
 
 
 def fee_in_text(text: str, currency: str) -> CardSurcharge | None:
-    """The waybill fee that a note adds to the prices (不含面单费0.3元/票); None where it does not
-    say so.
-    """
+    """The waybill fee that a note adds to the prices (不含面单费0.3元/票), if any."""
     plain = unicodedata.normalize("NFKC", text)
     found = _NOT_INCLUDED.search(plain) or _CHARGED.search(plain)
     return CardSurcharge(found[1], parse_price(found[2], currency)) if found else None

@@ -1,6 +1,4 @@
-"""Weight headers as couriers write them: 0-0.3kg, ≤1kg, 1公斤以内, 首重1kg, 续重/kg, first kg, up
-to 500 g, 2 lbs.
-"""
+"""Weight headers as couriers write them: 0-0.3kg, ≤1kg, 首重1kg, 续重/kg, up to 500 g, 2 lbs."""
 
 from __future__ import annotations
 
@@ -67,7 +65,7 @@ class Amount:
 
     @property
     def imperial(self) -> bool:
-        """Is it in pounds or ounces?"""
+        """Whether it is in pounds or ounces."""
         return self.unit in ("lb", "oz")
 
     def __str__(self) -> str:
@@ -80,10 +78,11 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a column prices: parcels of more than `above` (None: not stated) up to `to`, the first
-    `to`, or each begun `to` more (None: the header does not state it).
+    """The parcels that a column prices.
 
-    `per`: the price is for each of this weight, not for the parcel.
+    A bracket: more than `above` (None: not stated) up to `to`; the first weight `to`; or each begun
+    `to` more (None: the header does not state it). `per`: the price is for each of this weight, not
+    for the parcel.
     """
 
     kind: Literal["bracket", "first", "step"]
@@ -93,9 +92,7 @@ class Weight:
 
 
 def plain_weight(header: str) -> str:
-    """A header without blanks, in small letters, its units and comparisons each written in one
-    way.
-    """
+    """A header without blanks, in small letters, units and comparisons written in one way."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", header)).casefold()
     for pattern, word in (*_UNITS, *_SAME):
         text = re.sub(pattern, word, text)
@@ -109,7 +106,7 @@ def unit_of(header: str) -> str | None:
 
 
 def is_unit_only(header: str) -> bool:
-    """Does a header speak of weight and of nothing else: lbs, Weight (KG), 重量(kg)?"""
+    """Whether a header speaks of weight and of nothing else: lbs, Weight (KG), 重量(kg)."""
     plain = _plain_units(header)
     return bool(plain.strip()) and not re.sub(
         r"[\W_]", "", _UNIT_WORD.sub("", _WEIGHT_WORD.sub("", plain))

@@ -1,5 +1,6 @@
-"""The weights of a rate card -> which column prices which of them; brackets that overlap or leave
-gaps are findings.
+"""Which column of a rate card prices which weight.
+
+Brackets that overlap or leave gaps are findings.
 """
 
 from __future__ import annotations
@@ -22,8 +23,16 @@ _KILO = Amount(Decimal(1), "kg")
 
 @dataclass(frozen=True)
 class Assumed:
-    """What a person states of a rate card that leaves it out: first weight and step in grams, the
-    words in the header of the prices that are meant, that its rows are zones.
+    """What a person states of a rate card that leaves it out.
+
+    Attributes
+    ----------
+    first_g, step_g : int or None
+        First weight and step of additional weight in grams.
+    prices : str or None
+        Words in the header of the prices that are meant.
+    by_zone : bool
+        Its rows are zones.
     """
 
     first_g: int | None = None
@@ -43,8 +52,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Scale:
-    """Columns of prices: brackets rising by their upper edge; first and additional weight, both or
-    neither.
+    """Columns of prices by the weight they are for.
+
+    Brackets rise by their upper edge; first and additional weight are both there or neither.
     """
 
     brackets: list[Column]
@@ -65,9 +75,23 @@ class Scale:
 
 
 def to_scale(layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]) -> Scale:
-    """The scale of a table.
+    """Find the scale of a table.
 
-    Wrong headers are added to `found`, what was assumed and left out to `notes`.
+    Parameters
+    ----------
+    layout : Layout
+        Where headers and prices stand.
+    assumed : Assumed
+        What a person states of the card.
+    found : list[Finding]
+        Wrong headers are added to it.
+    notes : list[str]
+        What was assumed and left out is added to it.
+
+    Returns
+    -------
+    Scale
+        The columns of prices.
     """
     weights = _chosen(layout, assumed, found, notes)
     weights = {
@@ -135,18 +159,18 @@ def _chosen(
             )
         )
         wanted = choices[:1]
-    kept = [
+    read = [
         column for column in weights if groups[column] in wanted or groups[column] not in choices
     ]
     notes += [
         f"{grid.column_name(c)} ({layout.title(c)}) is read as asked for"
-        for c in kept
+        for c in read
         if groups[c] in wanted
     ]
     notes += [
-        f"{grid.column_name(c)} ({layout.title(c)}) is not read" for c in weights if c not in kept
+        f"{grid.column_name(c)} ({layout.title(c)}) is not read" for c in weights if c not in read
     ]
-    return {column: weights[column] for column in kept}
+    return {column: weights[column] for column in read}
 
 
 def _completed(

@@ -23,8 +23,20 @@ def contract_files(name: str) -> tuple[str, str]:
 def write_contract(
     folder: Path, name: str, currency: str, card: RateCard, zones: pd.DataFrame
 ) -> None:
-    """Write NAME.yaml and NAME-zones.csv; `zones`: its columns region and zone, and site where
-    zones depend on it.
+    """Write NAME.yaml and NAME-zones.csv.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+    name : str
+        Name of the contract and of its files.
+    currency : str
+        Of the prices.
+    card : RateCard
+        The rate card.
+    zones : pd.DataFrame
+        Columns region and zone, and site where zones depend on it.
     """
     contract, table = contract_files(name)
     write_table(zones, folder / table)

@@ -1,5 +1,6 @@
-"""A word such as Zone over the numbers of zones: each name then stands in its own cell, in one
-row.
+"""A word such as Zone over the numbers of zones.
+
+Each name then stands in its own cell, in one row.
 """
 
 from __future__ import annotations
