@@ -50,10 +50,25 @@ FEE = 60_000.0
 
 
 def selection(regions: int, contracts: int, seed: int) -> tuple[Problem, LaneCosts]:
-    """All orders come before eight in the morning and leave at eight in the evening.
+    """A generated problem of choosing contracts with a fixed fee and an allotment.
 
-    A lane costs what lies between the region and the contract's depot; a large allotment has a
-    large fee, in proportion to the root.
+    All orders come before eight in the morning and leave at eight in the evening. A lane costs the
+    distance between the region and the contract's depot; a large allotment has a large fee, in
+    proportion to the root.
+
+    Parameters
+    ----------
+    regions : int
+        Number of regions.
+    contracts : int
+        Number of contracts.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    tuple[Problem, LaneCosts]
+        The problem and its lane costs.
     """
     rng = np.random.default_rng([seed, regions, contracts])
     share = rng.dirichlet(np.full(regions, 4.0))
@@ -141,7 +156,24 @@ def by_scipy(arrays: MilpArrays) -> Answer:
 
 
 def measure(regions: int, contracts: int, rounds: int, seed: int) -> dict[str, Any]:
-    """Both solvers in turns; what each proved, and whether they agree."""
+    """Both solvers in turns; what each proved, and whether they agree.
+
+    Parameters
+    ----------
+    regions : int
+        Number of regions.
+    contracts : int
+        Number of contracts.
+    rounds : int
+        Measurements of each solver.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    dict[str, Any]
+        Figures by name.
+    """
     model = model_of(*selection(regions, contracts, seed))
     arrays = model.milp.arrays()
     limits = SolveLimits(nodes=10**7, relative_gap=GAP)

@@ -120,7 +120,22 @@ def outcome(number: int) -> tuple[int, str]:
 
 
 def measure(first: int, count: int, command: str) -> dict[str, Any]:
-    """Exit codes by form of demand and by limit; what crashed."""
+    """Exit codes by form of demand and by limit; what crashed.
+
+    Parameters
+    ----------
+    first : int
+        Number of the first scenario.
+    count : int
+        Number of scenarios.
+    command : str
+        Command to run in a process of its own; empty: plan in this process.
+
+    Returns
+    -------
+    dict[str, Any]
+        Figures by name.
+    """
     codes: dict[int, int] = {}
     crashed: dict[int, str] = {}
     began = time.perf_counter()

@@ -231,7 +231,22 @@ def measure_one(size: Size) -> dict[str, Any]:
 
 
 def measure(size: Size, base: Size, axes: dict[str, Sequence[int]]) -> dict[str, Any]:
-    """The size asked for, every step along each axis from the base, and the slopes."""
+    """The requested size, every step along each axis from the base, and the slopes.
+
+    Parameters
+    ----------
+    size : Size
+        The requested size.
+    base : Size
+        Size from which the axes start.
+    axes : dict[str, Sequence[int]]
+        Values along each axis.
+
+    Returns
+    -------
+    dict[str, Any]
+        Figures by name.
+    """
     large = measure_one(size)
     along = {
         axis: [replace(base, **{axis: value}) for value in values] for axis, values in axes.items()

@@ -303,8 +303,23 @@ def _write_lines(path: Path, lines: list[str]) -> None:
 
 
 def measure(size: Size, command: str, replications: int, room: Path) -> dict[str, Any]:
-    """Plan (or run) one scenario in a process of its own: seconds by stage, peak memory, and what
-    was proved.
+    """Plan (or run) one scenario in a process of its own.
+
+    Parameters
+    ----------
+    size : Size
+        Size of the scenario.
+    command : str
+        "plan" or "run".
+    replications : int
+        Simulated replications.
+    room : Path
+        Folder for scenario and result.
+
+    Returns
+    -------
+    dict[str, Any]
+        Seconds by stage, peak memory, and what was proved.
     """
     scenario, out = room / f"scenario-{size.products}", room / f"out-{size.products}"
     write_scenario(scenario, size)

@@ -25,14 +25,39 @@ class Linear:
         self._upper_row: list[float] = []
 
     def add(self, price: float = 0.0, *, integer: bool = False, upper: float = np.inf) -> int:
-        """A column."""
+        """Add a column 0 <= x <= upper.
+
+        Parameters
+        ----------
+        price : float
+            Price per unit.
+        integer : bool
+            Whether the column is integer.
+        upper : float
+            Upper limit.
+
+        Returns
+        -------
+        int
+            Number of the column.
+        """
         self.price.append(price)
         self._integer.append(integer)
         self._upper.append(upper)
         return len(self.price) - 1
 
     def at_most(self, row: Mapping[int, float], upper: float, lower: float = -np.inf) -> None:
-        """A row lower <= sum <= upper."""
+        """Add a row lower <= sum <= upper.
+
+        Parameters
+        ----------
+        row : Mapping[int, float]
+            Coefficient by column.
+        upper : float
+            Upper limit.
+        lower : float
+            Lower limit.
+        """
         self._entries += [(len(self._upper_row), column, factor) for column, factor in row.items()]
         self._lower_row.append(lower)
         self._upper_row.append(upper)

@@ -59,7 +59,24 @@ def solvable(
     first: int,
     count: int,
 ) -> list[tuple[Problem, float]]:
-    """The first `count` problems from number `first` on that have a plan, with their optimum."""
+    """The first problems from a number on that have a plan, with their optimum.
+
+    Parameters
+    ----------
+    generate : Callable[[int], Problem]
+        Problem of a number.
+    optimum : Callable[[Problem], float | None]
+        Optimum of a problem in minor units; None without a plan.
+    first : int
+        First number.
+    count : int
+        Number of problems.
+
+    Returns
+    -------
+    list[tuple[Problem, float]]
+        (problem, optimum).
+    """
     found: list[tuple[Problem, float]] = []
     number = first
     while len(found) < count:
