@@ -1,5 +1,4 @@
-"""Which of 50 contracts to sign for 50 regions: time to proven optimality, ours against HiGHS in
-SciPy.
+"""Time to prove which of 50 contracts to sign for 50 regions, ours against HiGHS in SciPy.
 
 Every contract has a fixed fee, a daily allotment and its own price to each region; one site packs
 everything in a moment, so that signing and sharing out is all there is to decide. The program is
@@ -203,6 +202,7 @@ def _gap(answer: Answer) -> float:
 
 
 def report(found: dict[str, Any]) -> str:
+    """The figures as text."""
     rows = [
         (
             name,
@@ -225,6 +225,7 @@ def report(found: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    """Measure what the command line asks for and print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -35,8 +35,9 @@ DEADLINE_H = 24  # the next day's collection comes too late
 
 
 def courier_case(number: int) -> Problem:
-    """Three to six regions, two to four contracts, two or three days with orders and one to clear
-    up.
+    """A generated problem of couriers.
+
+    Three to six regions, two to four contracts, two or three days with orders and one without.
     """
     rng = np.random.default_rng([37, number])
     days, regions, contracts = (
@@ -188,8 +189,9 @@ def _add_terms(milp: Linear, contract: Contract, carried: _Carried) -> None:
 
 
 def _late(milp: Linear, parcels: list[dict[int, float]], allotment: int, most: float) -> list[int]:
-    """Columns of each day's late parcels: the carrier takes the oldest first, so a day's are late
-    from the last on.
+    """Columns of each day's late parcels.
+
+    The carrier takes the oldest first, so a day's are late from the last on.
     """
     found: list[int] = []
     handed: int | None = None

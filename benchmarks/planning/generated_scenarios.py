@@ -167,6 +167,7 @@ def measure(first: int, count: int, command: str) -> dict[str, Any]:
 
 
 def report(found: dict[str, Any]) -> str:
+    """The figures as text."""
     codes = sorted(
         {code for of in (found["exit"], *found["kinds"].values()) for code in (*of, "0", "4", "6")}
     )
@@ -185,6 +186,7 @@ def report(found: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    """Measure what the command line asks for and print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,5 +1,4 @@
-"""One large promotion, planned jointly as `planner plan` does it: how close to its bound, and how
-long it takes.
+"""One large promotion, planned jointly as by `planner plan`: gap and time.
 
 Five sites and 34 regions lie in a square; twelve contracts have a price for distance, some with a
 fee, a daily allotment, a commitment or volume tiers; three processes, two shifts, people of one's
@@ -191,8 +190,9 @@ def _contract(
 
 
 def measure_one(size: Size) -> dict[str, Any]:
-    """Seconds of planning one promotion, apart by solver and the rest; sampling its scenarios is
-    not part of it.
+    """Seconds of planning one promotion, by the solver and the rest.
+
+    Sampling its scenarios is not part of it.
     """
     problem = promotion(size)
     scenarios, costs = (
@@ -265,6 +265,7 @@ def measure(size: Size, base: Size, axes: dict[str, Sequence[int]]) -> dict[str,
 
 
 def report(found: dict[str, Any]) -> str:
+    """The figures as text."""
     large = found["large"]
     lines = [
         f"{large['sites']} sites, {large['regions']} regions, {large['contracts']} contracts, "
@@ -297,6 +298,7 @@ def report(found: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    """Measure what the command line asks for and print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,5 +1,6 @@
-"""Capacitated warehouse location, 16 warehouses and 50 customers: our plan against the optimum of
-the textbook program.
+"""Capacitated warehouse location: our plan against the optimum of the textbook model.
+
+16 warehouses and 50 customers.
 
 A warehouse is a contract: its fixed fee, its daily allotment, and a price of its own to every
 region. A customer is a region whose parcels are all ordered within one hour. One site packs them in
@@ -59,8 +60,9 @@ GAP = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """`demand[i]` parcels, `price[i, j]` of one in minor units, `fee[j]` and `room[j]` parcels a
-    day.
+    """An instance of customers i and warehouses j.
+
+    `demand[i]` parcels, `price[i, j]` of one in minor units, `fee[j]` and `room[j]` parcels a day.
     """
 
     demand: Ints
@@ -70,7 +72,9 @@ class Instance:
 
 
 def instance(seed: int) -> Instance:
-    """Room for one and a half to four times the parcels; fees from hardly felt to those of a few
+    """A generated instance.
+
+    Room for one and a half to four times the parcels; fees from negligible to those of a few
     warehouses in all.
     """
     rng = np.random.default_rng([FAMILY, seed])
@@ -190,6 +194,7 @@ def measure(seed: int, options: PlanningOptions = EXACTLY) -> dict[str, Any]:
 
 
 def report(rows: list[dict[str, Any]]) -> str:
+    """The figures as text."""
     head = (
         "seed",
         "optimum",
@@ -228,6 +233,7 @@ def report(rows: list[dict[str, Any]]) -> str:
 
 
 def main() -> None:
+    """Measure what the command line asks for and print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

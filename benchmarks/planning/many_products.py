@@ -1,5 +1,6 @@
-"""Time, memory and gap against the number of products: a seller of many goods with eight sites, as
-one scenario folder.
+"""Time, memory and gap against the number of products.
+
+A seller of many goods with eight sites, as one scenario folder.
 
     python benchmarks/planning/many_products.py write DIR [--products N] [--sites N]
         [--regions N] [--orders N] [--seed N]
@@ -104,8 +105,9 @@ def _live_mix(size: Size, rng: np.random.Generator) -> np.ndarray:
 
 
 def _goods(size: Size, live_mix: np.ndarray, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Products by falling share: weights, margins and returns of their own; six in ten are limited
-    in supply.
+    """Products by falling share, each with its weight, margin and returns.
+
+    Six in ten are limited in supply.
     """
     number, share = size.products, _usual_mix(size)
     units = np.round(1.0 + rng.choice([0.0, 0.1, 0.3, 0.6], number), 2)
@@ -244,8 +246,9 @@ def _scenario(size: Size, live_mix: np.ndarray) -> list[str]:
 
 
 def _site(i: int, size: Size) -> list[str]:
-    """Site after site a little slower and more expensive to supply; together they hold several
-    promotions.
+    """Sites, each a little slower and more expensive to supply than the one before.
+
+    Together they hold several promotions.
     """
     own = size.orders / size.sites
     stations = max(math.ceil(own / 150), 5)

@@ -1,6 +1,4 @@
-"""A mixed-integer program row by row for scipy's HiGHS: what the optima of benchmarks are computed
-with.
-"""
+"""A mixed-integer program row by row for scipy's HiGHS, to compute the optima of benchmarks."""
 
 from __future__ import annotations
 

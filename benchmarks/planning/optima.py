@@ -1,5 +1,6 @@
-"""Bound, optimum and plan on generated problems without chance, the optimum by a formulation of its
-own in scipy.
+"""Bound, optimum and plan on generated deterministic problems.
+
+The optimum is that of another formulation, solved in scipy.
 
 The formulation knows nothing of `planner.planning`; it models integer headcounts, hours, deadlines
 and every order as the simulation plays them. `holds`: the plan's verdict on held-out replications.
@@ -32,9 +33,7 @@ CLOSE = 0.02  # of the optimum
 
 
 def compared(problem: Problem, optimum: float) -> dict[str, Any]:
-    """Bound, optimum and cost of the plan in minor units, whether it holds, and how it is
-    called.
-    """
+    """Bound, optimum and cost of the plan in minor units, whether it holds, and its status."""
     history = certified_plan(problem, RunContext(budget=Budget(REPLICATIONS)))
     plan, verdict = history.last.plan, history.last.verdict
     assert plan.objective is not None
@@ -89,9 +88,7 @@ def solvable(
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """How many bounds are valid, plans close to the optimum, and plans called optimal that are
-    not.
-    """
+    """Counts of valid bounds, plans close to the optimum, and plans wrongly called optimal."""
     wrong = [
         r["problem"]
         for r in rows
@@ -107,6 +104,7 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Measure what the command line asks for and print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,5 +1,4 @@
-"""Planning time against size: days, sites and sampled scenarios, one at a time, the others as in
-the base case.
+"""Planning time against days, sites and sampled scenarios, one at a time.
 
 A promotion with eight regions, three contracts and one live session, planned by the joint model.
 `solver` is the time inside the solver's library; everything else (building the program, holding
@@ -153,8 +152,9 @@ def _crews(site: str) -> tuple[Crew, Crew]:
 
 
 def measure_one(size: Size) -> dict[str, Any]:
-    """Seconds of planning one promotion, apart by solver and model; sampling its scenarios is not
-    part of it.
+    """Seconds of planning one promotion, by solver and model.
+
+    Sampling its scenarios is not part of it.
     """
     problem = promotion(size)
     scenarios, costs = (
@@ -207,6 +207,7 @@ def _share(rows: Sequence[dict[str, Any]]) -> float:
 
 
 def report(found: dict[str, Any]) -> str:
+    """The figures as text."""
     rows = [
         (
             *(row[axis] for axis in AXES),
@@ -231,6 +232,7 @@ def report(found: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    """Measure what the command line asks for and print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

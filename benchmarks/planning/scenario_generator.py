@@ -1,6 +1,4 @@
-"""Scenario folders by chance: every form of demand crossed with every limit on parcels; one number,
-one folder.
-"""
+"""Random scenario folders: every form of demand with every limit on parcels, one per number."""
 
 from __future__ import annotations
 
@@ -27,8 +25,9 @@ Content = dict[str, Any]
 
 
 def kind_of(number: int) -> tuple[str, str]:
-    """The form of demand and the limit that scenario `number` has for certain: all pairs within 45
-    numbers in a row.
+    """The form of demand and the limit that scenario `number` always has.
+
+    All pairs within 45 numbers in a row.
     """
     return DEMANDS[number % len(DEMANDS)], LIMITS[number // len(DEMANDS) % len(LIMITS)]
 
@@ -246,8 +245,9 @@ def _crews(rng: np.random.Generator, site: str, per_day: float) -> list[Content]
 def _contract(
     rng: np.random.Generator, name: str, limits: set[str], regions: tuple[str, ...], orders: float
 ) -> Content:
-    """The clauses of the limits, each with a good chance; the first contract serves every
-    region.
+    """The clauses of the limits, each with a good chance.
+
+    The first contract serves every region.
     """
     served = [r for r in regions if name == CONTRACTS[0] or rng.random() < 0.8] or [regions[0]]
     base = {r: round(float(rng.uniform(2, 8)), 2) for r in served}

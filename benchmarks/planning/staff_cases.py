@@ -1,5 +1,4 @@
-"""Generated staffing problems without chance, and their optimum by a formulation of its own in
-scipy.
+"""Generated deterministic staffing problems, and their optimum by another formulation in scipy.
 
 Orders come in a few stated hours, every task takes the same whole seconds, and nobody works while
 orders fall due: the fluid of each hour is then what the simulation plays. The formulation knows
@@ -34,8 +33,10 @@ PRICE = 100  # minor units of every parcel, whoever ships it
 
 
 def staff_problem(number: int) -> Problem:
-    """One or two sites, each with its own region; permanent people, temporaries, overtime, one or
-    two processes.
+    """A generated problem of staffing.
+
+    One or two sites, each with its own region; permanent people, temporaries, overtime, one or two
+    processes.
     """
     rng = np.random.default_rng([31, number])
     days, sites = int(rng.integers(1, 3)), int(rng.integers(1, 3))
@@ -90,9 +91,7 @@ def staff_problem(number: int) -> Problem:
 def _orders(
     rng: np.random.Generator, days: int, sites: int, closed: tuple[int, ...]
 ) -> tuple[np.ndarray, int]:
-    """[hour, region], and hours until the deadline such that everything falls due while nobody
-    works.
-    """
+    """Orders [hour, region], and hours to the deadline so that all is due while nobody works."""
     while True:
         deadline = int(rng.choice([8, 10, 12, 16, 20, 24, 30, 36]))
         hours = [h for h in range(24) if (h + deadline) % 24 in closed]
@@ -203,8 +202,9 @@ def _people(milp: Linear, problem: Problem, site: str) -> dict[tuple[str, str, i
 
 
 def _seconds(problem: Problem, shift: str, day: int, hour: int, idle_s: float) -> float:
-    """Seconds of an hour of the horizon that somebody on the shift of a day works, idle at its
-    beginning.
+    """Seconds of an hour of the horizon in which somebody on the shift of a day works.
+
+    Idle at its beginning.
     """
     of = problem.shift(shift)
     worked = [(of.start_s + idle_s, of.end_s)]
@@ -215,8 +215,9 @@ def _seconds(problem: Problem, shift: str, day: int, hour: int, idle_s: float) -
 
 
 def _late(milp: Linear, orders: np.ndarray, done: list[int], deadline: int) -> list[int]:
-    """Late orders of each hour's: people work in order of deadline, so those of an hour are late
-    from the last on.
+    """Late orders of each hour.
+
+    People work in order of deadline, so those of an hour are late from the last on.
     """
     found, before = [], 0.0
     for hour in np.flatnonzero(orders):
