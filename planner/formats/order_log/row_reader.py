@@ -348,6 +348,12 @@ class LogReader:
             of_cells = self._dates.findings(of_cells)
         return findings + of_cells
 
+    def _note_first_without_region(self, parts: list[Ints]) -> None:
+        """Remember the line of the first order without a region, which stays."""
+        if parts:
+            first = self.held.lines.at(np.array([rows.min() for rows in parts])).min()
+            self.regions.lines[self.regions.names[""]] = int(first)
+
     def _account(self, merged: MergedOrders) -> list[Finding]:
         """Account for rows of orders that are left out.
 
@@ -361,10 +367,7 @@ class LogReader:
         for rows in merged.unplaced:
             self._leave_nowhere(line(rows))
         if "" in self.regions.names and "region" in self.names:
-            nowhere = merged.orphans.pop("region")
-            if nowhere:
-                first = line(np.array([rows.min() for rows in nowhere])).min()
-                self.regions.lines[self.regions.names[""]] = int(first)
+            self._note_first_without_region(merged.orphans.pop("region"))
         findings = []
         for key, parts in merged.orphans.items():
             words = "is empty in every row of the order"
