@@ -112,13 +112,13 @@ class Queue:
         """A task that was put down, or else a tour of the orders that are most urgent."""
         if self.put_down:
             return self.put_down.popleft()
-        task = Task(self, [], self.set_up)
-        while self.waiting and len(task.orders) < self.tour:
+        orders, work = [], self.set_up
+        while self.waiting and len(orders) < self.tour:
             _, _, order = heappop(self.waiting)
-            task.orders.append(order)
-            task.work += self.work[order]
+            orders.append(order)
+            work += self.work[order]
             self.begun[order] = now
-        return task
+        return Task(self, orders, work)
 
 
 @dataclass(eq=False, slots=True)
@@ -239,7 +239,8 @@ class Station:
             ticks = ticks_of(task.work, servers.rate, self.phase[task.orders[0]])
             ends = servers.done_at(now, ticks)
             if ends <= servers.home or self.finishes:
-                servers.after_hours += max(min(ends, self.end) - servers.unpaid_from, 0)
+                if ends > servers.unpaid_from:
+                    servers.after_hours += max(min(ends, self.end) - servers.unpaid_from, 0)
                 yield self.env.timeout(ends - now)
                 for order in task.orders:
                     queue.ended[order] = ends
