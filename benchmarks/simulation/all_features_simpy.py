@@ -31,16 +31,16 @@ from planner.simulation.inputs.ticks import TICKS_PER_S, arrivals_of, phases, ti
 Process = Generator[Any, Any, None]
 
 
-def play(inputs: ReplicationInput) -> StageTimes:
+def run(inputs: ReplicationInput) -> StageTimes:
     """When each order leaves each process and its site."""
     env, taken = simpy.Environment(), Counter[tuple[int, int]]()
     sites = [PlainSite(env, inputs, site, taken) for site in inputs.sites]
     env.run(until=inputs.end + 1)
     ended = np.full((inputs.rows, len(inputs.orders)), NEVER, dtype=np.int64)
     handed_over = np.full(len(inputs.orders), NEVER, dtype=np.int64)
-    for played, site in zip(sites, inputs.sites, strict=True):
-        handed_over[site.ids] = played.handed_over
-        for station, given in zip(played.stations, site.stations, strict=True):
+    for done, site in zip(sites, inputs.sites, strict=True):
+        handed_over[site.ids] = done.handed_over
+        for station, given in zip(done.stations, site.stations, strict=True):
             ended[given.row, site.ids] = station.ended
     return StageTimes(ended, handed_over)
 

@@ -8,10 +8,11 @@ our SimPy model and its compiled twin. Then two sites with every feature on: pla
 
 All engines start from inputs that are drawn and laid out; what a whole replication takes, from the
 random numbers to the summary, stands in a table of its own. Rounds are paired: ratios are the
-median of the ratios within a round. Slow engines play a single day, with as many orders an hour and
+median of the ratios within a round. Slow engines simulate one day, with as many orders an hour and
 as many people, in the first round only.
 
-    python benchmarks/simulation/engines.py [--orders N] [--days D] [--rounds R] [--json]
+    python benchmarks/simulation/engines.py [--orders N] [--days D] [--rounds R]
+        [--skip-memory] [--json]
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ TINY = 500  # orders of the site that loads, compiles and warms up everything
 class Engine:
     """`ready(case)` prepares what is not timed, and gives what is.
 
-    A `slow` one plays a single day, once. `exact`: every order's every tick must be that of our
+    A `slow` one simulates a single day, once. `exact`: every order's every tick must be that of our
     SimPy model.
     """
 
@@ -69,12 +70,12 @@ class Engine:
     exact: bool = True
 
 
-def from_lists(play: Callable[[Any], Any]) -> Callable[[Case], Task]:
-    return lambda case: partial(play, given(case))
+def from_lists(run: Callable[[Any], Any]) -> Callable[[Case], Task]:
+    return lambda case: partial(run, given(case))
 
 
-def from_inputs(play: Callable[[Any], Any]) -> Callable[[Case], Task]:
-    return lambda case: partial(play, case.inputs)
+def from_inputs(run: Callable[[Any], Any]) -> Callable[[Case], Task]:
+    return lambda case: partial(run, case.inputs)
 
 
 PLAIN = "plain_simpy"
@@ -86,9 +87,9 @@ SITES: dict[str, tuple[Build, dict[str, Engine]]] = {
     "three stages": (
         three_stages,
         {
-            PLAIN: Engine("SimPy, plain", from_lists(three_stages_simpy.play)),
-            "salabim": Engine("salabim", from_lists(three_stages_salabim.play), slow=True),
-            "ciw": Engine("Ciw", from_lists(three_stages_ciw.play), slow=True, exact=False),
+            PLAIN: Engine("SimPy, plain", from_lists(three_stages_simpy.run)),
+            "salabim": Engine("salabim", from_lists(three_stages_salabim.run), slow=True),
+            "ciw": Engine("Ciw", from_lists(three_stages_ciw.run), slow=True, exact=False),
             **OURS,
         },
     ),
@@ -96,7 +97,7 @@ SITES: dict[str, tuple[Build, dict[str, Engine]]] = {
         everything,
         {
             PLAIN: Engine(
-                "SimPy, plain", from_inputs(all_features_simpy.play), slow=True, exact=False
+                "SimPy, plain", from_inputs(all_features_simpy.run), slow=True, exact=False
             ),
             **OURS,
         },
@@ -154,10 +155,10 @@ def shares_in_the_same_second(
         if id(case) not in reference:
             reference[id(case)] = OURS["simpy"].ready(case)()
         some, others = times[name], reference[id(case)]
-        told = {f.name for f in fields(some)} & {f.name for f in fields(others)} - {"after_hours"}
+        steps = {f.name for f in fields(some)} & {f.name for f in fields(others)} - {"after_hours"}
         agree = {
             step: np.atleast_2d(getattr(some, step) == getattr(others, step)).all(axis=0)
-            for step in told
+            for step in steps
         }
         every[name] = round(float(np.all(list(agree.values()), axis=0).mean()), 6)
         last[name] = round(float(agree["handed_over"].mean()), 6)
@@ -166,7 +167,7 @@ def shares_in_the_same_second(
 
 def bytes_per_order(site: str, name: str, orders: int, days: int) -> float:
     """Peak memory of this process for drawing, laying out and playing, above the process with
-    everything loaded (a slow engine plays a quarter of a day's orders).
+    everything loaded (a slow engine simulates a quarter of a day's orders).
     """
     build, engines = SITES[site]
     engine = engines[name]

@@ -1,4 +1,4 @@
-"""The sites that the benchmarks play: three stages in line, and two sites with every feature of the
+"""The sites of the benchmarks: three stages in line, and two sites with every feature of the
 model.
 """
 
@@ -66,7 +66,7 @@ class Case:
 
     @cached_property
     def inputs(self) -> ReplicationInput:
-        """What an engine of the planner plays: the orders by site, the people who came, the
+        """Input of the planner's engines: the orders by site, the people who came, the
         carriers' visits.
         """
         site, contract = route(self.problem, self.plan, self.orders)

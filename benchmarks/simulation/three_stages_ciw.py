@@ -19,7 +19,7 @@ from planner.domain.demand import Ints
 from planner.domain.records import NEVER
 
 
-def play(site: Given) -> StageTimes:
+def run(site: Given) -> StageTimes:
     """When each order leaves each stage and the site."""
     ciw.seed(1)
     simulation = ciw.Simulation(_network(site))

@@ -16,7 +16,7 @@ from planner.domain.records import NEVER
 Process = Generator[Any, Any, None]
 
 
-def play(site: Given) -> StageTimes:
+def run(site: Given) -> StageTimes:
     """When each order leaves each stage and the site."""
     sim.yieldless(False)
     env = sim.Environment(trace=False)

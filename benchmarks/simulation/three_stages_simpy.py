@@ -16,11 +16,11 @@ from planner.domain.records import NEVER
 Process = Generator[Any, Any, None]
 
 
-def play(site: Given) -> StageTimes:
+def run(site: Given) -> StageTimes:
     """When each order leaves each stage and the site."""
-    played = PlainSite(site)
+    done = PlainSite(site)
     return StageTimes(
-        np.array(played.ended, dtype=np.int64).T, np.array(played.handed_over, dtype=np.int64)
+        np.array(done.ended, dtype=np.int64).T, np.array(done.handed_over, dtype=np.int64)
     )
 
 

@@ -15,9 +15,7 @@ LIBRARIES = ("numpy", "scipy", "simpy", "numba")
 
 @lru_cache(maxsize=1)
 def program() -> dict[str, str]:
-    """Version of the planner, a digest of its source, Python's minor version, and the libraries a
-    replication uses.
-    """
+    """Versions that decide the bytes of a replication: planner, its source, Python, libraries."""
     python = ".".join(platform.python_version_tuple()[:2])
     found = {"planner": planner.__version__, "planner's source": source_digest(), "python": python}
     return {**found, **{name: version(name) for name in LIBRARIES}}

@@ -1,6 +1,4 @@
-"""Many replications, in this process, several, or on a cluster: the same results in the same order
-each way.
-"""
+"""Many replications, in one process, several, or on a cluster: always the same results."""
 
 from __future__ import annotations
 
@@ -26,13 +24,33 @@ def replicate(
     scheduler: str | None = None,
     on_done: Callable[[int, T], None] | None = None,
 ) -> list[T]:
-    """`task` of every replication, in the order of `replications`; `on_done(replication, result)`
-    as each is ready.
+    """Run a task for every replication.
 
-    With several jobs, or on the dask cluster at `scheduler`, `task` must be picklable; each worker
-    receives it once. Replications of workers that were killed are done again by new ones;
-    CrashError when these keep dying without a result. An error of the task itself, and
-    KeyboardInterrupt, stop everything at once.
+    Replications of workers that were killed are run again by new ones. An error of the task itself,
+    and KeyboardInterrupt, stop everything at once.
+
+    Parameters
+    ----------
+    task : callable
+        From the number of a replication to its result; picklable unless it runs in this process.
+    replications : sequence of int
+        Numbers of the replications.
+    jobs : int
+        Processes to use; 1: this one.
+    scheduler : str, optional
+        Address of a dask scheduler to use instead; each worker receives the task once.
+    on_done : callable, optional
+        Called with (replication, result) as each is ready, in any order.
+
+    Returns
+    -------
+    list
+        The results in the order of `replications`.
+
+    Raises
+    ------
+    CrashError
+        When workers keep dying without a result.
     """
     results: dict[int, T] = {}
 

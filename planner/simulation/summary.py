@@ -1,6 +1,4 @@
-"""One replication in brief: counts, waits, money of late and lost orders, and the hourly
-picture.
-"""
+"""One replication in brief: counts, waits, money of late and lost orders, hours."""
 
 from __future__ import annotations
 
@@ -31,8 +29,23 @@ def summarise(
     losses_minor: int,
     unpriced: int,
 ) -> Summary:
-    """Boil the records of a replication down; `courier_minor` is the courier's charge per order (0
-    without one), the rest of the money as in `Summary`.
+    """Sum up the records of a replication.
+
+    Parameters
+    ----------
+    problem, records : Problem, Records
+        What is given, and what happened.
+    replication : int
+        Number of the replication.
+    courier_minor : Ints
+        The courier's charge for each order in minor units, 0 without one.
+    period_minor, losses_minor, unpriced
+        Charges of the period, expected losses and parcels without a price, as in `Summary`.
+
+    Returns
+    -------
+    Summary
+        Counts, means and money of the replication.
     """
     sums = _Sums(problem)
     for block in blocks(len(records.orders)):
@@ -77,7 +90,7 @@ class _Sums:
     `state[region, state]`: by verdict, hand-over and cancellation; `late`, `lost` [product]: late
     and cancelled orders. `parcels`, `charges` [day, site, region, contract + 1] of accepted orders,
     by the day of the order (no courier comes last): those still in the building at the end count
-    too, they will be shipped and charged, under every plan alike. `late_at_end`: late, and not yet
+    too, they will be shipped and charged, under every plan. `late_at_end`: late, and not yet
     packed where the label counts, or handed over. `handed_over[contract, day]`; `arrived`, `back`,
     `received` [site, bucket], `ended[row, site, bucket]`.
     """
@@ -179,9 +192,7 @@ def _count(
     sums: Floats | None = None,
     weights: Floats | None = None,
 ) -> None:
-    """Add to `into` how often each place occurs, given by one array of numbers for each axis; and
-    to `sums` the weights there.
-    """
+    """Count each place, given by one array per axis, into `into`, and its weights into `sums`."""
     place = index[0].astype(np.int64)
     for axis, along in enumerate(index[1:], start=1):
         place *= into.shape[axis]
@@ -192,9 +203,7 @@ def _count(
 
 
 def _count_moments(into: Ints, site: Small, moments: Seconds, bucket_s: int) -> None:
-    """Add how many of the moments fall into each [site, bucket]; none for what never came, or came
-    at the very end.
-    """
+    """Count event times by [site, bucket], without NEVER and the very end of the horizon."""
     sites, buckets = into.shape
     place = site + np.int64(1)
     place *= buckets + 2
@@ -211,8 +220,9 @@ def _money(orders: Ints, minor: list[int]) -> int:
 
 
 def _hourly(problem: Problem, records: Records, sums: _Sums) -> Hourly:
-    """Arrivals, orders done, backlog and people [site, process, bucket]; parcels that came back
-    count where they are received.
+    """Arrivals, orders done, backlog and people [site, process, bucket].
+
+    Parcels that came back count where they are received.
     """
     shape = records.present_s.shape
     arrivals, done = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)

@@ -1,6 +1,4 @@
-"""Where replications run: worker processes of this machine, or the workers of an existing dask
-cluster.
-"""
+"""Where replications run: worker processes of this machine, or of a dask cluster."""
 
 from __future__ import annotations
 
@@ -34,8 +32,9 @@ _received = b""  # in a worker process of this machine: the pickled task
 
 @dataclass(frozen=True)
 class Workers:
-    """Takes what one task is called with, a replication mostly; a future raises one of `lost` when
-    not the task failed, but its worker died.
+    """Takes what one task is called with, mostly a replication.
+
+    A future raises one of `lost` when not the task failed, but its worker died.
     """
 
     submit: Callable[[Any], Future[Any]]
@@ -97,9 +96,7 @@ def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
 
 
 def check_cluster(address: str) -> None:
-    """Raise ClusterError unless the dask cluster at `address` can be used (better known before the
-    work than after).
-    """
+    """Raise ClusterError unless the dask cluster at `address` can be used."""
     with _ready(address):
         pass
 
@@ -190,9 +187,7 @@ def check_workers(address: str, answers: dict[str, Any]) -> None:
 
 
 def _difference(theirs: Any) -> str:
-    """What another program has that ours has not; the answer of a worker may be the error it
-    met.
-    """
+    """What another program has that ours has not; a worker may answer with an error."""
     if isinstance(theirs, BaseException):
         return f"the planner cannot be loaded there ({theirs})"
     ours = program()
@@ -204,9 +199,7 @@ def _difference(theirs: Any) -> str:
 
 
 def _receive(pickled: bytes) -> None:
-    """Take the task; leave Ctrl-C to the process that started this one, and end when that one is
-    gone.
-    """
+    """Take the task; leave Ctrl-C to the parent process, and end when that is gone."""
     global _received
     child_processes.begin()
     _received = pickled
@@ -237,8 +230,6 @@ def _perform_there(sent: _Sent, replication: int) -> Any:
 
 @lru_cache(maxsize=1)
 def _opened(pickled: bytes) -> Callable[[Any], Any]:
-    """The task, opened once in each worker (the same bytes object comes every time, so looking it
-    up is free).
-    """
+    """The task, unpickled once in each worker (the same bytes object comes every time)."""
     task: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301 - from our parent
     return task

@@ -1,5 +1,4 @@
-"""Functions compiled by numba; the code is kept on disk where only those who may change the program
-can write.
+"""Functions compiled by numba; the code is kept on disk in safe folders only.
 
 Numba's own cache unpickles what it finds: in a folder that an environment variable or a file in the
 current folder may name, whoever wrote it, damaged or not. This one reads a file only when it lies
@@ -62,9 +61,7 @@ def compiled(function: F) -> F:
 
 
 def compiled_and_kept(function: F) -> F:
-    """The same, with all it calls, and kept on disk for the next time, where there is a folder for
-    it.
-    """
+    """As `compiled`, and the code of all it calls is kept on disk, where there is a folder."""
     dispatcher = compiled(function)
     place = place_for(Path(function.__code__.co_filename))
     if place.folder is not None:
@@ -96,13 +93,13 @@ def place_for(source: Path) -> Place:
 
 
 def is_stored(function: Any) -> bool:
-    """Is the machine code of a function on disk, from an earlier use?"""
+    """Whether the machine code of a function is on disk, from an earlier use."""
     cache = getattr(function, "_cache", None)
     return isinstance(cache, _Cache) and cache.is_stored()
 
 
 def _as_safe_as(folder: Path, package: Path) -> bool:
-    """May nobody write in a folder but those who may change the package? (And may we?)"""
+    """Whether only those who may change the package, and we, can write in a folder."""
     try:
         folder.mkdir(exist_ok=True)
         found, code = folder.lstat(), package.stat()
@@ -166,9 +163,7 @@ class _Cache(NullCache):
         return None if code is None else CompileResult._rebuild(target_context, *pickle.loads(code))  # noqa: S301
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep a compiled function; where the disk does not take it, it is compiled again the next
-        time.
-        """
+        """Keep a compiled function; if the disk does not take it, it is compiled again later."""
         compiled = data._asdict()["library"]
         if compiled.has_dynamic_globals:
             return
@@ -177,7 +172,7 @@ class _Cache(NullCache):
             _replace(self._file(sig, compiled.codegen), self._digest(code) + code)
 
     def is_stored(self) -> bool:
-        """Is there code for some signature?"""
+        """Whether there is code for some signature."""
         return any(
             self._read(file) is not None for file in self._folder.glob(f"{self._stem}-*{ENDING}")
         )
@@ -187,9 +182,7 @@ class _Cache(NullCache):
         return self._folder / f"{self._stem}-{key}{ENDING}"
 
     def _read(self, file: Path) -> bytes | None:
-        """The code in a file; None where it is absent, damaged, made of something else, or not ours
-        alone to write.
-        """
+        """The code in a file; None where it is absent, damaged, outdated or others can write it."""
         try:
             found = file.lstat()
             if (

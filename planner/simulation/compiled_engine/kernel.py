@@ -141,14 +141,12 @@ def run_epochs(f: Tables) -> None:
             until = min(until, f.epochs[epoch])
         for site in range(len(f.sites) - 1):
             for s in range(f.sites[site, STATION], f.sites[site + 1, STATION]):
-                work(f, station(f, s), until)
-            collect(f, site, until)
+                _work(f, _station(f, s), until)
+            _collect(f, site, until)
 
 
 class Station(NamedTuple):
-    """A station at work: its row and the next one in the table, and the moments and the work it has
-    to do with.
-    """
+    """A station at work: its row and the next one in the table, and its event times and work."""
 
     row: Ints
     next_row: Ints
@@ -160,7 +158,8 @@ class Station(NamedTuple):
 
 
 @compiled
-def station(f: Tables, s: Whole) -> Station:
+def _station(f: Tables, s: Whole) -> Station:
+    """Station number `s` of the table."""
     row = f.stations[s]
     before = row[PREV_ROW]
     return Station(
@@ -175,7 +174,7 @@ def station(f: Tables, s: Whole) -> Station:
 
 
 @compiled
-def work(f: Tables, here: Station, until: Whole) -> None:
+def _work(f: Tables, here: Station, until: Whole) -> None:
     """One station until the end of the epoch.
 
     In every tick: work ends, people change, orders join, work starts.
@@ -186,128 +185,126 @@ def work(f: Tables, here: Station, until: Whole) -> None:
         if row[CHANGE] < row[CHANGES]:
             now = min(now, f.changes[row[CHANGE], TICK])
         if row[FREE] > 0:
-            now = min(now, next_to_join(f, here))
+            now = min(now, _next_to_join(f, here))
         if now > until:
             return
         if now == row[NEXT_END]:
-            end_work(f, here, now)
+            _end_work(f, here, now)
         while row[CHANGE] < row[CHANGES] and f.changes[row[CHANGE], TICK] == now:
-            change_people(f, row)
+            _change_people(f, row)
         while row[FREE] > 0:
-            start_work(f, here, now)
+            _start_work(f, here, now)
             if row[NEXT_END] != now:
                 break
-            end_work(f, here, now)
+            _end_work(f, here, now)
 
 
 @compiled
-def end_work(f: Tables, here: Station, now: Whole) -> None:
-    """The tasks that end now, in the order in which they were begun: orders are handed on, or put
-    down unfinished.
-    """
+def _end_work(f: Tables, here: Station, now: Whole) -> None:
+    """End the tasks that end now, in the order of their begin: hand on, or put down."""
     row = here.row
     at = row[WHEEL] + (now & row[MASK])
-    last = f.wheel[nth(at)]
-    slot = f.slots[nth(last), NEXT]
+    last = f.wheel[_nth(at)]
+    slot = f.slots[_nth(last), NEXT]
     unfinished = False
     while True:
         following, team, order = (
-            f.slots[nth(slot), NEXT],
-            f.slots[nth(slot), CREW],
-            f.slots[nth(slot), ORDER],
+            f.slots[_nth(slot), NEXT],
+            f.slots[_nth(slot), CREW],
+            f.slots[_nth(slot), ORDER],
         )
         if team != NONE:
-            f.teams[nth(team), IDLE] += 1
+            f.teams[_nth(team), IDLE] += 1
             row[PLACES + (order < 0)] += 1
             row[IN_WORK] -= 1
-            row[FREE] += f.teams[nth(team), PRESENT]
-            unfinished = f.rest[nth(slot)] > 0
+            row[FREE] += f.teams[_nth(team), PRESENT]
+            unfinished = f.rest[_nth(slot)] > 0
         if unfinished:
-            put_down(f, row, slot, OUT if order >= 0 else BACK)
+            _put_down(f, row, slot, OUT if order >= 0 else BACK)
         else:
-            f.slots[nth(slot), NEXT] = row[SPARE]
+            f.slots[_nth(slot), NEXT] = row[SPARE]
             row[SPARE] = slot
-            hand_on(f, here, order, now)
+            _hand_on(f, here, order, now)
         if slot == last:
             break
         slot = following
-    f.wheel[nth(at)] = NONE
-    f.wheel_words[nth(at >> 6)] &= ~(np.int64(1) << (at & 63))
-    row[NEXT_END] = next_end(f, row, now)
+    f.wheel[_nth(at)] = NONE
+    f.wheel_words[_nth(at >> 6)] &= ~(np.int64(1) << (at & 63))
+    row[NEXT_END] = _next_end(f, row, now)
 
 
 @compiled
-def put_down(f: Tables, row: Ints, slot: Whole, kind: Whole) -> None:
+def _put_down(f: Tables, row: Ints, slot: Whole, kind: Whole) -> None:
     """Hang a slot behind those of the tasks that wait to be continued."""
-    f.slots[nth(slot), NEXT] = NONE
+    f.slots[_nth(slot), NEXT] = NONE
     if row[PUT_DOWN + kind] == NONE:
         row[PUT_DOWN + kind] = slot
     else:
-        f.slots[nth(row[PUT_LAST + kind]), NEXT] = slot
+        f.slots[_nth(row[PUT_LAST + kind]), NEXT] = slot
     row[PUT_LAST + kind] = slot
 
 
 @compiled
-def next_end(f: Tables, row: Ints, now: Whole) -> Whole:
+def _next_end(f: Tables, row: Ints, now: Whole) -> Whole:
     """The next tick after `now` in which work ends."""
     if row[IN_WORK] == 0:
         return FAR
     mask, first = row[MASK], row[WHEEL] >> 6
     begin = (now + 1) & mask
     place = begin >> 6
-    word = f.wheel_words[nth(first + place)] & (np.int64(-1) << (begin & 63))
+    word = f.wheel_words[_nth(first + place)] & (np.int64(-1) << (begin & 63))
     while word == 0:
         place = (place + 1) & (mask >> 6)
-        word = f.wheel_words[nth(first + place)]
-    return now + 1 + (((place << 6) + lowest_bit(word) - begin) & mask)
+        word = f.wheel_words[_nth(first + place)]
+    return now + 1 + (((place << 6) + _lowest_bit(word) - begin) & mask)
 
 
 @compiled
-def hand_on(f: Tables, here: Station, order: Whole, now: Whole) -> None:
+def _hand_on(f: Tables, here: Station, order: Whole, now: Whole) -> None:
     """The order joins the next station, or is packed; one that had come back (~order) is done."""
     if order < 0:
         return
     site = here.row[SITE]
     if not here.row[LAST]:
-        f.line[nth(here.next_row[LINE] + here.next_row[THERE])] = order
+        f.line[_nth(here.next_row[LINE] + here.next_row[THERE])] = order
         here.next_row[THERE] += 1
-    elif f.contract[nth(order)] == NONE:
-        leave(f, f.sites[site], order, now)
+    elif f.contract[_nth(order)] == NONE:
+        _leave(f, f.sites[site], order, now)
     else:
-        put(f.words, f.trees[f.shelf[site, f.contract[nth(order)]]], f.rank[nth(order)])
+        _put(f.words, f.trees[f.shelf[site, f.contract[_nth(order)]]], f.rank[_nth(order)])
 
 
 @compiled
-def leave(f: Tables, site: Ints, order: Whole, now: Whole) -> None:
+def _leave(f: Tables, site: Ints, order: Whole, now: Whole) -> None:
     """The parcel leaves the site; it may come back."""
-    f.handed_over[nth(order)] = now
+    f.handed_over[_nth(order)] = now
     if site[HEAP_END] == site[HEAP] or f.return_lag_s[order] == 0:
         return
     back = np.int64(now) + np.int64(f.return_lag_s[order]) * f.ticks_per_s
     if back > f.end:
         return
     f.came_back[order] = back
-    push(f.heap, site[HEAP], site[HEAP_SIZE], back << 32 | order)
+    _push(f.heap, site[HEAP], site[HEAP_SIZE], back << 32 | order)
     site[HEAP_SIZE] += 1
 
 
 @compiled
-def change_people(f: Tables, row: Ints) -> None:
+def _change_people(f: Tables, row: Ints) -> None:
     """A team comes or leaves; those on duty stand in the order of teams, the fastest first."""
     team, comes = f.changes[row[CHANGE], WHO], f.changes[row[CHANGE], COMES]
     first, k = row[TEAM], row[ON_DUTY]
     row[CHANGE] += 1
-    f.teams[nth(team), PRESENT] = comes
+    f.teams[_nth(team), PRESENT] = comes
     if comes:
-        f.teams[nth(team), STRETCH] += 1
-        row[FREE] += f.teams[nth(team), IDLE]
+        f.teams[_nth(team), STRETCH] += 1
+        row[FREE] += f.teams[_nth(team), IDLE]
         while k > 0 and f.duty[first + k - 1] > team:
             f.duty[first + k] = f.duty[first + k - 1]
             k -= 1
         f.duty[first + k] = team
         row[ON_DUTY] += 1
     else:
-        row[FREE] -= f.teams[nth(team), IDLE]
+        row[FREE] -= f.teams[_nth(team), IDLE]
         row[ON_DUTY] -= 1
         k = 0
         while f.duty[first + k] != team:
@@ -318,17 +315,17 @@ def change_people(f: Tables, row: Ints) -> None:
 
 
 @compiled
-def next_to_join(f: Tables, here: Station) -> Whole:
+def _next_to_join(f: Tables, here: Station) -> Whole:
     """When the next order joins the station, or comes back to it, and finds a place."""
     row = here.row
     tick: Whole = FAR
     if row[PLACES] > 0 and row[TAKEN] < row[THERE]:
-        tick = here.joined_at[f.line[nth(row[LINE] + row[TAKEN])]]
-    return min(tick, next_back(f, row)) if row[PLACES + BACK] > 0 else tick
+        tick = here.joined_at[f.line[_nth(row[LINE] + row[TAKEN])]]
+    return min(tick, _next_back(f, row)) if row[PLACES + BACK] > 0 else tick
 
 
 @compiled
-def next_back(f: Tables, row: Ints) -> Whole:
+def _next_back(f: Tables, row: Ints) -> Whole:
     """When the next parcel comes back to this station."""
     if row[RECEIVE_ROW] == NONE or f.sites[row[SITE], HEAP_SIZE] == 0:
         return FAR
@@ -336,26 +333,25 @@ def next_back(f: Tables, row: Ints) -> Whole:
 
 
 @compiled
-def start_work(f: Tables, here: Station, now: Whole) -> None:
-    """Free people take what waits, the fastest people first, as long as there are places to work
-    at.
-    """
+def _start_work(f: Tables, here: Station, now: Whole) -> None:
+    """Free servers take what waits, the fastest first, while there are workplaces."""
     row, k = here.row, 0
     while k < row[ON_DUTY]:
         team = f.duty[row[TEAM] + k]
-        if f.teams[nth(team), IDLE] == 0:
+        if f.teams[_nth(team), IDLE] == 0:
             k += 1
             continue
-        kind = next_kind(f, here, now)
+        kind = _next_kind(f, here, now)
         if kind == NONE:
             return
-        start_task(f, here, team, kind, now)
+        _start_task(f, here, team, kind, now)
 
 
 @compiled
-def next_kind(f: Tables, here: Station, now: Whole) -> Whole:
-    """What is taken next: what was put down first, then what is more urgent (the return, if both
-    are); NONE if nothing that waits has a place.
+def _next_kind(f: Tables, here: Station, now: Whole) -> Whole:
+    """What is taken next, OUT or BACK; NONE if nothing that waits has a workplace.
+
+    What was put down goes first, then what is more urgent (the return, if both are).
     """
     row = here.row
     out = row[PLACES] > 0
@@ -365,112 +361,114 @@ def next_kind(f: Tables, here: Station, now: Whole) -> Whole:
     if row[PLACES + BACK] > 0:
         if row[PUT_DOWN + BACK] != NONE:
             return BACK
-        back = next_back(f, row)
-    join_tree(f, here, now)
-    if out and order_waits(f, here, now):
-        return BACK if back <= now and return_is_first(f, here, back) else OUT
+        back = _next_back(f, row)
+    _join_tree(f, here, now)
+    if out and _order_waits(f, here, now):
+        return BACK if back <= now and _return_is_first(f, here, back) else OUT
     return BACK if back <= now else NONE
 
 
 @compiled
-def join_tree(f: Tables, here: Station, now: Whole) -> None:
+def _join_tree(f: Tables, here: Station, now: Whole) -> None:
     """By deadline, orders that have joined the station stand in its tree."""
     row = here.row
     while row[TREE] != NONE and row[TAKEN] < row[THERE]:
-        order = f.line[nth(row[LINE] + row[TAKEN])]
-        if here.joined_at[nth(order)] > now:
+        order = f.line[_nth(row[LINE] + row[TAKEN])]
+        if here.joined_at[_nth(order)] > now:
             return
-        put(f.words, f.trees[row[TREE]], f.rank[nth(order)])
+        _put(f.words, f.trees[row[TREE]], f.rank[_nth(order)])
         row[TAKEN] += 1
 
 
 @compiled
-def order_waits(f: Tables, here: Station, now: Whole) -> bool:
-    """Does an order on its way out wait here?"""
+def _order_waits(f: Tables, here: Station, now: Whole) -> bool:
+    """Whether an order on its way out waits here."""
     row = here.row
     if row[TREE] != NONE:
         return bool(f.trees[row[TREE], WAITING] > 0)
     return bool(
-        row[TAKEN] < row[THERE] and here.joined_at[nth(f.line[nth(row[LINE] + row[TAKEN])])] <= now
+        row[TAKEN] < row[THERE]
+        and here.joined_at[_nth(f.line[_nth(row[LINE] + row[TAKEN])])] <= now
     )
 
 
 @compiled
-def return_is_first(f: Tables, here: Station, back: Whole) -> bool:
-    """Is the return that came in tick `back` not less urgent than the next order?"""
+def _return_is_first(f: Tables, here: Station, back: Whole) -> bool:
+    """Whether the return that came in tick `back` is at least as urgent as the next order."""
     row = here.row
     if row[TREE] == NONE:
-        return bool(back <= here.joined_at[nth(f.line[nth(row[LINE] + row[TAKEN])])])
-    urgent = f.by_rank[f.sites[row[SITE], RANK] + lowest(f.words, f.trees[row[TREE]])]
-    return bool(back // f.ticks_per_s + f.return_deadline_s <= f.deadline_s[nth(urgent)])
+        return bool(back <= here.joined_at[_nth(f.line[_nth(row[LINE] + row[TAKEN])])])
+    urgent = f.by_rank[f.sites[row[SITE], RANK] + _lowest(f.words, f.trees[row[TREE]])]
+    return bool(back // f.ticks_per_s + f.return_deadline_s <= f.deadline_s[_nth(urgent)])
 
 
 @compiled
-def start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -> None:
+def _start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -> None:
     """Somebody of the team continues what was put down, or takes an order, or a tour of them."""
-    row, rate = here.row, f.teams[nth(team), RATE]
+    row, rate = here.row, f.teams[_nth(team), RATE]
     resumed = row[PUT_DOWN + kind] != NONE
     first = row[PUT_DOWN + kind] if resumed else row[SPARE]
-    last = last_of_task(f, first) if resumed else fill_slots(f, here, kind, now)
-    content = f.rest[nth(first)]
-    ticks = (content + (phase(f, f.slots[nth(first), ORDER]) * rate >> 16)) // rate
-    ends, left = done_at(f, team, now, ticks), np.int64(0)
-    home = f.stretches[f.teams[nth(team), LAST_STRETCH], 1]
+    last = _last_of_task(f, first) if resumed else _fill_slots(f, here, kind, now)
+    content = f.rest[_nth(first)]
+    ticks = (content + (_phase(f, f.slots[_nth(first), ORDER]) * rate >> 16)) // rate
+    ends, left = _done_at(f, team, now, ticks), np.int64(0)
+    home = f.stretches[f.teams[_nth(team), LAST_STRETCH], 1]
     if ends > home:
         if row[FINISHES]:
-            f.after_hours[nth(team)] += max(
-                min(ends, f.end) - max(home, f.teams[nth(team), PAID_UNTIL]), 0
+            f.after_hours[_nth(team)] += max(
+                min(ends, f.end) - max(home, f.teams[_nth(team), PAID_UNTIL]), 0
             )
         else:
             left = content - (ticks - (ends - home)) * rate
             ends = home
-    f.slots[nth(first), CREW] = team
-    f.rest[nth(first)] = left
+    f.slots[_nth(first), CREW] = team
+    f.rest[_nth(first)] = left
     if left == 0 and ends <= f.end:
-        write_ended(f, here, first, last, ends)
-    f.teams[nth(team), IDLE] -= 1
+        _write_ended(f, here, first, last, ends)
+    f.teams[_nth(team), IDLE] -= 1
     row[FREE] -= 1
     row[PLACES + kind] -= 1
     if resumed:
-        row[PUT_DOWN + kind] = f.slots[nth(last), NEXT]
+        row[PUT_DOWN + kind] = f.slots[_nth(last), NEXT]
     if ends <= f.end:  # else it is still in work when the clock stops
         if not resumed:
-            row[SPARE] = f.slots[nth(last), NEXT]
-        note_end(f, row, first, last, ends)
+            row[SPARE] = f.slots[_nth(last), NEXT]
+        _note_end(f, row, first, last, ends)
 
 
 @compiled
-def done_at(f: Tables, team: Whole, now: Whole, ticks: Whole) -> Whole:
-    """When a task of `ticks` that is begun now is done: breaks come on top; after hours, if its
-    person stays.
-    """
-    k, last = f.teams[nth(team), STRETCH], f.teams[nth(team), LAST_STRETCH]
-    while k < last and now + ticks > f.stretches[nth(k), 1]:
-        ticks -= f.stretches[nth(k), 1] - now
+def _done_at(f: Tables, team: Whole, now: Whole, ticks: Whole) -> Whole:
+    """When a task of `ticks` begun now is done: breaks on top; after hours, if its person stays."""
+    k, last = f.teams[_nth(team), STRETCH], f.teams[_nth(team), LAST_STRETCH]
+    while k < last and now + ticks > f.stretches[_nth(k), 1]:
+        ticks -= f.stretches[_nth(k), 1] - now
         k += 1
-        now = f.stretches[nth(k), 0]
+        now = f.stretches[_nth(k), 0]
     return now + ticks
 
 
 @compiled
-def phase(f: Tables, order: Whole) -> Whole:
+def _phase(f: Tables, order: Whole) -> Whole:
     """The rounding number of an order, times 2^16 (see `ticks`)."""
-    return np.int64(f.instant[nth(order if order >= 0 else ~order)]) * f.ticks_per_s & 0xFFFF
+    return np.int64(f.instant[_nth(order if order >= 0 else ~order)]) * f.ticks_per_s & 0xFFFF
 
 
 @compiled
-def last_of_task(f: Tables, first: Whole) -> Whole:
-    """The last slot of a task that was put down; the next task begins at the next slot with a
-    crew.
+def _last_of_task(f: Tables, first: Whole) -> Whole:
+    """The last slot of a task that was put down.
+
+    The next task begins at the next slot with a crew.
     """
     last = first
-    while f.slots[nth(last), NEXT] != NONE and f.slots[nth(f.slots[nth(last), NEXT]), CREW] == NONE:
-        last = f.slots[nth(last), NEXT]
+    while (
+        f.slots[_nth(last), NEXT] != NONE and f.slots[_nth(f.slots[_nth(last), NEXT]), CREW] == NONE
+    ):
+        last = f.slots[_nth(last), NEXT]
     return last
 
 
 @compiled
-def fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
+def _fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
     """Begin an order, or a tour of those that wait, in spare slots; the last of them.
 
     Its content goes into `rest`.
@@ -479,81 +477,82 @@ def fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
     first = slot = row[SPARE]
     content, orders = row[SETUP_US + kind], 0
     while True:
-        order = take(f, here, kind)
-        f.slots[nth(slot), ORDER] = order
-        f.slots[nth(slot), CREW] = NONE
+        order = _take(f, here, kind)
+        f.slots[_nth(slot), ORDER] = order
+        f.slots[_nth(slot), CREW] = NONE
         if order >= 0:
-            here.begun[nth(order)] = now
-            content += here.work_us[nth(order)]
+            here.begun[_nth(order)] = now
+            content += here.work_us[_nth(order)]
         else:
-            content += here.return_work_us[nth(~order)]
+            content += here.return_work_us[_nth(~order)]
         orders += 1
-        if orders == row[TOUR + kind] or not waits(f, here, kind, now):
+        if orders == row[TOUR + kind] or not _waits(f, here, kind, now):
             break
-        slot = f.slots[nth(slot), NEXT]
-    f.rest[nth(first)] = content * f.ticks_per_s
+        slot = f.slots[_nth(slot), NEXT]
+    f.rest[_nth(first)] = content * f.ticks_per_s
     return slot
 
 
 @compiled
-def waits(f: Tables, here: Station, kind: Whole, now: Whole) -> bool:
-    return order_waits(f, here, now) if kind == OUT else bool(next_back(f, here.row) <= now)
+def _waits(f: Tables, here: Station, kind: Whole, now: Whole) -> bool:
+    """Whether anything of a kind waits here."""
+    return _order_waits(f, here, now) if kind == OUT else bool(_next_back(f, here.row) <= now)
 
 
 @compiled
-def take(f: Tables, here: Station, kind: Whole) -> Whole:
+def _take(f: Tables, here: Station, kind: Whole) -> Whole:
     """The order that is served next of those that wait; ~order of one that came back."""
     row = here.row
     site = f.sites[row[SITE]]
     if kind == BACK:
-        order = pop(f.heap, site[HEAP], site[HEAP_SIZE]) & 0xFFFFFFFF
+        order = _pop(f.heap, site[HEAP], site[HEAP_SIZE]) & 0xFFFFFFFF
         site[HEAP_SIZE] -= 1
         return ~order
     if row[TREE] == NONE:
         row[TAKEN] += 1
-        return np.int64(f.line[nth(row[LINE] + row[TAKEN] - 1)])
-    rank = lowest(f.words, f.trees[row[TREE]])
-    remove(f.words, f.trees[row[TREE]], rank)
+        return np.int64(f.line[_nth(row[LINE] + row[TAKEN] - 1)])
+    rank = _lowest(f.words, f.trees[row[TREE]])
+    _remove(f.words, f.trees[row[TREE]], rank)
     return np.int64(f.by_rank[site[RANK] + rank])
 
 
 @compiled
-def write_ended(f: Tables, here: Station, first: Whole, last: Whole, ends: Whole) -> None:
+def _write_ended(f: Tables, here: Station, first: Whole, last: Whole, ends: Whole) -> None:
+    """Enter the end of a task, from its first slot to its last."""
     slot = first
     while True:
-        order = f.slots[nth(slot), ORDER]
+        order = f.slots[_nth(slot), ORDER]
         if order >= 0:
-            here.ended[nth(order)] = ends
+            here.ended[_nth(order)] = ends
         else:
-            f.received[nth(~order)] = ends
+            f.received[_nth(~order)] = ends
         if slot == last:
             return
-        slot = f.slots[nth(slot), NEXT]
+        slot = f.slots[_nth(slot), NEXT]
 
 
 @compiled
-def note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> None:
-    """Hang a task's slots behind those that end in the same tick (in a ring: the last leads to the
-    first).
+def _note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> None:
+    """Hang a task's slots behind those that end in the same tick.
+
+    They form a ring: the last leads to the first.
     """
     at = row[WHEEL] + (ends & row[MASK])
-    tail = f.wheel[nth(at)]
+    tail = f.wheel[_nth(at)]
     if tail == NONE:
-        f.slots[nth(last), NEXT] = first
-        f.wheel_words[nth(at >> 6)] |= np.int64(1) << (at & 63)
+        f.slots[_nth(last), NEXT] = first
+        f.wheel_words[_nth(at >> 6)] |= np.int64(1) << (at & 63)
     else:
-        f.slots[nth(last), NEXT] = f.slots[nth(tail), NEXT]
-        f.slots[nth(tail), NEXT] = first
-    f.wheel[nth(at)] = last
+        f.slots[_nth(last), NEXT] = f.slots[_nth(tail), NEXT]
+        f.slots[_nth(tail), NEXT] = first
+    f.wheel[_nth(at)] = last
     row[IN_WORK] += 1
     row[NEXT_END] = min(row[NEXT_END], ends)
 
 
 @compiled
-def collect(f: Tables, s: Whole, now: Whole) -> None:
-    """Carriers take packed parcels of their contract, the earliest deadline first, as far as they
-    have room.
-    """
+def _collect(f: Tables, s: Whole, now: Whole) -> None:
+    """Carriers take packed parcels of their contract, the earliest deadline first."""
     site = f.sites[s]
     while site[VISIT] < site[VISITS] and f.visits[site[VISIT], AT] == now:
         visit = f.visits[site[VISIT]]
@@ -561,67 +560,64 @@ def collect(f: Tables, s: Whole, now: Whole) -> None:
         shelf = f.shelf[s, visit[CONTRACT]]
         room = min(visit[ROOM], visit[ALLOTTED] - f.booked[visit[BOOK]])
         while shelf != NONE and room > 0 and f.trees[shelf, WAITING] > 0:
-            rank = lowest(f.words, f.trees[shelf])
-            remove(f.words, f.trees[shelf], rank)
-            leave(f, site, np.int64(f.by_rank[site[RANK] + rank]), now)
+            rank = _lowest(f.words, f.trees[shelf])
+            _remove(f.words, f.trees[shelf], rank)
+            _leave(f, site, np.int64(f.by_rank[site[RANK] + rank]), now)
             f.booked[visit[BOOK]] += 1
             room -= 1
 
 
 @compiled
-def put(words: Ints, tree: Ints, rank: Whole) -> None:
-    """Set the bit of a rank, and on every level above that of its word (unless the word had a bit
-    before).
-    """
+def _put(words: Ints, tree: Ints, rank: Whole) -> None:
+    """Set the bit of a rank, and above it those of words that were empty before."""
     tree[WAITING] += 1
     for level in range(tree[DEPTH]):
         at = tree[level] + (rank >> 6)
-        word = words[nth(at)]
-        words[nth(at)] = word | np.int64(1) << (rank & 63)
+        word = words[_nth(at)]
+        words[_nth(at)] = word | np.int64(1) << (rank & 63)
         if word != 0:
             return
         rank >>= 6
 
 
 @compiled
-def lowest(words: Ints, tree: Ints) -> Whole:
+def _lowest(words: Ints, tree: Ints) -> Whole:
     """The lowest rank of a tree that is not empty."""
     rank: Whole = 0
     for level in range(tree[DEPTH] - 1, -1, -1):
-        rank = rank << 6 | lowest_bit(words[tree[level] + rank])
+        rank = rank << 6 | _lowest_bit(words[tree[level] + rank])
     return rank
 
 
 @compiled
-def remove(words: Ints, tree: Ints, rank: Whole) -> None:
+def _remove(words: Ints, tree: Ints, rank: Whole) -> None:
     """Clear the bit of a rank, and those of words that are empty now."""
     tree[WAITING] -= 1
     for level in range(tree[DEPTH]):
         at = tree[level] + (rank >> 6)
-        words[nth(at)] &= ~(np.int64(1) << (rank & 63))
-        if words[nth(at)] != 0:
+        words[_nth(at)] &= ~(np.int64(1) << (rank & 63))
+        if words[_nth(at)] != 0:
             return
         rank >>= 6
 
 
 @compiled
-def lowest_bit(word: Whole) -> Whole:
-    """Number of the lowest bit that is set (Leiserson, Prokop, Randall 1998: by a de Bruijn
-    sequence).
+def _lowest_bit(word: Whole) -> Whole:
+    """Number of the lowest bit that is set, by a de Bruijn sequence.
+
+    Leiserson, Prokop and Randall 1998.
     """
-    return LOWEST_BIT[nth(((word & -word) * DE_BRUIJN >> 58) & 63)]
+    return LOWEST_BIT[_nth(((word & -word) * DE_BRUIJN >> 58) & 63)]
 
 
 @compiled
-def nth(k: Whole) -> np.uint64:
-    """An index that is known not to be negative: nothing has to be looked up from the end of the
-    array.
-    """
+def _nth(k: Whole) -> np.uint64:
+    """An index known not to be negative: numba need not look from the end of the array."""
     return np.uint64(k)
 
 
 @compiled
-def push(heap: Ints, begin: Whole, size: Whole, key: Whole) -> None:
+def _push(heap: Ints, begin: Whole, size: Whole, key: Whole) -> None:
     """Add a key to the binary heap of `size` keys at `begin`."""
     k = size
     while k > 0 and heap[begin + (k - 1) // 2] > key:
@@ -631,7 +627,7 @@ def push(heap: Ints, begin: Whole, size: Whole, key: Whole) -> None:
 
 
 @compiled
-def pop(heap: Ints, begin: Whole, size: Whole) -> Whole:
+def _pop(heap: Ints, begin: Whole, size: Whole) -> Whole:
     """Take the least key out of the binary heap of `size` keys at `begin`."""
     least, key, k = heap[begin], heap[begin + size - 1], 0
     while 2 * k + 1 < size - 1:

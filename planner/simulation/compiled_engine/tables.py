@@ -1,11 +1,11 @@
 """The SimPy model's compiled twin: the same inputs, the same tick for every step of every order.
 
-An order is known when it is born, so nothing has to be played event by event over the whole house.
-Time goes in epochs that end when a carrier comes. Within an epoch each station is played alone,
-from the first to the last: it gets the orders that the one before has finished, in the order in
-which they were finished. Only what has left can come back into the house, and that is known when
-the epoch ends (where there is no courier, orders leave when they are packed: there an epoch is no
-longer than the shortest way back).
+All orders are known before the first tick, so no global event loop is needed. Time goes in epochs
+that end when a carrier comes. Within an epoch each station is simulated on its own, from the first
+to the last: it gets the orders that the one before has finished, in the order in which they were
+finished. Only what has left can come back to the site, and that is known when the epoch ends (where
+there is no courier, orders leave when they are packed: there an epoch is no longer than the
+shortest way back).
 
 Here the input is laid out in tables of integers; `kernel` runs on them.
 """
@@ -83,9 +83,7 @@ def run(inputs: ReplicationInput) -> EventTimes:
 
 
 def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
-    """The tables before the first tick: all orders still to come to the first stations, nobody on
-    duty.
-    """
+    """The tables before the first tick: all orders still to come, nobody on duty."""
     orders, sites = inputs.orders, inputs.sites
     forest = _Forest()
     rank, by_rank = _ranks(inputs)
@@ -218,8 +216,9 @@ def _shelves(inputs: ReplicationInput, forest: _Forest) -> Ints:
 
 
 class _Forest:
-    """Trees of words over the ranks of a site's orders: level 0 has a bit for each, a level above
-    one for each word.
+    """Trees of words over the ranks of a site's orders.
+
+    Level 0 has a bit for each rank, a level above one for each word.
     """
 
     def __init__(self) -> None:
@@ -247,9 +246,7 @@ class _Forest:
 
 
 def _lines(inputs: ReplicationInput, stations: Ints) -> Seconds:
-    """Orders stand in the line of the first station of their site; the other lines are empty
-    yet.
-    """
+    """Orders stand in the line of the first station of their site; other lines are empty."""
     sizes = [len(site.ids) for site in inputs.sites for _ in site.stations]
     line = np.empty(sum(sizes), dtype=np.int32)
     for s in np.flatnonzero(stations[:, PREV_ROW] == NONE):
@@ -270,15 +267,15 @@ def _changes(station: StationInput) -> list[tuple[int, int, int]]:
     stretches = [
         (team, a, b) for team, group in enumerate(station.groups) for a, b in group.stretches
     ]
-    changes = [(a, 1, team) for team, a, _ in stretches] + [
-        (b, 0, team) for team, _, b in stretches
-    ]
-    return [(second * TICKS_PER_S, comes, team) for second, comes, team in changes]
+    comes = [(begin * TICKS_PER_S, 1, team) for team, begin, _ in stretches]
+    leaves = [(end * TICKS_PER_S, 0, team) for team, _, end in stretches]
+    return comes + leaves
 
 
 def _stretches(groups: Sequence[ServerGroup]) -> tuple[Ints, list[tuple[int, int]]]:
-    """The working stretches of all groups in ticks; and of each group, before it comes, the stretch
-    it is in (the one before its first), and its last.
+    """The working stretches of all groups in ticks, and where each group stands in them.
+
+    Before a group comes, it is in the stretch before its first; then the number of its last.
     """
     rows = _table([stretch for group in groups for stretch in group.stretches], 2) * TICKS_PER_S
     first = _starts([len(group.stretches) for group in groups]).tolist()
@@ -314,9 +311,7 @@ def _step(inputs: ReplicationInput, site: SiteInput) -> int:
 
 
 def _kinds(site: SiteInput, place: int, station: StationInput) -> list[tuple[int, Process]]:
-    """(row of the work, stations and tours) of what is done at a station: orders and, if received
-    there, returns.
-    """
+    """(row of the work, process) of what is done at a station: orders, and returns if received."""
     kinds = [(station.work_row, station.process)]
     if site.receiving is not None and site.receiving.station == place:
         kinds.append((site.receiving.work_row, site.receiving.process))
@@ -326,8 +321,9 @@ def _kinds(site: SiteInput, place: int, station: StationInput) -> list[tuple[int
 def _wheel_size(
     inputs: ReplicationInput, site: SiteInput, place: int, station: StationInput
 ) -> int:
-    """A power of two of more ticks than any task takes (a task that outlasts the horizon is never
-    put in).
+    """A power of two of more ticks than any task takes.
+
+    A task that outlasts the horizon is never put in.
     """
     longest = 0
     for row, process in _kinds(site, place, station):
@@ -341,9 +337,7 @@ def _wheel_size(
 
 
 def _longest_stay(group: ServerGroup, ticks: int) -> int:
-    """The longest a task of `ticks` takes one of the group, breaks included (begun just before
-    one).
-    """
+    """The longest a task of `ticks` takes, breaks included, if begun just before one."""
     longest = ticks
     for k in range(len(group.stretches)):
         left, stays = ticks - 1, ticks
@@ -357,10 +351,10 @@ def _longest_stay(group: ServerGroup, ticks: int) -> int:
 
 
 def _slots(site: SiteInput, place: int, station: StationInput) -> int:
-    """Orders that can be in work, or put down, at the same time, and one more to end the list of
-    spare slots.
+    """Orders that can be in work or put down at the same time, and one more.
 
-    Whoever puts a task down goes home: there are no more tasks than people in all shifts together.
+    The last one ends the list of spare slots. Whoever puts a task down goes home: there are no more
+    tasks than people in all shifts together.
     """
     people = sum(group.people for group in station.groups)
     kinds = _kinds(site, place, station)
@@ -371,9 +365,7 @@ def _slots(site: SiteInput, place: int, station: StationInput) -> int:
 
 
 def _ranks(inputs: ReplicationInput) -> tuple[Seconds, Seconds]:
-    """Rank of each order by (deadline, number) among those of its site, and the orders of each site
-    by rank.
-    """
+    """Rank of each order by (deadline, number) within its site, and each site's orders by rank."""
     rank = np.empty(len(inputs.orders), dtype=np.int32)
     by_rank = []
     for site in inputs.sites:

@@ -26,12 +26,22 @@ KEPT_ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class ServerGroup:
-    """`people` of the same site, process, speed (work microseconds per second) and working
-    stretches.
+    """Servers of the same site, process, speed and working hours.
 
-    Where hours after the shift are paid (a site that finishes tasks) `crew` is theirs, and
-    `paid_until_s` the end of the work their last shift pays, whether the site is open or not; ""
-    and 0 elsewhere.
+    Attributes
+    ----------
+    site, process : str
+        Where they work.
+    rate : int
+        Microseconds of standard work they do in a second.
+    stretches : tuple of Interval
+        Seconds in which they work, between breaks.
+    people : int
+        How many they are.
+    crew : str
+        Their crew, where hours after the shift are paid (a site that finishes tasks), else "".
+    paid_until_s : int
+        End of the work that their last shift pays, whether the site is open or not; 0 without crew.
     """
 
     site: str
@@ -44,12 +54,23 @@ class ServerGroup:
 
 
 def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[ServerGroup]:
-    """Everybody who comes to work, in groups, in the order in which they take work: the fastest
-    first, of equal speed those who come first.
+    """Everybody who comes to work.
 
-    People whose next shift begins in the second in which the last one ends work on: a crew in a
-    shift round the clock does not put its tasks into other hands at midnight. People of speed 0 are
-    as good as absent.
+    People whose next shift begins in the second in which the last one ends continue their work:
+    back-to-back shifts of one crew are one, so tasks in hand are not put down at midnight. People
+    of speed 0 are as good as absent.
+
+    Parameters
+    ----------
+    problem, plan : Problem, Plan
+        What is given and what is decided.
+    streams : Streams
+        Random streams of the replication; they decide who is absent.
+
+    Returns
+    -------
+    list of ServerGroup
+        In the order in which they take work: the fastest first, of equal speed by begin.
     """
     rows = [
         (row, _present(problem, row, headcount, streams))
@@ -73,9 +94,7 @@ def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[Serv
 def _working_on(
     problem: Problem, rows: Sequence[tuple[StaffRow, int]]
 ) -> list[tuple[StaffRow, tuple[Interval, ...], int]]:
-    """(a row, hours, people), where the hours go through the rows that follow each other without a
-    pause.
-    """
+    """(row, hours, people); hours of rows that follow each other without a pause are joined."""
     begun: dict[tuple[str, str, str, str, float], list[_Run]] = {}
     for row, people in rows:
         hours = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
@@ -114,9 +133,7 @@ def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
 
 
 def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:
-    """How many of the row's people come: each has a random number of his own, whatever the
-    headcount.
-    """
+    """How many of a row's people come; each has a random number, whatever the headcount."""
     chance = absence(problem, row.site, row.crew, problem.shift(row.shift), row.day)
     if chance <= 0:
         return headcount
@@ -132,16 +149,27 @@ def _who_comes(streams: Streams, row: StaffRow, chance: float, people: int) -> M
 
 
 def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The part of the hours in which people work: within the horizon, and not while the site is
-    closed.
-    """
+    """The part of the hours within the horizon and while the site is open."""
     stretches = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in hours]
     return tuple(outside(stretches, closures(problem, site)))
 
 
 def after_hours(problem: Problem, groups: Sequence[ServerGroup], seconds: Ints) -> Ints:
-    """Seconds [process, crew] that people worked beyond their paid hours (processes and crews as in
-    the problem), of `seconds` of each group.
+    """Work after hours by process and crew.
+
+    Parameters
+    ----------
+    problem : Problem
+        Gives the order of processes and crews.
+    groups : sequence of ServerGroup
+        The servers.
+    seconds : Ints
+        Seconds that each group worked beyond its paid hours [group].
+
+    Returns
+    -------
+    Ints
+        Seconds [process, crew].
     """
     total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
     for k in np.flatnonzero(seconds).tolist():
@@ -152,9 +180,7 @@ def after_hours(problem: Problem, groups: Sequence[ServerGroup], seconds: Ints) 
 
 
 def present_seconds(problem: Problem, groups: Sequence[ServerGroup]) -> Ints:
-    """Seconds of people on duty [site, process, bucket] (processes as in
-    `Problem.process_names`).
-    """
+    """Seconds of people on duty [site, process, bucket], processes as in the problem."""
     horizon, sites, processes = problem.horizon, problem.site_names, problem.process_names
     on_duty = [
         (sites.index(group.site), processes.index(group.process), start, end, group.people)

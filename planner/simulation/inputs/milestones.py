@@ -1,4 +1,4 @@
-"""From the times of the simulation to records: scan, delivery, and the clock that counts."""
+"""From the event times of an engine to records: scan, delivery, and the clock that counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,24 @@ from planner.simulation.inputs.service_times import FAR_S, Quantiles, lognormal
 def write_records(
     problem: Problem, inputs: ReplicationInput, times: EventTimes, present_s: Ints
 ) -> Records:
-    """Everything that happened, one entry per order of the replication; `times` in seconds."""
+    """Everything that happened, one entry per order of the replication.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is given.
+    inputs : ReplicationInput
+        The orders and how the plan routes them.
+    times : EventTimes
+        What the engine found, in seconds.
+    present_s : Ints
+        Seconds of people on duty [site, process, bucket].
+
+    Returns
+    -------
+    Records
+        Seconds of the horizon, and the verdict on every order.
+    """
     orders, site, contract = inputs.orders, inputs.site, inputs.contract
     packed = _packed_at(inputs, times)
     scanned = scanned_at(problem, orders, site, contract, times.handed_over)
@@ -50,7 +67,12 @@ def write_records(
         scanned_at_s=scanned,
         delivered_at_s=delivered,
         on_time=on_time(
-            problem, orders, site, contract, counted(problem, orders, contract, clocks), left
+            problem,
+            orders,
+            site=site,
+            contract=contract,
+            clock=counted(problem, orders, contract, clocks),
+            left=left,
         ),
         returned_at_s=times.came_back,
         received_at_s=times.received,
@@ -73,8 +95,21 @@ def _packed_at(inputs: ReplicationInput, times: EventTimes) -> Seconds:
 def scanned_at(
     problem: Problem, orders: Orders, site: Small, contract: Small, handed_over: Seconds
 ) -> Seconds:
-    """First scan: hand-over plus the lane's lognormal delay (whole seconds); NEVER without
-    hand-over.
+    """First scan: hand-over plus the lane's lognormal delay.
+
+    Parameters
+    ----------
+    problem, orders : Problem, Orders
+        The scan delays by lane, and each order's region and quantile.
+    site, contract : Small
+        Site and contract of each order (indices, -1: none).
+    handed_over : Seconds
+        Second of the hand-over of each order, NEVER without one.
+
+    Returns
+    -------
+    Seconds
+        Whole seconds of the horizon; NEVER without a hand-over.
     """
     mu, sigma = _scan_delays(problem)
     if not np.isfinite(mu).any():
@@ -94,8 +129,21 @@ def scanned_at(
 def arrived_at(
     problem: Problem, orders: Orders, site: Small, contract: Small, scanned: Seconds
 ) -> Seconds:
-    """Arrival at the end of the contract's own way, the customer's or the hub: first scan plus the
-    lane's lognormal transit (whole seconds); NEVER without a scan.
+    """Arrival at the customer or the hub: first scan plus the lane's lognormal transit.
+
+    Parameters
+    ----------
+    problem, orders : Problem, Orders
+        The transit times by lane, and each order's region and quantile.
+    site, contract : Small
+        Site and contract of each order (indices, -1: none).
+    scanned : Seconds
+        Second of the first scan of each order, NEVER without one.
+
+    Returns
+    -------
+    Seconds
+        Whole seconds of the horizon; NEVER without a scan.
     """
     mu, sigma = _transit(problem)
     if not np.isfinite(mu).any():
@@ -108,8 +156,21 @@ def arrived_at(
 
 
 def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Seconds) -> Seconds:
-    """Delivery: arrival, and from a hub on the lognormal time of its second leg (whole seconds), at
-    the same quantile as the first; NEVER without an arrival.
+    """Delivery: arrival, and from a hub on the lognormal time of the second leg.
+
+    Parameters
+    ----------
+    problem, orders : Problem, Orders
+        The second legs, and each order's region and quantile (that of the first leg).
+    contract : Small
+        Contract of each order (index, -1: none).
+    arrived : Seconds
+        Second of the arrival of each order at the customer or the hub, NEVER without one.
+
+    Returns
+    -------
+    Seconds
+        Whole seconds of the horizon; NEVER without an arrival.
     """
     mu, sigma = _onward(problem)
     if not np.isfinite(mu).any():
@@ -124,10 +185,24 @@ def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Sec
 
 
 def lost_parcels(problem: Problem, orders: Orders, contract: Small, handed_over: Seconds) -> Ints:
-    """Which parcels the courier loses: never delivered.
+    """Parcels that the courier loses, so that they are never delivered.
 
-    Drawn only where the delivery counts (elsewhere a loss changes no clock); what losses cost is
-    their expectation everywhere.
+    Drawn only where the delivery counts (elsewhere a loss changes no clock); losses cost their
+    expectation everywhere.
+
+    Parameters
+    ----------
+    problem, orders : Problem, Orders
+        The shares of loss, and each order's region and quantile.
+    contract : Small
+        Contract of each order (index, -1: none).
+    handed_over : Seconds
+        Second of the hand-over of each order, NEVER without one.
+
+    Returns
+    -------
+    Ints
+        Numbers of the orders that are lost.
     """
     if not problem.counts_losses:
         return np.zeros(0, dtype=np.int64)
@@ -153,8 +228,21 @@ def _counted_clocks(problem: Problem) -> NDArray[np.str_]:
 def counted(
     problem: Problem, orders: Orders, contract: Small, clocks: dict[str, Seconds]
 ) -> Seconds:
-    """The moment that counts for each order: the platform's clock, or that of the hub it goes
-    through.
+    """The event that counts for each order: that of the platform's clock, or of the hub's.
+
+    Parameters
+    ----------
+    problem, orders : Problem, Orders
+        The clocks, and each order's region.
+    contract : Small
+        Contract of each order (index, -1: none).
+    clocks : dict of str to Seconds
+        Second of each event that can count, by the clock's name.
+
+    Returns
+    -------
+    Seconds
+        Second of the event that counts, NEVER if it did not happen.
     """
     usual = problem.platform.counts
     by_way = _counted_clocks(problem)
@@ -164,10 +252,11 @@ def counted(
     return moment
 
 
-@lru_cache(maxsize=128)  # a study plays many cases in turn
+@lru_cache(maxsize=128)  # a study simulates many cases in turn
 def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
-    """(mu, sigma) of the log of seconds from hand-over to first scan [site, region, contract], no
-    courier last; mu -inf where parcels are scanned at once.
+    """(mu, sigma) of the log of seconds from hand-over to first scan [site, region, contract].
+
+    No courier comes last; mu is -inf where parcels are scanned at once.
     """
     mu, sigma = _at_once(len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
     for s, site in enumerate(problem.site_names):
@@ -179,10 +268,11 @@ def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
     return mu, sigma
 
 
-@lru_cache(maxsize=128)  # a study plays many cases in turn
+@lru_cache(maxsize=128)  # a study simulates many cases in turn
 def _transit(problem: Problem) -> tuple[Floats, Floats]:
-    """(mu, sigma) of the log of transit seconds [site, region, contract], no courier last; mu -inf
-    where transit takes no time.
+    """(mu, sigma) of the log of transit seconds [site, region, contract].
+
+    No courier comes last; mu is -inf where transit takes no time.
     """
     mu, sigma = _at_once(len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
     for s, site in enumerate(problem.site_names):
@@ -194,10 +284,11 @@ def _transit(problem: Problem) -> tuple[Floats, Floats]:
     return mu, sigma
 
 
-@lru_cache(maxsize=128)  # a study plays many cases in turn
+@lru_cache(maxsize=128)  # a study simulates many cases in turn
 def _onward(problem: Problem) -> tuple[Floats, Floats]:
-    """(mu, sigma) of the log of seconds from the hub to the customer [region, contract], no courier
-    last; mu -inf where parcels go through no hub, or are there at once.
+    """(mu, sigma) of the log of seconds from the hub to the customer [region, contract].
+
+    No courier comes last; mu is -inf where parcels go through no hub, or are there at once.
     """
     mu, sigma = _at_once(len(problem.regions), len(problem.contracts) + 1)
     for r, region in enumerate(problem.region_names):
@@ -213,9 +304,7 @@ def _at_once(*shape: int) -> tuple[Floats, Floats]:
 
 
 def _later(moment: Seconds, mu: Floats, sigma: Floats, u: Floats) -> Seconds:
-    """Times and a lognormal time after them in whole seconds; what never came has nothing after
-    it.
-    """
+    """A lognormal time later, in whole seconds; NEVER stays NEVER."""
     lag = lognormal(mu, sigma, Quantiles(u))
     np.rint(np.clip(lag, 0, FAR_S, out=lag), out=lag)
     return np.where(moment == NEVER, np.int32(NEVER), moment + lag.astype(np.int32))

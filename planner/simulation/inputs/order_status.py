@@ -11,19 +11,49 @@ from planner.domain.records import NEVER, Mask, Orders, Small
 
 
 def on_time(
-    problem: Problem, orders: Orders, site: Small, contract: Small, clock: Seconds, left: Seconds
+    problem: Problem,
+    orders: Orders,
+    *,
+    site: Small,
+    contract: Small,
+    clock: Seconds,
+    left: Seconds,
 ) -> Small:
-    """1: the counted clock came by the deadline; 0: it did not; -1: cancelled, or open.
+    """The verdict on every order.
 
-    `left`: when the building was done with the order, NEVER while it is inside. Open are the orders
-    inside whose deadline is not over, as far as a steady day leaves so many (see `_excused`); the
-    others are late.
+    Open are the orders inside whose deadline is not over, up to as many as a steady day leaves (see
+    `_excused`); the others are late.
+
+    Parameters
+    ----------
+    problem, orders : Problem, Orders
+        What is given, and the deadlines.
+    site, contract : Small
+        Site and contract of each order (indices); site -1: cancelled.
+    clock : Seconds
+        Second of the event that counts, NEVER if it did not happen.
+    left : Seconds
+        Second in which the building was done with the order, NEVER while it is inside.
+
+    Returns
+    -------
+    Small
+        1: on time; 0: late; -1: cancelled or open.
     """
     verdict: Small = np.asarray((clock != NEVER) & (clock <= orders.deadline_s), dtype=np.int16)
     inside = np.flatnonzero(
         (left == NEVER) & (site >= 0) & (orders.deadline_s >= problem.horizon.end_s)
     )
-    verdict[inside[_excused(problem, orders, site, contract, left, inside, verdict == 1)]] = -1
+    excused = _excused(
+        problem,
+        orders,
+        inside,
+        site=site,
+        contract=contract,
+        left=left,
+        good=verdict == 1,
+    )
+    verdict[inside[excused]] = -1
     verdict[site < 0] = -1
     return verdict
 
@@ -31,15 +61,17 @@ def on_time(
 def _excused(
     problem: Problem,
     orders: Orders,
+    inside: Ints,
+    *,
     site: Small,
     contract: Small,
     left: Seconds,
-    inside: Ints,
     good: Mask,
 ) -> Mask:
-    """Which of the orders `inside` a steady day leaves, site by site: those placed when no
-    collection or work could take them any more; where more were inside a day before the end and on
-    time all the same (`good`), as many, the youngest.
+    """Which of the orders `inside` a steady day leaves, site by site.
+
+    Those placed when no collection or work could take them any more; where more were inside a day
+    before the end and on time all the same (`good`), as many, the youngest.
     """
     too_late = orders.ordered_at_s[inside] > last_chances(problem)[site[inside], contract[inside]]
     before_s = problem.horizon.end_s - CARRYOVER_S

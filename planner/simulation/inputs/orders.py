@@ -32,8 +32,7 @@ _CELLS = 1 << 12  # of the unit interval, in which most numbers are picked by a 
 
 
 def draw_orders(problem: Problem, streams: Streams) -> Orders:
-    """Orders of one replication, sorted by tick (orders of the same tick: baseline first, then
-    event by event).
+    """Orders of one replication by tick; within a tick, baseline first, then event by event.
 
     Each component of demand draws each of its properties from a stream of its own: one more event,
     product or process leaves every other number as it was. What no rule of the problem asks for is
@@ -52,10 +51,9 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
 
 
 def sold(problem: Problem, orders: Orders) -> Orders:
-    """The orders that the shop takes of those drawn: of every event the first up to its cap, due as
-    promised here.
+    """Orders that the shop takes: of every event the first up to its cap, due as promised here.
 
-    Whoever is refused counts by product; a first call has done it all, another one changes nothing.
+    Refused orders are counted by product. A second call changes nothing.
     """
     caps = [(c, e.cap) for c, e in enumerate(problem.demand.events, start=1) if e.cap is not None]
     over = [np.flatnonzero(orders.component == c)[cap:] for c, cap in caps]
@@ -95,9 +93,7 @@ def stable_order(moments: Seconds) -> Ints:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Births:
-    """Second, region and product of the orders of one component, in the order in which they were
-    drawn.
-    """
+    """Second, region and product of a component's orders, in the order in which they are drawn."""
 
     component: str
     second: Seconds
@@ -109,9 +105,7 @@ class _Births:
 
 
 def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -> Iterator[_Births]:
-    """The baseline slot by slot, events by their shapes; region and product by the component's
-    mix.
-    """
+    """The baseline slot by slot, events by their shapes; region and product by the mix."""
     regions, products = problem.demand.region_shares(), problem.demand.product_shares()
     for c, name in enumerate(problem.demand.components):
         second = (
@@ -137,8 +131,7 @@ def _seconds_by_slot(intensity: Floats, name: str, streams: Streams) -> Seconds:
 
 
 def _event_seconds(event: Event, intensity: Floats, streams: Streams) -> Seconds:
-    """A Poisson number of orders within the horizon; their seconds from the event's own shape, by
-    inverse transform.
+    """A Poisson number of orders; their seconds from the event's shape, by inverse transform.
 
     They are sorted, so that what is put in order of time later lies close together in memory.
     """
@@ -153,9 +146,7 @@ def _event_seconds(event: Event, intensity: Floats, streams: Streams) -> Seconds
 
 
 def _births_as_given(given: GivenDemand, path: int, mix: Floats, streams: Streams) -> _Births:
-    """The user's own counts per step, region and kind, taken exactly; seconds uniform over what
-    they are stated of.
-    """
+    """The user's own counts per step, region and kind; seconds uniform within the step."""
     counts = given.counts(path, streams.rng("count", "given"))
     step, region, kind = np.unravel_index(
         np.repeat(np.arange(counts.size), counts.ravel()), counts.shape
@@ -170,10 +161,28 @@ def _births_as_given(given: GivenDemand, path: int, mix: Floats, streams: Stream
 
 
 def pick(share: Floats, rng: np.random.Generator, n: int) -> Small:
-    """n indices, each with the chance of its share.
+    """Draw indices, each with the chance of its share.
 
-    An indexed search (Chen and Asau 1974, doi 10.1080/05695557408974949): where a cell of the unit
-    interval lies within one share, the index is known without a search.
+    An indexed search: where a cell of the unit interval lies within one share, the index is known
+    without a search.
+
+    Parameters
+    ----------
+    share : Floats
+        Shares, not all 0; they need not sum to 1.
+    rng : np.random.Generator
+        Where the uniform numbers come from.
+    n : int
+        How many indices.
+
+    Returns
+    -------
+    Small
+        Indices into `share`.
+
+    References
+    ----------
+    Chen and Asau 1974, doi 10.1080/05695557408974949.
     """
     if len(share) == 1:
         return np.zeros(n, dtype=np.int16)
@@ -256,7 +265,7 @@ def _instants(births: _Births, streams: Streams) -> Instants:
 
 
 def _scanned_later(contract: Contract) -> bool:
-    """Is there a zone in which parcels are not scanned at once?"""
+    """Whether there is a zone in which parcels are not scanned at once."""
     return contract.service.scan_delay.median_s > 0 or any(
         delay.median_s > 0 for delay in contract.service.scan_delay_by_zone.values()
     )
@@ -278,9 +287,7 @@ def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floa
 
 
 def _loads(problem: Problem, births: _Births, streams: Streams) -> tuple[Ints, Ints, Ints]:
-    """Units, grams and cubic centimetres of each order: units 1 + Poisson, weight lognormal around
-    the median.
-    """
+    """Units (1 + Poisson), grams (lognormal around the median) and cubic centimetres."""
     products, product = problem.products, births.product
     extra = np.array([max(p.units_mean - 1.0, 0.0) for p in products])
     sigma = np.array([math.sqrt(math.log1p(p.weight_cv**2)) for p in products])

@@ -1,6 +1,4 @@
-"""Which vehicle comes when, how much it takes, and how much of a contract's daily allotment is
-left.
-"""
+"""Which vehicle comes when, how much it takes, and what is left of a contract's allotment."""
 
 from __future__ import annotations
 
@@ -17,11 +15,18 @@ ENDLESS = 1 << 60  # parcels: no limit
 
 @dataclass(frozen=True, slots=True)
 class Pickup:
-    """One visit of a carrier: contract (index), day and second of the horizon, parcels its vehicles
-    hold.
+    """One visit of a carrier.
 
-    `allotted`: parcels the contract takes on that day over all sites, as it stands at the moment of
-    the visit.
+    Attributes
+    ----------
+    contract : int
+        Index of the contract.
+    day, second : int
+        Day and second of the horizon.
+    room : int
+        Parcels its vehicles hold.
+    allotted : int
+        Parcels the contract takes on that day over all sites, as it stands at the visit.
     """
 
     contract: int
@@ -32,8 +37,19 @@ class Pickup:
 
 
 def pickups(problem: Problem, plan: Plan, site_name: str) -> tuple[Pickup, ...]:
-    """The visits at a site by second (those of one second in the site's order), booked vehicles
-    included, without those that a disruption prevents.
+    """The visits at a site, extra vehicles included, without those that a disruption prevents.
+
+    Parameters
+    ----------
+    problem, plan : Problem, Plan
+        Collections and disruptions; extra vehicles.
+    site_name : str
+        The site.
+
+    Returns
+    -------
+    tuple of Pickup
+        By second; those of one second in the order of the site's collections.
     """
     site = problem.site(site_name)
     extra: Counter[tuple[int, str, int]] = Counter()
@@ -70,4 +86,5 @@ class Allotments:
         return max(pickup.allotted - self._taken[pickup.contract, pickup.day], 0)
 
     def take(self, pickup: Pickup, parcels: int) -> None:
+        """Count parcels that were handed over at a visit."""
         self._taken[pickup.contract, pickup.day] += parcels

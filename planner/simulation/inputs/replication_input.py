@@ -51,8 +51,10 @@ class StationInput:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Receiving:
-    """Work on returned parcels: the number of the station whose servers do it, the row of the work
-    in `Orders.work_us`, and its workplaces and tours.
+    """Work on returned parcels.
+
+    `station`: number of the station whose servers do it; `work_row`: its row in `Orders.work_us`;
+    `process`: its workplaces and tours.
     """
 
     station: int

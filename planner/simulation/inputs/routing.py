@@ -1,5 +1,6 @@
-"""Which site and which contract take an order: the plan's shares, and where a contract refuses it
-or stock has run out, the next that takes it.
+"""Which site and which contract take an order.
+
+The plan's shares decide; where a contract refuses the order or stock has run out, the next one.
 """
 
 from __future__ import annotations
@@ -23,16 +24,29 @@ _NONE = -2  # no lane
 def route(
     problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = None
 ) -> tuple[Small, Small]:
-    """(site, contract) of each order as indices into the problem: the order's uniform number picks
-    from the shares of its region and weight at its time.
+    """Site and contract of each order.
 
-    Contract -1: no courier. An order that its contract refuses goes with the cheapest other one at
-    its site, else at the next site (cyclic) where one takes it; where none does anywhere, it cannot
-    be sent: site -1, and the contract that refused it. `offers` None: contracts take everything.
-    Where the site's stock has run out, the next site that has the units and a lane that takes the
-    order serves it, with the order's largest share's contract there, else its first lane; none:
-    site -1, contract -1. A plan without stock: the supply of a product lies wherever it is asked
-    for, and ends when it is sold.
+    The order's uniform number picks from the shares of its region and weight at its time. An order
+    that its contract refuses goes with the cheapest other one at its site, else at the next site
+    (cyclic) where one takes it; where none does anywhere, it cannot be sent. Where the site's stock
+    has run out, the next site serves it that has the units and a lane that takes the order: with
+    the contract of the order's largest share there, else with the first lane. In a plan without
+    stock, the supply of a product lies wherever it is asked for, and ends when it is sold.
+
+    Parameters
+    ----------
+    problem, plan : Problem, Plan
+        Lanes; shares, stock and signed contracts.
+    orders : Orders
+        By time of arrival.
+    offers : Offers, optional
+        Which parcels each contract takes; None: all.
+
+    Returns
+    -------
+    site, contract : Small
+        Indices into the problem. Contract -1: no courier. Site -1: the order cannot be sent, with
+        the contract that refused it; or, out of stock everywhere, contract -1.
     """
     table = _shares(problem, plan.routing)
     cell = table.cell(orders)
@@ -64,9 +78,7 @@ class _Takers:
     orders: Orders
 
     def take_over(self, site: Small, contract: Small) -> Ints:
-        """Change `site` and `contract` in place for the orders that their contract refuses; those
-        that nobody takes.
-        """
+        """Change `site` and `contract` in place for refused orders; the orders nobody takes."""
         left = []
         for block in blocks(len(site)):
             which = np.arange(len(site))[block]
@@ -89,8 +101,9 @@ class _Takers:
         return np.asarray(refused[~taken])
 
     def cheapest(self, which: Ints) -> Small:
-        """Contract that asks least for each order at each site [order, site]; -1 where orders need
-        no courier, _NONE where nobody takes it.
+        """Cheapest contract of each order at each site [order, site].
+
+        -1 where orders need no courier, _NONE where nobody takes it.
         """
         best = np.full((len(which), len(self.problem.sites)), _NONE, dtype=np.int16)
         for s, site in enumerate(self.problem.sites):
@@ -106,8 +119,9 @@ class _Takers:
         return best
 
     def lanes_that_take(self, which: Ints, lanes: Small) -> Small:
-        """Lanes [order, site] without those that refuse the order, the cheapest that takes it in
-        their place; where no site has one, the lanes as they are.
+        """Lanes [order, site], refusals replaced by the cheapest contract that takes the order.
+
+        Where no site has one, the lanes stay as they are.
         """
         cheapest, found = self.cheapest(which), lanes.copy()
         for s in range(lanes.shape[1]):
@@ -118,9 +132,10 @@ class _Takers:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Shares:
-    """Share rows sorted by cell (stretch of time x weight band x region): `upper` is cell +
-    cumulated share, rising through all. `edges`: between the stretches, in seconds; `edges_g`: the
-    upper edges of the bands but the last.
+    """Share rows sorted by cell: stretch of time x weight band x region.
+
+    `upper` is cell + cumulated share, rising through all. `edges`: between the stretches, in
+    seconds; `edges_g`: the upper edges of the bands but the last.
     """
 
     edges: Ints
@@ -147,9 +162,7 @@ class _Shares:
 
 @lru_cache(maxsize=8)
 def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
-    """Lay the shares out by stretch of time, weight band and region; a cell without shares goes to
-    the region's first lane.
-    """
+    """Lay the shares out by cell; a cell without shares goes to the region's first lane."""
     edges = sorted({e for row in routing for e in (row.from_s, row.to_s)})
     edges_g = sorted({e for row in routing for e in (row.above_g, row.to_g)} - {0, HEAVIEST_G})
     begins = [
@@ -189,9 +202,7 @@ def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
 
 
 def _first_lanes(problem: Problem) -> list[tuple[str, str]]:
-    """The first lane (site, contract) of each region; the first site without courier where nothing
-    serves it.
-    """
+    """The first lane (site, contract) of each region; (0, none) where nothing serves it."""
     first: dict[str, tuple[str, str]] = {}
     for site, region, contract in problem.lanes():
         first.setdefault(region, (site, contract))
@@ -209,9 +220,7 @@ def _stock(problem: Problem, plan: Plan) -> Ints:
 
 @lru_cache(maxsize=8)
 def _fallbacks(problem: Problem, table: _Shares) -> Small:
-    """Contract that each site would use for a cell it was not asked for: [cell, site]; _NONE: no
-    lane.
-    """
+    """Contract of each site for cells that were not meant for it [cell, site]; _NONE: no lane."""
     lanes: dict[tuple[str, str], str] = {}
     for site, region, contract in problem.lanes():
         lanes.setdefault((site, region), contract)
@@ -239,9 +248,7 @@ def _share(row: ShareRow) -> float:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Lanes:
-    """Contracts that would carry orders from the sites they were not meant for: `fallback[cell,
-    site]`.
-    """
+    """Contracts that carry orders from sites they were not meant for: `fallback[cell, site]`."""
 
     fallback: Small
     cell: Ints
@@ -254,9 +261,7 @@ class _Lanes:
 
 
 def _serve_from_supply(problem: Problem, orders: Orders, site: Small) -> None:
-    """Change `site` in place for the orders that come when the supply of their product is sold: one
-    stock for all.
-    """
+    """Change `site` in place for orders that come when the supply of their product is sold."""
     plenty = int(orders.units.sum(dtype=np.int64))
     supply = [plenty if p.supply_units is None else p.supply_units for p in problem.products]
     pool = np.zeros_like(site)
@@ -284,7 +289,7 @@ def _serve_from_stock(
         late = wanting >= _first_shortage(stock, wanting, orders, place)[orders.product[wanting]]
         before, rest = wanting[~late], wanting[late]
         taken = _units_by_place(place[before], orders.units[before], stock)
-        _one_by_one(stock - taken, lanes.of(rest), rest, orders, site, contract)
+        _one_by_one(stock - taken, lanes.of(rest), rest, orders, site=site, contract=contract)
 
 
 def _units_by_place(place: Ints, units: Seconds, stock: Ints) -> Ints:
@@ -294,9 +299,7 @@ def _units_by_place(place: Ints, units: Seconds, stock: Ints) -> Ints:
 
 
 def _first_shortage(stock: Ints, wanting: Ints, orders: Orders, place: Ints) -> Ints:
-    """The first order of each product that its first choice cannot serve [product]; len(orders)
-    when stock lasts.
-    """
+    """The first order of each product that its first choice cannot serve, or len(orders)."""
     by_place = wanting[np.argsort(place[wanting], kind="stable")]
     where, total = place[by_place], np.cumsum(orders.units[by_place])
     begins = np.searchsorted(where, where)
@@ -308,11 +311,9 @@ def _first_shortage(stock: Ints, wanting: Ints, orders: Orders, place: Ints) -> 
 
 
 def _one_by_one(
-    stock: Ints, lanes: Small, which: Ints, orders: Orders, site: Small, contract: Small
+    stock: Ints, lanes: Small, which: Ints, orders: Orders, *, site: Small, contract: Small
 ) -> None:
-    """Serve orders in order of time: first choice, else the next site (cyclic) with stock and a
-    lane, else nobody.
-    """
+    """Serve orders by time: first choice, else the next site with stock and a lane, else none."""
     stocks = stock.tolist()
     sites = stock.shape[1]
     of_order = (orders.product[which], orders.units[which], site[which], lanes)

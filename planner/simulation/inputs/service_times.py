@@ -1,8 +1,7 @@
-"""How long work takes: an order's own quantile of each process's distribution, in whole
-microseconds at standard speed.
+"""How long work takes: an order's own quantile of each process's distribution.
 
-Whole microseconds make sums over a tour exact in any order, and a duration (see `ticks`) an integer
-division.
+In whole microseconds at standard speed: sums over a tour are exact in any order, and a duration
+(see `ticks`) is an integer division.
 """
 
 from __future__ import annotations
@@ -30,8 +29,7 @@ RECEIVE = "receive"  # name of the stream for the work on parcels that come back
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One kind of work: the stream that its quantiles come from, and the process whose distribution
-    they meet.
+    """One kind of work: the stream of its quantiles, and the process whose distribution it has.
 
     Processes of one name share a stream: an order that is slow to pick here would be slow to pick
     there.
@@ -42,9 +40,7 @@ class Content:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What decides the work of an order: contents of the same key are one row of
-        `Orders.work_us`.
-        """
+        """What decides the work: contents of one key share a row of `Orders.work_us`."""
         p = self.process
         return self.stream, p.distribution, p.mean_s, p.cv, p.empirical
 
@@ -62,29 +58,24 @@ def contents(problem: Problem) -> tuple[Content, ...]:
 
 
 def content_of(process: Process, *, returned: bool = False) -> Content:
-    """The kind of work that a process is, for orders on their way out or for those that came
-    back.
-    """
+    """The kind of work that a process is, for orders on their way out or for returns."""
     return Content((RECEIVE,) if returned else ("work", process.name), process)
 
 
 class Quantiles:
-    """Uniform numbers in (0, 1), and the standard normal ones at the same quantiles, found once for
-    all who ask.
-    """
+    """Uniform numbers in (0, 1), and the standard normal ones at the same quantiles."""
 
     def __init__(self, u: Floats) -> None:
         self.u = u
 
     @cached_property
     def z(self) -> Floats:
+        """Standard normal quantiles, computed once."""
         return np.asarray(ndtri(self.u))
 
 
 def quantile(process: Process, at: Quantiles) -> Floats:
-    """Seconds of work at given quantiles of a process's distribution, for an order of standard
-    work.
-    """
+    """Seconds of work at given quantiles, for an order of standard work."""
     u, mean, cv = at.u, process.mean_s, process.cv
     if process.distribution == "empirical":
         observed = np.sort(np.asarray(process.empirical, dtype=float))
@@ -100,15 +91,45 @@ def quantile(process: Process, at: Quantiles) -> Floats:
 
 
 def lognormal(mu: float | Floats, sigma: float | Floats, at: Quantiles) -> Floats:
-    """Quantiles of exp(normal(mu, sigma)); mu = -inf is a value of 0."""
+    """Quantiles of exp(normal(mu, sigma)).
+
+    Parameters
+    ----------
+    mu : float or Floats
+        Mean of the log; -inf is a value of 0.
+    sigma : float or Floats
+        Standard deviation of the log.
+    at : Quantiles
+        The quantiles.
+
+    Returns
+    -------
+    Floats
+        One value for each quantile.
+    """
     exponent = at.z * sigma
     exponent += mu
     return np.asarray(np.exp(exponent, out=exponent))
 
 
 def work_us(problem: Problem, process: Process, at: Quantiles, product: Small) -> Ints:
-    """Microseconds of work (to the nearest) at a process of orders of the given products, at their
-    quantiles.
+    """Work of orders at a process.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its products scale the work.
+    process : Process
+        The distribution.
+    at : Quantiles
+        Quantile of each order.
+    product : Small
+        Product of each order (index).
+
+    Returns
+    -------
+    Ints
+        Microseconds at standard speed, to the nearest.
     """
     scale = np.array([p.work for p in problem.products]) * MICRO
     content = quantile(process, at)

@@ -1,7 +1,6 @@
-"""The engines' clock: a tenth of a second, and how work becomes a whole number of ticks without
-bias.
+"""The engines' clock in tenths of a second, and how work becomes whole ticks without bias.
 
-Everything outside the engines is in whole seconds: a record's moment is the second in which it
+Everything outside the engines is in whole seconds: a recorded time is the second in which it
 happened. Every order has one uniform number of 16 bits, its `instant`: times ten, the integer part
 is the tick in which it comes within its second, and the fraction is its own rounding number phi in
 [0, 1). Work of c ticks takes floor(c + phi): c on average (to 2^-16 of a tick), whatever the
@@ -34,18 +33,27 @@ def phases(instant: Instants) -> Ints:
 
 
 def ticks_of(content: int, rate: int, phase: int) -> int:
-    """Ticks that `content` takes at `rate`: floor(content / rate + phi).
+    """Ticks that work takes: floor(content / rate + phi).
 
-    `content`: microseconds of work at standard speed, times TICKS_PER_S; `rate`: microseconds of
-    work a second; `phase`: phi times 2^16 of the first order of the task.
+    Parameters
+    ----------
+    content : int
+        Microseconds of work at standard speed, times TICKS_PER_S.
+    rate : int
+        Microseconds of standard work done in a second.
+    phase : int
+        phi times 2^16 of the first order of the task.
+
+    Returns
+    -------
+    int
+        Whole ticks.
     """
     return (content + (phase * rate >> INSTANT_BITS)) // rate
 
 
 def whole_seconds(ticks: Seconds) -> None:
-    """Turn ticks into the seconds in which they lie, in place; NEVER stays NEVER (-1 // 10 is
-    -1).
-    """
+    """Turn ticks into the seconds in which they lie, in place; NEVER stays NEVER."""
     np.floor_divide(ticks, np.int32(TICKS_PER_S), out=ticks)
 
 

@@ -31,5 +31,15 @@ class LateEvents(Environment):
         self.priority = EventPriority(NORMAL + priority)
 
     def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: float = 0) -> None:
-        """Hand the event to the other environment, with the late priority."""
+        """Schedule in the other environment, with the late priority.
+
+        Parameters
+        ----------
+        event : Event
+            A triggered event.
+        priority : EventPriority
+            Ignored.
+        delay : float
+            Ticks from now.
+        """
         self.env.schedule(event, self.priority, delay)

@@ -93,6 +93,7 @@ class Queue:
     def __init__(
         self, process: Process, work: Sequence[int], hand_on: Callable[[int], None]
     ) -> None:
+        # a plain heap: dispatch looks at it, and no process waits at it as at a SimPy store
         self.waiting: list[tuple[int, int, int]] = []
         self.put_down: deque[Task] = deque()
         self.workplaces = process.stations
@@ -112,7 +113,8 @@ class Queue:
         """A task that was put down, or else a tour of the orders that are most urgent."""
         if self.put_down:
             return self.put_down.popleft()
-        orders, work = [], self.set_up
+        orders: list[int] = []
+        work = self.set_up
         while self.waiting and len(orders) < self.tour:
             _, _, order = heappop(self.waiting)
             orders.append(order)
@@ -263,8 +265,10 @@ class Station:
         return None
 
     def most_urgent(self) -> Queue | None:
-        """The queue of the next task: what was put down first, then the most urgent order, a return
-        before an order that is as urgent; None if nothing waits that has a workplace.
+        """The queue of the next task; None if nothing waits that has a workplace.
+
+        What was put down goes first, then the most urgent order; a return goes before an order
+        that is as urgent.
         """
         found = None
         for queue in self.queues:
