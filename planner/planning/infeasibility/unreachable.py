@@ -14,7 +14,7 @@ WORTH_NAMING = 1e-6  # of a region's orders
 
 
 def unreachable_work(model: Model) -> list[str]:
-    """Each in words; empty where people and vehicles can do everything."""
+    """What is out of reach, each in words; empty where people and vehicles can do everything."""
     return [*_undone(model), *_uncollected(model)]
 
 
@@ -44,11 +44,11 @@ def _uncollected(model: Model) -> list[str]:
     worst = [int(r) for r in np.argsort(-late, kind="stable") if late[r] > WORTH_NAMING]
     if not worst:
         return []
-    told = ", ".join(f"{names[r]} ({late[r]:.1%})" for r in worst[:5])
+    named = ", ".join(f"{names[r]} ({late[r]:.1%})" for r in worst[:5])
     more = f" and {len(worst) - 5} more" if len(worst) > 5 else ""
     return [
         "orders late whatever is done, since nothing is collected between order and deadline: "
-        f"{told}{more}"
+        f"{named}{more}"
     ]
 
 

@@ -25,7 +25,7 @@ _SHARE_TOLERANCE = 1e-6
 
 
 def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
-    """Every rule the plan breaks, in words with numbers; empty when all are kept."""
+    """Every rule the plan breaks, in words with numbers; empty when it keeps all."""
     unknown = tuple(known_names(problem, plan))
     if unknown:
         return unknown  # the other rules could not even be computed
@@ -39,7 +39,7 @@ def roster_breaks(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Vio
 
 
 def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Rows speak of things the problem has, of whole people and of days within the horizon."""
+    """Rows name what the problem has, with integer headcounts and days within the horizon."""
     yield from _known_people(problem, plan)
     yield from _known_goods(problem, plan)
     yield from _known_levers(problem, plan)
@@ -125,7 +125,7 @@ def _known_levers(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """At no moment are more people scheduled at a process than it has stations."""
+    """At no time are more people scheduled at a process than it has stations."""
     for site in problem.sites:
         for process in site.processes:
             rows = [r for r in plan.staffing if (r.site, r.process) == (site.name, process.name)]
@@ -136,7 +136,7 @@ def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
                     changes[a] += row.headcount
                     changes[b] -= row.headcount
                     begins[a] = row
-            people, told = 0, set()
+            people, reported = 0, set()
             for second in sorted(changes):
                 people += changes[second]
                 if people > process.stations and second in begins:
@@ -144,8 +144,8 @@ def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
                     where = (
                         f"{site.name}, {process.name}, {row.shift} shift {on_day(problem, row.day)}"
                     )
-                    if where not in told:
-                        told.add(where)
+                    if where not in reported:
+                        reported.add(where)
                         words = f"{where}: {people} people, {process.stations} stations"
                         yield Violation("limit_stations", words)
 

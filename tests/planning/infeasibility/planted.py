@@ -80,7 +80,7 @@ def planted_pair(number: int) -> tuple[tuple[Key, Key], Problem]:
 
 
 def possible(problem: Problem) -> bool:
-    """Could there be a plan, as far as fractions of people tell? Where not, there is none."""
+    """Could there be a plan with fractional headcounts? Where not, there is none."""
     return math.isfinite(relaxed_cost(problem, scenarios(problem, FACTORS), lane_prices(problem)))
 
 

@@ -157,7 +157,7 @@ def test_blame_is_largest_first() -> None:
 
 
 def test_what_is_blamed_really_helps() -> None:
-    """Raising the named limit to what is said to be needed (whole people, one more to round) makes
+    """Raising the named limit to what is said to be needed (integer headcounts, one more to round) makes
     a plan.
     """
     given = problem(per_hour=33.0, crews=(crew(limit=2),), shifts=(LATE_SHIFT,))

@@ -26,7 +26,7 @@ def person(name: str, days: str = "", **changes: Any) -> Person:
 
 
 def given(days: int, *people: Person, per_day: tuple[float, ...] = (), **changes: Any) -> Problem:
-    """One site that packs, two shifts; so many own people as have names unless told."""
+    """One site that packs, two shifts; so many own people as have names unless stated."""
     hours = np.zeros((days, 24))
     hours[:, 6:10] = np.array(per_day or (0.0,) * days)[:, None] / 4
     changes = {

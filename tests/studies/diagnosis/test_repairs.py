@@ -27,7 +27,7 @@ WHOLE = ("crew", "stations", "notice", "collection")
 
 
 def possible(problem: Problem) -> bool:
-    """In fractions of people."""
+    """With fractional headcounts."""
     return math.isfinite(relaxed_cost(problem, *sampled(problem)))
 
 
@@ -48,7 +48,7 @@ def check_menu(problem: Problem) -> int:
 
 @pytest.mark.parametrize(("kind", "number"), KINDS)
 def test_every_repair_of_the_menu_gives_a_plan(kind: str, number: int) -> None:
-    """Planned anew with the repair alone, the problem has a plan at about the price that the menu
+    """Planned again with the repair alone, the problem has a plan at about the price that the menu
     says.
     """
     problem = with_given_demand(planted(number).problem)
