@@ -49,12 +49,27 @@ from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import decide
 
 REPLICATIONS = 100
-AUDIT = "audit"  # a world of promotions that no part of the planner draws from
+AUDIT = "audit"  # a stream set that no part of the planner draws from
 
 
 def repair(sites: int, first: int, most: int, again: int) -> dict[str, Any]:
-    """Generated sites from seed `first` on, until `sites` have been found whose first plan fails or
-    `most` were tried; every certified plan is played on `again` promotions of its own.
+    """Run the loop on generated sites, and audit every certified plan.
+
+    Parameters
+    ----------
+    sites : int
+        Number of sites whose first plan fails, after which to stop.
+    first : int
+        First seed.
+    most : int
+        Largest number of sites.
+    again : int
+        Replications of the audit of a certified plan.
+
+    Returns
+    -------
+    dict
+        Counts, and one row per site.
     """
     rows: list[dict[str, Any]] = []
     no_plan = tried = 0
@@ -108,15 +123,13 @@ def _mean_cost(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> fl
 
 
 def _cost_in_pilot_runs(problem: Problem, history: PlanningHistory, of: Iteration) -> float:
-    """Mean cost of a plan on the promotions on which the first plan was rehearsed."""
+    """Mean cost of a plan in the pilot runs of the first plan."""
     rehearsed = next(iteration for iteration in history.iterations if iteration.plan is of.plan)
     return _mean_cost(problem, of.plan, rehearsed.summaries[:REPLICATIONS])
 
 
 def _trimmed(problem: Problem, history: PlanningHistory) -> float | None:
-    """Share of the cost of the plan as planned that trimming saved; None when the plan that was
-    judged last is not a trimmed one.
-    """
+    """Share of the planned cost saved by trimming; None if the last plan is not a trimmed one."""
     if history.last.plan is history.planned:
         return None
     planned, last = (
@@ -127,6 +140,8 @@ def _trimmed(problem: Problem, history: PlanningHistory) -> float | None:
 
 
 def report_repair(found: dict[str, Any]) -> str:
+    """Table and summary of `repair`."""
+
     def line(row: dict[str, Any]) -> tuple[object, ...]:
         return (
             row["seed"],
@@ -177,8 +192,21 @@ def report_repair(found: dict[str, Any]) -> str:
 
 
 def wrong(problems: int, played: int, planned: int) -> dict[str, Any]:
-    """Certificates granted to plans that keep the promise with a known chance below the
-    confidence.
+    """Count certificates of plans that meet the service level with too low a probability.
+
+    Parameters
+    ----------
+    problems : int
+        Problems per case whose replications are coins.
+    played : int
+        Problems per case whose plan is simulated.
+    planned : int
+        Problems per case that the whole loop plans.
+
+    Returns
+    -------
+    dict
+        One row per case.
     """
     rows = []
     for confidence, chance in CASES:
@@ -204,6 +232,7 @@ def wrong(problems: int, played: int, planned: int) -> dict[str, Any]:
 
 
 def report_wrong(found: dict[str, Any]) -> str:
+    """Table of `wrong`."""
     rows = [
         (
             row["how"],
@@ -250,13 +279,11 @@ def predict(scenarios: int, first: int) -> dict[str, Any]:
 
 
 def _errors(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Simulated less predicted, in percent: of the orders, of the predicted cost; and the rank
-    correlation.
-    """
-    told = {key: np.array([row[key] for row in rows], dtype=float) for key in rows[0]}
+    """Simulated less predicted, in percent of orders and predicted cost; rank correlation."""
+    columns = {key: np.array([row[key] for row in rows], dtype=float) for key in rows[0]}
     differences = {
-        "on_time": 100 * (told["on_time"] - told["predicted_on_time"]),
-        "cost": 100 * (told["cost"] / told["predicted_cost"] - 1),
+        "on_time": 100 * (columns["on_time"] - columns["predicted_on_time"]),
+        "cost": 100 * (columns["cost"] / columns["predicted_cost"] - 1),
     }
     return {
         what: {
@@ -264,7 +291,7 @@ def _errors(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
             "p5": round(float(np.quantile(d, 0.05)), 3),
             "p95": round(float(np.quantile(d, 0.95)), 3),
             "rank_correlation": round(
-                float(spearmanr(told[f"predicted_{what}"], told[what]).statistic), 3
+                float(spearmanr(columns[f"predicted_{what}"], columns[what]).statistic), 3
             ),
         }
         for what, d in differences.items()
@@ -272,6 +299,7 @@ def _errors(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
 
 
 def report_predict(found: dict[str, Any]) -> str:
+    """Table and summary of `predict`."""
     names = {"on_time": "share on time (points)", "cost": "cost (%)"}
     rows = [
         (
@@ -301,6 +329,7 @@ def _say(words: str) -> None:
 
 
 def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,8 +1,9 @@
-"""Rolling origins of the forecast: `python benchmarks/trust/forecast_origins.py LOG --columns
-ordered_at=...,region=...`.
+"""Rolling origins of the forecast.
+
+    python benchmarks/trust/forecast_origins.py [LOG] [--columns ordered_at=...,region=...]
 
 Without a log: synthetic shops whose truth is known, closed on Saturdays or not. Every week a
-forecast is made from what was known by then and compared with what came. What is printed, for each
+forecast is made from what was known by then and compared with the actual orders. Printed for each
 model: days, share of days inside the 50, 80 and 90 % band, WAPE (of the median) and bias (of the
 mean); of all days, of those with orders, and of those that are neither part of a surge nor in the
 week after one.
@@ -37,6 +38,7 @@ SHOPS = {  # orders per day, day_cv, closed weekdays
 
 
 def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -73,7 +75,26 @@ def main() -> None:
 def synthetic(
     per_day: float, day_cv: float, closed: tuple[int, ...], weeks: int, seed: int = 11
 ) -> History:
-    """A shop with a weekday pattern, two per cent of level drift a week, and closed weekdays."""
+    """Generate a shop with a weekday pattern, two per cent of level drift a week, closed weekdays.
+
+    Parameters
+    ----------
+    per_day : float
+        Mean orders per day.
+    day_cv : float
+        Coefficient of variation of the days.
+    closed : tuple of int
+        Closed weekdays, Monday is 0.
+    weeks : int
+        Length of the history.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    History
+        Its hourly orders.
+    """
     rng = np.random.default_rng(seed)
     days = day_number(BEGIN) + np.arange(7 * weeks)
     drift = np.exp(np.repeat(np.cumsum(rng.normal(0.0, 0.02, weeks)), 7))
@@ -83,7 +104,22 @@ def synthetic(
 
 
 def score_shop(name: str, history: History, asked: argparse.Namespace) -> list[dict[str, Any]]:
-    """One row per model and kind of days."""
+    """Score the forecasts of a shop.
+
+    Parameters
+    ----------
+    name : str
+        Name of the shop.
+    history : History
+        Its hourly orders.
+    asked : Namespace
+        Options of the command.
+
+    Returns
+    -------
+    list of dict
+        One row per model and kind of days.
+    """
     series = whole_days(history)
     usual = usual_days(series, PULL_FORWARD_DAYS)
     origins = _origins(asked.origins) if asked.origins else series.first_day + 84

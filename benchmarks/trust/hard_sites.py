@@ -1,5 +1,7 @@
-"""Generated sites on which a fluid model is too hopeful: large tours with a long set-up, work that
-varies much, short shifts, people who do not come, short promises.
+"""Generated sites on which a fluid model is too optimistic.
+
+They have large tours with a long set-up, highly variable work, short shifts, absence and short
+promises.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Plans that keep their promise with a chance that is known, put to the planner's own verdicts
-again and again.
-"""
+"""Plans that meet the service level with a known probability, put to the planner's own looks."""
 
 from __future__ import annotations
 
@@ -68,8 +66,19 @@ ONE_PERSON = Plan(
 
 
 def chance_of_a_certificate(chance: float, confidence: float) -> float:
-    """That one of as many verdicts as there can be certifies a plan which keeps the promise with
-    this chance.
+    """Probability that one of all possible looks certifies a plan.
+
+    Parameters
+    ----------
+    chance : float
+        Probability that the plan meets the service level in a replication.
+    confidence : float
+        Share of replications in which it must be met.
+
+    Returns
+    -------
+    float
+        The probability, by arithmetic.
     """
     none = 1.0
     for look in looks(confidence):
@@ -78,9 +87,7 @@ def chance_of_a_certificate(chance: float, confidence: float) -> float:
 
 
 def looks(confidence: float) -> list[CertificationLook]:
-    """The terms of the first verdict, of those that may follow, and of the last word on the best
-    plan.
-    """
+    """Terms of the first look, of those that may follow, and of the last one on the best plan."""
     found = [CertificationLook(1, REPLICATIONS)]
     while len(found) <= DEFAULT.loop.most_looks:
         found.append(found[-1].after(confidence))
@@ -89,43 +96,53 @@ def looks(confidence: float) -> list[CertificationLook]:
 
 @dataclass(frozen=True)
 class Coin:
-    """A promotion that nobody played: the promise is kept or not."""
+    """A replication that was not simulated: it meets the service level or not."""
 
-    kept: bool
+    meets: bool
 
     def keeps(self, on_time_share: float) -> bool:
-        return self.kept
+        """Whether it meets the service level."""
+        return self.meets
 
 
 def granted_by_luck(chance: float, confidence: float, seed: int) -> bool:
-    """Does the loop certify a plan whose promotions are coins?
+    """Whether the loop certifies a plan whose replications are coins.
 
-    Each plan holds in its rehearsals, so that it is always put to a verdict; the coins of a verdict
-    are thrown when it is first asked for.
+    Each plan passes its pilot runs, so that it is always put to a look; the coins of a look are
+    thrown when it is first asked for.
+
+    Parameters
+    ----------
+    chance : float
+        Probability that the plan meets the service level in a replication.
+    confidence : float
+        Share of replications in which it must be met.
+    seed : int
+        Seed of the problem.
+
+    Returns
+    -------
+    bool
+        Whether a certificate was granted.
     """
-    rng, judged = np.random.default_rng([seed, round(PATHS * chance)]), set[str]()
+    rng, looked_at = np.random.default_rng([seed, round(PATHS * chance)]), set[str]()
 
     def throw(
         problem: Problem, plans: Any, context: RunContext, stream_set: str, replications: int
     ) -> list[list[Coin]]:
-        if stream_set.startswith(REHEARSAL) or stream_set in judged:
+        if stream_set.startswith(REHEARSAL) or stream_set in looked_at:
             return [[Coin(True)] * replications]
-        judged.add(stream_set)
-        return [[Coin(bool(kept)) for kept in rng.random(replications) < chance]]
+        looked_at.add(stream_set)
+        return [[Coin(bool(meets)) for meets in rng.random(replications) < chance]]
 
     problem = replace(NOBODY_KNOWS, service=Service(0.98, confidence))
-    with _nothing_played(throw):
-        return (
-            loop.certified_plan(problem, RunContext(budget=Budget(REPLICATIONS))).stopped
-            == "certified"
-        )
+    with _nothing_simulated(throw):
+        return _is_certified(problem)
 
 
 @contextmanager
-def _nothing_played(throw: Any) -> Iterator[None]:
-    """The loop with its verdicts, without a solver or a simulator; trimming always leaves another
-    plan.
-    """
+def _nothing_simulated(throw: Any) -> Iterator[None]:
+    """The loop without a solver or a simulator; trimming always leaves another plan."""
     stand_ins = {
         "levers_chosen": lambda problem, *_: problem,
         "decide": lambda *_: ONE_PERSON,
@@ -144,9 +161,23 @@ def _nothing_played(throw: Any) -> Iterator[None]:
 
 
 def granted_by_playing(chance: float, confidence: float, seed: int) -> bool:
-    """Does any of as many verdicts as there can be certify a plan that is really played?
+    """Whether one of all possible looks certifies a plan that is simulated.
 
     Of the demand paths given, all equally likely, one person can do just this share in time.
+
+    Parameters
+    ----------
+    chance : float
+        Probability that the plan meets the service level in a replication.
+    confidence : float
+        Share of replications in which it must be met.
+    seed : int
+        Seed of the problem.
+
+    Returns
+    -------
+    bool
+        Whether a certificate was granted.
     """
     large = round(PATHS * (1.0 - chance))
     orders = np.full((PATHS, 24, 1, 1), FEW)
@@ -167,11 +198,29 @@ def granted_by_playing(chance: float, confidence: float, seed: int) -> bool:
 
 
 def granted_by_planning(chance: float, confidence: float, seed: int) -> bool:
-    """Does the whole loop, solver and all, certify a plan where one person alone can do the work
-    and stays away with the chance that is left?
+    """Whether the whole loop, with the solver, certifies a plan.
+
+    One person alone can do the work, and is absent with the probability that is left.
+
+    Parameters
+    ----------
+    chance : float
+        Probability that the plan meets the service level in a replication.
+    confidence : float
+        Share of replications in which it must be met.
+    seed : int
+        Seed of the problem.
+
+    Returns
+    -------
+    bool
+        Whether a certificate was granted.
     """
     crews = (replace(NOBODY_KNOWS.crews[0], absence=1.0 - chance),)
     problem = replace(NOBODY_KNOWS, seed=seed, crews=crews, service=Service(0.98, confidence))
-    return (
-        loop.certified_plan(problem, RunContext(budget=Budget(REPLICATIONS))).stopped == "certified"
-    )
+    return _is_certified(problem)
+
+
+def _is_certified(problem: Problem) -> bool:
+    context = RunContext(budget=Budget(REPLICATIONS))
+    return loop.certified_plan(problem, context).stopped == "certified"
