@@ -54,7 +54,9 @@ def command(
         "actuals": actuals is not None,
     }
     with new_folder(out, (given.root, *given.files, *others), force) as draft:
-        tables = forecast_only(draft, given, replications, lang, actuals, asked)
+        tables = forecast_only(
+            draft, given, replications, lang=lang, actuals=actuals, options=asked
+        )
     found = summary(given.problem, tables, replications)
     messages.emit(found, as_json, [*_lines(found), str(out)], quiet)
     return 0

@@ -1,4 +1,4 @@
-"""Certificates: does a plan meet its service level on demand it has never seen?
+"""Certificates: whether a plan meets its service level on demand it has never seen.
 
 A plan may be changed after a look and judged again, on replications never simulated before. So that
 repeated looks do not make a wrong certificate more likely, the error probability spent at a look is

@@ -298,7 +298,7 @@ class CertificationLoop:
         )
 
     def _passes(self, summaries: Sequence[Summary]) -> bool:
-        """Would the pilot runs suffice for a certificate?"""
+        """Whether the pilot runs would suffice for a certificate."""
         needed = min(self.look.needed(self.problem.service.confidence), self.look.replications)
         met = met_count(self.problem, summaries)
         return met * self.look.replications >= needed * len(summaries)

@@ -60,7 +60,7 @@ class PilotResult:
 Evaluate = Callable[[Problem, Records, int], T]  # problem, records, number of the pilot run
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class PilotWorker:
     """Simulates plans on pilot runs whose orders it keeps.
 
@@ -135,7 +135,9 @@ class PilotRuns:
         self, problem: Problem, pilot_runs: Sequence[PilotRun], executor: Executor
     ) -> None:
         self.simulated = 0
-        self._worker = PilotWorker(problem, tuple(pilot_runs), executor.engine)
+        self._worker = PilotWorker(
+            problem=problem, pilot_runs=tuple(pilot_runs), engine=executor.engine
+        )
         self._jobs = executor.jobs
         self._entered = ExitStack()
         self._workers: Workers | None = None

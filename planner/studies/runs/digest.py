@@ -27,10 +27,14 @@ PLAIN = (
 
 
 def digest(value: object) -> str:
-    """SHA-256 of dataclasses, mappings, sequences, arrays, text, numbers and dates; TypeError for
-    anything else.
+    """SHA-256 of a value made of dataclasses, mappings, sequences, arrays and scalars.
 
     Unlike the digest of a pickle, it does not depend on which parts are the same object.
+
+    Raises
+    ------
+    TypeError
+        The value has a part of another type.
     """
     found = hashlib.sha256()
     _feed(found.update, value)
@@ -38,7 +42,7 @@ def digest(value: object) -> str:
 
 
 def _feed(update: Update, value: object) -> None:
-    """Every part is told with its type and length, so that no two values read alike."""
+    """Feed every part with its type and length, so that no two values give the same bytes."""
     if isinstance(value, PLAIN):
         update(f"{type(value).__name__} {value!r};".encode())
     elif isinstance(value, np.ndarray) and not value.dtype.hasobject:

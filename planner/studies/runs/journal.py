@@ -1,5 +1,6 @@
-"""What a study has reached so far, on disk: a run that was killed continues where it stopped, to
-the same bytes.
+"""Results that a study has reached so far, on disk: an interrupted run resumes from them.
+
+The result is the same, byte by byte.
 """
 
 from __future__ import annotations
@@ -29,14 +30,27 @@ MOST_KINDS = 30
 
 
 class Journal:
-    """Results of a study by kind ("promotions", "plans", ...) and key, each on disk once `keep`
-    returns.
+    """Results of a study by kind ("promotions", "plans", ...) and key, on disk once kept.
 
-    Results are plain data of the type that the caller expects (see `plain_data`). Without a path it
-    remembers nothing. One planner at a time: PlannerError when another has the journal open. A
-    journal of this program with another fingerprint is replaced by an empty one; any other file in
-    its place, and a damaged one, is set aside (renamed) and reported. OSError when the disk does
-    not take it.
+    Results are plain data of the type that the caller expects (see `plain_data`). A journal of this
+    program with another fingerprint is replaced by an empty one; any other file in its place, and a
+    damaged one, is set aside (renamed) and reported.
+
+    Parameters
+    ----------
+    path : Path, optional
+        The file; without one nothing is kept.
+    fingerprint : str
+        Identifies the study.
+    tell : callable
+        Takes messages for the user.
+
+    Raises
+    ------
+    PlannerError
+        Another planner has the journal open.
+    OSError
+        The disk cannot take it.
     """
 
     def __init__(
@@ -53,7 +67,20 @@ class Journal:
                 tell(f"resuming an earlier run ({listed})")
 
     def recall(self, kind: str, key: str, expected: Any) -> Any:
-        """The value of the expected type that was kept, or MISSING."""
+        """Look a result up.
+
+        Parameters
+        ----------
+        kind, key : str
+            What the result is called.
+        expected : type
+            Type of the result.
+
+        Returns
+        -------
+        object
+            The result, or `MISSING`.
+        """
         rows = self._ask("SELECT value FROM results WHERE kind = ? AND key = ?", kind, key)
         if not rows:
             return MISSING
@@ -64,11 +91,24 @@ class Journal:
             return MISSING
 
     def keep(self, kind: str, key: str, expected: Any, value: T) -> T:
-        """Put a result on the disk; the result as it would be recalled (arrays in the same memory
-        order).
+        """Write a result to the disk.
 
         One that is too large to be recalled is left out: it is computed again when the study is
         resumed.
+
+        Parameters
+        ----------
+        kind, key : str
+            What the result is called.
+        expected : type
+            Type of the result.
+        value : object
+            The result.
+
+        Returns
+        -------
+        object
+            The result as it would be recalled, with arrays in the same memory order.
         """
         packed = pack(value, expected)
         if self._store is not None and within_limits(packed):
@@ -82,7 +122,22 @@ class Journal:
         return kept
 
     def once(self, kind: str, key: str, expected: Any, make: Callable[[], T]) -> T:
-        """What was kept, else what `make` gives, as it would be recalled."""
+        """Look a result up, or make and keep it.
+
+        Parameters
+        ----------
+        kind, key : str
+            What the result is called.
+        expected : type
+            Type of the result.
+        make : callable
+            Makes the result where it is missing.
+
+        Returns
+        -------
+        object
+            The result as it would be recalled.
+        """
         found = self.recall(kind, key, expected)
         kept: T = self.keep(kind, key, expected, make()) if found is MISSING else found
         return kept
@@ -163,11 +218,24 @@ def _inflated(packed: object) -> bytes:
 
 @contextmanager
 def journal_at(path: Path, fingerprint: str, tell: Tell) -> Iterator[Journal]:
-    """The journal at `path`, there until the study is done or has failed for good; after anything
-    else it stays.
+    """Open a journal for a study, and remove it when the study is done or cannot succeed.
 
-    An error that leaves results behind says so in a note. After one that nobody foresaw in a study
-    that was resumed, the journal is set aside: should it be the cause, the next run is rid of it.
+    After any other error it stays, and a note of the error says so. After an unforeseen error of a
+    resumed study it is set aside: should it be the cause, the next run does without it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    fingerprint : str
+        Identifies the study.
+    tell : callable
+        Takes messages for the user.
+
+    Yields
+    ------
+    Journal
+        The journal.
     """
     journal = Journal(path, fingerprint, tell)
     try:

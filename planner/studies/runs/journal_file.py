@@ -119,9 +119,7 @@ def sqlite_errors(path: Path) -> Iterator[None]:
 
 
 def _refuse_doubtful(file: Path, path: Path) -> None:
-    """Raise RefusedError unless a file is absent, or an ordinary one that nobody but this user can
-    have written.
-    """
+    """Raise RefusedError unless a file is absent, or ordinary and writable by this user alone."""
     name = "" if file == path else f"has a file {file.name} that "
     try:
         found = file.lstat()
@@ -192,9 +190,7 @@ def _write_tables(store: sqlite3.Connection, fingerprint: str) -> None:
 
 
 def _refuse_other(store: sqlite3.Connection, fingerprint: str) -> None:
-    """Raise RefusedError unless the file has our marks and our tables alone, StaleError when it is
-    of another study.
-    """
+    """Raise RefusedError for a file of another program, StaleError for one of another study."""
     if (
         _setting(store, "application_id") != APPLICATION
         or _setting(store, "user_version") != SCHEMA
@@ -222,8 +218,9 @@ def _expected_schema() -> list[tuple[str, str, str, str | None]]:
 
 
 def _begun_only(path: Path) -> bool:
-    """Is there no more than the first pages of a new journal, whose planner was killed while it
-    wrote them?
+    """Whether the file is the beginning of a new journal.
+
+    A planner that was killed while it wrote the first pages leaves such a file.
     """
     with closing(sqlite3.connect(":memory:")) as fresh:
         _write_tables(fresh, "")

@@ -1,6 +1,4 @@
-"""The manifest of a run folder: enough for anyone to reproduce every byte, and to see that none has
-changed.
-"""
+"""The manifest of a run folder: what reproduces every byte, and shows that none has changed."""
 
 from __future__ import annotations
 
@@ -31,9 +29,7 @@ LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotli
 
 
 def keep_inputs(folder: Path, scenario: Scenario) -> dict[str, str]:
-    """Copy what was read below the scenario's folder into the run, and return every input's hash by
-    relative name.
-    """
+    """Copy the inputs of a scenario into the run folder; the hash of each by relative name."""
     for path in sorted(scenario.files):
         write_bytes(folder / INPUTS / input_name(path, scenario.root), path.read_bytes())
     return input_hashes(scenario)
@@ -50,9 +46,7 @@ def scenario_name(scenario: Scenario) -> str:
 
 
 def input_name(path: Path, root: Path) -> str:
-    """Name of an input in the manifest: relative to the scenario; shipped rule packs under
-    `shipped/`.
-    """
+    """Name of an input: relative to the scenario, shipped rule packs under `shipped/`."""
     if path.is_relative_to(root):
         return path.relative_to(root).as_posix()
     return f"shipped/{path.name}"
@@ -189,10 +183,24 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def read_manifest(folder: Path, of: Collection[str] = ()) -> dict[str, Any]:
-    """The manifest of a finished result folder; `of`: the commands whose results are wanted
-    (default: any).
+    """Read the manifest of a finished result folder.
 
-    Raises InputError when there is none, when it is damaged, or when it is that of another command.
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    of : collection of str
+        Commands whose results are wanted; empty for any.
+
+    Returns
+    -------
+    dict
+        Content of run.json.
+
+    Raises
+    ------
+    InputError
+        There is no manifest, it is damaged, or it is that of another command.
     """
     content = read_run(folder)
     command, path = content["options"]["command"], str(folder / MANIFEST)
@@ -212,9 +220,7 @@ def read_manifest(folder: Path, of: Collection[str] = ()) -> dict[str, Any]:
 
 
 def _parts(content: Mapping[str, Any]) -> set[str]:
-    """Files that a result cannot be without: those of a plan, or the explanation why there is
-    none.
-    """
+    """Files that a result must have: those of a plan, or the explanation why there is none."""
     if content.get("certificate"):
         return {PLAN, *(f"tables/{name}.csv" for name in ALWAYS)}
     return {EXPLANATION} if content.get("explanation") else set()

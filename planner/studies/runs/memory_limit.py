@@ -28,8 +28,9 @@ _CGROUPS = (
 
 
 def orders_at_most(problem: Problem) -> float:
-    """Orders of a replication that only one in a thousand exceeds; the demand is stated or fitted.
-    Sales that stop at a cap are drawn to their end.
+    """Number of orders that only one replication in a thousand exceeds.
+
+    The demand is stated or fitted. Orders beyond a cap count, because they are drawn too.
     """
     demand = problem.demand
     if demand.given is not None:
@@ -51,17 +52,16 @@ def bytes_needed(problem: Problem) -> int:
 
 
 def bytes_available() -> int | None:
-    """Memory that this process may still take: of the machine, of its control group and of its own
-    limits; None where the system does not say.
+    """Memory that this process may still take, in bytes; None where the system does not say.
+
+    It is the least of what the machine, the control group and the limits of the process leave.
     """
     free = [_of_machine(), _of_cgroup(), _of_process()]
     return min((n for n in free if n is not None), default=None)
 
 
 def refuse_too_many_orders(scenario: Scenario) -> None:
-    """Raises InputError where a replication may have more orders than can be simulated on any
-    machine.
-    """
+    """Raise InputError where a replication may have more orders than any machine can simulate."""
     orders = orders_at_most(scenario.problem)
     if orders > ORDERS:
         words = (
@@ -72,16 +72,14 @@ def refuse_too_many_orders(scenario: Scenario) -> None:
 
 
 def refuse_too_large(scenario: Scenario, jobs: int) -> None:
-    """Raises InputError where the replications that run at once need more memory than there is."""
+    """Raise InputError where replications that run at once need more memory than available."""
     words = memory_words(scenario.problem, jobs)
     if words:
         raise InputError(in_document(scenario.path, [Finding("", 0, 0, "demand", words)]))
 
 
 def memory_words(problem: Problem, jobs: int = 1) -> str:
-    """What replications need, what there is, and what to change; empty where there is enough, or
-    nobody knows.
-    """
+    """Say how much memory replications need and what to change; empty where it suffices."""
     each, there = bytes_needed(problem), bytes_available()
     if there is None or each * jobs <= there:
         return ""

@@ -1,5 +1,4 @@
-"""Results as plain bytes, and back: numbers, text, arrays, and dataclasses, sequences and mappings
-of them.
+"""Results as plain bytes, and back: numbers, text, arrays, dataclasses, sequences, mappings.
 
 A value is written and read by the type that its reader expects; anything else in the bytes is
 damage. No name in the bytes chooses a type, and no memory is taken for what the bytes only
@@ -52,8 +51,12 @@ class NotPlainError(ValueError):
 
 
 def pack(value: Any, expected: Any) -> bytes:
-    """A value of the expected type as bytes; TypeError when it is of another type, or the type is
-    not plain data.
+    """Write a value of the expected type as bytes.
+
+    Raises
+    ------
+    TypeError
+        The value is of another type, or the type is not plain data.
     """
     arrays: list[bytes] = []
     text = json.dumps(
@@ -78,7 +81,7 @@ def unpack(content: bytes, expected: Any) -> Any:
 
 
 def within_limits(packed: bytes) -> bool:
-    """Is a packed value small enough to be read back from a disk?"""
+    """Whether a packed value is small enough to be read back from a disk."""
     return (
         LENGTH.size <= len(packed) <= MOST_BYTES
         and LENGTH.unpack_from(packed)[0] <= MOST_TEXT_BYTES
@@ -146,8 +149,10 @@ def _require(condition: bool, value: Any, wanted: str) -> None:
 
 
 def _scalar(expected: type) -> _Form:
-    """JSON has it, but for infinite floats, NaN and numpy's scalars: their dtype ("": Python's
-    float) and bytes.
+    """A number, text or truth value.
+
+    JSON holds it, but for infinite floats, NaN and numpy's scalars: these are their dtype ("":
+    Python's float) and bytes.
     """
     allowed, kinds = SCALARS[expected]
 
@@ -189,8 +194,9 @@ def _named(expected: type[StrEnum]) -> _Form:
 
 
 def _union(members: tuple[Any, ...]) -> _Form:
-    """The first member that the value is of, in an order of their own: unions that differ in order
-    alone are equal.
+    """The first member that the value belongs to.
+
+    Members have an order of their own, so that unions that differ in order alone are equal.
     """
     forms = [_form(member) for member in sorted(members, key=repr)]
 

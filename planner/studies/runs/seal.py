@@ -18,7 +18,29 @@ OUTSIDE = (
 
 
 def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T:
-    """A field of the manifest; InputError when it is missing or of another kind."""
+    """Read a field of a manifest.
+
+    Parameters
+    ----------
+    folder : Path
+        The result folder, for messages.
+    manifest : dict
+        Content of run.json.
+    key : str
+        Name of the field.
+    kind : type
+        Type of its value.
+
+    Returns
+    -------
+    object
+        The value.
+
+    Raises
+    ------
+    InputError
+        The field is missing or of another type.
+    """
     value = manifest.get(key)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         words = "missing, or of the wrong kind: not a finished run folder"
@@ -27,9 +49,7 @@ def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T
 
 
 def check_hashes(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """Every file of the manifest is there with its hash; no file is there that the manifest does
-    not name.
-    """
+    """Compare the files of a result with the hashes of its manifest; what differs, in words."""
     listed = stated(folder, manifest, "outputs", dict)
     return odd_in_words(folder) + changed_files(folder, listed, set(result_files(folder)))
 
@@ -44,7 +64,24 @@ def odd_in_words(folder: Path) -> list[str]:
 def changed_files(
     folder: Path, listed: dict[str, Any], there: set[str], since: str = "run"
 ) -> list[str]:
-    """How the files of a result differ from those its manifest lists with their hashes."""
+    """Compare the files of a result with the hashes of a list.
+
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    listed : dict
+        Hash by file name.
+    there : set of str
+        Names of the files that are there.
+    since : str
+        What made the result, for messages.
+
+    Returns
+    -------
+    list of str
+        What differs, in words.
+    """
     wrong = [f"{name}: missing" for name in sorted(listed.keys() - there)]
     wrong += [f"{name}: not part of the {since}" for name in sorted(there - listed.keys())]
     wrong += [
@@ -56,10 +93,24 @@ def changed_files(
 
 
 def check_inputs(folder: Path, scenario: Scenario, manifest: dict[str, Any]) -> list[str]:
-    """What is read today is what the run has read, and nothing else was kept or named.
+    """Compare the inputs read today with those of the run.
 
     A rule pack that is shipped with the planner is read from this installation, which may have
     changed since.
+
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    scenario : Scenario
+        The scenario read from it.
+    manifest : dict
+        Content of run.json.
+
+    Returns
+    -------
+    list of str
+        What differs, in words.
     """
     named, read = stated(folder, manifest, "inputs", dict), input_hashes(scenario)
     wrong = [
@@ -89,14 +140,12 @@ def check_inputs(folder: Path, scenario: Scenario, manifest: dict[str, Any]) -> 
 
 
 def _compares(manifest: dict[str, Any]) -> bool:
-    """Is this a comparison, which may be given contracts from outside the scenario?"""
+    """Whether this is a comparison, which may have contracts from outside the scenario."""
     return stated(Path(), manifest, "options", dict).get("command") == "compare"
 
 
 def scenario_path(folder: Path, manifest: dict[str, Any]) -> Path:
-    """The scenario kept in a result; InputError where the manifest names something that is not
-    among its inputs.
-    """
+    """Path of the scenario kept in a result; InputError where it is not among its inputs."""
     name = stated(folder, manifest, "scenario", str)
     if name not in stated(folder, manifest, "inputs", dict):
         words = "not among the inputs: not a finished run folder"
@@ -110,9 +159,7 @@ def scenario_path(folder: Path, manifest: dict[str, Any]) -> Path:
 
 
 def other_versions(manifest: dict[str, Any]) -> str:
-    """In words, with what the result was made where that differs from what is installed here; empty
-    where it does not.
-    """
+    """Say how the versions of a result differ from those installed here; empty if they do not."""
     made, here = manifest.get("versions"), versions()
     if not isinstance(made, dict):
         return "made with versions that run.json does not state"

@@ -1,3 +1,1 @@
-"""The steps that commands are made of: load, forecast, choose levers, make a plan, assign
-people.
-"""
+"""Steps of the commands: load, forecast, choose levers, make a plan, assign people."""

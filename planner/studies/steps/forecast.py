@@ -1,6 +1,4 @@
-"""From what is known to what may come: fit the baseline, draw the fan, score it against what
-came.
-"""
+"""Forecast of the demand: fit the baseline, draw paths, and score them against actual counts."""
 
 from __future__ import annotations
 
@@ -27,9 +25,7 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 
 def prepare(problem: Problem) -> Problem:
-    """The problem with its baseline fitted to its history; unchanged when there is none, or a
-    baseline is stated.
-    """
+    """Fit the baseline of a problem to its history; unchanged without one, or if it is stated."""
     demand = problem.demand
     if demand.history is None or demand.baseline is not None:
         return problem
@@ -39,9 +35,7 @@ def prepare(problem: Problem) -> Problem:
 
 
 def closed_notes(problem: Problem) -> list[str]:
-    """What a prepared problem takes as closed and nobody has stated: weekdays and hours that never
-    sold.
-    """
+    """Notes on weekdays and hours that never sold and are taken as closed."""
     history, horizon, baseline = problem.demand.history, problem.horizon, problem.demand.baseline
     if history is None or baseline is None:
         return []
@@ -71,17 +65,13 @@ def _closed_hours(baseline: Baseline) -> str:
 
 
 def expected_pull_forward(problem: Problem) -> PullForward | None:
-    """What the events of a prepared problem take from its baseline on the mean path; None when they
-    state nothing.
-    """
+    """Orders that events bring forward from the baseline on the mean path; None without any."""
     found = mean_path(problem.demand, problem.horizon).pull_forward
     return found if found is not None and found.stated > 0 else None
 
 
 def in_figures(pulled: PullForward) -> dict[str, int]:
-    """Whole orders: stated, taken within the horizon, after it, and missing because the baseline is
-    too small.
-    """
+    """Round to whole orders: stated, taken within the horizon, after it, and missing."""
     figures = {
         "stated": pulled.stated,
         "taken": pulled.taken.sum(),
@@ -105,8 +95,21 @@ def pull_forward_warning(problem: Problem) -> list[str]:
 
 
 def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
-    """Tables forecast_hourly, forecast_daily, forecast_peak of a prepared problem, from
-    `replications` paths.
+    """Forecast the demand of a prepared problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem with a baseline.
+    replications : int
+        Demand paths to draw.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    dict of DataFrame
+        Tables forecast_hourly, forecast_daily and forecast_peak.
     """
     from planner.forecasting.fan import fan
 
@@ -144,10 +147,26 @@ def read_actuals(path: Path, problem: Problem) -> Ints:
 
 
 def score_actuals(problem: Problem, actuals: Ints, replications: int, seed: int) -> pd.DataFrame:
-    """Table actuals_score: the forecast against counts that came.
+    """Score the forecast against actual counts.
 
     A history that is a sample (`scale`) was counted in the same way as the actuals: the paths are
-    thinned alike.
+    thinned likewise.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem with a baseline.
+    actuals : ndarray
+        Actual counts [hour, region].
+    replications : int
+        Demand paths to draw.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    DataFrame
+        Table actuals_score.
     """
     from planner.forecasting.fan import sample_counts
     from planner.forecasting.forecast_score import score
@@ -160,11 +179,33 @@ def forecast_only(
     folder: Path,
     scenario: Scenario,
     replications: int,
+    *,
     lang: str,
     actuals: Path | None,
     options: dict[str, Any],
 ) -> dict[str, pd.DataFrame]:
-    """Tables, figures and manifest of a forecast into a draft folder; the tables are returned."""
+    """Write tables, figures and manifest of a forecast into a draft folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The draft folder.
+    scenario : Scenario
+        A loaded scenario.
+    replications : int
+        Demand paths to draw.
+    lang : {"en", "zh"}
+        Language of the figures.
+    actuals : Path, optional
+        File of actual counts to score the forecast with.
+    options : dict
+        Options of the command, for the manifest.
+
+    Returns
+    -------
+    dict of DataFrame
+        The tables.
+    """
     from planner.formats.tables.tables import write_table
     from planner.reporting.forecast_figures import draw_forecast
     from planner.studies.runs.manifest import keep_inputs, scenario_name, seal, versions
@@ -199,8 +240,21 @@ def forecast_only(
 
 
 def summary(problem: Problem, tables: dict[str, pd.DataFrame], replications: int) -> dict[str, Any]:
-    """What `--json` says: the peak table, the daily totals, the spread of the baseline, the score
-    if there is one.
+    """Summarise a forecast for `--json`.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    tables : dict of DataFrame
+        Tables of the forecast.
+    replications : int
+        Demand paths drawn.
+
+    Returns
+    -------
+    dict
+        The peak, the daily totals, the spread of the baseline, and the score if there is one.
     """
     peak = tables["forecast_peak"].set_index("what")
     daily = tables["forecast_daily"]

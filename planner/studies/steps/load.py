@@ -14,10 +14,26 @@ from planner.studies.steps.staff_notes import roster_warnings
 
 
 def load(path: Path, seed: int | None = None, called: str | None = None) -> Scenario:
-    """Read a scenario, fit its baseline to its history, and take the seed of the command line where
-    one is given.
+    """Read a scenario and fit its baseline to its history.
 
-    `called`: as in `read_scenario`.
+    Parameters
+    ----------
+    path : Path
+        The scenario.
+    seed : int, optional
+        Seed of all random draws instead of the scenario's.
+    called : str, optional
+        Name of the scenario if it states none, as in `read_scenario`.
+
+    Returns
+    -------
+    Scenario
+        The scenario with a problem that can be planned.
+
+    Raises
+    ------
+    InputError
+        The scenario is not valid, or has too many orders.
     """
     scenario = read_scenario(path, called)
     try:

@@ -33,10 +33,19 @@ SATURDAY = 5
 
 
 def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
-    """Tables `roster` (who works when), `people` (what each works in all, and whether the roster of
-    their crew is proved to be the best and the fairest) and `roster_open` (places without a name);
-    none where nobody has a name. Raises ConflictError when plain arithmetic finds a limit
-    broken.
+    """Assign named people to the shifts of a plan.
+
+    Returns
+    -------
+    dict of DataFrame
+        `roster`: who works when; `people`: totals of each person, and whether the roster of their
+        crew is proved optimal and fairest; `roster_open`: places without a name. Empty where nobody
+        has a name.
+
+    Raises
+    ------
+    ConflictError
+        The roster breaks a limit.
     """
     if not problem.people:
         return {}
@@ -83,17 +92,13 @@ def _place(problem: Problem, row: NamedRow | OpenRow) -> tuple[str, ...]:
 
 
 def _clock(second: int) -> str:
-    """Time of day; an end at midnight is 24:00, one of the day after is told by being earlier than
-    the start.
-    """
+    """Time of day; midnight is 24:00, a time of the next day is earlier than the start."""
     hours, rest = divmod(second if second <= DAY_S else second - DAY_S, HOUR_S)
     return f"{hours:02d}:{rest // 60:02d}"
 
 
 def _in_all(problem: Problem, rows: list[NamedRow]) -> tuple[int, str, int, int, int]:
-    """What one person works: days, paid hours, nights, longest run of days, days on Saturdays and
-    Sundays.
-    """
+    """Totals of a person: days, paid hours, nights, longest run of days, weekend days."""
     days = sorted(r.day for r in rows)
     shifts = [problem.shift(r.shift) for r in rows]
     runs = [

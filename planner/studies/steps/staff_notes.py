@@ -9,9 +9,7 @@ from planner.planning.validation.plan_rules import roster_breaks
 
 
 def roster_warnings(problem: Problem) -> list[str]:
-    """Rules on people that the roster of the scenario breaks; it is simulated as it stands all the
-    same.
-    """
+    """Rules on people that the roster of the scenario breaks; it is simulated unchanged."""
     return [roster_warning(v.words) for v in roster_breaks(problem, problem.roster or ())]
 
 
@@ -21,8 +19,9 @@ def roster_warning(words: str) -> str:
 
 
 def plan_warnings(problem: Problem) -> list[str]:
-    """Sites where a plan has nobody at the start of the horizon because the shift then is one of
-    the evening before, which a plan does not hold.
+    """Sites where a plan has nobody at the start of the horizon.
+
+    The shift at that time began on the evening before, which is not planned.
     """
     found = []
     for site in problem.sites:

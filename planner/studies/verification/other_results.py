@@ -53,7 +53,12 @@ def check_figures(evidence: Evidence) -> CheckResult:
     with TemporaryDirectory() as draft:
         again, options = Path(draft), evidence.options
         forecast_only(
-            again, evidence.scenario, options["replications"], options["lang"], None, options
+            again,
+            evidence.scenario,
+            options["replications"],
+            lang=options["lang"],
+            actuals=None,
+            options=options,
         )
         names = sorted(f"figures/{path.name}" for path in (evidence.folder / "figures").iterdir())
         wrong = [
