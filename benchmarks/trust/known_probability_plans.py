@@ -146,6 +146,7 @@ def _nothing_simulated(throw: Any) -> Iterator[None]:
     stand_ins = {
         "levers_chosen": lambda problem, *_: problem,
         "decide": lambda *_: ONE_PERSON,
+        "decide_without_margins": lambda *_: None,
         "checked_engines": lambda *_: {},
         "evaluate_plans": throw,
         "feedback_from": lambda *_: None,
