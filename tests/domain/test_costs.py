@@ -8,7 +8,13 @@ from datetime import datetime
 import numpy as np
 
 from planner.domain.contracts import Commitment, Contract, Tariff
-from planner.domain.costs import COST_NAMES, bookings, committed_costs
+from planner.domain.costs import (
+    COST_NAMES,
+    bookings,
+    committed_costs,
+    expected_shortfall_minor,
+    shortfall_fees_minor,
+)
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Booking, ExtraCollection, Plan, PlanStatus
@@ -150,3 +156,20 @@ def test_a_vehicle_that_does_not_come_is_not_paid() -> None:
     costs = committed_costs(replace(COURIERS, disruptions=disruptions), plan)
     assert costs["collection_fees"] == (4 * 3 - 1 - 1) * 700 + 3 * 900
     assert costs["extra_collections"] == 2 * 40
+
+
+def test_the_shortfall_fee_is_of_signed_contracts_alone() -> None:
+    """33.3 % of 980 parcels, rounded up, are 327: with 80 carried, 247 are missing at 0.70; the
+    expected fee does not round the share.
+    """
+    tariff = Tariff(zones={}, rates={})
+    terms = Commitment(parcels=100, share=0.333, shortfall_minor=70)
+    signed, other = (
+        Contract(name=name, label=name, tariff=tariff, commitment=terms) for name in "ab"
+    )
+    problem = replace(PROBLEM, contracts=(signed, other))
+    plan = Plan("joint", PlanStatus.OPTIMAL, (), (), signed=("a",))
+    fees = shortfall_fees_minor(problem, plan, np.array([80, 900]))
+    assert fees.tolist() == [247 * 70, 0]
+    assert expected_shortfall_minor(signed, 80.0, 980.0) == (0.333 * 980 - 80) * 70
+    assert expected_shortfall_minor(signed, 400.0, 980.0) == 0.0
