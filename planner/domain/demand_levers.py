@@ -30,16 +30,10 @@ class CapOption:
 
 @dataclass(frozen=True, slots=True)
 class Levers:
-    """What may be chosen (`promises`, `caps`) and what is in force (`promised`, `capped`).
-
-    `own_hours`: the hours of single regions that the platform's rule promises by itself.
-    """
+    """What may be chosen: longer promises and order caps."""
 
     promises: tuple[PromiseOption, ...] = ()
     caps: tuple[CapOption, ...] = ()
-    promised: Promised = ()
-    capped: Capped = ()
-    own_hours: tuple[tuple[str, float], ...] = ()
 
     @property
     def any(self) -> bool:
@@ -54,4 +48,16 @@ class Levers:
         raise ValueError(f"region {region} cannot be promised {hours:g} hours")
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenLevers:
+    """The levers that a plan uses; a problem does not know them."""
+
+    promised: Promised = ()
+    capped: Capped = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.promised or self.capped)
+
+
 NO_LEVERS = Levers()
+NONE_CHOSEN = ChosenLevers()

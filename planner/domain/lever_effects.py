@@ -1,4 +1,4 @@
-"""What demand levers do to a problem, and what they cost.
+"""What chosen demand levers do to a problem, and what they cost.
 
 A longer promise gives every order of a region more time and costs something per order of it; a cap
 stops the sale of an event, and every order refused costs its margin.
@@ -6,45 +6,79 @@ stops the sale of an event, and every order refused costs its margin.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand_levers import Capped, Promised
-from planner.domain.plan import Plan
+from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers, Promised
 from planner.domain.problem import Problem
 
 
-def applied(problem: Problem, plan: Plan) -> Problem:
-    """The problem as the plan changes it; the same object where its levers are in force."""
-    return with_levers(problem, plan.promises, plan.caps)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class EffectiveProblem(Problem):
+    """A problem as chosen levers change it: longer promises, capped events.
+
+    Parameters
+    ----------
+    given : Problem
+        What is given, without any lever.
+    chosen : ChosenLevers
+        The levers in force.
+    """
+
+    given: Problem
+    chosen: ChosenLevers
 
 
-def with_levers(problem: Problem, promised: Promised = (), capped: Capped = ()) -> Problem:
-    """The problem with these levers in force, and no others."""
-    levers = problem.levers
-    if (levers.promised, levers.capped) == (promised, capped):
+def effective_problem(problem: Problem, chosen: ChosenLevers) -> Problem:
+    """The problem with these levers in force, and no others.
+
+    Derived once, where a layer is entered; what is given without levers is the same object.
+    """
+    given = given_problem(problem)
+    if not chosen:
+        return given
+    if chosen_levers(problem) == chosen:
         return problem
-    own = (
-        tuple((problem.platform.promise_hours or {}).items())
-        if not levers.promised
-        else levers.own_hours
-    )
-    cap = dict(capped)
-    events = tuple(replace(e, cap=cap.get(e.name)) for e in problem.demand.events)
-    return replace(
-        problem,
-        platform=replace(problem.platform, promise_hours={**dict(own), **dict(promised)}),
-        demand=replace(problem.demand, events=events),
-        levers=replace(levers, promised=promised, capped=capped, own_hours=own),
-    )
+    hours = {**(given.platform.promise_hours or {}), **dict(chosen.promised)}
+    cap_of = dict(chosen.capped)
+    events = tuple(replace(e, cap=cap_of.get(e.name)) for e in given.demand.events)
+    values = {field.name: getattr(given, field.name) for field in fields(Problem)}
+    values["platform"] = replace(given.platform, promise_hours=hours)
+    values["demand"] = replace(given.demand, events=events)
+    return EffectiveProblem(**values, given=given, chosen=chosen)
+
+
+def given_problem(problem: Problem) -> Problem:
+    """What is given, whatever levers are in force."""
+    return problem.given if isinstance(problem, EffectiveProblem) else problem
+
+
+def chosen_levers(problem: Problem) -> ChosenLevers:
+    """The levers in force."""
+    return problem.chosen if isinstance(problem, EffectiveProblem) else NONE_CHOSEN
 
 
 def longer_promises_minor(
     problem: Problem, promised: Promised, orders: NDArray[np.float64] | NDArray[np.int64]
 ) -> float:
-    """What the promises cost when every region orders so much [region]."""
+    """Cost of promises.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its levers say what an order costs.
+    promised : tuple of (region, hours)
+        The promises.
+    orders : array, [region]
+        Orders of every region.
+
+    Returns
+    -------
+    float
+        Minor units.
+    """
     return sum(
         problem.levers.cost_minor_per_order(region, hours)
         * float(orders[problem.region_names.index(region)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from planner.domain.demand_levers import ChosenLevers
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.workforce import StaffRow
 
@@ -133,6 +134,11 @@ class Plan:
     caps: tuple[tuple[str, int], ...] = ()
     margins: dict[str, float] = field(default_factory=dict)
     note: str = ""
+
+    @property
+    def levers(self) -> ChosenLevers:
+        """The demand levers that the plan uses."""
+        return ChosenLevers(self.promises, self.caps)
 
     @property
     def status_in_words(self) -> str:

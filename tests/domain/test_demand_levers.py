@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Event, draw_path, mean_path
-from planner.domain.demand_levers import CapOption, Levers, PromiseOption
+from planner.domain.demand_levers import CapOption, ChosenLevers, Levers, PromiseOption
 from planner.domain.horizon import HOUR_S
-from planner.domain.lever_effects import applied, longer_promises_minor, refused_minor, with_levers
+from planner.domain.lever_effects import (
+    effective_problem,
+    given_problem,
+    longer_promises_minor,
+    refused_minor,
+)
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
@@ -38,7 +43,7 @@ def using(problem: Problem, **levers: object) -> Plan:
 def test_a_plan_without_levers_changes_nothing() -> None:
     """The problem of a plan without levers is the very same object."""
     problem = live()
-    assert applied(problem, using(problem)) is problem
+    assert effective_problem(problem, using(problem).levers) is problem
 
 
 def test_a_plan_with_levers_changes_deadline_and_cap() -> None:
@@ -46,7 +51,9 @@ def test_a_plan_with_levers_changes_deadline_and_cap() -> None:
     stay.
     """
     problem = live(platform=PlatformRule("rule", "label", promise_hours={"elsewhere": 60.0}))
-    at = applied(problem, using(problem, promises=(("region", 72.0),), caps=(("live", 600),)))
+    plan = using(problem, promises=(("region", 72.0),), caps=(("live", 600),))
+    at = effective_problem(problem, plan.levers)
+    assert given_problem(at) is problem
     assert at.platform.promise_hours == {"elsewhere": 60.0, "region": 72.0}
     assert [e.cap for e in at.demand.events] == [600]
     zero = np.zeros(1, dtype=np.int64)
@@ -58,15 +65,15 @@ def test_levers_in_force_can_be_others_and_none() -> None:
     the platform's own.
     """
     problem = live(platform=PlatformRule("rule", "label", promise_hours={"region": 50.0}))
-    at = with_levers(problem, (("region", 72.0),), (("live", 600),))
-    other = applied(at, using(problem, promises=(("region", 96.0),)))
+    chosen = ChosenLevers((("region", 72.0),), (("live", 600),))
+    at = effective_problem(problem, chosen)
+    other = effective_problem(at, ChosenLevers((("region", 96.0),)))
     assert (other.platform.promise_hours, [e.cap for e in other.demand.events]) == (
         {"region": 96.0},
         [None],
     )
-    back = applied(other, using(problem))
-    assert back.platform.promise_hours == {"region": 50.0}
-    assert applied(at, using(problem, promises=(("region", 72.0),), caps=(("live", 600),))) is at
+    assert effective_problem(other, ChosenLevers()) is problem
+    assert effective_problem(at, chosen) is at
 
 
 def test_costs_of_levers_by_hand() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.lever_effects import longer_promises_minor, refused_minor
+from planner.domain.lever_effects import chosen_levers, longer_promises_minor, refused_minor
 from planner.planning.formulation.parameters import Parameters
 
 
@@ -11,7 +11,7 @@ def lever_costs(parameters: Parameters) -> dict[str, float]:
     problem, refused = parameters.problem, parameters.scenarios.refused
     orders = parameters.region_day.sum(axis=1)
     return {
-        "longer_promises": longer_promises_minor(problem, problem.levers.promised, orders),
+        "longer_promises": longer_promises_minor(problem, chosen_levers(problem).promised, orders),
         "lost_orders": 0.0
         if refused is None
         else refused_minor(problem, parameters.all_weights @ refused),

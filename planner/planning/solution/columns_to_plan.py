@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.domain.costs import committed_costs, foreseen_names
 from planner.domain.demand import Floats, Ints
+from planner.domain.lever_effects import chosen_levers
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
@@ -52,14 +53,15 @@ def read_plan_from(
         Status "optimal" where the gap is no more than rounding, otherwise "feasible".
     """
     problem = full.parameters.problem
+    chosen = chosen_levers(problem)
     shares = _shares_in_millionths(full, answer)
     plan = _decisions(full, answer, shares, placed)
     plan = replace(
         plan,
         expected=expected,
         reproducible=reproducible,
-        promises=problem.levers.promised,
-        caps=problem.levers.capped,
+        promises=chosen.promised,
+        caps=chosen.capped,
         margins=full.parameters.options.margins(),
     )
     levers = {name: round(amount) for name, amount in lever_costs(full.parameters).items()}

@@ -20,6 +20,7 @@ from planner.domain.demand import (
     Seconds,
     draw_path,
 )
+from planner.domain.lever_effects import chosen_levers
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Instants, Orders, Small
@@ -65,7 +66,7 @@ def sold(problem: Problem, orders: Orders) -> Orders:
         orders = replace(
             orders.at(np.delete(np.arange(len(orders)), late)), refused=tuple(refused.tolist())
         )
-    if not problem.levers.promised:
+    if not chosen_levers(problem).promised:
         return orders
     second, region = orders.ordered_at_s, orders.region
     return replace(

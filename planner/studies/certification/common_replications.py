@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.domain.choices import ENGINES, Engine
-from planner.domain.lever_effects import applied, with_levers
+from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
@@ -56,10 +56,10 @@ class Evaluation:
     def __call__(self, replication: int) -> list[Summary]:
         """Draw the orders of a replication once; simulate, rate and summarise them per plan."""
         streams = Streams(self.problem.seed, self.stream_set, replication)
-        demanded = draw_orders(with_levers(self.problem), streams)
+        demanded = draw_orders(given_problem(self.problem), streams)
         summaries = []
         for plan in self.plans:
-            problem = applied(self.problem, plan)
+            problem = effective_problem(self.problem, plan.levers)
             orders = sold(problem, demanded)
             records = simulate_with_offers(problem, plan, orders, streams, self.engine)
             summaries.append(rated_summary(problem, records, replication))
@@ -174,7 +174,7 @@ def trace(problem: Problem, plan: Plan, engine: Engine, stream_set: str = HELD_O
     Records
         The record of every order.
     """
-    streams, problem = Streams(problem.seed, stream_set, 0), applied(problem, plan)
+    streams, problem = Streams(problem.seed, stream_set, 0), effective_problem(problem, plan.levers)
     return simulate_with_offers(problem, plan, draw_orders(problem, streams), streams, engine)
 
 
@@ -231,7 +231,7 @@ def compare_engines(problem: Problem, plan: Plan) -> Checked:
     ConflictError
         The engines differ; names the first difference.
     """
-    streams, problem = Streams(problem.seed, HELD_OUT, 0), applied(problem, plan)
+    streams, problem = Streams(problem.seed, HELD_OUT, 0), effective_problem(problem, plan.levers)
     drawn = draw_orders(problem, streams)
     orders = drawn.first(MOST_COMPARED)
     ours, reference = (

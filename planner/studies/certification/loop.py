@@ -14,7 +14,8 @@ from functools import partial
 from math import inf
 from typing import Any, Literal
 
-from planner.domain.demand_levers import Levers
+from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
+from planner.domain.lever_effects import chosen_levers, effective_problem
 from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
@@ -36,7 +37,7 @@ from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.options.study_options import DEFAULT, LoopOptions
 from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.choose_levers import in_force, levers_chosen, to_be_chosen
+from planner.studies.steps.choose_levers import best_levers
 from planner.studies.steps.make_plan import (
     bounded,
     costed,
@@ -126,7 +127,7 @@ def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
     Parameters
     ----------
     problem : Problem
-        The problem; levers not yet in force are chosen first.
+        What is given; levers are chosen first.
     context : RunContext
         Context of the study.
 
@@ -140,16 +141,13 @@ def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
     NoPlanError
         There is no plan even without feedback.
     """
-    if to_be_chosen(problem.levers):
+    chosen = NONE_CHOSEN
+    if problem.levers.any:
         context.begin("choosing levers")
-    chosen = context.journal.once(
-        "levers", digest(problem), Levers, partial(_chosen_levers, problem, context)
-    )
-    return CertificationLoop(in_force(problem, chosen), context).run()
-
-
-def _chosen_levers(problem: Problem, context: RunContext) -> Levers:
-    return levers_chosen(problem, context.options.sampling, context.options.levers).levers
+        options = context.options
+        choose = partial(best_levers, problem, options.sampling, options.levers)
+        chosen = context.journal.once("levers", digest(problem), ChosenLevers, choose)
+    return CertificationLoop(effective_problem(problem, chosen), context).run()
 
 
 class CertificationLoop:
@@ -240,7 +238,8 @@ class CertificationLoop:
 
         def make() -> Plan:
             budget, options = self.context.budget, self.context.options
-            return decide(self.problem, "joint", budget, self.feedback, options)
+            levers = chosen_levers(self.problem)
+            return decide(self.problem, "joint", budget, self.feedback, options, levers=levers)
 
         try:
             return self._bounded(self.context.journal.once("plans", key, Plan, make))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
-from planner.domain.lever_effects import applied
+from planner.domain.lever_effects import effective_problem
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -57,7 +57,7 @@ def hindsight_table(problem: Problem, plan: Plan, context: RunContext) -> pd.Dat
         and their difference, in major units; empty where even that plan fails.
     """
     context.begin("comparing with perfect hindsight")
-    problem = applied(problem, plan)
+    problem = effective_problem(problem, plan.levers)
     scenarios, costs = sampled(problem, context.options.sampling)
     ours = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, options=NO_MARGINS)
     best = context.replicate(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.domain.choices import Engine
 from planner.domain.demand import Ints
-from planner.domain.lever_effects import applied, with_levers
+from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
@@ -120,8 +120,8 @@ class LateOrderSearch:
     def __call__(self, k: int) -> Counter[Place]:
         """Count the failed orders of the k-th of the replications by place."""
         streams = Streams(self.problem.seed, self.stream_set, self.numbers[k])
-        demanded = draw_orders(with_levers(self.problem), streams)
-        problem = applied(self.problem, self.plan)
+        demanded = draw_orders(given_problem(self.problem), streams)
+        problem = effective_problem(self.problem, self.plan.levers)
         orders = sold(problem, demanded)
         records = simulate_with_offers(problem, self.plan, orders, streams, self.engine)
         return places_of(problem, self.plan, records)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
-from planner.domain.demand_levers import NO_LEVERS, Capped, Levers, Promised
+from planner.domain.demand_levers import NONE_CHOSEN, Capped, ChosenLevers
 from planner.domain.demand_scenarios import ScenarioSet
-from planner.domain.lever_effects import with_levers
+from planner.domain.lever_effects import effective_problem
 from planner.domain.problem import Problem
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.milp.solver_process import in_solver_process
@@ -19,25 +18,18 @@ from planner.planning.solution.lp_bound import relaxed_cost
 from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, LeverOptions, SamplingOptions
 
-Chosen = dict[str, float]  # region or event -> hours or orders
 
-
-def to_be_chosen(levers: Levers) -> bool:
-    """Whether there are levers, none of which is in force yet."""
-    return levers.any and not (levers.promised or levers.capped)
-
-
-def levers_chosen(
+def best_levers(
     problem: Problem,
     sampling: SamplingOptions = DEFAULT.sampling,
     options: LeverOptions = DEFAULT.levers,
-) -> Problem:
-    """Put the levers into force that save most by the bound of the joint model.
+) -> ChosenLevers:
+    """Choose the levers that save most by the bound of the joint model.
 
     Parameters
     ----------
     problem : Problem
-        The problem.
+        What is given.
     sampling : SamplingOptions
         Demand paths on which the bound is computed.
     options : LeverOptions
@@ -45,46 +37,34 @@ def levers_chosen(
 
     Returns
     -------
-    Problem
-        The problem with levers in force, or with none left to choose; the same object where there
-        is nothing to choose.
+    ChosenLevers
+        The levers to use, possibly none.
     """
-    if not to_be_chosen(problem.levers):
-        return problem
+    if not problem.levers.any:
+        return NONE_CHOSEN
     prices = lane_costs(problem, problem.seed)
 
     @cache
     def scenarios(capped: Capped) -> ScenarioSet:
         return sample_scenarios(
-            with_levers(problem, (), capped),
+            effective_problem(problem, ChosenLevers((), capped)),
             problem.seed,
             sampling.planning_scenarios,
             sampling.sampled_paths,
         )
 
-    def cost_of(evaluated: Problem) -> float:
-        return float(
-            in_solver_process(relaxed_cost, evaluated, scenarios(evaluated.levers.capped), prices)
-        )
+    def cost_of(chosen: ChosenLevers) -> float:
+        evaluated = effective_problem(problem, chosen)
+        return float(in_solver_process(relaxed_cost, evaluated, scenarios(chosen.capped), prices))
 
-    chosen = choose_levers(problem, cost_of, options)
-    return replace(problem, levers=NO_LEVERS) if chosen is problem else chosen
-
-
-def in_force(problem: Problem, levers: Levers) -> Problem:
-    """Put levers into force that `levers_chosen` has chosen before."""
-    if levers == problem.levers:
-        return problem
-    if levers.any:
-        return with_levers(problem, levers.promised, levers.capped)
-    return replace(problem, levers=levers)
+    return choose_levers(problem, cost_of, options)
 
 
 def choose_levers(
     problem: Problem,
-    cost_of: Callable[[Problem], float],
+    cost_of: Callable[[ChosenLevers], float],
     options: LeverOptions = DEFAULT.levers,
-) -> Problem:
+) -> ChosenLevers:
     """Choose levers by greedy search.
 
     From no lever at all, one region's promise or one event's cap is changed at a time, the change
@@ -96,73 +76,81 @@ def choose_levers(
     Parameters
     ----------
     problem : Problem
-        The problem.
+        What is given.
     cost_of : callable
-        Cost of a problem in minor units; infinite where no plan is possible.
+        Cost with these levers, in minor units; infinite where no plan is possible.
     options : LeverOptions
         Least saving of a lever.
 
     Returns
     -------
-    Problem
-        The problem with the levers in force that save most.
+    ChosenLevers
+        The levers that save most.
     """
-    evaluated: dict[tuple[Promised, Capped], float] = {}
+    known: dict[ChosenLevers, float] = {}
 
-    def cost(promised: Chosen, capped: Chosen) -> float:
-        at = _with(problem, promised, capped)
-        key = at.levers.promised, at.levers.capped
-        if key not in evaluated:
-            evaluated[key] = cost_of(at)
-        return evaluated[key]
+    def cost(setting: _Setting) -> float:
+        chosen = setting.in_order_of(problem)
+        if chosen not in known:
+            known[chosen] = cost_of(chosen)
+        return known[chosen]
 
-    chosen: tuple[Chosen, Chosen] = ({}, {})
-    best = cost(*chosen)
+    setting = _Setting({}, {})
+    best = cost(setting)
     if best == np.inf:
-        chosen = _most(problem)
-        best = cost(*chosen)
+        setting = _strongest(problem)
+        best = cost(setting)
     while best < np.inf:
-        changes = [
-            (cost(*changed), k, changed) for k, changed in enumerate(_changes(problem, chosen))
-        ]
+        settings = enumerate(setting.changes(problem))
+        changes = [(cost(changed), k, changed) for k, changed in settings]
         found = min(changes, key=lambda change: change[:2], default=None)
         if found is None or found[0] > best - options.least_saving * abs(best):
-            return _with(problem, *chosen)
-        best, _, chosen = found
-    return problem
+            return setting.in_order_of(problem)
+        best, _, setting = found
+    return NONE_CHOSEN
 
 
-def _with(problem: Problem, promised: Chosen, capped: Chosen) -> Problem:
-    """The levers in force, in the order of the problem."""
-    hours = tuple((name, promised[name]) for name in problem.region_names if name in promised)
-    orders = tuple((e.name, int(capped[e.name])) for e in problem.demand.events if e.name in capped)
-    return with_levers(problem, hours, orders)
+@dataclass(frozen=True)
+class _Setting:
+    """Hours promised by region, and orders at which the sale of an event stops."""
+
+    promised: dict[str, float]
+    capped: dict[str, float]
+
+    def in_order_of(self, problem: Problem) -> ChosenLevers:
+        """The levers in the order of the problem."""
+        regions = [name for name in problem.region_names if name in self.promised]
+        events = [e.name for e in problem.demand.events if e.name in self.capped]
+        return ChosenLevers(
+            tuple((name, self.promised[name]) for name in regions),
+            tuple((name, int(self.capped[name])) for name in events),
+        )
+
+    def changes(self, problem: Problem) -> Iterator[_Setting]:
+        """Every other setting of one region's promise or one event's cap, also none."""
+        levers = problem.levers
+        for region in dict.fromkeys(p.region for p in levers.promises):
+            for hours in (None, *(p.hours for p in levers.promises if p.region == region)):
+                if self.promised.get(region) != hours:
+                    yield _Setting(_changed(self.promised, region, hours), self.capped)
+        for event in dict.fromkeys(c.event for c in levers.caps):
+            for orders in (None, *(c.orders for c in levers.caps if c.event == event)):
+                if self.capped.get(event) != orders:
+                    yield _Setting(self.promised, _changed(self.capped, event, orders))
 
 
-def _most(problem: Problem) -> tuple[Chosen, Chosen]:
+def _strongest(problem: Problem) -> _Setting:
     """The longest promises and the lowest caps."""
-    promised: Chosen = {}
-    capped: Chosen = {}
+    promised: dict[str, float] = {}
+    capped: dict[str, float] = {}
     for p in problem.levers.promises:
         promised[p.region] = max(p.hours, promised.get(p.region, 0.0))
     for c in problem.levers.caps:
         capped[c.event] = min(c.orders, capped.get(c.event, np.inf))
-    return promised, capped
+    return _Setting(promised, capped)
 
 
-def _changes(problem: Problem, chosen: tuple[Chosen, Chosen]) -> Iterator[tuple[Chosen, Chosen]]:
-    """Every other setting of one region's promise or one event's cap, also none."""
-    promised, capped = chosen
-    for region in dict.fromkeys(p.region for p in problem.levers.promises):
-        for hours in (None, *(p.hours for p in problem.levers.promises if p.region == region)):
-            if promised.get(region) != hours:
-                yield _set(promised, region, hours), capped
-    for event in dict.fromkeys(c.event for c in problem.levers.caps):
-        for orders in (None, *(c.orders for c in problem.levers.caps if c.event == event)):
-            if capped.get(event) != orders:
-                yield promised, _set(capped, event, orders)
-
-
-def _set(chosen: Chosen, name: str, value: Any) -> Chosen:
-    without = {k: v for k, v in chosen.items() if k != name}
-    return without if value is None else {**without, name: value}
+def _changed(setting: dict[str, float], name: str, value: float | None) -> dict[str, float]:
+    """One value set, or taken out."""
+    others = {key: other for key, other in setting.items() if key != name}
+    return others if value is None else {**others, name: value}

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
+from planner.domain.demand_levers import ChosenLevers
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
@@ -32,7 +34,7 @@ from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, SamplingOptions, StudyOptions
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.choose_levers import levers_chosen
+from planner.studies.steps.choose_levers import best_levers
 
 _PLAN_BY_RULE: dict[str, Callable[[Problem, LaneCosts], Plan]] = {
     "average": plan_average,
@@ -49,6 +51,8 @@ def decide(
     budget: Budget | None = None,
     feedback: PlanningFeedback | None = None,
     options: StudyOptions = DEFAULT,
+    *,
+    levers: ChosenLevers | None = None,
 ) -> Plan:
     """Choose stock, staff and couriers.
 
@@ -64,6 +68,8 @@ def decide(
         What simulations of earlier joint plans taught.
     options : StudyOptions
         Sampling of the demand, and choice of levers.
+    levers : ChosenLevers, optional
+        Levers of the joint plan; None: the best ones are chosen first.
 
     Returns
     -------
@@ -81,7 +87,9 @@ def decide(
     if method in _PLAN_BY_RULE:
         plan = _PLAN_BY_RULE[method](problem, lane_costs(problem, problem.seed))
     else:
-        problem = levers_chosen(problem, options.sampling, options.levers)
+        if levers is None:
+            levers = best_levers(given_problem(problem), options.sampling, options.levers)
+        problem = effective_problem(problem, levers)
         scenarios, costs = sampled(problem, options.sampling)
         plan = in_solver_process(
             plan_joint,

@@ -15,7 +15,7 @@ import pandas as pd
 from planner.documents.reading import PLAN
 from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.demand import Floats
-from planner.domain.lever_effects import with_levers
+from planner.domain.lever_effects import effective_problem
 from planner.domain.money import to_minor
 from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.problem import Problem
@@ -192,7 +192,7 @@ class Evidence:
     @cached_property
     def drawn(self) -> int:
         """Orders drawn in the first held-out replication."""
-        problem = with_levers(self.problem, self.plan.promises, self.plan.caps)
+        problem = effective_problem(self.problem, self.plan.levers)
         return len(draw_orders(problem, Streams(problem.seed, HELD_OUT, 0)))
 
     @cached_property

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.domain.choices import LANGUAGES
-from planner.domain.lever_effects import with_levers
+from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.planning.options import rounding_minor
@@ -78,7 +78,7 @@ def check_bound(evidence: Evidence) -> CheckResult:
     )
     if plan.objective is not None and not evidence.stands_in:
         evidence.context.begin("computing the bound")
-        chosen = with_levers(problem, plan.promises, plan.caps)
+        chosen = effective_problem(problem, plan.levers)
         again = bound_of(plan.objective, least_cost(chosen))
         wrong += _bound(plan.bound, again, rounding_minor(plan.objective))
         wrong += _expectation(chosen, plan) if plan.status is PlanStatus.TRIMMED else []

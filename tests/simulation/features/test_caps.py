@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Event
-from planner.domain.demand_levers import Levers, PromiseOption
+from planner.domain.demand_levers import ChosenLevers, Levers, PromiseOption
 from planner.domain.horizon import HOUR_S
-from planner.domain.lever_effects import with_levers
+from planner.domain.lever_effects import effective_problem
 from planner.domain.problem import Problem
 from planner.domain.products import Product
 from planner.domain.random_streams import HELD_OUT, Streams
@@ -99,11 +99,12 @@ def test_without_caps_the_orders_are_those_drawn() -> None:
 def test_a_longer_promise_moves_the_deadline_alone() -> None:
     """The same orders with a deadline a day later."""
     base = replace(promotion(), levers=Levers(promises=(PromiseOption("region", 72.0),)))
-    now, then = drawn(base), drawn(with_levers(base, (("region", 72.0),)))
+    now, then = drawn(base), drawn(effective_problem(base, ChosenLevers((("region", 72.0),))))
     assert np.array_equal(then.deadline_s, now.deadline_s + 24 * HOUR_S)
     assert np.array_equal(then.ordered_at_s, now.ordered_at_s)
     assert np.array_equal(
-        sold(with_levers(base, (("region", 72.0),)), now).deadline_s, then.deadline_s
+        sold(effective_problem(base, ChosenLevers((("region", 72.0),))), now).deadline_s,
+        then.deadline_s,
     )
 
 

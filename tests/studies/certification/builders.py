@@ -77,8 +77,7 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
 
     less = Trimmed(replace(plan), (("day", 1),), 1, True, 0)
     stand_ins = {
-        "levers_chosen": lambda problem, *_: problem,
-        "decide": lambda *_: replace(plan),
+        "decide": lambda *_, **__: replace(plan),
         "checked_engines": lambda *_: {},
         "evaluate_plans": play,
         "feedback_from": lambda *_: None,

@@ -159,7 +159,7 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
     asked: list[float] = []
 
     def decide(
-        problem: Problem, method: str, budget: Budget, feedback: object, options: object
+        problem: Problem, method: str, budget: Budget, feedback: object, *_: object, **__: object
     ) -> object:
         headroom = getattr(feedback, "headroom", 1.0)
         asked.append(headroom)
@@ -193,7 +193,7 @@ def test_it_stops_when_the_solver_dies() -> None:
         plan = loop.decide(a_problem())
         answers = iter([plan])
 
-        def decide(*_: object) -> object:
+        def decide(*_: object, **__: object) -> object:
             for answer in answers:
                 return answer
             raise CrashError("the solver died")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
@@ -9,9 +10,9 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Baseline, Demand, Event
-from planner.domain.demand_levers import NO_LEVERS, CapOption, Levers, PromiseOption
+from planner.domain.demand_levers import NONE_CHOSEN, CapOption, ChosenLevers, Levers, PromiseOption
 from planner.domain.horizon import HOUR_S
-from planner.domain.lever_effects import applied, with_levers
+from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
@@ -24,8 +25,7 @@ from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.options.study_options import SamplingOptions
-from planner.studies.runs.digest import digest
-from planner.studies.steps.choose_levers import choose_levers, in_force, levers_chosen, to_be_chosen
+from planner.studies.steps.choose_levers import best_levers, choose_levers
 from tests.planning.builders import DAY_SHIFT, crew, problem
 
 LIVE = Event("live", 20 * HOUR_S, 400.0, 900.0, 0, HOUR_S)
@@ -64,21 +64,27 @@ def promotion(
 
 
 def cost_of(evaluated: Problem) -> float:
+    """The bound of the joint model."""
     return relaxed_cost(evaluated, sample_scenarios(evaluated, 1, 4, 100), lane_costs(evaluated, 1))
+
+
+def cost_in(of: Problem) -> Callable[[ChosenLevers], float]:
+    """The bound with levers."""
+    return lambda chosen: cost_of(effective_problem(of, chosen))
 
 
 def planned(of: Problem) -> Plan:
     return plan_joint(of, sample_scenarios(of, 1, 4, 100), lane_costs(of, 1), work_units=5)
 
 
-def every_choice(of: Problem) -> list[Problem]:
-    """The problem with every combination of its options in force."""
+def every_choice(of: Problem) -> list[ChosenLevers]:
+    """Every combination of its options."""
     hours = [
         [(), *(((p.region, p.hours),) for p in of.levers.promises if p.region == r)]
         for r in of.region_names
     ]
     caps = [(), *(((c.event, c.orders),) for c in of.levers.caps)]
-    return [with_levers(of, sum(promised, ()), cap) for *promised, cap in product(*hours, caps)]
+    return [ChosenLevers(sum(promised, ()), cap) for *promised, cap in product(*hours, caps)]
 
 
 def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
@@ -87,11 +93,12 @@ def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
     margin.
     """
     of = promotion(margin=100)
-    chosen = levers_chosen(of, FEW)
-    assert dict(chosen.levers.capped).keys() == {"live"}
-    plan, without = planned(chosen), planned(of)
-    assert (plan.caps, plan.promises) == (chosen.levers.capped, chosen.levers.promised)
-    assert violations(of, plan) == violations(chosen, plan) == ()
+    chosen = best_levers(of, FEW)
+    assert dict(chosen.capped).keys() == {"live"}
+    effective = effective_problem(of, chosen)
+    plan, without = planned(effective), planned(of)
+    assert plan.levers == chosen
+    assert violations(of, plan) == violations(effective, plan) == ()
     assert sum(plan.costs.values()) == plan.objective
     assert plan.costs["lost_orders"] > 0
     assert plan.objective is not None
@@ -100,41 +107,14 @@ def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
 
 
 def test_nothing_is_taken_where_it_does_not_pay() -> None:
-    """With a margin of 100.00 and a promise that costs 10.00 an order there is nothing left to
-    choose, once and for all.
-    """
-    dear = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
-    chosen = levers_chosen(promotion(margin=10_000, levers=dear), FEW)
-    assert chosen.levers == Levers()
-    assert levers_chosen(chosen, FEW) is chosen
-
-
-def test_levers_are_chosen_only_where_there_are_any_and_none_is_in_force() -> None:
-    """Else no stage of the work is about them."""
-    assert not to_be_chosen(NO_LEVERS)
-    options = Levers((PromiseOption("all", 72.0, 10),), ())
-    assert to_be_chosen(options)
-    assert not to_be_chosen(replace(options, promised=(("all", 72.0),)))
-
-
-@pytest.mark.parametrize("margin", [100, 100_000])
-def test_the_levers_chosen_make_the_same_problem_again(margin: int) -> None:
-    """Used, useless or none to choose: a study keeps the levers alone, not the problem."""
-    useless = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
-    for levers in (OPTIONS if margin == 100 else useless, NO_LEVERS):
-        of = promotion(margin, levers=levers)
-        chosen = levers_chosen(of, FEW)
-        again = in_force(of, chosen.levers)
-        assert digest(again) == digest(chosen)
-        assert in_force(again, chosen.levers) is again
+    """With a margin of 100.00 and a promise that costs 10.00 an order nothing is chosen."""
+    costly = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
+    assert not best_levers(promotion(margin=10_000, levers=costly), FEW)
 
 
 def test_a_problem_without_options_is_not_judged_at_all() -> None:
-    """No section, no solver: the very same object; and so with levers that are in force already."""
-    of = promotion(margin=100, levers=Levers())
-    assert levers_chosen(of, FEW) is of
-    at = with_levers(promotion(margin=100), (("north", 48.0),))
-    assert levers_chosen(at, FEW) is at
+    """No section, no solver."""
+    assert best_levers(promotion(margin=100, levers=Levers()), FEW) == NONE_CHOSEN
 
 
 CASES = [(100, 6_000, 5), (400, 6_000, 60), (2_000, 2_000, 20), (50, 9_000, 2)]
@@ -154,8 +134,9 @@ def test_one_change_at_a_time_finds_the_best_of_all_choices(
         OPTIONS, promises=tuple(replace(p, cost_minor_per_order=cost) for p in OPTIONS.promises)
     )
     of = promotion(margin, wage, levers=options)
-    best = min(cost_of(evaluated) for evaluated in every_choice(of))
-    assert cost_of(choose_levers(of, cost_of)) <= best * (1 + 2e-4)
+    cost_with = cost_in(of)
+    best = min(map(cost_with, every_choice(of)))
+    assert cost_with(choose_levers(of, cost_with)) <= best * (1 + 2e-4)
 
 
 def test_a_promise_rescues_what_cannot_be_done() -> None:
@@ -165,23 +146,23 @@ def test_a_promise_rescues_what_cannot_be_done() -> None:
     of = promotion(margin=10_000, people=7, levers=replace(OPTIONS, caps=()))
     with pytest.raises(NoPlanError):
         planned(of)
-    chosen = choose_levers(of, cost_of)
-    assert dict(chosen.levers.promised)["north"] == 48.0
-    assert violations(of, planned(chosen)) == ()
+    chosen = choose_levers(of, cost_in(of))
+    assert dict(chosen.promised)["north"] == 48.0
+    assert violations(of, planned(effective_problem(of, chosen))) == ()
 
 
 def test_where_nothing_helps_nothing_is_used() -> None:
-    """Infeasible with every lever: the problem itself, so that the limits to blame are those of the
-    scenario.
-    """
-    of = promotion(margin=100)
-    assert choose_levers(of, lambda _: np.inf) is of
+    """Infeasible with every lever: none, so that the limits to blame are those of the scenario."""
+    assert choose_levers(promotion(margin=100), lambda _: np.inf) == NONE_CHOSEN
 
 
 def test_the_bound_is_one() -> None:
     """The plan of a problem costs no less than its relaxation says, with and without levers."""
     of = promotion(margin=400)
-    for evaluated in (of, with_levers(of, (("north", 48.0),), (("live", 300),))):
+    for evaluated in (
+        of,
+        effective_problem(of, ChosenLevers((("north", 48.0),), (("live", 300),))),
+    ):
         objective = planned(evaluated).objective
         assert objective is not None
         assert cost_of(evaluated) <= objective + 1
@@ -192,8 +173,9 @@ def test_plans_on_trial_meet_the_demand_that_they_take() -> None:
     under both the scenario's own problem and that with its levers in force.
     """
     of = promotion(margin=400)
-    free, capped = planned(of), planned(with_levers(of, (("south", 48.0),), (("live", 300),)))
-    for base in (of, applied(of, capped)):
+    chosen = ChosenLevers((("south", 48.0),), (("live", 300),))
+    free, capped = planned(of), planned(effective_problem(of, chosen))
+    for base in (of, effective_problem(of, capped.levers)):
         for k in range(3):
             one, other = Evaluation(base, (free, capped))(k)
             assert one.refused == 0
