@@ -120,9 +120,23 @@ def is_file(scenario: Scenario, wanted: str) -> bool:
 def choose(
     scenario: Scenario, wanted: tuple[str, ...], quiet: bool, files: list[Path]
 ) -> list[Contract]:
-    """The contracts asked for, by name or from a file; all of the scenario's when none is named.
+    """Read the contracts asked for, by name or from a file.
 
-    `files` gets the files that are read for it.
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario with its own contracts.
+    wanted : tuple of str
+        Names or files; all contracts of the scenario when empty.
+    quiet : bool
+        Whether warnings are left unsaid.
+    files : list of Path
+        Gets the files that are read.
+
+    Returns
+    -------
+    list of Contract
+        The contracts in the order they were asked for.
     """
     from planner.formats.base.input_files import MISSING, why_unreadable
     from planner.formats.contract.reader import ContractContext, read_contract
@@ -156,8 +170,19 @@ def plain_rows(table: DataFrame) -> list[Row]:
 
 
 def summarise(tables: dict[str, list[Row]], replications: int, seed: int) -> dict[str, Any]:
-    """What `--json` prints: the rows of the tables, the two best alternatives, and whether these
-    differ.
+    """Summarise a comparison for `--json`.
+
+    Parameters
+    ----------
+    tables : dict of str to list of dict
+        Rows of the result tables by name.
+    replications, seed : int
+        What was simulated.
+
+    Returns
+    -------
+    dict
+        The rows, the two best alternatives, and whether these differ.
     """
     from planner.reporting.outputs.contract_text import verdict
 

@@ -21,10 +21,25 @@ SIZE_INCHES = (11.0, 4.2)
 def draw_forecast(
     folder: Path, hourly: pd.DataFrame, daily: pd.DataFrame, lang: str, actual: Floats | None = None
 ) -> list[Path]:
-    """Write demand-fan.png and demand-days.png from the tables forecast_hourly and forecast_daily
-    (all regions).
+    """Write demand-fan.png and demand-days.png.
 
-    `actual`: orders of each hour from the start on, whole days; drawn over the forecast.
+    Parameters
+    ----------
+    folder : Path
+        Where to write.
+    hourly : DataFrame
+        The table `forecast_hourly`.
+    daily : DataFrame
+        The table `forecast_daily`.
+    lang : str
+        `en` or `zh`.
+    actual : Floats or None
+        Orders of each hour from the start on, whole days; drawn over the forecast.
+
+    Returns
+    -------
+    list of Path
+        The pictures.
     """
     labels = Labels(next(known for known in LANGUAGES if known == lang))
     hourly, daily = _total(hourly), _total(daily)

@@ -27,10 +27,28 @@ LONGEST_NAME = 240  # bytes of a picture's name; systems allow 255, and an endin
 def write_report(
     run_dir: Path, formats: Sequence[str], lang: str, font: Path | None = None
 ) -> list[Path]:
-    """Write report.pdf, figures/*.png, plan.xlsx, report.html (those named) into a run folder; the
-    files written.
+    """Write the report of a run into its folder.
 
-    Raises InputError when the folder's files are missing or damaged, or `font` is not a font.
+    Parameters
+    ----------
+    run_dir : Path
+        Folder of the run.
+    formats : sequence of str
+        Some of `pdf`, `png`, `xlsx`, `html`.
+    lang : str
+        `en` or `zh`.
+    font : Path or None
+        Font file to use instead of the shipped one.
+
+    Returns
+    -------
+    list of Path
+        The files: report.pdf, figures/*.png, plan.xlsx, report.html.
+
+    Raises
+    ------
+    InputError
+        Files of the folder are missing or damaged, or `font` is no font.
     """
     context, _ = open_context(run_dir, lang, font)
     written: list[Path] = []
@@ -58,8 +76,21 @@ def write_report(
 def open_context(
     run_dir: Path, lang: str, font: Path | None = None
 ) -> tuple[PageContext, list[str]]:
-    """What the pages of a run are made with, and warnings about characters our font does not
-    have.
+    """Read a run for its pages.
+
+    Parameters
+    ----------
+    run_dir : Path
+        Folder of the run.
+    lang : str
+        `en` or `zh`.
+    font : Path or None
+        Font file to use instead of the shipped one.
+
+    Returns
+    -------
+    tuple of PageContext and list of str
+        What pages are made with, and warnings about characters the font does not have.
     """
     run = read_run_folder(run_dir)
     typeface, warnings = fonts.cover(fonts.register(font), run.texts())
@@ -75,7 +106,22 @@ def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:
 
 
 def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:
-    """All sheets as one PDF without a date."""
+    """Write all sheets as one PDF without a date.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+        The sheets in their order.
+    path : Path
+        File to write.
+    title : str
+        Title of the document.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     content = io.BytesIO()
     metadata: dict[str, Any] = {
         "Title": title,

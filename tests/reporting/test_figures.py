@@ -306,7 +306,7 @@ def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
     the tick.
     """
     context = fonts.register()
-    sheet = Sheet(context, "sheet")
+    sheet = Sheet(typeface=context, slug="sheet")
     for x, expected in ((150.0, "right"), (20.0, "center")):
         ax = sheet.axes(x, 30, RIGHT - 150.0, 100)
         ax.set_xlim(0, 100_000)

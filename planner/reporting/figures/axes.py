@@ -54,8 +54,20 @@ def repeat_last(values: Sequence[float] | Floats | pd.Series) -> Floats:
 def show_days(
     ax: Axes, start: datetime, days: float, labels: Labels, *, named: bool = True
 ) -> None:
-    """Midnights as lines, the date in the middle of each day (hours instead when there is one
-    day).
+    """Mark midnights as lines and name the days (hours where there is one day).
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    start : datetime
+        Midnight of the first day.
+    days : float
+        Length of the axis in days.
+    labels : Labels
+        Language, currency and names.
+    named : bool
+        Whether the days are named.
     """
     whole = max(1, int(np.ceil(days - 1e-9)))
     ax.set_xlim(0, whole)
@@ -109,9 +121,20 @@ def decimals(values: Sequence[float] | Floats) -> int:
 
 
 def numbered(ax: Axes, axis: str, labels: Labels, most: int = 6, cap: float = math.inf) -> None:
-    """At most `most` ticks on an axis, written as numbers up to `cap`.
+    """Write numbers at the ticks of an axis whose limits are set.
 
-    The limits of the axis are set before.
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    axis : str
+        `x` or `y`.
+    labels : Labels
+        Language, currency and names.
+    most : int
+        Most ticks.
+    cap : float
+        Highest number that is written.
     """
     target = ax.xaxis if axis == "x" else ax.yaxis
     target.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
@@ -133,7 +156,19 @@ def _keep_inside(ax: Axes) -> None:
 
 
 def count_axis(ax: Axes, labels: Labels, top: float, most: int = 6) -> None:
-    """A y axis of counts from 0 to a little above `top`."""
+    """Make a y axis of counts, from 0 to a little above `top`.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    labels : Labels
+        Language, currency and names.
+    top : float
+        Highest count.
+    most : int
+        Most ticks.
+    """
     if not top > 0:
         ax.set_ylim(0, 1)
         ax.set_yticks([0], [labels.number(0)])
@@ -145,7 +180,17 @@ def count_axis(ax: Axes, labels: Labels, top: float, most: int = 6) -> None:
 
 
 def hours_axis(ax: Axes, labels: Labels, top: float) -> None:
-    """A y axis of hours from 0, its ticks at fractions or multiples of a day."""
+    """Make a y axis of hours from 0, with ticks at fractions or multiples of a day.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    labels : Labels
+        Language, currency and names.
+    top : float
+        Upper end in hours.
+    """
     step = next((s for s in (1, 2, 4, 6, 12, 24, 48, 96) if top / s <= 3.5), 168)
     ticks = [float(t) for t in range(0, int(top) + 1, step)]
     ax.set_ylim(0, top)
@@ -154,12 +199,36 @@ def hours_axis(ax: Axes, labels: Labels, top: float) -> None:
 
 
 def unit_above(ax: Axes, text: str, pad: float = 5.0) -> None:
-    """The unit of the y axis, horizontally above it."""
+    """Write the unit of the y axis horizontally above it.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    text : str
+        The unit.
+    pad : float
+        Distance from the axes in points.
+    """
     ax.set_title(text, loc="left", fontsize=8.5, color=GREY, pad=pad)
 
 
 def band(ax: Axes, x: Floats, low: Floats, high: Floats, colour: str = LIGHT) -> None:
-    """A band of quantiles per bucket."""
+    """Draw a band of quantiles by bucket.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    x : Floats
+        Starts of the buckets in days.
+    low : Floats
+        Lower quantile of each bucket.
+    high : Floats
+        Upper quantile of each bucket.
+    colour : str
+        Colour of the band.
+    """
     ax.fill_between(
         edges(x), repeat_last(low), repeat_last(high), step="post", color=colour, linewidth=0
     )
@@ -175,7 +244,24 @@ def nothing_to_show(ax: Axes) -> None:
 
 
 def save_png(figure: Figure, path: Path, dpi: int = PNG_DPI) -> Path:
-    """Write a figure as PNG: the same bytes for the same figure. Call it inside `style.applied`."""
+    """Write a figure as PNG, the same bytes for the same figure.
+
+    Call it inside `style.applied`.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    path : Path
+        File to write.
+    dpi : int
+        Pixels per inch.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=dpi, metadata={"Software": None})
     write_bytes(path, content.getvalue())

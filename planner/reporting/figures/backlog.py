@@ -26,7 +26,17 @@ from planner.reporting.layout.style import ACCENT, DARK, GREY, INK, LIGHT
 
 
 def backlog_fan(ax: Axes, hourly: pd.DataFrame, labels: Labels) -> None:
-    """Orders waiting at one process: median and 90 % band per bucket."""
+    """Draw the orders that wait at one process: median and 90 % band by bucket.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    hourly : DataFrame
+        Rows of `hourly` of one site and process.
+    labels : Labels
+        Language, currency and names.
+    """
     if hourly.empty:
         return nothing_to_show(ax)
     start = midnight(hourly["time"])
@@ -39,7 +49,19 @@ def backlog_fan(ax: Axes, hourly: pd.DataFrame, labels: Labels) -> None:
 
 
 def staff_steps(ax: Axes, hourly: pd.DataFrame, labels: Labels, *, named: bool = True) -> None:
-    """People at work at one process: mean per bucket."""
+    """Draw the people at work at one process: mean by bucket.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    hourly : DataFrame
+        Rows of `hourly` of one site and process.
+    labels : Labels
+        Language, currency and names.
+    named : bool
+        Whether the days are named.
+    """
     if hourly.empty:
         return nothing_to_show(ax)
     start = midnight(hourly["time"])
@@ -77,7 +99,19 @@ def hours_to_finish(hourly: pd.DataFrame) -> tuple[Floats, Floats]:
 def promise_used(
     ax: Axes, hourly: pd.DataFrame, labels: Labels, deadline_hours: float | None
 ) -> None:
-    """Hours an order spends in the building, beside the hours the platform allows."""
+    """Draw the hours an order spends in the building against the hours allowed.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    hourly : DataFrame
+        Rows of `hourly` of one site.
+    labels : Labels
+        Language, currency and names.
+    deadline_hours : float or None
+        The platform's deadline; None where it is not one of hours.
+    """
     if hourly.empty:
         return nothing_to_show(ax)
     start = midnight(hourly["time"])

@@ -47,10 +47,22 @@ def interval_dots(
     digits: int = 2,
     reach: Sequence[Estimate] = (),
 ) -> None:
-    """One estimate per row: the mean as a dot with its number, the interval as a line; NaN leaves a
-    row empty.
+    """Draw one estimate per row: the mean as a dot, its interval as a line.
 
-    `reach`: further estimates the axis has room for, so that several sheets share one scale.
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    names : sequence of str
+        Names of the rows.
+    estimates : sequence of Estimate
+        Mean, low and high of each row; NaN leaves it empty.
+    labels : Labels
+        Language, currency and names.
+    digits : int
+        Decimals of the numbers.
+    reach : sequence of Estimate
+        Further estimates the axis has room for, so that several sheets share one scale.
     """
     _named_rows(ax, names, 9.0)
     values, all_values = _bounds(estimates), _bounds([*estimates, *reach])
@@ -85,11 +97,24 @@ def tornado(
     *,
     reach: Sequence[Estimate] = (),
 ) -> None:
-    """A bar from 0 for every estimate with its interval as a whisker; `write` gives the number at
-    the right.
+    """Draw a bar from 0 for every estimate, with its interval as a whisker.
 
-    Bars to the right are plain, bars to the left hatched. `reach`: further estimates the axis has
-    room for, so that several sheets share one scale.
+    Bars to the right are plain, bars to the left hatched.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    names : sequence of str
+        Names of the rows.
+    estimates : sequence of Estimate
+        Mean, low and high of each row.
+    labels : Labels
+        Language, currency and names.
+    write : callable
+        Gives the number at the right of a row.
+    reach : sequence of Estimate
+        Further estimates the axis has room for, so that several sheets share one scale.
     """
     if not names:
         return nothing_to_show(ax)
@@ -118,10 +143,19 @@ def tornado(
 
 
 def courier_dots(ax: Axes, rows: Sequence[Estimate], labels: Labels) -> None:
-    """Per row (direct, through a hub, margin before the courier), each NaN when there is none: a
-    dot, a square, a bar.
+    """Draw courier cost against margin, row by row.
 
     A parcel is worth its courier where the dot or the square stands left of the bar.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    rows : sequence of Estimate
+        Cost direct (dot), cost through a hub (square) and margin before the courier (bar) of
+        each row; NaN where there is none.
+    labels : Labels
+        Language, currency and names.
     """
     _named_rows(ax, [""] * len(rows), 8.0)
     looks: tuple[tuple[str, dict[str, Any]], ...] = (

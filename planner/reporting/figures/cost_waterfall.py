@@ -18,11 +18,19 @@ TEXT_COLUMNS = (
 
 
 def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
-    """Terms of the cost from the first to the total, those that take off lighter; amounts, planned
-    values and their difference at the right.
+    """Draw the terms of the cost from the first to the total, negative ones lighter.
 
-    `costs`: name, amount (simulated mean), planned (NaN where unknown); terms that are zero in both
-    are left out.
+    Amounts, planned values and their difference stand at the right; terms that are zero in both are
+    left out.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    costs : DataFrame
+        The table `costs`: name, amount (simulated mean), planned (NaN where unknown).
+    labels : Labels
+        Language, currency and names.
     """
     costs = (
         costs[(costs["amount"].fillna(0) != 0) | (costs["planned"].fillna(0) != 0)]

@@ -35,10 +35,18 @@ NOTE_WIDTH_SHARE, NOTE_HEIGHT_SHARE = (
 def demand_fan(
     ax: Axes, hourly: pd.DataFrame, labels: Labels, actuals: pd.DataFrame | None = None
 ) -> None:
-    """Orders per bucket: median, 50 % and 90 % bands, the highest peaks in words.
+    """Draw orders by bucket: median, 50 % and 90 % bands, the highest peaks in words.
 
-    `hourly`: time, p05, p25, p50, p75, p95 of one region (or of all); `actuals`: time, orders on
-    the same buckets.
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    hourly : DataFrame
+        time, p05, p25, p50, p75, p95 of one region (or of all).
+    labels : Labels
+        Language, currency and names.
+    actuals : DataFrame or None
+        time, orders on the same buckets; None where not known.
     """
     if hourly.empty:
         return nothing_to_show(ax)
@@ -149,9 +157,18 @@ def _peaks(x: Floats, level: Floats) -> list[int]:
 def daily_bars(
     ax: Axes, daily: pd.DataFrame, labels: Labels, actuals: pd.DataFrame | None = None
 ) -> None:
-    """Orders per day: the median as a bar with its number, the 90 % interval as a line.
+    """Draw orders by day: the median as a bar, the 90 % interval as a line.
 
-    `daily`: date, p05, p50, p95 of one region (or of all); `actuals`: date, orders.
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    daily : DataFrame
+        date, p05, p50, p95 of one region (or of all).
+    labels : Labels
+        Language, currency and names.
+    actuals : DataFrame or None
+        date, orders; None where not known.
     """
     if daily.empty:
         return nothing_to_show(ax)

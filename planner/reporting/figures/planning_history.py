@@ -56,10 +56,16 @@ VERDICTS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 def path_costs(ax: Axes, path: pd.DataFrame, labels: Labels) -> None:
-    """Simulated and planned cost and the proven bound at each step; a bound only where the solver
-    proved one.
+    """Draw simulated cost, planned cost and the proven bound of each step.
 
-    `path`: one row per step with these columns in major units (NaN where unknown).
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    path : DataFrame
+        One row per step with these columns in major units (NaN where unknown).
+    labels : Labels
+        Language, currency and names.
     """
     if path.empty:
         return nothing_to_show(ax)
@@ -73,10 +79,20 @@ def path_costs(ax: Axes, path: pd.DataFrame, labels: Labels) -> None:
 
 
 def path_kept(ax: Axes, path: pd.DataFrame, labels: Labels, confidence: float) -> None:
-    """Share of the promotions that kept the promise at each step, rehearsals apart from verdicts;
-    the confidence asked for as a line.
+    """Draw the share of replications that met the service level at each step.
 
-    `path`: what, kept_share, certified; `confidence`: a share.
+    Rehearsals are told from certifications by their marks.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    path : DataFrame
+        what, kept_share, certified.
+    labels : Labels
+        Language, currency and names.
+    confidence : float
+        Share that was asked for, drawn as a line.
     """
     if path.empty:
         return nothing_to_show(ax)
@@ -135,10 +151,18 @@ def _key(ax: Axes, handles: list[Line2D], texts: list[str]) -> None:
 
 
 def hindsight_dots(ax: Axes, hindsight: pd.DataFrame, labels: Labels) -> None:
-    """Per sampled path what the plan costs (dot) and the least a plan made for that path could
-    (bar), joined by a line; paths from the least demand to the most.
+    """Draw what the plan costs on each sampled path and the least possible cost.
 
-    `hindsight`: orders, plan_cost, hindsight_cost (major units, NaN where unknown).
+    Paths stand from the least demand to the most; a line joins both costs.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    hindsight : DataFrame
+        orders, plan_cost, hindsight_cost (major units, NaN where unknown).
+    labels : Labels
+        Language, currency and names.
     """
     if hindsight.empty:
         return nothing_to_show(ax)

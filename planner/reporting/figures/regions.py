@@ -19,10 +19,20 @@ FAINT = "#e9ecef"
 def split_bars(
     ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels: Labels, *, percent: bool
 ) -> None:
-    """One bar of 100 % for each row of `parcels` (index: names shown, columns: contracts), the
-    count at the right.
+    """Draw one bar of 100 % for each row, with the count at the right.
 
-    A row of zeros stays empty; with `percent` the parts of 8 % and more are written into the bars.
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    parcels : DataFrame
+        Parcels; index: names shown, columns: contracts. A row of zeros stays empty.
+    contracts : sequence of str
+        Contracts in the order of the parts.
+    labels : Labels
+        Language, currency and names.
+    percent : bool
+        Whether parts of 8 % and more are written into the bars.
     """
     if parcels.empty:
         return nothing_to_show(ax)
@@ -80,9 +90,22 @@ def region_dots(
     named: bool,
     cap: float = math.inf,
 ) -> None:
-    """One value per region as a dot; `rows`: (name shown, value); NaN leaves the row empty.
+    """Draw one value per region as a dot.
 
-    Numbers above `cap` are not written on the axis.
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    rows : sequence of tuple[str, float]
+        Name shown and value; NaN leaves the row empty.
+    labels : Labels
+        Language, currency and names.
+    digits : int
+        Decimals of the numbers.
+    named : bool
+        Whether the rows are named.
+    cap : float
+        Highest number that is written on the axis.
     """
     values = np.array([v for _, v in rows], dtype=np.float64)
     known = values[np.isfinite(values)]

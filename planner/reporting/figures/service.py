@@ -34,8 +34,20 @@ def _range(late: Floats, target: float, threshold: float | None) -> float:
 def late_histogram(
     ax: Axes, replications: pd.DataFrame, labels: Labels, target: float, threshold: float | None
 ) -> None:
-    """How many promotions have which share of late orders; `target` and `threshold` are shares of
-    late orders.
+    """Draw how many replications have which share of late orders.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    replications : DataFrame
+        The table `replications`.
+    labels : Labels
+        Language, currency and names.
+    target : float
+        Share of late orders that is allowed.
+    threshold : float or None
+        The platform's share of late orders; None where it has none.
     """
     if replications.empty:
         return nothing_to_show(ax)
@@ -132,8 +144,20 @@ def _limit_lines(
 def late_ecdf(
     ax: Axes, replications: pd.DataFrame, labels: Labels, target: float, confidence: float
 ) -> None:
-    """Share of promotions at or below each share of late orders; where the target meets the
-    confidence asked for.
+    """Draw the share of replications at or below each share of late orders.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    replications : DataFrame
+        The table `replications`.
+    labels : Labels
+        Language, currency and names.
+    target : float
+        Share of late orders that is allowed.
+    confidence : float
+        Share of replications that is asked for.
     """
     if replications.empty:
         return nothing_to_show(ax)

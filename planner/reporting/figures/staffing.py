@@ -24,8 +24,21 @@ MOST_SPLIT_DAYS = 16  # with more columns there is no room to say what a number 
 def staffing_rows(
     staffing: pd.DataFrame, processes: Sequence[str] = (), shifts: Sequence[str] = ()
 ) -> list[Row]:
-    """Rows of a heat map: process by process, shift by shift, in the given order, then in the order
-    of the table.
+    """List the rows of a heat map: process by process, shift by shift.
+
+    Parameters
+    ----------
+    staffing : DataFrame
+        date, process, shift, since, headcount of one or more sites.
+    processes : sequence of str
+        Processes in their order; others follow in the order of the table.
+    shifts : sequence of str
+        Shifts in their order; others follow in the order of the table.
+
+    Returns
+    -------
+    list of Row
+        (process, shift) of each row.
     """
     processes = list(dict.fromkeys([*processes, *staffing["process"]]))
     shifts = list(dict.fromkeys([*shifts, *staffing["shift"]]))
@@ -36,7 +49,22 @@ def staffing_rows(
 def headcounts(
     staffing: pd.DataFrame, rows: Sequence[Row], dates: Sequence[date]
 ) -> tuple[Floats, Floats]:
-    """People by (row, day): all, and the hired ones among them (those with a first day)."""
+    """Count people by row and day.
+
+    Parameters
+    ----------
+    staffing : DataFrame
+        date, process, shift, since, headcount of one or more sites.
+    rows : sequence of Row
+        (process, shift) of each row.
+    dates : sequence of date
+        The days.
+
+    Returns
+    -------
+    tuple of Floats
+        All people, and the hired ones among them (those with a first day), each by row and day.
+    """
     everyone, hired = np.zeros((len(rows), len(dates))), np.zeros((len(rows), len(dates)))
     row_of, day_of = {r: i for i, r in enumerate(rows)}, {d: j for j, d in enumerate(dates)}
     cells = zip(
@@ -63,11 +91,22 @@ def staffing_heat(
     labels: Labels,
     rows: Sequence[Row] | None = None,
 ) -> None:
-    """People of one site: cell = headcount of a process and shift on a day, permanent + hired below
-    it.
+    """Draw the people of one site: a cell is a process and shift on a day.
 
-    `staffing`: date, process, shift, since, headcount, paid_hours of one site; `rows` from top to
-    bottom.
+    Below the headcount stand permanent and hired people.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    staffing : DataFrame
+        date, process, shift, since, headcount, paid_hours of one site.
+    dates : sequence of date
+        The days, from left to right.
+    labels : Labels
+        Language, currency and names.
+    rows : sequence of Row] or Non
+        Rows from top to bottom (default: all of the table).
     """
     if staffing.empty:
         return nothing_to_show(ax)
@@ -84,9 +123,10 @@ def staffing_heat(
                 ax,
                 (j, i),
                 (everyone[i, j], hired[i, j]),
-                everyone[i, j] / most,
                 labels,
-                (wide, split),
+                share=everyone[i, j] / most,
+                wide=wide,
+                split=split,
             )
     for j in range(len(dates)):
         total = labels.number(everyone[:, j].sum())
@@ -128,14 +168,14 @@ def _cell(
     ax: Axes,
     at: tuple[int, int],
     people: tuple[float, float],
-    share: float,
     labels: Labels,
-    how: tuple[bool, bool],
+    *,
+    share: float,
+    wide: bool,
+    split: bool,
 ) -> None:
-    """One cell: its shade, the number, and what the number is made of; `how`: (wide, whether to
-    split).
-    """
-    (j, i), (count, hired), (wide, split) = at, people, how
+    """One cell: its shade, the number, and where `split` what the number is made of."""
+    (j, i), (count, hired) = at, people
     ax.add_patch(Rectangle((j, i), 1, 1, facecolor=shade(share), edgecolor=PAPER, linewidth=1.2))
     if count == 0:
         return
@@ -173,7 +213,19 @@ def _name_rows(ax: Axes, rows: Sequence[Row], days: int, labels: Labels) -> None
 
 
 def day_strip(ax: Axes, dates: Sequence[date], orders: dict[date, float], labels: Labels) -> None:
-    """Small bars above a heat map: orders of each day, and the days' names."""
+    """Draw the orders of each day as small bars above a heat map, with the days' names.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    dates : sequence of date
+        The days, from left to right.
+    orders : mapping
+        Orders of each day.
+    labels : Labels
+        Language, currency and names.
+    """
     values = np.array([orders.get(d, 0.0) for d in dates])
     most = max(values.max(initial=0.0), 1.0)
     if orders:

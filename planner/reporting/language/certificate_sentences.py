@@ -51,8 +51,21 @@ def certain_sentences(certain: Sequence[str], labels: Labels) -> list[str]:
 
 
 def open_sentences(inside: float, late: float, labels: Labels) -> list[str]:
-    """Orders still open at the end on average, and how many of them count as late; nothing where
-    none is open.
+    """Say how many orders are open at the end on average, and how many of them late.
+
+    Parameters
+    ----------
+    inside : float
+        Orders open at the end.
+    late : float
+        Those of them that count as late.
+    labels : Labels
+        Language, currency and names.
+
+    Returns
+    -------
+    list of str
+        The sentences; none where no order is open.
     """
     if round(inside) <= 0:
         return []
@@ -82,13 +95,33 @@ def method_heads(labels: Labels) -> list[str]:
 def method_cells(
     labels: Labels,
     method: str,
+    *,
     costs: tuple[float, float],
     on_time: float,
     kept: tuple[float, float],
     certified: bool,
 ) -> list[str]:
-    """A method's row; `costs`: its own and that of our plan (NaN for our own row), `kept`:
-    promotions kept, of all.
+    """Cells of a method's row.
+
+    Parameters
+    ----------
+    labels : Labels
+        Language, currency and names.
+    method : str
+        Name of the method.
+    costs : (float, float)
+        Its cost and that of our plan (NaN in our own row).
+    on_time : float
+        Mean share on time.
+    kept : (float, float)
+        Replications that met the service level, and all.
+    certified : bool
+        Whether it is certified.
+
+    Returns
+    -------
+    list of str
+        The cells.
     """
     cost, ours = costs
     more = cost / ours - 1.0 if math.isfinite(ours) and ours else math.nan

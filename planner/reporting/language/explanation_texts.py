@@ -80,7 +80,22 @@ def late_where(lang: str, row: dict[str, Any]) -> str:
 
 
 def sentence(key: str, lang: str, **values: Any) -> str:
-    """The sentence `key` with its values filled in."""
+    """The sentence `key` with its values filled in.
+
+    Parameters
+    ----------
+    key : str
+        A key of `SENTENCES`.
+    lang : str
+        `en` or `zh`.
+    **values : Any
+        What the sentence takes.
+
+    Returns
+    -------
+    str
+        The sentence.
+    """
     return SENTENCES[key][_place(lang)].format(**values)
 
 

@@ -199,7 +199,22 @@ class Labels:
         return self.listed(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
     def many(self, key: str, count: int, **values: object) -> str:
-        """The sentence `key`, or `key_one` for exactly one."""
+        """Say the sentence `key`, or `key_one` for exactly one.
+
+        Parameters
+        ----------
+        key : str
+            Key of the sentence.
+        count : int
+            How many; fills in `n`.
+        **values : object
+            Further values of the sentence.
+
+        Returns
+        -------
+        str
+            The sentence.
+        """
         return self(f"{key}_one" if count == 1 else key, n=self.number(count), **values)
 
 

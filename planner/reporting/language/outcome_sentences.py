@@ -20,9 +20,21 @@ from planner.reporting.language.labels import Labels
 def outcome_lines(
     content: dict[str, Any], tried: Sequence[tuple[str, dict[str, Any]]], labels: Labels
 ) -> list[str]:
-    """The verdict, what it rests on, how the plan was reached, and a table of all plans.
+    """Say the certificate, what it rests on and how the plan was reached, with all methods.
 
-    `content`: plan.json; `tried`: methods with the summaries of their plans, ours first.
+    Parameters
+    ----------
+    content : mapping
+        Content of plan.json.
+    tried : sequence of tuple[str, dict[str, Any]]
+        Methods with the summaries of their plans, ours first.
+    labels : Labels
+        Language, currency and names.
+
+    Returns
+    -------
+    list of str
+        The lines.
     """
     certificate, ours = content["certificate"], tried[0][1]
     head, *why = verdict_sentences(certificate, labels)
@@ -46,7 +58,16 @@ def outcome_lines(
         costs = (figures["cost"], ours["cost"] if place else math.nan)
         kept = (verdict["met"], verdict["replications"])
         share = figures["on_time_share"]["mean"]
-        rows.append(method_cells(labels, method, costs, share, kept, verdict["certified"]))
+        rows.append(
+            method_cells(
+                labels,
+                method,
+                costs=costs,
+                on_time=share,
+                kept=kept,
+                certified=verdict["certified"],
+            )
+        )
     return [*lines, *aligned([method_heads(labels), *rows])]
 
 

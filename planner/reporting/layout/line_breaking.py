@@ -50,7 +50,26 @@ def pieces(text: str) -> Iterator[str]:
 
 
 def wrap(text: str, face: Typeface, points: float, width: float, bold: bool = False) -> list[str]:
-    """Lines of at most `width` points; a piece wider than a line is cut between characters."""
+    """Break a text into lines; a piece wider than a line is cut between characters.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    face : Typeface
+        Typeface that measures the text.
+    points : float
+        Size of the type in points.
+    width : float
+        Greatest width of a line in points.
+    bold : bool
+        Whether the type is bold.
+
+    Returns
+    -------
+    list of str
+        The lines.
+    """
     lines: list[str] = []
     line = ""
     for piece in pieces(text):
@@ -76,7 +95,26 @@ def _cut(text: str, face: Typeface, points: float, width: float, bold: bool) -> 
 
 
 def shorten(text: str, face: Typeface, points: float, width: float, bold: bool = False) -> str:
-    """`text`, or as much of its beginning as fits with an ellipsis."""
+    """Cut a text to a width, with an ellipsis.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    face : Typeface
+        Typeface that measures the text.
+    points : float
+        Size of the type in points.
+    width : float
+        Greatest width in points.
+    bold : bool
+        Whether the type is bold.
+
+    Returns
+    -------
+    str
+        The text, or as much of its beginning as fits.
+    """
     if face.width(text, points, bold) <= width:
         return text
     while text and face.width(text.rstrip() + ELLIPSIS, points, bold) > width:
@@ -85,9 +123,30 @@ def shorten(text: str, face: Typeface, points: float, width: float, bold: bool =
 
 
 def fit(
-    text: str, face: Typeface, points: float, width: float, lines: int, bold: bool = False
+    text: str, face: Typeface, points: float, width: float, *, lines: int, bold: bool = False
 ) -> list[str]:
-    """At most `lines` lines; what does not fit is shown to be missing."""
+    """Break a text into at most so many lines, and show where something is missing.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    face : Typeface
+        Typeface that measures the text.
+    points : float
+        Size of the type in points.
+    width : float
+        Greatest width of a line in points.
+    lines : int
+        Most lines.
+    bold : bool
+        Whether the type is bold.
+
+    Returns
+    -------
+    list of str
+        The lines.
+    """
     wrapped = wrap(text, face, points, width, bold)
     if len(wrapped) <= lines:
         return wrapped

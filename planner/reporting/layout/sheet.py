@@ -35,7 +35,7 @@ class Column:
     bold: bool = False
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Sheet:
     """One page.
 
@@ -56,12 +56,45 @@ class Sheet:
         self.figure = Figure(figsize=(WIDTH / MM_PER_INCH, HEIGHT / MM_PER_INCH), facecolor=PAPER)
 
     def axes(self, x: float, y: float, width: float, height: float, **options: Any) -> Axes:
-        """Axes whose frame has its top left corner at (x, y)."""
+        """Add axes whose frame has its upper left corner at (x, y).
+
+        Parameters
+        ----------
+        x : float
+            Left edge in mm.
+        y : float
+            Upper edge in mm from the top of the page.
+        width : float
+            Width in mm.
+        height : float
+            Height in mm.
+        **options : Any
+            Passed on to matplotlib.
+
+        Returns
+        -------
+        Axes
+            The axes.
+        """
         rect = (x / WIDTH, 1 - (y + height) / HEIGHT, width / WIDTH, height / HEIGHT)
         return self.figure.add_axes(rect, **options)
 
     def box(self, x: float, y: float, width: float, height: float, **given: Any) -> None:
-        """A rectangle behind the text."""
+        """Draw a rectangle behind the text.
+
+        Parameters
+        ----------
+        x : float
+            Left edge in mm.
+        y : float
+            Upper edge in mm from the top of the page.
+        width : float
+            Width in mm.
+        height : float
+            Height in mm.
+        **given : Any
+            Looks of the rectangle, as matplotlib names them.
+        """
         look: dict[str, Any] = {
             "facecolor": TINT,
             "edgecolor": "none",
@@ -78,22 +111,75 @@ class Sheet:
     def rule(
         self, x: float, y: float, width: float, colour: str = RULE, points: float = 0.6
     ) -> None:
-        """A horizontal line."""
+        """Draw a horizontal line.
+
+        Parameters
+        ----------
+        x : float
+            Left edge in mm.
+        y : float
+            Upper edge in mm from the top of the page.
+        width : float
+            Width in mm.
+        colour : str
+            Colour of the line.
+        points : float
+            Thickness in points.
+        """
         ends = ([x / WIDTH, (x + width) / WIDTH], [1 - y / HEIGHT] * 2)
         self.figure.add_artist(
             Line2D(*ends, color=colour, linewidth=points, transform=self.figure.transFigure)
         )
 
     def width(self, text: str, points: float, bold: bool = False) -> float:
-        """Width of a line of text in mm."""
+        """Measure one line of text.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+        points : float
+            Size of the type in points.
+        bold : bool
+            Whether the type is bold.
+
+        Returns
+        -------
+        float
+            Its width in mm.
+        """
         return self.typeface.width(text, points, bold) * MM_PER_POINT
 
     def lines(
         self, text: str, points: float, width: float, bold: bool = False, most: int = 99
     ) -> list[str]:
-        """The lines `text` takes in `width` mm."""
+        """Break a text into lines.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+        points : float
+            Size of the type in points.
+        width : float
+            Width in mm.
+        bold : bool
+            Whether the type is bold.
+        most : int
+            Most lines.
+
+        Returns
+        -------
+        list of str
+            The lines.
+        """
         return fit(
-            self.typeface.printable(text), self.typeface, points, width / MM_PER_POINT, most, bold
+            self.typeface.printable(text),
+            self.typeface,
+            points,
+            width / MM_PER_POINT,
+            lines=most,
+            bold=bold,
         )
 
     def text(
@@ -108,10 +194,31 @@ class Sheet:
         align: Align = "left",
         most: int = 99,
     ) -> float:
-        """Set `text` from the line top at `at`, wrapped to `width` mm (default: to the right
-        margin); the y below it.
+        """Set a text from the upper edge of its first line.
 
-        With `align` center or right, `at` is the left end of the width all the same.
+        Parameters
+        ----------
+        at : (float, float)
+            Left and upper edge in mm; the left edge of the width for any alignment.
+        text : str
+            The text.
+        points : float
+            Size of the type in points.
+        width : float or None
+            Width in mm to which it is wrapped (default: to the right margin).
+        bold : bool
+            Whether the type is bold.
+        colour : str
+            Colour of the type.
+        align : Align
+            `left`, `center` or `right`.
+        most : int
+            Most lines.
+
+        Returns
+        -------
+        float
+            The y below it, in mm.
         """
         x, y = at
         width = RIGHT - x if width is None else width
@@ -142,15 +249,49 @@ class Sheet:
         bold: bool = False,
         colour: str = INK,
     ) -> float:
-        """Set one line in the largest type between `points` (largest, smallest) that fits."""
+        """Set one line in the largest type that fits.
+
+        Parameters
+        ----------
+        at : (float, float)
+            Left and upper edge in mm.
+        text : str
+            The text.
+        points : (float, float)
+            Largest and smallest size of the type.
+        width : float
+            Width in mm.
+        bold : bool
+            Whether the type is bold.
+        colour : str
+            Colour of the type.
+
+        Returns
+        -------
+        float
+            The y below it, in mm.
+        """
         size, least = points
         while size > least and self.width(text, size, bold) > width:
             size -= 0.25
         return self.text(at, text, size, width=width, bold=bold, colour=colour, most=1)
 
     def title(self, title: str, message: str = "", note: str = "") -> float:
-        """Heading of a page: what it is about, what it says, and in a box what to know first; the y
-        below it.
+        """Set the heading of a page.
+
+        Parameters
+        ----------
+        title : str
+            What the page is about.
+        message : str
+            What it says.
+        note : str
+            What to know first, in a box.
+
+        Returns
+        -------
+        float
+            The y below it, in mm.
         """
         self.heading, self.message = title, message
         y = self.text((LEFT, TOP), title, 17, bold=True, most=2)
@@ -160,7 +301,22 @@ class Sheet:
         return self._note(y + 3.4, note) if note else y + 4.5
 
     def section(self, title: str, message: str, note: str = "") -> float:
-        """Heading of another subject below what is already there; the y below it."""
+        """Set the heading of another subject below what is already there.
+
+        Parameters
+        ----------
+        title : str
+            What it is about.
+        message : str
+            What it says.
+        note : str
+            What to know first, in a box.
+
+        Returns
+        -------
+        float
+            The y below it, in mm.
+        """
         y = self.text((LEFT, self.free + 3.0), title, 14, bold=True, most=1)
         y = self.text((LEFT, y), message, 10, colour=GREY, most=2) + 0.5
         self.rule(LEFT, y + 0.6, RIGHT - LEFT, INK, 0.9)
@@ -176,7 +332,22 @@ class Sheet:
         return y + height + 2.5
 
     def head(self, at: tuple[float, float], text: str, width: float) -> float:
-        """Heading of a block on the page; the y below it."""
+        """Set the heading of a block.
+
+        Parameters
+        ----------
+        at : (float, float)
+            Left and upper edge in mm.
+        text : str
+            The text.
+        width : float
+            Width in mm.
+
+        Returns
+        -------
+        float
+            The y below it, in mm.
+        """
         return self.text(at, text, 11, width=width, bold=True, most=1) + 0.8
 
     def footer(self, left: str, right: str) -> None:
@@ -198,26 +369,55 @@ class Sheet:
         most_lines: int = 3,
         hatched: Collection[int] = (),
     ) -> tuple[int, float]:
-        """A table with a heading row: (how many rows fit above `until`, the y below the last).
+        """Set a table with a heading row.
 
-        Rows that are `hatched` have a hatched mark left of the table.
+        Parameters
+        ----------
+        at : (float, float)
+            Left and upper edge in mm.
+        width : float
+            Width in mm.
+        columns : sequence of Column
+            Columns of the table.
+        rows : sequence of Sequence[str]
+            Texts of the rows, cell by cell.
+        points : float
+            Size of the type in points.
+        until : float
+            Lower edge in mm that nothing is set below.
+        most_lines : int
+            Most lines of a cell.
+        hatched : collection of int
+            Numbers of the rows with a hatched mark left of the table.
+
+        Returns
+        -------
+        tuple of int and float
+            Rows that fit above `until`, and the y below the last of them.
         """
         x, y = at
         widths = self._table_widths(columns, rows, width, points, most_lines)
         y = self._row(
-            (x, y), widths, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2
+            (x, y),
+            widths,
+            columns,
+            [c.title for c in columns],
+            points=points - 0.5,
+            bold=True,
+            colour=GREY,
+            most=2,
         )
         self.rule(x, y + 0.3, width, INK, 0.7)
         y += 1.2
         for done, row in enumerate(rows):
-            height = self.row_height(widths, columns, row, points, most_lines)
+            height = self.row_height(widths, columns, row, points=points, most=most_lines)
             if y + height > until:
                 return done, y
             if done in hatched:
                 self.box(
                     x - MARK - 1.4, y, MARK, height, facecolor=PAPER, edgecolor=INK, hatch="//////"
                 )
-            y = self._row((x, y), widths, columns, row, (points, False, INK), most_lines)
+            y = self._row((x, y), widths, columns, row, points=points, most=most_lines)
             self.rule(x, y + 0.3, width)
             y += 1.1
         return len(rows), y
@@ -231,9 +431,31 @@ class Sheet:
         points: float = 8.5,
         most_lines: int = 3,
     ) -> float:
-        """Height in mm that `table` takes for all rows."""
+        """Measure a table with all its rows.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            Columns of the table.
+        rows : sequence of Sequence[str]
+            Texts of the rows, cell by cell.
+        width : float
+            Width in mm.
+        points : float
+            Size of the type in points.
+        most_lines : int
+            Most lines of a cell.
+
+        Returns
+        -------
+        float
+            Its height in mm.
+        """
         widths = self._table_widths(columns, rows, width, points, most_lines)
-        heights = [self.row_height(widths, columns, row, points, most_lines) + 1.1 for row in rows]
+        heights = [
+            self.row_height(widths, columns, row, points=points, most=most_lines) + 1.1
+            for row in rows
+        ]
         return 2 * line_height(points) + 1.2 + sum(heights)
 
     def _table_widths(
@@ -258,8 +480,23 @@ class Sheet:
     def column_widths(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float
     ) -> list[float]:
-        """Widths in mm that add up to `width`: what a column needs, and by the shares where that is
-        too much.
+        """Share a width among columns by what they need, or by their shares where that is too much.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            Columns of the table.
+        rows : sequence of Sequence[str]
+            Texts of the rows, cell by cell.
+        width : float
+            Width in mm.
+        points : float
+            Size of the type in points.
+
+        Returns
+        -------
+        list of float
+            Widths in mm that add up to `width`.
         """
         needs = [
             GUTTER
@@ -301,10 +538,30 @@ class Sheet:
         widths: Sequence[float],
         columns: Sequence[Column],
         cells: Sequence[str],
+        *,
         points: float,
         most: int,
     ) -> float:
-        """Height of a table row in mm."""
+        """Measure a row of a table.
+
+        Parameters
+        ----------
+        widths : sequence of float
+            Widths of the columns in mm.
+        columns : sequence of Column
+            Columns of the table.
+        cells : sequence of str
+            Texts of the row.
+        points : float
+            Size of the type in points.
+        most : int
+            Most lines of a cell.
+
+        Returns
+        -------
+        float
+            Its height in mm.
+        """
         return line_height(points) * max(
             len(self.lines(cell, points, width - GUTTER + SLACK, c.bold, most))
             for width, c, cell in zip(widths, columns, cells, strict=True)
@@ -316,11 +573,14 @@ class Sheet:
         widths: Sequence[float],
         columns: Sequence[Column],
         cells: Sequence[str],
-        look: tuple[float, bool, str],
+        *,
+        points: float,
         most: int,
+        bold: bool = False,
+        colour: str = INK,
     ) -> float:
-        """One row of a table; `look` is (points, bold, colour)."""
-        (x, y), (points, bold, colour) = at, look
+        """One row of a table; the y below it."""
+        x, y = at
         bottom = y
         for width, column, cell in zip(widths, columns, cells, strict=True):
             inner = width - GUTTER + SLACK

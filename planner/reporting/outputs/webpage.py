@@ -58,9 +58,21 @@ TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 def write_page(context: PageContext, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
-    """Write the page; `pages`: sheets with their pictures.
+    """Write report.html; every name of the scenario is escaped.
 
-    Every name of the scenario is escaped.
+    Parameters
+    ----------
+    context : PageContext
+        The run, the language and the typeface.
+    path : Path
+        File to write.
+    pages : sequence of tuple[Sheet, Path]
+        Sheets with their pictures.
+
+    Returns
+    -------
+    Path
+        The file.
     """
     run, labels = context.run, context.labels
     certified, sentences = verdict_words(run, labels)

@@ -74,7 +74,22 @@ WIDEST, TIME_WIDTH = 60, 17.0
 
 
 def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
-    """Write the workbook."""
+    """Write plan.xlsx.
+
+    Parameters
+    ----------
+    run : RunFolder
+        The run.
+    labels : Labels
+        Language, currency and names.
+    path : Path
+        File to write.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     content = io.BytesIO()
     options = {
         "strings_to_formulas": False,

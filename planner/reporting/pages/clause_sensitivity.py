@@ -136,7 +136,7 @@ def breakevens(context: PageContext) -> Block | None:
         number("now", labels("col_now", unit=labels.unit), labels, 2),
         number("break_even", labels("col_break_even", unit=labels.unit), labels, 2),
         words("difference", labels("col_at_break_even", unit=labels.unit), 2.6,
-               lambda r: with_interval(labels, _at_break_even(r), FINE), "right"),
+               lambda r: with_interval(labels, _at_break_even(r), FINE), align="right"),
     ]  # fmt: skip
     columns, lines = cells(present(context.run.table("breakevens"), specs), rows)
     return Block(labels("breakevens_title"), labels("breakevens_message"), columns, lines)

@@ -25,8 +25,21 @@ FINE = 3  # decimals of differences that are small by their nature
 
 
 def columns_of(context: PageContext, name: str, *columns: str) -> pd.DataFrame:
-    """A table of the run; empty when it is not there or an earlier version wrote it without these
-    columns.
+    """A table of the run, if it is there with these columns.
+
+    Parameters
+    ----------
+    context : PageContext
+        The run, the language and the typeface.
+    name : str
+        Name of the table.
+    *columns : str
+        Columns that are needed.
+
+    Returns
+    -------
+    DataFrame
+        The table; an empty one where it or a column is missing.
     """
     table = context.run.table(name)
     return table if set(columns) <= set(table.columns) else pd.DataFrame()
@@ -72,7 +85,22 @@ def fine_digits(value: float, digits: int = 2) -> int:
 
 
 def with_interval(labels: Labels, estimate: Estimate, digits: int = 2) -> str:
-    """`−0.12 (−0.15 to −0.09)`; a dash for an unknown value and for the reference itself."""
+    """Write an estimate: `−0.12 (−0.15 to −0.09)`.
+
+    Parameters
+    ----------
+    labels : Labels
+        Language, currency and names.
+    estimate : Estimate
+        Mean, low and high.
+    digits : int
+        Decimals of the numbers.
+
+    Returns
+    -------
+    str
+        The text; a dash for an unknown value and for the reference itself.
+    """
     mean, low, high = (("+" if v > 0 else "") + labels.number(v, digits) for v in estimate)
     if not math.isfinite(estimate[0]) or not any(estimate):
         return MISSING
@@ -104,6 +132,7 @@ def words(
     heading: str,
     share: float,
     write: Callable[[Row], str],
+    *,
     align: Align = "left",
     bold: bool = False,
 ) -> Spec:
@@ -126,12 +155,32 @@ def beside(
     sheet: Sheet,
     top: float,
     width: float,
+    *,
     columns: Sequence[Column],
     lines: Sequence[Sequence[str]],
     points: float,
 ) -> tuple[int, float, Axes]:
-    """A table of one line per row and axes beside it whose rows 0, 1, ... are its own: (rows set, y
-    below, axes).
+    """Set a table of one line per row, and axes next to it whose rows are its own.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    width : float
+        Width of the table in mm.
+    columns : sequence of Column
+        Columns of the table.
+    lines : sequence of Sequence[str]
+        Texts of the rows.
+    points : float
+        Size of the type in points.
+
+    Returns
+    -------
+    tuple of int, float and Axes
+        Rows that were set, the y below them, and the axes.
     """
     done, y = sheet.table(
         (LEFT, top), width, columns, lines, points=points, until=BOTTOM - 11, most_lines=1

@@ -60,7 +60,7 @@ def contract_pages(context: PageContext, _after: Sheet | None = None) -> list[Sh
             message,
             study_note(context),
         )
-        _draw_comparison(context, sheet, top, groups, part, order)
+        _draw_comparison(context, sheet, top, groups=groups, shown=part, order=order)
         sheets.append(sheet)
     if len(shown) < len(order):
         sheets[-1].text(
@@ -147,6 +147,7 @@ def _draw_comparison(
     context: PageContext,
     sheet: Sheet,
     top: float,
+    *,
     groups: dict[str, pd.DataFrame],
     shown: Sequence[str],
     order: Sequence[str],

@@ -45,7 +45,7 @@ def courier_pages(context: PageContext) -> list[Sheet]:
     for rows in _region_chunks(context, parcels.sum(axis=1)):
         sheet = context.sheet("couriers" + (f"-{len(sheets) + 1}" if sheets else ""))
         top = sheet.title(labels("couriers_title"), message)
-        _draw_split(context, sheet, top, summary, parcels, rows)
+        _draw_split(context, sheet, top, summary=summary, parcels=parcels, rows=rows)
         sheets.append(sheet)
     return sheets
 
@@ -96,6 +96,7 @@ def _draw_split(
     context: PageContext,
     sheet: Sheet,
     top: float,
+    *,
     summary: pd.DataFrame,
     parcels: pd.DataFrame,
     rows: list[str],

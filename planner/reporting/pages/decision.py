@@ -62,8 +62,16 @@ def decision(context: PageContext) -> list[Sheet]:
 
 
 def alternatives_note(sheet: Sheet, context: PageContext, pages: Sequence[int]) -> None:
-    """Below the contracts of page 1: the numbers of the pages whose costs are not those of the
-    plan.
+    """Name the pages whose costs are not those of the plan, below the contracts.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    context : PageContext
+        The run, the language and the typeface.
+    pages : sequence of int
+        Numbers of the pages.
     """
     note = context.labels("alternatives_note", pages=context.labels.ranges(pages))
     sheet.text((LEFT, sheet.free), note, 8, width=LEFT_WIDTH, colour=GREY, most=2)
@@ -125,7 +133,19 @@ def caveats(run: RunFolder, labels: Labels) -> list[str]:
 
 
 def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> None:
-    """The verdict in words: dark when certified, a heavy frame with hatched edge when not."""
+    """Draw the certificate in words: dark if certified, else framed and hatched.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    run : RunFolder
+        The run.
+    labels : Labels
+        Language, currency and names.
+    """
     certified, sentences = verdict_words(run, labels)
     if certified:
         sheet.box(LEFT, top, LEFT_WIDTH, BOX_HEIGHT, facecolor=INK)
@@ -149,8 +169,21 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
 
 
 def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
-    """Below the verdict of a plan that is not certified: where orders miss, and the cheapest help;
-    the y below.
+    """Say where orders are late, and the cheapest help, below a failed certificate.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    context : PageContext
+        The run, the language and the typeface.
+
+    Returns
+    -------
+    float
+        The y below it, in mm.
     """
     lines = [] if verdict_words(context.run, context.labels)[0] else miss_sentences(context)
     if not lines:
@@ -165,7 +198,24 @@ def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
 
 
 def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: float) -> float:
-    """The largest type in which the sentences fit into the box."""
+    """Find the largest type in which sentences fit into a box.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    sentences : list of str
+        The sentences, each from a line of its own.
+    width : float
+        Width in mm.
+    height : float
+        Height in mm.
+
+    Returns
+    -------
+    float
+        Size of the type in points.
+    """
     for points in (11.5, 10.5, 9.5, 9.0, 8.5, 8.0):
         if (
             sum(len(sheet.lines(s, points, width)) * line_height(points) + 1.0 for s in sentences)
@@ -176,7 +226,17 @@ def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: flo
 
 
 def key_figures(sheet: Sheet, top: float, context: PageContext) -> None:
-    """Four figures beside the verdict."""
+    """Set four figures next to the certificate.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    context : PageContext
+        The run, the language and the typeface.
+    """
     width, height = (RIGHT_WIDTH - 4) / 2, (BOX_HEIGHT - 4) / 2
     for place, (head, figure, note) in enumerate(four_figures(context)):
         x, y = RIGHT_X + place % 2 * (width + 4), top + place // 2 * (height + 4)
@@ -274,8 +334,23 @@ def peak_staff(context: PageContext) -> tuple[str, float, float]:
 
 
 def baselines_block(sheet: Sheet, top: float, context: PageContext) -> float:
-    """Our plan beside those of other methods, on the same promotions; hatched at the edge where not
-    certified.
+    """Set our plan next to those of other methods, hatched where not certified.
+
+    All are evaluated on the same replications.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    context : PageContext
+        The run, the language and the typeface.
+
+    Returns
+    -------
+    float
+        The y below it, in mm.
     """
     if not context.run.has("baselines"):
         return top
@@ -338,7 +413,24 @@ def decide_by(labels: Labels, booking: dict[str, Any]) -> str:
 
 
 def hiring_block(sheet: Sheet, top: float, context: PageContext, until: float) -> float:
-    """Whom to hire, by when."""
+    """Set whom to hire, by when.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    context : PageContext
+        The run, the language and the typeface.
+    until : float
+        Lower edge in mm that nothing is set below.
+
+    Returns
+    -------
+    float
+        The y below it, in mm.
+    """
     y = sheet.head((RIGHT_X, top), context.labels("head_hiring"), RIGHT_WIDTH)
     rows = hiring_rows(context)
     if not rows:
@@ -356,14 +448,46 @@ def hiring_block(sheet: Sheet, top: float, context: PageContext, until: float) -
 
 
 def more(sheet: Sheet, at: tuple[float, float], left: int, context: PageContext) -> float:
-    """Say that rows were left out."""
+    """Say that rows were left out.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    at : (float, float)
+        Left and upper edge in mm.
+    left : int
+        Rows that were left out; nothing is said of none.
+    context : PageContext
+        The run, the language and the typeface.
+
+    Returns
+    -------
+    float
+        The y below it, in mm.
+    """
     return (
         sheet.text(at, context.labels("more_rows", n=left), 8, colour=GREY) if left > 0 else at[1]
     )
 
 
 def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
-    """Contracts to sign with what they carry."""
+    """Set the contracts to sign with what they carry.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    context : PageContext
+        The run, the language and the typeface.
+
+    Returns
+    -------
+    float
+        The y below it, in mm.
+    """
     labels, run = context.labels, context.run
     y = sheet.head((LEFT, top), labels("head_contracts"), LEFT_WIDTH)
     carried = (
@@ -406,7 +530,22 @@ def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
 
 
 def risks_block(sheet: Sheet, top: float, context: PageContext) -> float:
-    """The three biggest risks in words."""
+    """Set the three largest risks in words.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    context : PageContext
+        The run, the language and the typeface.
+
+    Returns
+    -------
+    float
+        The y below it, in mm.
+    """
     labels, run = context.labels, context.run
     y = sheet.head((RIGHT_X, top), labels("head_risks"), RIGHT_WIDTH)
     if not run.has("risks"):

@@ -45,7 +45,7 @@ def refusal_pages(context: PageContext) -> list[Sheet]:
                 labels("col_repair_price", unit=labels.unit),
                 1.8,
                 lambda r: _price(labels, r),
-                "right",
+                align="right",
             ),
             number("extra", labels("col_above_cheapest", unit=labels.unit), labels),
         ],

@@ -40,10 +40,10 @@ def _row(labels: Labels, row: dict[str, Any], ours: float) -> list[str]:
     cells = method_cells(
         labels,
         str(row["method"]),
-        (cost, ours),
-        float(row["on_time_share_mean"]),
-        kept,
-        is_true(str(row["certified"])),
+        costs=(cost, ours),
+        on_time=float(row["on_time_share_mean"]),
+        kept=kept,
+        certified=is_true(str(row["certified"])),
     )
     return cells if math.isfinite(cost) else [*cells[:4], MISSING, str(row["status"])]
 

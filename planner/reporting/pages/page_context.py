@@ -38,7 +38,7 @@ class PageContext:
     typeface: Typeface
 
     def sheet(self, slug: str) -> Sheet:
-        return Sheet(self.typeface, slug)
+        return Sheet(typeface=self.typeface, slug=slug)
 
     @property
     def dates(self) -> list[date]:
@@ -54,12 +54,31 @@ class PageContext:
         heading: tuple[str, str],
         columns: Sequence[Column],
         rows: Sequence[Sequence[str]],
+        *,
         points: float = 8.5,
         after: Sheet | None = None,
     ) -> list[Sheet]:
-        """A table over as many sheets as it takes; `heading` is (title, message).
+        """Set a table over as many sheets as it takes.
 
-        A table that fits below what is on the sheet `after` is set there.
+        Parameters
+        ----------
+        slug : str
+            Name of the picture of the first sheet.
+        heading : (str, str)
+            Title and message.
+        columns : sequence of Column
+            Columns of the table.
+        rows : sequence of Sequence[str]
+            Texts of the rows, cell by cell.
+        points : float
+            Size of the type in points.
+        after : Sheet or None
+            Sheet below whose content it may be set; None for none.
+
+        Returns
+        -------
+        list of Sheet
+            The new sheets; none where all fits below what is on `after`.
         """
         sheets: list[Sheet] = []
         title, message = heading
@@ -95,9 +114,27 @@ class PageContext:
         points: float,
         after: Sheet | None = None,
     ) -> list[Sheet]:
-        """Tables one below the other, on as few sheets as they need; `heading` is (title, note).
+        """Set tables one below the other, on as few sheets as they need.
 
         They begin below what is on the sheet `after` where the first one fits there.
+
+        Parameters
+        ----------
+        slug : str
+            Name of the picture of the first sheet.
+        heading : (str, str)
+            Title and note.
+        blocks : sequence of Block
+            The tables with their headings.
+        points : float
+            Size of the type in points.
+        after : Sheet or None
+            Sheet below whose content it may be set; None for none.
+
+        Returns
+        -------
+        list of Sheet
+            The new sheets.
         """
         sheets: list[Sheet] = []
         title, note = heading
@@ -126,10 +163,23 @@ class PageContext:
     def begin(
         self, slug: str, heading: tuple[str, str, str], needs: float, after: Sheet | None
     ) -> tuple[list[Sheet], Sheet, float]:
-        """A subject below what is on the sheet `after` where its `needs` mm fit there, else on a
-        sheet of its own; `heading` is (title, message, note).
+        """Begin a subject on a sheet that has room for it, else on a new one.
 
-        Returns the new sheets (one or none), the sheet to draw on, and the y below the heading.
+        Parameters
+        ----------
+        slug : str
+            Name of the picture of a new sheet.
+        heading : (str, str, str)
+            Title, message and note.
+        needs : float
+            Height in mm that it takes below its heading.
+        after : Sheet or None
+            Sheet below whose content it may be set; None for none.
+
+        Returns
+        -------
+        tuple
+            The new sheets (one or none), the sheet to draw on, and the y below the heading.
         """
         if after is not None and has_room(after, needs):
             return [], after, after.section(*heading)

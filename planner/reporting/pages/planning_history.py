@@ -93,16 +93,22 @@ def _steps(labels: Labels) -> list[Spec]:
         number("plan", labels("col_plan"), labels),
         number("planned_cost", labels("col_planned_cost", unit=labels.unit), labels),
         number("bound", labels("col_bound", unit=labels.unit), labels),
-        words("gap", labels("col_gap"), 1.4, lambda r: labels.at_most(float(r["gap"]), 2), "right"),
+        words(
+            "gap",
+            labels("col_gap"),
+            1.4,
+            lambda r: labels.at_most(float(r["gap"]), 2),
+            align="right",
+        ),
         number("simulated_cost", labels("col_simulated_cost", unit=labels.unit), labels),
         words(
             "on_time_share",
             labels("col_on_time"),
             1.4,
             lambda r: labels.at_least(r["on_time_share"], 2),
-            "right",
+            align="right",
         ),
-        words("kept", labels("col_kept_of"), 1.8, lambda r: _kept(labels, r), "right"),
+        words("kept", labels("col_kept_of"), 1.8, lambda r: _kept(labels, r), align="right"),
         number("person_days", labels("col_person_days"), labels),
         number("vehicles", labels("col_vehicles"), labels),
         number("headroom", labels("col_headroom"), labels, 2),
@@ -111,7 +117,7 @@ def _steps(labels: Labels) -> list[Spec]:
             labels("col_certified"),
             1.5,
             lambda r: _certified(labels, r),
-            "right",
+            align="right",
             bold=True,
         ),
     ]
@@ -185,7 +191,11 @@ def _paths(labels: Labels) -> list[Spec]:
         number("hindsight_cost", labels("hindsight_least"), labels),
         number("regret", labels("col_regret"), labels),
         words(
-            "regret", labels("col_regret_share"), 1.4, lambda r: _regret_share(labels, r), "right"
+            "regret",
+            labels("col_regret_share"),
+            1.4,
+            lambda r: _regret_share(labels, r),
+            align="right",
         ),
     ]
 

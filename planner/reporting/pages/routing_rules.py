@@ -78,7 +78,8 @@ def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
         share("on_time_share", labels("col_on_time"), labels, 2),
     ]
     specs = present(context.run.table("rules_cost"), specs)
-    _, y, ax = beside(sheet, top, 150.0, *cells(specs, costs), points=10.0)
+    cost_columns, cost_lines = cells(specs, costs)
+    _, y, ax = beside(sheet, top, 150.0, columns=cost_columns, lines=cost_lines, points=10.0)
     interval_dots(
         ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits
     )
@@ -229,9 +230,8 @@ def remote_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet
         heading = (title, message, labels("remote_note"))
         new, sheet, top = context.begin(slug, heading, 5.0 * len(rows) + 24, after)
         sheets += new
-        done, y, ax = beside(
-            sheet, top + 2.0, 222.0, *cells(present(table, specs), rows), points=8.0
-        )
+        columns, lines = cells(present(table, specs), rows)
+        done, y, ax = beside(sheet, top + 2.0, 222.0, columns=columns, lines=lines, points=8.0)
         courier = [
             tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]
         ]

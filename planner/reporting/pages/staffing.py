@@ -190,7 +190,15 @@ def _draw_wall(
         )
         for i in range(len(columns)):
             where = (LEFT + date_width + i * width, middle)
-            _wall_cell(context, sheet, where, width, (everyone[i, j], hired[i, j]), colour, split)
+            _wall_cell(
+                context,
+                sheet,
+                where,
+                width,
+                people=(everyone[i, j], hired[i, j]),
+                colour=colour,
+                split=split,
+            )
         if trucks:
             x, lines = RIGHT - truck_width + 3, trucks.get(day, [])[:3]
             y = middle - len(lines) * line_height(11) / 2
@@ -233,6 +241,7 @@ def _wall_cell(
     sheet: Sheet,
     at: tuple[float, float],
     width: float,
+    *,
     people: tuple[float, float],
     colour: str,
     split: bool,

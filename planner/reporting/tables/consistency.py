@@ -83,8 +83,21 @@ GRIDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def contradictions(folder: Path, run: Mapping[str, Any], tables: Tables) -> list[Finding]:
-    """Everything in which the parts of a run folder, each valid on its own, contradict each
-    other.
+    """Find everything in which the parts of a run folder contradict each other.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run.
+    run : mapping
+        Content of run.json.
+    tables : Tables
+        Tables by name, each valid on its own.
+
+    Returns
+    -------
+    list of Finding
+        The contradictions.
     """
     found = [*_twice(folder, tables), *_unknown(folder, tables), *_too_many(folder, tables)]
     found += [
@@ -101,7 +114,7 @@ def _finding(folder: Path, name: str, row: int, field: str, words: str) -> Findi
 
 
 def _at(
-    folder: Path, tables: Tables, name: str, bad: Bad, field: str, words: str
+    folder: Path, tables: Tables, name: str, bad: Bad, *, field: str, words: str
 ) -> Iterator[Finding]:
     """A finding for the first rows that are bad, if there are any."""
     rows = np.flatnonzero(bad)[:MOST_SHOWN].tolist()
@@ -114,7 +127,12 @@ def _twice(folder: Path, tables: Tables) -> Iterator[Finding]:
         if name in tables:
             bad = tables[name].duplicated(list(key)).to_numpy()
             yield from _at(
-                folder, tables, name, bad, ", ".join(key), "stands in an earlier row already"
+                folder,
+                tables,
+                name,
+                bad,
+                field=", ".join(key),
+                words="stands in an earlier row already",
             )
 
 
@@ -124,7 +142,12 @@ def _unknown(folder: Path, tables: Tables) -> Iterator[Finding]:
             known = pd.MultiIndex.from_frame(tables[other][list(columns)])
             bad = ~pd.MultiIndex.from_frame(tables[name][list(columns)]).isin(known)
             yield from _at(
-                folder, tables, name, bad, ", ".join(columns), f"does not stand in {other}.csv"
+                folder,
+                tables,
+                name,
+                bad,
+                field=", ".join(columns),
+                words=f"does not stand in {other}.csv",
             )
 
 
@@ -153,8 +176,8 @@ def _far_away(folder: Path, run: Mapping[str, Any], tables: Tables) -> Iterator[
                     tables,
                     name,
                     bad.to_numpy(),
-                    column.name,
-                    "is far from the days of the run",
+                    field=column.name,
+                    words="is far from the days of the run",
                 )
 
 
@@ -216,4 +239,4 @@ def _misshapen_peak(folder: Path, tables: Tables) -> Iterator[Finding]:
         cells = table[column].astype(str)
         bad = np.where(moment, TIME.wrong(cells), ORDERS.wrong(cells))
         words = "must be orders, or a moment in the row peak_hour_time"
-        yield from _at(folder, tables, "forecast_peak", bad, column, words)
+        yield from _at(folder, tables, "forecast_peak", bad, field=column, words=words)

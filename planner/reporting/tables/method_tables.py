@@ -74,7 +74,26 @@ def baselines_table(
 def method_row(
     problem: Problem, plan: Plan, verdict: Certificate, total: Floats, shares: Floats
 ) -> tuple[object, ...]:
-    """A plan's row of the table; its cost in minor units and its on-time share by replication."""
+    """Cells of a plan's row in the table `baselines`.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan of the method.
+    verdict : Certificate
+        Its certificate.
+    total : Floats
+        Cost of each replication in minor units.
+    shares : Floats
+        Share on time of each replication.
+
+    Returns
+    -------
+    tuple
+        The cells.
+    """
     peak_day, peak_staff = peak_staffing(plan)
     return (
         plan.method,

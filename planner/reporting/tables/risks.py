@@ -57,7 +57,22 @@ RISKS_TABLE = ResultTable(
 
 
 def risks_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Every risk that shows in the replications, the most expensive first."""
+    """Measure every risk that shows in the replications, the most expensive first.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    DataFrame
+        The table `risks`.
+    """
     found = [risk for find in FINDERS if (risk := find(problem, plan, summaries)) is not None]
     found.sort(key=lambda r: (-r.value, r.risk))
     english, chinese = (Labels(lang, problem.currency) for lang in LANGUAGES)
@@ -90,8 +105,21 @@ def money(problem: Problem, minor: float) -> float:
 
 
 def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """Late orders in the worst twentieth of promotions, and the platform's compensation in the
-    same.
+    """Late orders in the worst twentieth of replications, with their compensation.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    Risk or None
+        The risk; None where it is too small to mention.
     """
     shares = np.array([1.0 - s.on_time_share for s in summaries])
     tail, worst = worst_mean(shares), float(shares.max())
@@ -110,8 +138,23 @@ def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
 
 
 def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """The platform's threshold: how often it is crossed; the money is the margin of a day of orders
-    at risk.
+    """How often the platform's threshold is crossed, and the margin at risk.
+
+    The money is the margin of a day of orders.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    Risk or None
+        The risk; None where it is too small to mention.
     """
     limit = problem.platform.threshold_late_share
     if limit is None:
@@ -133,7 +176,22 @@ def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
 
 
 def bottleneck(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """The process whose backlog grows highest, as work of the people present, at their wage."""
+    """The process whose backlog grows highest, as work at the wage of those present.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    Risk or None
+        The risk; None where it is too small to mention.
+    """
     backlog = np.quantile(np.stack([s.hourly.backlog for s in summaries]), 1.0 - TAIL, axis=0)
     hours = np.zeros(backlog.shape[:2])
     for i, site in enumerate(problem.sites):
@@ -164,7 +222,22 @@ def bottleneck(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ri
 
 
 def stock_out(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """Orders cancelled because no site had the goods."""
+    """Orders cancelled because no site had the goods.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    Risk or None
+        The risk; None where it is too small to mention.
+    """
     cancelled = np.array([s.cancelled for s in summaries], dtype=float)
     orders = worst_mean(cancelled)
     if orders < 1:
@@ -182,7 +255,22 @@ def stock_out(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
 
 
 def courier_cap(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """Days on which a contract takes its whole allotment, valued at what its parcels cost."""
+    """Days on which a contract takes its whole allotment, at the cost of its parcels.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    Risk or None
+        The risk; None where it is too small to mention.
+    """
     worst: tuple[float, str, int] | None = None
     for c, contract in enumerate(problem.contracts):
         if contract.commitment.allotment_per_day is None:
@@ -205,7 +293,22 @@ def courier_cap(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
 
 
 def cost_overrun(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """How much more expensive than the mean the promotion gets in the worst twentieth."""
+    """How much more than the mean the worst twentieth of replications costs.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    Risk or None
+        The risk; None where it is too small to mention.
+    """
     total = np.atleast_1d(sum(simulated_costs(problem, plan, summaries).values()))
     mean = float(total.mean())
     over = worst_mean(total) - mean

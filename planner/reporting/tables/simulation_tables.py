@@ -47,7 +47,22 @@ TIME_FORMAT = "%Y-%m-%d %H:%M"
 def promotion_tables(
     problem: Problem, plan: Plan, summaries: Sequence[Summary]
 ) -> dict[str, pd.DataFrame]:
-    """What the simulated promotions look like under the plan."""
+    """Make the tables of the simulated replications of a plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The tables by name.
+    """
     after_hours = (
         {"after_hours": after_hours_table(problem, summaries)} if problem.works_after_hours else {}
     )
@@ -79,7 +94,22 @@ COSTS_TABLE = ResultTable(
 
 
 def costs_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Mean simulated cost by name beside the planning model's figure."""
+    """Mean simulated cost by kind, next to the figure of the planning model.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    DataFrame
+        The table `costs`.
+    """
     simulated = simulated_costs(problem, plan, summaries)
     rows = [
         (
@@ -150,8 +180,24 @@ REPLICATIONS_TABLE = ResultTable(
 
 
 def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """One row per held-out promotion; `open_at_end`: orders still in the building at its end, those
-    that are late (`late_orders`) and those that a steady day leaves (`open_orders`).
+    """One row for each held-out replication.
+
+    `open_at_end` counts orders still in the building at its end: late ones (`late_orders`) and
+    those that a steady day leaves (`open_orders`).
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan.
+    summaries : sequence of Summary
+        The replications.
+
+    Returns
+    -------
+    DataFrame
+        The table `replications`.
     """
     total = sum(simulated_costs(problem, plan, summaries).values())
     rows = [

@@ -49,7 +49,7 @@ def test_latin_words_are_broken_at_spaces_first() -> None:
 
 def test_cut_text_shows_that_it_is_cut() -> None:
     """With a limit on lines the last one ends in an ellipsis and still fits."""
-    lines = fit("one two three four five six seven", FACE, 10, 60, 2)
+    lines = fit("one two three four five six seven", FACE, 10, 60, lines=2)
     assert len(lines) == 2
     assert lines[-1].endswith("…")
     assert FACE.width(lines[-1], 10) <= 60
@@ -59,7 +59,7 @@ def test_columns_share_the_width() -> None:
     """Column widths add up to the table's width; a column with little in it gives room to the
     others.
     """
-    sheet = Sheet(FACE, "x")
+    sheet = Sheet(typeface=FACE, slug="x")
     columns = [Column("a", 1), Column("b", 1), Column("c", 1)]
     rows = [["x", "long text " * 30, "y"]]
     widths = sheet.column_widths(columns, rows, 120, 9)

@@ -53,7 +53,22 @@ class Typeface:
         return {"fontfamily": self.families, "fontweight": "normal"}
 
     def width(self, text: str, points: float, bold: bool = False) -> float:
-        """Width of one line of text in points."""
+        """Measure one line of text.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+        points : float
+            Size of the type in points.
+        bold : bool
+            Whether the type is bold.
+
+        Returns
+        -------
+        float
+            Its width in points.
+        """
         faces = (self.bold,) if bold and self.has_bold(text) else self.faces
         return points * sum(_advance(faces, ord(c)) for c in text)
 

@@ -73,7 +73,22 @@ def gb2312(first_row: int, last_row: int) -> set[int]:
 
 
 def subset(collection: Path, wanted: set[int], full_name: str) -> Any:
-    """The face `full_name` of a collection with nothing but `wanted`."""
+    """Reduce a face of a collection to the wanted characters.
+
+    Parameters
+    ----------
+    collection : Path
+        File of the collection.
+    wanted : set of int
+        Code points that are kept.
+    full_name : str
+        Full name of the face.
+
+    Returns
+    -------
+    Any
+        The face.
+    """
     face = next(
         f for f in TTCollection(str(collection)).fonts if f["name"].getDebugName(4) == full_name
     )
@@ -119,7 +134,24 @@ def quadratic(face: Any, style: str) -> FontBuilder:
 
 
 def build(collection: Path, wanted: set[int], style: str, folder: Path) -> Path:
-    """One shipped font file."""
+    """Build one shipped font file.
+
+    Parameters
+    ----------
+    collection : Path
+        File of the collection.
+    wanted : set of int
+        Code points that are kept.
+    style : str
+        `Regular` or `Bold`.
+    folder : Path
+        Where to write.
+
+    Returns
+    -------
+    Path
+        The font file.
+    """
     bold = style == "Bold"
     builder = quadratic(
         subset(collection, wanted, f"{SIMPLIFIED_CHINESE} Bold" if bold else SIMPLIFIED_CHINESE),
