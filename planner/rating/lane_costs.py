@@ -24,9 +24,8 @@ from planner.rating.volume_clauses import period_lines
 
 SAMPLE_SIZE = 10_000  # the mean price of a lane is then known to about half a percent
 _CLASS_POINTS = 16  # weights that stand for a class that no sampled parcel falls into
-_DELAY_POINTS = (
-    2_000  # quantiles of the scan delay: the chance of a late parcel is then good to 0.0005
-)
+# quantiles of the scan delay: the chance of a late parcel is then good to 0.0005
+_DELAY_POINTS = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,29 +129,33 @@ def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> L
         Its means, with one contract.
     """
     table = PriceTable(contract, Places.of(problem))
-    regions, days = (
-        np.arange(len(problem.regions))[:, None],
-        np.arange(problem.horizon.days)[None, :],
-    )
-    cell = table.surcharges.cell(regions, days)
+    charges, lane = table.surcharges, table.lane
+    regions = np.arange(len(problem.regions))[:, None]
+    days = np.arange(problem.horizon.days)[None, :]
+    cell = charges.cell(regions, days)
     means = _lane_means(table, sample)
-    lane = table.lane
-    mean: Floats = means.total[lane][:, :, None] + table.surcharges.flat_sum[cell][None]
-    for weighed, amount in zip(table.surcharges.weighed, means.weighed, strict=True):
-        mean += amount[lane][:, :, None] * weighed.due[cell][None]
-    known = np.isfinite(mean)
-    refund = np.where(known, mean, 0.0) * _refunded_share(table, problem)[:, :, None]
-    base, loss = (
-        np.where(known, by_lane[lane][:, :, None], 0.0) for by_lane in (means.base, means.loss)
+    mean: Floats = means.total[lane][:, :, None] + charges.flat_sum[cell][None]
+    for charge, amount in zip(charges.weighed, means.weighed, strict=True):
+        mean += amount[lane][:, :, None] * charge.due[cell][None]
+    priced = np.isfinite(mean)
+    base = np.where(priced, means.base[lane][:, :, None], 0.0)
+    loss = np.where(priced, means.loss[lane][:, :, None], 0.0)
+    refund = np.where(priced, mean, 0.0) * _refunded_share(contract, problem)[:, :, None]
+    return LanePrices(
+        mean=mean[:, :, None],
+        base=base[:, :, None],
+        refund=refund[:, :, None],
+        loss=loss[:, :, None],
+        refused=means.refused[lane][:, :, None],
     )
-    mean, base, refund, loss = (amount[:, :, None, :] for amount in (mean, base, refund, loss))
-    return LanePrices(mean, base, refund, loss, means.refused[lane][:, :, None])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _LaneMeans:
-    """Means by lane of a table, the last one for no lane; `total` without surcharges,
-    `weighed[surcharge, lane]` those that depend on the parcel, where and when they are due.
+    """Means by lane of a price table, the last one for no lane.
+
+    `total` is without the charges that depend on the parcel; `weighed[charge, lane]` are these,
+    where and when they are due.
     """
 
     total: Floats
@@ -163,46 +166,56 @@ class _LaneMeans:
 
 
 def _lane_means(table: PriceTable, sample: ParcelSample) -> _LaneMeans:
-    weighed = table.surcharges.weighed
-    nothing = np.zeros((3 + len(weighed), table.lanes + 1))
-    found = _LaneMeans(nothing[0] + np.inf, nothing[1], nothing[2], nothing[0] + 1.0, nothing[3:])
-    loss = table.contract.service.loss_share * np.maximum(
-        sample.paid_minor - table.contract.service.liability_minor, 0
+    """The means over the sampled parcels that each lane takes."""
+    charges, service = table.surcharges.weighed, table.contract.service
+    lanes = table.lanes + 1
+    found = _LaneMeans(
+        total=np.full(lanes, np.inf),
+        base=np.zeros(lanes),
+        loss=np.zeros(lanes),
+        refused=np.ones(lanes),
+        weighed=np.zeros((len(charges), lanes)),
     )
+    loss = service.loss_share * np.maximum(sample.paid_minor - service.liability_minor, 0)
     steps = table.steps(sample.weight_g, sample.volume_cm3)
     for k in range(table.lanes):
         lane = np.full(len(steps), k)
         cases = table.price_cases(lane, steps)
         taken = (cases.refusal == PRICED) & ~table.too_heavy_for_hub(lane, sample.weight_g)
         found.refused[k] = (~taken).mean()
-        if taken.any():
-            base = cases.base[taken]
-            found.total[k], found.base[k], found.loss[k] = (
-                cases.total[taken].mean(),
-                base.mean(),
-                loss[taken].mean(),
-            )
-            for w, surcharge in enumerate(weighed):
-                found.weighed[w, k] = surcharge.expected(base, sample, taken)
+        if not taken.any():
+            continue
+        base = cases.base[taken]
+        found.total[k] = cases.total[taken].mean()
+        found.base[k] = base.mean()
+        found.loss[k] = loss[taken].mean()
+        for c, charge in enumerate(charges):
+            found.weighed[c, k] = charge.expected(base, sample, taken)
     return found
 
 
-def _refunded_share(table: PriceTable, problem: Problem) -> Floats:
-    """[site, region]: the share of a parcel's price that the carrier is expected to pay back for
-    delay.
-    """
-    contract = table.contract
-    share = np.zeros((len(problem.sites), len(problem.regions)))
-    if contract.service.late_refund is None:
-        return share
+def _refunded_share(contract: Contract, problem: Problem) -> Floats:
+    """Share [site, region] of a parcel's price that is expected to be paid back for delay."""
+    refund = contract.service.late_refund
+    if refund is None:
+        return np.zeros((len(problem.sites), len(problem.regions)))
     by_zone = {
-        z: contract.service.late_refund.share * late_chance(contract, z, d)
-        for z, d in contract.service.late_refund.days.items()
+        zone: refund.share * late_chance(contract, zone, days) for zone, days in refund.days.items()
     }
+    return _where_promised(contract, problem, by_zone, 0.0)
+
+
+def _where_promised(
+    contract: Contract, problem: Problem, by_zone: dict[str, float], otherwise: float
+) -> Floats:
+    """Values by zone as [site, region]; `otherwise` for other zones and through the hub."""
+    found = np.full((len(problem.sites), len(problem.regions)), otherwise)
     for r, region in enumerate(problem.region_names):
-        for s, site in enumerate(problem.site_names if not contract.through_hub(region) else ()):
-            share[s, r] = by_zone.get(contract.zone(site, region) or "", 0.0)
-    return share
+        if contract.through_hub(region):
+            continue
+        for s, site in enumerate(problem.site_names):
+            found[s, r] = by_zone.get(contract.zone(site, region) or "", otherwise)
+    return found
 
 
 def late_chance(contract: Contract, zone: str, days: float) -> float:
@@ -386,14 +399,10 @@ class Desk:
     @classmethod
     def of(cls, problem: Problem, contract: Contract) -> Self:
         """The desk of a contract at the sites and regions of a problem."""
-        promised = np.full((len(problem.sites), len(problem.regions)), np.inf)
-        days = contract.service.late_refund.days if contract.service.late_refund is not None else {}
-        for r, region in enumerate(problem.region_names):
-            for s, site in enumerate(
-                problem.site_names if not contract.through_hub(region) else ()
-            ):
-                promised[s, r] = days.get(contract.zone(site, region) or "", math.inf) * DAY_S
-        return cls(PriceTable(contract, Places.of(problem)), promised)
+        refund = contract.service.late_refund
+        days = refund.days if refund is not None else {}
+        promised_s = _where_promised(contract, problem, days, math.inf) * DAY_S
+        return cls(PriceTable(contract, Places.of(problem)), promised_s)
 
 
 @lru_cache(maxsize=128)  # a study prices many cases in turn
