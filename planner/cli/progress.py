@@ -47,6 +47,7 @@ class Progress:
             self._live.advance(self._task)
 
     def tell(self, message: str) -> None:
+        """Pass a message on to the person at the terminal."""
         say(message, self.quiet)
 
     def _close(self, end: str) -> None:

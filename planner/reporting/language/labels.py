@@ -174,6 +174,7 @@ class Labels:
         return end if first == last else f"{self.day(first)}{year} to {end}"
 
     def weekday(self, on: date) -> str:
+        """`Wed`, `周三`."""
         return f"周{_ZH_DAYS[on.weekday()]}" if self.lang == "zh" else _EN_DAYS[on.weekday()]
 
     def moment(self, at: datetime) -> str:

@@ -112,14 +112,68 @@ def with_interval(labels: Labels, estimate: Estimate, digits: int = 2) -> str:
 
 
 def share(name: str, heading: str, labels: Labels, digits: int = 1) -> Spec:
+    """Column of a share, in per cent.
+
+    Parameters
+    ----------
+    name : str
+        Column of the table that it rests on.
+    heading : str
+        Heading of the column.
+    labels : Labels
+        Language, currency and names.
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    Spec
+        The column.
+    """
     return name, Column(heading, 1.4, "right"), lambda r: labels.percent(float(r[name]), digits)
 
 
 def number(name: str, heading: str, labels: Labels, digits: int = 0) -> Spec:
+    """Column of a number.
+
+    Parameters
+    ----------
+    name : str
+        Column of the table that it rests on.
+    heading : str
+        Heading of the column.
+    labels : Labels
+        Language, currency and names.
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    Spec
+        The column.
+    """
     return name, Column(heading, 1.4, "right"), lambda r: labels.number(float(r[name]), digits)
 
 
 def gap(name: str, heading: str, labels: Labels, digits: int = 2) -> Spec:
+    """Column of a difference with its interval.
+
+    Parameters
+    ----------
+    name : str
+        Column of the table that it rests on.
+    heading : str
+        Heading of the column.
+    labels : Labels
+        Language, currency and names.
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    Spec
+        The column.
+    """
     return (
         name,
         Column(heading, 3.0, "right"),
@@ -136,6 +190,28 @@ def words(
     align: Align = "left",
     bold: bool = False,
 ) -> Spec:
+    """Column of a text that `write` makes of a row.
+
+    Parameters
+    ----------
+    name : str
+        Column of the table that it rests on.
+    heading : str
+        Heading of the column.
+    share : float
+        Share of the width, relative to the other columns.
+    write : callable
+        Gives the text of a row.
+    align : str
+        `left`, `center` or `right`.
+    bold : bool
+        Whether the type is bold.
+
+    Returns
+    -------
+    Spec
+        The column.
+    """
     return name, Column(heading, share, align, bold), write
 
 

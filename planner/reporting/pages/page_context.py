@@ -38,6 +38,7 @@ class PageContext:
     typeface: Typeface
 
     def sheet(self, slug: str) -> Sheet:
+        """Begin a sheet whose picture is called `slug`."""
         return Sheet(typeface=self.typeface, slug=slug)
 
     @property
@@ -46,6 +47,7 @@ class PageContext:
         return days_of(self.run)
 
     def site(self, key: str) -> str:
+        """Name to show for a site."""
         return self.labels.name("site", key)
 
     def table_sheets(

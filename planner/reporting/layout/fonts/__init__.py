@@ -41,9 +41,11 @@ class Typeface:
 
     @property
     def families(self) -> list[str]:
+        """Names of the faces, the first that has a character sets it."""
         return [face.family for face in self.faces]
 
     def has_bold(self, text: str) -> bool:
+        """Whether the bold face has every character of a text."""
         return all(ord(c) in self.bold.advances for c in text)
 
     def style(self, text: str, bold: bool) -> dict[str, Any]:
