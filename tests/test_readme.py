@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from planner.cli.main import COMMANDS
-from planner.formats.base import input_limits
+from tests.cli.builders import write_small
 
 ROOT = Path(__file__).parents[1]
+PAGES = (
+    "README.md",
+    "configs/README.md",
+    "reports/README.md",
+    "planner/README.md",
+    "planner/planning/README.md",
+    "planner/reporting/tables/README.md",
+    "benchmarks/README.md",
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -19,10 +30,19 @@ def test_every_command_named_exists_and_every_command_is_named() -> None:
 
 
 def test_files_named_in_links_exist() -> None:
-    """Links and pictures lead somewhere."""
-    prose = re.sub(r"`[^`]*`", "", README)
-    for target in re.findall(r"\]\(([^)#:]+)\)", prose):
-        assert (ROOT / target).exists(), target
+    """Links and pictures lead somewhere, from every page."""
+    for page in PAGES:
+        prose = re.sub(r"`[^`]*`", "", (ROOT / page).read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\(([^)#:]+)\)", prose):
+            assert ((ROOT / page).parent / target).exists(), (page, target)
+
+
+def test_commands_named_anywhere_exist() -> None:
+    """Scripts and test files that a page tells to run are there."""
+    for page in PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for target in re.findall(r"\b(?:benchmarks|tests)/[\w/]+(?:\.\w+)?", text):
+            assert (ROOT / target).exists(), (page, target)
 
 
 def test_test_command_is_the_one_of_the_ci() -> None:
@@ -31,23 +51,27 @@ def test_test_command_is_the_one_of_the_ci() -> None:
     assert 'python" -m pytest -n 2' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_limits_are_those_of_the_program() -> None:
-    """The paragraph on limits names their values."""
-    text = " ".join(README.split("**Limits.**")[1].split("\n\n")[0].split())
-    rows = {name: size.rows for name, size in input_limits.TABLES.items()}
-    assert rows["staffing"] == rows["stock"] == rows["routing"]
-    assert rows["history (counts)"] == rows["given demand"]
-    for number, noun in (
-        (rows["regions"], "regions"),
-        (rows["products"], "products"),
-        (rows["staff"], "people"),
-        (rows["stock"], "rows of roster"),
-        (rows["given demand"], "rows of history"),
-        (input_limits.TABLE.rows, "parcels"),
-        (input_limits.YAML_VALUES, "values"),
-        (input_limits.CONTRACTS, "contracts"),
-        (input_limits.SHEET_CELLS, "cells"),
-        (input_limits.LOG_BYTES // 1_000_000_000, "GB"),
-        (input_limits.ORDERS, "orders"),
-    ):
-        assert f"{number:,} {noun}" in text
+def test_a_person_decides_in_two_minutes() -> None:
+    """The README is short; the rest stands where it is looked for."""
+    assert len(README.splitlines()) <= 160
+
+
+def test_the_python_snippet_runs(tmp_path: Path) -> None:
+    """The lines of Python, on a small scenario in place of the shipped one."""
+    (snippet,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    write_small(tmp_path / "small")
+    smaller = {
+        '"configs/singles-day"': repr(str(tmp_path / "small")),
+        '"express-a", "post-e"': '"near", "far"',
+        "replications=20": "replications=2",
+        "replications=5": "replications=1",
+    }
+    for large, small in smaller.items():
+        assert large in snippet
+        snippet = snippet.replace(large, small)
+    done = subprocess.run(
+        [sys.executable, "-c", snippet], capture_output=True, text=True, check=True
+    )
+    assert "Certificate(certified=" in done.stdout
+    assert "headcount" in done.stdout
+    assert "together" in done.stdout
