@@ -40,7 +40,15 @@ def a_site(*processes: Process, **changes: Any) -> Site:
     """A site called `site`, always open; one process `pack` of exactly a minute an order unless
     told.
     """
-    return replace(Site("site", "Site", "region", processes or (Process("pack", 60.0),)), **changes)
+    return replace(
+        Site(
+            name="site",
+            label="Site",
+            region="region",
+            processes=processes or (Process(name="pack", orders_per_hour=60.0),),
+        ),
+        **changes,
+    )
 
 
 def a_contract(name: str = "courier", **changes: Any) -> Contract:
@@ -101,11 +109,14 @@ def a_problem(*, days: int = 1, orders_per_hour: float = 0.0, **changes: Any) ->
         horizon=Horizon(datetime(2026, 11, 9), days, HOUR_S, "Asia/Shanghai"),
         seed=7,
         service=Service(0.98, 0.95),
-        platform=PlatformRule("tiny", "label"),
+        platform=PlatformRule(name="tiny", counts="label"),
         regions=(Region("region", "Region", 1.0),),
-        products=(Product("product", "Product", 1.0, 500.0),),
+        products=(Product(name="product", label="Product", share=1.0, weight_g=500.0),),
         demand=Demand(
-            (), np.ones(1), np.ones(1), Baseline(np.full(days * 24, float(orders_per_hour)))
+            events=(),
+            region_share=np.ones(1),
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(days * 24, float(orders_per_hour))),
         ),
         sites=(a_site(),),
         shifts=(WHOLE_DAY,),
@@ -150,11 +161,21 @@ def a_plan(problem: Problem, people: int = 1, **changes: Any) -> Plan:
     """
     lanes = {region: (site, contract) for site, region, contract in reversed(problem.lanes())}
     routing = tuple(
-        ShareRow(region, site, contract, 0, problem.horizon.end_s, 1.0)
+        ShareRow(
+            region=region,
+            site=site,
+            contract=contract,
+            from_s=0,
+            to_s=problem.horizon.end_s,
+            share=1.0,
+        )
         for region, (site, contract) in lanes.items()
     )
     staffing = staff(problem, people) if "staffing" not in changes else ()
-    return replace(Plan("stated", PlanStatus.AS_STATED, staffing, routing), **changes)
+    return replace(
+        Plan(method="stated", status=PlanStatus.AS_STATED, staffing=staffing, routing=routing),
+        **changes,
+    )
 
 
 def orders_at(problem: Problem, *seconds: int) -> Orders:

@@ -96,16 +96,18 @@ def selection(regions: int, contracts: int, seed: int) -> tuple[Problem, LaneCos
         horizon=Horizon(datetime(2026, 11, 10), 2, HOUR_S, "Asia/Shanghai"),
         seed=seed,
         service=Service(1.0, 0.95),
-        platform=PlatformRule("benchmark", "handover", 20.0),
+        platform=PlatformRule(name="benchmark", counts="handover", deadline_hours=20.0),
         regions=tuple(Region(n, n, float(s)) for n, s in zip(names, share, strict=True)),
-        products=(Product("parcel", "Parcel", 1.0, 500.0),),
-        demand=Demand((), share, np.ones(1), Baseline(hours)),
+        products=(Product(name="parcel", label="Parcel", share=1.0, weight_g=500.0),),
+        demand=Demand(
+            events=(), region_share=share, product_share=np.ones(1), baseline=Baseline(hours)
+        ),
         sites=(
             Site(
-                "east",
-                "East",
-                names[0],
-                (Process("pack", 1e6),),
+                name="east",
+                label="East",
+                region=names[0],
+                processes=(Process(name="pack", orders_per_hour=1e6),),
                 collections=_collections(carriers),
             ),
         ),
@@ -126,8 +128,13 @@ def _collections(carriers: tuple[Contract, ...]) -> tuple[Collection, ...]:
 def model_of(problem: Problem, costs: LaneCosts) -> Model:
     """The joint model of the problem on its mean demand."""
     path = mean_path(problem.demand, problem.horizon).intensity
-    mixes = problem.demand.region_shares(), problem.demand.product_shares()
-    scenarios = ScenarioSet(np.ones(1), path[None], *mixes, np.ones(1))
+    scenarios = ScenarioSet(
+        weight=np.ones(1),
+        intensity=path[None],
+        region_share=problem.demand.region_shares(),
+        product_share=problem.demand.product_shares(),
+        stress_level=np.ones(1),
+    )
     return build(
         Parameters(
             problem=problem, scenarios=scenarios, lane_costs=costs, options=OPTIONS, active=(0,)

@@ -56,16 +56,30 @@ def courier_case(number: int) -> Problem:
         horizon=Horizon(datetime(2026, 11, 9), days + 1, HOUR_S, "Asia/Shanghai"),
         seed=number,
         service=Service(float(rng.choice([0.8, 0.9, 0.95, 0.97])), 0.9),
-        platform=PlatformRule("plain", "handover", float(DEADLINE_H)),
+        platform=PlatformRule(name="plain", counts="handover", deadline_hours=float(DEADLINE_H)),
         regions=tuple(Region(n, n, 1.0 / regions) for n in names),
-        products=(Product("box", "Box", 1.0, 500.0, paid_minor=0, margin_minor=100_000),),
-        demand=Demand((), share, np.ones(1), given=GivenDemand(orders[None, ..., None])),
+        products=(
+            Product(
+                name="box",
+                label="Box",
+                share=1.0,
+                weight_g=500.0,
+                paid_minor=0,
+                margin_minor=100_000,
+            ),
+        ),
+        demand=Demand(
+            events=(),
+            region_share=share,
+            product_share=np.ones(1),
+            given=GivenDemand(orders[None, ..., None]),
+        ),
         sites=(
             Site(
-                "site",
-                "Site",
-                "r0",
-                (Process("pack", 3600.0),),
+                name="site",
+                label="Site",
+                region="r0",
+                processes=(Process(name="pack", orders_per_hour=3600.0),),
                 collections=tuple(
                     Collection(f"c{c}", COLLECTED * HOUR_S) for c in range(contracts)
                 ),

@@ -87,14 +87,21 @@ def promotion(size: Size) -> Problem:
     away = np.linalg.norm(places[: size.sites, None] - places, axis=2)
     total = PER_DAY * size.sites
     events = (
-        Event("opening", DAY_S + 20 * HOUR_S, 1.0 * total, 1.8 * total, 1200, 3 * HOUR_S),
         Event(
-            "live session",
-            (size.days // 2 + 1) * DAY_S + 20 * HOUR_S,
-            0.7 * total,
-            1.4 * total,
-            1200,
-            2 * HOUR_S,
+            name="opening",
+            at_s=DAY_S + 20 * HOUR_S,
+            median=1.0 * total,
+            p95=1.8 * total,
+            ramp_s=1200,
+            half_life_s=3 * HOUR_S,
+        ),
+        Event(
+            name="live session",
+            at_s=(size.days // 2 + 1) * DAY_S + 20 * HOUR_S,
+            median=0.7 * total,
+            p95=1.4 * total,
+            ramp_s=1200,
+            half_life_s=2 * HOUR_S,
         ),
     )
     baseline = Baseline(np.tile(PROFILE, size.days) * total / sum(PROFILE), day_cv=0.1, hour_cv=0.1)
@@ -104,10 +111,27 @@ def promotion(size: Size) -> Problem:
         horizon=Horizon(START, size.days, HOUR_S, "Asia/Shanghai"),
         seed=1,
         service=Service(0.98, 0.95),
-        platform=PlatformRule("benchmark", "handover", 48.0, share_of_paid=0.05, floor_minor=300),
+        platform=PlatformRule(
+            name="benchmark",
+            counts="handover",
+            deadline_hours=48.0,
+            share_of_paid=0.05,
+            floor_minor=300,
+        ),
         regions=regions,
-        products=(Product("parcel", "Parcel", 1.0, 500.0, paid_minor=8000, margin_minor=1000),),
-        demand=Demand(events, share, np.ones(1), baseline),
+        products=(
+            Product(
+                name="parcel",
+                label="Parcel",
+                share=1.0,
+                weight_g=500.0,
+                paid_minor=8000,
+                margin_minor=1000,
+            ),
+        ),
+        demand=Demand(
+            events=events, region_share=share, product_share=np.ones(1), baseline=baseline
+        ),
         sites=sites,
         shifts=(
             Shift("day", 8 * HOUR_S, 17 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),)),
@@ -121,13 +145,23 @@ def promotion(size: Size) -> Problem:
 
 
 def _site(name: str, region: str, size: Size) -> Site:
-    processes = tuple(Process(process, rate, 0.5, stations=60) for process, rate in RATES.items())
+    processes = tuple(
+        Process(name=process, orders_per_hour=rate, cv=0.5, stations=60)
+        for process, rate in RATES.items()
+    )
     collections = tuple(
         Collection(f"contract-{c}", (at + c % 4) * HOUR_S, PER_DAY, 30_000, 2)
         for c in range(size.contracts)
         for at in (12, 20)
     )
-    return Site(name, name, region, processes, (8 * HOUR_S, 26 * HOUR_S), collections)
+    return Site(
+        name=name,
+        label=name,
+        region=region,
+        processes=processes,
+        opening=(8 * HOUR_S, 26 * HOUR_S),
+        collections=collections,
+    )
 
 
 def _crews(site: str, wages: float) -> tuple[Crew, Crew]:

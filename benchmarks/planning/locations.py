@@ -128,11 +128,21 @@ def problem_of(given: Instance) -> Problem:
         horizon=Horizon(datetime(2026, 11, 10), 2, HOUR_S, "Asia/Shanghai"),
         seed=1,
         service=Service(1.0, 0.95),
-        platform=PlatformRule("benchmark", "handover", 20.0),
+        platform=PlatformRule(name="benchmark", counts="handover", deadline_hours=20.0),
         regions=tuple(Region(n, n, float(s)) for n, s in zip(names, share, strict=True)),
-        products=(Product("parcel", "Parcel", 1.0, 500.0),),
-        demand=Demand((), share, np.ones(1), given=GivenDemand(orders)),
-        sites=(Site("east", "East", names[0], (Process("pack", 1e6),), collections=collections),),
+        products=(Product(name="parcel", label="Parcel", share=1.0, weight_g=500.0),),
+        demand=Demand(
+            events=(), region_share=share, product_share=np.ones(1), given=GivenDemand(orders)
+        ),
+        sites=(
+            Site(
+                name="east",
+                label="East",
+                region=names[0],
+                processes=(Process(name="pack", orders_per_hour=1e6),),
+                collections=collections,
+            ),
+        ),
         shifts=(Shift("day", 8 * HOUR_S, 20 * HOUR_S),),
         crews=(Crew(name="own", site="east", temporary=False, limit=10, wage_minor_per_hour=0),),
         contracts=contracts,

@@ -83,12 +83,12 @@ def promotion(size: Size) -> Problem:
         _site(f"site-{s}", regions[s % REGIONS].name, 0.9 * PER_DAY) for s in range(size.sites)
     )
     session = Event(
-        "live session",
-        (size.days // 2) * DAY_S + 20 * HOUR_S,
-        1.5 * PER_DAY,
-        3 * PER_DAY,
-        1200,
-        7200,
+        name="live session",
+        at_s=(size.days // 2) * DAY_S + 20 * HOUR_S,
+        median=1.5 * PER_DAY,
+        p95=3 * PER_DAY,
+        ramp_s=1200,
+        half_life_s=7200,
     )
     return Problem(
         name="a promotion",
@@ -96,10 +96,30 @@ def promotion(size: Size) -> Problem:
         horizon=Horizon(START, size.days, HOUR_S, "Asia/Shanghai"),
         seed=1,
         service=Service(0.98, 0.95),
-        platform=PlatformRule("benchmark", "handover", 48.0, share_of_paid=0.05, floor_minor=300),
+        platform=PlatformRule(
+            name="benchmark",
+            counts="handover",
+            deadline_hours=48.0,
+            share_of_paid=0.05,
+            floor_minor=300,
+        ),
         regions=regions,
-        products=(Product("parcel", "Parcel", 1.0, 500.0, paid_minor=8000, margin_minor=1000),),
-        demand=Demand((session,), np.full(REGIONS, 1 / REGIONS), np.ones(1), _baseline(size.days)),
+        products=(
+            Product(
+                name="parcel",
+                label="Parcel",
+                share=1.0,
+                weight_g=500.0,
+                paid_minor=8000,
+                margin_minor=1000,
+            ),
+        ),
+        demand=Demand(
+            events=(session,),
+            region_share=np.full(REGIONS, 1 / REGIONS),
+            product_share=np.ones(1),
+            baseline=_baseline(size.days),
+        ),
         sites=sites,
         shifts=(
             Shift("day", 8 * HOUR_S, 17 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),)),
@@ -115,13 +135,23 @@ def _baseline(days: int) -> Baseline:
 
 
 def _site(name: str, region: str, per_day: float) -> Site:
-    processes = (Process("pick", 60, 0.5, stations=80), Process("pack", 45, 0.5, stations=80))
+    processes = (
+        Process(name="pick", orders_per_hour=60, cv=0.5, stations=80),
+        Process(name="pack", orders_per_hour=45, cv=0.5, stations=80),
+    )
     collections = tuple(
         Collection(contract, (at + k) * HOUR_S, int(per_day), 30_000, 3)
         for k, contract in enumerate(PRICES)
         for at in (12, 18, 22)
     )
-    return Site(name, name, region, processes, (8 * HOUR_S, 26 * HOUR_S), collections)
+    return Site(
+        name=name,
+        label=name,
+        region=region,
+        processes=processes,
+        opening=(8 * HOUR_S, 26 * HOUR_S),
+        collections=collections,
+    )
 
 
 def _crews(site: str) -> tuple[Crew, Crew]:

@@ -44,9 +44,14 @@ def staff_problem(number: int) -> Problem:
     names = ("east", "west")[:sites]
     orders, deadline = _orders(rng, days, sites, CLOSED[late])
     processes = (
-        (Process("pick", 3600.0 / int(rng.choice([120, 180, 240]))),) if rng.random() < 0.3 else ()
+        (Process(name="pick", orders_per_hour=3600.0 / int(rng.choice([120, 180, 240]))),)
+        if rng.random() < 0.3
+        else ()
     )
-    processes = (*processes, Process("pack", 3600.0 / int(rng.choice([180, 240, 300, 360, 600]))))
+    processes = (
+        *processes,
+        Process(name="pack", orders_per_hour=3600.0 / int(rng.choice([180, 240, 300, 360, 600]))),
+    )
     share = float(rng.choice([0.39, 0.6, 0.8, 0.9, 0.95, 0.98]))
     return Problem(
         name=f"staff {number}",
@@ -55,19 +60,34 @@ def staff_problem(number: int) -> Problem:
         seed=number,
         service=Service(share, 0.9),
         platform=PlatformRule(
-            "plain", "label", float(deadline), floor_minor=int(rng.choice([0, 0, 50]))
+            name="plain",
+            counts="label",
+            deadline_hours=float(deadline),
+            floor_minor=int(rng.choice([0, 0, 50])),
         ),
         regions=tuple(Region(n, n, 1.0 / sites) for n in names),
-        products=(Product("box", "Box", 1.0, 500.0, paid_minor=0, margin_minor=100_000),),
+        products=(
+            Product(
+                name="box",
+                label="Box",
+                share=1.0,
+                weight_g=500.0,
+                paid_minor=0,
+                margin_minor=100_000,
+            ),
+        ),
         demand=Demand(
-            (), np.full(sites, 1.0 / sites), np.ones(1), given=GivenDemand(orders[None, ..., None])
+            events=(),
+            region_share=np.full(sites, 1.0 / sites),
+            product_share=np.ones(1),
+            given=GivenDemand(orders[None, ..., None]),
         ),
         sites=tuple(
             Site(
-                n,
-                n,
-                n,
-                processes,
+                name=n,
+                label=n,
+                region=n,
+                processes=processes,
                 collections=(Collection(f"by {n}", 20 * HOUR_S),) if sites > 1 else (),
             )
             for n in names

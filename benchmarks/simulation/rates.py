@@ -64,8 +64,8 @@ class Cell:
     @property
     def process(self) -> Process:
         return Process(
-            "pack",
-            self.rate,
+            name="pack",
+            orders_per_hour=self.rate,
             cv=CVS[self.distribution],
             distribution=self.distribution,
             batch_orders=self.tour,
@@ -93,7 +93,7 @@ def error_of_rate(cell: Cell, orders: int, seed: int = 1) -> tuple[int, float]:
     people = ceil(orders * cell.order_s / (TO_S - FROM_S))
     waiting = people * ((TO_S - FROM_S) / cell.order_s + 3 * cell.tour + 10)
     waiting += 8 * (waiting / people) ** 0.5 * people**0.5
-    site = Site("site", "Site", "all", (cell.process,), finish="task")
+    site = Site(name="site", label="Site", region="all", processes=(cell.process,), finish="task")
     problem = _problem(site, Shift("shift", FROM_S, TO_S), waiting, days=2)
     records = _played(problem, people, 1, seed)
     done = int(np.count_nonzero(records.end_s[0] != NEVER))
@@ -112,8 +112,8 @@ def error_of_hours(
     """
     days, people = 30, 20
     process = Process(
-        "pack",
-        HOUR_S / (task_share * SHIFT.paid_s / tour),
+        name="pack",
+        orders_per_hour=HOUR_S / (task_share * SHIFT.paid_s / tour),
         cv=CVS[distribution],
         distribution=distribution,
         batch_orders=tour,
@@ -121,7 +121,7 @@ def error_of_hours(
     )
     hours_s = days * people * SHIFT.paid_s
     problem = _problem(
-        Site("site", "Site", "all", (process,)),
+        Site(name="site", label="Site", region="all", processes=(process,)),
         SHIFT,
         1.2 * hours_s / process.mean_s + 500,
         days + 1,
@@ -150,11 +150,15 @@ def _problem(site: Site, shift: Shift, orders: float, days: int) -> Problem:
         horizon=Horizon(datetime(2026, 11, 9), days, HOUR_S, "Asia/Shanghai"),
         seed=1,
         service=Service(0.98, 0.95),
-        platform=PlatformRule("benchmark", "label"),
+        platform=PlatformRule(name="benchmark", counts="label"),
         regions=(Region("all", "All", 1.0),),
-        products=(Product("parcel", "Parcel", 1.0, 500.0),),
+        products=(Product(name="parcel", label="Parcel", share=1.0, weight_g=500.0),),
         demand=Demand(
-            (), np.ones(1), np.ones(1), Baseline(np.zeros(days * 24)), given=GivenDemand(given)
+            events=(),
+            region_share=np.ones(1),
+            product_share=np.ones(1),
+            baseline=Baseline(np.zeros(days * 24)),
+            given=GivenDemand(given),
         ),
         sites=(site,),
         shifts=(shift,),
@@ -180,10 +184,19 @@ def _played(problem: Problem, people: int, days: int, seed: int) -> Records:
         for day in range(days)
     )
     plan = Plan(
-        "stated",
-        PlanStatus.AS_STATED,
-        rows,
-        (ShareRow("all", "site", "", 0, problem.horizon.end_s, 1.0),),
+        method="stated",
+        status=PlanStatus.AS_STATED,
+        staffing=rows,
+        routing=(
+            ShareRow(
+                region="all",
+                site="site",
+                contract="",
+                from_s=0,
+                to_s=problem.horizon.end_s,
+                share=1.0,
+            ),
+        ),
     )
     streams = Streams(seed, HELD_OUT, 0)
     return simulate(problem, plan, draw_orders(problem, streams), streams)

@@ -82,20 +82,30 @@ def three_stages(orders: int, days: int) -> Case:
     """
     hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
     processes = tuple(
-        Process(name, rate, cv=0.5, discipline="fifo") for name, rate in RATES.items()
+        Process(name=name, orders_per_hour=rate, cv=0.5, discipline="fifo")
+        for name, rate in RATES.items()
     )
     collections = tuple(Collection("courier", at) for at in COLLECTIONS)
-    site = Site("site", "Site", "all", processes, collections=collections, finish="task")
+    site = Site(
+        name="site",
+        label="Site",
+        region="all",
+        processes=processes,
+        collections=collections,
+        finish="task",
+    )
     problem = Problem(
         name="three stages",
         currency="CNY",
         horizon=Horizon(START, days, HOUR_S, "Asia/Shanghai"),
         seed=1,
         service=Service(0.98, 0.95),
-        platform=PlatformRule("benchmark", "handover"),
+        platform=PlatformRule(name="benchmark", counts="handover"),
         regions=(Region("all", "All", 1.0),),
-        products=(Product("parcel", "Parcel", 1.0, 500.0),),
-        demand=Demand((), np.ones(1), np.ones(1), baseline=Baseline(hourly)),
+        products=(Product(name="parcel", label="Parcel", share=1.0, weight_g=500.0),),
+        demand=Demand(
+            events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hourly)
+        ),
         sites=(site,),
         shifts=SHIFTS,
         crews=(
@@ -121,8 +131,15 @@ def three_stages(orders: int, days: int) -> Case:
         ),
     )
     staffing = _staff(problem, {"site": hourly}, {"permanent": (1.05, LONG_AGO)})
-    routing = (ShareRow("all", "site", "courier", 0, days * DAY_S, 1.0),)
-    return Case(problem, Plan("stated", PlanStatus.AS_STATED, staffing, routing))
+    routing = (
+        ShareRow(
+            region="all", site="site", contract="courier", from_s=0, to_s=days * DAY_S, share=1.0
+        ),
+    )
+    return Case(
+        problem,
+        Plan(method="stated", status=PlanStatus.AS_STATED, staffing=staffing, routing=routing),
+    )
 
 
 def everything(orders: int, days: int) -> Case:
@@ -135,7 +152,14 @@ def everything(orders: int, days: int) -> Case:
     sites = tuple(_busy_site(name, share * orders / days) for name, share in SITE_SHARE.items())
     burst = 0.1 * orders / days
     event = Event(
-        "opening", 20 * HOUR_S, burst, 1.5 * burst, 1200, 2 * HOUR_S, 0.1, (0.5, 0.3, 0.2)
+        name="opening",
+        at_s=20 * HOUR_S,
+        median=burst,
+        p95=1.5 * burst,
+        ramp_s=1200,
+        half_life_s=2 * HOUR_S,
+        pull_forward=0.1,
+        region_share=(0.5, 0.3, 0.2),
     )
     problem = Problem(
         name="everything",
@@ -144,7 +168,10 @@ def everything(orders: int, days: int) -> Case:
         seed=1,
         service=Service(0.98, 0.95),
         platform=PlatformRule(
-            "benchmark", "handover", 24.0, promise_hours={"near": 18.0, "far": 48.0}
+            name="benchmark",
+            counts="handover",
+            deadline_hours=24.0,
+            promise_hours={"near": 18.0, "far": 48.0},
         ),
         regions=(
             Region("near", "Near", 0.5),
@@ -153,17 +180,37 @@ def everything(orders: int, days: int) -> Case:
         ),
         products=(
             Product(
-                "small", "Small", 0.6, 300.0, 0.4, 200.0, 1.3, 0.9, 5000, 1500, return_share=0.1
+                name="small",
+                label="Small",
+                share=0.6,
+                weight_g=300.0,
+                weight_cv=0.4,
+                volume_cm3=200.0,
+                units_mean=1.3,
+                work=0.9,
+                paid_minor=5000,
+                margin_minor=1500,
+                return_share=0.1,
             ),
             Product(
-                "large", "Large", 0.4, 2000.0, 0.2, 900.0, 1.0, 1.2, 20_000, 6000, return_share=0.05
+                name="large",
+                label="Large",
+                share=0.4,
+                weight_g=2000.0,
+                weight_cv=0.2,
+                volume_cm3=900.0,
+                units_mean=1.0,
+                work=1.2,
+                paid_minor=20_000,
+                margin_minor=6000,
+                return_share=0.05,
             ),
         ),
         demand=Demand(
-            (event,),
-            np.array([0.5, 0.3, 0.2]),
-            np.array([0.6, 0.4]),
-            Baseline(0.95 * hourly, 0.05, 0.05),
+            events=(event,),
+            region_share=np.array([0.5, 0.3, 0.2]),
+            product_share=np.array([0.6, 0.4]),
+            baseline=Baseline(0.95 * hourly, 0.05, 0.05),
         ),
         sites=sites,
         shifts=SHIFTS,
@@ -173,16 +220,37 @@ def everything(orders: int, days: int) -> Case:
         ),
         returns=Returns(12 * HOUR_S, 30 * HOUR_S),
         disruptions=(
-            Disruption("allotment_cut", 24 * HOUR_S, 36 * HOUR_S, contract="cheap", factor=0.7),
-            Disruption("missed_collection", 17 * HOUR_S, 19 * HOUR_S, "east", "fast"),
-            Disruption("absence_wave", 8 * HOUR_S, 16 * HOUR_S, "west", crew="agency", factor=0.2),
-            Disruption("site_closed", 30 * HOUR_S, 31 * HOUR_S, "west"),
+            Disruption(
+                kind="allotment_cut",
+                from_s=24 * HOUR_S,
+                to_s=36 * HOUR_S,
+                contract="cheap",
+                factor=0.7,
+            ),
+            Disruption(
+                kind="missed_collection",
+                from_s=17 * HOUR_S,
+                to_s=19 * HOUR_S,
+                site="east",
+                contract="fast",
+            ),
+            Disruption(
+                kind="absence_wave",
+                from_s=8 * HOUR_S,
+                to_s=16 * HOUR_S,
+                site="west",
+                crew="agency",
+                factor=0.2,
+            ),
+            Disruption(kind="site_closed", from_s=30 * HOUR_S, to_s=31 * HOUR_S, site="west"),
         ),
     )
     needed = {name: share * hourly for name, share in SITE_SHARE.items()}
     staffing = _staff(problem, needed, {"permanent": (0.8, LONG_AGO), "agency": (0.9, 0)})
     routing = tuple(
-        ShareRow(region, site, contract, 0, days * DAY_S, s * c)
+        ShareRow(
+            region=region, site=site, contract=contract, from_s=0, to_s=days * DAY_S, share=s * c
+        )
         for region in problem.region_names
         for site, s in SITE_SHARE.items()
         for contract, c in CONTRACT_SHARE.items()
@@ -194,7 +262,14 @@ def everything(orders: int, days: int) -> Case:
         for product, wanted in units.items()
     )
     return Case(
-        problem, Plan("stated", PlanStatus.AS_STATED, staffing, tuple(sorted(routing)), stock)
+        problem,
+        Plan(
+            method="stated",
+            status=PlanStatus.AS_STATED,
+            staffing=staffing,
+            routing=tuple(sorted(routing)),
+            stock=stock,
+        ),
     )
 
 
@@ -205,8 +280,8 @@ def _busy_site(name: str, per_day: float) -> Site:
     places = {process: int(np.ceil(per_day / 24 * 1.7 / rate)) for process, rate in RATES.items()}
     processes = tuple(
         Process(
-            process,
-            rate,
+            name=process,
+            orders_per_hour=rate,
             cv=0.5,
             stations=places[process],
             batch_orders=8 if process == "pick" else 1,
@@ -219,9 +294,15 @@ def _busy_site(name: str, per_day: float) -> Site:
         for contract, share in CONTRACT_SHARE.items()
         for at in COLLECTIONS
     )
-    receive = Process("receive", 60.0, cv=0.5)
+    receive = Process(name="receive", orders_per_hour=60.0, cv=0.5)
     return Site(
-        name, name, "near", processes, collections=collections, receive=receive, received_by="pack"
+        name=name,
+        label=name,
+        region="near",
+        processes=processes,
+        collections=collections,
+        receive=receive,
+        received_by="pack",
     )
 
 

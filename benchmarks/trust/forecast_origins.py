@@ -100,7 +100,9 @@ def synthetic(
     drift = np.exp(np.repeat(np.cumsum(rng.normal(0.0, 0.02, weeks)), 7))
     effect = rng.gamma(1 / day_cv**2, day_cv**2, len(days))
     rate = per_day * WEEK[weekday(days)] * drift * effect * ~np.isin(weekday(days), closed)
-    return History(24 * day_number(BEGIN), rng.poisson(rate[:, None] * HOURS).reshape(-1, 1))
+    return History(
+        start_hour=24 * day_number(BEGIN), counts=rng.poisson(rate[:, None] * HOURS).reshape(-1, 1)
+    )
 
 
 def score_shop(name: str, history: History, asked: argparse.Namespace) -> list[dict[str, Any]]:

@@ -63,12 +63,33 @@ def hard_site(seed: int) -> Problem:
         horizon=Horizon(START, days, HOUR_S, "Asia/Shanghai"),
         seed=seed,
         service=Service(float(rng.choice([0.95, 0.98])), 0.95),
-        platform=PlatformRule("benchmark", counts, promise_h, share_of_paid=0.05, floor_minor=300),
+        platform=PlatformRule(
+            name="benchmark",
+            counts=counts,
+            deadline_hours=promise_h,
+            share_of_paid=0.05,
+            floor_minor=300,
+        ),
         regions=regions,
         products=(
-            Product("small", "Small", 0.7, 400.0, 0.3, paid_minor=6000, margin_minor=1500),
             Product(
-                "large", "Large", 0.3, 1500.0, 0.2, work=1.8, paid_minor=9000, margin_minor=2000
+                name="small",
+                label="Small",
+                share=0.7,
+                weight_g=400.0,
+                weight_cv=0.3,
+                paid_minor=6000,
+                margin_minor=1500,
+            ),
+            Product(
+                name="large",
+                label="Large",
+                share=0.3,
+                weight_g=1500.0,
+                weight_cv=0.2,
+                work=1.8,
+                paid_minor=9000,
+                margin_minor=2000,
             ),
         ),
         demand=_demand(rng, days, per_day, len(regions)),
@@ -81,22 +102,25 @@ def hard_site(seed: int) -> Problem:
 
 def _site(rng: np.random.Generator, name: str, region: str) -> Site:
     pick = Process(
-        "pick",
-        float(rng.integers(20, 40)),
+        name="pick",
+        orders_per_hour=float(rng.integers(20, 40)),
         cv=float(rng.choice([0.5, 1.0, 1.5])),
         stations=int(rng.integers(10, 30)),
         batch_orders=int(rng.choice([1, 8, 16])),
         batch_setup_s=int(rng.integers(120, 600)),
     )
     pack = Process(
-        "pack", float(rng.integers(15, 30)), float(rng.choice([0.5, 1.0, 1.5])), stations=30
+        name="pack",
+        orders_per_hour=float(rng.integers(15, 30)),
+        cv=float(rng.choice([0.5, 1.0, 1.5])),
+        stations=30,
     )
     processes = (pick, pack) if rng.random() < 0.6 else (pick,)
     return Site(
-        name,
-        name,
-        region,
-        processes,
+        name=name,
+        label=name,
+        region=region,
+        processes=processes,
         collections=tuple(Collection("courier", h * HOUR_S) for h in COLLECTED),
     )
 
@@ -113,16 +137,21 @@ def _demand(rng: np.random.Generator, days: int, per_day: float, regions: int) -
     size = 0.6 * per_day
     at_s = (days // 2) * DAY_S + int(rng.integers(9, 18)) * HOUR_S
     session = Event(
-        "live",
-        at_s,
-        size,
-        float(rng.uniform(1.2, 2.2)) * size,
-        1200,
-        int(rng.integers(1, 4)) * HOUR_S,
+        name="live",
+        at_s=at_s,
+        median=size,
+        p95=float(rng.uniform(1.2, 2.2)) * size,
+        ramp_s=1200,
+        half_life_s=int(rng.integers(1, 4)) * HOUR_S,
     )
     hourly = np.tile(PROFILE, days) * per_day / sum(PROFILE)
     baseline = Baseline(hourly, float(rng.uniform(0, 0.15)), float(rng.uniform(0, 0.3)))
-    return Demand((session,), np.full(regions, 1 / regions), np.array([0.7, 0.3]), baseline)
+    return Demand(
+        events=(session,),
+        region_share=np.full(regions, 1 / regions),
+        product_share=np.array([0.7, 0.3]),
+        baseline=baseline,
+    )
 
 
 def _courier(regions: tuple[Region, ...]) -> Contract:

@@ -39,18 +39,30 @@ NOBODY_KNOWS = Problem(
     horizon=Horizon(START, 1, HOUR_S, "Asia/Shanghai"),
     seed=0,
     service=Service(0.98, 0.95),
-    platform=PlatformRule("benchmark", "label", 4.0),
+    platform=PlatformRule(name="benchmark", counts="label", deadline_hours=4.0),
     regions=(Region("all", "All", 1.0),),
-    products=(Product("parcel", "Parcel", 1.0, 500.0),),
-    demand=Demand((), np.ones(1), np.ones(1), given=GivenDemand(np.full((1, 24, 1, 1), FEW))),
-    sites=(Site("site", "Site", "all", (Process("pack", 10.0),)),),
+    products=(Product(name="parcel", label="Parcel", share=1.0, weight_g=500.0),),
+    demand=Demand(
+        events=(),
+        region_share=np.ones(1),
+        product_share=np.ones(1),
+        given=GivenDemand(np.full((1, 24, 1, 1), FEW)),
+    ),
+    sites=(
+        Site(
+            name="site",
+            label="Site",
+            region="all",
+            processes=(Process(name="pack", orders_per_hour=10.0),),
+        ),
+    ),
     shifts=(Shift("whole", 0, DAY_S),),
     crews=(Crew(name="own", site="site", temporary=False, limit=1, wage_minor_per_hour=2000),),
 )
 ONE_PERSON = Plan(
-    "stated",
-    PlanStatus.AS_STATED,
-    (
+    method="stated",
+    status=PlanStatus.AS_STATED,
+    staffing=(
         StaffRow(
             day=0,
             site="site",
@@ -61,7 +73,7 @@ ONE_PERSON = Plan(
             headcount=1,
         ),
     ),
-    (ShareRow("all", "site", "", 0, DAY_S, 1.0),),
+    routing=(ShareRow(region="all", site="site", contract="", from_s=0, to_s=DAY_S, share=1.0),),
 )
 
 

@@ -37,7 +37,7 @@ ANY_PRODUCT = -1  # of given orders whose product nobody stated
 GIVEN_STEPS_S = tuple(n * SLOT_S for n in range(1, SLOTS_PER_HOUR + 1) if SLOTS_PER_HOUR % n == 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """A burst of orders with a lognormal total, a linear ramp, a peak, and exponential decay.
 
@@ -235,7 +235,7 @@ class OpenDay:
     like: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class History:
     """Counted orders per hour and region, before the horizon.
 
@@ -263,7 +263,7 @@ class History:
     closed_days: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Demand:
     """What is known of demand before it happens.
 
@@ -344,7 +344,7 @@ class PullForward:
     missing: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class DemandPath:
     """One way the promotion may go.
 
@@ -442,7 +442,12 @@ def given_path(given: GivenDemand, path: int, horizon: Horizon) -> DemandPath:
     DemandPath
         The path, without events or day effects.
     """
-    return DemandPath(np.empty(0), np.ones(horizon.days), given.intensity(path), path)
+    return DemandPath(
+        sizes=np.empty(0),
+        day_effect=np.ones(horizon.days),
+        intensity=given.intensity(path),
+        given=path,
+    )
 
 
 def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
@@ -450,7 +455,7 @@ def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
     if demand.given is not None:
         paths = len(demand.given.orders)
         intensity = np.asarray(sum(demand.given.intensity(k) for k in range(paths)) / paths)
-        return DemandPath(np.empty(0), np.ones(horizon.days), intensity)
+        return DemandPath(sizes=np.empty(0), day_effect=np.ones(horizon.days), intensity=intensity)
     if demand.baseline is None:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")
     sizes = np.array([e.mean for e in demand.events])
@@ -494,7 +499,13 @@ def _lay_out(
     pulled = _pull_forward(demand.events, sizes, per_day)
     left = 1.0 - pulled.taken / np.where(per_day > 0, per_day, 1.0)
     intensity[0] = np.repeat((hourly * left[:, None]).ravel() / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
-    return DemandPath(sizes, day_effect, intensity, refused=refused, pull_forward=pulled)
+    return DemandPath(
+        sizes=sizes,
+        day_effect=day_effect,
+        intensity=intensity,
+        refused=refused,
+        pull_forward=pulled,
+    )
 
 
 def _pull_forward(events: tuple[Event, ...], sizes: Floats, per_day: Floats) -> PullForward:

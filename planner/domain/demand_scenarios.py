@@ -9,7 +9,7 @@ import numpy as np
 from planner.domain.demand import Floats
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ScenarioSet:
     """Weighted demand paths.
 

@@ -45,7 +45,7 @@ class ExtraCollection:
     vehicles: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """The verdict on held-out demand.
 
@@ -78,7 +78,7 @@ class Certificate:
     look: int = 1
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plan:
     """Decisions in a canonical order, their cost, and what the solver could prove.
 

@@ -15,7 +15,7 @@ Whole = TypeVar("Whole", np.int32, np.int64)
 Clock = Literal["label", "handover", "first_scan", "delivered"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformRule:
     """A dated rule pack: counted clock, deadline with its calendar, compensation, threshold.
 

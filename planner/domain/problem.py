@@ -35,7 +35,7 @@ class Service:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disruption:
     """Something that goes wrong in [from_s, to_s); empty names mean all.
 
@@ -70,7 +70,7 @@ class StockRow:
     units: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class ShareRow:
     """Share of a region's orders that a site ships with a contract.
 
@@ -115,7 +115,7 @@ class Assumption:
     grade: str = ""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Problem:
     """What is given.
 

@@ -12,7 +12,7 @@ from planner.domain.weight_units import rounding
 RETURN_DEADLINE_S = 48 * 3600  # from coming back: a return is dealt with within 48 hours
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """A class of goods, or a stock-keeping unit.
 

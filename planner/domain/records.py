@@ -28,7 +28,7 @@ def blocks(n: int) -> Iterator[slice]:
     return (slice(begin, min(begin + BLOCK, n)) for begin in range(0, n, BLOCK))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Orders:
     """Everything an order needs, drawn when it is placed: the same under every plan.
 
@@ -89,7 +89,7 @@ class Orders:
         return replace(self, **{name: getattr(self, name)[..., which] for name in of_each})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Records:
     """What happened to the orders of one replication; moments in seconds of the horizon.
 
@@ -158,7 +158,7 @@ class Hourly:
     staff: Floats
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Summary:
     """One replication in brief: what a worker process sends back.
 

@@ -13,7 +13,7 @@ Discipline = Literal["deadline", "fifo"]
 Finish = Literal["stop", "task"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     """A step of work.
 
@@ -85,7 +85,7 @@ class Collection:
     max_extra: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """A warehouse.
 

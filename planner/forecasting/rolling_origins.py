@@ -127,5 +127,7 @@ def _forecast(known: History, model: Model, days: Ints, paths: int, seed: int) -
     """Sampled orders [path, day] of consecutive days, from what is known."""
     start = datetime.combine(date_of(int(days[0])), time())
     horizon = Horizon(start, len(days), HOUR_S, "UTC")
-    demand = Demand((), np.ones(1), np.ones(1), model(known, horizon))
+    demand = Demand(
+        events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=model(known, horizon)
+    )
     return per_day(sample_demand(demand, horizon, paths, seed)[:, :, 0])

@@ -87,5 +87,11 @@ def offers(problem: Problem) -> ContractOffers:
 def _parcels(orders: Orders, which: Ints, site: Small) -> Parcels:
     """Orders as a courier sees them before they are packed."""
     day = orders.ordered_at_s[which] // np.int32(DAY_S)
-    size = orders.weight_g[which], orders.volume_cm3[which]
-    return Parcels(site, orders.region[which], *size, day, orders.residential_u[which])
+    return Parcels(
+        site=site,
+        region=orders.region[which],
+        weight_g=orders.weight_g[which],
+        volume_cm3=orders.volume_cm3[which],
+        day=day,
+        residential_u=orders.residential_u[which],
+    )

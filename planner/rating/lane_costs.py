@@ -416,12 +416,12 @@ def _parcels(records: Records, chosen: slice | Ints, by_residence: bool) -> Parc
     """
     orders = records.orders
     return Parcels(
-        records.site[chosen],
-        orders.region[chosen],
-        orders.weight_g[chosen],
-        orders.volume_cm3[chosen],
-        _day(records, chosen),
-        orders.residential_u[chosen] if by_residence else None,
+        site=records.site[chosen],
+        region=orders.region[chosen],
+        weight_g=orders.weight_g[chosen],
+        volume_cm3=orders.volume_cm3[chosen],
+        day=_day(records, chosen),
+        residential_u=orders.residential_u[chosen] if by_residence else None,
     )
 
 

@@ -44,7 +44,7 @@ class Places:
         return cls(problem.site_names, problem.region_names, problem.horizon.start.date())
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Parcels:
     """Parcels [n] as a courier sees them.
 

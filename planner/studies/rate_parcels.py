@@ -145,7 +145,9 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
         if contract.tariff.by_residence
         else None
     )
-    return Places(sites, regions, first), Parcels(site, region, weight, volume, day, to_home)
+    return Places(sites, regions, first), Parcels(
+        site=site, region=region, weight_g=weight, volume_cm3=volume, day=day, residential_u=to_home
+    )
 
 
 def _served(contract: Contract) -> RegionNames:

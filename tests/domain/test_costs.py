@@ -30,11 +30,24 @@ PROBLEM = Problem(
     horizon=Horizon(datetime(2026, 11, 8), 4, HOUR_S, "Asia/Shanghai"),
     seed=1,
     service=Service(0.98, 0.95),
-    platform=PlatformRule("x", "label"),
+    platform=PlatformRule(name="x", counts="label"),
     regions=(Region("all", "all", 1.0),),
-    products=(Product("p", "p", 1.0, 500),),
-    demand=Demand((), np.array([1.0]), np.array([1.0]), Baseline(np.full(96, 10.0))),
-    sites=(Site("s", "s", "all", (Process("pack", 30),), inbound_cost_minor=5),),
+    products=(Product(name="p", label="p", share=1.0, weight_g=500),),
+    demand=Demand(
+        events=(),
+        region_share=np.array([1.0]),
+        product_share=np.array([1.0]),
+        baseline=Baseline(np.full(96, 10.0)),
+    ),
+    sites=(
+        Site(
+            name="s",
+            label="s",
+            region="all",
+            processes=(Process(name="pack", orders_per_hour=30),),
+            inbound_cost_minor=5,
+        ),
+    ),
     shifts=(Shift("day", 8 * HOUR_S, 18 * HOUR_S),),
     crews=(
         Crew(name="own", site="s", temporary=False, limit=3, wage_minor_per_hour=2000),
@@ -71,10 +84,10 @@ def test_committed_costs_by_hand() -> None:
     100 x 5 fen.
     """
     plan = Plan(
-        "test",
-        PlanStatus.AS_STATED,
-        rows("own", LONG_AGO, {0: 3}) + rows("temp", 1, {1: 5, 2: 5, 3: 2}),
-        (),
+        method="test",
+        status=PlanStatus.AS_STATED,
+        staffing=rows("own", LONG_AGO, {0: 3}) + rows("temp", 1, {1: 5, 2: 5, 3: 2}),
+        routing=(),
         stock=(StockRow("s", "p", 100),),
     )
     assert committed_costs(PROBLEM, plan) == {
@@ -93,7 +106,11 @@ def test_who_is_on_the_books_already_is_not_booked_again() -> None:
     rows_before = rows("temp", -2, {0: 4, 1: 4})
     assert bookings(PROBLEM, rows_before) == ()
     assert (
-        committed_costs(PROBLEM, Plan("test", PlanStatus.AS_STATED, rows_before, ()))["hiring"] == 0
+        committed_costs(
+            PROBLEM,
+            Plan(method="test", status=PlanStatus.AS_STATED, staffing=rows_before, routing=()),
+        )["hiring"]
+        == 0
     )
 
 
@@ -135,7 +152,15 @@ def test_every_vehicle_that_comes_is_paid_while_signed() -> None:
         ExtraCollection(2, "t", "slow", 9 * HOUR_S, 1),
     )
     costs = committed_costs(
-        COURIERS, Plan("test", PlanStatus.AS_STATED, (), (), extra=extra, signed=("fast",))
+        COURIERS,
+        Plan(
+            method="test",
+            status=PlanStatus.AS_STATED,
+            staffing=(),
+            routing=(),
+            extra=extra,
+            signed=("fast",),
+        ),
     )
     assert costs["collection_fees"] == (4 * 3 + 5) * 700
     assert costs["extra_collections"] == 3 * 40 + 2 * 50 + 60
@@ -148,11 +173,24 @@ def test_a_vehicle_that_does_not_come_is_not_paid() -> None:
     is closed.
     """
     disruptions = (
-        Disruption("missed_collection", DAY_S + 9 * HOUR_S, DAY_S + 9 * HOUR_S + 1, "s", "fast"),
-        Disruption("site_closed", 3 * DAY_S, 4 * DAY_S, "t"),
+        Disruption(
+            kind="missed_collection",
+            from_s=DAY_S + 9 * HOUR_S,
+            to_s=DAY_S + 9 * HOUR_S + 1,
+            site="s",
+            contract="fast",
+        ),
+        Disruption(kind="site_closed", from_s=3 * DAY_S, to_s=4 * DAY_S, site="t"),
     )
     extra = (ExtraCollection(1, "s", "fast", 9 * HOUR_S, 2),)
-    plan = Plan("test", PlanStatus.AS_STATED, (), (), extra=extra, signed=("fast", "slow"))
+    plan = Plan(
+        method="test",
+        status=PlanStatus.AS_STATED,
+        staffing=(),
+        routing=(),
+        extra=extra,
+        signed=("fast", "slow"),
+    )
     costs = committed_costs(replace(COURIERS, disruptions=disruptions), plan)
     assert costs["collection_fees"] == (4 * 3 - 1 - 1) * 700 + 3 * 900
     assert costs["extra_collections"] == 2 * 40
@@ -168,7 +206,7 @@ def test_the_shortfall_fee_is_of_signed_contracts_alone() -> None:
         Contract(name=name, label=name, tariff=tariff, commitment=terms) for name in "ab"
     )
     problem = replace(PROBLEM, contracts=(signed, other))
-    plan = Plan("joint", PlanStatus.OPTIMAL, (), (), signed=("a",))
+    plan = Plan(method="joint", status=PlanStatus.OPTIMAL, staffing=(), routing=(), signed=("a",))
     fees = shortfall_fees_minor(problem, plan, np.array([80, 900]))
     assert fees.tolist() == [247 * 70, 0]
     assert expected_shortfall_minor(signed, 80.0, 980.0) == (0.333 * 980 - 80) * 70

@@ -25,7 +25,15 @@ from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.random_streams import Streams
 
 HORIZON = Horizon(datetime(2026, 11, 8), 9, HOUR_S, "Asia/Shanghai")
-EVENT = Event("opening", 2 * DAY_S + 20 * HOUR_S, 12_000, 30_000, 1200, 9000, 0.15)
+EVENT = Event(
+    name="opening",
+    at_s=2 * DAY_S + 20 * HOUR_S,
+    median=12_000,
+    p95=30_000,
+    ramp_s=1200,
+    half_life_s=9000,
+    pull_forward=0.15,
+)
 
 
 def demand(
@@ -33,7 +41,12 @@ def demand(
 ) -> Demand:
     hours = np.full(9 * 24, per_hour) if per_day is None else np.repeat(per_day / 24, 24)
     baseline = Baseline(hours, day_cv)
-    return Demand(events, np.array([0.5, 0.5]), np.array([1.0]), baseline)
+    return Demand(
+        events=events,
+        region_share=np.array([0.5, 0.5]),
+        product_share=np.array([1.0]),
+        baseline=baseline,
+    )
 
 
 def test_event_shape_starts_at_zero_and_ends_at_one() -> None:
@@ -162,7 +175,12 @@ def test_given_demand_is_taken_as_it_is() -> None:
     often.
     """
     paths = np.stack([np.full((9 * 24, 2, 1), 3.0), np.full((9 * 24, 2, 1), 5.0)])
-    spec = Demand((), np.array([0.5, 0.5]), np.array([1.0]), given=GivenDemand(paths))
+    spec = Demand(
+        events=(),
+        region_share=np.array([0.5, 0.5]),
+        product_share=np.array([1.0]),
+        given=GivenDemand(paths),
+    )
     totals = [draw_path(spec, HORIZON, Streams(1, "test", k)).hourly().sum() for k in range(400)]
     assert set(np.round(totals)) == {3 * 2 * 216, 5 * 2 * 216}
     assert abs(np.mean(np.round(totals) == 3 * 2 * 216) - 0.5) < 4 * np.sqrt(0.25 / 400)

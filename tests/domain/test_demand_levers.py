@@ -23,7 +23,7 @@ from planner.domain.products import Product
 from planner.domain.random_streams import Streams
 from tests.builders import a_plan, a_problem
 
-LIVE = Event("live", 2 * HOUR_S, 1000.0, 2000.0, 0, HOUR_S)
+LIVE = Event(name="live", at_s=2 * HOUR_S, median=1000.0, p95=2000.0, ramp_s=0, half_life_s=HOUR_S)
 OPTIONS = Levers(
     promises=(PromiseOption("region", 72.0, 80), PromiseOption("region", 96.0, 120)),
     caps=(CapOption("live", 800), CapOption("live", 600)),
@@ -50,7 +50,9 @@ def test_a_plan_with_levers_changes_deadline_and_cap() -> None:
     """72 hours instead of 48, and a sale that stops after 600 orders; the other regions' hours
     stay.
     """
-    problem = live(platform=PlatformRule("rule", "label", promise_hours={"elsewhere": 60.0}))
+    problem = live(
+        platform=PlatformRule(name="rule", counts="label", promise_hours={"elsewhere": 60.0})
+    )
     plan = using(problem, promises=(("region", 72.0),), caps=(("live", 600),))
     at = effective_problem(problem, plan.levers)
     assert given_problem(at) is problem
@@ -64,7 +66,9 @@ def test_levers_in_force_can_be_others_and_none() -> None:
     """Whatever is in force, another plan's levers take their place, and a plan without any finds
     the platform's own.
     """
-    problem = live(platform=PlatformRule("rule", "label", promise_hours={"region": 50.0}))
+    problem = live(
+        platform=PlatformRule(name="rule", counts="label", promise_hours={"region": 50.0})
+    )
     chosen = ChosenLevers((("region", 72.0),), (("live", 600),))
     at = effective_problem(problem, chosen)
     other = effective_problem(at, ChosenLevers((("region", 96.0),)))
@@ -78,7 +82,11 @@ def test_levers_in_force_can_be_others_and_none() -> None:
 
 def test_costs_of_levers_by_hand() -> None:
     """1,000 orders at 0.80 each; 20 refused of a product with a margin of 15.00."""
-    problem = live(products=(Product("product", "Product", 1.0, 500.0, margin_minor=1_500),))
+    problem = live(
+        products=(
+            Product(name="product", label="Product", share=1.0, weight_g=500.0, margin_minor=1_500),
+        )
+    )
     assert longer_promises_minor(problem, (("region", 72.0),), np.array([1000])) == 80_000
     assert refused_minor(problem, np.array([0.0, 20.0])) == 30_000
     with pytest.raises(ValueError, match="region region cannot be promised 60 hours"):

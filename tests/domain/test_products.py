@@ -15,7 +15,7 @@ def test_units_of_one_weight_are_a_poisson_sum() -> None:
     """Boxes of 500 g, two of them on average: one alone in e^-1 of the orders, at most two in 2
     e^-1.
     """
-    box = Product("box", "Box", 1.0, weight_g=500.0, units_mean=2.0)
+    box = Product(name="box", label="Box", share=1.0, weight_g=500.0, units_mean=2.0)
     assert box.share_up_to(499) == pytest.approx(0.0, abs=1e-12)
     assert box.share_up_to(500) == pytest.approx(math.exp(-1))
     assert box.share_up_to(999) == pytest.approx(math.exp(-1))
@@ -33,7 +33,9 @@ def test_the_share_is_that_of_drawn_orders(weight_g: float, cv: float, units: fl
     rng, n = np.random.default_rng(5), 200_000
     one = weight_g * np.exp(math.sqrt(math.log1p(cv**2)) * rng.standard_normal(n))
     grams = np.maximum(np.rint(one * (1 + rng.poisson(units - 1, n))), 1)
-    product = Product("p", "P", 1.0, weight_g, cv, units_mean=units)
+    product = Product(
+        name="p", label="P", share=1.0, weight_g=weight_g, weight_cv=cv, units_mean=units
+    )
     for edge in np.unique(np.quantile(grams, (0.02, 0.3, 0.5, 0.9, 0.999)).astype(int)):
         reckoned = product.share_up_to(int(edge))
         deviation = math.sqrt(max(reckoned * (1 - reckoned), 1e-6) / n)
@@ -42,7 +44,10 @@ def test_the_share_is_that_of_drawn_orders(weight_g: float, cv: float, units: fl
 
 @pytest.mark.parametrize(
     "product",
-    [Product("a", "A", 1.0, 500.0), Product("b", "B", 1.0, 20_000.0, 1.0, units_mean=50.0)],
+    [
+        Product(name="a", label="A", share=1.0, weight_g=500.0),
+        Product(name="b", label="B", share=1.0, weight_g=20_000.0, weight_cv=1.0, units_mean=50.0),
+    ],
 )
 def test_everything_is_lighter_than_the_heaviest(product: Product) -> None:
     """The share rises from 0 at nothing to exactly 1 at the heaviest weight there is."""

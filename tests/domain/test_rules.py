@@ -19,7 +19,9 @@ HORIZON = Horizon(datetime(2026, 11, 6), 7, HOUR_S, "Asia/Shanghai")  # a Friday
 
 def test_hour_deadlines_with_a_longer_promise_for_one_region() -> None:
     """48 h for all, 72 h where that is promised."""
-    rule = PlatformRule("x", "handover", 48, promise_hours={"xizang": 72})
+    rule = PlatformRule(
+        name="x", counts="handover", deadline_hours=48, promise_hours={"xizang": 72}
+    )
     deadlines = rule.deadlines(np.array([0, 10]), np.array([0, 1]), ("zhejiang", "xizang"), HORIZON)
     assert deadlines.tolist() == [48 * HOUR_S, 10 + 72 * HOUR_S]
 
@@ -27,7 +29,7 @@ def test_hour_deadlines_with_a_longer_promise_for_one_region() -> None:
 def test_working_day_deadlines_skip_the_weekend() -> None:
     """Two working days after a Friday end on Tuesday's last second; after a Saturday too."""
     weekend = frozenset({date(2026, 11, 7), date(2026, 11, 8)})
-    rule = PlatformRule("x", "first_scan", deadline_working_days=2, non_working=weekend)
+    rule = PlatformRule(name="x", counts="first_scan", deadline_working_days=2, non_working=weekend)
     deadlines = rule.deadlines(np.array([5, DAY_S + 5]), np.array([0, 0]), ("a",), HORIZON)
     assert deadlines.tolist() == [5 * DAY_S - 1, 5 * DAY_S - 1]
 
@@ -35,7 +37,9 @@ def test_working_day_deadlines_skip_the_weekend() -> None:
 @pytest.mark.parametrize(("paid", "amount"), [(1000, 500), (10_000, 1000), (100_000, 3000)])
 def test_compensation_has_a_floor_and_a_cap(paid: int, amount: int) -> None:
     """10 % of what was paid, at least 5.00, at most 30.00."""
-    rule = PlatformRule("x", "label", share_of_paid=0.1, floor_minor=500, cap_minor=3000)
+    rule = PlatformRule(
+        name="x", counts="label", share_of_paid=0.1, floor_minor=500, cap_minor=3000
+    )
     assert rule.compensation_minor(paid) == amount
 
 

@@ -56,11 +56,18 @@ def problem(
         horizon=horizon(days=days),
         seed=1,
         service=Service(0.95, 0.9),
-        platform=PlatformRule("label", "label"),
+        platform=PlatformRule(name="label", counts="label"),
         regions=(Region("east", "East", 0.75), Region("west", "West", 0.25)),
-        products=(Product("goods", "Goods", 1.0, 500.0),),
+        products=(Product(name="goods", label="Goods", share=1.0, weight_g=500.0),),
         demand=demand,
-        sites=(Site("hall", "Hall", "east", (Process("pack", 60.0),)),),
+        sites=(
+            Site(
+                name="hall",
+                label="Hall",
+                region="east",
+                processes=(Process(name="pack", orders_per_hour=60.0),),
+            ),
+        ),
         shifts=(Shift("day", 0, DAY_S),),
         crews=(
             Crew(name="people", site="hall", temporary=False, limit=5, wage_minor_per_hour=2000),
@@ -83,4 +90,4 @@ def history(
     effect = rng.gamma(1 / day_cv**2, day_cv**2, len(daily)) if day_cv else np.ones(len(daily))
     rate = (daily * effect)[:, None] * shape
     counts = rng.poisson(np.repeat(rate.reshape(-1, 1) / regions, regions, axis=1))
-    return History(24 * day_number(start), counts)
+    return History(start_hour=24 * day_number(start), counts=counts)

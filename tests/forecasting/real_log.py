@@ -34,4 +34,4 @@ def _counts(table: pd.DataFrame) -> History:
     names, region = np.unique(table["region"].to_numpy(dtype=str), return_inverse=True)
     counts = np.zeros((int(np.ptp(hours)) + 1, len(names)), dtype=np.int64)
     np.add.at(counts, (hours - hours.min(), region), table["orders"].to_numpy())
-    return History(int(hours.min()), counts)
+    return History(start_hour=int(hours.min()), counts=counts)

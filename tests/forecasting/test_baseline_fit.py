@@ -69,7 +69,9 @@ def test_pure_poisson_hours_have_no_spread_of_their_own() -> None:
     log = history(np.full(210, 500.0), START)
     rng = np.random.default_rng(5)
     wild = rng.poisson(500.0 * DAY_SHAPE * rng.gamma(1 / 0.16, 0.16, (210, 24))).reshape(-1, 1)
-    fitted = fit_baseline(History(log.start_hour, wild), Horizon(TARGET, 7, 3600, "UTC"))
+    fitted = fit_baseline(
+        History(start_hour=log.start_hour, counts=wild), Horizon(TARGET, 7, 3600, "UTC")
+    )
     assert fitted.hour_cv == pytest.approx(0.4, abs=0.06)
 
 
@@ -93,7 +95,7 @@ def test_what_came_after_the_horizon_began_is_not_used() -> None:
     daily = np.full(120, 80.0)
     log = history(daily, START)
     when = Horizon(START + timedelta(days=100), 7, 3600, "UTC")
-    known = History(log.start_hour, log.counts[: 24 * 100])
+    known = History(start_hour=log.start_hour, counts=log.counts[: 24 * 100])
     assert np.array_equal(
         fit_baseline(log, when).orders_per_hour, fit_baseline(known, when).orders_per_hour
     )
@@ -112,14 +114,14 @@ def test_a_log_that_starts_late_in_its_first_day_gives_the_same_level() -> None:
     """
     log = history(np.full(28, 400.0), START)
     when = Horizon(START + timedelta(days=28), 7, 3600, "UTC")
-    late = fit_baseline(History(log.start_hour + 20, log.counts[20:]), when)
-    without = fit_baseline(History(log.start_hour + 24, log.counts[24:]), when)
+    late = fit_baseline(History(start_hour=log.start_hour + 20, counts=log.counts[20:]), when)
+    without = fit_baseline(History(start_hour=log.start_hour + 24, counts=log.counts[24:]), when)
     assert late.orders_per_hour.sum() == pytest.approx(without.orders_per_hour.sum(), rel=0.005)
 
 
 def test_an_empty_history_is_refused() -> None:
     """No orders before the horizon: an input error that names the field, not a baseline of zero."""
-    nothing = History(24 * day_number(START), np.zeros((240, 2), dtype=np.int64))
+    nothing = History(start_hour=24 * day_number(START), counts=np.zeros((240, 2), dtype=np.int64))
     with pytest.raises(InputError, match=r"demand\.history"):
         fit_baseline(nothing, horizon(TARGET))
     later = history(np.full(10, 50.0), TARGET + timedelta(days=30))
@@ -138,7 +140,9 @@ def test_real_quiet_days_fall_inside_the_80_percent_interval_four_times_of_five(
     inside = total = 0
     origin = datetime(2017, 4, 3)
     while day_number(origin) + 21 <= series.first_day + len(series):
-        known = History(log.start_hour, log.counts[: 24 * day_number(origin) - log.start_hour])
+        known = History(
+            start_hour=log.start_hour, counts=log.counts[: 24 * day_number(origin) - log.start_hour]
+        )
         when = Horizon(origin + timedelta(days=7), 14, 3600, "America/Sao_Paulo")
         fitted = fit_baseline(known, when)
         rate = fitted.orders_per_hour.reshape(-1, 24).sum(axis=1)

@@ -130,7 +130,9 @@ def test_a_weekday_that_closes_early_is_expected_to() -> None:
     )
     counts[SATURDAY::7, 14:] = 0
     rate = _week(
-        History(history(np.ones(1), START).start_hour, counts.reshape(-1, 1)), 52, shape=True
+        History(start_hour=history(np.ones(1), START).start_hour, counts=counts.reshape(-1, 1)),
+        52,
+        shape=True,
     )
     assert rate[SATURDAY, 14:].sum() == 0.0
     assert rate[SATURDAY, 9:14].min() > 10

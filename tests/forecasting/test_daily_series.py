@@ -14,14 +14,14 @@ def log_until(history: History, end: int) -> History:
     """The orders before an hour, as a log shows them: it ends with its last order."""
     counts = history.counts[: end - history.start_hour]
     last = int(np.flatnonzero(counts.sum(axis=1))[-1])
-    return History(history.start_hour, counts[: last + 1])
+    return History(start_hour=history.start_hour, counts=counts[: last + 1])
 
 
 def shop(orders_per_day: float, days: int = 120) -> History:
     """A shop that sells from 08:00 on, most in the evening."""
     profile = np.r_[np.zeros(8), np.linspace(1, 3, 14), 1.0, 0.5]
     rate = np.tile(orders_per_day * profile / profile.sum(), days)
-    return History(0, np.random.default_rng(5).poisson(rate)[:, None])
+    return History(start_hour=0, counts=np.random.default_rng(5).poisson(rate)[:, None])
 
 
 def test_the_last_day_of_a_real_log_stays_whatever_the_hour_of_its_last_order() -> None:
@@ -44,7 +44,9 @@ def test_days_cut_at_midnight_are_whole_at_either_end(orders_per_day: float) -> 
     for cut in range(1, 60):
         counts = history.counts[24 * cut :]
         first = int(np.flatnonzero(counts.sum(axis=1))[0])
-        begins.append(whole_days(History(24 * cut + first, counts[first:])).first_day == cut)
+        begins.append(
+            whole_days(History(start_hour=24 * cut + first, counts=counts[first:])).first_day == cut
+        )
     assert np.mean(ends) >= 0.9
     assert np.mean(begins) >= 0.9
 

@@ -56,7 +56,7 @@ def test_scores_by_hand() -> None:
 def test_an_origin_knows_nothing_of_what_follows_it() -> None:
     """Orders after the origin change what came, not what was forecast; the lead shifts the days."""
     log = history(np.full(140, 50.0), START)
-    changed = History(log.start_hour, log.counts.copy())
+    changed = History(start_hour=log.start_hour, counts=log.counts.copy())
     changed.counts[24 * 100 :] += 7
     first = day_number(START)
     before, after = (

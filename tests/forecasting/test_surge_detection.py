@@ -18,7 +18,7 @@ def _exact(daily: list[int]) -> History:
     counts = np.zeros((24 * len(daily), 1), dtype=np.int64)
     counts[10::24, 0] = [n // 2 for n in daily]
     counts[20::24, 0] = [n - n // 2 for n in daily]
-    return History(24 * day_number(START), counts)
+    return History(start_hour=24 * day_number(START), counts=counts)
 
 
 def test_a_surge_is_measured_against_the_four_weeks_that_end_before_it() -> None:
@@ -128,11 +128,13 @@ def test_a_high_last_day_that_broke_off_is_reported() -> None:
     """
     log = history(np.full(30, 200.0), START)
     log.counts[24 * 29 :, 0] *= 40
-    cut = History(log.start_hour, log.counts[: 24 * 29 + 12])
+    cut = History(start_hour=log.start_hour, counts=log.counts[: 24 * 29 + 12])
     whole = whole_days(cut)
     assert [day.reason for day in cut_days(all_days(cut), whole)] == ["cut off"]
     assert len(whole) == 29
-    plain = History(log.start_hour, history(np.full(30, 200.0), START).counts[: 24 * 29 + 12])
+    plain = History(
+        start_hour=log.start_hour, counts=history(np.full(30, 200.0), START).counts[: 24 * 29 + 12]
+    )
     assert cut_days(all_days(plain), whole_days(plain)) == []
 
 
@@ -155,8 +157,12 @@ def test_a_last_day_that_broke_off_is_left_out() -> None:
     day.
     """
     log = history(np.full(30, 200.0), START)
-    assert len(whole_days(History(log.start_hour, log.counts[: 24 * 29 + 12]))) == 29
-    assert len(whole_days(History(log.start_hour, log.counts[: 24 * 29 + 23]))) == 30
+    assert (
+        len(whole_days(History(start_hour=log.start_hour, counts=log.counts[: 24 * 29 + 12]))) == 29
+    )
+    assert (
+        len(whole_days(History(start_hour=log.start_hour, counts=log.counts[: 24 * 29 + 23]))) == 30
+    )
     assert DAY_SHAPE[23] < 0.05
 
 
@@ -165,11 +171,11 @@ def test_a_first_day_that_began_late_is_left_out() -> None:
     does begin whole.
     """
     log = history(np.full(30, 200.0), START)
-    late = whole_days(History(log.start_hour + 20, log.counts[20:]))
+    late = whole_days(History(start_hour=log.start_hour + 20, counts=log.counts[20:]))
     assert (late.first_day, len(late)) == (log.start_hour // 24 + 1, 29)
-    both = whole_days(History(log.start_hour + 20, log.counts[20:-12]))
+    both = whole_days(History(start_hour=log.start_hour + 20, counts=log.counts[20:-12]))
     assert (both.first_day, len(both)) == (log.start_hour // 24 + 1, 28)
-    quiet = whole_days(History(log.start_hour + 3, log.counts[3:]))
+    quiet = whole_days(History(start_hour=log.start_hour + 3, counts=log.counts[3:]))
     assert (quiet.first_day, len(quiet)) == (log.start_hour // 24, 30)
     assert DAY_SHAPE[:3].sum() < 0.05
 
@@ -177,5 +183,5 @@ def test_a_first_day_that_began_late_is_left_out() -> None:
 def test_a_log_without_a_whole_day_keeps_what_it_has() -> None:
     """An evening and a morning are little, but all there is."""
     log = history(np.full(2, 200.0), START)
-    series = whole_days(History(log.start_hour + 14, log.counts[14:38]))
+    series = whole_days(History(start_hour=log.start_hour + 14, counts=log.counts[14:38]))
     assert (len(series), series.daily.sum()) == (2, log.counts[14:38].sum())

@@ -42,9 +42,26 @@ PLAN = Plan(
         ),
     ),
     routing=(
-        ShareRow("east", "yiwu", "one", 0, 345_600, 1 / 3),
-        ShareRow("west", "yiwu", "one", 0, 345_600, 1.0, 0, 500),
-        ShareRow("west", "yiwu", "one", 0, 345_600, 1.0, 500),
+        ShareRow(region="east", site="yiwu", contract="one", from_s=0, to_s=345_600, share=1 / 3),
+        ShareRow(
+            region="west",
+            site="yiwu",
+            contract="one",
+            from_s=0,
+            to_s=345_600,
+            share=1.0,
+            above_g=0,
+            to_g=500,
+        ),
+        ShareRow(
+            region="west",
+            site="yiwu",
+            contract="one",
+            from_s=0,
+            to_s=345_600,
+            share=1.0,
+            above_g=500,
+        ),
     ),
     stock=(StockRow("yiwu", "small", 900), StockRow("yiwu", "large", 0)),
     extra=(ExtraCollection(2, "yiwu", "one", 82_800, 1),),
@@ -54,7 +71,16 @@ PLAN = Plan(
     gap=0.0279999,
     costs={"wages": 1_000_001, "courier": 234_566},
     expected={"on_time_share": 0.991},
-    certificate=Certificate(True, 0.98, 0.95, 100, 99, 0.9534, 0.95, 7),
+    certificate=Certificate(
+        certified=True,
+        on_time_share=0.98,
+        confidence=0.95,
+        replications=100,
+        met=99,
+        lower_bound=0.9534,
+        level=0.95,
+        seed=7,
+    ),
     reproducible=False,
 )
 
@@ -76,14 +102,23 @@ def test_a_written_plan_reads_as_itself(tmp_path: Path, problem: Problem) -> Non
 
 def test_a_plan_without_stock_and_solver_reads_as_itself(tmp_path: Path, problem: Problem) -> None:
     """Unlimited stock, no objective and no certificate stay what they are."""
-    plain = Plan("average", PlanStatus.RULE_OF_THUMB, (), (), None)
+    plain = Plan(
+        method="average", status=PlanStatus.RULE_OF_THUMB, staffing=(), routing=(), stock=None
+    )
     write_plan(tmp_path / "run", problem, plain)
     assert fields(read_plan(tmp_path / "run", problem)) == fields(plain)
 
 
 def test_why_a_plan_stands_in_is_kept(tmp_path: Path, problem: Problem) -> None:
     """The status is one of few, the reason stands next to it and is read back."""
-    plain = Plan("average", PlanStatus.FALLBACK, (), (), None, note="the solver crashed")
+    plain = Plan(
+        method="average",
+        status=PlanStatus.FALLBACK,
+        staffing=(),
+        routing=(),
+        stock=None,
+        note="the solver crashed",
+    )
     write_plan(tmp_path / "run", problem, plain)
     assert '"status": "fallback"' in (tmp_path / "run" / "plan.json").read_text(encoding="utf-8")
     assert read_plan(tmp_path / "run", problem).status_in_words == "fallback: the solver crashed"
@@ -117,10 +152,19 @@ def test_any_plan_reads_as_itself(
         for day, since, n in staffing
     )
     routing = tuple(
-        ShareRow("east", "yiwu", "one", 3600 * i, 345_600, share) for i, share in enumerate(shares)
+        ShareRow(
+            region="east", site="yiwu", contract="one", from_s=3600 * i, to_s=345_600, share=share
+        )
+        for i, share in enumerate(shares)
     )
     plan = Plan(
-        "joint", PlanStatus.OPTIMAL, rows, routing, (), objective=objective, bound=objective
+        method="joint",
+        status=PlanStatus.OPTIMAL,
+        staffing=rows,
+        routing=routing,
+        stock=(),
+        objective=objective,
+        bound=objective,
     )
     write_plan(folder / "run", problem, plan)
     assert fields(read_plan(folder / "run", problem)) == fields(plan)

@@ -52,7 +52,15 @@ def crew(**changes: Any) -> Crew:
 
 def site(name: str = "east", **changes: Any) -> Site:
     """A site that packs 20 orders an hour and person."""
-    return replace(Site(name, name.title(), "north", (Process("pack", 20.0),)), **changes)
+    return replace(
+        Site(
+            name=name,
+            label=name.title(),
+            region="north",
+            processes=(Process(name="pack", orders_per_hour=20.0),),
+        ),
+        **changes,
+    )
 
 
 def problem(days: int = 2, per_hour: float = 10.0, **changes: Any) -> Problem:
@@ -63,12 +71,24 @@ def problem(days: int = 2, per_hour: float = 10.0, **changes: Any) -> Problem:
         horizon=Horizon(datetime(2026, 11, 10), days, HOUR_S, "Asia/Shanghai"),
         seed=1,
         service=Service(0.98, 0.95),
-        platform=PlatformRule("plain", counts="label", deadline_hours=24.0, floor_minor=300),
+        platform=PlatformRule(name="plain", counts="label", deadline_hours=24.0, floor_minor=300),
         regions=(Region("north", "North", 1.0),),
         products=(
-            Product("box", "Box", 1.0, weight_g=500.0, paid_minor=5_000, margin_minor=2_000),
+            Product(
+                name="box",
+                label="Box",
+                share=1.0,
+                weight_g=500.0,
+                paid_minor=5_000,
+                margin_minor=2_000,
+            ),
         ),
-        demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(days * 24, per_hour))),
+        demand=Demand(
+            events=(),
+            region_share=np.ones(1),
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(days * 24, per_hour)),
+        ),
         sites=(site(),),
         shifts=(DAY_SHIFT,),
         crews=(crew(),),
@@ -132,9 +152,16 @@ def courier_problem(**changes: Any) -> Problem:
     regions = ("north", "south")
     made = problem(
         days=3,
-        platform=PlatformRule("handed", counts="handover", deadline_hours=24.0, floor_minor=300),
+        platform=PlatformRule(
+            name="handed", counts="handover", deadline_hours=24.0, floor_minor=300
+        ),
         regions=(Region("north", "North", 0.6), Region("south", "South", 0.4)),
-        demand=Demand((), np.array([0.6, 0.4]), np.ones(1), Baseline(np.full(72, 10.0))),
+        demand=Demand(
+            events=(),
+            region_share=np.array([0.6, 0.4]),
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(72, 10.0)),
+        ),
         contracts=(contract("fast", regions), contract("slow", regions)),
         sites=(site(collections=collections("fast", "slow")),),
         shifts=(DAY_SHIFT, LATE_SHIFT),
@@ -159,8 +186,8 @@ def random_problem(number: int, small: bool = False) -> tuple[Problem, LaneCosts
     share = rng.dirichlet(np.full(3, 4.0))
     days = 2 if small else int(rng.integers(2, 4))
     processes = (
-        Process("pick", float(rng.integers(25, 50))),
-        Process("pack", float(rng.integers(15, 30))),
+        Process(name="pick", orders_per_hour=float(rng.integers(25, 50))),
+        Process(name="pack", orders_per_hour=float(rng.integers(15, 30))),
     )
     places = tuple(
         site(
@@ -174,19 +201,24 @@ def random_problem(number: int, small: bool = False) -> tuple[Problem, LaneCosts
         for name in ("east", "coast")
     )
     event = Event(
-        "live",
-        int(rng.integers(0, 24)) * HOUR_S,
-        float(rng.integers(50, 200)),
-        400.0,
-        HOUR_S,
-        2 * HOUR_S,
+        name="live",
+        at_s=int(rng.integers(0, 24)) * HOUR_S,
+        median=float(rng.integers(50, 200)),
+        p95=400.0,
+        ramp_s=HOUR_S,
+        half_life_s=2 * HOUR_S,
     )
     made = problem(
         days=days,
-        platform=PlatformRule("handed", counts="handover", deadline_hours=36.0, floor_minor=300),
+        platform=PlatformRule(
+            name="handed", counts="handover", deadline_hours=36.0, floor_minor=300
+        ),
         regions=tuple(Region(r, r.title(), float(s)) for r, s in zip(regions, share, strict=True)),
         demand=Demand(
-            (event,), share, np.ones(1), Baseline(np.full(days * 24, float(rng.integers(4, 12))))
+            events=(event,),
+            region_share=share,
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(days * 24, float(rng.integers(4, 12)))),
         ),
         contracts=(
             contract("fast", regions, fixed_fee_minor=int(rng.integers(0, 3)) * 5_000),

@@ -40,10 +40,21 @@ def random_contracts(number: int) -> tuple[Problem, LaneCosts]:
         regions=tuple(Region(r, r.title(), float(s)) for r, s in zip(regions, share, strict=True)),
         products=(
             Product(
-                "box", "Box", 1.0, weight_g=500.0, weight_cv=0.5, units_mean=1.3, paid_minor=5_000
+                name="box",
+                label="Box",
+                share=1.0,
+                weight_g=500.0,
+                weight_cv=0.5,
+                units_mean=1.3,
+                paid_minor=5_000,
             ),
         ),
-        demand=Demand((), share, np.ones(1), Baseline(np.full(72, PER_DAY / 24))),
+        demand=Demand(
+            events=(),
+            region_share=share,
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(72, PER_DAY / 24)),
+        ),
         contracts=tuple(contract(n, regions, **_clauses(rng, regions)) for n in names),
         sites=(site(collections=collections(*names)),),
         crews=(crew(limit=200, wage_minor_per_hour=0),),

@@ -36,14 +36,21 @@ def promotion(
         ),
         "seed": 7,
         "service": Service(0.98, 0.95),
-        "platform": PlatformRule("none", "label"),
+        "platform": PlatformRule(name="none", counts="label"),
         "regions": tuple(Region(r, r, 1 / 3, remote=r == "xinjiang") for r in REGIONS),
         "products": (
-            Product("light", "light", 0.75, weight_g=200.0, weight_cv=0.4, volume_cm3=800.0),
             Product(
-                "heavy",
-                "heavy",
-                0.25,
+                name="light",
+                label="light",
+                share=0.75,
+                weight_g=200.0,
+                weight_cv=0.4,
+                volume_cm3=800.0,
+            ),
+            Product(
+                name="heavy",
+                label="heavy",
+                share=0.25,
                 weight_g=1500.0,
                 weight_cv=0.6,
                 volume_cm3=9000.0,
@@ -51,17 +58,17 @@ def promotion(
             ),
         ),
         "demand": Demand(
-            (),
-            np.full(3, 1 / 3),
-            np.array([0.75, 0.25]),
-            Baseline(np.full(DAYS * 24, 30.0), day_cv=0.2),
+            events=(),
+            region_share=np.full(3, 1 / 3),
+            product_share=np.array([0.75, 0.25]),
+            baseline=Baseline(np.full(DAYS * 24, 30.0), day_cv=0.2),
         ),
         "sites": tuple(
             Site(
-                name,
-                name,
-                REGIONS[0],
-                (Process("pack", 60.0),),
+                name=name,
+                label=name,
+                region=REGIONS[0],
+                processes=(Process(name="pack", orders_per_hour=60.0),),
                 collections=tuple(
                     Collection(c, 18 * 3600)
                     for c in (names if collects is None else collects.get(name, ()))

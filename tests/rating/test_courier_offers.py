@@ -69,7 +69,11 @@ def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
     site = rng.integers(0, 2, 200).astype(np.int16)
     day = orders.ordered_at_s[which] // DAY_S
     parcels = Parcels(
-        site, orders.region[which], orders.weight_g[which], orders.volume_cm3[which], day
+        site=site,
+        region=orders.region[which],
+        weight_g=orders.weight_g[which],
+        volume_cm3=orders.volume_cm3[which],
+        day=day,
     )
     expected = PriceTable(chosen, Places.of(problem)).quote(parcels).refused
     found = offers(problem)

@@ -159,12 +159,14 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
 
 def some_parcels(rng: np.random.Generator, n: int) -> Parcels:
     return Parcels(
-        rng.integers(0, len(SITES), n),
-        rng.integers(0, len(REGIONS), n),
-        np.rint(rng.lognormal(6.6, 1.0, n)).astype(np.int64) + 1,
-        np.where(rng.random(n) < 0.2, 0, np.rint(rng.lognormal(8.5, 1.2, n))).astype(np.int64),
-        rng.integers(0, DAYS, n),
-        rng.spawn(1)[0].random(n),
+        site=rng.integers(0, len(SITES), n),
+        region=rng.integers(0, len(REGIONS), n),
+        weight_g=np.rint(rng.lognormal(6.6, 1.0, n)).astype(np.int64) + 1,
+        volume_cm3=np.where(rng.random(n) < 0.2, 0, np.rint(rng.lognormal(8.5, 1.2, n))).astype(
+            np.int64
+        ),
+        day=rng.integers(0, DAYS, n),
+        residential_u=rng.spawn(1)[0].random(n),
     )
 
 

@@ -315,12 +315,23 @@ def test_the_seed_decides_the_sample() -> None:
 
 def test_the_sample_follows_the_mix_of_the_whole_promotion() -> None:
     """An event of heavy goods as big as all the rest moves the share of heavy goods half way up."""
-    event = Event("live", DAY_S, 2880.0, 2880.0, 0, 3600, product_share=(0.0, 1.0))
+    event = Event(
+        name="live",
+        at_s=DAY_S,
+        median=2880.0,
+        p95=2880.0,
+        ramp_s=0,
+        half_life_s=3600,
+        product_share=(0.0, 1.0),
+    )
     quiet = promotion([A])
     busy = replace(
         quiet,
         demand=Demand(
-            (event,), np.full(3, 1 / 3), np.array([1.0, 0.0]), Baseline(np.full(96, 30.0))
+            events=(event,),
+            region_share=np.full(3, 1 / 3),
+            product_share=np.array([1.0, 0.0]),
+            baseline=Baseline(np.full(96, 30.0)),
         ),
     )
     sample = sample_parcels(busy, 1)

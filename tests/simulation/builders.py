@@ -60,8 +60,34 @@ def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
         platform=_platform(rng),
         regions=(Region("near", "Near", 0.7), Region("far", "Far", 0.3, remote=True)),
         products=(
-            Product("small", "Small", 0.6, 300.0, 0.4, 200.0, 1.2, 1.0, 5000, 1500, None, 0.3),
-            Product("large", "Large", 0.4, 2000.0, 0.0, 900.0, 1.0, 1.7, 20000, 6000, None, 0.0),
+            Product(
+                name="small",
+                label="Small",
+                share=0.6,
+                weight_g=300.0,
+                weight_cv=0.4,
+                volume_cm3=200.0,
+                units_mean=1.2,
+                work=1.0,
+                paid_minor=5000,
+                margin_minor=1500,
+                supply_units=None,
+                return_share=0.3,
+            ),
+            Product(
+                name="large",
+                label="Large",
+                share=0.4,
+                weight_g=2000.0,
+                weight_cv=0.0,
+                volume_cm3=900.0,
+                units_mean=1.0,
+                work=1.7,
+                paid_minor=20000,
+                margin_minor=6000,
+                supply_units=None,
+                return_share=0.0,
+            ),
         ),
         demand=_demand(rng, days),
         sites=sites,
@@ -81,7 +107,11 @@ def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
 def _platform(rng: np.random.Generator) -> PlatformRule:
     clock = str(rng.choice(["label", "handover", "first_scan", "delivered"]))
     rule = PlatformRule(
-        "rule", clock, float(rng.choice([6, 12, 24])), share_of_paid=0.1, floor_minor=300
+        name="rule",
+        counts=clock,
+        deadline_hours=float(rng.choice([6, 12, 24])),
+        share_of_paid=0.1,
+        floor_minor=300,
     )
     if rng.random() < 0.3:
         return replace(rule, deadline_working_days=1)
@@ -89,10 +119,23 @@ def _platform(rng: np.random.Generator) -> PlatformRule:
 
 
 def _demand(rng: np.random.Generator, days: int) -> Demand:
-    event = Event("opening", 10 * HOUR_S, 60.0, 150.0, 600, 3600, 0.2, (0.4, 0.6), (1.0, 0.0))
+    event = Event(
+        name="opening",
+        at_s=10 * HOUR_S,
+        median=60.0,
+        p95=150.0,
+        ramp_s=600,
+        half_life_s=3600,
+        pull_forward=0.2,
+        region_share=(0.4, 0.6),
+        product_share=(1.0, 0.0),
+    )
     baseline = Baseline(np.full(days * 24, float(rng.uniform(2, 8))), day_cv=0.2, hour_cv=0.2)
     return Demand(
-        (event,) if rng.random() < 0.6 else (), np.array([0.7, 0.3]), np.array([0.6, 0.4]), baseline
+        events=(event,) if rng.random() < 0.6 else (),
+        region_share=np.array([0.7, 0.3]),
+        product_share=np.array([0.6, 0.4]),
+        baseline=baseline,
     )
 
 
@@ -178,7 +221,17 @@ def _site(rng: np.random.Generator, name: str, contracts: tuple[Contract, ...]) 
         if rng.random() < 0.7
         else {}
     )
-    return replace(Site(name, name, "near", processes, opening, collections), **received)
+    return replace(
+        Site(
+            name=name,
+            label=name,
+            region="near",
+            processes=processes,
+            opening=opening,
+            collections=collections,
+        ),
+        **received,
+    )
 
 
 def _finishing(rng: np.random.Generator, site: Site) -> Site:
@@ -188,8 +241,8 @@ def _finishing(rng: np.random.Generator, site: Site) -> Site:
 
 def _process(rng: np.random.Generator, name: str) -> Process:
     return Process(
-        name,
-        float(rng.choice([6.0, 10.0, 20.0, 40.0, 10**10])),
+        name=name,
+        orders_per_hour=float(rng.choice([6.0, 10.0, 20.0, 40.0, 10**10])),
         cv=float(rng.choice([0.0, 0.5, 1.5])),
         distribution=str(rng.choice(["lognormal", "gamma", "exponential", "deterministic"])),
         stations=int(rng.choice([2, 4, 10**6])),
@@ -228,7 +281,13 @@ def _disruptions(rng: np.random.Generator, days: int) -> tuple[Disruption, ...]:
             begin = int(rng.integers(days * DAY_S))
             where = str(rng.choice(["", "east"])) if kind != "allotment_cut" else ""
             found.append(
-                Disruption(kind, begin, begin + int(rng.integers(1, DAY_S)), where, factor=0.5)
+                Disruption(
+                    kind=kind,
+                    from_s=begin,
+                    to_s=begin + int(rng.integers(1, DAY_S)),
+                    site=where,
+                    factor=0.5,
+                )
             )
     return tuple(found)
 
@@ -266,12 +325,12 @@ def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
         if rng.random() < 0.2
     ]
     return Plan(
-        "generated",
-        PlanStatus.AS_STATED,
-        tuple(sorted(staffing)),
-        routing,
-        tuple(stock) if rng.random() < 0.5 else None,
-        tuple(sorted(extra)),
+        method="generated",
+        status=PlanStatus.AS_STATED,
+        staffing=tuple(sorted(staffing)),
+        routing=routing,
+        stock=tuple(stock) if rng.random() < 0.5 else None,
+        extra=tuple(sorted(extra)),
     )
 
 
@@ -293,7 +352,16 @@ def _routing(
             lanes = [(s, c) for s, r, c in problem.lanes() if r == region and rng.random() < 0.8]
             parts = rng.dirichlet(np.ones(len(lanes))) if lanes else []
             routing += [
-                ShareRow(region, s, c, phase.from_s, phase.to_s, float(part), above_g, to_g)
+                ShareRow(
+                    region=region,
+                    site=s,
+                    contract=c,
+                    from_s=phase.from_s,
+                    to_s=phase.to_s,
+                    share=float(part),
+                    above_g=above_g,
+                    to_g=to_g,
+                )
                 for (s, c), part in zip(lanes, parts, strict=True)
             ]
     return tuple(sorted(routing))

@@ -38,15 +38,29 @@ def three_orders() -> tuple[Problem, Plan, Records]:
     problem = a_problem(
         sites=(
             a_site(
-                Process("pick", 180.0),
-                Process("pack", 60.0),
+                Process(name="pick", orders_per_hour=180.0),
+                Process(name="pack", orders_per_hour=60.0),
                 collections=(Collection("courier", HOUR_S), Collection("courier", 23 * HOUR_S)),
             ),
         ),
         regions=(Region("region", "Region", 0.5), Region("far", "Far", 0.5)),
-        products=(Product("product", "P", 1.0, 500.0, paid_minor=8000, margin_minor=900),),
+        products=(
+            Product(
+                name="product",
+                label="P",
+                share=1.0,
+                weight_g=500.0,
+                paid_minor=8000,
+                margin_minor=900,
+            ),
+        ),
         platform=PlatformRule(
-            "rule", "handover", 6, share_of_paid=0.1, floor_minor=500, cap_minor=3000
+            name="rule",
+            counts="handover",
+            deadline_hours=6,
+            share_of_paid=0.1,
+            floor_minor=500,
+            cap_minor=3000,
         ),
         contracts=(a_contract(zones={("", "region"): "zone", ("", "far"): "zone"}),),
     )
@@ -125,8 +139,8 @@ def test_late_at_the_end_are_those_not_packed_where_the_label_counts() -> None:
     """
     site = a_site(collections=(Collection("courier", 0),))
     for rule, inside in (
-        (PlatformRule("rule", "label", 1), 1),
-        (PlatformRule("rule", "handover", 1), 3),
+        (PlatformRule(name="rule", counts="label", deadline_hours=1), 1),
+        (PlatformRule(name="rule", counts="handover", deadline_hours=1), 3),
     ):
         problem = a_problem(sites=(site,), platform=rule, contracts=(a_contract(),))
         orders = replace(

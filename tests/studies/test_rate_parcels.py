@@ -134,7 +134,11 @@ def test_whole_grams_under_a_contract_in_pounds_match_exact_fractions(tmp_path: 
     places, _ = laid_out(
         priced(tmp_path, POUNDS, "parcel,region,weight_g\na,NJ,70\n").table, contract
     )
-    total = PriceTable(contract, places).quote(Parcels(zero, zero, grams, zero, zero)).total
+    total = (
+        PriceTable(contract, places)
+        .quote(Parcels(site=zero, region=zero, weight_g=grams, volume_cm3=zero, day=zero))
+        .total
+    )
     assert total.tolist() == [
         100 * ceil(Fraction(g) / Fraction("453.59237")) for g in grams.tolist()
     ]
@@ -145,8 +149,8 @@ def test_simulated_orders_of_whole_pounds_stay_whole_pounds() -> None:
     lanes are priced with, pay for a pound; the share of orders in a weight class agrees.
     """
     pound, plain = (
-        Product("a", "a", 1.0, 453.59237, volume_cm3=139 * 16.387064),
-        Product("b", "b", 1.0, 453),
+        Product(name="a", label="a", share=1.0, weight_g=453.59237, volume_cm3=139 * 16.387064),
+        Product(name="b", label="b", share=1.0, weight_g=453),
     )
     problem = a_problem(orders_per_hour=10, products=(pound,))
     orders = draw_orders(problem, STREAMS)

@@ -237,7 +237,7 @@ def count_orders(
     counts = np.zeros((last - first + 1) * regions, dtype=np.int64)
     for second, code in _orders_before(log, until):
         np.add.at(counts, (second // 3600 - first) * regions + number[code], 1)
-    return History(first + _EPOCH_HOUR, counts.reshape(-1, regions))
+    return History(start_hour=first + _EPOCH_HOUR, counts=counts.reshape(-1, regions))
 
 
 def _orders_before(log: OrderLog, until: int) -> Iterator[tuple[Ints, NDArray[np.uint16]]]:

@@ -33,7 +33,7 @@ _LINES_JUDGED = 50
 Cell = tuple[int, int]  # row and column, from 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Grid:
     """Rows of text, from the first.
 
@@ -162,7 +162,9 @@ def _read_sheet(book: CalamineWorkbook, title: str, name: str) -> Grid:
                 )
                 raise InputError([Finding(name, 0, 0, title, words)])
             anchors[place] = (top, left)
-    grid = Grid(name, title, rows, list(range(1, len(rows) + 1)), anchors)
+    grid = Grid(
+        file=name, sheet=title, rows=rows, lines=list(range(1, len(rows) + 1)), anchors=anchors
+    )
     return _checked(grid, cells_of_text(book, title, name), thousands=True)
 
 
@@ -197,7 +199,11 @@ def _read_csv(path: Path, name: str) -> Grid:
             ) from error
     _refuse_large(rows, name)
     typed = {(r, c) for r, row in enumerate(rows) for c in range(len(row))}
-    return _checked(Grid(name, "", rows, lines, {}), typed, thousands=separator == ",")
+    return _checked(
+        Grid(file=name, sheet="", rows=rows, lines=lines, anchors={}),
+        typed,
+        thousands=separator == ",",
+    )
 
 
 def _separator(text: TextFile) -> str:

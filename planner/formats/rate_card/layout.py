@@ -23,7 +23,7 @@ _WEIGHT_WORD = re.compile(r"重|weight|\bwt\b", re.IGNORECASE)
 _HEADS_WEIGHTS = re.compile(r"重量|计费重|实重|\bweights?\b|\bwt\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """A table found in a sheet, turned so that the weights stand in a row.
 
@@ -225,7 +225,9 @@ def _layout(grid: Grid, row: int, found: list[Finding]) -> Layout:
             continue
         if weight is not None:
             weights[column], groups[column] = weight, group
-    return Layout(grid, top, body, weights, groups, frozenset(refused))
+    return Layout(
+        grid=grid, top=top, body=body, weights=weights, groups=groups, refused=frozenset(refused)
+    )
 
 
 @lru_cache(maxsize=10_000)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from planner.formats.scenario.partial_scenario import PartialScenario
 
 EVERYWHERE = Region("all", "all", 1.0)
-ITEM = Product("item", "item", 1.0, 500.0, margin_known=False)
+ITEM = Product(name="item", label="item", share=1.0, weight_g=500.0, margin_known=False)
 _EXTRA_VEHICLES = 2
 T = TypeVar("T")
 
@@ -98,15 +98,15 @@ def to_process(name: str, stated: ProcessFile) -> Process:
     """A process; without a cv the distribution's own, for lognormal and gamma 0 (no spread)."""
     cv = {"exponential": 1.0}.get(stated.distribution, stated.cv or 0.0)
     return Process(
-        name,
-        stated.orders_per_hour,
-        cv,
-        stated.distribution,
-        stated.stations,
-        stated.batch_orders,
-        stated.batch_setup_s,
-        stated.discipline,
-        tuple(stated.observed_seconds or ()),
+        name=name,
+        orders_per_hour=stated.orders_per_hour,
+        cv=cv,
+        distribution=stated.distribution,
+        stations=stated.stations,
+        batch_orders=stated.batch_orders,
+        batch_setup_s=stated.batch_setup_s,
+        discipline=stated.discipline,
+        empirical=tuple(stated.observed_seconds or ()),
     )
 
 
@@ -178,13 +178,13 @@ def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
     One that began before it affects the night shift of the evening before as well.
     """
     return Disruption(
-        stated.kind,
-        horizon.second(stated.from_),
-        min(horizon.second(stated.to), horizon.end_s),
-        stated.site or "",
-        stated.contract or "",
-        stated.crew or "",
-        stated.factor or 0.0,
+        kind=stated.kind,
+        from_s=horizon.second(stated.from_),
+        to_s=min(horizon.second(stated.to), horizon.end_s),
+        site=stated.site or "",
+        contract=stated.contract or "",
+        crew=stated.crew or "",
+        factor=stated.factor or 0.0,
     )
 
 

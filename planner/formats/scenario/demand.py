@@ -355,7 +355,7 @@ class _HourlyCounts:
         counts = np.zeros((hours, regions), dtype=np.int64)
         if hours <= _MOST_HOURS:
             np.add.at(counts, (self.hours - first, self.regions), self.orders)
-        return History(first, counts)
+        return History(start_hour=first, counts=counts)
 
 
 def _refuse_many(hours: int, regions: int, file: str) -> None:
@@ -402,10 +402,12 @@ def to_demand(
     region_names = tuple(region.name for region in regions)
     product_names = tuple(product.name for product in products)
     return Demand(
-        tuple(to_event(event, horizon, region_names, product_names) for event in stated.events),
-        np.array([region.share for region in regions]),
-        np.array([product.share for product in products]),
-        to_baseline(stated, horizon),
-        history,
-        given,
+        events=tuple(
+            to_event(event, horizon, region_names, product_names) for event in stated.events
+        ),
+        region_share=np.array([region.share for region in regions]),
+        product_share=np.array([product.share for product in products]),
+        baseline=to_baseline(stated, horizon),
+        history=history,
+        given=given,
     )

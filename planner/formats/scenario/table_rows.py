@@ -416,7 +416,14 @@ def to_share(cell: Mapping[str, Any], horizon: Horizon) -> ShareRow:
     end = horizon.second(cell["to"]) if cell["to"] else horizon.end_s
     above, to = cell["above_g"] or 0, HEAVIEST_G if cell["to_g"] is None else cell["to_g"]
     return ShareRow(
-        cell["region"], cell["site"], cell["contract"], begin, end, cell["share"], above, to
+        region=cell["region"],
+        site=cell["site"],
+        contract=cell["contract"],
+        from_s=begin,
+        to_s=end,
+        share=cell["share"],
+        above_g=above,
+        to_g=to,
     )
 
 

@@ -21,7 +21,9 @@ from planner.planning.labour.rules import CREW_RULES, RULES
 from planner.planning.milp.builder import Flags, Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
 
-UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of stations
+UNLIMITED = Process(
+    name="", orders_per_hour=1.0
+).stations  # where a scenario states no number of stations
 
 
 def add_teams(milp: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:

@@ -124,6 +124,14 @@ def _fill(lanes: list[Lane], orders: float, left: dict[str, float]) -> list[tupl
 
 
 def _row(problem: Problem, cell: Cell, lane: Lane, phase: Phase, share: float) -> ShareRow:
+    above_g, to_g = problem.weight_bands[cell[1]]
     return ShareRow(
-        cell[0], lane[0], lane[2], phase.from_s, phase.to_s, share, *problem.weight_bands[cell[1]]
+        region=cell[0],
+        site=lane[0],
+        contract=lane[2],
+        from_s=phase.from_s,
+        to_s=phase.to_s,
+        share=share,
+        above_g=above_g,
+        to_g=to_g,
     )

@@ -83,10 +83,10 @@ class HeuristicDecisions:
         )
         stock, signed = _stock(problem, self.routing, self.stock), _used(problem, self.routing)
         return Plan(
-            method,
-            status,
-            tuple(sorted(rows)),
-            self.routing,
+            method=method,
+            status=status,
+            staffing=tuple(sorted(rows)),
+            routing=self.routing,
             stock=stock,
             extra=self.extra,
             signed=signed,
@@ -172,10 +172,10 @@ def stated_plan(problem: Problem, lane_costs: LaneCosts) -> Plan:
     staffing = problem.roster if problem.roster is not None else _permanents_everywhere(problem)
     signed, ordered = _used(problem, routing), tuple(sorted(routing))
     plan = Plan(
-        "stated",
-        PlanStatus.AS_STATED,
-        tuple(sorted(staffing)),
-        ordered,
+        method="stated",
+        status=PlanStatus.AS_STATED,
+        staffing=tuple(sorted(staffing)),
+        routing=ordered,
         stock=problem.stock,
         signed=signed,
     )
@@ -205,7 +205,14 @@ def _for_rule(
     Stock that covers (`covering`).
     """
     orders = mean_orders(problem, routing, bucket_s)
-    bare = Plan("", PlanStatus.AS_STATED, (), routing, stock=(), signed=_used(problem, routing))
+    bare = Plan(
+        method="",
+        status=PlanStatus.AS_STATED,
+        staffing=(),
+        routing=routing,
+        stock=(),
+        signed=_used(problem, routing),
+    )
     needed: list[Floats] = []
     for site, comes in zip(problem.sites, orders, strict=True):
         crews = SiteCrews(problem, site)

@@ -34,7 +34,7 @@ def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
 
 def roster_breaks(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Violation, ...]:
     """Every rule on people that a roster breaks."""
-    plan = Plan("stated", PlanStatus.AS_STATED, staffing, ())
+    plan = Plan(method="stated", status=PlanStatus.AS_STATED, staffing=staffing, routing=())
     return tuple(chain.from_iterable(rule(problem, plan) for rule in (_known_people, *STAFF_RULES)))
 
 

@@ -24,7 +24,7 @@ KEPT_ROWS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerGroup:
     """Servers of the same site, process, speed and working hours.
 
@@ -85,7 +85,15 @@ def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[Serv
             paid = (row.crew, problem.shift(row.shift).working(row.day)[-1][1])
         count[-rate, row.site, row.process, hours, *paid] += people
     return [
-        ServerGroup(site, process, -rate, stretches, people, crew, paid_until_s)
+        ServerGroup(
+            site=site,
+            process=process,
+            rate=-rate,
+            stretches=stretches,
+            people=people,
+            crew=crew,
+            paid_until_s=paid_until_s,
+        )
         for (rate, site, process, hours, crew, paid_until_s), people in sorted(count.items())
         if rate and (stretches := _inside(problem, site, hours))
     ]

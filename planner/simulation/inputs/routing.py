@@ -130,7 +130,7 @@ class _Takers:
         return np.where(np.all(found == _NONE, axis=1)[:, None], lanes, found)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class _Shares:
     """Share rows sorted by cell: stretch of time x weight band x region.
 
@@ -190,14 +190,14 @@ def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
         contract += [problem.contract_names.index(k) if k else _NOBODY for _, k in names]
         last.append(len(site) - 1)
     return _Shares(
-        np.array(edges, dtype=np.int64),
-        np.array(edges_g, dtype=np.int64),
-        len(regions),
-        np.concatenate(upper),
-        np.array(last, dtype=np.int64),
-        np.array(site, dtype=np.int16),
-        np.array(contract, dtype=np.int16),
-        cells,
+        edges=np.array(edges, dtype=np.int64),
+        edges_g=np.array(edges_g, dtype=np.int64),
+        regions=len(regions),
+        upper=np.concatenate(upper),
+        last=np.array(last, dtype=np.int64),
+        site=np.array(site, dtype=np.int16),
+        contract=np.array(contract, dtype=np.int16),
+        rows=cells,
     )
 
 

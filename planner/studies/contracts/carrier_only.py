@@ -273,10 +273,10 @@ def _building(problem: Problem, site: Site, contracts: Sequence[Contract]) -> Si
             visits += [Collection(contract.name, at_s) for at_s in moments]
     names = {c.name for c in contracts}
     return Site(
-        site.name,
-        site.label,
-        site.region,
-        (Process(READY, 3600.0),),
+        name=site.name,
+        label=site.label,
+        region=site.region,
+        processes=(Process(name=READY, orders_per_hour=3600.0),),
         collections=tuple(c for c in visits if c.contract in names),
     )
 

@@ -373,7 +373,16 @@ def _under_rules(case: Case, cells: Cells, rules: Sequence[RoutingRule]) -> Case
             for f, phase in enumerate(problem.phases):
                 site, contract = cells.lanes[lane[r, w, f]]
                 rows.append(
-                    ShareRow(region, site, contract, phase.from_s, phase.to_s, 1.0, above, upto)
+                    ShareRow(
+                        region=region,
+                        site=site,
+                        contract=contract,
+                        from_s=phase.from_s,
+                        to_s=phase.to_s,
+                        share=1.0,
+                        above_g=above,
+                        to_g=upto,
+                    )
                 )
     used = {row.contract for row in rows} | set(case.plan.signed)
     signed = tuple(name for name in problem.contract_names if name in used)

@@ -229,12 +229,19 @@ def random_staffing(number: int) -> Problem:
     both = rng.random() < 0.6
     hours = np.repeat(rng.uniform(2.0, 14.0, 2), 24) * rng.uniform(0.5, 1.5, 48)
     return problem(
-        demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)),
-        sites=(site(processes=(Process("pack", float(rng.integers(12, 30))),)),),
+        demand=Demand(
+            events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hours)
+        ),
+        sites=(
+            site(processes=(Process(name="pack", orders_per_hour=float(rng.integers(12, 30))),)),
+        ),
         shifts=(early,) if both else (early, late),
         crews=(own, agency) if both else (own,),
         platform=PlatformRule(
-            "plain", "label", deadline_hours=float(rng.choice([16.0, 24.0])), floor_minor=300
+            name="plain",
+            counts="label",
+            deadline_hours=float(rng.choice([16.0, 24.0])),
+            floor_minor=300,
         ),
         service=Service(float(rng.choice([0.9, 0.95, 1.0])), 0.95),
     )
@@ -273,7 +280,7 @@ def test_two_sites_share_the_orders_as_enumeration_would(number: int) -> None:
     given = replace(
         base,
         sites=tuple(
-            site(n, processes=(Process("pack", float(rng.integers(12, 30))),))
+            site(n, processes=(Process(name="pack", orders_per_hour=float(rng.integers(12, 30))),))
             for n in ("east", "coast")
         ),
         crews=crews,

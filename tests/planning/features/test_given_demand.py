@@ -35,7 +35,12 @@ def one_or_the_other(orders: Floats = EITHER) -> Problem:
         base,
         platform=replace(base.platform, deadline_hours=36.0),
         regions=(Region("north", "North", 0.5), Region("south", "South", 0.5)),
-        demand=Demand((), np.array([0.5, 0.5]), np.ones(1), given=GivenDemand(orders)),
+        demand=Demand(
+            events=(),
+            region_share=np.array([0.5, 0.5]),
+            product_share=np.ones(1),
+            given=GivenDemand(orders),
+        ),
         contracts=(contract("fast", ("north",)), contract("slow", ("south",))),
         sites=(
             site("east", collections=collections("fast")),
@@ -62,12 +67,19 @@ def two_contracts_for_two_regions() -> Problem:
         horizon=replace(base.horizon, days=2),
         platform=replace(base.platform, deadline_hours=20.0),
         regions=tuple(Region(r, r.title(), float(s)) for r, s in zip(regions, share, strict=True)),
-        demand=Demand((), share, np.ones(1), given=GivenDemand(orders)),
+        demand=Demand(
+            events=(), region_share=share, product_share=np.ones(1), given=GivenDemand(orders)
+        ),
         contracts=(
             contract("fast", regions, fixed_fee_minor=90_000, allotment_per_day=1_850),
             contract("slow", regions, fixed_fee_minor=20_000, allotment_per_day=2_500),
         ),
-        sites=(site(processes=(Process("pack", 1e6),), collections=collections("fast", "slow")),),
+        sites=(
+            site(
+                processes=(Process(name="pack", orders_per_hour=1e6),),
+                collections=collections("fast", "slow"),
+            ),
+        ),
         crews=(crew(limit=10, wage_minor_per_hour=0),),
     )
 
@@ -140,7 +152,12 @@ def test_components_are_the_regions_that_order() -> None:
     orders = np.zeros((2, 24, 3, 2))
     orders[0, :, 0] = [3.0, 1.0]
     orders[1, :, 2] = [1.0, 1.0]
-    demand = Demand((), np.full(3, 1 / 3), np.full(2, 0.5), given=GivenDemand(orders))
+    demand = Demand(
+        events=(),
+        region_share=np.full(3, 1 / 3),
+        product_share=np.full(2, 0.5),
+        given=GivenDemand(orders),
+    )
     assert demand.components == ("given:0", "given:2")
     assert demand.region_shares().tolist() == [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     assert demand.product_shares().tolist() == [[0.75, 0.25], [0.5, 0.5]]
@@ -175,7 +192,10 @@ def test_no_orders_at_all_are_one_component() -> None:
     a row.
     """
     demand = Demand(
-        (), np.array([0.5, 0.5]), np.array([0.25, 0.75]), given=GivenDemand(np.zeros((1, 24, 2, 2)))
+        events=(),
+        region_share=np.array([0.5, 0.5]),
+        product_share=np.array([0.25, 0.75]),
+        given=GivenDemand(np.zeros((1, 24, 2, 2))),
     )
     assert demand.components == ("given:0",)
     assert demand.region_shares().tolist() == [[1.0, 0.0]]

@@ -35,7 +35,7 @@ def with_hub(hub: Contract, counts: Clock, hours: float) -> Problem:
     free.
     """
     base = courier_problem(
-        platform=PlatformRule("clock", counts=counts, deadline_hours=hours, floor_minor=300)
+        platform=PlatformRule(name="clock", counts=counts, deadline_hours=hours, floor_minor=300)
     )
     return replace(
         base,
@@ -107,7 +107,9 @@ def test_zones_have_scan_delays_of_their_own() -> None:
         rates={"near": rates, "far": rates},
         scan_delay_by_zone={"far": ScanDelay(8 * HOUR_S, 8 * HOUR_S)},
     )
-    base = courier_problem(platform=PlatformRule("scan", counts="first_scan", deadline_hours=24.0))
+    base = courier_problem(
+        platform=PlatformRule(name="scan", counts="first_scan", deadline_hours=24.0)
+    )
     given = replace(base, contracts=(fast, base.contracts[1]))
     assert due(given, "north", "fast")[0, 0] == 23 * HOUR_S
     assert due(given, "south", "fast")[0, 0] == 16 * HOUR_S

@@ -48,7 +48,9 @@ def test_of_sampled_demand_the_last_strata_are_let_go(
     %.
     """
     base = problem()
-    event = Event("live", 20 * HOUR_S, 200.0, 600.0, HOUR_S, HOUR_S)
+    event = Event(
+        name="live", at_s=20 * HOUR_S, median=200.0, p95=600.0, ramp_s=HOUR_S, half_life_s=HOUR_S
+    )
     given = replace(
         base, demand=replace(base.demand, events=(event,)), service=Service(0.98, confidence)
     )

@@ -84,10 +84,14 @@ def test_the_checker_finds_overtime_of_others() -> None:
         headcount=1,
     )
     plan = Plan(
-        "test",
-        PlanStatus.AS_STATED,
-        (row,),
-        (ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),),
+        method="test",
+        status=PlanStatus.AS_STATED,
+        staffing=(row,),
+        routing=(
+            ShareRow(
+                region="north", site="east", contract="", from_s=0, to_s=of.horizon.end_s, share=1.0
+            ),
+        ),
     )
     (found,) = violations(of, plan)
     assert (
@@ -110,10 +114,19 @@ def test_rest_counts_from_the_later_end() -> None:
         for d, s in ((0, "day+2h"), (1, "day"))
     ]
     plan = Plan(
-        "test",
-        PlanStatus.AS_STATED,
-        tuple(rows),
-        (ShareRow("north", "east", "", 0, tired.horizon.end_s, 1.0),),
+        method="test",
+        status=PlanStatus.AS_STATED,
+        staffing=tuple(rows),
+        routing=(
+            ShareRow(
+                region="north",
+                site="east",
+                contract="",
+                from_s=0,
+                to_s=tired.horizon.end_s,
+                share=1.0,
+            ),
+        ),
     )
     assert [v.rule for v in violations(tired, plan)] == ["limit_rest"]
     rested = replace(plan, staffing=(replace(rows[0], shift="day"), rows[1]))

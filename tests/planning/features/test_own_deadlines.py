@@ -42,13 +42,16 @@ def parameters(given: Problem) -> Parameters:
 
 def due_of_returns(days: int = 8, **rule: Any) -> Ints:
     """When returns are due, were every order due at its deadline."""
-    place = site(receive=Process("receive", 30.0), received_by="pack")
-    box = Product("box", "Box", 1.0, weight_g=500.0, return_share=0.3)
+    place = site(receive=Process(name="receive", orders_per_hour=30.0), received_by="pack")
+    box = Product(name="box", label="Box", share=1.0, weight_g=500.0, return_share=0.3)
     base = problem(days=days, sites=(place,), products=(box,), returns=Returns(HOUR_S, 2 * HOUR_S))
     regions = (Region("north", "North", 0.5), Region("south", "South", 0.5))
     demand = replace(base.demand, region_share=np.array([0.5, 0.5]))
     given = replace(
-        base, platform=PlatformRule("rule", "label", **rule), regions=regions, demand=demand
+        base,
+        platform=PlatformRule(name="rule", counts="label", **rule),
+        regions=regions,
+        demand=demand,
     )
     of, start = parameters(given), np.arange(days * DAY_S // SLOT_S) * SLOT_S
     deadlines = [
@@ -108,5 +111,5 @@ def test_room_goes_by_the_shortest_promise(rule: dict[str, Any], days: float) ->
     base = courier_problem(
         sites=(site(collections=collections("fast", "slow", capacity_parcels=50)),)
     )
-    given = replace(base, platform=PlatformRule("rule", "handover", **rule))
+    given = replace(base, platform=PlatformRule(name="rule", counts="handover", **rule))
     assert room_to_count_on(parameters(given), 0) == pytest.approx(1 - 2 / np.sqrt(100 * days))

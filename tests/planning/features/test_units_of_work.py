@@ -25,8 +25,24 @@ from tests.planning.builders import (
 )
 
 PRODUCTS = (
-    Product("heavy", "Heavy", 0.5, weight_g=500.0, work=1.9, paid_minor=5_000, margin_minor=2_000),
-    Product("light", "Light", 0.5, weight_g=500.0, work=0.1, paid_minor=5_000, margin_minor=2_000),
+    Product(
+        name="heavy",
+        label="Heavy",
+        share=0.5,
+        weight_g=500.0,
+        work=1.9,
+        paid_minor=5_000,
+        margin_minor=2_000,
+    ),
+    Product(
+        name="light",
+        label="Light",
+        share=0.5,
+        weight_g=500.0,
+        work=0.1,
+        paid_minor=5_000,
+        margin_minor=2_000,
+    ),
 )
 
 
@@ -34,11 +50,22 @@ def sale_of(mix: tuple[float, float], limit: int = 60, capacity: int = 3_000) ->
     """Twenty orders an hour of both products alike, and 3,000 more in a few hours with a mix of
     their own.
     """
-    event = Event("sale", 26 * HOUR_S, 3_000.0, 3_000.0, HOUR_S, HOUR_S, product_share=mix)
+    event = Event(
+        name="sale",
+        at_s=26 * HOUR_S,
+        median=3_000.0,
+        p95=3_000.0,
+        ramp_s=HOUR_S,
+        half_life_s=HOUR_S,
+        product_share=mix,
+    )
     return courier_problem(
         products=PRODUCTS,
         demand=Demand(
-            (event,), np.array([0.6, 0.4]), np.array([0.5, 0.5]), Baseline(np.full(72, 20.0))
+            events=(event,),
+            region_share=np.array([0.6, 0.4]),
+            product_share=np.array([0.5, 0.5]),
+            baseline=Baseline(np.full(72, 20.0)),
         ),
         contracts=(contract("fast", ("north", "south")),),
         crews=(crew(limit=limit),),

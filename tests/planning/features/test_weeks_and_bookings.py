@@ -27,13 +27,25 @@ def busy(per_day: list[float], **changes: Any) -> Problem:
     hours[:, 6:10] = np.array(per_day)[:, None] / 4
     base = problem(days=len(per_day))
     return replace(
-        base, demand=Demand((), np.ones(1), np.ones(1), Baseline(hours.ravel())), **changes
+        base,
+        demand=Demand(
+            events=(),
+            region_share=np.ones(1),
+            product_share=np.ones(1),
+            baseline=Baseline(hours.ravel()),
+        ),
+        **changes,
     )
 
 
 def by_hand(of: Problem, *staffing: StaffRow) -> Plan:
-    whole = tuple(ShareRow(r, "east", "", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return Plan("test", PlanStatus.AS_STATED, tuple(sorted(staffing)), whole)
+    whole = tuple(
+        ShareRow(region=r, site="east", contract="", from_s=0, to_s=of.horizon.end_s, share=1.0)
+        for r in of.region_names
+    )
+    return Plan(
+        method="test", status=PlanStatus.AS_STATED, staffing=tuple(sorted(staffing)), routing=whole
+    )
 
 
 def own(day: int, people: int) -> StaffRow:

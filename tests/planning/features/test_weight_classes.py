@@ -187,7 +187,15 @@ def test_components_of_other_goods_are_mixes_of_their_own() -> None:
     orders are lost.
     """
     base = two_weights()
-    event = Event("chests", DAY_S, 100.0, 100.0, HOUR_S, HOUR_S, product_share=(0.0, 1.0))
+    event = Event(
+        name="chests",
+        at_s=DAY_S,
+        median=100.0,
+        p95=100.0,
+        ramp_s=HOUR_S,
+        half_life_s=HOUR_S,
+        product_share=(0.0, 1.0),
+    )
     given = replace(base, demand=replace(base.demand, events=(event,)))
     of = Parameters(
         problem=given,
@@ -219,7 +227,15 @@ def test_a_mix_has_the_mean_weights_of_its_components() -> None:
     class shares.
     """
     base = two_weights()
-    event = Event("alike", DAY_S, 720.0, 720.0, HOUR_S, HOUR_S, product_share=(0.502, 0.498))
+    event = Event(
+        name="alike",
+        at_s=DAY_S,
+        median=720.0,
+        p95=720.0,
+        ramp_s=HOUR_S,
+        half_life_s=HOUR_S,
+        product_share=(0.502, 0.498),
+    )
     given = replace(base, demand=replace(base.demand, events=(event,)))
     of = Parameters(
         problem=given,
@@ -238,11 +254,18 @@ def test_a_product_of_spread_weight_lies_in_both_classes() -> None:
     both.
     """
     base = two_weights()
-    spread = Product("bag", "Bag", 1.0, weight_g=900.0, weight_cv=0.6, paid_minor=5_000)
+    spread = Product(
+        name="bag", label="Bag", share=1.0, weight_g=900.0, weight_cv=0.6, paid_minor=5_000
+    )
     given = replace(
         base,
         products=(spread,),
-        demand=Demand((), np.array([0.6, 0.4]), np.ones(1), base.demand.baseline),
+        demand=Demand(
+            events=(),
+            region_share=np.array([0.6, 0.4]),
+            product_share=np.ones(1),
+            baseline=base.demand.baseline,
+        ),
     )
     of = Parameters(
         problem=given,

@@ -258,7 +258,16 @@ def test_a_stated_plan_is_reckoned_on_mean_demand(number: int) -> None:
     chosen = {cell: str(rng.choice(given.contract_names)) for cell in cells}
     alone = changed(given, lambda c: with_terms(c, exclusive=frozenset()))
     rows = tuple(
-        ShareRow(r, "east", name, 0, alone.horizon.end_s, 1.0, *alone.weight_bands[k])
+        ShareRow(
+            region=r,
+            site="east",
+            contract=name,
+            from_s=0,
+            to_s=alone.horizon.end_s,
+            share=1.0,
+            above_g=alone.weight_bands[k][0],
+            to_g=alone.weight_bands[k][1],
+        )
         for (r, k), name in chosen.items()
     )
     plan = stated_plan(replace(alone, routing=rows, roster=()), lanes)

@@ -77,7 +77,9 @@ def test_seconds_in_a_bucket_are_those_of_the_shift() -> None:
 
 def test_a_closed_site_cuts_the_shift_in_two() -> None:
     """Closed from ten to eleven: eight to ten and eleven to twelve are left of the morning."""
-    given = problem(disruptions=(Disruption("site_closed", 10 * HOUR_S, 11 * HOUR_S),))
+    given = problem(
+        disruptions=(Disruption(kind="site_closed", from_s=10 * HOUR_S, to_s=11 * HOUR_S),)
+    )
     stretches = working_stretches(given, given.sites[0], DAY_SHIFT, 0)
     hours = sorted((a / HOUR_S, b / HOUR_S) for a, b in stretches)
     assert hours == [(8, 10), (11, 12), (13, 16)]
@@ -85,15 +87,17 @@ def test_a_closed_site_cuts_the_shift_in_two() -> None:
 
 def test_an_absence_wave_counts_where_the_shift_starts() -> None:
     """The wave of the first morning does not reach the second."""
-    given = problem(disruptions=(Disruption("absence_wave", 0, 12 * HOUR_S, factor=0.4),))
+    given = problem(
+        disruptions=(Disruption(kind="absence_wave", from_s=0, to_s=12 * HOUR_S, factor=0.4),)
+    )
     assert [absence(given, "east", "own", DAY_SHIFT, day) for day in (0, 1)] == [0.4, 0.0]
 
 
 def test_work_of_an_order_counts_its_part_of_the_tour() -> None:
     """60 an hour, ten to a tour of 90 s: 60 + 9 seconds; nothing is added for rounding."""
-    tour = Process("pick", 60.0, batch_orders=10, batch_setup_s=90)
+    tour = Process(name="pick", orders_per_hour=60.0, batch_orders=10, batch_setup_s=90)
     assert work_seconds(tour, 1.0) == pytest.approx(69.0)
-    assert work_seconds(Process("pack", 20.0), 1.5) == pytest.approx(270.0)
+    assert work_seconds(Process(name="pack", orders_per_hour=20.0), 1.5) == pytest.approx(270.0)
 
 
 def test_labels_are_due_at_the_last_bucket_end_before_the_deadline() -> None:
@@ -118,7 +122,9 @@ def test_a_missed_collection_is_not_counted_on() -> None:
     """Without the 16:00 of the second day an order of 17:00 must go with the 23:00 of its own
     day.
     """
-    missed = Disruption("missed_collection", DAY_S + 15 * HOUR_S, DAY_S + 17 * HOUR_S)
+    missed = Disruption(
+        kind="missed_collection", from_s=DAY_S + 15 * HOUR_S, to_s=DAY_S + 17 * HOUR_S
+    )
     due = due_times(courier_problem(disruptions=(missed,)))[0]
     assert due[17 * 12] == 23 * HOUR_S
     moments = collection_moments(
@@ -199,7 +205,13 @@ def test_an_allotment_is_cut_for_the_days_a_disruption_touches() -> None:
             contract("slow", ("north", "south")),
         ),
         disruptions=(
-            Disruption("allotment_cut", DAY_S + HOUR_S, 2 * DAY_S, contract="fast", factor=0.5),
+            Disruption(
+                kind="allotment_cut",
+                from_s=DAY_S + HOUR_S,
+                to_s=2 * DAY_S,
+                contract="fast",
+                factor=0.5,
+            ),
         ),
     )
     assert allotment(given, 0).tolist() == [100, 50, 100]
@@ -232,8 +244,16 @@ def test_shares_add_up_exactly_and_traces_vanish() -> None:
 def test_demand_with_the_same_mix_is_one_mix() -> None:
     """Two events, one of them with regions of its own: baseline and the other share a mix."""
     events = (
-        Event("live", DAY_S, 10.0, 20.0, HOUR_S, HOUR_S),
-        Event("south night", DAY_S, 10.0, 20.0, HOUR_S, HOUR_S, region_share=(0.1, 0.9)),
+        Event(name="live", at_s=DAY_S, median=10.0, p95=20.0, ramp_s=HOUR_S, half_life_s=HOUR_S),
+        Event(
+            name="south night",
+            at_s=DAY_S,
+            median=10.0,
+            p95=20.0,
+            ramp_s=HOUR_S,
+            half_life_s=HOUR_S,
+            region_share=(0.1, 0.9),
+        ),
     )
     base = courier_problem()
     given = replace(base, demand=replace(base.demand, events=events))
@@ -249,11 +269,24 @@ def test_heavy_products_are_a_kind_of_their_own() -> None:
     """
     base = problem()
     box = base.products[0]
-    event = Event("heavy", 0, 100.0, 100.0, HOUR_S, HOUR_S, product_share=(0.0, 1.0))
+    event = Event(
+        name="heavy",
+        at_s=0,
+        median=100.0,
+        p95=100.0,
+        ramp_s=HOUR_S,
+        half_life_s=HOUR_S,
+        product_share=(0.0, 1.0),
+    )
     given = replace(
         base,
         products=(replace(box, share=1.0), replace(box, name="chest", share=0.0, work=2.0)),
-        demand=Demand((event,), np.ones(1), np.array([1.0, 0.0]), base.demand.baseline),
+        demand=Demand(
+            events=(event,),
+            region_share=np.ones(1),
+            product_share=np.array([1.0, 0.0]),
+            baseline=base.demand.baseline,
+        ),
         crews=(crew(),),
     )
     of = parameters(given)
@@ -278,7 +311,10 @@ def test_what_comes_back_is_spread_over_the_lag() -> None:
     """Half of the orders come back 24 hours after the hand-over at median: none early, half of them
     by then.
     """
-    base = problem(days=4, sites=(site(receive=Process("receive", 10.0), received_by="pack"),))
+    base = problem(
+        days=4,
+        sites=(site(receive=Process(name="receive", orders_per_hour=10.0), received_by="pack"),),
+    )
     given = replace(
         base,
         products=(replace(base.products[0], return_share=0.5),),

@@ -97,10 +97,19 @@ def test_just_the_plans_with_no_more_people_in_any_shift_are_left_out(
         if failed[s][day]
     )
     plan = Plan(
-        "stated",
-        PlanStatus.AS_STATED,
-        (),
-        (ShareRow("north", "east", "", 0, given.horizon.end_s, 1.0),),
+        method="stated",
+        status=PlanStatus.AS_STATED,
+        staffing=(),
+        routing=(
+            ShareRow(
+                region="north",
+                site="east",
+                contract="",
+                from_s=0,
+                to_s=given.horizon.end_s,
+                share=1.0,
+            ),
+        ),
         stock=(),
     )
     model = built(
@@ -127,7 +136,13 @@ def test_one_fast_person_is_worth_two_slow_ones() -> None:
     """A permanent against beginners of half the speed: two of them are no more, three are."""
     agency = crew(name="agency", temporary=True, limit=9, ramp=(0.5,))
     given = problem(days=1, crews=(crew(), agency))
-    plan = Plan("stated", PlanStatus.AS_STATED, (_staff(0, "day", 1),), (), stock=())
+    plan = Plan(
+        method="stated",
+        status=PlanStatus.AS_STATED,
+        staffing=(_staff(0, "day", 1),),
+        routing=(),
+        stock=(),
+    )
     model = built(given, lane_prices(given), plan)
     beginners = int(model.teams[1].head[0, 0, 0, 0])
     assert [allowed(model, [beginners], (n,)) for n in range(4)] == [False, False, False, True]
@@ -138,9 +153,14 @@ def test_more_vehicles_goods_or_orders_somewhere_count_as_more() -> None:
     limited = collections("fast", "slow", capacity_parcels=200, extra_cost_minor=100, max_extra=2)
     given = courier_problem(sites=(site(collections=limited),))
     end_s = given.horizon.end_s
-    rows = tuple(ShareRow(region, "east", "slow", 0, end_s, 1.0) for region in ("north", "south"))
+    rows = tuple(
+        ShareRow(region=region, site="east", contract="slow", from_s=0, to_s=end_s, share=1.0)
+        for region in ("north", "south")
+    )
     model = built(
-        given, lane_prices(given), Plan("stated", PlanStatus.AS_STATED, (), rows, stock=())
+        given,
+        lane_prices(given),
+        Plan(method="stated", status=PlanStatus.AS_STATED, staffing=(), routing=rows, stock=()),
     )
     vehicle = int(model.pickups[0].vehicles.max())
     goods = int(model.stock.placed[0, 0])

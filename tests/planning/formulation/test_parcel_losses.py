@@ -18,7 +18,7 @@ def planned(counts: Clock, aim: float) -> Plan:
     go north; ten days until an order is late, which costs 3.00.
     """
     problem = courier_problem(
-        platform=PlatformRule("clock", counts=counts, deadline_hours=240.0, floor_minor=300),
+        platform=PlatformRule(name="clock", counts=counts, deadline_hours=240.0, floor_minor=300),
         contracts=(contract("fast", REGIONS), contract("slow", REGIONS, loss_share=0.1)),
         crews=(crew(limit=100, wage_minor_per_hour=0),),
         service=Service(aim, 0.95),

@@ -56,7 +56,10 @@ def shares_of(
     """Shares [phase] by contract and weight class, of the one site and region `north`."""
     model = built(given, lanes)
     values, shares = (
-        values_of(model, Plan("stated", PlanStatus.AS_STATED, (), rows, stock=())),
+        values_of(
+            model,
+            Plan(method="stated", status=PlanStatus.AS_STATED, staffing=(), routing=rows, stock=()),
+        ),
         model.shares,
     )
     return {
@@ -121,7 +124,13 @@ TWO_WEIGHTS = {
     "weight_classes_g": (1000,),
     "products": (
         Product(
-            "box", "Box", 1.0, weight_g=1000.0, weight_cv=0.5, paid_minor=5_000, margin_minor=2_000
+            name="box",
+            label="Box",
+            share=1.0,
+            weight_g=1000.0,
+            weight_cv=0.5,
+            paid_minor=5_000,
+            margin_minor=2_000,
         ),
     ),
 }
@@ -131,7 +140,10 @@ def test_a_row_for_all_weights_counts_for_every_class() -> None:
     given = courier_problem(**TWO_WEIGHTS)
     found = shares_of(
         given,
-        *(ShareRow("north", "east", c, 0, 3 * DAY_S, s) for c, s in (("fast", 0.3), ("slow", 0.7))),
+        *(
+            ShareRow(region="north", site="east", contract=c, from_s=0, to_s=3 * DAY_S, share=s)
+            for c, s in (("fast", 0.3), ("slow", 0.7))
+        ),
     )
     assert [found["fast", k] for k in (0, 1)] == [[pytest.approx(0.3)]] * 2
 
@@ -143,8 +155,26 @@ def test_a_row_for_half_a_class_counts_half() -> None:
     given = courier_problem(products=TWO_WEIGHTS["products"])
     median = given.products[0].weight_g
     edge = next(g for g in range(300, 3000) if given.products[0].share_up_to(g) >= 0.25)
-    light = ShareRow("north", "east", "fast", 0, 3 * DAY_S, 1.0, 0, edge)
-    heavy = ShareRow("north", "east", "slow", 0, 3 * DAY_S, 1.0, edge, HEAVIEST_G)
+    light = ShareRow(
+        region="north",
+        site="east",
+        contract="fast",
+        from_s=0,
+        to_s=3 * DAY_S,
+        share=1.0,
+        above_g=0,
+        to_g=edge,
+    )
+    heavy = ShareRow(
+        region="north",
+        site="east",
+        contract="slow",
+        from_s=0,
+        to_s=3 * DAY_S,
+        share=1.0,
+        above_g=edge,
+        to_g=HEAVIEST_G,
+    )
     assert median > edge
     assert shares_of(given, light, heavy)["fast", 0] == [pytest.approx(0.25, abs=2e-3)]
 
@@ -153,8 +183,10 @@ def test_a_row_for_some_days_counts_by_their_orders() -> None:
     """One day of three alike."""
     given = courier_problem()
     rows = [
-        ShareRow("north", "east", "fast", 0, DAY_S, 1.0),
-        ShareRow("north", "east", "slow", DAY_S, 3 * DAY_S, 1.0),
+        ShareRow(region="north", site="east", contract="fast", from_s=0, to_s=DAY_S, share=1.0),
+        ShareRow(
+            region="north", site="east", contract="slow", from_s=DAY_S, to_s=3 * DAY_S, share=1.0
+        ),
     ]
     assert shares_of(given, *rows)["fast", 0] == [pytest.approx(1 / 3)]
 
@@ -164,7 +196,11 @@ def test_what_a_lane_refuses_goes_to_the_others() -> None:
     given = courier_problem(**TWO_WEIGHTS)
     lanes = lane_prices(given)
     lanes.mean[:, :, 0, 1] = np.inf
-    found = shares_of(given, ShareRow("north", "east", "fast", 0, 3 * DAY_S, 1.0), lanes=lanes)
+    found = shares_of(
+        given,
+        ShareRow(region="north", site="east", contract="fast", from_s=0, to_s=3 * DAY_S, share=1.0),
+        lanes=lanes,
+    )
     assert found["slow", 1] == [1.0]
     assert found["slow", 0] == [0.0]
 
@@ -184,7 +220,9 @@ def test_people_booked_before_the_horizon_count_as_the_fastest_there_can_be() ->
         )
         for day in (0, 1)
     )
-    values = values_of(model, Plan("stated", PlanStatus.AS_STATED, rows, ()))
+    values = values_of(
+        model, Plan(method="stated", status=PlanStatus.AS_STATED, staffing=rows, routing=())
+    )
     head = model.teams[0].head[0, 0]
     assert values[head[0, 0]] == 2
     assert values[head[1, 1]] == 2
@@ -193,17 +231,17 @@ def test_people_booked_before_the_horizon_count_as_the_fastest_there_can_be() ->
 def test_unlimited_stock_is_as_much_as_is_ever_asked_for() -> None:
     model = built(problem())
     need = model.stock.families.need.sum()
-    assert values_of(model, Plan("stated", PlanStatus.AS_STATED, (), ()))[
-        model.stock.placed
-    ] == pytest.approx(need)
+    assert values_of(
+        model, Plan(method="stated", status=PlanStatus.AS_STATED, staffing=(), routing=())
+    )[model.stock.placed] == pytest.approx(need)
 
 
 def test_goods_of_the_same_place_add_up() -> None:
     plan = Plan(
-        "stated",
-        PlanStatus.AS_STATED,
-        (),
-        (),
+        method="stated",
+        status=PlanStatus.AS_STATED,
+        staffing=(),
+        routing=(),
         stock=(StockRow("east", "box", 3), StockRow("east", "box", 4)),
     )
     model = built(problem())
@@ -212,10 +250,10 @@ def test_goods_of_the_same_place_add_up() -> None:
 
 def test_vehicles_where_nothing_is_limited_are_no_decision() -> None:
     plan = Plan(
-        "stated",
-        PlanStatus.AS_STATED,
-        (),
-        (),
+        method="stated",
+        status=PlanStatus.AS_STATED,
+        staffing=(),
+        routing=(),
         extra=(ExtraCollection(0, "east", "fast", 16 * 3600, 1),),
     )
     model = built(courier_problem())
@@ -229,7 +267,18 @@ def test_vehicles_where_nothing_is_limited_are_no_decision() -> None:
     ("changes", "words"),
     [
         (
-            {"routing": (ShareRow("north", "east", "nobody", 0, DAY_S, 1.0),)},
+            {
+                "routing": (
+                    ShareRow(
+                        region="north",
+                        site="east",
+                        contract="nobody",
+                        from_s=0,
+                        to_s=DAY_S,
+                        share=1.0,
+                    ),
+                )
+            },
             "there is no such lane",
         ),
         (
@@ -269,5 +318,9 @@ def test_vehicles_where_nothing_is_limited_are_no_decision() -> None:
 def test_rows_the_problem_knows_nothing_of_are_refused(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         values_of(
-            built(problem()), replace(Plan("stated", PlanStatus.AS_STATED, (), ()), **changes)
+            built(problem()),
+            replace(
+                Plan(method="stated", status=PlanStatus.AS_STATED, staffing=(), routing=()),
+                **changes,
+            ),
         )

@@ -43,10 +43,10 @@ def many_products(number: int, count: int = 12, limited: float = 0.4) -> tuple[P
     share = rng.dirichlet(np.full(count, 0.8))
     goods = tuple(
         Product(
-            f"p{k}",
-            f"P{k}",
-            float(share[k]),
-            300.0,
+            name=f"p{k}",
+            label=f"P{k}",
+            share=float(share[k]),
+            weight_g=300.0,
             units_mean=float(rng.choice([1.0, 1.2, 1.7])),
             margin_minor=int(rng.integers(200, 4_000)),
             paid_minor=5_000,
@@ -54,7 +54,12 @@ def many_products(number: int, count: int = 12, limited: float = 0.4) -> tuple[P
         for k in range(count)
     )
     event = replace(given.demand.events[0], product_share=tuple(rng.dirichlet(np.full(count, 0.8))))
-    demand = Demand((event,), given.demand.region_share, share, given.demand.baseline)
+    demand = Demand(
+        events=(event,),
+        region_share=given.demand.region_share,
+        product_share=share,
+        baseline=given.demand.baseline,
+    )
     made = replace(given, products=goods, demand=demand)
     asked = setting_of(made, prices).all_units.sum(axis=(1, 2)).max(axis=0)
     supply = np.ceil(asked * rng.uniform(0.9995, 1.6, count)).astype(int)

@@ -93,7 +93,12 @@ def test_the_average_does_not_see_the_peak() -> None:
     not.
     """
     hours = np.repeat([2.0, 24.0, 4.0], 24)
-    given = problem(days=3, demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)))
+    given = problem(
+        days=3,
+        demand=Demand(
+            events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hours)
+        ),
+    )
     average, cheapest = (
         plan_average(given, lane_prices(given)),
         plan_cheapest(given, lane_prices(given)),
@@ -108,7 +113,9 @@ def test_the_peak_planner_keeps_up_with_the_busiest_hour_in_every_shift() -> Non
     """
     hours = np.full(72, 2.0)
     hours[24 + 20] = 61.0
-    demand = Demand((), np.ones(1), np.ones(1), Baseline(hours))
+    demand = Demand(
+        events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hours)
+    )
     given = problem(days=3, demand=demand, shifts=(DAY_SHIFT, LATE_SHIFT), crews=(crew(limit=9),))
     plan = plan_peak(given, lane_prices(given))
     for shift in ("day", "late"):
@@ -121,7 +128,7 @@ def test_limits_cap_the_peak() -> None:
     given = problem(
         per_hour=200.0,
         shifts=(DAY_SHIFT, LATE_SHIFT),
-        sites=(site(processes=(Process("pack", 20.0, stations=3),)),),
+        sites=(site(processes=(Process(name="pack", orders_per_hour=20.0, stations=3),)),),
     )
     plan = plan_peak(given, lane_prices(given))
     assert violations(given, plan) == ()
@@ -146,7 +153,9 @@ def test_erlang_asks_every_shift_for_its_hardest_hour() -> None:
     """A live session at eight in the evening is the late shift's alone."""
     hours = np.full(48, 4.0)
     hours[20] = 200.0
-    demand = Demand((), np.ones(1), np.ones(1), Baseline(hours))
+    demand = Demand(
+        events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hours)
+    )
     given = problem(demand=demand, shifts=(DAY_SHIFT, LATE_SHIFT), crews=(crew(limit=50),))
     plan = plan_erlang(given, lane_prices(given))
     assert people(plan, day=0, shift="late") == 11
@@ -161,7 +170,9 @@ def test_overlapping_shifts_share_an_hour_and_the_stations() -> None:
     given = problem(per_hour=100.0, shifts=(DAY_SHIFT, twin), crews=(crew(limit=50),))
     plan = plan_erlang(given, lane_prices(given))
     assert [people(plan, day=0, shift=s) for s in ("day", "twin")] == [7, 7]
-    tight = replace(given, sites=(site(processes=(Process("pack", 20.0, stations=9),)),))
+    tight = replace(
+        given, sites=(site(processes=(Process(name="pack", orders_per_hour=20.0, stations=9),)),)
+    )
     assert people(plan_erlang(tight, lane_prices(tight)), day=0) == 9
 
 
@@ -181,7 +192,9 @@ def test_temporaries_fill_what_permanents_leave() -> None:
     agency = crew(name="agency", temporary=True, limit=9, min_days=3)
     given = problem(
         days=5,
-        demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)),
+        demand=Demand(
+            events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hours)
+        ),
         crews=(agency, crew(limit=2)),
     )
     plan = plan_cheapest(given, lane_prices(given))
@@ -277,7 +290,11 @@ def test_the_stated_operation_is_taken_as_it_is() -> None:
             headcount=3,
         ),
     )
-    routing = (ShareRow("north", "east", "", 0, 2 * 24 * HOUR_S, 1.0),)
+    routing = (
+        ShareRow(
+            region="north", site="east", contract="", from_s=0, to_s=2 * 24 * HOUR_S, share=1.0
+        ),
+    )
     given = problem(roster=roster, stock=(StockRow("east", "box", 7),), routing=routing)
     plan = stated_plan(given, lane_prices(given))
     assert (plan.staffing, plan.stock, plan.routing) == (
@@ -293,7 +310,14 @@ def test_without_a_roster_permanents_are_split_by_work() -> None:
     has a place.
     """
     given = problem(
-        sites=(site(processes=(Process("pick", 60.0), Process("pack", 20.0))),),
+        sites=(
+            site(
+                processes=(
+                    Process(name="pick", orders_per_hour=60.0),
+                    Process(name="pack", orders_per_hour=20.0),
+                )
+            ),
+        ),
         shifts=(DAY_SHIFT, LATE_SHIFT),
         crews=(crew(limit=10), crew(name="agency", temporary=True)),
     )
@@ -328,9 +352,17 @@ def test_the_stock_of_a_planner_covers_nineteen_promotions_of_twenty(
     """An event with 2.5 times its median at the 95 % point: of 400 held-out promotions at least 93
     % find all units; a tenth more than the mean covers less than 70 %.
     """
-    event = Event("live", 20 * HOUR_S, 2000.0, 5000.0, 0, HOUR_S)
+    event = Event(
+        name="live", at_s=20 * HOUR_S, median=2000.0, p95=5000.0, ramp_s=0, half_life_s=HOUR_S
+    )
     given = problem(
-        days=3, demand=Demand((event,), np.ones(1), np.ones(1), Baseline(np.full(72, 10.0)))
+        days=3,
+        demand=Demand(
+            events=(event,),
+            region_share=np.ones(1),
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(72, 10.0)),
+        ),
     )
     units = given.products[0].units_mean
     sold = []

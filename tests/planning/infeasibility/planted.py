@@ -96,24 +96,45 @@ def sound_problem(rng: np.random.Generator, no_permanent: bool = False) -> Probl
     per_hour = float(rng.integers(16, 30))
     days = 4
     at_s = DAY_S + int(rng.integers(6, 20)) * HOUR_S
-    event = Event("live", at_s, float(rng.integers(300, 600)), 600.0, HOUR_S, 2 * HOUR_S)
+    event = Event(
+        name="live",
+        at_s=at_s,
+        median=float(rng.integers(300, 600)),
+        p95=600.0,
+        ramp_s=HOUR_S,
+        half_life_s=2 * HOUR_S,
+    )
     share = np.array([0.6, 0.4])
     flat = courier_problem().demand.baseline
     assert flat is not None
-    steps = (Process("pick", 30.0, stations=40), Process("pack", 20.0, stations=40))
+    steps = (
+        Process(name="pick", orders_per_hour=30.0, stations=40),
+        Process(name="pack", orders_per_hour=20.0, stations=40),
+    )
     regions = ("north", "south")
     return courier_problem(
         horizon=replace(courier_problem().horizon, days=days),
         planned_on=courier_problem().horizon.start.date() - timedelta(days=10),
         service=Service(0.95, 0.9),
-        platform=PlatformRule("handed", counts="handover", deadline_hours=36.0, floor_minor=300),
+        platform=PlatformRule(
+            name="handed", counts="handover", deadline_hours=36.0, floor_minor=300
+        ),
         products=(
             Product(
-                "box", "Box", 1.0, 500.0, paid_minor=5_000, margin_minor=2_000, supply_units=50_000
+                name="box",
+                label="Box",
+                share=1.0,
+                weight_g=500.0,
+                paid_minor=5_000,
+                margin_minor=2_000,
+                supply_units=50_000,
             ),
         ),
         demand=Demand(
-            (event,), share, np.ones(1), replace(flat, orders_per_hour=np.full(days * 24, per_hour))
+            events=(event,),
+            region_share=share,
+            product_share=np.ones(1),
+            baseline=replace(flat, orders_per_hour=np.full(days * 24, per_hour)),
         ),
         contracts=(contract("fast", regions, allotment_per_day=3_000),),
         sites=(

@@ -42,7 +42,9 @@ def late_then_early(**changes: Any) -> Problem:
     base = problem(shifts=(DAY_SHIFT, LATE_SHIFT), service=STRICT)
     return replace(
         base,
-        demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)),
+        demand=Demand(
+            events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hours)
+        ),
         platform=replace(base.platform, deadline_hours=8.0),
         **changes,
     )
@@ -94,7 +96,9 @@ def test_whole_people_that_do_not_fit_are_explained() -> None:
     base = problem(service=STRICT)
     given = replace(
         base,
-        demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)),
+        demand=Demand(
+            events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hours)
+        ),
         platform=replace(base.platform, deadline_hours=12.0),
         crews=(crew(limit=3, max_days_per_week=1),),
     )

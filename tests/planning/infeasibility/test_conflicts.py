@@ -64,7 +64,7 @@ def test_too_few_stations(stations: int) -> None:
     given = problem(
         per_hour=33.0,
         crews=(crew(limit=30),),
-        sites=(site(processes=(Process("pack", 20.0, stations=stations),)),),
+        sites=(site(processes=(Process(name="pack", orders_per_hour=20.0, stations=stations),)),),
     )
     error = refused(given)
     assert [b.rule for b in error.blame] == ["stations"]

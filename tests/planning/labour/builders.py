@@ -33,7 +33,12 @@ def given(days: int, *people: Person, per_day: tuple[float, ...] = (), **changes
         "people": people,
         "shifts": (DAY_SHIFT, LATE_SHIFT),
         "crews": (crew(limit=len(people)),),
-        "demand": Demand((), np.ones(1), np.ones(1), Baseline(hours.ravel())),
+        "demand": Demand(
+            events=(),
+            region_share=np.ones(1),
+            product_share=np.ones(1),
+            baseline=Baseline(hours.ravel()),
+        ),
     } | changes
     made = problem(days=days)
     return replace(made, platform=replace(made.platform, deadline_hours=10.0), **changes)
@@ -57,8 +62,13 @@ def row(
 
 
 def plan(of: Problem, *staffing: StaffRow) -> Plan:
-    whole = tuple(ShareRow(r, "east", "", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return Plan("test", PlanStatus.AS_STATED, tuple(sorted(staffing)), whole)
+    whole = tuple(
+        ShareRow(region=r, site="east", contract="", from_s=0, to_s=of.horizon.end_s, share=1.0)
+        for r in of.region_names
+    )
+    return Plan(
+        method="test", status=PlanStatus.AS_STATED, staffing=tuple(sorted(staffing)), routing=whole
+    )
 
 
 def agency(*names: tuple[str, str]) -> tuple[Person, ...]:

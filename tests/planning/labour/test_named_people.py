@@ -74,7 +74,14 @@ def test_places_need_people_who_can_fill_them() -> None:
     """One can only pick, one only pack, one both: two pickers are fine, three are not, nor a shift
     nobody works.
     """
-    two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
+    two = (
+        site(
+            processes=(
+                Process(name="pick", orders_per_hour=40.0),
+                Process(name="pack", orders_per_hour=20.0),
+            )
+        ),
+    )
     people = (
         person("A", skills=("pick",)),
         person("B", skills=("pack",), shifts=("day",)),
@@ -190,7 +197,14 @@ def test_the_model_keeps_who_is_there() -> None:
 
 def test_the_model_keeps_skills() -> None:
     """Two of three can pack: no third packer, whatever there is to do."""
-    two = (site(processes=(Process("pick", 200.0), Process("pack", 20.0))),)
+    two = (
+        site(
+            processes=(
+                Process(name="pick", orders_per_hour=200.0),
+                Process(name="pack", orders_per_hour=20.0),
+            )
+        ),
+    )
     people = (person("A", skills=("pick",)), person("B"), person("C"))
     dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
     found = joint(given(1, *people, per_day=(420.0,), sites=two, crews=(crew(limit=3), dear)))
@@ -223,7 +237,14 @@ def test_rules_of_thumb_keep_every_rule() -> None:
     """Skills, gaps, hours and bookings: what a spreadsheet makes of them can be worked, and is not
     nothing.
     """
-    two = (site(processes=(Process("pick", 60.0), Process("pack", 30.0))),)
+    two = (
+        site(
+            processes=(
+                Process(name="pick", orders_per_hour=60.0),
+                Process(name="pack", orders_per_hour=30.0),
+            )
+        ),
+    )
     people = (
         person("A", "+-++++-+", skills=("pick",)),
         person("B", "++--++++"),
@@ -252,7 +273,14 @@ def test_too_few_is_what_trying_all_says(number: int) -> None:
     out.
     """
     rng = np.random.default_rng([7, number])
-    two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
+    two = (
+        site(
+            processes=(
+                Process(name="pick", orders_per_hour=40.0),
+                Process(name="pack", orders_per_hour=20.0),
+            )
+        ),
+    )
     cells = [(p, s) for p in ("pick", "pack") for s in ("day", "late")]
     skills = [(), ("pick",), ("pack",)]
     shifts = [(), ("day",), ("late",)]

@@ -154,7 +154,9 @@ def test_the_check_says_what_trying_every_way_says(number: int) -> None:
 def busy_hours(*hours: int) -> Demand:
     orders = np.zeros(4 * 24)
     orders[list(hours)] = 20.0
-    return Demand((), np.ones(1), np.ones(1), Baseline(orders))
+    return Demand(
+        events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(orders)
+    )
 
 
 @pytest.mark.parametrize("names", [(), ("Anna",)])

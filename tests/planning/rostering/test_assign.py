@@ -47,7 +47,14 @@ def tiny(number: int) -> tuple[Problem, Plan]:
     for them.
     """
     rng = np.random.default_rng([11, number])
-    two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
+    two = (
+        site(
+            processes=(
+                Process(name="pick", orders_per_hour=40.0),
+                Process(name="pack", orders_per_hour=20.0),
+            )
+        ),
+    )
     temporary = bool(rng.integers(0, 2))
     skills, shifts = [(), (), ("pick",), ("pack",)], [(), (), ("day",), ("late",)]
     people = tuple(
@@ -163,7 +170,14 @@ def test_hours_are_even_where_shifts_differ() -> None:
 
 def test_people_stay_in_their_shift_and_process() -> None:
     """With nothing else to choose by, nobody changes from one day to the next."""
-    two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
+    two = (
+        site(
+            processes=(
+                Process(name="pick", orders_per_hour=40.0),
+                Process(name="pack", orders_per_hour=20.0),
+            )
+        ),
+    )
     of = given(4, person("A"), person("B"), sites=two)
     rows = [
         row(d, 1, shift, process)
@@ -318,7 +332,14 @@ def test_each_limit_broken_once_is_found(
     rule: str, limits: dict[str, Any], staffing: list[StaffRow], roster: NamedRoster
 ) -> None:
     """A roster that breaks one limit is told which, and no other."""
-    two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
+    two = (
+        site(
+            processes=(
+                Process(name="pick", orders_per_hour=40.0),
+                Process(name="pack", orders_per_hour=20.0),
+            )
+        ),
+    )
     of = given(3, A, B, sites=two, crews=(crew(limit=2, **limits),))
     assert broken(of, staffing, roster) == [rule]
 

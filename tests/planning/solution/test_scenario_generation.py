@@ -96,7 +96,9 @@ def test_only_the_hardest_scenario_may_fail() -> None:
     people.
     """
     given = problem(
-        per_hour=10.0, crews=(crew(limit=30),), platform=PlatformRule("plain", "label", 24.0)
+        per_hour=10.0,
+        crews=(crew(limit=30),),
+        platform=PlatformRule(name="plain", counts="label", deadline_hours=24.0),
     )
     two = scenarios(given, (1.0, 6.0))
     outside = replace(two, stress_level=np.array([0.99, 1.0]), weight=np.array([0.996, 0.004]))
@@ -115,7 +117,9 @@ def test_temporaries_are_booked_for_their_shortest_time() -> None:
     hours = np.concatenate([np.full(24, 30.0), np.full(48, 1.0)])
     given = problem(
         days=3,
-        demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)),
+        demand=Demand(
+            events=(), region_share=np.ones(1), product_share=np.ones(1), baseline=Baseline(hours)
+        ),
         crews=(crew(name="agency", temporary=True, limit=20, min_days=3),),
     )
     plan = plan_joint(given, scenarios(given), lane_prices(given), options=EXACT)
@@ -226,7 +230,14 @@ def test_every_phase_has_its_own_shares() -> None:
     region.
     """
     base = courier_problem()
-    event = Event("live", DAY_S + 20 * HOUR_S, 50.0, 80.0, HOUR_S, HOUR_S)
+    event = Event(
+        name="live",
+        at_s=DAY_S + 20 * HOUR_S,
+        median=50.0,
+        p95=80.0,
+        ramp_s=HOUR_S,
+        half_life_s=HOUR_S,
+    )
     given = replace(base, demand=replace(base.demand, events=(event,)), crews=(crew(limit=20),))
     plan = plan_joint(given, scenarios(given), lane_prices(given))
     assert {row.from_s for row in plan.routing} == {phase.from_s for phase in given.phases}
@@ -237,9 +248,14 @@ def test_closed_sites_and_absence_waves_take_more_people() -> None:
     """A disruption that is known costs capacity, so more people are planned around it."""
     base = problem(crews=(crew(limit=30),), shifts=(DAY_SHIFT, LATE_SHIFT))
     calm = people(plan_joint(base, scenarios(base), lane_prices(base), options=EXACT))
-    wave = replace(base, disruptions=(Disruption("absence_wave", 0, 2 * DAY_S, factor=0.5),))
+    wave = replace(
+        base, disruptions=(Disruption(kind="absence_wave", from_s=0, to_s=2 * DAY_S, factor=0.5),)
+    )
     shut = replace(
-        base, disruptions=(Disruption("site_closed", 8 * HOUR_S, 20 * HOUR_S, site="east"),)
+        base,
+        disruptions=(
+            Disruption(kind="site_closed", from_s=8 * HOUR_S, to_s=20 * HOUR_S, site="east"),
+        ),
     )
     for worse in (wave, shut):
         assert people(plan_joint(worse, scenarios(worse), lane_prices(worse), options=EXACT)) > calm
@@ -250,7 +266,7 @@ def test_returns_need_people_too() -> None:
     base = problem(
         days=4,
         crews=(crew(limit=40),),
-        sites=(site(receive=Process("receive", 10.0), received_by="pack"),),
+        sites=(site(receive=Process(name="receive", orders_per_hour=10.0), received_by="pack"),),
     )
     none = people(plan_joint(base, scenarios(base), lane_prices(base), options=EXACT))
     back = replace(

@@ -38,10 +38,14 @@ def shop(
     problem = a_problem(
         days=2,
         shifts=(DAY,),
-        sites=(a_site(Process("pack", per_hour)),),
+        sites=(a_site(Process(name="pack", orders_per_hour=per_hour)),),
         service=Service(share, 0.9),
-        platform=PlatformRule("plain", "label", deadline),
-        products=(Product("product", "Product", 1.0, 500.0, margin_minor=100_000),),
+        platform=PlatformRule(name="plain", counts="label", deadline_hours=deadline),
+        products=(
+            Product(
+                name="product", label="Product", share=1.0, weight_g=500.0, margin_minor=100_000
+            ),
+        ),
     )
     return given(replace(problem, **changes), [orders.get(h, 0.0) for h in range(48)])
 

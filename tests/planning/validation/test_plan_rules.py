@@ -37,7 +37,12 @@ def given(**changes: Any) -> Problem:
     changes = {
         "shifts": (DAY_SHIFT, LATE_SHIFT),
         "crews": (own, agency),
-        "sites": (site(processes=(Process("pack", 20.0, stations=6),), stock_capacity_units=500),),
+        "sites": (
+            site(
+                processes=(Process(name="pack", orders_per_hour=20.0, stations=6),),
+                stock_capacity_units=500,
+            ),
+        ),
         "planned_on": date(2026, 11, 8),
     } | changes
     return problem(days=3, **changes)
@@ -45,8 +50,19 @@ def given(**changes: Any) -> Problem:
 
 def plan(of: Problem, *staffing: StaffRow, **changes: Any) -> Plan:
     """A plan that keeps every rule, with these people."""
-    whole = tuple(ShareRow(r, "east", "", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return replace(Plan("test", PlanStatus.AS_STATED, tuple(sorted(staffing)), whole), **changes)
+    whole = tuple(
+        ShareRow(region=r, site="east", contract="", from_s=0, to_s=of.horizon.end_s, share=1.0)
+        for r in of.region_names
+    )
+    return replace(
+        Plan(
+            method="test",
+            status=PlanStatus.AS_STATED,
+            staffing=tuple(sorted(staffing)),
+            routing=whole,
+        ),
+        **changes,
+    )
 
 
 def own(day: int, people: int, shift: str = "day", **changes: Any) -> StaffRow:
@@ -190,8 +206,16 @@ def test_a_negative_share_is_no_share() -> None:
 
 
 def courier_plan(of: Problem, **changes: Any) -> Plan:
-    rows = tuple(ShareRow(r, "east", "fast", 0, of.horizon.end_s, 1.0) for r in of.region_names)
-    return replace(Plan("test", PlanStatus.AS_STATED, (), rows, signed=("fast",)), **changes)
+    rows = tuple(
+        ShareRow(region=r, site="east", contract="fast", from_s=0, to_s=of.horizon.end_s, share=1.0)
+        for r in of.region_names
+    )
+    return replace(
+        Plan(
+            method="test", status=PlanStatus.AS_STATED, staffing=(), routing=rows, signed=("fast",)
+        ),
+        **changes,
+    )
 
 
 def test_only_signed_contracts_carry() -> None:
@@ -264,7 +288,14 @@ def test_lanes_and_goods_exist() -> None:
     named.
     """
     of = courier_problem()
-    away = courier_plan(of, routing=(ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),))
+    away = courier_plan(
+        of,
+        routing=(
+            ShareRow(
+                region="north", site="east", contract="", from_s=0, to_s=of.horizon.end_s, share=1.0
+            ),
+        ),
+    )
     assert broken(of, away) == ["known_names"]
     assert broken(of, courier_plan(of, stock=(StockRow("east", "hat", 1),))) == ["known_names"]
     assert broken(of, courier_plan(of, signed=("fast", "moon mail"))) == ["known_names"]

@@ -62,9 +62,13 @@ def test_page_one_says_that_demand_was_certain_and_what_was_left_at_the_end() ->
 
 def with_event(p95: float, day_cv: float) -> Problem:
     """A baseline of five orders an hour, and an event of 100."""
-    event = Event("live", 0, 100.0, p95, 0, 3600)
+    event = Event(name="live", at_s=0, median=100.0, p95=p95, ramp_s=0, half_life_s=3600)
     baseline = Baseline(np.full(24, 5.0), day_cv=day_cv)
-    return a_problem(demand=Demand((event,), np.ones(1), np.ones(1), baseline))
+    return a_problem(
+        demand=Demand(
+            events=(event,), region_share=np.ones(1), product_share=np.ones(1), baseline=baseline
+        )
+    )
 
 
 @pytest.mark.parametrize(

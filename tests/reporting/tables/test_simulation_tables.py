@@ -50,11 +50,29 @@ def shop(currency: str = "CNY") -> Problem:
     """
     return replace(
         a_problem(
-            sites=(a_site(Process("pack", 60.0), collections=(Collection("courier", HOUR_S),)),),
+            sites=(
+                a_site(
+                    Process(name="pack", orders_per_hour=60.0),
+                    collections=(Collection("courier", HOUR_S),),
+                ),
+            ),
             regions=(Region("near", "近", 0.5), Region("far", "远", 0.5, remote=True)),
-            products=(Product("product", "P", 1.0, 500.0, paid_minor=10_000, margin_minor=900),),
+            products=(
+                Product(
+                    name="product",
+                    label="P",
+                    share=1.0,
+                    weight_g=500.0,
+                    paid_minor=10_000,
+                    margin_minor=900,
+                ),
+            ),
             platform=PlatformRule(
-                "rule", "handover", 6, share_of_paid=0.08, threshold_late_share=0.04
+                name="rule",
+                counts="handover",
+                deadline_hours=6,
+                share_of_paid=0.08,
+                threshold_late_share=0.04,
             ),
             contracts=(
                 a_contract(

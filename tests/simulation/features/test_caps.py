@@ -20,12 +20,20 @@ from planner.simulation.inputs.orders import draw_orders, sold
 from tests.builders import a_plan, a_problem, a_site, in_brief, simulate
 
 EVENTS = (
-    Event("live", 2 * HOUR_S, 300.0, 600.0, 600, HOUR_S),
-    Event("rush", 3 * HOUR_S, 200.0, 300.0, 0, HOUR_S),
+    Event(name="live", at_s=2 * HOUR_S, median=300.0, p95=600.0, ramp_s=600, half_life_s=HOUR_S),
+    Event(name="rush", at_s=3 * HOUR_S, median=200.0, p95=300.0, ramp_s=0, half_life_s=HOUR_S),
 )
 PRODUCTS = (
-    Product("cup", "Cup", 0.7, 300.0, units_mean=1.5, weight_cv=0.2, margin_minor=1_000),
-    Product("pan", "Pan", 0.3, 900.0, margin_minor=3_000),
+    Product(
+        name="cup",
+        label="Cup",
+        share=0.7,
+        weight_g=300.0,
+        units_mean=1.5,
+        weight_cv=0.2,
+        margin_minor=1_000,
+    ),
+    Product(name="pan", label="Pan", share=0.3, weight_g=900.0, margin_minor=3_000),
 )
 
 
@@ -35,7 +43,7 @@ def promotion(*caps: int | None) -> Problem:
         days=2,
         orders_per_hour=5.0,
         products=PRODUCTS,
-        sites=(a_site(Process("pack", 60.0, cv=0.5)),),
+        sites=(a_site(Process(name="pack", orders_per_hour=60.0, cv=0.5)),),
     )
     events = tuple(replace(e, cap=cap) for e, cap in zip(EVENTS, caps or (None, None), strict=True))
     demand = replace(made.demand, events=events, product_share=np.array([0.7, 0.3]))

@@ -62,7 +62,7 @@ def test_a_parcel_packed_in_the_second_of_the_collection_goes_with_it() -> None:
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", 120), Collection("courier", HOUR_S))),),
         contracts=(a_contract(),),
-        platform=PlatformRule("rule", "handover", deadline_hours=0.5),
+        platform=PlatformRule(name="rule", counts="handover", deadline_hours=0.5),
     )
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1, 2), STREAMS)
     assert records.packed_at_s.tolist() == [60, 120, 180]
@@ -133,7 +133,9 @@ def test_the_earliest_deadline_is_served_first_or_the_first_come() -> None:
         120,
         60,
     ]
-    fifo = replace(problem, sites=(a_site(Process("pack", 60.0, discipline="fifo")),))
+    fifo = replace(
+        problem, sites=(a_site(Process(name="pack", orders_per_hour=60.0, discipline="fifo")),)
+    )
     assert simulate(fifo, a_plan(fifo), orders, STREAMS).packed_at_s.tolist() == [60, 120, 180]
 
 
@@ -142,7 +144,11 @@ def test_a_tour_takes_what_waits_and_ends_for_all_at_once() -> None:
     the three that wait at 90 s go two (ends 240 s) and one (ends 330 s): nobody waits for a full
     tour.
     """
-    problem = a_problem(sites=(a_site(Process("pick", 60.0, batch_orders=2, batch_setup_s=30)),))
+    problem = a_problem(
+        sites=(
+            a_site(Process(name="pick", orders_per_hour=60.0, batch_orders=2, batch_setup_s=30)),
+        )
+    )
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, 5, 6, 7), STREAMS)
     assert records.start_s.tolist() == [[0, 90, 90, 240]]
     assert records.end_s.tolist() == [[90, 240, 240, 330]]
@@ -179,7 +185,7 @@ def test_slow_people_take_longer_and_come_second() -> None:
 
 def test_stations_limit_how_many_work_at_once() -> None:
     """Three people, two stations: the third of three orders waits for a place."""
-    problem = a_problem(sites=(a_site(Process("pack", 60.0, stations=2)),))
+    problem = a_problem(sites=(a_site(Process(name="pack", orders_per_hour=60.0, stations=2)),))
     records = simulate(problem, a_plan(problem, 3), orders_at(problem, 0, 0, 0), STREAMS)
     assert records.packed_at_s.tolist() == [60, 60, 120]
 
@@ -191,9 +197,11 @@ def test_returns_are_received_by_the_same_people() -> None:
     """
     back = HOUR_S + 60
     problem = a_problem(
-        sites=(a_site(receive=Process("receive", 120.0), received_by="pack"),),
-        products=(Product("product", "Product", 1.0, 500.0, return_share=1.0),),
-        platform=PlatformRule("rule", "label", deadline_hours=24),
+        sites=(a_site(receive=Process(name="receive", orders_per_hour=120.0), received_by="pack"),),
+        products=(
+            Product(name="product", label="Product", share=1.0, weight_g=500.0, return_share=1.0),
+        ),
+        platform=PlatformRule(name="rule", counts="label", deadline_hours=24),
         returns=Returns(HOUR_S, HOUR_S),
     )
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, back), STREAMS)
@@ -210,8 +218,10 @@ def test_disruptions_stop_what_they_name() -> None:
         sites=(a_site(collections=tuple(Collection("courier", h * HOUR_S) for h in (2, 3))),),
         contracts=(a_contract(),),
         disruptions=(
-            Disruption("site_closed", 0, HOUR_S, "site"),
-            Disruption("missed_collection", 2 * HOUR_S, 2 * HOUR_S + 1, contract="courier"),
+            Disruption(kind="site_closed", from_s=0, to_s=HOUR_S, site="site"),
+            Disruption(
+                kind="missed_collection", from_s=2 * HOUR_S, to_s=2 * HOUR_S + 1, contract="courier"
+            ),
         ),
     )
     records = simulate(problem, a_plan(problem), orders_at(problem, 10), STREAMS)
@@ -227,7 +237,7 @@ def test_an_allotment_cut_holds_while_it_lasts() -> None:
         days=2,
         sites=(a_site(collections=tuple(Collection("courier", h * HOUR_S) for h in (1, 2))),),
         contracts=(a_contract(allotment_per_day=4),),
-        disruptions=(Disruption("allotment_cut", 0, 5400, factor=0.5),),
+        disruptions=(Disruption(kind="allotment_cut", from_s=0, to_s=5400, factor=0.5),),
     )
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1, 2, 3, 4), STREAMS)
     assert records.handed_over_at_s.tolist() == [
@@ -246,14 +256,16 @@ def test_scan_and_transit_are_added_to_the_hand_over() -> None:
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
         contracts=(a_contract(scan_delay=ScanDelay(7200, 14400)),),
-        platform=PlatformRule("rule", "first_scan", deadline_hours=3),
+        platform=PlatformRule(name="rule", counts="first_scan", deadline_hours=3),
     )
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1), STREAMS)
     assert (
         records.scanned_at_s.tolist() == records.delivered_at_s.tolist() == [3 * HOUR_S, 3 * HOUR_S]
     )
     assert records.on_time.tolist() == [1, 1]
-    stricter = replace(problem, platform=PlatformRule("rule", "first_scan", deadline_hours=2.9))
+    stricter = replace(
+        problem, platform=PlatformRule(name="rule", counts="first_scan", deadline_hours=2.9)
+    )
     assert simulate(
         stricter, a_plan(stricter), orders_at(stricter, 0, 1), STREAMS
     ).on_time.tolist() == [0, 0]
@@ -272,7 +284,7 @@ def test_orders_inside_at_the_end_are_open_only_where_nothing_could_take_them() 
         0,
         -1,
     ]
-    quick = replace(problem, platform=PlatformRule("rule", "label", deadline_hours=1))
+    quick = replace(problem, platform=PlatformRule(name="rule", counts="label", deadline_hours=1))
     assert simulate(quick, plan, orders_at(quick, *seconds), STREAMS).on_time.tolist() == [
         0,
         0,
@@ -294,7 +306,7 @@ def a_day_shop() -> Problem:
             ),
         ),
         contracts=(a_contract(),),
-        platform=PlatformRule("rule", "handover", 48),
+        platform=PlatformRule(name="rule", counts="handover", deadline_hours=48),
     )
 
 
@@ -304,7 +316,9 @@ def test_what_no_carrier_ever_collects_is_late_and_not_open() -> None:
     over; where the label counts, packed is done (all but the last minute's, which is open).
     """
     shop = a_problem(contracts=(a_contract("other"),))
-    routing = (ShareRow("region", "site", "other", 0, DAY_S, 1.0),)
+    routing = (
+        ShareRow(region="region", site="site", contract="other", from_s=0, to_s=DAY_S, share=1.0),
+    )
     orders = (12 * HOUR_S, DAY_S - 600, DAY_S - 30)
     for counts, verdicts in (("handover", [0, 0, 0]), ("label", [1, 1, -1])):
         problem = replace(shop, platform=replace(shop.platform, counts=counts))

@@ -28,7 +28,7 @@ from tests.builders import (
     staff,
 )
 
-NO_WORK = Process("pack", 1e12)
+NO_WORK = Process(name="pack", orders_per_hour=1e12)
 
 
 def test_no_orders_leave_empty_records() -> None:
@@ -60,7 +60,13 @@ def test_endless_staff_never_lets_an_order_wait() -> None:
     own work.
     """
     problem = a_problem(
-        orders_per_hour=200, sites=(a_site(Process("pick", 30.0, 1.0), Process("pack", 20.0, 0.5)),)
+        orders_per_hour=200,
+        sites=(
+            a_site(
+                Process(name="pick", orders_per_hour=30.0, cv=1.0),
+                Process(name="pack", orders_per_hour=20.0, cv=0.5),
+            ),
+        ),
     )
     records = played(problem, a_plan(problem, 10**6))
     assert np.array_equal(records.start_s[0], records.orders.ordered_at_s)
@@ -123,7 +129,8 @@ def test_one_more_person_never_delays_an_order_at_a_single_first_come_station() 
     more.
     """
     problem = a_problem(
-        orders_per_hour=170, sites=(a_site(Process("pack", 60.0, 1.0, discipline="fifo")),)
+        orders_per_hour=170,
+        sites=(a_site(Process(name="pack", orders_per_hour=60.0, cv=1.0, discipline="fifo")),),
     )
     fewer, more = (played(problem, a_plan(problem, people)).packed_at_s for people in (3, 4))
     late = np.iinfo(np.int32).max
@@ -144,7 +151,9 @@ def test_common_orders_make_comparisons_sharper() -> None:
     """The difference in mean wait between 12 and 13 people (14 are needed) varies at most a quarter
     as much on the same orders.
     """
-    problem = a_problem(orders_per_hour=70, sites=(a_site(Process("pack", 5.0, 0.5)),))
+    problem = a_problem(
+        orders_per_hour=70, sites=(a_site(Process(name="pack", orders_per_hour=5.0, cv=0.5)),)
+    )
 
     def waits(people: int, begin: int) -> list[float]:
         found = []
@@ -194,7 +203,7 @@ def test_tours_of_endless_work_never_end() -> None:
     """Ten orders of years each in one tour: begun, and still in work at the end, with both
     engines.
     """
-    process = Process("pack", 1e-6, batch_orders=10_000, batch_setup_s=86_400)
+    process = Process(name="pack", orders_per_hour=1e-6, batch_orders=10_000, batch_setup_s=86_400)
     problem = a_problem(sites=(a_site(process),))
     records = simulate(problem, a_plan(problem), orders_at(problem, *[5] * 10), STREAMS)
     assert records.start_s.tolist() == [[5] * 10]

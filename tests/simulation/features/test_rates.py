@@ -96,7 +96,7 @@ def test_nobody_works_in_a_break_or_after_the_shift() -> None:
     hours paid, one person does 8 x 60 / 7 = 68 of them a day and the rest of the 69th the next
     morning.
     """
-    site = a_site(Process("pack", 60 / 7, discipline="fifo"))
+    site = a_site(Process(name="pack", orders_per_hour=60 / 7, discipline="fifo"))
     problem = a_problem(days=2, sites=(site,), shifts=(SHIFT,))
     records = simulate(
         problem,
@@ -114,8 +114,8 @@ def test_nobody_works_in_a_break_or_after_the_shift() -> None:
 
 
 SAME_DAY = Returns(HOUR_S, HOUR_S)
-RETURNED = (Product("product", "Product", 1.0, 500.0, return_share=1.0),)
-AT_ONCE = Process("pack", 1e10)
+RETURNED = (Product(name="product", label="Product", share=1.0, weight_g=500.0, return_share=1.0),)
+AT_ONCE = Process(name="pack", orders_per_hour=1e10)
 
 
 def _received(receive: Process, orders: int, people: int) -> list[int]:
@@ -129,7 +129,7 @@ def _received(receive: Process, orders: int, people: int) -> list[int]:
 
 def test_returns_are_dealt_with_at_stations_of_their_own() -> None:
     """Twenty people, two stations for returns at 60 an hour each: 120 an hour, not 1,200."""
-    seconds = _received(Process("receive", 60.0, stations=2), 240, 20)
+    seconds = _received(Process(name="receive", orders_per_hour=60.0, stations=2), 240, 20)
     assert seconds == [HOUR_S + 60 * (1 + k // 2) for k in range(240)]
 
 
@@ -137,27 +137,33 @@ def test_returns_have_tours_of_their_own() -> None:
     """One person, tours of three returns with a minute's set-up and a minute each: three every four
     minutes.
     """
-    seconds = _received(Process("receive", 60.0, batch_orders=3, batch_setup_s=60), 6, 1)
+    seconds = _received(
+        Process(name="receive", orders_per_hour=60.0, batch_orders=3, batch_setup_s=60), 6, 1
+    )
     assert seconds == [HOUR_S + 240] * 3 + [HOUR_S + 480] * 3
 
 
 def test_orders_are_done_while_returns_wait_for_a_station() -> None:
     """One station for returns, two people: the second packs the orders that came an hour later."""
     site = a_site(
-        Process("pack", 60.0), receive=Process("receive", 6.0, stations=1), received_by="pack"
+        Process(name="pack", orders_per_hour=60.0),
+        receive=Process(name="receive", orders_per_hour=6.0, stations=1),
+        received_by="pack",
     )
     problem = a_problem(sites=(site,), products=RETURNED, returns=SAME_DAY)
     records = simulate(
         problem, a_plan(problem, 2), orders_at(problem, 0, 0, 2 * HOUR_S, 2 * HOUR_S + 1), STREAMS
     )
     assert records.received_at_s[:2].tolist() == [HOUR_S + 660, HOUR_S + 1260]
-    late = _received(Process("receive", 6.0, stations=1), 3, 2)
+    late = _received(Process(name="receive", orders_per_hour=6.0, stations=1), 3, 2)
     assert late == [HOUR_S + 600, HOUR_S + 1200, HOUR_S + 1800]
 
 
 def test_a_set_up_without_tours_counts_for_every_order() -> None:
     """60 orders an hour and a minute of set-up: 30 an hour."""
-    problem = a_problem(sites=(a_site(Process("pack", 60.0, batch_setup_s=60)),))
+    problem = a_problem(
+        sites=(a_site(Process(name="pack", orders_per_hour=60.0, batch_setup_s=60)),)
+    )
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, 0, 0), STREAMS)
     assert records.end_s.tolist() == [[120, 240, 360]]
     assert work_seconds(problem.sites[0].processes[0], 1.0) == 120
@@ -167,7 +173,9 @@ def test_work_in_the_plan_is_work_in_the_simulation() -> None:
     """Seconds of an order: 3.6 at 1,000 an hour, without anything for rounding; in tours its part
     of the set-up.
     """
-    assert work_seconds(Process("pack", 1000.0), 1.0) == pytest.approx(3.6, rel=1e-12)
+    assert work_seconds(Process(name="pack", orders_per_hour=1000.0), 1.0) == pytest.approx(
+        3.6, rel=1e-12
+    )
     assert work_seconds(
-        Process("pack", 1000.0, batch_orders=12, batch_setup_s=90), 2.0
+        Process(name="pack", orders_per_hour=1000.0, batch_orders=12, batch_setup_s=90), 2.0
     ) == pytest.approx(14.7)

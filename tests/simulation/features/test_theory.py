@@ -104,12 +104,18 @@ def rate(cell: int) -> float:
 
 
 def exponential(orders_per_hour: float) -> Process:
-    return Process("pack", orders_per_hour, distribution="exponential", discipline="fifo")
+    return Process(
+        name="pack", orders_per_hour=orders_per_hour, distribution="exponential", discipline="fifo"
+    )
 
 
 def spread(cv2: float, orders_per_hour: float = 1.0) -> Process:
     return Process(
-        "pack", orders_per_hour, cv=math.sqrt(cv2), distribution="gamma", discipline="fifo"
+        name="pack",
+        orders_per_hour=orders_per_hour,
+        cv=math.sqrt(cv2),
+        distribution="gamma",
+        discipline="fifo",
     )
 
 

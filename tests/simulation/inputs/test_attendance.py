@@ -41,8 +41,20 @@ def test_a_shift_over_midnight_belongs_to_the_day_it_starts() -> None:
     problem = a_problem(days=2, shifts=(NIGHT,))
     groups = servers_present(problem, a_plan(problem, staffing=staff(problem, 3, "night")), STREAMS)
     assert groups == [
-        ServerGroup("site", "pack", MICRO, ((22 * HOUR_S, 30 * HOUR_S),), 3),
-        ServerGroup("site", "pack", MICRO, ((46 * HOUR_S, 48 * HOUR_S),), 3),
+        ServerGroup(
+            site="site",
+            process="pack",
+            rate=MICRO,
+            stretches=((22 * HOUR_S, 30 * HOUR_S),),
+            people=3,
+        ),
+        ServerGroup(
+            site="site",
+            process="pack",
+            rate=MICRO,
+            stretches=((46 * HOUR_S, 48 * HOUR_S),),
+            people=3,
+        ),
     ]
 
 
@@ -51,7 +63,7 @@ def test_opening_hours_breaks_and_closures_cut_the_shift() -> None:
     problem = a_problem(
         sites=(a_site(opening=(9 * HOUR_S, 20 * HOUR_S)),),
         shifts=(DAY,),
-        disruptions=(Disruption("site_closed", 14 * HOUR_S, 15 * HOUR_S),),
+        disruptions=(Disruption(kind="site_closed", from_s=14 * HOUR_S, to_s=15 * HOUR_S),),
     )
     groups = servers_present(problem, a_plan(problem, staffing=staff(problem, 1, "day")), STREAMS)
     assert [[(a // HOUR_S, b // HOUR_S) for a, b in g.stretches] for g in groups] == [
@@ -85,7 +97,14 @@ def test_an_absence_wave_replaces_the_absence_of_shifts_that_start_in_it() -> No
         days=2,
         shifts=(DAY,),
         disruptions=(
-            Disruption("absence_wave", DAY_S, 2 * DAY_S, "site", crew="crew", factor=1.0),
+            Disruption(
+                kind="absence_wave",
+                from_s=DAY_S,
+                to_s=2 * DAY_S,
+                site="site",
+                crew="crew",
+                factor=1.0,
+            ),
         ),
     )
     groups = servers_present(problem, a_plan(problem, staffing=staff(problem, 4, "day")), STREAMS)
@@ -187,14 +206,14 @@ def test_after_hours_are_those_beyond_the_paid_shift() -> None:
     """
     straight = Shift("day", 8 * HOUR_S, 16 * HOUR_S)
     for hours, after in ((6, HOUR_S), (5, 0), (2, 0)):
-        site = a_site(Process("pack", 1 / hours), finish="task")
+        site = a_site(Process(name="pack", orders_per_hour=1 / hours), finish="task")
         cut = a_problem(
             shifts=(straight,), sites=(replace(site, opening=(8 * HOUR_S, 12 * HOUR_S)),)
         )
         closed = a_problem(
             shifts=(straight,),
             sites=(site,),
-            disruptions=(Disruption("site_closed", 12 * HOUR_S, DAY_S),),
+            disruptions=(Disruption(kind="site_closed", from_s=12 * HOUR_S, to_s=DAY_S),),
         )
         for problem in (cut, closed):
             plan = a_plan(problem, staffing=staff(problem, 1, "day"))
@@ -209,7 +228,7 @@ def test_what_is_put_down_goes_before_everything_that_waits() -> None:
     waits.
     """
     morning, afternoon = Shift("am", 8 * HOUR_S, 12 * HOUR_S), Shift("pm", 13 * HOUR_S, 17 * HOUR_S)
-    tours = a_site(Process("pack", 72.0, batch_orders=2, batch_setup_s=0))
+    tours = a_site(Process(name="pack", orders_per_hour=72.0, batch_orders=2, batch_setup_s=0))
     problem = a_problem(
         shifts=(morning, afternoon), crews=(a_crew(ramp=(0.5, 1.0)),), sites=(tours,)
     )

@@ -70,7 +70,7 @@ def test_a_parcel_through_a_hub_is_judged_by_the_hubs_clock(
         regions=(Region("region", "Region", 0.5), Region("far", "Far", 0.5)),
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
         contracts=(contract,),
-        platform=PlatformRule("rule", "delivered", hours),
+        platform=PlatformRule(name="rule", counts="delivered", deadline_hours=hours),
     )
     orders = replace(orders_at(problem, 0, 0), region=np.array([0, 1], np.int16))
     records = simulate(problem, a_plan(problem, 2), orders, STREAMS)
@@ -87,7 +87,7 @@ def test_the_label_counts_for_a_hub_too() -> None:
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
         contracts=(a_contract(zones=HUB_ZONES, transit={"leg": Transit(1.0, 1.0)}, hub=hub),),
-        platform=PlatformRule("rule", "label", 1),
+        platform=PlatformRule(name="rule", counts="label", deadline_hours=1),
     )
     records = simulate(problem, a_plan(problem), orders_at(problem, 0), STREAMS)
     assert records.delivered_at_s.tolist() == [25 * HOUR_S]
@@ -107,7 +107,7 @@ def test_a_parcel_that_never_left_never_comes_to_the_hub() -> None:
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", 0),)),),
         contracts=(a_contract(zones=HUB_ZONES, hub=hub),),
-        platform=PlatformRule("rule", "handover", 5),
+        platform=PlatformRule(name="rule", counts="handover", deadline_hours=5),
     )
     records = simulate(problem, a_plan(problem), orders_at(problem, 1, 20 * HOUR_S), STREAMS)
     assert records.scanned_at_s.tolist() == records.delivered_at_s.tolist() == [NEVER, NEVER]
@@ -134,7 +134,9 @@ def test_scan_delays_of_a_zone_hold_there_alone() -> None:
     )
     ways = [(site, region) for site in ("site", "west") for region in ("region", "far")]
     rows = [
-        ShareRow(region, site, "courier", day_s, day_s + 1, 1.0)
+        ShareRow(
+            region=region, site=site, contract="courier", from_s=day_s, to_s=day_s + 1, share=1.0
+        )
         for day_s, (site, region) in enumerate(ways, start=1)
     ]
     orders = replace(orders_at(problem, 1, 2, 3, 4), region=np.array([0, 1, 0, 1], np.int16))
@@ -151,7 +153,7 @@ def lossy(counts: Literal["first_scan", "delivered"]) -> Problem:
         days=2,
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
         contracts=(a_contract(loss_share=0.2),),
-        platform=PlatformRule("rule", counts, 30),
+        platform=PlatformRule(name="rule", counts=counts, deadline_hours=30),
     )
 
 
@@ -176,7 +178,12 @@ def test_a_loss_changes_no_other_clock_and_no_other_number() -> None:
     stream as it was.
     """
     scanned, delivered = lossy("first_scan"), lossy("delivered")
-    demand = Demand((), np.ones(1), np.ones(1), Baseline(np.full(48, 20.0)))
+    demand = Demand(
+        events=(),
+        region_share=np.ones(1),
+        product_share=np.ones(1),
+        baseline=Baseline(np.full(48, 20.0)),
+    )
     before, after = (draw_orders(replace(p, demand=demand), STREAMS) for p in (scanned, delivered))
     assert before.loss_u.tolist() == [0.5] * len(before)
     assert len(np.unique(after.loss_u)) == len(after)
@@ -192,7 +199,13 @@ def test_the_share_lost_is_the_share_stated() -> None:
     """960 orders of two days, a fifth lost: late within three standard errors (0.013) of 0.2."""
     problem = lossy("delivered")
     problem = replace(
-        problem, demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(48, 20.0)))
+        problem,
+        demand=Demand(
+            events=(),
+            region_share=np.ones(1),
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(48, 20.0)),
+        ),
     )
     records = simulate(problem, a_plan(problem, 3), draw_orders(problem, STREAMS), STREAMS)
     gone = records.handed_over_at_s != NEVER

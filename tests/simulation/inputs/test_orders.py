@@ -24,7 +24,9 @@ from planner.simulation.inputs.orders import draw_orders, pick, stable_order
 from planner.simulation.inputs.service_times import FAR_S, MICRO, Quantiles, quantile, work_us
 from tests.builders import STREAMS, a_contract, a_problem, a_site, given
 
-OPENING = Event("opening", 10 * HOUR_S, 2000.0, 2000.0, 600, 1800)
+OPENING = Event(
+    name="opening", at_s=10 * HOUR_S, median=2000.0, p95=2000.0, ramp_s=600, half_life_s=1800
+)
 ONE, HALF = np.zeros(1, dtype=np.int16), Quantiles(np.full(1, 0.5))
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=40).filter(lambda shares: sum(shares) > 0)
 REGIONS = (Region("near", "Near", 0.7), Region("far", "Far", 0.3))
@@ -86,7 +88,12 @@ def test_an_event_has_its_own_mix_and_leaves_the_other_orders_alone() -> None:
     """Adding an event adds its orders, of its own regions, and every order of the baseline stays
     what it was.
     """
-    demand = Demand((), np.array([0.7, 0.3]), np.ones(1), Baseline(np.full(24, 100.0)))
+    demand = Demand(
+        events=(),
+        region_share=np.array([0.7, 0.3]),
+        product_share=np.ones(1),
+        baseline=Baseline(np.full(24, 100.0)),
+    )
     plain = replace(with_everything(0), regions=REGIONS, demand=demand)
     event = replace(OPENING, region_share=(0.0, 1.0))
     more = replace(plain, demand=replace(demand, events=(event,)))
@@ -110,7 +117,15 @@ def test_an_event_has_its_own_mix_and_leaves_the_other_orders_alone() -> None:
 def test_one_more_process_leaves_the_work_of_the_others_alone() -> None:
     """The quantiles of a process come from its own stream."""
     one = a_problem(orders_per_hour=50)
-    two = replace(one, sites=(a_site(Process("pick", 30.0), Process("pack", 60.0)),))
+    two = replace(
+        one,
+        sites=(
+            a_site(
+                Process(name="pick", orders_per_hour=30.0),
+                Process(name="pack", orders_per_hour=60.0),
+            ),
+        ),
+    )
     few, many = (draw_orders(p, STREAMS).work_us for p in (one, two))
     assert (len(few), len(many)) == (1, 2)
     assert np.array_equal(few[0], many[1])
@@ -121,10 +136,25 @@ def test_shares_weights_and_units_follow_the_profile() -> None:
     problem says.
     """
     products = (
-        Product("light", "Light", 0.8, 400.0, 0.5, 100.0, units_mean=1.5),
-        Product("heavy", "Heavy", 0.2, 3000.0, 0.0, 900.0),
+        Product(
+            name="light",
+            label="Light",
+            share=0.8,
+            weight_g=400.0,
+            weight_cv=0.5,
+            volume_cm3=100.0,
+            units_mean=1.5,
+        ),
+        Product(
+            name="heavy", label="Heavy", share=0.2, weight_g=3000.0, weight_cv=0.0, volume_cm3=900.0
+        ),
     )
-    demand = Demand((), np.array([0.7, 0.3]), np.array([0.8, 0.2]), Baseline(np.full(24, 2000.0)))
+    demand = Demand(
+        events=(),
+        region_share=np.array([0.7, 0.3]),
+        product_share=np.array([0.8, 0.2]),
+        baseline=Baseline(np.full(24, 2000.0)),
+    )
     orders = draw_orders(a_problem(regions=REGIONS, products=products, demand=demand), STREAMS)
     n = len(orders)
     assert abs(np.mean(orders.region == 0) - 0.7) <= 4 * np.sqrt(0.21 / n)
@@ -151,12 +181,18 @@ def with_everything(orders_per_hour: float) -> Problem:
         )
         for name in ("one", "two")
     )
-    processes = tuple(Process(name, 3600.0, 1.0, "exponential") for name in ("pick", "pack"))
+    processes = tuple(
+        Process(name=name, orders_per_hour=3600.0, cv=1.0, distribution="exponential")
+        for name in ("pick", "pack")
+    )
     visits = tuple(Collection(c.name, 12 * HOUR_S) for c in couriers)
     site = a_site(
-        *processes, collections=visits, receive=Process("receive", 60.0), received_by="pack"
+        *processes,
+        collections=visits,
+        receive=Process(name="receive", orders_per_hour=60.0),
+        received_by="pack",
     )
-    product = Product("p", "P", 1.0, 500.0, return_share=0.4)
+    product = Product(name="p", label="P", share=1.0, weight_g=500.0, return_share=0.4)
     returns = Returns(2 * HOUR_S, 8 * HOUR_S)
     return a_problem(
         orders_per_hour=orders_per_hour,
@@ -268,11 +304,17 @@ def test_a_pick_is_the_share_that_the_number_falls_into(shares: list[float], see
     ("process", "law"),
     [
         (
-            Process("p", 60.0, cv=0.6),
+            Process(name="p", orders_per_hour=60.0, cv=0.6),
             stats.lognorm(np.sqrt(np.log(1.36)), scale=60 / np.sqrt(1.36)),
         ),
-        (Process("p", 60.0, cv=0.6, distribution="gamma"), stats.gamma(1 / 0.36, scale=60 * 0.36)),
-        (Process("p", 60.0, cv=9.0, distribution="exponential"), stats.expon(scale=60)),
+        (
+            Process(name="p", orders_per_hour=60.0, cv=0.6, distribution="gamma"),
+            stats.gamma(1 / 0.36, scale=60 * 0.36),
+        ),
+        (
+            Process(name="p", orders_per_hour=60.0, cv=9.0, distribution="exponential"),
+            stats.expon(scale=60),
+        ),
     ],
 )
 def test_work_has_the_distribution_of_the_process(
@@ -290,7 +332,9 @@ def test_observed_work_is_scaled_to_the_mean() -> None:
     """Empirical work takes the observed values, each as often as observed, scaled to the mean of
     the process.
     """
-    process = Process("p", 60.0, distribution="empirical", empirical=(30.0, 10.0, 20.0, 20.0))
+    process = Process(
+        name="p", orders_per_hour=60.0, distribution="empirical", empirical=(30.0, 10.0, 20.0, 20.0)
+    )
     found = quantile(process, Quantiles((np.arange(1000) + 0.5) / 1000))
     assert found.mean() == pytest.approx(60)
     assert sorted(set(found.tolist())) == pytest.approx([30, 60, 90])
@@ -300,18 +344,25 @@ def test_endless_work_stays_within_the_numbers() -> None:
     """At a millionth of a millionth of an order an hour, work is as long as a number may be: two
     years.
     """
-    assert work_us(a_problem(), Process("pack", 1e-12), HALF, ONE).tolist() == [FAR_S * MICRO]
+    assert work_us(
+        a_problem(), Process(name="pack", orders_per_hour=1e-12), HALF, ONE
+    ).tolist() == [FAR_S * MICRO]
 
 
 def test_work_is_rounded_to_the_microsecond() -> None:
     """A deterministic minute is 60 million microseconds although 1.1 x 60 is a hair more than 66 in
     floats; a product scales it; and 70 or 130 an hour are rounded to the nearest microsecond.
     """
-    process = Process("pack", 60.0)
+    process = Process(name="pack", orders_per_hour=60.0)
     for scale, expected in ((1.0, 60_000_000), (1.1, 66_000_000), (0.0, 0)):
         problem = a_problem(
-            sites=(a_site(process),), products=(Product("p", "P", 1.0, 1.0, work=scale),)
+            sites=(a_site(process),),
+            products=(Product(name="p", label="P", share=1.0, weight_g=1.0, work=scale),),
         )
         assert work_us(problem, process, HALF, ONE).tolist() == [expected]
-    assert work_us(a_problem(), Process("pack", 70.0), HALF, ONE).tolist() == [51_428_571]
-    assert work_us(a_problem(), Process("pack", 130.0), HALF, ONE).tolist() == [27_692_308]
+    assert work_us(a_problem(), Process(name="pack", orders_per_hour=70.0), HALF, ONE).tolist() == [
+        51_428_571
+    ]
+    assert work_us(
+        a_problem(), Process(name="pack", orders_per_hour=130.0), HALF, ONE
+    ).tolist() == [27_692_308]

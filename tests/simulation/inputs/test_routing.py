@@ -30,8 +30,8 @@ def two_sites() -> Problem:
         days=2,
         regions=REGIONS,
         products=(
-            Product("product", "Product", 0.5, 100.0),
-            Product("second", "Second", 0.5, 100.0),
+            Product(name="product", label="Product", share=0.5, weight_g=100.0),
+            Product(name="second", label="Second", share=0.5, weight_g=100.0),
         ),
         sites=(a_site(collections=both[:1]), replace(a_site(collections=both), name="other")),
         crews=(a_crew(), a_crew("other")),
@@ -45,7 +45,14 @@ def two_sites() -> Problem:
 def share(
     site: str, contract: str, part: float, region: str = "region", days: tuple[int, int] = (0, 2)
 ) -> ShareRow:
-    return ShareRow(region, site, contract, days[0] * DAY_S, days[1] * DAY_S, part)
+    return ShareRow(
+        region=region,
+        site=site,
+        contract=contract,
+        from_s=days[0] * DAY_S,
+        to_s=days[1] * DAY_S,
+        share=part,
+    )
 
 
 def routed(plan: Plan, orders: Orders) -> list[tuple[int, int]]:
@@ -55,7 +62,13 @@ def routed(plan: Plan, orders: Orders) -> list[tuple[int, int]]:
 
 def plan(*routing: ShareRow, stock: dict[tuple[str, str], int] | None = None) -> Plan:
     rows = None if stock is None else tuple(StockRow(s, p, n) for (s, p), n in stock.items())
-    return Plan("stated", PlanStatus.AS_STATED, (), tuple(sorted(routing)), rows)
+    return Plan(
+        method="stated",
+        status=PlanStatus.AS_STATED,
+        staffing=(),
+        routing=tuple(sorted(routing)),
+        stock=rows,
+    )
 
 
 def test_the_uniform_number_picks_from_the_cumulated_shares() -> None:
@@ -261,7 +274,10 @@ def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> No
     names = [f"site-{i}" for i in range(sites)]
     given = replace(
         two_sites(),
-        products=tuple(Product(f"p{k}", "", 1 / products, 100.0) for k in range(products)),
+        products=tuple(
+            Product(name=f"p{k}", label="", share=1 / products, weight_g=100.0)
+            for k in range(products)
+        ),
         sites=tuple(replace(two_sites().sites[i % 2], name=name) for i, name in enumerate(names)),
         crews=tuple(a_crew(name) for name in names),
     )
@@ -279,10 +295,22 @@ def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> No
         StockRow(names[i], f"p{k}", int(stock[k, i])) for k in range(products) for i in range(sites)
     )
     without, usual = route(
-        given, Plan("stated", PlanStatus.AS_STATED, (), tuple(sorted(shares))), orders
+        given,
+        Plan(
+            method="stated", status=PlanStatus.AS_STATED, staffing=(), routing=tuple(sorted(shares))
+        ),
+        orders,
     )
     served, contract = route(
-        given, Plan("stated", PlanStatus.AS_STATED, (), tuple(sorted(shares)), rows), orders
+        given,
+        Plan(
+            method="stated",
+            status=PlanStatus.AS_STATED,
+            staffing=(),
+            routing=tuple(sorted(shares)),
+            stock=rows,
+        ),
+        orders,
     )
     assert served.tolist() == naively_served(given, stock, orders, without.tolist())
     assert (contract[served < 0] == -1).all()

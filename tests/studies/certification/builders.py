@@ -33,9 +33,15 @@ def tours(**changes: Any) -> Problem:
         days=2,
         shifts=SHIFTS,
         crews=(a_crew(absence=0.15, limit=30),),
-        sites=(a_site(Process("pack", 12.0, cv=1.0, batch_orders=8, batch_setup_s=300)),),
+        sites=(
+            a_site(
+                Process(
+                    name="pack", orders_per_hour=12.0, cv=1.0, batch_orders=8, batch_setup_s=300
+                )
+            ),
+        ),
         service=Service(0.95, 0.9),
-        platform=PlatformRule("tiny", "label", 12.0, floor_minor=300),
+        platform=PlatformRule(name="tiny", counts="label", deadline_hours=12.0, floor_minor=300),
     )
     first, second = [0.0] * 8 + [20.0] * 12 + [0.0] * 4, [0.0] * 8 + [20.0] * 8 + [0.0] * 8
     return replace(given(problem, first + second), **changes)

@@ -49,7 +49,9 @@ def shop() -> Problem:
     problem = a_problem(
         days=3,
         sites=(a_site(collections=(Collection("courier", 2 * HOUR_S),)),),
-        products=(Product("product", "Product", 1.0, 500.0, paid_minor=8000),),
+        products=(
+            Product(name="product", label="Product", share=1.0, weight_g=500.0, paid_minor=8000),
+        ),
         contracts=(contract,),
     )
     return given(problem, [3.0] + [0.0] * 71)

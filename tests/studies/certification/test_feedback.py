@@ -36,7 +36,9 @@ def overwhelmed(process: Process, **changes: object) -> Problem:
     waits.
     """
     problem = a_problem(
-        sites=(a_site(process),), platform=PlatformRule("tiny", "label", 6.0), **changes
+        sites=(a_site(process),),
+        platform=PlatformRule(name="tiny", counts="label", deadline_hours=6.0),
+        **changes,
     )
     return given(problem, [3000.0] + [0.0] * 23)
 
@@ -47,7 +49,7 @@ def simulated(problem: Problem, plan: Plan, replications: int = 6) -> list[Summa
 
 def test_people_who_never_wait_do_all_they_can() -> None:
     """36 seconds an order, one by one: a hundred an hour and person."""
-    problem = overwhelmed(Process("pack", 100.0))
+    problem = overwhelmed(Process(name="pack", orders_per_hour=100.0))
     found = throughput(
         problem, a_plan(problem, people=2), simulated(problem, a_plan(problem, people=2))
     )
@@ -58,7 +60,9 @@ def test_tours_with_full_batches_do_all_they_can() -> None:
     """Four orders of 36 s and a set-up of 216 s: a tour of six minutes, forty orders an hour and
     person.
     """
-    problem = overwhelmed(Process("pack", 100.0, batch_orders=4, batch_setup_s=216))
+    problem = overwhelmed(
+        Process(name="pack", orders_per_hour=100.0, batch_orders=4, batch_setup_s=216)
+    )
     plan = a_plan(problem, people=1)
     assert throughput(problem, plan, simulated(problem, plan))[0, 0, 2:23] == pytest.approx(
         OPTIONS.fastest
@@ -69,8 +73,8 @@ def test_stations_that_are_short_are_learned_exactly() -> None:
     """Four people and one station: a quarter of the work gets done, or the least that is
     believed.
     """
-    one = overwhelmed(Process("pack", 100.0, stations=1))
-    two = overwhelmed(Process("pack", 100.0, stations=2))
+    one = overwhelmed(Process(name="pack", orders_per_hour=100.0, stations=1))
+    two = overwhelmed(Process(name="pack", orders_per_hour=100.0, stations=2))
     for problem, share in ((one, 0.3), (two, 0.5)):
         found = throughput(
             problem, a_plan(problem, people=4), simulated(problem, a_plan(problem, people=4))
@@ -80,7 +84,7 @@ def test_stations_that_are_short_are_learned_exactly() -> None:
 
 def test_absence_is_no_want_of_speed() -> None:
     """Planning takes absence off by itself: who is there is as fast as anybody."""
-    problem = overwhelmed(Process("pack", 100.0), crews=(a_crew(absence=0.4),))
+    problem = overwhelmed(Process(name="pack", orders_per_hour=100.0), crews=(a_crew(absence=0.4),))
     plan = a_plan(problem, people=5)
     assert throughput(problem, plan, simulated(problem, plan))[0, 0, 2:23] == pytest.approx(
         OPTIONS.fastest
@@ -89,7 +93,10 @@ def test_absence_is_no_want_of_speed() -> None:
 
 def test_slow_people_are_expected_to_be_slow() -> None:
     """Half speed on the first day of tenure is the crew's own, not something to learn."""
-    problem = overwhelmed(Process("pack", 100.0), crews=(a_crew(temporary=True, ramp=(0.5, 1.0)),))
+    problem = overwhelmed(
+        Process(name="pack", orders_per_hour=100.0),
+        crews=(a_crew(temporary=True, ramp=(0.5, 1.0)),),
+    )
     staffing = tuple(replace(row, since_day=0) for row in a_plan(problem, people=2).staffing)
     plan = a_plan(problem, staffing=staffing)
     assert throughput(problem, plan, simulated(problem, plan))[0, 0, 2:23] == pytest.approx(
@@ -109,7 +116,8 @@ def test_what_is_seen_at_some_hours_stands_for_the_others() -> None:
     others.
     """
     problem = overwhelmed(
-        Process("pack", 100.0, stations=1), shifts=(Shift("day", 6 * HOUR_S, 18 * HOUR_S),)
+        Process(name="pack", orders_per_hour=100.0, stations=1),
+        shifts=(Shift("day", 6 * HOUR_S, 18 * HOUR_S),),
     )
     plan = a_plan(
         problem,
@@ -120,7 +128,7 @@ def test_what_is_seen_at_some_hours_stands_for_the_others() -> None:
 
 
 def failing(stations: int) -> tuple[Problem, Plan, list[Summary]]:
-    problem = overwhelmed(Process("pack", 100.0, stations=stations))
+    problem = overwhelmed(Process(name="pack", orders_per_hour=100.0, stations=stations))
     plan = a_plan(problem, people=4)
     summaries = simulated(problem, plan)
     assert not any(s.keeps(problem.service.on_time_share) for s in summaries)
@@ -165,7 +173,7 @@ def test_without_tours_there_is_no_set_up() -> None:
     """A set-up that is stated where orders are done one by one is counted neither in planning nor
     in the simulation.
     """
-    problem = overwhelmed(Process("pack", 100.0, batch_setup_s=600))
+    problem = overwhelmed(Process(name="pack", orders_per_hour=100.0, batch_setup_s=600))
     plan = a_plan(problem, people=1)
     done = simulated(problem, plan)[0].hourly.done[0, 0, 2:23]
     assert done.mean() == pytest.approx(scheduled(problem, plan)[1][0, 0, 2:23].mean(), rel=0.02)

@@ -30,7 +30,13 @@ def shop() -> Problem:
         days=4,
         shifts=SHIFTS,
         contracts=(a_contract(collection_fee_minor=700),),
-        sites=(a_site(Process("pick", 20.0), Process("pack", 10.0), collections=(vehicle,)),),
+        sites=(
+            a_site(
+                Process(name="pick", orders_per_hour=20.0),
+                Process(name="pack", orders_per_hour=10.0),
+                collections=(vehicle,),
+            ),
+        ),
         crews=(
             a_crew(limit=9),
             a_crew(

@@ -44,7 +44,7 @@ def shop(orders: float = 480.0, wage: int = 2000) -> Problem:
             ),
         ),
         service=Service(0.98, 0.9),
-        platform=PlatformRule("tiny", "label", 16.0),
+        platform=PlatformRule(name="tiny", counts="label", deadline_hours=16.0),
     )
     return given(problem, [0.0] * 6 + [orders] + [0.0] * 41)
 

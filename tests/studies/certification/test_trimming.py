@@ -47,9 +47,11 @@ def shop(seed: int, late_minor: int = 300) -> Problem:
             a_crew(absence=0.1, limit=20),
             a_crew(name="agency", temporary=True, limit=20, hire_cost_minor=3000, ramp=(0.7, 1.0)),
         ),
-        sites=(a_site(Process("pack", 10.0, cv=0.8)),),
+        sites=(a_site(Process(name="pack", orders_per_hour=10.0, cv=0.8)),),
         service=Service(0.95, 0.9),
-        platform=PlatformRule("tiny", "label", 20.0, floor_minor=late_minor),
+        platform=PlatformRule(
+            name="tiny", counts="label", deadline_hours=20.0, floor_minor=late_minor
+        ),
     )
 
 

@@ -85,8 +85,13 @@ def shop(
     return a_problem(
         days=2,
         regions=tuple(Region(r, r, 1 / len(regions)) for r in regions),
-        demand=Demand((), even, np.ones(1), Baseline(np.full(48, 20.0))),
-        platform=PlatformRule("handed over", "handover"),
+        demand=Demand(
+            events=(),
+            region_share=even,
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(48, 20.0)),
+        ),
+        platform=PlatformRule(name="handed over", counts="handover"),
         contracts=tuple(contracts),
         sites=tuple(sites) or (collected("site", *(c.name for c in contracts)),),
         **changes,
@@ -98,7 +103,7 @@ def test_a_weight_class_that_a_contract_refuses_is_refused_and_counted() -> None
     parcel its way.
     """
     small, big = flat("small", 200, up_to_g=1000), flat("big", 500)
-    mixed = (Product("p", "P", 1.0, 800.0, weight_cv=0.5),)
+    mixed = (Product(name="p", label="P", share=1.0, weight_g=800.0, weight_cv=0.5),)
     tables = compared(
         shop([small, big], weight_classes_g=(1000,), products=mixed), [small, big], 2, 1, ALONE
     )
@@ -169,7 +174,9 @@ def test_a_change_that_lets_more_parcels_through_is_worth_their_margin() -> None
         up_to_g=700,
     )
     ours = replace(flat("h", 200, ("east",)), hub=hub)
-    goods = (Product("p", "P", 1.0, 500.0, weight_cv=0.5, margin_minor=3000),)
+    goods = (
+        Product(name="p", label="P", share=1.0, weight_g=500.0, weight_cv=0.5, margin_minor=3000),
+    )
     together = planned_alternatives(shop([ours], products=goods), [ours], ALONE)[-1]
     values = clause_values(together, 4, 1, None, ALONE).set_index("clause")["value"]
     assert values["hub, weight limit"] > 0
@@ -180,12 +187,15 @@ def test_a_stated_routing_over_refused_weights_is_priced_without_them() -> None:
     not infinity.
     """
     small = flat("small", 200, up_to_g=1000)
-    rows = tuple(ShareRow(r, "site", "small", 0, 2 * 86_400, 1.0) for r in REGIONS)
+    rows = tuple(
+        ShareRow(region=r, site="site", contract="small", from_s=0, to_s=2 * 86_400, share=1.0)
+        for r in REGIONS
+    )
     problem = shop(
         [small],
         weight_classes_g=(1000,),
         routing=rows,
-        products=(Product("p", "P", 1.0, 800.0, weight_cv=0.5),),
+        products=(Product(name="p", label="P", share=1.0, weight_g=800.0, weight_cv=0.5),),
     )
     plan = stated_plan(problem, lane_costs(problem, 7))
     assert 0 < plan.costs["courier"] < 200 * 960

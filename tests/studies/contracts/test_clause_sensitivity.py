@@ -495,7 +495,7 @@ def test_more_room_is_never_worth_less_than_nothing() -> None:
         collection_fee_minor=500,
         fixed_fee_minor=2000,
     )
-    urgent = promotion([], platform=PlatformRule("scan", "handover", deadline_hours=30))
+    urgent = promotion([], platform=PlatformRule(name="scan", counts="handover", deadline_hours=30))
     table = values([narrow, contract(name="wide")], urgent)
     visits = table[table["unit"] == "collections"]
     assert (table.drop(visits.index)["value"] >= 0).all()

@@ -304,7 +304,9 @@ def test_over_the_allotment_goes_to_the_next() -> None:
     is full every day and the rest goes with the other, in time.
     """
     narrow = with_terms(CHEAPER, allotment_per_day=100)
-    urgent = promotion([], platform=PlatformRule("scan", "first_scan", deadline_hours=30))
+    urgent = promotion(
+        [], platform=PlatformRule(name="scan", counts="first_scan", deadline_hours=30)
+    )
     tables = compared(urgent, [narrow, B], 2, 5, ALONE)
     table = tables["contracts"].set_index(["contract", "region_group"])
     assert table.loc[("cheaper", "all"), "on_time_share"] < 0.5
@@ -417,7 +419,12 @@ def test_a_promotion_without_orders_has_no_price() -> None:
     problem = promotion([A])
     quiet = replace(
         problem,
-        demand=Demand((), np.full(3, 1 / 3), np.array([0.75, 0.25]), Baseline(np.zeros(96))),
+        demand=Demand(
+            events=(),
+            region_share=np.full(3, 1 / 3),
+            product_share=np.array([0.75, 0.25]),
+            baseline=Baseline(np.zeros(96)),
+        ),
     )
     table = found(quiet, [A, B])
     assert (table["parcels"] == 0).all()

@@ -34,12 +34,23 @@ def heavy_parcels() -> tuple[Problem, Plan]:
         Collection("heavy", 21 * HOUR_S),
     )
     problem = a_problem(
-        products=(Product("product", "Product", 1.0, 2000.0, weight_cv=0.0),),
+        products=(
+            Product(name="product", label="Product", share=1.0, weight_g=2000.0, weight_cv=0.0),
+        ),
         sites=(a_site(collections=collections),),
         contracts=contracts,
     )
     problem = given(problem, [400.0] + [0.0] * 23)
-    routing = (ShareRow("region", "site", "light", 0, problem.horizon.end_s, 1.0),)
+    routing = (
+        ShareRow(
+            region="region",
+            site="site",
+            contract="light",
+            from_s=0,
+            to_s=problem.horizon.end_s,
+            share=1.0,
+        ),
+    )
     return problem, a_plan(problem, 20, routing=routing, signed=("light",))
 
 

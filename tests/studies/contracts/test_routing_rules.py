@@ -317,14 +317,14 @@ def typed_in(problem: Problem, rules: pd.DataFrame) -> tuple[ShareRow, ...]:
                 ) and lightest <= above < upto <= heaviest:
                     rows.append(
                         ShareRow(
-                            region,
-                            rule.site,
-                            rule.contract,
-                            0,
-                            problem.horizon.end_s,
-                            1.0,
-                            above,
-                            upto,
+                            region=region,
+                            site=rule.site,
+                            contract=rule.contract,
+                            from_s=0,
+                            to_s=problem.horizon.end_s,
+                            share=1.0,
+                            above_g=above,
+                            to_g=upto,
                         )
                     )
                     break

@@ -35,7 +35,7 @@ from tests.builders import (
     staff,
 )
 
-HANDOVER = PlatformRule("handed", "handover", deadline_hours=8.0)
+HANDOVER = PlatformRule(name="handed", counts="handover", deadline_hours=8.0)
 
 
 def places(problem: Problem, plan: Plan, *seconds: int) -> Counter[Any]:
@@ -63,8 +63,13 @@ def test_who_waits_longest_is_found_at_that_process() -> None:
     """
     problem = a_problem(
         days=1,
-        platform=PlatformRule("label", "label", deadline_hours=4.0),
-        sites=(a_site(Process("pick", 60.0), Process("pack", 1 / 3)),),
+        platform=PlatformRule(name="label", counts="label", deadline_hours=4.0),
+        sites=(
+            a_site(
+                Process(name="pick", orders_per_hour=60.0),
+                Process(name="pack", orders_per_hour=1 / 3),
+            ),
+        ),
     )
     found = places(problem, a_plan(problem), *[9 * HOUR_S] * 3)
     assert found == Counter({("waiting", "site", "pack", "", "", 9 * HOUR_S, 10 * HOUR_S): 2})
@@ -116,8 +121,8 @@ def short_of_people() -> tuple[Problem, Plan]:
     hourly = [0.0] * 8 + [60.0] * 3 + [0.0] * 37
     base = a_problem(
         days=2,
-        platform=PlatformRule("label", "label", deadline_hours=2.0),
-        sites=(a_site(Process("pack", 30.0)),),
+        platform=PlatformRule(name="label", counts="label", deadline_hours=2.0),
+        sites=(a_site(Process(name="pack", orders_per_hour=30.0)),),
         shifts=(shift,),
         crews=(
             a_crew(limit=9),

@@ -35,8 +35,20 @@ BUDGET = 120
 
 def shop() -> Problem:
     """Two regions, two contracts, two shifts, an evening of unknown size, and extra vehicles."""
-    event = Event("live", 20 * HOUR_S, 150.0, 300.0, HOUR_S, 2 * HOUR_S)
-    demand = Demand((event,), np.array([0.6, 0.4]), np.ones(1), Baseline(np.full(72, 8.0)))
+    event = Event(
+        name="live",
+        at_s=20 * HOUR_S,
+        median=150.0,
+        p95=300.0,
+        ramp_s=HOUR_S,
+        half_life_s=2 * HOUR_S,
+    )
+    demand = Demand(
+        events=(event,),
+        region_share=np.array([0.6, 0.4]),
+        product_share=np.ones(1),
+        baseline=Baseline(np.full(72, 8.0)),
+    )
     vehicles = collections(
         "fast", "slow", capacity_parcels=100, extra_cost_minor=2_000, max_extra=2
     )

@@ -48,8 +48,8 @@ def test_more_orders_than_any_machine_holds_are_a_finding(tmp_path: Path) -> Non
 def test_events_count_with_a_size_that_is_rarely_exceeded(tmp_path: Path) -> None:
     """The median times the spread to the power of 3.09; without spread the size itself."""
     problem = load(folder(tmp_path, "2400")).problem
-    sure = Event("a", 0, 1000.0, 1000.0, 0.0, 3600.0)
-    wide = Event("b", 0, 1000.0, 5000.0, 0.0, 3600.0)
+    sure = Event(name="a", at_s=0, median=1000.0, p95=1000.0, ramp_s=0.0, half_life_s=3600.0)
+    wide = Event(name="b", at_s=0, median=1000.0, p95=5000.0, ramp_s=0.0, half_life_s=3600.0)
     assert orders_at_most(problem) == pytest.approx(7200)
     for events, orders in (((sure,), 8200), ((wide,), 7200 + 1000 * 5 ** (3.09 / 1.6448536))):
         changed = replace(problem, demand=replace(problem.demand, events=events))

@@ -34,15 +34,25 @@ from planner.studies.runs.plain_data import NotPlainError, pack, result_type, un
 from tests.builders import a_plan, a_problem, in_brief, played
 
 NAN_WITH_A_PAYLOAD = struct.unpack("<d", b"\x01\x00\x00\x00\x00\x00\xf8\xff")[0]
-CERTIFICATE = Certificate(True, 0.98, 0.95, 200, 199, np.float64(0.961), 0.95, 7, 2)
+CERTIFICATE = Certificate(
+    certified=True,
+    on_time_share=0.98,
+    confidence=0.95,
+    replications=200,
+    met=199,
+    lower_bound=np.float64(0.961),
+    level=0.95,
+    seed=7,
+    look=2,
+)
 
 
 def a_full_plan() -> Plan:
     """A plan with something in every field."""
     return Plan(
-        "joint",
-        PlanStatus.OPTIMAL,
-        (
+        method="joint",
+        status=PlanStatus.OPTIMAL,
+        staffing=(
             StaffRow(
                 day=0,
                 site="yiwu",
@@ -53,7 +63,11 @@ def a_full_plan() -> Plan:
                 headcount=np.int64(3),
             ),
         ),
-        (ShareRow("zhejiang", "yiwu", "", 0, 86400, 1 / 3),),
+        routing=(
+            ShareRow(
+                region="zhejiang", site="yiwu", contract="", from_s=0, to_s=86400, share=1 / 3
+            ),
+        ),
         stock=(StockRow("yiwu", "light", 5),),
         extra=(ExtraCollection(1, "yiwu", "near", 43200, 2),),
         signed=("near", "far"),

@@ -28,7 +28,7 @@ from planner.studies.options.study_options import SamplingOptions
 from planner.studies.steps.choose_levers import best_levers, choose_levers
 from tests.planning.builders import DAY_SHIFT, crew, problem
 
-LIVE = Event("live", 20 * HOUR_S, 400.0, 900.0, 0, HOUR_S)
+LIVE = Event(name="live", at_s=20 * HOUR_S, median=400.0, p95=900.0, ramp_s=0, half_life_s=HOUR_S)
 FEW = SamplingOptions(planning_scenarios=4, sampled_paths=100)
 OPTIONS = Levers(
     promises=(PromiseOption("south", 48.0, 5), PromiseOption("north", 48.0, 5)),
@@ -44,10 +44,24 @@ def promotion(
     """
     return problem(
         days=3,
-        platform=PlatformRule("plain", counts="label", deadline_hours=24.0, floor_minor=300),
+        platform=PlatformRule(name="plain", counts="label", deadline_hours=24.0, floor_minor=300),
         regions=(Region("north", "North", 0.8), Region("south", "South", 0.2)),
-        products=(Product("box", "Box", 1.0, 500.0, paid_minor=5_000, margin_minor=margin),),
-        demand=Demand((LIVE,), np.array([0.8, 0.2]), np.ones(1), Baseline(np.full(72, 4.0))),
+        products=(
+            Product(
+                name="box",
+                label="Box",
+                share=1.0,
+                weight_g=500.0,
+                paid_minor=5_000,
+                margin_minor=margin,
+            ),
+        ),
+        demand=Demand(
+            events=(LIVE,),
+            region_share=np.array([0.8, 0.2]),
+            product_share=np.ones(1),
+            baseline=Baseline(np.full(72, 4.0)),
+        ),
         shifts=(DAY_SHIFT,),
         crews=(
             crew(limit=1),
