@@ -33,7 +33,7 @@ def code_point(character: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Escape the characters of a text that do not print, such as \\n for a line break.
+    r"""Escape the characters of a text that do not print, such as \n for a line break.
 
     So text that others wrote can neither control the terminal nor look like a message of its own.
     """

@@ -112,7 +112,7 @@ def sample(n: int) -> Parcels:
 
 
 def price_one(
-    contract: Contract, site: str, region: str, weight_g: int, volume_cm3: int, on: date
+    contract: Contract, site: str, region: str, *, weight_g: int, volume_cm3: int, on: date
 ) -> Line:
     """The plain way to price a parcel, clause by clause, in integers."""
     hub = contract.hub if contract.hub is not None and region in contract.hub.regions else None
@@ -174,9 +174,9 @@ def price_in_a_loop(contract: Contract, parcels: Parcels) -> list[Line]:
             contract,
             PLACES.sites[s],
             PLACES.regions[r],
-            weight,
-            volume,
-            FIRST_DATE + timedelta(days=day),
+            weight_g=weight,
+            volume_cm3=volume,
+            on=FIRST_DATE + timedelta(days=day),
         )
         for s, r, weight, volume, day in columns
     ]

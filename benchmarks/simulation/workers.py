@@ -37,7 +37,7 @@ DASK = "dask, {} workers"
 
 
 def measure(
-    orders: int, days: int, replications: int, processes: list[int], dask: bool, rounds: int
+    orders: int, days: int, replications: int, processes: list[int], *, dask: bool, rounds: int
 ) -> dict[str, Any]:
     """Seconds of the same replications with each number of processes, and whether all gave the same
     results.
@@ -145,7 +145,14 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     asked = parser.parse_args()
     replications, rounds = (STATED, 1) if asked.full else (asked.replications, asked.rounds)
-    found = measure(asked.orders, asked.days, replications, asked.processes, asked.dask, rounds)
+    found = measure(
+        asked.orders,
+        asked.days,
+        replications,
+        asked.processes,
+        dask=asked.dask,
+        rounds=rounds,
+    )
     print(json.dumps(found) if asked.json else report(found))
 
 

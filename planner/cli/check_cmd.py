@@ -1,4 +1,4 @@
-"""`planner check`: is the scenario valid, and how large is it?"""
+"""`planner check`: whether the scenario is valid, and how large it is."""
 
 from __future__ import annotations
 

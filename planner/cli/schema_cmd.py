@@ -34,7 +34,7 @@ def command(kind: str, columns: str | None, markdown: bool) -> None:
 
     \b
       # yaml-language-server: $schema=scenario.schema.json
-    """
+    """  # noqa: D301 - click keeps the lines after \b as they are
     from planner.formats.base.columns import TABLES, describe
     from planner.formats.scenario.json_schema import json_schema
     from planner.formats.scenario.reference_page import reference_page

@@ -39,7 +39,8 @@ def last_chances(problem: Problem) -> Ints:
 
 def _last_collection_s(problem: Problem, site: Site, contract: str) -> int | None:
     """Last scheduled collection within the horizon; its end if none is needed, None if none
-    comes."""
+    comes.
+    """
     if not contract or problem.platform.counts == "label":
         return problem.horizon.end_s
     times = [c.at_s for c in site.collections if c.contract == contract]

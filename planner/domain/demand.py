@@ -103,7 +103,8 @@ class Event:
 
     def sold(self, size: float, share: Floats) -> Floats:
         """Orders taken when this share of an event of this size has been asked for, at most the
-        cap."""
+        cap.
+        """
         return np.asarray(np.minimum(size * share, np.inf if self.cap is None else self.cap))
 
     def mean_sold(self, share: Floats) -> Floats:
@@ -195,14 +196,16 @@ class GivenDemand:
 
     def intensity(self, path: int) -> Floats:
         """Expected orders [component, slot] of a path, spread evenly over the time they are stated
-        of."""
+        of.
+        """
         per_step, begins = self.orders[path].sum(axis=2).T[self.regions], self._begins(path)
         slots = self.step_s // SLOT_S
         return np.repeat((per_step / (self.lasts_s(path) // SLOT_S))[:, begins], slots, axis=1)
 
     def lasts_s(self, path: int) -> Ints:
         """Seconds over which the orders of a step are spread [step]; one step if it has none of its
-        own."""
+        own.
+        """
         begins = self._begins(path)
         return np.maximum(np.bincount(begins, minlength=len(begins)), 1) * self.step_s
 

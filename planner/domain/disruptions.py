@@ -1,5 +1,6 @@
 """Disruptions as the plan and the simulation see them: closed sites, missed collections,
-absence."""
+absence.
+"""
 
 from __future__ import annotations
 

@@ -311,13 +311,15 @@ class Problem:
     @property
     def margins_known(self) -> bool:
         """Whether every product states what an order leaves; if not, no sum of margins is
-        complete."""
+        complete.
+        """
         return all(product.margin_known for product in self.products)
 
     @cached_property
     def counts_losses(self) -> bool:
         """Whether a lost parcel can be late: some contract loses parcels where the delivery
-        counts."""
+        counts.
+        """
         return any(
             contract.service.loss_share > 0
             and contract.counted_clock(region, self.platform.counts) == "delivered"
@@ -338,7 +340,8 @@ class Problem:
 
     def lanes(self) -> list[tuple[str, str, str]]:
         """Every (site, region, contract) where the contract collects at the site and serves the
-        region."""
+        region.
+        """
         return list(self._lanes)
 
     @cached_property
@@ -354,7 +357,8 @@ class Problem:
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         """Before, during and after the events; each has its own routing shares (one without
-        events)."""
+        events).
+        """
         if not self.demand.events:
             return (Phase("whole", 0, self.horizon.end_s),)
         days = [e.at_s // DAY_S for e in self.demand.events]

@@ -198,7 +198,7 @@ def _unit_of_numbers(text: str) -> str:
 
 
 def _each_has_words(grid: Grid, row: int, columns: list[int]) -> bool:
-    """Do words stand at each of some numbers, on the side away from the prices?
+    """Whether words stand at each of some numbers, on the side away from the prices.
 
     Then these are no header but prices or limits of what the words name.
     """
@@ -232,7 +232,7 @@ def _layout(grid: Grid, row: int, found: list[Finding]) -> Layout:
 
 @lru_cache(maxsize=10_000)
 def _speaks_of_weight(cell: str) -> bool:
-    """Does a cell state weights, or try to, as 0-0.5 does?"""
+    """Whether a cell states weights, or tries to, as 0-0.5 does."""
     try:
         return parse_weight(cell) is not None
     except ValueError:
@@ -290,7 +290,7 @@ def _texts(grid: Grid, rows: range, column: int) -> list[str]:
 
 
 def _unit_nearby(grid: Grid, rows: range, columns: list[int]) -> str | None:
-    """The unit of weights at the table's corner or in a row above them: 省份\\重量(kg), then 0-0.5,
+    r"""The unit of weights at the table's corner, or in a row above: 省份\重量(kg), then 0-0.5,
     0.5-1.
     """
     cells = [

@@ -110,7 +110,7 @@ def _begins_table(layout: Layout, row: int) -> bool:
 
 
 def _is_priced(layout: Layout, scale: Scale, labels: Labels, row: int) -> bool:
-    """Does a row hold a price, or name a region or zone that should have one?"""
+    """Whether a row holds a price, or names a region or zone that should have one."""
     if any(layout.price(row, column) for column in scale.columns):
         return True
     label = layout.label(row, labels.column)

@@ -120,12 +120,12 @@ _KINDS = {"scenario": "scenario.yaml", "platform": "Platform rule", "contract": 
 
 
 def reference_page() -> str:
-    """The whole page.
+    r"""The whole page.
 
     Returns
     -------
     str
-        Markdown; lines end with ``\\n``, the last one too.
+        Markdown; lines end with ``\n``, the last one too.
     """
     parts = [_INTRODUCTION, *_contents(), "## Values", _VALUES]
     for kind in _KINDS:

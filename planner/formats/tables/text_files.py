@@ -40,7 +40,7 @@ class TextFile:
     has_returns: bool
 
     def stream(self) -> TextIO:
-        """The text from its beginning, without BOM, line ends as `\\n`."""
+        r"""The text from its beginning, without BOM, line ends as `\n`."""
         line_ends = None if self.has_returns else "\n"
         text = io.TextIOWrapper(self.open(), encoding=self.encoding, newline=line_ends)
         if self.encoding != "utf-8-sig" and text.read(1) != "\ufeff":
