@@ -14,8 +14,8 @@ from planner.cli.scenario_input import available, here, open_scenario
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from planner.domain.contracts import Contract
     from planner.formats.scenario.reader import Scenario
+    from planner.studies.contracts.choose import ChosenContracts
 
 Row = dict[str, Any]
 
@@ -81,15 +81,14 @@ def command(
         inputs=map(Path, contracts),
     )
     problem = given.problem
-    others: list[Path] = []
-    chosen = choose(given, contracts, quiet, others)
+    chosen = choose(given, contracts, quiet)
     progress = Progress(quiet, no_color)
     context = RunContext(
         budget=Budget(replications, effort),
         executor=Executor(available(jobs), scheduler),
         listener=progress,
     )
-    names = [c.name for c in chosen]
+    names = [c.name for c in chosen.contracts]
     asked = {
         "command": "compare",
         "contracts": names,
@@ -99,9 +98,9 @@ def command(
     }
     with (
         progress,
-        resumable(out, given, asked, context, force=force, inputs=others) as draft,
+        resumable(out, given, asked, context, force=force, inputs=chosen.files) as draft,
     ):
-        tables = study_contracts(problem, chosen, replications, problem.seed, context)
+        tables = study_contracts(problem, chosen.contracts, replications, problem.seed, context)
         write_comparison(
             draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked
         )
@@ -117,9 +116,7 @@ def is_file(scenario: Scenario, wanted: str) -> bool:
     return wanted not in scenario.problem.contract_names and Path(wanted).is_file()
 
 
-def choose(
-    scenario: Scenario, wanted: tuple[str, ...], quiet: bool, files: list[Path]
-) -> list[Contract]:
+def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool) -> ChosenContracts:
     """Read the contracts asked for, by name or from a file.
 
     Parameters
@@ -130,36 +127,19 @@ def choose(
         Names or files; all contracts of the scenario when empty.
     quiet : bool
         Whether warnings are left unsaid.
-    files : list of Path
-        Gets the files that are read.
 
     Returns
     -------
-    list of Contract
-        The contracts in the order they were asked for.
+    ChosenContracts
+        The contracts in the order they were asked for, and the files that were read.
     """
-    from planner.formats.base.input_files import MISSING, why_unreadable
-    from planner.formats.contract.reader import ContractContext, read_contract
+    from planner.studies.contracts.choose import UnknownContractError, chosen_contracts
 
-    problem = scenario.problem
-    known = ", ".join(problem.contract_names)
-    if not wanted and not known:
-        raise click.UsageError("the scenario has no contracts; name contract files to compare")
-    around, chosen = ContractContext.of(problem), []
-    told: list[str] = []
-    for name in wanted or problem.contract_names:
-        if name in problem.contract_names:
-            chosen.append(problem.contract(name))
-        elif why_unreadable(Path(name)) != MISSING:
-            path = Path(name)
-            files.append(path)
-            chosen.append(read_contract(path, around, label=name, warnings=told, files=files))
-        else:
-            raise click.UsageError(
-                f"no contract {name!r}: neither a file nor in the scenario, which has "
-                f"{known or 'none'}"
-            )
-    messages.warn(told, quiet)
+    try:
+        chosen = chosen_contracts(scenario.problem, wanted)
+    except UnknownContractError as error:
+        raise click.UsageError(str(error)) from None
+    messages.warn(chosen.warnings, quiet)
     return chosen
 
 

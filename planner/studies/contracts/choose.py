@@ -13,6 +13,10 @@ from planner.formats.base.input_files import MISSING, why_unreadable
 from planner.formats.contract.reader import ContractContext, read_contract
 
 
+class UnknownContractError(InputError):
+    """A contract that is asked for is neither one of the scenario nor a file."""
+
+
 @dataclass(frozen=True)
 class ChosenContracts:
     """Contracts to compare.
@@ -49,14 +53,15 @@ def chosen_contracts(problem: Problem, wanted: Sequence[str]) -> ChosenContracts
 
     Raises
     ------
+    UnknownContractError
+        A name is neither a contract of the scenario nor a file, or there is no contract at all.
     InputError
-        A name is neither a contract of the scenario nor a file, a file has findings, or there is no
-        contract at all.
+        A contract file has findings.
     """
     known = ", ".join(problem.contract_names)
     if not wanted and not known:
         words = "the scenario has none; name contract files to compare"
-        raise InputError([Finding("contracts", 0, 0, "", words)])
+        raise UnknownContractError([Finding("contracts", 0, 0, "", words)])
     contracts: list[Contract] = []
     files: list[Path] = []
     warnings: list[str] = []
@@ -68,7 +73,7 @@ def chosen_contracts(problem: Problem, wanted: Sequence[str]) -> ChosenContracts
         path = Path(name)
         if why_unreadable(path) == MISSING:
             words = f"neither a file nor in the scenario, which has {known or 'none'}"
-            raise InputError([Finding(name, 0, 0, "", words)])
+            raise UnknownContractError([Finding(name, 0, 0, "", words)])
         files.append(path)
         contracts.append(read_contract(path, around, label=name, warnings=warnings, files=files))
     return ChosenContracts(tuple(contracts), tuple(files), tuple(warnings))
