@@ -1,7 +1,8 @@
 """The limits of the business, each declared once: key, unit, reluctance, and how it gives way.
 
 The planning model states its rows with them, the search for what to blame weighs them by their
-reluctance, repairs move them, and `reporting.language` has a sentence for each key.
+reluctance, repairs move them, and `reporting.language` has a sentence for each key of `LIMITS`. A
+labour rule can bring a limit of its own, which does not stand here (`LabourRule.limits`).
 """
 
 from __future__ import annotations

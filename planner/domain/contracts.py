@@ -146,10 +146,15 @@ class Charge:
         Only parcels to these (empty: to all).
     start, end : date or None
         First and last day on which it applies (None: no limit).
+    negotiable : tuple of NegotiableTerm
+        The numbers of this kind of charge that people negotiate.
+    weekly : bool
+        Whether `applies_on` of this kind depends on the day of the week. Where it is False, all
+        days from `start` to `end` are priced as one kind of day.
     """
 
     negotiable: ClassVar[tuple[NegotiableTerm, ...]] = ()
-    weekly: ClassVar[bool] = False  # does it depend on the day of the week?
+    weekly: ClassVar[bool] = False
 
     name: str
     regions: frozenset[str] = frozenset()
@@ -157,7 +162,7 @@ class Charge:
     end: date | None = None
 
     def applies_on(self, day: date) -> bool:
-        """Whether it applies to parcels of a day."""
+        """Whether it applies to parcels of a day: of the hand-over, on the invoice."""
         begun = self.start is None or self.start <= day
         return begun and (self.end is None or day <= self.end)
 
@@ -428,7 +433,8 @@ class Tariff:
 
     `zones` maps (site or "", region) to a zone: a row with a site wins over one without. `discount`
     and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that
-    (and on the surcharges that say so).
+    (and on the surcharges that say so). `surcharges` holds charges of every kind, in the order of
+    their lines on the invoice.
     """
 
     negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (

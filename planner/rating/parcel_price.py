@@ -56,7 +56,8 @@ class Parcels:
         Grams and cubic centimetres: whole numbers; fractions are for contracts in pounds (see
         `Contract.parts_per_g`).
     day : Ints
-        Day number, any integer.
+        Day number, any integer, by which charges apply: of the hand-over, or of the order while
+        that is not known.
     residential_u : Floats or None
         A number in [0, 1], below a surcharge's residential share where the parcel goes to a home
         (None: where no price depends on it, see `Tariff.by_residence`).

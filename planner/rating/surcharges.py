@@ -51,7 +51,7 @@ class ParcelCharge(ABC, Generic[ChargeT]):
     clause : Charge
         What the contract states.
     due : Mask
-        Whether it applies, by cell (see `SurchargeTable`).
+        Whether it applies, by cell: a pair of region and kind of day (see `SurchargeTable`).
     contract_fuel : float
         Share of fuel that the contract charges.
     """

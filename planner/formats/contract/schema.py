@@ -39,7 +39,8 @@ from planner.formats.contract.tariff_schema import BillableFile, RateFile
 
 # the line of parcels beyond a daily allotment that the carrier takes at a price
 OVER_ALLOTMENT = "over_allotment"
-# what else stands on an invoice or in a table of its lines: no surcharge may be called so
+# what else stands on an invoice or in a table of its lines: no surcharge may be called so; the
+# fixed name of another kind of charge belongs here too
 OTHER_LINES = (
     *("parcel", "region", "weight_g", "volume_cm3", "date", "total", "refused"),
     *(

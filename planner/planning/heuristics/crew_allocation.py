@@ -1,4 +1,9 @@
-"""From required headcounts to bookings, shifts and places, within the limits on people."""
+"""From required headcounts to bookings, shifts and places, within the limits on people.
+
+Days of work, hours of a week, rest, and the skills and days of named people are met while people
+are placed. Any other labour rule is left to the checks: `rules_of_thumb` lowers the headcounts
+until they pass.
+"""
 
 from __future__ import annotations
 

@@ -75,13 +75,17 @@ class RosterLimit:
 class LabourRule:
     """A rule on the people of a crew, stated for the planning model, for checks and for rosters.
 
-    A rule overrides what it has to say; each part by itself says nothing. The check must not use
-    the other parts: it proves them.
+    A rule overrides what it has to say; each part by itself says nothing. `add_rows` and `check`
+    are about the number of people in each place of a plan; `check_person`, `roster_limits` and
+    `allows` are about who fills which place. The check must not use the other parts: it proves
+    them.
 
     Attributes
     ----------
     limits : tuple of LimitKind
-        Limits of the business that its rows in the planning model state.
+        Limits of the business that its rows in the planning model state: of
+        `domain.business_limits`, or one made in the rule's module, whose key is the key of the
+        scenario and whose relaxation is made with `domain.relaxations.raised`.
     """
 
     limits: tuple[LimitKind, ...] = ()

@@ -1,7 +1,8 @@
-"""The labour rules: a new one is a module of this package and a name in this list.
+"""The labour rules: a new one is a module of this package and a name in `RULES`.
 
-Its key of the scenario stands in `formats/scenario/schema.py`, its field in `domain/workforce.py`;
-a limit of its own also needs a sentence in `reporting/language/infeasibility_texts.py`.
+Its key of the scenario stands in `formats/scenario/schema.py`, its field in `domain/workforce.py`.
+Reports name a limit of its own by that key, or by a sentence in
+`reporting/language/infeasibility_texts.py` where there is one.
 """
 
 from __future__ import annotations
@@ -21,5 +22,6 @@ WORKING_HOURS = WorkingHours()
 
 # in the order of their rows in the planning model
 RULES: tuple[LabourRule, ...] = (AVAILABILITY, SKILLS, REST, WORKING_DAYS, WORKING_HOURS)
-# those with rows on a crew as a whole, stated with its headcount
+# those that also have `add_crew_rows`: rows on a crew as a whole, stated next to its headcount
+# before the rows of all rules; a new rule needs none
 CREW_RULES = (WORKING_DAYS, REST)

@@ -31,7 +31,7 @@ from planner.reporting.pages.stock_hiring_assumptions import (
 )
 
 # The pages after the decision, the late orders and the bookings. A page is a function of the
-# context, or a FigurePage: a line here adds a figure.
+# context, or a FigurePage (`DEMAND` is one): a line here adds a figure.
 PAGES: tuple[Callable[[PageContext], list[Sheet]], ...] = (
     staffing_pages,
     wall_sheets,

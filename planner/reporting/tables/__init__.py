@@ -1,1 +1,1 @@
-"""The tables of a result folder: their columns, and the tables read back."""
+"""The tables of a result folder: how they are made, their columns, and the tables read back."""

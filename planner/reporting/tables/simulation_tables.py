@@ -1,6 +1,7 @@
 """Simulated replications of the plan -> tables of cost, work, service and parcels.
 
-Pure: domain data in, data frames out. Each table is declared above the function that makes it.
+Pure: domain data in, data frames out. Each table is declared above the function that makes it, and
+named twice: in `promotion_tables`, which makes them all, and in `TABLES`, which readers use.
 """
 
 from __future__ import annotations
