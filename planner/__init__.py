@@ -1,7 +1,8 @@
 """Promotion capacity planner: stock, packing staff and courier contracts decided together.
 
-The names below are the Python interface. Each is imported when it is first used, so that `import
-planner` costs nothing.
+The names in `__all__` are the Python interface: `read_scenario`, then `plan`, `simulate`,
+`certify`, `forecast` and `compare` on the scenario; `rate` for a parcel table and `report` for a
+run folder. Each is imported when it is first used, so that `import planner` costs nothing.
 
 >>> scenario = planner.read_scenario("configs/singles-day")
 >>> plan = planner.plan(scenario, replications=100)

@@ -1,8 +1,10 @@
 """The functions of the Python interface; each does what the command of its name does.
 
-Nothing is written and nothing is printed: results come back as objects with tables, and what the
-terminal would say as `warnings`. Random draws depend on the seed of the scenario alone, so the
-figures are those of the commands.
+Nothing is printed: results come back as objects with tables, and what the terminal would say as
+`warnings`. Nothing is written, except by `report`, into the folder it is given. Random draws depend
+on the seed of the scenario alone, so the figures are those of the commands. `jobs` is 1 where the
+commands take all cores, and changes no result. Every error is a `planner.PlannerError`; the kinds
+named under Raises stand in `planner.errors`.
 """
 
 from __future__ import annotations
@@ -97,7 +99,8 @@ def plan(
     Returns
     -------
     EvaluatedResult
-        With `certificate`, `cost`, and the tables `staffing`, `routing`, `stock`, `costs`, ...
+        With `certificate`, `cost`, and the tables `staffing`, `routing`, `stock`, `costs`, ...;
+        `plan` holds the decisions alone.
 
     Raises
     ------
@@ -158,6 +161,8 @@ def certify(
     scenario: Scenario, plan: AnyPlan, *, replications: int = 100, jobs: int = 1
 ) -> EvaluatedResult:
     """Certify a plan on the held-out replications of the scenario.
+
+    It is `simulate` with as many replications as a certificate needs.
 
     Parameters
     ----------

@@ -12,6 +12,8 @@ from planner.domain.problem import Problem
 class Result:
     """A result with tables; every table is an attribute too, such as `result.staffing`.
 
+    `list(result.tables)` names them; `result.staffing.to_frame()` is the DataFrame.
+
     Parameters
     ----------
     tables : Tables
