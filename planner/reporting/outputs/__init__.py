@@ -1,1 +1,1 @@
-"""The workbook and the web page."""
+"""The workbook, the web page, and the text report of a comparison for a terminal."""
