@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.contracts import Commitment, Contract, Rate, ServiceTerms, Tariff
+from planner.domain.contracts import Commitment, Contract, Rate, Tariff
 from planner.domain.demand import Baseline, Demand, GivenDemand, Ints, Seconds
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan, PlanStatus
@@ -20,6 +20,7 @@ from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import PERIOD_LINES, Orders, Records, Summary
+from planner.domain.service_terms import ServiceTerms
 from planner.domain.site import Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.simulation.compiled_engine.tables import run as run_compiled

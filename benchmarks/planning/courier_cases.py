@@ -13,15 +13,8 @@ from datetime import datetime
 import numpy as np
 
 from benchmarks.planning.milp import Linear
-from planner.domain.contracts import (
-    Commitment,
-    Contract,
-    Rate,
-    Tariff,
-    Tier,
-    TieredDiscount,
-    VolumeTerms,
-)
+from planner.domain.charges import Tier, TieredDiscount, VolumeTerms
+from planner.domain.contracts import Commitment, Contract, Rate, Tariff
 from planner.domain.demand import Demand, Floats, GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule

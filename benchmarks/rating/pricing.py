@@ -21,7 +21,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate, Surcharge, Tariff
+from planner.domain.charges import Surcharge
+from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate, Tariff
 from planner.rating.parcel_price import Parcels, Places, PriceTable, price_parcels
 
 T = TypeVar("T")

@@ -10,15 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.domain.contracts import (
-    Commitment,
-    Contract,
-    Rate,
-    ScanDelay,
-    ServiceTerms,
-    Tariff,
-    Transit,
-)
+from planner.domain.contracts import Commitment, Contract, Rate, Tariff
 from planner.domain.demand import Baseline, Demand, Event, Floats
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan, PlanStatus
@@ -27,6 +19,7 @@ from planner.domain.problem import Disruption, Problem, Service, ShareRow, Stock
 from planner.domain.products import Product, Region, Returns
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders
+from planner.domain.service_terms import ScanDelay, ServiceTerms, Transit
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.simulation.inputs.attendance import servers_present

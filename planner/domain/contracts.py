@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from typing import ClassVar, Literal
 
-from planner.domain.horizon import HOUR_S
-from planner.domain.negotiation import (
-    DAYS,
-    FUEL_SHARE,
-    HOURS,
-    LESS,
-    MONEY,
-    MORE,
-    POINT,
-    SHARE,
-    NegotiableTerm,
-)
-from planner.domain.statistics import Z90, lognormal_sigma
+from planner.domain.charges import Charge, VolumeTerms
+from planner.domain.negotiation import DAYS, LESS, MONEY, MORE, POINT, SHARE, NegotiableTerm
+from planner.domain.service_terms import ServiceTerms, Transit
 from planner.domain.weight_units import PARTS_PER_G
 
-SCAN_DELAY = "scan delay, median (95 % point in proportion)"
 HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 
 
@@ -132,206 +119,6 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """A clause that adds an amount to the price of some parcels, as a line of the invoice.
-
-    Each kind of charge is a subclass with the numbers of its own. `planner.rating.surcharges` says
-    how much a kind is; all other layers need no more than what is declared here.
-
-    Attributes
-    ----------
-    name : str
-        Line of the invoice; charges of one name are one line.
-    regions : frozenset[str]
-        Only parcels to these (empty: to all).
-    start, end : date or None
-        First and last day on which it applies (None: no limit).
-    negotiable : tuple of NegotiableTerm
-        The numbers of this kind of charge that people negotiate.
-    weekly : bool
-        Whether `applies_on` of this kind depends on the day of the week. Where it is False, all
-        days from `start` to `end` are priced as one kind of day.
-    """
-
-    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = ()
-    weekly: ClassVar[bool] = False
-
-    name: str
-    regions: frozenset[str] = frozenset()
-    start: date | None = None
-    end: date | None = None
-
-    def applies_on(self, day: date) -> bool:
-        """Whether it applies to parcels of a day: of the hand-over, on the invoice."""
-        begun = self.start is None or self.start <= day
-        return begun and (self.end is None or day <= self.end)
-
-    @property
-    def dated(self) -> bool:
-        """Whether it depends on the day of a parcel."""
-        return self.weekly or self.start is not None or self.end is not None
-
-    @property
-    def by_residence(self) -> bool:
-        """Whether it depends on a parcel going to a home."""
-        return False
-
-    @property
-    def measures(self) -> tuple[float, ...]:
-        """Grams and cubic centimetres that it states."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surcharge(Charge):
-    """An amount per parcel and a share of the discounted base price.
-
-    Attributes
-    ----------
-    per_parcel_minor : int
-        Minor units per parcel.
-    share : float
-        Share of the discounted base price (minimum charge included, fuel not).
-    over_g, over_cm3 : float
-        Only parcels of more actual grams or more cubic centimetres (0: no such test; with both,
-        one is enough).
-    residential_share : float or None
-        Only parcels to homes, which are this share of all (None: no such test).
-    fuel : bool
-        The contract's fuel share is charged on it as well, rounded by itself.
-    """
-
-    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
-        NegotiableTerm("per_parcel_minor", "surcharge {name}", MONEY, 0.8),
-        NegotiableTerm("share", "surcharge {name}", SHARE, 0.8),
-        NegotiableTerm("fuel", "surcharge {name}, fuel on it", FUEL_SHARE, 0.0),
-        NegotiableTerm("over_g", "surcharge {name}, free of it", "g", 1.25),
-        NegotiableTerm("over_cm3", "surcharge {name}, free of it", "cm3", 1.25),
-    )
-
-    per_parcel_minor: int = 0
-    share: float = 0.0
-    over_g: float = 0
-    over_cm3: float = 0
-    residential_share: float | None = None
-    fuel: bool = False
-
-    @property
-    def by_residence(self) -> bool:
-        """Whether it depends on a parcel going to a home."""
-        return self.residential_share is not None
-
-    @property
-    def measures(self) -> tuple[float, ...]:
-        """Grams and cubic centimetres that it states."""
-        return (self.over_g, self.over_cm3)
-
-
-Period = Literal["day", "week", "month", "promotion"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VolumeSurcharge:
-    """A surcharge because of the shop's own volume.
-
-    Attributes
-    ----------
-    name : str
-        Line of the invoice.
-    per_parcel_minor : int
-        Minor units that a parcel pays.
-    above_parcels : int
-        Due when more parcels than this go with the contract in a period.
-    per : str
-        The period: a day, a week from Monday, a month or the promotion.
-    on : str
-        `excess`: the parcels beyond the threshold pay; `all`: every one of that period.
-    start, end : date or None
-        Only parcels from the first to the last of these days count and pay (None: no limit).
-    """
-
-    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
-        NegotiableTerm("above_parcels", "{name}: volume free of it", "parcels", MORE),
-        NegotiableTerm("per_parcel_minor", "surcharge {name}", MONEY, 0.8),
-    )
-
-    name: str
-    per_parcel_minor: int
-    above_parcels: int
-    per: Period = "week"
-    on: Literal["excess", "all"] = "excess"
-    start: date | None = None
-    end: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """What is taken off each parcel from `from_parcels` parcels in the period on.
-
-    Attributes
-    ----------
-    from_parcels : int
-        Parcels at which the tier begins.
-    discount : float
-        Share that is taken off.
-    rebate_minor : int
-        Minor units per parcel that are taken off.
-    """
-
-    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
-        NegotiableTerm("from_parcels", "volume tier {number}: from", "parcels", 0.8, rising=True),
-        NegotiableTerm("discount", "volume tier {number}: discount", SHARE, plus=POINT),
-        NegotiableTerm("rebate_minor", "volume tier {number}: rebate", MONEY, MORE),
-    )
-
-    from_parcels: int
-    discount: float = 0.0
-    rebate_minor: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TieredDiscount:
-    """Tiers over a period, rising in `from_parcels`; below the first there is no discount.
-
-    `kind` all_units: the tier reached is for every parcel of the period; incremental: the n-th
-    parcel has the tier that n parcels reach. `on` base: the discount is off base price less
-    discount (minimum charge included), all: off the parcel's whole price. `other_parcels`: parcels
-    of every period that are not in the promotion and count first.
-    """
-
-    tiers: tuple[Tier, ...]
-    kind: Literal["all_units", "incremental"] = "all_units"
-    on: Literal["base", "all"] = "base"
-    over: Period = "promotion"
-    other_parcels: int = 0
-
-    def tier_of(self, parcels: int) -> int:
-        """Index of the tier that `parcels` of one period reach; -1 below the first.
-
-        The parcels outside the promotion count as well.
-        """
-        counted = parcels + self.other_parcels
-        return sum(counted >= tier.from_parcels for tier in self.tiers) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Transit:
-    """Days from first scan to delivery: lognormal, from mean and 90 % point (0: at once)."""
-
-    mean_days: float
-    p90_days: float
-
-    @property
-    def quoted(self) -> float | None:
-        """The mean; None where transit takes no time."""
-        return self.mean_days if self.mean_days > 0 else None
-
-    def negotiated(self, factor: float) -> Transit:
-        """Mean and 90 % point in proportion."""
-        return Transit(round(self.mean_days * factor, 3), round(self.p90_days * factor, 3))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """Consolidation: parcels for some regions go to a hub, and from there on by the platform.
 
@@ -380,51 +167,6 @@ class Hub:
     onward_days: Transit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScanDelay:
-    """Seconds from hand-over to first scan: lognormal (0: at once)."""
-
-    median_s: int = 0
-    p95_s: int = 0
-
-    @property
-    def sigma(self) -> float:
-        """Standard deviation of the log."""
-        return lognormal_sigma(self.median_s, self.p95_s)
-
-    @property
-    def quoted(self) -> float | None:
-        """The median in hours; None where parcels are scanned at once."""
-        return self.median_s / HOUR_S if self.median_s else None
-
-    def negotiated(self, factor: float) -> ScanDelay:
-        """Median and 95 % point in proportion."""
-        return ScanDelay(round(self.median_s * factor), round(self.p95_s * factor))
-
-
-@dataclass(frozen=True, slots=True)
-class LateRefund:
-    """What the carrier pays back for a parcel that is delivered later than promised.
-
-    Parcels through a hub have no such promise.
-
-    Attributes
-    ----------
-    share : float
-        Share of the parcel's price.
-    days : dict[str, float]
-        By zone, the days promised from hand-over to delivery (zones left out: no promise).
-    """
-
-    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
-        NegotiableTerm("share", "late refund", SHARE, MORE),
-        NegotiableTerm("days", "late refund after days, zone {zone}", DAYS, LESS),
-    )
-
-    share: float
-    days: dict[str, float]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
     """What one parcel costs: its zone, the rate of the zone, and what is added to that.
@@ -457,53 +199,6 @@ class Tariff:
     def by_residence(self) -> bool:
         """Whether a price depends on a parcel going to a home."""
         return any(charge.by_residence for charge in self.surcharges)
-
-
-@dataclass(frozen=True, slots=True)
-class VolumeTerms:
-    """What depends on the number of parcels of a period: a discount by tiers, and surcharges."""
-
-    discount: TieredDiscount | None = None
-    surcharges: tuple[VolumeSurcharge, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceTerms:
-    """How soon the carrier scans and delivers, how much it loses, and what it pays for that.
-
-    `scan_delay`: from hand-over to first scan; `scan_delay_by_zone`: of zones with a delay of their
-    own. `transit`: by zone, from first scan to delivery. `loss_share` of the parcels are lost; the
-    carrier pays at most `liability_minor` for one.
-    """
-
-    negotiable: ClassVar[tuple[NegotiableTerm, ...]] = (
-        NegotiableTerm("scan_delay", SCAN_DELAY, HOURS, LESS),
-        NegotiableTerm("scan_delay_by_zone", f"{SCAN_DELAY}, zone {{zone}}", HOURS, LESS),
-        NegotiableTerm(
-            "transit", "transit, days (90 % point in proportion), zone {zone}", DAYS, LESS
-        ),
-        NegotiableTerm("loss_share", "share lost", SHARE, 0.5),
-        NegotiableTerm("liability_minor", "liability", MONEY, MORE),
-    )
-
-    scan_delay: ScanDelay = ScanDelay()
-    scan_delay_by_zone: dict[str, ScanDelay] = field(default_factory=dict)
-    transit: dict[str, Transit] = field(default_factory=dict)
-    loss_share: float = 0.0
-    liability_minor: int = 0
-    late_refund: LateRefund | None = None
-
-    def scan_delay_in(self, zone: str | None) -> ScanDelay:
-        """Delay from hand-over to first scan in a zone."""
-        return self.scan_delay_by_zone.get(zone or "", self.scan_delay)
-
-    def transit_lognormal(self, zone: str) -> tuple[float, float]:
-        """Parameters (mu, sigma) of the log of transit seconds in a zone; (-inf, 0) for at once."""
-        return transit_lognormal(self.transit.get(zone))
-
-    def lost_minor(self, value_minor: int) -> float:
-        """Expected loss on a parcel of this value: what the carrier does not pay of a lost one."""
-        return self.loss_share * max(value_minor - self.liability_minor, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -569,8 +264,8 @@ class Contract:
     name: str
     label: str
     tariff: Tariff
-    volume: VolumeTerms = VolumeTerms()
-    service: ServiceTerms = ServiceTerms()
+    volume: VolumeTerms = field(default_factory=VolumeTerms)
+    service: ServiceTerms = field(default_factory=ServiceTerms)
     commitment: Commitment = Commitment()
     hub: Hub | None = None
     source: str = ""
@@ -622,26 +317,3 @@ class Contract:
         ):
             return platform
         return self.hub.counts
-
-
-def transit_lognormal(t: Transit | None) -> tuple[float, float]:
-    """Parameters (mu, sigma) of the log of transit seconds; (-inf, 0) for at once."""
-    if t is None or t.mean_days <= 0:
-        return (-math.inf, 0.0)
-    # mean = exp(mu + s^2/2), p90 = exp(mu + z s): s is the smaller root of s^2/2 - z s +
-    # ln(p90/mean) = 0
-    ratio = math.log(max(t.p90_days, t.mean_days) / t.mean_days)
-    sigma = Z90 - math.sqrt(max(Z90**2 - 2 * ratio, 0.0))
-    return (math.log(t.mean_days * 86_400) - sigma**2 / 2, sigma)
-
-
-def period_of(per: Period, on: date) -> date:
-    """First day of the day, week (from Monday) or month a date lies in.
-
-    `date.min` for the whole promotion.
-    """
-    if per == "day":
-        return on
-    if per == "week":
-        return on - timedelta(days=on.weekday())
-    return on.replace(day=1) if per == "month" else date.min

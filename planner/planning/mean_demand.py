@@ -8,7 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.contracts import HEAVIEST_G, Contract, Period, Tier, TieredDiscount, period_of
+from planner.domain.charges import Period, Tier, TieredDiscount, period_of
+from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.costs import committed_costs, expected_shortfall_minor, foreseen_names
 from planner.domain.demand import SLOT_S, Floats, mean_path
 from planner.domain.demand_scenarios import LaneCosts

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import lognorm
 
-from planner.domain.contracts import Contract, ServiceTerms, Tariff, Transit
+from planner.domain.contracts import Contract, Tariff
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.money import to_major, to_minor
 from planner.domain.platform import PlatformRule
+from planner.domain.service_terms import ServiceTerms, Transit
 from planner.domain.workforce import Crew
 
 HORIZON = Horizon(datetime(2026, 11, 6), 7, HOUR_S, "Asia/Shanghai")  # a Friday

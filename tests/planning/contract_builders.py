@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Tier, TieredDiscount, VolumeSurcharge
+from planner.domain.charges import Tier, TieredDiscount, VolumeSurcharge
+from planner.domain.contracts import Contract
 from planner.domain.demand import Baseline, Demand
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import HOUR_S, Horizon

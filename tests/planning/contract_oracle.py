@@ -9,7 +9,8 @@ from datetime import timedelta
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from planner.domain.contracts import Contract, TieredDiscount, VolumeSurcharge
+from planner.domain.charges import TieredDiscount, VolumeSurcharge
+from planner.domain.contracts import Contract
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
 from tests.planning.contract_builders import FACTORS, PER_DAY, START, class_shares, groups_of

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.contracts import Billable, Bracket, Contract, Rate, Surcharge, Tariff
+from planner.domain.charges import Surcharge
+from planner.domain.contracts import Billable, Bracket, Contract, Rate, Tariff
 from planner.rating.parcel_price import Parcels, Places
 from tests.builders import with_terms
 from tests.rating.reference import Parcel

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from planner.domain.contracts import Contract, Rate, Surcharge
+from planner.domain.charges import Surcharge
+from planner.domain.contracts import Contract, Rate
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.contracts import (
-    Billable,
-    Bracket,
-    Contract,
-    Hub,
-    LateRefund,
-    Rate,
-    Surcharge,
-    Tier,
-    TieredDiscount,
-    VolumeSurcharge,
-)
+from planner.domain.charges import Surcharge, Tier, TieredDiscount, VolumeSurcharge
+from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate
+from planner.domain.service_terms import LateRefund
 from planner.rating.invoice import invoice
 from planner.rating.parcel_price import price_parcels
 from tests.rating.contract_builders import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge

@@ -8,22 +8,13 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from planner.domain.contracts import (
-    Billable,
-    Hub,
-    LateRefund,
-    Rate,
-    ScanDelay,
-    Surcharge,
-    Tier,
-    TieredDiscount,
-    Transit,
-    VolumeSurcharge,
-)
+from planner.domain.charges import Surcharge, Tier, TieredDiscount, VolumeSurcharge
+from planner.domain.contracts import Billable, Hub, Rate
 from planner.domain.demand import Baseline, Demand, Event, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Records
+from planner.domain.service_terms import LateRefund, ScanDelay, Transit
 from planner.rating.lane_costs import (
     ParcelSample,
     charges,

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.domain.contracts import Billable, Rate, Surcharge
+from planner.domain.charges import Surcharge
+from planner.domain.contracts import Billable, Rate
 from planner.errors import InputError
 from planner.formats.contract.reader import ContractContext, read_contract
 from planner.rating.lane_costs import charges, price_lanes, sample_parcels

@@ -8,23 +8,14 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from planner.domain.contracts import (
-    HEAVIEST_G,
-    Commitment,
-    Contract,
-    Hub,
-    Rate,
-    ScanDelay,
-    ServiceTerms,
-    Tariff,
-    Transit,
-)
+from planner.domain.contracts import HEAVIEST_G, Commitment, Contract, Hub, Rate, Tariff
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Disruption, Problem, Service, ShareRow, StockRow
 from planner.domain.products import Product, Region, Returns
+from planner.domain.service_terms import ScanDelay, ServiceTerms, Transit
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from tests.builders import with_terms

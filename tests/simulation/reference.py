@@ -15,12 +15,12 @@ from statistics import NormalDist
 
 import numpy as np
 
-from planner.domain.contracts import Transit
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import NEVER, Orders
+from planner.domain.service_terms import Transit
 from planner.domain.site import Process, Site
 from planner.simulation.inputs.service_times import content_of, contents
 

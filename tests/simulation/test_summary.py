@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.contracts import ScanDelay
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.records import Records
+from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Collection, Process
 from tests.builders import (
     STREAMS,

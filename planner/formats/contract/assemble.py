@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from planner.domain.contracts import (
-    Billable,
-    Bracket,
-    Commitment,
-    Contract,
-    Hub,
-    LateRefund,
-    Rate,
-    ScanDelay,
-    ServiceTerms,
-    Tariff,
-    Tier,
-    TieredDiscount,
-    Transit,
-    VolumeSurcharge,
-    VolumeTerms,
-)
+from planner.domain.charges import Tier, TieredDiscount, VolumeSurcharge, VolumeTerms
+from planner.domain.contracts import Billable, Bracket, Commitment, Contract, Hub, Rate, Tariff
 from planner.domain.horizon import HOUR_S
+from planner.domain.service_terms import LateRefund, ScanDelay, ServiceTerms, Transit
 from planner.formats.base.region_names import RegionNames
 from planner.formats.contract.schema import OVER_ALLOTMENT, ContractFile, VolumeFile
 from planner.formats.contract.service_schema import (

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from planner.domain.contracts import Charge, Surcharge
+from planner.domain.charges import Charge, Surcharge
 from planner.formats.base.region_names import RegionNames
 from planner.formats.base.units import Measure, Measured
 from planner.formats.base.value_types import (

@@ -12,7 +12,8 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Period, TieredDiscount, VolumeSurcharge, period_of
+from planner.domain.charges import Period, TieredDiscount, VolumeSurcharge, period_of
+from planner.domain.contracts import Contract
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.assignment_and_stock import Shares, add_mixed_shares
 from planner.planning.formulation.parameters import Parameters

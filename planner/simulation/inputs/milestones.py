@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.contracts import transit_lognormal
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Orders, Records, Small, blocks
+from planner.domain.service_terms import transit_lognormal
 from planner.simulation.inputs.attendance import after_hours
 from planner.simulation.inputs.order_status import on_time
 from planner.simulation.inputs.replication_input import EventTimes, ReplicationInput

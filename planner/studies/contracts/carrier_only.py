@@ -15,7 +15,8 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.contracts import Contract, Rate, Tariff, period_of
+from planner.domain.charges import period_of
+from planner.domain.contracts import Contract, Rate, Tariff
 from planner.domain.costs import shortfall_fees_minor, simulated_costs
 from planner.domain.demand import Floats, Ints
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet

@@ -12,26 +12,11 @@ from typing import Any
 
 import pytest
 
-from planner.domain.contracts import (
-    Billable,
-    Bracket,
-    Commitment,
-    Contract,
-    Hub,
-    LateRefund,
-    Rate,
-    ScanDelay,
-    ServiceTerms,
-    Surcharge,
-    Tariff,
-    Tier,
-    TieredDiscount,
-    Transit,
-    VolumeSurcharge,
-    VolumeTerms,
-)
+from planner.domain.charges import Surcharge, Tier, TieredDiscount, VolumeSurcharge, VolumeTerms
+from planner.domain.contracts import Billable, Bracket, Commitment, Contract, Hub, Rate, Tariff
 from planner.domain.horizon import Horizon
 from planner.domain.records import PERIOD_LINES
+from planner.domain.service_terms import LateRefund, ScanDelay, ServiceTerms, Transit
 from planner.errors import InputError
 from planner.formats.base.region_names import RegionNames
 from planner.formats.base.yaml_source import parse_yaml

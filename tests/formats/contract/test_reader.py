@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.contracts import Billable, Bracket, Contract, Rate, Surcharge, Transit
+from planner.domain.charges import Surcharge
+from planner.domain.contracts import Billable, Bracket, Contract, Rate
+from planner.domain.service_terms import Transit
 from planner.errors import InputError
 from planner.formats.base.region_names import RegionNames
 from planner.formats.contract.reader import ContractContext, read_contract

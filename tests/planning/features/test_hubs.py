@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.contracts import Contract, Hub, ScanDelay, Transit
+from planner.domain.contracts import Contract, Hub
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import Clock, PlatformRule
 from planner.domain.problem import Problem, Service
+from planner.domain.service_terms import ScanDelay, Transit
 from planner.planning.formulation.assignment_and_stock import add_shares
 from planner.planning.formulation.cutoffs import DOOMED, level_weights, packing_patterns
 from planner.planning.formulation.parameters import Parameters

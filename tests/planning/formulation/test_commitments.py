@@ -11,7 +11,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.domain.contracts import Bracket, Contract, Hub, Rate, Tier, TieredDiscount
+from planner.domain.charges import Tier, TieredDiscount
+from planner.domain.contracts import Bracket, Contract, Hub, Rate
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.contracts import ScanDelay
 from planner.domain.demand import Demand, Event
 from planner.domain.disruptions import absence
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Disruption, Problem
 from planner.domain.products import Region, Returns
+from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Process
 from planner.planning.formulation.assignment_and_stock import add_shares
 from planner.planning.formulation.cutoffs import (

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.contracts import ScanDelay
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import on_books
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Disruption
 from planner.domain.products import Returns
+from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Process
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint

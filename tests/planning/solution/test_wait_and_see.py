@@ -10,7 +10,7 @@ import pytest
 from benchmarks.planning.courier_cases import courier_case, courier_optimum
 from benchmarks.planning.optima import CLOSE, ROUNDING
 from benchmarks.planning.staff_cases import staff_optimum, staff_problem
-from planner.domain.contracts import VolumeSurcharge
+from planner.domain.charges import VolumeSurcharge
 from planner.domain.costs import simulated_costs
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan

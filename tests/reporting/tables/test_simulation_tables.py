@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.domain.contracts import Transit
 from planner.domain.costs import COST_NAMES
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
@@ -18,6 +17,7 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.records import Summary
+from planner.domain.service_terms import Transit
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import Crew, StaffRow
 from planner.reporting.tables.method_tables import baselines_table

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.contracts import ScanDelay
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.plan import ExtraCollection
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Disruption, Problem, ShareRow
 from planner.domain.products import Product, Returns
 from planner.domain.records import NEVER
+from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from tests.builders import (

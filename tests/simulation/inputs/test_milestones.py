@@ -10,13 +10,14 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from planner.domain.contracts import Hub, ScanDelay, Transit
+from planner.domain.contracts import Hub
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import HOUR_S
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.products import Region
 from planner.domain.records import NEVER
+from planner.domain.service_terms import ScanDelay, Transit
 from planner.domain.site import Collection
 from planner.simulation.inputs.orders import draw_orders
 from tests.builders import (

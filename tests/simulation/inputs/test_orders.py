@@ -13,12 +13,14 @@ from hypothesis import given as given_by_hypothesis
 from hypothesis import strategies as st
 from scipy import stats
 
-from planner.domain.contracts import Hub, ScanDelay, Surcharge, Transit
+from planner.domain.charges import Surcharge
+from planner.domain.contracts import Hub
 from planner.domain.demand import Baseline, Demand, Event, GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.products import Product, Region, Returns
 from planner.domain.random_streams import HELD_OUT, Streams
+from planner.domain.service_terms import ScanDelay, Transit
 from planner.domain.site import Collection, Process
 from planner.simulation.inputs.orders import draw_orders, pick, stable_order
 from planner.simulation.inputs.service_times import FAR_S, MICRO, Quantiles, quantile, work_us

@@ -6,20 +6,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.domain.contracts import (
-    Hub,
-    LateRefund,
-    Rate,
-    Tier,
-    TieredDiscount,
-    Transit,
-    VolumeSurcharge,
-)
+from planner.domain.charges import Tier, TieredDiscount, VolumeSurcharge
+from planner.domain.contracts import Hub, Rate
 from planner.domain.costs import COST_NAMES, simulated_costs
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.products import Product
 from planner.domain.records import Summary
+from planner.domain.service_terms import LateRefund, Transit
 from planner.domain.site import Collection
 from planner.studies.certification.common_replications import Evaluation
 from tests.builders import a_contract, a_plan, a_problem, a_site, given, with_terms

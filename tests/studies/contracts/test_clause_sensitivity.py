@@ -8,25 +8,11 @@ from dataclasses import fields, is_dataclass, replace
 import pandas as pd
 import pytest
 
-from planner.domain.contracts import (
-    Billable,
-    Bracket,
-    Commitment,
-    Contract,
-    Hub,
-    LateRefund,
-    Rate,
-    ScanDelay,
-    ServiceTerms,
-    Surcharge,
-    Tariff,
-    Tier,
-    TieredDiscount,
-    Transit,
-    VolumeSurcharge,
-)
+from planner.domain.charges import Surcharge, Tier, TieredDiscount, VolumeSurcharge
+from planner.domain.contracts import Billable, Bracket, Commitment, Contract, Hub, Rate, Tariff
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
+from planner.domain.service_terms import LateRefund, ScanDelay, ServiceTerms, Transit
 from planner.studies.contracts.carrier_only import carry, packed_at_once
 from planner.studies.contracts.clause_sensitivity import (
     COLUMNS,

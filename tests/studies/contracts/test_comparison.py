@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.domain.contracts import Bracket, Contract, Rate, Tier, TieredDiscount
+from planner.domain.charges import Tier, TieredDiscount
+from planner.domain.contracts import Bracket, Contract, Rate
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S
 from planner.domain.platform import PlatformRule

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.contracts import ScanDelay
 from planner.domain.demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
@@ -17,6 +16,7 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, StockRow
 from planner.domain.random_streams import HELD_OUT
 from planner.domain.records import Summary
+from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Collection, Process
 from planner.simulation.simulate import simulate
 from planner.studies.certification.common_replications import Evaluation
