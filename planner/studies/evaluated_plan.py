@@ -89,7 +89,7 @@ def evaluate_and_certify(
         The plans in their order.
     """
     engines = checked_engines(problem, plans[0], context)
-    context.begin("simulating held-out promotions", look.replications)
+    context.begin("simulating held-out replications", look.replications)
     results = evaluate_plans(problem, plans, context, look.stream_set, look.replications)
     return [
         certified(problem, plan, summaries, look, engines)

@@ -232,7 +232,7 @@ def test_page_one_agrees_with_the_tables(large: Path) -> None:
     assert all(whole(cost) in text for cost in read["baselines"]["cost_mean"])
     assert f"{np.floor(1e4 * (1 - read['replications']['late_share'].mean())) / 100:.2f}%" in text
     assert (
-        "worst promotion: "
+        "worst replication: "
         f"{np.floor(1e3 * (1 - read['replications']['late_share'].max())) / 10:.1f}%" in text
     )
     assert all(whole(cost) in text for cost in read["hiring"]["cost"])

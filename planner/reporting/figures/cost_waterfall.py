@@ -59,7 +59,7 @@ def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
 
 
 def _cost_columns(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
-    """The numbers beside the bars."""
+    """The numbers next to the bars."""
     amounts, planned = costs["amount"].fillna(0.0), costs["planned"]
     known = not planned.isna().all()
     sums = {

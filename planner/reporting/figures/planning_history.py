@@ -81,7 +81,7 @@ def path_costs(ax: Axes, path: pd.DataFrame, labels: Labels) -> None:
 def path_kept(ax: Axes, path: pd.DataFrame, labels: Labels, confidence: float) -> None:
     """Draw the share of replications that met the service level at each step.
 
-    Rehearsals are told from certifications by their marks.
+    Markers distinguish pilot replications from certifications.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Late orders over the simulated promotions, against the target and the platform's limit."""
+"""Late orders over the simulated replications, against the target and the platform's limit."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def late_histogram(
 
 
 def _counts(late: Floats, bins: Floats) -> Floats:
-    """Promotions per bin (a value on the last edge belongs to the last bin)."""
+    """Replications per bin (a value on the last edge belongs to the last bin)."""
     return np.histogram(late, np.append(bins[:-1], bins[-1] + 1e-9))[0].astype(np.float64)
 
 

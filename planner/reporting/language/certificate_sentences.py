@@ -10,8 +10,9 @@ from planner.reporting.language.labels import Labels
 
 
 def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list[str]:
-    """Why a plan is certified or not; `verdict`: the certificate, None when no held-out promotions
-    were simulated.
+    """Why a plan is certified or not.
+
+    `verdict`: the certificate, None when no held-out replications were simulated.
 
     What was reached is rounded down, so that no figure claims more than was proven.
     """

@@ -51,7 +51,7 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     "study_note": (
         "A study of the contracts, not the plan of page 1: every alternative has its own routing, "
         "every order counts "
-        "as packed at once, and other promotions are simulated.",
+        "as packed at once, and other replications are simulated.",
         (
             "本页为合同研究，不是第 1 页的方案：各方案单独分单，订单均按下单即打包计算，"
             "所用模拟大促也不同。"
@@ -116,14 +116,13 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     "terms_title": ("Tiers, commitments and allotments", "阶梯、保底量与限额"),
     "terms_missed": (
         (
-            "{name}: the commitment of {contract} is missed in {share} of promotions and costs "
-            "{cost} "
-            "on average."
+            "{name}: the commitment of {contract} is missed in {share} of replications and costs "
+            "{cost} on average."
         ),
         "{name}：{contract} 在 {share} 的大促中未达保底量，平均补差 {cost}。",
     ),
     "terms_none": (
-        "{name}: no commitment is missed in any simulated promotion.",
+        "{name}: no commitment is missed in any simulated replication.",
         "{name}：所有模拟大促均达到保底量。",
     ),
     "col_alternative": ("Alternative", "方案"),
@@ -138,8 +137,7 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     "clauses_title": ("What a change of each clause is worth", "各条款变动的价值"),
     "clauses_message": (
         "Largest: {name}: {value} per promotion. Plain bars save, hatched bars cost; line: 95% "
-        "interval; "
-        "one that holds 0 shows no difference.",
+        "interval; one that contains 0 shows no difference.",
         (
             "最大：{name}：每次大促 {value}。实心为节省，斜线为增加；线段为 95% 区间，含 0 "
             "即未显示差异。"

@@ -31,8 +31,8 @@ LATE_WHERE: dict[str, tuple[str, str]] = {
 SENTENCES: dict[str, tuple[str, str]] = {
     "misses": (
         (
-            "Not certified: the target was met in {met} of {replications} promotions. Where orders "
-            "are late in the worst:"
+            "Not certified: the target was met in {met} of {replications} replications. Where "
+            "orders are late in the worst:"
         ),
         "未通过认证：{replications} 次大促中 {met} 次达标。最差几次中订单失约之处：",
     ),
@@ -40,7 +40,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{n:,.1f} orders per promotion ({share:.1%})",
         "每次大促 {n:,.1f} 单（{share:.1%}）",
     ),
-    "none": ("No order missed in these promotions.", "这些大促中没有失约订单。"),
+    "none": ("No order was late in these replications.", "这些大促中没有失约订单。"),
     "unit": (
         (
             "The cheapest unit that helps: {words}: {saved_orders:,.1f} fewer late orders per "
@@ -54,8 +54,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "certified": (
         (
-            "Certified: the target was met in {met} of {replications} promotions. Closest to their "
-            "limits:"
+            "Certified: the target was met in {met} of {replications} replications. Closest to "
+            "their limits:"
         ),
         "已通过认证：{replications} 次大促中 {met} 次达标。最接近上限之处：",
     ),

@@ -133,7 +133,7 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("peak", "peak_day_orders"): ("orders of the busiest day", "单量最高一天的单量"),
     ("peak", "total_orders"): ("orders of all days", "全部天数单量"),
     ("rules", "all"): ("whole table", "完整分单表"),
-    ("step", "plan"): ("rehearsal", "预演"),
+    ("step", "plan"): ("pilot replications", "预演"),
     ("step", "trim"): ("trimmed", "精简"),
     ("step", "verdict"): ("certification", "认证"),
     ("stopped", "certified"): (
@@ -143,24 +143,21 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("stopped", "effort spent"): (
         (
             "The search ended because the effort was spent before a plan was certified; this is "
-            "the "
-            "best plan so far."
+            "the best plan so far."
         ),
         "在通过认证之前计算量已用尽；此为目前最好的方案。",
     ),
     ("stopped", "limits"): (
         (
-            "The search ended because no plan within the limits meets all that was learned; this "
-            "is "
-            "the best plan so far."
+            "The search ended because no plan within the limits meets all requirements learned "
+            "from simulation; this is the best plan so far."
         ),
         "在现有限制内，没有方案能满足已学到的全部要求；此为目前最好的方案。",
     ),
     ("stopped", "too few promotions"): (
         (
-            "The search ended because so few promotions set aside for certification cannot prove "
-            "what "
-            "is promised."
+            "The search ended because so few replications set aside for certification cannot "
+            "prove the promised service level."
         ),
         "用于认证的大促次数太少，无法证明所承诺的水平，求解结束。",
     ),

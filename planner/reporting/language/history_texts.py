@@ -10,7 +10,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     # where orders miss
     "misses_title": ("Where orders miss", "订单在哪里失约"),
     "misses_head": (
-        "Late orders by place and day, in the promotions with most of them",
+        "Late orders by place and day, in the replications with most of them",
         "失约订单按环节与日期统计（失约最多的几次大促）",
     ),
     "miss_worst": (
@@ -37,9 +37,8 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "在限制范围内，单独增加一人或一辆车都不能减少失约。",
     ),
     "units_note": (
-        "Late orders per promotion, mean over all promotions simulated; most orders saved per "
-        "money first. "
-        "Hired people come for their shortest booking.",
+        "Late orders per promotion, mean over all replications; most orders saved per "
+        "money first. Hired people come for their shortest booking.",
         "失约单数为全部模拟大促的均值；按单位费用减少的失约单数排序；临时工按最短用工天数计。",
     ),
     "col_reason": ("Reason", "原因"),
@@ -60,14 +59,13 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "以下任何一项即可得到可行方案，按方案总费用从低到高",
     ),
     "repair_best": (
-        "No plan keeps every rule of the scenario. Cheapest way out: {words}.",
+        "No plan meets every rule of the scenario. Cheapest way out: {words}.",
         "没有方案能满足场景的全部规则。最省钱的补救：{words}。",
     ),
     "repairs_none": (
         (
-            "No plan keeps every rule of the scenario, and no single change that was tried makes "
-            "one "
-            "possible."
+            "No plan meets every rule of the scenario, and no single change that was tried makes "
+            "one possible."
         ),
         "没有方案能满足场景的全部规则，所试的单项改动都得不到可行方案。",
     ),
@@ -86,9 +84,8 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     # the way to the plan
     "path_title": ("How the plan was reached, step by step", "方案的求解过程"),
     "path_counts": (
-        "Plans made: {plans}; certifications on promotions of their own: {verdicts}; promotions "
-        "simulated before the "
-        "last of them: {simulated}.",
+        "Plans made: {plans}; certifications on replications of their own: {verdicts}; "
+        "replications simulated before the last of them: {simulated}.",
         (
             "共规划 {plans} 次，在未参与规划的大促上认证 {verdicts} 次；最后一次认证前共模拟大促 "
             "{simulated} 次。"
@@ -96,11 +93,11 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     ),
     "path_axis": ("step", "步骤"),
     "path_cost_axis": ("cost of a promotion, {unit}", "每次大促费用（{unit}）"),
-    "path_kept_axis": ("promotions that met the target, %", "达标的大促（%）"),
+    "path_kept_axis": ("replications that met the target, %", "达标的大促（%）"),
     "path_simulated": ("simulated mean", "模拟均值"),
     "path_planned": ("planned", "规划值"),
     "path_bound": ("lower bound, without margins", "下界（不计余量）"),
-    "path_rehearsal": ("rehearsal", "预演"),
+    "path_rehearsal": ("pilot replications", "预演"),
     "path_verdict_yes": ("certified", "通过认证"),
     "path_verdict_no": ("not certified", "未通过认证"),
     "path_proved": ("What the solver proved", "求解器的证明"),
@@ -113,7 +110,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "与最省方案相差不超过 {gap}。",
     ),
     "path_loose": (
-        "Without any safety margin, no plan for the sampled promotions costs less than {bound}.",
+        "Without any safety margin, no plan for the sampled scenarios costs less than {bound}.",
         "不留任何安全余量时，抽样大促的任何方案不低于 {bound}。",
     ),
     "path_nothing_proved": (
@@ -122,7 +119,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     ),
     "path_trimmed": ("What trimming took out", "精简掉的资源"),
     "trim_none": (
-        "Nothing was trimmed: no plan met the target often enough in its rehearsals.",
+        "Nothing was trimmed: no plan met the target often enough in its pilot replications.",
         "未做精简：没有方案在预演中足够多次达标。",
     ),
     "trim_nothing": (
@@ -143,14 +140,13 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     ),
     "trim_spent": ("Trimming stopped when its effort was spent.", "精简因计算量用尽而停止。"),
     "trim_played": (
-        "Promotions simulated for it: {n}, all with the same random numbers.",
+        "Replications simulated for it: {n}, all with the same random numbers.",
         "为此模拟大促 {n} 次，均用相同的随机数。",
     ),
     "path_glossary": (
-        "Rehearsal: simulated on promotions that planning may learn from. Trimmed: what the "
-        "rehearsals did not need is "
-        "taken out. Certification: judged on promotions of its own. Lower bound: no plan for the "
-        "sampled promotions "
+        "Pilot replications: simulated before certification; planning uses their results. Trimmed: "
+        "what the pilot replications did not need is taken out. Certification: judged on "
+        "replications of its own. Lower bound: no plan for the sampled scenarios "
         "costs less, without safety margins; the gap is how far the planned cost is above it, as "
         "a share of that cost. "
         "Safety factor: people and vehicles are planned as if the work were that many times as "
@@ -162,7 +158,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     ),
     "hindsight_title": ("If the demand were known beforehand", "若需求可以预知"),
     "hindsight_mean": (
-        "Nobody can know the demand beforehand. On the sampled promotions the plan costs {ours} "
+        "Nobody can know the demand beforehand. On the sampled scenarios the plan costs {ours} "
         "on average; a plan "
         "made for each of them alone, with its demand known, would cost {least} at least. Knowing "
         "the demand would "
@@ -175,7 +171,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "Costs of the planning model without safety margins.",
         "均为规划模型的费用，不计安全余量。",
     ),
-    "hindsight_axis": ("orders of the promotion", "该次大促的订单数"),
+    "hindsight_axis": ("orders of the scenario", "该次大促的订单数"),
     "hindsight_ours": ("this plan", "本方案"),
     "hindsight_least": ("demand known, at least", "预知需求的下界"),
     "col_step": ("Step", "步骤"),

@@ -228,7 +228,7 @@ def language(name: str) -> Language:
 
 
 def short(text: str, ems: float) -> str:
-    """`text` cut with an ellipsis to about `ems` times the font size (for labels beside axes)."""
+    """`text` cut with an ellipsis to about `ems` times the font size (for labels next to axes)."""
     width, kept = 0.0, ""
     for character in text:
         width += 1.0 if character > "\u2e7f" else 0.58

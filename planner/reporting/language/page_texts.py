@@ -30,7 +30,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "certified": ("CERTIFIED", "已认证"),
     "not_certified": ("NOT CERTIFIED", "未通过认证"),
     "verdict_met": (
-        "{met} of {n} simulated promotions, none of them used for "
+        "{met} of {n} simulated replications, none of them used for "
         "planning, had at least {target} of the orders on time.",
         "{n} 次未参与规划的模拟大促中，有 {met} 次准时率达到 {target} 以上。",
     ),
@@ -49,7 +49,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "未通过原因：以 {level} 的把握，只能证明 {bound} 的大促做到；要求为 {confidence}。",
     ),
     "verdict_few": (
-        "{confidence} can be proven only with {needed} simulated promotions or more.",
+        "{confidence} can be proven only with {needed} simulated replications or more.",
         "要证明 {confidence}，至少需模拟 {needed} 次大促。",
     ),
     "verdict_certain": (
@@ -71,14 +71,14 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "期末平均有 {inside} 单尚未出库，多于平日，其中 {late} 单按迟发计。",
     ),
     "verdict_none": (
-        "No held-out promotions were simulated, so nothing is proven about this plan.",
+        "No held-out replications were simulated, so nothing is proven about this plan.",
         "没有用未参与规划的大促做模拟，因此无法证明本方案。",
     ),
     "kpi_cost": ("Total cost, mean", "总费用（均值）"),
     "kpi_per_order": ("{amount} per order", "每单 {amount}"),
     "kpi_on_time": ("Orders on time, mean", "平均准时率"),
     "kpi_target": (
-        "asked for: {target} · worst promotion: {worst}",
+        "asked for: {target} · worst replication: {worst}",
         "要求 {target} · 最差一次 {worst}",
     ),
     "kpi_target_only": ("asked for: {target}", "要求 {target}"),
@@ -102,7 +102,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "kept_of": ("{met} of {n}", "{met}/{n}"),
     "baselines_note": (
         (
-            "All judged on the same {n} promotions, none of them used for planning. Hatched: not "
+            "All judged on the same {n} replications, none of them used for planning. Hatched: not "
             "certified."
         ),
         "所有方案均在相同的 {n} 次未参与规划的大促上评定。左侧斜线：未通过认证。",
@@ -128,16 +128,15 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     ),
     "none_to_sign": ("No courier contract is needed.", "无需签订快递合同。"),
     "none_risks": (
-        "Nothing stood out in the simulated promotions.",
+        "Nothing stood out in the simulated replications.",
         "模拟大促中没有发现突出问题。",
     ),
     "more_rows": ("and {n} more: see plan.xlsx", "另有 {n} 行，见 plan.xlsx"),
     # risks
     "risk_late": (
         (
-            "In the worst twentieth of promotions {share} of the orders are late on average, in "
-            "the "
-            "worst one {worst}."
+            "In the worst twentieth of replications {share} of the orders are late on average, "
+            "in the worst one {worst}."
         ),
         "最差的二十分之一大促平均迟发 {share}，最差一次 {worst}。",
     ),
@@ -145,7 +144,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "risk_threshold": (
         (
             "The platform throttles shops with more than {limit} late; {n} of {m} simulated "
-            "promotions are above it."
+            "replications are above it."
         ),
         "迟发率超过 {limit} 时平台限流；{m} 次模拟大促中有 {n} 次越线。",
     ),
@@ -158,26 +157,25 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     ),
     "risk_stock": (
         (
-            "In the worst twentieth of promotions {n} orders find no stock on average; the margin "
-            "lost is {money}."
+            "In the worst twentieth of replications {n} orders find no stock on average; the "
+            "margin lost is {money}."
         ),
         "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利 {money}。",
     ),
     "risk_stock_unknown": (
         (
-            "In the worst twentieth of promotions {n} orders find no stock on average; the margin "
-            "lost is unknown."
+            "In the worst twentieth of replications {n} orders find no stock on average; the "
+            "margin lost is unknown."
         ),
         "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利未知。",
     ),
     "risk_courier": (
-        "{contract} takes its whole daily allotment at least once in {share} of the promotions.",
+        "{contract} takes its whole daily allotment at least once in {share} of the replications.",
         "{contract}在 {share} 的模拟大促中至少有一天用满每日限额。",
     ),
     "risk_cost": (
-        "Demand decides the bill: the most expensive twentieth of promotions costs {over} more "
-        "than the mean of "
-        "{mean}, the most expensive one {worst} more.",
+        "Demand decides the bill: the most expensive twentieth of replications costs {over} "
+        "more than the mean of {mean}, the most expensive one {worst} more.",
         "费用取决于需求：最贵的二十分之一大促平均比均值 {mean} 高 {over}，最贵一次高 {worst}。",
     ),
     "not_reproducible": (
@@ -282,14 +280,14 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "late_title": ("How many orders are late", "迟发订单占比"),
     "late_message": (
         (
-            "{met} of {n} simulated promotions stay at or below {target} late. Mean {mean}, worst "
-            "{worst}."
+            "{met} of {n} simulated replications stay at or below {target} late. Mean {mean}, "
+            "worst {worst}."
         ),
         "{n} 次模拟大促中有 {met} 次迟发率不超过 {target}。平均 {mean}，最差一次 {worst}。",
     ),
     "late_axis": ("late orders, % of all orders", "迟发订单占比（%）"),
-    "promotions_axis": ("simulated promotions", "模拟大促次数"),
-    "ecdf_axis": ("share of promotions at or below, %", "不超过该值的大促占比（%）"),
+    "promotions_axis": ("simulated replications", "模拟大促次数"),
+    "ecdf_axis": ("share of replications at or below, %", "不超过该值的大促占比（%）"),
     "late_target": ("target {x}", "目标 {x}"),
     "late_threshold": ("platform limit {x}", "平台红线 {x}"),
     "late_confidence": ("asked for {x}", "要求 {x}"),
@@ -298,12 +296,12 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     # cost
     "cost_title": ("Where the money goes", "费用构成"),
     "cost_message": (
-        "{total} on average over the simulated promotions; the largest "
+        "{total} on average over the simulated replications; the largest "
         "part: {name} ({share}). The planning model expected {planned}.",
         "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
     ),
     "cost_bound": (
-        " Proven lower bound: even without safety margins no plan for the sampled promotions "
+        " Proven lower bound: even without safety margins no plan for the sampled scenarios "
         "costs less than {bound}, "
         "so at most {gap} of the cost could be saved.",
         "已证下界：即使不留安全余量，抽样大促的任何方案也不低于 {bound}，因此最多还能节省 {gap}。",
@@ -347,12 +345,11 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     ),
     "stock_free": (
         "The other {more} cost nothing: the scenario states no inbound_cost_per_unit, so each "
-        "site has what the "
-        "largest sampled promotions ask of it.",
+        "site has what the largest sampled scenarios require.",
         "其余 {more} 件不计费用：场景未写 inbound_cost_per_unit，因此各仓按抽样中最大的大促备足。",
     ),
     "stock_reason": (
-        "The other {more} are safety: one promotion of twenty brings more than {high} orders "
+        "The other {more} are safety: one promotion in twenty brings more than {high} orders "
         "(about {units} units), "
         "and each site needs its own reserve of each product.",
         (
@@ -384,8 +381,8 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "sum_gap": ("Gap to the lower bound (without margins)", "与下界的差距（不计余量）"),
     "sum_model_gap": ("Gap of the planning model (with margins)", "规划模型的差距（含余量）"),
     "sum_verdict": ("Verdict", "结论"),
-    "sum_met": ("Promotions that met the target", "达标次数"),
-    "sum_replications": ("Promotions simulated", "模拟次数"),
+    "sum_met": ("Replications that met the target", "达标次数"),
+    "sum_replications": ("Replications simulated", "模拟次数"),
     "sum_bound": ("Lower bound of the certificate", "认证下界"),
     "sum_confidence": ("Confidence asked for", "要求的把握"),
     "sum_target": ("On-time share asked for", "要求的准时率"),

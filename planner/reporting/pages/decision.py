@@ -102,7 +102,7 @@ def rule_words(context: PageContext) -> dict[str, str]:
 
 
 def certificate(run: RunFolder) -> dict[str, float | bool] | None:
-    """The certificate of the run, None when no held-out promotions were simulated."""
+    """The certificate of the run, None when no held-out replications were simulated."""
     return run.run.get("certificate") or run.plan.get("certificate") or None
 
 
@@ -288,7 +288,7 @@ def total_cost(run: RunFolder) -> float:
 
 
 def mean_orders(run: RunFolder) -> float:
-    """Orders accepted in a simulated promotion on average, all of which are paid for (0 when
+    """Orders accepted in a replication on average, all of which are paid for (0 when
     unknown).
     """
     if not run.has("replications"):
@@ -305,7 +305,7 @@ def mean_on_time(run: RunFolder) -> float:
 
 
 def worst_on_time(run: RunFolder) -> float:
-    """On-time share of the worst simulated promotion (NaN when unknown)."""
+    """On-time share of the worst simulated replication (NaN when unknown)."""
     if run.has("replications"):
         return 1.0 - float(run.table("replications")["late_share"].max())
     return math.nan

@@ -131,7 +131,7 @@ def backlog_message(context: PageContext, table: pd.DataFrame) -> str:
 
 
 def late_pages(context: PageContext) -> list[Sheet]:
-    """Late orders over the simulated promotions."""
+    """Late orders over the simulated replications."""
     run, labels = context.run, context.labels
     if not run.has("replications"):
         return []

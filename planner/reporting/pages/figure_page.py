@@ -13,7 +13,7 @@ from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import RunFolder
 
-AXIS = 14.0  # mm kept free for the numbers of a y axis
+AXIS = 14.0  # mm left free for the numbers of a y axis
 ABOVE, BELOW = 7.0, 7.0  # mm for the unit above a figure, and for the days below it
 BETWEEN = 16.0  # mm between two figures
 

@@ -110,7 +110,7 @@ def _best_unit(labels: Labels, unit: Row) -> str:
 
 
 def place_in_words(labels: Labels, row: Row) -> str:
-    """Site, process, contract and product as far as they are told."""
+    """Site, process, contract and product as far as they are known."""
     names = [labels.name(kind, str(row[kind])) for kind in PLACE[1:] if row[kind]]
     return labels("list_mark").join(names) or MISSING
 

@@ -1,4 +1,4 @@
-"""Our plan beside those of other methods, as rows of a table on page 1."""
+"""Our plan next to those of other methods, as rows of a table on page 1."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def not_certified(context: PageContext) -> frozenset[int]:
 
 
 def held_out(context: PageContext) -> str:
-    """On how many promotions all of them were judged, and what the hatching means."""
+    """On how many replications all of them were judged, and what the hatching means."""
     table = context.run.table("baselines")
     return context.labels(
         "baselines_note", n=context.labels.number(float(table["replications"].max()))

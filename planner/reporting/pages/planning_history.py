@@ -26,9 +26,9 @@ from planner.reporting.pages.contract_cells import (
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import is_true, records
 
-MOST_ON_ONE = 14  # steps beside the figure; of more, the table has sheets of its own
+MOST_ON_ONE = 14  # steps next to the figure; with more, the table gets sheets of its own
 AXIS = 16.0  # mm kept free for the numbers of a y axis
-NOTES = 84.0  # mm: width of the notes beside the figure
+NOTES = 84.0  # mm: width of the notes next to the figure
 TALLEST = 112.0
 GLOSSARY = 18.0  # mm at the foot of the page for the terms
 STEP = (
@@ -67,7 +67,7 @@ def path_pages(context: PageContext) -> list[Sheet]:
 
 
 def _draw(context: PageContext, sheet: Sheet, top: float, table: pd.DataFrame) -> None:
-    """Cost above, kept share below, on the same steps."""
+    """Cost above, share of replications that met the target below, on the same steps."""
     labels = context.labels
     x, width = LEFT + AXIS, RIGHT - LEFT - AXIS - NOTES - 8
     height = min(BOTTOM - 8 - GLOSSARY - top, TALLEST) - 24

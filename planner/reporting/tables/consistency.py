@@ -24,7 +24,7 @@ Tables = Mapping[str, pd.DataFrame]
 MOST_DAYS_AWAY = 2_000
 MOST_SHOWN = 3  # names or lines of one finding
 
-# Rows are told apart by these columns.
+# These columns identify a row.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "processes": ("site", "process"),
     "shifts": ("shift",),

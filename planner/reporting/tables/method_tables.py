@@ -57,8 +57,8 @@ BASELINES_TABLE = ResultTable(
 def baselines_table(
     problem: Problem, tried: Sequence[tuple[Plan, Certificate, Sequence[Summary]]]
 ) -> pd.DataFrame:
-    """Our plan and the rules of thumb beside each other, each judged on the same held-out
-    promotions.
+    """Our plan and the rules of thumb next to each other, each judged on the same held-out
+    replications.
     """
     rows = []
     for plan, verdict, summaries in tried:

@@ -1,4 +1,4 @@
-"""What can still go wrong under a plan, measured on the held-out promotions and put into money."""
+"""Risks of a plan, measured on the held-out replications and valued in money."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.tables.column_types import Column, ResultTable
 from planner.reporting.tables.common_columns import signed_money
 
-TAIL = 0.05  # share of the promotions that count as the worst
+TAIL = 0.05  # share of the replications that count as the worst
 LEAST_LATE, LEAST_COST, LEAST_HOURS = (
     0.001,
     0.001,
@@ -90,10 +90,10 @@ def risks_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> p
 
 
 def worst_mean(values: Floats, by: Floats | None = None) -> float:
-    """Mean of `values` over the worst twentieth of the promotions (at least one), those with the
+    """Mean of `values` over the worst twentieth of the replications (at least one), those with the
     largest `by`.
 
-    Unlike a quantile it is never less than the mean of all, however few promotions go wrong.
+    Unlike a quantile it is never less than the mean of all, however few replications go wrong.
     """
     order = np.argsort(-(values if by is None else by), kind="stable")
     return float(values[order[: max(int(np.ceil(TAIL * len(values))), 1)]].mean())

@@ -114,7 +114,7 @@ TABLES = (
                 ("Target met", "达标"),
                 "replications that reached the share on time",
             ),
-            Column("promotions", "count", ("Promotions", "模拟次数"), "replications", low=1),
+            Column("promotions", "count", ("Replications", "模拟次数"), "replications", low=1),
             Column("kept_share", "share", ("Target met, share", "达标占比"), "their share"),
             Column(
                 "person_days", "count", ("Person-days", "人天"), "shifts worked by one person each"

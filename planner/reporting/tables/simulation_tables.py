@@ -125,11 +125,11 @@ def costs_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> p
 
 REPLICATIONS_TABLE = ResultTable(
     name="replications",
-    title=("Promotions simulated", "模拟结果"),
+    title=("Replications simulated", "模拟结果"),
     meaning="one row for each held-out replication",
     always=True,
     columns=(
-        Column("replication", "count", ("Promotion", "模拟序号"), "number of the replication"),
+        Column("replication", "count", ("Replication", "模拟序号"), "number of the replication"),
         Column("orders", "count", ("Orders", "订单"), "orders decided", unit="orders"),
         Column(
             "late_orders",
@@ -292,9 +292,10 @@ REGIONS_TABLE = ResultTable(
 
 
 def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Orders, share on time (mean over promotions; a cancelled order is not), courier cost and days
-    from hand-over to delivery, by region. Days stay empty where a contract that carries parcels
-    states no days in transit.
+    """Orders, share on time, courier cost and days from hand-over to delivery, by region.
+
+    The share on time is a mean over replications; a cancelled order is not on time. Days stay
+    empty where a contract that carries parcels states no days in transit.
     """
     orders: Ints = np.array([s.orders_by_region for s in summaries])
     cancelled: Ints = np.array([s.cancelled_by_region for s in summaries])
@@ -398,7 +399,7 @@ AFTER_HOURS_TABLE = ResultTable(
 
 
 def after_hours_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Mean hours worked after the shifts to finish what was in hand, and their pay, by site,
+    """Mean hours worked after the shifts to finish the tasks in progress, and their pay, by site,
     process and crew.
     """
     seconds = np.mean([s.after_hours_s for s in summaries], axis=0)

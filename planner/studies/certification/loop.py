@@ -281,7 +281,7 @@ class CertificationLoop:
         """Simulate a plan on all pilot runs."""
         if self.number == 1 and not self.iterations:
             self.engines = checked_engines(self.problem, plan, self.context)
-        self.context.begin("rehearsing", sum(n for _, n in self.pilot_streams))
+        self.context.begin("simulating pilot replications", sum(n for _, n in self.pilot_streams))
         summaries: list[Summary] = []
         for stream_set, n in self.pilot_streams:
             self.simulated += n
@@ -383,7 +383,7 @@ class CertificationLoop:
 
     def _look_at(self, iteration: Iteration) -> Certificate:
         """Simulate the plan of an iteration on held-out replications, and certify it or not."""
-        self.context.begin("simulating held-out promotions", self.look.replications)
+        self.context.begin("simulating held-out replications", self.look.replications)
         (summaries,) = evaluate_plans(
             self.problem,
             [iteration.plan],

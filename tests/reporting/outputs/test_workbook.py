@@ -107,7 +107,7 @@ def test_summary_tells_the_verdict(tmp_path: Path) -> None:
     rows = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     summary = {str(row[0]): row[1] for row in rows}
     assert summary["Verdict"] == "NOT CERTIFIED"
-    assert summary["Promotions that met the target"] == 261
+    assert summary["Replications that met the target"] == 261
     assert summary["Lower bound of the certificate"] == pytest.approx(0.8293)
     assert summary["Seed"] == "20261111"
 

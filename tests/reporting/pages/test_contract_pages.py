@@ -123,7 +123,7 @@ def test_terms_are_those_of_the_best_and_of_all(folder: Path) -> None:
     """
     (text,) = printed(folder, term_pages)
     assert (
-        "express-a + express-b: the commitment of express-a is missed in 12.5% of promotions"
+        "express-a + express-b: the commitment of express-a is missed in 12.5% of replications"
         in text
     )
     assert (text.count("express-a + express-b") - 1, text.count("all together")) == (2, 5)

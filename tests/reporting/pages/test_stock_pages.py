@@ -54,7 +54,7 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
         (text,) = pages_text(write_pdf(stock_pages(context), tmp_path / "stock.pdf", "stock"))
     text = text.replace("\n", " ")
     assert "Expected: 5 orders with 2.00 units each, 10 units." in text
-    assert "The other 6 are safety: one promotion of twenty brings more than 190,000 orders" in text
+    assert "The other 6 are safety: one promotion in twenty brings more than 190,000 orders" in text
     assert "160%" in text
     costs = pd.read_csv(folder / "tables" / "costs.csv")
     costs.loc[costs["name"] == "stock", "amount"] = 0

@@ -176,7 +176,7 @@ def build(collection: Path, wanted: set[int], style: str, folder: Path) -> Path:
 
 
 def main(regular: str, bold: str) -> None:
-    """Both fonts, beside this file."""
+    """Both fonts, next to this file."""
     here = Path(__file__).parent
     latin = set(EXTRA) | gb2312(1, 9)
     build(Path(regular), latin | gb2312(16, 87), "Regular", here)
