@@ -256,7 +256,7 @@ class NoPlanError(PlannerError):
 
 
 class CrashError(PlannerError):
-    """A solver or a worker process died; the work it had in hand is lost."""
+    """A solver or a worker process crashed; its work in progress is lost."""
 
     exit_code = ExitCode.CRASHED
 

@@ -137,7 +137,7 @@ def report_evaluations(
     Returns
     -------
     int
-        The exit code: 6 where a plan had to stand in for one that the solver died on.
+        The exit code: 6 where a plan had to stand in for one on which the solver crashed.
     """
     from planner.domain.plan import PlanStatus
     from planner.reporting.language.labels import Labels

@@ -147,5 +147,5 @@ def replications_option(default: int) -> Callable[[F], F]:
         type=click.IntRange(1, MOST_REPLICATIONS),
         default=default,
         show_default=True,
-        help="Independent promotions simulated.",
+        help="Independent replications simulated.",
     )

@@ -349,7 +349,7 @@ class PullForward:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class DemandPath:
-    """One way the promotion may go.
+    """A sampled path of the demand over the promotion.
 
     Parameters
     ----------

@@ -174,8 +174,8 @@ class Summary:
     for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]` as in
     `Records`; `losses_minor`: expected loss on lost parcels.
 
-    `mean_wait_s`: from order to packed, less the time in hand: from the start of each task to its
-    end, with the breaks and the shift ends in between.
+    `mean_wait_s`: from order to packed, less the processing time: from the start of each task to
+    its end, with the breaks and the shift ends in between.
     """
 
     replication: int
@@ -278,7 +278,7 @@ def mean_on_time(failed: Floats | Ints, due: Floats | Ints) -> Floats:
     """
     there = due > 0
     share = np.where(there, 1.0 - failed / np.where(there, due, 1), 0.0)
-    promotions = there.sum(axis=0)
+    with_orders = there.sum(axis=0)
     return np.asarray(
-        np.where(promotions > 0, share.sum(axis=0) / np.maximum(promotions, 1), np.nan)
+        np.where(with_orders > 0, share.sum(axis=0) / np.maximum(with_orders, 1), np.nan)
     )

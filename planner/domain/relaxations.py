@@ -19,7 +19,7 @@ DAY_HOURS = 24
 MINUTE_S = 60
 LONGEST_SHIFT_S, SHORTEST_SHIFT_S, BREAK_S = 9 * HOUR_S, 4 * HOUR_S, HOUR_S  # of a new shift
 NEVER_LATE = 1e-3  # of the orders: what an aim of 100 % is taken to allow when it is lowered
-LOWEST_AIM = 0.5  # of the orders: an aim below it is no promise any more
+LOWEST_AIM = 0.5  # of the orders: a lower aim is no service level any more
 
 
 def _unlimited(problem: Problem, names: Names) -> float:

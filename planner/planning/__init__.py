@@ -1,1 +1,1 @@
-"""The optimisation model: OR-Tools lives here and nowhere else."""
+"""The optimisation model: OR-Tools is imported only here."""

@@ -256,7 +256,7 @@ class RuleOfThumbOptions:
     spare_stock : float
         Stock of the spreadsheet as a multiple of the mean demand. Chosen by hand: a tenth to spare.
     covered_share : float
-        Share of the sampled promotions whose demand the stock of the other rules covers. The usual
+        Share of the sampled paths whose demand the stock of the other rules covers. The usual
         95 %.
     sampled_paths : int
         Sampled demand paths from which that quantile is taken. Chosen by hand.
@@ -304,7 +304,7 @@ class PlanningOptions:
         model does not see.
     risk_factor : float
         The hardest scenarios may miss the service level while their weights add up to no more than
-        this times (1 - confidence): half a percent of the promotions at a confidence of 95 %.
+        this times (1 - confidence): half a percent at a confidence of 95 %.
     late_factor : float
         Share of the failures allowed by the service level (orders late or without stock) that the
         plan may use up on paper.

@@ -1,4 +1,4 @@
-"""Tables, figures and documents: matplotlib lives here and nowhere else."""
+"""Tables, figures and documents: matplotlib is imported only here."""
 
 import logging
 

@@ -1,1 +1,1 @@
-"""The warehouses as a discrete-event simulation: SimPy lives here and nowhere else."""
+"""The warehouses as a discrete-event simulation: SimPy is imported only here."""

@@ -13,7 +13,7 @@ from planner.simulation.workers_pool import Workers, cluster, processes
 
 T = TypeVar("T")
 BARREN_ROUNDS = (
-    2  # rounds of workers in a row that died before any of their replications was done: give up
+    2  # rounds in a row whose workers all crashed before any replication was done: give up
 )
 
 
@@ -50,7 +50,7 @@ def replicate(
     Raises
     ------
     CrashError
-        When workers keep dying without a result.
+        When workers keep crashing without a result.
     """
     results: dict[int, T] = {}
 
@@ -82,7 +82,7 @@ def _workers(pickled: bytes, jobs: int, scheduler: str | None) -> AbstractContex
 def _hand_out(
     workers: Workers, replications: Sequence[int], take: Callable[[int, Any], None]
 ) -> None:
-    """Take what the workers deliver; what a worker that died had in hand is left out."""
+    """Take the results of the workers, without replications in progress on a crashed one."""
     try:
         waiting = {workers.submit(k): k for k in replications}
     except workers.lost:

@@ -34,7 +34,7 @@ _received = b""  # in a worker process of this machine: the pickled task
 class Workers:
     """Takes what one task is called with, mostly a replication.
 
-    A future raises one of `lost` when not the task failed, but its worker died.
+    A future raises one of `lost` when not the task failed, but its worker crashed.
     """
 
     submit: Callable[[Any], Future[Any]]
@@ -45,7 +45,7 @@ class Workers:
 def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
     """`jobs` processes of this machine, each sent the task once.
 
-    An error, or Ctrl-C, ends them without waiting for the replications in hand.
+    An error, or Ctrl-C, ends them without waiting for the replications in progress.
     """
     bystanders = set(multiprocessing.active_children())
     spawn = multiprocessing.get_context("spawn")
@@ -112,8 +112,8 @@ def _ready(address: str) -> Iterator[Client]:
 def _forwarded(theirs: DaskFuture) -> Future[Any]:
     """A future of the standard library that ends as dask's does.
 
-    Those of dask's own executor never end when a worker dies between finishing and handing over its
-    result.
+    Those of dask's own executor never end when a worker crashes between finishing and handing over
+    its result.
     """
     ours: Future[Any] = Future()
 

@@ -1,4 +1,4 @@
-"""Courier contract files -> Contract: read, checked against what there is, all findings at once."""
+"""Courier contract files -> Contract: read, checked against the scenario, all findings at once."""
 
 from __future__ import annotations
 

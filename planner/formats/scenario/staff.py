@@ -63,7 +63,7 @@ def to_people(checked: CheckedTable, horizon: Horizon, currency: str) -> tuple[P
 def _person(
     checked: CheckedTable, row: int, cell: dict[str, Any], horizon: Horizon
 ) -> Person | None:
-    """The person of a row; None where even the crew cannot be told."""
+    """The person of a row; None where even the crew is unknown."""
     names, site, crew = checked.names, cell["site"], cell["crew"]
     skills = _parts(checked, row, "skills", cell["skills"])
     shifts = _parts(checked, row, "shifts", cell["shifts"])

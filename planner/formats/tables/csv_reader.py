@@ -7,8 +7,8 @@ Quotation marks. A cell that begins with one ends at the next that is not double
 if need be (RFC 4180). A mark that a person typed would take in the rows below it: a quoted cell
 that reaches from one whole row into another one is therefore a finding. In a tab-separated file
 quotation marks are then literal and every line is a row (marketplaces write such reports without
-any quoting); only a cell that is quoted from end to end loses its marks. What cannot be told: a
-text of several lines whose last line holds exactly as many separators as a row. `="007"`, which
+any quoting); only a cell that is quoted from end to end loses its marks. What cannot be recognised:
+a text of several lines whose last line holds exactly as many separators as a row. `="007"`, which
 keeps a spreadsheet from reading a number, is the text inside.
 """
 

@@ -248,7 +248,7 @@ def place_of_cell(path: Path, table: TableFile, line: int, index: int) -> int:
     Returns
     -------
     int
-        From 1: the character (CSV) or the column (Excel); 0 where it cannot be told.
+        From 1: the character (CSV) or the column (Excel); 0 where it is unknown.
     """
     if not table.separator:
         return index + 1

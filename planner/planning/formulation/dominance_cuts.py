@@ -93,8 +93,8 @@ def add_cuts(
     The totals k are hours at standard speed per process, shift and day; extra vehicles per
     collection; stock per site and family; shares of a phase's orders per site and contract. A plan
     that exceeds in none of them has no more people at any moment, and the same routing but for a
-    hundredth of the orders: on average over many promotions it meets the service level no more
-    often (nothing is said about a single promotion).
+    hundredth of the orders: on average over many replications it meets the service level no more
+    often (a single replication may differ).
 
     Parameters
     ----------

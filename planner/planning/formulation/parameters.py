@@ -133,8 +133,8 @@ class Parameters:
     def efficiency(self, site: int, process: str) -> Floats:
         """Share of the scheduled seconds at a process that become work [bucket of the site].
 
-        What simulated promotions have shown, the mean over the seconds of a bucket; where they have
-        shown nothing, what planning assumes; divided by the headroom.
+        The mean of simulated replications over the seconds of a bucket; where these show nothing,
+        the assumption of planning; divided by the headroom.
         """
         assumed, edges = self.options.efficiency, self.timelines[site].edges
         if self.feedback is None:

@@ -404,7 +404,7 @@ def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: in
     """
     service = parameters.problem.service
     what = (
-        "orders late or without stock in the hardest promotion that counts "
+        "orders late or without stock in the hardest scenario that counts "
         f"({service.on_time_share:.1%} on time)"
     )
     return Limit(

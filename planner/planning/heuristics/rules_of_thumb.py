@@ -131,7 +131,7 @@ def plan_average(problem: Problem, lane_costs: LaneCosts) -> Plan:
 def plan_peak(problem: Problem, lane_costs: LaneCosts) -> Plan:
     """The cautious planner: every shift keeps up with the day's busiest hour at mean demand.
 
-    Lanes as `plan_average`, stock for 95 % of the promotions (`covering`). Each day by its own
+    Lanes as `plan_average`, stock for 95 % of the sampled paths (`covering`). Each day by its own
     peak: agency people are booked day by day, and nobody pays for the night of the event all week.
     Every hour by itself: no backlog is carried over, no absence, no learning. Limits cap the
     people. Raises NoPlanError when a region has no lane.
@@ -238,7 +238,7 @@ def _used(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[str, ...]:
 
 
 def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
-    """Stock that covers the demand of 95 % of the promotions, as a multiple of the mean.
+    """Stock that covers the demand of 95 % of the sampled paths, as a multiple of the mean.
 
     [site, product]: each product's 95 % point over sampled paths, plus the chance of single orders
     at the site, rounded up.

@@ -73,8 +73,8 @@ def in_solver_process(function: Callable[P, T], *given: P.args, **named: P.kwarg
 
     One child does all calls of a process, one at a time, as starting it takes a second or two; a
     process that is itself a child does them itself. What `function` raises is raised here;
-    CrashError when the child dies or has no memory left. Any other end, Ctrl-C above all, kills the
-    child at once. What the child writes to stdout is dropped.
+    CrashError when the child crashes or runs out of memory. Any other end, Ctrl-C above all, kills
+    the child at once. What the child writes to stdout is dropped.
     """
     if multiprocessing.parent_process() is not None:
         _mute_stdout()

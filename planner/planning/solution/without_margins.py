@@ -36,7 +36,7 @@ def plan_without_margins(
 ) -> Plan | None:
     """The joint plan with reduced margins, each late order counted once.
 
-    It may not hold in simulation: rehearse it.
+    It may fail in simulation: simulate pilot replications of it.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
-"""The way to a plan, step by step: its cost, how often it keeps the promise; and what hindsight
-would have saved.
+"""Planning history, step by step: cost and share of replications that met the service level;
+and the cost of hindsight plans.
 """
 
 from __future__ import annotations

@@ -274,8 +274,8 @@ def _card(
     sheet.one_line((x + 4, y + 2), str(person["name"]), (15, 8), width - 8, bold=True)
     whose = f"{context.site(str(person['site']))} · {labels.name('crew', str(person['crew']))}"
     sums = {kind: labels.plain(float(person[kind])) for kind in ("days", "hours", "nights")}
-    told = f"{whose} · " + labels("person_sum", **sums)
-    sheet.text((x + 4, y + 9), told, 8, width=width - 8, colour=GREY, most=1)
+    sums_text = f"{whose} · " + labels("person_sum", **sums)
+    sheet.text((x + 4, y + 9), sums_text, 8, width=width - 8, colour=GREY, most=1)
     step = min((height - 16) / len(dates), 6.0)
     points = min(9.5, step / line_height(1.0))
     for k, day in enumerate(dates):

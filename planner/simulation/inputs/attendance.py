@@ -57,8 +57,8 @@ def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[Serv
     """Everybody who comes to work.
 
     People whose next shift begins in the second in which the last one ends continue their work:
-    back-to-back shifts of one crew are one, so tasks in hand are not put down at midnight. People
-    of speed 0 are as good as absent.
+    back-to-back shifts of one crew are one, so tasks in progress are not interrupted at midnight.
+    People of speed 0 are as good as absent.
 
     Parameters
     ----------

@@ -77,7 +77,8 @@ class SiteInput:
     receiving : Receiving or None
         None where no parcels return.
     finishes : bool
-        True: a task in hand at the end of a shift is finished after hours; False: it is put down.
+        True: a task in progress at the end of a shift is finished after hours; False: it is
+        interrupted.
     """
 
     ids: Ints

@@ -74,7 +74,7 @@ def least_met(replications: int, confidence: float, level: float = LEVEL) -> int
     replications : int
         Number of replications.
     confidence : float
-        Share of promotions in which the service level must be met.
+        Probability with which the service level must be met.
     level : float
         Confidence level of the lower bound.
 
@@ -119,7 +119,7 @@ def misses_allowed(
     look : CertificationLook
         The look to pass.
     confidence : float
-        Share of promotions in which the service level must be met.
+        Probability with which the service level must be met.
     pilot_runs : int
         Number of pilot runs.
     pass_probability : float

@@ -161,7 +161,7 @@ def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[F
     backlog = np.stack([s.hourly.backlog for s in summaries])
     present = np.stack([s.hourly.staff for s in summaries])
     before = np.concatenate([np.zeros_like(backlog[..., :1]), backlog[..., :-1]], axis=3)
-    # more orders than the people present can have in hand
+    # more orders than the people present can work on at once
     waiting = np.minimum(before, backlog) > present * batch
     rate = np.divide(able, people, out=np.zeros_like(able), where=people > 0)
     possible = np.where(waiting & (present > 0), present * rate, 0.0)
@@ -197,7 +197,7 @@ def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
 
 
 def _batches(problem: Problem) -> Floats:
-    """Orders that one worker may have in hand [site, process]."""
+    """Orders that one worker may process at once [site, process]."""
     found = np.ones((len(problem.sites), len(problem.process_names)))
     for s, site in enumerate(problem.sites):
         for process in site.processes:

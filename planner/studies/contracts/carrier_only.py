@@ -159,9 +159,9 @@ def plan_cases(problems: Sequence[Problem], context: RunContext) -> list[Case]:
 
 
 def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan:
-    """The cheapest contracts and shares that keep the promised share on time.
+    """The cheapest contracts and shares that meet the promised share on time.
 
-    Where the contracts cannot keep it, the cheapest with every late order paid for.
+    Where the contracts cannot meet it, the cheapest with every late order paid for.
 
     Parameters
     ----------

@@ -203,8 +203,8 @@ def _share_plan(taking_all: Sequence[bool], cases: list[Case]) -> None:
     """All together (the last) never do worse than some of them.
 
     They may have the plan of some who take as much; and where they use just these, both have the
-    cheaper of the two plans (they differ by the solver's gap). A plan that keeps the promise comes
-    before a cheaper one that does not.
+    cheaper of the two plans (they differ by the solver's gap). A plan that meets the service level
+    comes before a cheaper one that does not.
     """
     able = [case for case, takes in zip(cases, taking_all, strict=True) if takes]
     best = min(able, key=lambda case: (not case.keeps_promise, case.plan.objective or 0)).plan
@@ -349,9 +349,9 @@ def _figures(
 def _service(
     problem: Problem, cases: Sequence[CaseResult]
 ) -> tuple[float | None, float, float, float]:
-    """On-time share, how often promise and commitments fail, and the money at risk.
+    """On-time share, how often service level and commitments are missed, and the money at risk.
 
-    Share of replications that keep the promise, and that miss a commitment.
+    Share of replications that meet the service level, and that miss a commitment.
     """
     share = share_on_time(cases)
     return (

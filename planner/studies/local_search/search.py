@@ -63,7 +63,7 @@ def search_plan(problem: Problem, costs: LaneCosts, replications: int, context: 
         No replication may be simulated.
     """
     if replications < 1:
-        raise ValueError("a search needs at least one simulated promotion")
+        raise ValueError("a search needs at least one replication")
     context.begin("searching plans by simulation", replications)
     options = context.options.local_search
     size = min(max(replications // options.panel_divisor, 1), options.largest_panel)

@@ -90,7 +90,7 @@ class MarginOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackOptions:
-    """What simulation teaches the next plan.
+    """Feedback of the simulation to the next plan.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a replication needs of memory and what there is: too much is refused before any work."""
+"""Memory needed by a replication and memory available: too much is refused before any work."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def decide(
     budget : Budget, optional
         Effort and time limit of the solver; by default normal effort without a limit.
     feedback : PlanningFeedback, optional
-        What simulations of earlier joint plans taught.
+        Feedback from simulations of earlier joint plans.
     options : StudyOptions
         Sampling of the demand, and choice of levers.
     levers : ChosenLevers, optional

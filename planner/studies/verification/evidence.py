@@ -131,7 +131,7 @@ class Evidence:
 
     @property
     def stands_in(self) -> bool:
-        """Whether another plan stands in for the joint plan, because a solver died."""
+        """Whether another plan stands in for the joint plan, because a solver crashed."""
         return self.plan.status is PlanStatus.FALLBACK
 
     @property
