@@ -97,7 +97,6 @@ def _hand_out(
 
 def _in_words(replication: int) -> str:
     return (
-        f"workers were killed {BARREN_ROUNDS} times in a row (out of memory?) with nothing more "
-        "done; "
-        f"replication {replication} is among those that wait; try fewer workers"
+        f"workers were killed {BARREN_ROUNDS} times in a row (out of memory?) without "
+        f"finishing a replication; replication {replication} is still open; use fewer workers"
     )

@@ -27,7 +27,7 @@ from planner.planning.options import PlanningOptions
 
 ONLY_WHOLE_PEOPLE = Blame(
     rule="whole_people",
-    words="fractional headcounts would keep every limit, only integer headcounts do not fit",
+    words="feasible with fractional headcounts, infeasible with integer headcounts",
     excess=0.0,
     unit="people",
 )
@@ -46,7 +46,7 @@ def refuse(model: Model, status: str) -> NoPlanError:
 def conflict_set(parameters: Parameters) -> list[Blame]:
     """An irreducible set of limits that must give way (none can be left out), each with how far.
 
-    Where fractional headcounts would keep every limit, the same is done with integer ones, and a
+    Where fractional headcounts would meet every limit, the same is done with integer ones, and a
     last line says so.
     """
     search = _search(parameters)
@@ -133,7 +133,7 @@ def _hitting_set_tree(search: _Search, most: int) -> list[list[Blame]]:
 class _Search:
     """An elastic model, and whether headcounts must be integers.
 
-    They must be where fractional ones keep every limit.
+    They must be where fractional ones meet every limit.
     """
 
     elastic: ElasticModel

@@ -377,7 +377,6 @@ def _limits(arrays: MilpArrays) -> Ints:
 
 def _refusal(kind: str, name: str) -> ExtremeNumberError:
     return ExtremeNumberError(
-        f"the planning model's {kind} {name} has a number that is too large, or none at all: look "
-        "for an extreme "
-        "number in the scenario (people, parcels, prices)"
+        f"the planning model's {kind} {name} has a non-finite or too large number: "
+        "check the scenario for extreme values (people, parcels, prices)"
     )

@@ -75,7 +75,7 @@ def evaluate_recourse(full: Model, decisions: Floats) -> Recourse:
     )
     answer = solve(fixed, SolveLimits(nodes=1, relative_gap=0.0))
     if answer.values is None:
-        raise CrashError(f"the solver failed to judge a plan on its scenarios: {answer.status}")
+        raise CrashError(f"the solver failed to evaluate a plan on its scenarios: {answer.status}")
     failed = answer.values[full.failed]
     due = np.maximum(orders_due(full.parameters), 1e-9)
     return Recourse(

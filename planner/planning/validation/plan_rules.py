@@ -317,7 +317,7 @@ def limit_stock(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for product in problem.products:
         placed = of_product[product.name]
         if product.supply_units is not None and placed > product.supply_units:
-            words = f"{product.name}: {placed} units placed, {product.supply_units} to be had"
+            words = f"{product.name}: {placed} units placed, {product.supply_units} available"
             yield Violation("limit_stock", words)
     for site in problem.sites:
         placed = at_site[site.name]
@@ -339,7 +339,7 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
         )
         if not 0 <= vehicles <= most or not 0 <= day < problem.horizon.days:
             when = day_clock(problem.horizon.at(day * DAY_S + at_s))
-            words = f"{site}, {contract} at {when}: {vehicles} extra vehicles, {most} to be had"
+            words = f"{site}, {contract} at {when}: {vehicles} extra vehicles, {most} available"
             yield Violation("limit_vehicles", words)
 
 

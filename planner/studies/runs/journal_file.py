@@ -108,7 +108,7 @@ def sqlite_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code in HELD:
-            raise PlannerError(f"{path}: another planner is at work on the same result") from None
+            raise PlannerError(f"{path}: another planner process is writing this result") from None
         if code in DISK:
             raise OSError(
                 errno.EIO, f"the journal cannot be written ({error})", str(path)

@@ -108,4 +108,4 @@ def test_whole_people_that_do_not_fit_are_explained() -> None:
         found[0].words
         == "days worked by own people at east in the week from 10 Nov: 3 days allowed, 4 needed"
     )
-    assert "only integer headcounts do not fit" in found[1].words
+    assert "infeasible with integer headcounts" in found[1].words
