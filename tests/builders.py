@@ -38,8 +38,8 @@ STREAMS = Streams(7, HELD_OUT, 0)
 
 
 def a_site(*processes: Process, **changes: Any) -> Site:
-    """A site called `site`, always open; one process `pack` of exactly a minute an order unless
-    told.
+    """A site called `site`, always open; one process `pack` of exactly a minute an order by
+    default.
     """
     return replace(
         Site(
@@ -249,7 +249,7 @@ def played(problem: Problem, plan: Plan, replication: int = 0) -> Records:
 def in_brief(
     problem: Problem, records: Records, courier_minor: Ints | None = None, **changes: Any
 ) -> Summary:
-    """Replication 0 in brief, without a charge unless told."""
+    """Replication 0 in brief, without a charge by default."""
     money: dict[str, Any] = {
         "period_minor": np.zeros((len(problem.contracts), len(PERIOD_LINES)), dtype=np.int64),
         "losses_minor": 0,

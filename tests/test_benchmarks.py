@@ -1,4 +1,4 @@
-"""The benchmarks tell the truth: engines agree, and every script prints the figures it promises (at
+"""The benchmarks are correct: engines agree, and every script prints the figures it promises (at
 its smallest).
 """
 
@@ -62,7 +62,7 @@ def test_memory_is_measured_in_a_process_of_its_own() -> None:
 
 @pytest.mark.slow
 def test_replications_have_the_same_results_in_one_and_in_two_processes() -> None:
-    """The results of all numbers of processes have one digest; speed-up and overhead are told."""
+    """The results of all numbers of processes have one digest; speed-up and overhead are reported."""
     size = [
         "--orders",
         "300",
@@ -147,7 +147,7 @@ def test_a_joint_plan_tells_size_gap_and_seconds() -> None:
 
 def test_the_selection_of_contracts_is_proved_twice() -> None:
     """Our solver and SciPy's prove the same least cost of the same program; both times and their
-    ratio are told.
+    ratio are reported.
     """
     found = printed_by(
         "planning/contract_selection.py", "--regions", "8", "--contracts", "6", "--rounds", "1"
@@ -179,8 +179,8 @@ def test_first_use_of_the_compiled_engine_is_timed() -> None:
 
 
 @pytest.mark.slow
-def test_wrong_certificates_are_counted_beside_what_arithmetic_says() -> None:
-    """Every case tells how many plans that keep the promise too seldom were certified."""
+def test_wrong_certificates_are_counted_next_to_what_arithmetic_says() -> None:
+    """Every case reports how many plans that meet the service level too seldom were certified."""
     found = printed_by(
         "trust/certificates.py", "wrong", "--problems", "3", "--played", "1", "--planned", "0"
     )
@@ -201,8 +201,8 @@ def test_repairs_and_predictions_are_told_site_by_site() -> None:
     )
     assert found["tried"] == 1
     assert found["held_at_first"] + found["failed_at_first"] + found["no_plan"] == 1
-    told = printed_by("trust/certificates.py", "predict", "--scenarios", "2")
-    assert set(told["errors"]) == {"on_time", "cost"}
+    printed = printed_by("trust/certificates.py", "predict", "--scenarios", "2")
+    assert set(printed["errors"]) == {"on_time", "cost"}
 
 
 def test_rolling_origins_are_scored_by_model() -> None:

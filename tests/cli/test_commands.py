@@ -66,8 +66,8 @@ def planned(plan_result: tuple[Path, Result]) -> Path:
 
 
 def test_run_leaves_a_complete_folder(small_run: Path) -> None:
-    """Tables, figures, report, workbook and manifest are all there, and nothing half-finished
-    beside them.
+    """Tables, figures, report, workbook and manifest are all there, and nothing half-finished next
+    to them.
     """
     assert {p.stem for p in (small_run / "tables").glob("*.csv")} >= TABLES
     for name in ("run.json", "plan.json", "report.pdf", "plan.xlsx", "timing.json"):
@@ -123,8 +123,8 @@ def test_figures_of_all_files_agree(small_run: Path) -> None:
 
 
 def test_orders_are_traced_one_by_one(small_run: Path) -> None:
-    """Every order of the traced promotion is in the table; whoever was packed late or on time says
-    so.
+    """Every order of the traced replication is in the table; whoever was packed late or on time
+    says so.
     """
     orders = table(small_run, "orders")
     first = table(small_run, "replications").iloc[0]

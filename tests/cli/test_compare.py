@@ -97,10 +97,8 @@ def test_compare_shows_each_alone_and_all_together(compared: Path) -> None:
     assert set(table["region_group"]) == {"all", "remote", "other"}
     regions = pd.read_csv(compared / "tables" / "contracts_by_region.csv")
     assert set(regions["region"]) == {"zhejiang", "sichuan", "xizang"}
-    dearer = table.set_index(["contract", "region_group"]).loc[("near", "remote")]
-    assert (
-        dearer["difference"] == dearer["difference_low"] == 4.0
-    )  # 15.00 against 11.00, the same steps
+    far = table.set_index(["contract", "region_group"]).loc[("near", "remote")]
+    assert far["difference"] == far["difference_low"] == 4.0  # 15.00 against 11.00, the same steps
 
 
 def test_json_names_the_best_and_the_second(small: Path, tmp_path: Path, compared: Path) -> None:

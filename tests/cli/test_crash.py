@@ -1,5 +1,5 @@
-"""A solver that dies costs the joint plan, never the run: one that keeps every rule takes its
-place, exit 6 says so.
+"""A solver crash costs the joint plan, never the run: a plan that meets every rule takes its place,
+and the exit code is 6.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ PROGRAM = """\
 import sys
 from planner.cli.main import main
 from planner.studies.steps import make_plan
-from tests.cli.test_crash import dying
-make_plan.plan_joint = dying
+from tests.cli.test_crash import crashing
+make_plan.plan_joint = crashing
 if __name__ == "__main__":
     main(sys.argv[1:])
 """
 
 
-def dying(*_: object, **__: object) -> None:
+def crashing(*_: object, **__: object) -> None:
     """What a solver does that meets the worst."""
     os.abort()
 
 
-def call_dying(*args: object) -> Result:
-    """`planner ARGS` with a solver that dies."""
+def call_crashing(*args: object) -> Result:
+    """`planner ARGS` with a solver that crashes."""
     command = [sys.executable, "-c", PROGRAM, *map(str, args)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert "Traceback" not in done.stderr, done.stderr
@@ -45,10 +45,10 @@ def call_dying(*args: object) -> Result:
 
 def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> None:
     """The folder is complete and verifies; plan and manifest say what happened; nothing is left
-    beside it.
+    next to it.
     """
     out = tmp_path / "out"
-    result = call_dying("plan", small, "-o", out, "--replications", 20, "--jobs", 1, "--json")
+    result = call_crashing("plan", small, "-o", out, "--replications", 20, "--jobs", 1, "--json")
     assert result.code == 6
     plan = result.json()
     assert plan == json.loads((out / "plan.json").read_text(encoding="utf-8"))
@@ -66,9 +66,9 @@ def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_a_whole_run_goes_on_to_its_report(small: Path, tmp_path: Path) -> None:
-    """`planner run` writes everything too (the solver that compares contracts lives)."""
+    """`planner run` writes everything too (the solver that compares contracts does not crash)."""
     out = tmp_path / "out"
-    assert call_dying("run", small, "-o", out, "--replications", 20, "--jobs", 1).code == 6
+    assert call_crashing("run", small, "-o", out, "--replications", 20, "--jobs", 1).code == 6
     assert (out / "report.pdf").exists()
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["status"].startswith(
         "fallback"
@@ -84,10 +84,10 @@ def test_the_best_plan_so_far_stands_in_first(given: Problem) -> None:
     """A plan that was found before the crash is better than any rule of thumb."""
     best = make_plan.decide(given, "average")
     context = RunContext()
-    found = make_plan.fallback(given, CrashError("it died"), context, best)
+    found = make_plan.fallback(given, CrashError("it crashed"), context, best)
     assert (found.method, found.status_in_words, found.staffing) == (
         "average",
-        "fallback: it died",
+        "fallback: it crashed",
         best.staffing,
     )
     assert len(context.notes) == 1
@@ -100,5 +100,5 @@ def test_without_a_plan_that_keeps_the_rules_the_crash_is_raised(
     monkeypatch.setattr(
         make_plan, "violations", lambda problem, plan: [type("V", (), {"words": "too many"})]
     )
-    with pytest.raises(CrashError, match="it died"):
-        make_plan.fallback(given, CrashError("it died"), RunContext())
+    with pytest.raises(CrashError, match="it crashed"):
+        make_plan.fallback(given, CrashError("it crashed"), RunContext())

@@ -55,9 +55,9 @@ def test_no_plan_is_exit_4_with_an_explanation(refused: tuple[Path, Result]) -> 
 def test_explain_reads_it_in_both_languages(refused: tuple[Path, Result]) -> None:
     """The same content as the run's own, in words or as JSON."""
     folder, result = refused
-    told = call_here("explain", folder)
-    assert told.code == 0
-    assert told.out == (folder / "explanation.txt").read_text(encoding="utf-8")
+    result = call_here("explain", folder)
+    assert result.code == 0
+    assert result.out == (folder / "explanation.txt").read_text(encoding="utf-8")
     content, lines = explain_folder(folder, "zh")
     assert content == result.json()
     assert lines[0] == "没有可行方案。"

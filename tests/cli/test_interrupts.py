@@ -19,9 +19,7 @@ from planner.planning.milp.solver import interruptible as deaf_call
 
 @pytest.fixture
 def ignoring() -> Iterator[None]:
-    """A process that was told to ignore Ctrl-C, as a shell does with what it runs in the
-    background.
-    """
+    """A process that was set to ignore Ctrl-C, as a shell does with what it runs in the background."""
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     yield
     signal.signal(signal.SIGINT, handler)
@@ -62,7 +60,9 @@ def struck_where_nothing_can_be_raised() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_both_signals_interrupt_and_are_given_back(number: int) -> None:
-    """Ctrl-C and a request to end raise alike; afterwards the handlers are those from before."""
+    """Ctrl-C and a request to end raise the same error; afterwards the handlers are those from
+    before.
+    """
     before = signal.getsignal(number), sys.unraisablehook
     with pytest.raises(Interrupted):
         struck(number)
@@ -165,7 +165,7 @@ def test_an_interrupt_that_was_lost_comes_again() -> None:
 
 
 def struck_where_it_is_only_printed() -> None:
-    """The same in a library that prints what is raised and goes on, as PyErr_Print does."""
+    """The same in a library that prints what is raised and continues, as PyErr_Print does."""
     with interruptible():
         try:
             signal.raise_signal(signal.SIGINT)
@@ -231,7 +231,7 @@ def test_out_of_memory_is_said_in_words(
 
 def test_an_interrupt_does_not_wait_for_the_solver() -> None:
     """A command interrupted while its solver is at work ends with 130 at once, whatever the solver
-    goes on with.
+    continues with.
     """
     program = (
         "import os, signal, threading, time\n"
@@ -251,7 +251,7 @@ def test_an_interrupt_does_not_wait_for_the_solver() -> None:
 
 
 def test_an_error_of_the_solver_is_raised_where_it_was_called() -> None:
-    """What goes wrong in the solver's thread is heard outside of it."""
+    """An error in the solver's thread is raised outside of it."""
     with pytest.raises(ValueError, match="no such model"):
         deaf_call(_failing)
     assert deaf_call(len, "four") == 4

@@ -67,7 +67,7 @@ def test_parcels_go_to_stdout_line_by_line(given: tuple[Path, Path]) -> None:
 def test_a_file_gets_the_parcels_and_stdout_the_invoice(
     given: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    """1.94 + 4.33, 100.00 fixed, 3 of 5 parcels short at 0.80: 108.67; nothing is left beside the
+    """1.94 + 4.33, 100.00 fixed, 3 of 5 parcels short at 0.80: 108.67; nothing is left next to the
     result.
     """
     result = call_here("rate", *given, "-o", tmp_path / "out" / "priced.csv")

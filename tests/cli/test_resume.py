@@ -1,5 +1,5 @@
-"""Whatever ends a study before it is done, wherever its promotions are played: the same bytes in
-the end.
+"""Resumed studies: however a study is interrupted and wherever its replications are simulated, the
+final bytes are the same.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def next_to(out: Path) -> list[str]:
-    """Names of what a study has left beside its result."""
+    """Names of what a study has left next to its result."""
     return sorted(p.name for p in out.parent.iterdir() if p != out)
 
 
@@ -89,7 +89,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
     queue: Path, tmp_path: Path, whole: dict[str, str]
 ) -> None:
     """Killed three times on its way, a simulation ends with the bytes of one that was not, and
-    nothing beside it.
+    nothing next to it.
     """
     out = tmp_path / "out"
     command = planner("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1)
@@ -262,14 +262,14 @@ def test_three_interrupts_at_any_moment_leave_nothing_behind(
 
 
 def test_two_planners_do_not_write_the_same_result(interrupted: Interrupted) -> None:
-    """The second is refused with a message; the first goes on."""
+    """The second is refused with a message; the first continues."""
     assert interrupted.second == 1
     assert "another planner process is writing this result" in interrupted.second_said
 
 
 def test_an_interruption_ends_soon_and_says_how_to_go_on(interrupted: Interrupted) -> None:
-    """Exit code 130 at once, not when the work in hand is done; the draft is gone, the journal is
-    there.
+    """Exit code 130 at once, not when the work in progress is done; the draft is gone, the journal
+    is there.
     """
     assert interrupted.code == 130
     assert interrupted.seconds < 5

@@ -118,8 +118,8 @@ def test_what_a_day_lacks_is_taken_from_later_days() -> None:
 
 
 def test_events_share_a_baseline_and_say_what_is_missing() -> None:
-    """Two events that want more than there is take all of it once; no intensity is negative; the
-    rest is told.
+    """Two events that want more than is available take all of it once; no intensity is negative;
+    the rest is reported.
     """
     first = replace(EVENT, median=10_000.0, p95=10_000.0, pull_forward=0.5)
     second = replace(first, name="second", at_s=4 * DAY_S)

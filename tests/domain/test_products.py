@@ -1,4 +1,4 @@
-"""How the weight of an order spreads, reckoned and drawn."""
+"""Distribution of the weight of an order, computed and drawn."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_units_of_one_weight_are_a_poisson_sum() -> None:
     [(500.0, 0.4, 1.0), (300.0, 1.0, 2.5), (2.0, 0.5, 1.2), (80.0, 0.2, 40.0)],
 )
 def test_the_share_is_that_of_drawn_orders(weight_g: float, cv: float, units: float) -> None:
-    """Of 200,000 orders as the simulation draws them, as many weigh no more as reckoned (within
+    """Of 200,000 orders as the simulation draws them, as many weigh no more as computed (within
     four deviations).
     """
     rng, n = np.random.default_rng(5), 200_000
@@ -37,9 +37,9 @@ def test_the_share_is_that_of_drawn_orders(weight_g: float, cv: float, units: fl
         name="p", label="P", share=1.0, weight_g=weight_g, weight_cv=cv, units_mean=units
     )
     for edge in np.unique(np.quantile(grams, (0.02, 0.3, 0.5, 0.9, 0.999)).astype(int)):
-        reckoned = product.share_up_to(int(edge))
-        deviation = math.sqrt(max(reckoned * (1 - reckoned), 1e-6) / n)
-        assert (grams <= edge).mean() == pytest.approx(reckoned, abs=4 * deviation)
+        computed = product.share_up_to(int(edge))
+        deviation = math.sqrt(max(computed * (1 - computed), 1e-6) / n)
+        assert (grams <= edge).mean() == pytest.approx(computed, abs=4 * deviation)
 
 
 @pytest.mark.parametrize(

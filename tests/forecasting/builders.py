@@ -83,8 +83,8 @@ def history(
     shape: Floats = DAY_SHAPE,
     regions: int = 2,
 ) -> History:
-    """Poisson counts around `daily` orders per day, spread over the hours by `shape`, the regions
-    alike.
+    """Poisson counts around `daily` orders per day, spread over the hours by `shape`, the same in
+    all regions.
     """
     rng = np.random.default_rng(seed)
     effect = rng.gamma(1 / day_cv**2, day_cv**2, len(daily)) if day_cv else np.ones(len(daily))

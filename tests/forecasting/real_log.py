@@ -20,7 +20,7 @@ def real_history() -> History:
 
 
 def raw_log() -> Path | None:
-    """The order log, if it lies where PLANNER_DATA says or beside the repository."""
+    """The order log, if it lies where PLANNER_DATA says or next to the repository."""
     folder = os.environ.get("PLANNER_DATA")
     path = (
         Path(folder) if folder else ROOT.parent / "shared" / "data" / "olist-sample" / "orders.csv"

@@ -91,7 +91,7 @@ def test_scale_and_lift_multiply_the_expected_orders() -> None:
 
 
 def test_what_came_after_the_horizon_began_is_not_used() -> None:
-    """The fit is the same whether or not the log goes on into the horizon."""
+    """The fit is the same whether or not the log continues into the horizon."""
     daily = np.full(120, 80.0)
     log = history(daily, START)
     when = Horizon(START + timedelta(days=100), 7, 3600, "UTC")

@@ -1,4 +1,4 @@
-"""A plan survives its files; damaged files and foreign plans are told apart."""
+"""A plan survives its files; damaged files and foreign plans are distinguished."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The choice of contracts with shares of any size, written anew as a program for another solver:
-big M and all.
+"""The choice of contracts with shares of any size, formulated independently with big M for another
+solver.
 """
 
 from __future__ import annotations

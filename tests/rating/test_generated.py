@@ -236,7 +236,7 @@ def whole(contract: Contract) -> Contract:
     )
 
 
-def dearer(contract: Contract, factor: int) -> Contract:
+def priced_up(contract: Contract, factor: int) -> Contract:
     """Every amount of money times a factor."""
 
     def rate(r: Rate) -> Rate:
@@ -284,7 +284,7 @@ def test_ten_times_the_prices_are_ten_times_the_bill(seed: int) -> None:
     """Where nothing is rounded, money only scales."""
     rng = np.random.default_rng([7, seed])
     contract, sent = whole(a_contract(rng, 400)), some_parcels(rng, 400)
-    assert bill(dearer(contract, 10), sent) == 10 * bill(contract, sent) != 0
+    assert bill(priced_up(contract, 10), sent) == 10 * bill(contract, sent) != 0
 
 
 def totals(contract: Contract, sent: Parcels) -> Ints:

@@ -1,5 +1,5 @@
 """Invoices worked out by hand: contract, parcels, and what pencil and paper make of them, in words
-beside each.
+next to each.
 """
 
 from __future__ import annotations

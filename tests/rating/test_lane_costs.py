@@ -1,4 +1,4 @@
-"""Mean prices of lanes, and the charge of every order of a simulated promotion."""
+"""Mean prices of lanes, and the charge of every order of a replication."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:
 
 
 def test_only_a_lane_that_refuses_some_parcels_says_so() -> None:
-    """The share that is too heavy is shown beside the mean over the others: here letters up to 2
+    """The share that is too heavy is shown next to the mean over the others: here letters up to 2
     kg.
     """
     found = price_lanes(promotion([A]), A, parcel_sample([500, 1999, 2500]))
@@ -125,7 +125,7 @@ def test_a_problem_without_contracts_has_one_free_column() -> None:
 
 
 def test_a_site_without_collections_costs_no_courier() -> None:
-    """Beside a site with a courier, one without is free on its lane without contract; the courier
+    """Next to a site with a courier, one without is free on its lane without contract; the courier
     has no lane there.
     """
     problem = promotion([A, B], collects={"yiwu": ["a"]})

@@ -48,7 +48,7 @@ def one(chosen: Contract, sent: Parcel) -> PricedParcels:
 
 
 # Each case: what is special, contract, parcel, lines in fen that are not zero. The arithmetic
-# stands beside it.
+# stands next to it.
 INVOICES = [
     # 250 g is rounded up to 300 g: still the first bracket, 2.10
     ("first bracket", contract(), parcel(250), {"base": 210}),
@@ -249,7 +249,7 @@ def test_no_zone_in_the_middle_of_a_table_leaves_its_neighbours_alone() -> None:
 
 
 def test_every_refusal_has_its_reason() -> None:
-    """A person is told whether the region is not served, or the parcel too heavy for the contract
+    """The reason is reported: the region is not served, or the parcel is too heavy for the contract
     or for its hub.
     """
     hub = Hub(hub_region="zhejiang", regions=frozenset({"xinjiang"}), up_to_g=1500)

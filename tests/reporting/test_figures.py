@@ -46,7 +46,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 
 
 def of(table: pd.DataFrame, **values: str) -> pd.DataFrame:
-    """Rows with these values, numbered anew."""
+    """Rows with these values, numbered again."""
     for column, value in values.items():
         table = table[table[column] == value]
     return table.reset_index(drop=True)
@@ -204,8 +204,10 @@ def test_waterfall_goes_back_where_something_is_taken_off() -> None:
     assert "Lost parcels" not in [t.get_text() for t in ax.get_yticklabels()]
 
 
-def test_histogram_counts_every_promotion(run: RunFolder) -> None:
-    """Kept and missed bars add up to all replications, split at the target."""
+def test_histogram_counts_every_replication(run: RunFolder) -> None:
+    """Bars of replications that met and missed the target add up to all replications, split at the
+    target.
+    """
     table = run.table("replications")
     with applied(fonts.register()):
         ax = axes()

@@ -93,7 +93,7 @@ def pages_text(path: Path) -> list[str]:
 
 
 def first_page(folder: Path, lang: str) -> str:
-    """Text of page 1 alone, printed anew."""
+    """Text of page 1 alone, printed again."""
     context, _ = open_context(folder, lang)
     with applied(context.typeface):
         return pages_text(write_pdf(decision(context), folder / "first.pdf", "first"))[0]
@@ -206,7 +206,7 @@ def test_page_one_says_certified(large: Path) -> None:
 
 
 def test_missing_certificate_is_not_a_certificate(tiny: Path) -> None:
-    """Without held-out promotions the page says that nothing is proven."""
+    """Without held-out replications the page says that nothing is proven."""
     context, _ = open_context(tiny, "en")
     bare = {
         name: content | {"certificate": None}
@@ -591,7 +591,7 @@ def test_own_font_is_used(tiny: Path) -> None:
 
 
 def test_fewest_replications_matches_the_bound() -> None:
-    """59 promotions without a miss prove 95 % at 95 %, 58 do not (Clopper-Pearson: bound =
+    """59 replications without a miss prove 95 % at 95 %, 58 do not (Clopper-Pearson: bound =
     0.05^(1/n)).
     """
     n = fewest_replications(0.95, 0.95)

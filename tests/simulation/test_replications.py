@@ -1,5 +1,5 @@
-"""Replications on one process or several: the same results in the same order, and what happens when
-one dies.
+"""Replications on one process or several: the same results in the same order, also when a process
+crashes.
 """
 
 from __future__ import annotations

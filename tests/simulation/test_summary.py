@@ -98,8 +98,8 @@ def test_tables_by_region_and_lane() -> None:
 
 
 def test_the_hourly_picture() -> None:
-    """In hour 0 three arrive and two are picked and packed, one is in hand of the picker at its
-    end; hour 1 clears.
+    """In hour 0 three arrive and two are picked and packed, one is with the picker at its end; hour
+    1 clears.
     """
     problem, _, records = three_orders()
     hourly = in_brief(problem, records).hourly

@@ -155,7 +155,7 @@ def test_ids_that_a_spreadsheet_made_numbers_of_are_refused(tmp_path: Path) -> N
 
 
 def test_numbers_of_an_excel_column_of_ids_are_refused(tmp_path: Path) -> None:
-    """Excel keeps 15 digits of a number: eighteen cannot be told apart."""
+    """Excel keeps 15 digits of a number: eighteen cannot be distinguished."""
     with xlsxwriter.Workbook(str(tmp_path / "log.xlsx")) as book:
         sheet = book.add_worksheet()
         for r, row in enumerate(

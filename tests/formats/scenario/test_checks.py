@@ -578,9 +578,7 @@ SPOILED = [
 def test_a_spoiled_scenario_says_what_is_wrong(
     tmp_path: Path, file: str, old: str, new: str, expected: str
 ) -> None:
-    """Each mistake is named in words, with its field, and where it can be told with file, line and
-    column.
-    """
+    """Each mistake is named in words, with its field and, where known, with file, line and column."""
     found = [str(f) for f in findings_of(spoil(tmp_path, file, old, new))]
     assert any(expected in text for text in found), found
 

@@ -56,7 +56,7 @@ def test_an_extension_into_closed_hours_is_left_out(tmp_path: Path) -> None:
 
 
 def test_no_shift_lasts_longer_than_a_day() -> None:
-    """A shift of 23 hours may go on for one, not for two."""
+    """A shift of 23 hours may be extended by one, not by two."""
     nearly = Shift("nearly", 0, 23 * HOUR_S)
     assert extended(nearly, 1.0) == Shift("nearly+1h", 0, 24 * HOUR_S, extends="nearly")
     assert extended(nearly, 2.0) is None

@@ -100,7 +100,9 @@ def cells_or_refusal(path: Path) -> object:
 
 
 def ascii_only(written: bytes, separator: str) -> list[list[str]]:
-    """An encoding that writes Chinese in ASCII letters (UTF-7, HZ) cannot be told from ASCII."""
+    """An encoding that writes Chinese in ASCII letters (UTF-7, HZ) cannot be distinguished from
+    ASCII.
+    """
     try:
         return [line.split(separator) for line in written.decode("ascii").splitlines()]
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Encodings are told apart without holding the file."""
+"""Encodings are detected without holding the file in memory."""
 
 from __future__ import annotations
 

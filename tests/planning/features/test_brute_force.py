@@ -1,4 +1,4 @@
-"""Plans against full enumeration, with the consequences reckoned again in plain loops: 200 tiny
+"""Plans against full enumeration, with the consequences computed again in plain loops: 200 tiny
 problems each time, 2,000 when asked.
 """
 

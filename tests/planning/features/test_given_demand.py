@@ -110,7 +110,9 @@ def test_each_region_goes_with_its_own_contract(seed: int) -> None:
 
 
 def test_paths_of_the_same_size_are_all_kept() -> None:
-    """Equal totals do not make two paths alike: both become scenarios, each with its own region."""
+    """Equal totals do not make two paths identical: both become scenarios, each with its own
+    region.
+    """
     of = sample_scenarios(one_or_the_other(), 1, 12)
     assert of.weight.tolist() == [0.5, 0.5]
     per_region = np.einsum("sct,cr->sr", of.intensity, of.region_share)

@@ -120,7 +120,7 @@ def test_zones_have_scan_delays_of_their_own() -> None:
     ("price", "counts", "way"),
     [
         (200.0, "handover", "slow"),  # cheaper and in time
-        (400.0, "handover", "fast"),  # in time, but dearer
+        (400.0, "handover", "fast"),  # in time, but more expensive
         (200.0, "hub", "fast"),  # cheaper, but two days to the hub are too long
     ],
 )

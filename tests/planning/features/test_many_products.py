@@ -26,8 +26,8 @@ def test_a_thousand_products_are_planned_and_verified(tmp_path: Path) -> None:
     """
     run("benchmarks/planning/many_products.py", "write", str(tmp_path / "many"), *SIZE)
     options = ["-o", str(tmp_path / "plan"), "--effort", "10", "--replications", "20", "--json"]
-    told = run("-m", "planner", "plan", str(tmp_path / "many"), *options)
-    plan = json.loads(told)
+    printed = run("-m", "planner", "plan", str(tmp_path / "many"), *options)
+    plan = json.loads(printed)
     assert 0 <= plan["gap"] <= 0.1
     assert plan["bound"] <= plan["objective"]
     assert plan["service"]["simulated"]["mean"] > 0.95

@@ -39,7 +39,7 @@ def unchanged_cost(number: int) -> int:
 def test_ten_times_the_prices_is_ten_times_the_cost(number: int) -> None:
     """With every price times ten the best plan costs ten times as much."""
     given, lanes = random_problem(number, small=True)
-    dearer = replace(
+    expensive = replace(
         given,
         crews=tuple(
             replace(
@@ -66,7 +66,7 @@ def test_ten_times_the_prices_is_ten_times_the_cost(number: int) -> None:
         products=tuple(replace(p, margin_minor=p.margin_minor * 10) for p in given.products),
         platform=replace(given.platform, floor_minor=given.platform.floor_minor * 10),
     )
-    once, ten = unchanged_cost(number), best_cost(dearer, LaneCosts.plain(lanes.mean * 10))
+    once, ten = unchanged_cost(number), best_cost(expensive, LaneCosts.plain(lanes.mean * 10))
     assert ten == pytest.approx(10 * once, rel=SLACK, abs=10 * ROUNDING)
 
 
@@ -111,8 +111,8 @@ def test_a_contract_that_is_always_dearer_changes_nothing(number: int) -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_wider_limit_never_costs_more(number: int) -> None:
-    """More people to be had, more allotment, bigger vehicles, a longer promise: none of them makes
-    the plan dearer.
+    """More people available, more allotment, bigger vehicles, a longer promise: none of them makes
+    the plan more expensive.
     """
     given, lanes = random_problem(number, small=True)
     least = unchanged_cost(number) * (1 + SLACK) + ROUNDING

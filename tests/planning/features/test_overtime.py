@@ -27,7 +27,7 @@ HELP = crew(name="help", limit=2, wage_minor_per_hour=1_000)
 
 
 def given(*crews: Any, **changes: Any) -> Problem:
-    """Three days; the day shift may go on by two hours."""
+    """Three days; the day shift may be extended by two hours."""
     return problem(days=3, shifts=(DAY_SHIFT, LONGER), crews=crews, **changes)
 
 
@@ -51,8 +51,8 @@ def test_overtime_is_worked_where_there_are_too_few_people() -> None:
 
 
 def test_only_who_may_works_overtime() -> None:
-    """The dear crew may extend its shifts, the cheap one may not: no plan has the cheap one on the
-    longer shift.
+    """The expensive crew may extend its shifts, the cheap one may not: no plan has the cheap one on
+    the longer shift.
     """
     plan = planned(given(replace(OWN, extended=("day+2h",)), HELP, per_hour=33.0))
     assert {r.crew for r in plan.staffing if r.shift == "day+2h"} == {"own"}
@@ -103,8 +103,8 @@ def test_the_checker_finds_overtime_of_others() -> None:
 
 
 def test_rest_counts_from_the_later_end() -> None:
-    """A day from 08:00 that goes on until 18:00 leaves 14 hours until the next: with 15 hours of
-    rest asked, nobody of three works both.
+    """A day from 08:00 that lasts until 18:00 leaves 14 hours until the next: with 15 hours of rest
+    asked, nobody of three works both.
     """
     tired = given(replace(OWN, extended=("day+2h",), min_rest_hours=15.0))
     rows = [

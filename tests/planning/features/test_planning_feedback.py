@@ -1,4 +1,4 @@
-"""What simulated promotions teach the next plan: speeds seen, and headroom."""
+"""Feedback of simulated replications to the next plan: observed speeds, and headroom."""
 
 from __future__ import annotations
 
@@ -73,15 +73,15 @@ def test_what_was_seen_replaces_what_is_assumed_hour_by_hour() -> None:
     assert got[first] == pytest.approx(0.6)
 
 
-def test_nothing_learned_is_exactly_no_lessons() -> None:
-    """Without lessons, and with empty ones, the program is the same to the last bit."""
+def test_empty_feedback_is_exactly_no_feedback() -> None:
+    """Without feedback, and with empty feedback, the program is identical to the last bit."""
     given, _ = random_problem(1)
-    bare, taught = (
+    bare, with_feedback = (
         build(parameters(given, feedback)).milp.arrays()
         for feedback in (None, PlanningFeedback.none(given))
     )
-    assert (bare.matrix != taught.matrix).nnz == 0
-    assert np.array_equal(bare.row_upper, taught.row_upper)
+    assert (bare.matrix != with_feedback.matrix).nnz == 0
+    assert np.array_equal(bare.row_upper, with_feedback.row_upper)
 
 
 def test_headroom_divides_what_people_do_and_what_vehicles_take() -> None:
@@ -97,7 +97,7 @@ def test_headroom_divides_what_people_do_and_what_vehicles_take() -> None:
 
 
 def test_half_the_speed_takes_twice_the_people() -> None:
-    """But for whole people: about 9 a day, or about 17."""
+    """Apart from integer headcounts: about 9 a day, or about 17."""
     given = problem(days=3, per_hour=40.0)
     given = replace(given, crews=(replace(given.crews[0], limit=40),))
     plans = [
@@ -115,7 +115,7 @@ def test_half_the_speed_takes_twice_the_people() -> None:
 
 @pytest.mark.parametrize("number", range(6))
 def test_slower_people_and_more_headroom_never_cost_less(number: int) -> None:
-    """By the relaxation, whose cost is exact: whole people are found within a gap."""
+    """By the relaxation, whose cost is exact: integer headcounts are found within a gap."""
     given, lanes = random_problem(number)
     given = replace(given, crews=tuple(replace(c, limit=60) for c in given.crews))
 

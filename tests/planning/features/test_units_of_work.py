@@ -47,8 +47,8 @@ PRODUCTS = (
 
 
 def sale_of(mix: tuple[float, float], limit: int = 60, capacity: int = 3_000) -> Problem:
-    """Twenty orders an hour of both products alike, and 3,000 more in a few hours with a mix of
-    their own.
+    """Twenty orders an hour of both products in equal shares, and 3,000 more in a few hours with a
+    mix of their own.
     """
     event = Event(
         name="sale",

@@ -33,7 +33,7 @@ from tests.planning.builders import (
 )
 
 EDGE_G = 1000
-# columns, rows, entries, whole numbers, and sums over matrix and prices, before weight was told
+# columns, rows, entries, whole numbers, and sums over matrix and prices, before weight was distinguished
 # apart
 STORED = [
     (569, 800, 2203, 87, -17726.805364432425, 1230075.8581629058),
@@ -65,7 +65,7 @@ def test_without_weight_classes_the_program_is_what_it_was(number: int) -> None:
 
 
 def two_weights(**changes: Any) -> Problem:
-    """Boxes of 500 g and chests of 5 kg, half of the orders each, told apart at 1 kg; people for
+    """Boxes of 500 g and chests of 5 kg, half of the orders each, separated at 1 kg; people for
     free.
     """
     base = courier_problem(

@@ -1,5 +1,5 @@
-"""Which contracts are signed and what goes with them, against enumeration and against a program
-written anew.
+"""Which contracts are signed and what goes with them, against enumeration and an independent
+formulation.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def test_ten_times_the_prices_of_every_clause_is_ten_times_the_cost(number: int)
     """
     given, lanes = random_contracts(number)
 
-    def dearer(c: Contract) -> Contract:
+    def expensive(c: Contract) -> Contract:
         volume = c.volume.discount
         if volume is not None:
             volume = replace(
@@ -112,7 +112,7 @@ def test_ten_times_the_prices_of_every_clause_is_ten_times_the_cost(number: int)
         )
 
     ten = LaneCosts(lanes.mean * 10, lanes.base * 10, lanes.refund * 10, lanes.loss * 10)
-    assert best_cost(changed(given, dearer), ten) == pytest.approx(
+    assert best_cost(changed(given, expensive), ten) == pytest.approx(
         10 * best_cost(given, lanes), rel=1e-5
     )
 
@@ -249,8 +249,8 @@ def test_the_order_and_the_names_of_contracts_do_not_matter(number: int) -> None
 
 
 @pytest.mark.parametrize("number", range(20))
-def test_a_stated_plan_is_reckoned_on_mean_demand(number: int) -> None:
-    """Whole regions given out at random: every clause is in the costs, as loops over parcels reckon
+def test_a_stated_plan_is_costed_on_mean_demand(number: int) -> None:
+    """Whole regions assigned at random: every clause is in the costs, as loops over parcels compute
     them.
     """
     given, lanes = random_contracts(number)
@@ -298,7 +298,7 @@ def test_a_plan_that_breaks_a_clause_is_told() -> None:
     carrier = next(r.contract for r in plan.routing if r.region == "north")
     other = next(n for n in given.contract_names if n != carrier)
 
-    def told(of: Problem, broken: Plan) -> set[str]:
+    def rules_broken(of: Problem, broken: Plan) -> set[str]:
         return {
             v.rule for v in violations(of, replace(broken, costs={}, objective=None, bound=None))
         }
@@ -307,15 +307,15 @@ def test_a_plan_that_breaks_a_clause_is_told() -> None:
         given,
         lambda c: with_terms(c, exclusive=frozenset({"north"}) if c.name == other else frozenset()),
     )
-    assert told(alone, replace(plan, signed=given.contract_names)) == {"limit_exclusive"}
+    assert rules_broken(alone, replace(plan, signed=given.contract_names)) == {"limit_exclusive"}
     light = tuple(r for r in plan.routing if r.above_g == 0)
-    assert told(given, replace(plan, routing=light)) == {"cover_regions"}
+    assert rules_broken(given, replace(plan, routing=light)) == {"cover_regions"}
     small = Rate(zone="all", brackets=(Bracket(given.weight_classes_g[0], 300),))
     refusing = changed(given, lambda c: with_terms(c, rates={"all": small}))
-    assert told(refusing, plan) == {"limit_weight"}
+    assert rules_broken(refusing, plan) == {"limit_weight"}
     hub = Hub(hub_region="north", regions=frozenset({"south"}), up_to_g=given.weight_classes_g[0])
     through = changed(given, lambda c: with_terms(c, hub=hub, zones={("", "north"): "all"}))
-    assert told(through, plan) == {"limit_weight"}
+    assert rules_broken(through, plan) == {"limit_weight"}
 
 
 @pytest.mark.parametrize("number", range(4))

@@ -1,4 +1,4 @@
-"""The pieces of the model, each against figures reckoned by hand."""
+"""The parts of the model, each against figures computed by hand."""
 
 from __future__ import annotations
 

@@ -217,9 +217,7 @@ def is_more(given: Problem, lanes: LaneCosts, plan: Plan, before: Plan) -> bool:
 
 
 def test_site_by_site_keeps_to_what_is_wanted() -> None:
-    """The way of large programs: whole people next to the relaxation have more of something,
-    too.
-    """
+    """As in large programs: integer headcounts near the relaxation exceed in something, too."""
     given, lanes = random_problem(4)
     plan = plan_joint(given, scenarios(given), lanes, work_units=1, options=OPTIONS)
     model = built(given, lanes, plan)

@@ -180,7 +180,7 @@ def test_a_row_for_half_a_class_counts_half() -> None:
 
 
 def test_a_row_for_some_days_counts_by_their_orders() -> None:
-    """One day of three alike."""
+    """One day of three identical ones."""
     given = courier_problem()
     rows = [
         ShareRow(region="north", site="east", contract="fast", from_s=0, to_s=DAY_S, share=1.0),

@@ -1,4 +1,4 @@
-"""Many products in families: honest bounds, stock that keeps every limit, and a plan told product
+"""Many products in families: valid bounds, stock that meets every limit, and a plan stated product
 by product.
 """
 
@@ -35,7 +35,7 @@ PLANNED = [1, 3, 4, 5, *(pytest.param(n, marks=pytest.mark.slow) for n in (0, 2,
 def many_products(number: int, count: int = 12, limited: float = 0.4) -> tuple[Problem, LaneCosts]:
     """A generated problem of two sites with `count` products; the event has its own mix.
 
-    Some are limited in supply: a little short of, or a little more than, what the hardest promotion
+    Some are limited in supply: a little short of, or a little more than, what the hardest scenario
     asks for.
     """
     rng = np.random.default_rng([7, number])
@@ -129,10 +129,10 @@ def test_families_never_cost_more_than_products(number: int) -> None:
 def test_alike_products_lose_nothing_in_a_family(number: int) -> None:
     """Products that differ in nothing but how often they are bought cost the same as one family."""
     given, prices = many_products(number, limited=0.0)
-    alike = tuple(replace(p, margin_minor=900, units_mean=1.0) for p in given.products)
+    identical = tuple(replace(p, margin_minor=900, units_mean=1.0) for p in given.products)
     event = replace(given.demand.events[0], product_share=None)
     parameters = setting_of(
-        replace(given, products=alike, demand=replace(given.demand, events=(event,))), prices
+        replace(given, products=identical, demand=replace(given.demand, events=(event,))), prices
     )
     apart = relaxed_objective(parameters)
     together = replace(parameters, options=few_families(5))
@@ -210,8 +210,8 @@ def test_placing_is_as_good_as_a_linear_program(
 
 @pytest.mark.parametrize("number", PLANNED)
 def test_a_large_program_is_planned_site_by_site(number: int) -> None:
-    """Whole people found site by site keep every rule, at a cost above the proven bound and near
-    the usual way's.
+    """Integer headcounts found site by site meet every rule, at a cost above the proven bound and
+    near the usual way's.
     """
     given, prices = random_problem(number)
     usual = plan_joint(given, scenarios(given, FACTORS), prices)

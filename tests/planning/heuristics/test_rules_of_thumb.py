@@ -1,4 +1,4 @@
-"""Rules of thumb and the stated operation: reckoned by hand, within every limit."""
+"""Rules of thumb and the stated operation: computed by hand, within every limit."""
 
 from __future__ import annotations
 
@@ -211,8 +211,8 @@ def test_days_off_thin_out_permanents() -> None:
 
 
 def test_couriers_by_price_until_full() -> None:
-    """The cheap contract takes 120 of 240 parcels a day, region by region; the dear one takes the
-    rest.
+    """The cheap contract takes 120 of 240 parcels a day, region by region; the expensive one takes
+    the rest.
     """
     regions = ("north", "south")
     given = courier_problem(
@@ -346,11 +346,11 @@ def test_largest_remainder(total: int, weights: list[float], parts: list[int]) -
 
 
 @pytest.mark.parametrize("method", [plan_peak, plan_erlang, plan_cheapest])
-def test_the_stock_of_a_planner_covers_nineteen_promotions_of_twenty(
+def test_the_stock_of_a_planner_covers_nineteen_replications_of_twenty(
     method: Callable[..., Plan],
 ) -> None:
-    """An event with 2.5 times its median at the 95 % point: of 400 held-out promotions at least 93
-    % find all units; a tenth more than the mean covers less than 70 %.
+    """An event with 2.5 times its median at the 95 % point: of 400 held-out replications at least
+    93 % find all units; a tenth more than the mean covers less than 70 %.
     """
     event = Event(
         name="live", at_s=20 * HOUR_S, median=2000.0, p95=5000.0, ramp_s=0, half_life_s=HOUR_S

@@ -73,8 +73,8 @@ def disagreements(
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_three_solvers_find_one_optimum(block: int) -> None:
-    """Fractions of people to the last digits, and whole people within the gap that each may
-    leave.
+    """Fractional headcounts agree to the last digits, integer headcounts within the gap that each
+    may leave.
     """
     numbers = range(block * BLOCK, (block + 1) * BLOCK)
     wrong = {

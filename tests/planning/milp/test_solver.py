@@ -104,7 +104,7 @@ def test_no_time_is_no_plan() -> None:
 
 
 def test_entries_on_the_same_place_add_up() -> None:
-    """A rule may mention a variable twice; dust is left out."""
+    """A rule may mention a variable twice; negligible coefficients are dropped."""
     milp = MilpBuilder()
     x = milp.variables("x", 1)
     milp.constraints("cover", 1, [Term(0, x, 1.0), Term(0, x, 2.0), Term(0, x, 1e-9)], lower=6.0)

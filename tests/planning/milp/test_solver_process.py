@@ -89,14 +89,14 @@ def test_an_error_that_cannot_be_sent_arrives_in_words() -> None:
 def test_a_dead_child_is_a_crash_and_the_next_call_has_a_new_one(
     function: Callable[..., Any], given: tuple[Any, ...], words: str
 ) -> None:
-    """However the solver dies, the caller hears of it in words and goes on."""
+    """However the solver crashes, the caller gets an error with words and continues."""
     with pytest.raises(CrashError) as raised:
         in_solver_process(function, *given)
     assert words in str(raised.value)
 
 
 def test_the_call_after_a_crash_has_a_new_child() -> None:
-    """A study can go on planning."""
+    """A study can continue planning."""
     with pytest.raises(CrashError):
         in_solver_process(os._exit, 1)
     assert in_solver_process(len, "four") == 4

@@ -188,9 +188,9 @@ def test_people_stay_in_their_shift_and_process() -> None:
     assert len({(r.name, r.shift, r.process) for r in roster.rows}) == 2
 
 
-def test_empty_places_are_told() -> None:
-    """Three places for two people and one without a name: one is for the nameless, none is empty;
-    without the nameless one place stays empty and is told where.
+def test_empty_places_are_reported() -> None:
+    """Three places for two people and one without a name: one is for the one without a name, none
+    is empty; without that person one place stays empty and is reported.
     """
     people = (person("A"), person("B"))
     assert checked(given(1, *people, crews=(crew(limit=3),)), row(0, 3)).open[0].unnamed == 1
@@ -331,7 +331,7 @@ BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], NamedRoster]] = [
 def test_each_limit_broken_once_is_found(
     rule: str, limits: dict[str, Any], staffing: list[StaffRow], roster: NamedRoster
 ) -> None:
-    """A roster that breaks one limit is told which, and no other."""
+    """Of a roster that breaks one limit this limit is reported, and no other."""
     two = (
         site(
             processes=(

@@ -172,8 +172,8 @@ def test_a_promise_nobody_can_keep_has_no_bound() -> None:
 
 
 def test_no_plan_foresees_what_is_worked_after_hours() -> None:
-    """Where people finish the task in hand, no model knows what that costs: no plan says it costs
-    nothing.
+    """Where people finish the task in progress after hours, no model knows the cost: no plan states
+    it as zero.
     """
     given, lanes = random_problem(0, small=True)
     finishing = replace(given, sites=tuple(replace(site, finish="task") for site in given.sites))

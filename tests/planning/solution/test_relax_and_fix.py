@@ -1,6 +1,4 @@
-"""Whole people a few days at a time: a solution of the program, near the best, with a bound that
-holds.
-"""
+"""Relax-and-fix over days: integer solutions of the program, near the best, with a valid bound."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ LIMITS = SolveLimits(nodes=400, relative_gap=0.01)
 
 @pytest.mark.parametrize("number", [0, 1, 3, pytest.param(2, marks=pytest.mark.slow)])
 def test_it_keeps_every_rule_between_bound_and_optimum(number: int) -> None:
-    """Whole numbers within all rows; no cheaper than the optimum, and the bound no dearer than
+    """Whole numbers within all rows; no cheaper than the optimum, and the bound no higher than
     that.
     """
     given, lanes = random_problem(number)

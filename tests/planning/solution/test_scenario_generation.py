@@ -211,7 +211,7 @@ def test_the_cheaper_contract_is_taken_until_it_is_full() -> None:
 
 
 def test_extra_vehicles_are_booked_when_they_are_cheaper() -> None:
-    """A vehicle of 50.00 beats sending eighty parcels 2.00 dearer; one of 5,000.00 does not."""
+    """A vehicle of 50.00 beats sending eighty parcels at 2.00 more each; one of 5,000.00 does not."""
 
     def extra(cost: int) -> int:
         base = courier_problem()

@@ -138,8 +138,8 @@ def test_payloads_stay_text(tmp_path: Path) -> None:
     assert "=cmd|" in strings
 
 
-def test_promotions_that_met_the_target_are_numbers(tmp_path: Path) -> None:
-    """One promotion that met the target is 1, not yes; what the peaks are is said in words."""
+def test_replications_that_met_the_target_are_numbers(tmp_path: Path) -> None:
+    """One replication that met the target is 1, not yes; the peaks are named in words."""
     folder = large_run(tmp_path)
     table = pd.read_csv(folder / "tables" / "baselines.csv").assign(met=1)
     table.to_csv(folder / "tables" / "baselines.csv", index=False)

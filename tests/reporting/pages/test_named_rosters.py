@@ -1,5 +1,5 @@
-"""Who works when, by name, on paper: everybody's shifts are there, nights dark, empty places told,
-nothing collides.
+"""Who works when, by name, on paper: everybody's shifts are there, nights dark, empty places
+reported, nothing overlaps.
 """
 
 from __future__ import annotations

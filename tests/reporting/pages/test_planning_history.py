@@ -51,9 +51,9 @@ def hatched(sheet: Sheet) -> int:
     )
 
 
-def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
-    """Six methods with cost and promotions kept; the three that are not certified have a hatched
-    mark.
+def test_methods_stand_on_page_one_with_cost_and_target_met(certified: Path) -> None:
+    """Six methods with cost and replications that met the target; the three that are not certified
+    have a hatched mark.
     """
     text = first_page(certified, "en")
     table = pd.read_csv(certified / "tables" / "baselines.csv")
@@ -181,8 +181,8 @@ def test_a_scenario_without_a_plan_has_one_page(lang: str, tmp_path: Path) -> No
         (sheet,) = all_pages(context)
         assert_apart_and_inside(sheet)
         text = words_on(sheet)
-    told = [*found["blame"], *found["repairs"]]
-    assert all(row["words"][lang] in text for row in told)
+    stated = [*found["blame"], *found["repairs"]]
+    assert all(row["words"][lang] in text for row in stated)
     assert context.labels("no_plan") in text
     written = {p.suffix: p for p in write_report(folder, ("pdf", "xlsx", "html"), lang)}
     page = written[".html"].read_text(encoding="utf-8")

@@ -27,8 +27,8 @@ NO_WORDS_OF_OURS = {"site", "product"}  # names that only the scenario has words
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
 def test_every_column_says_what_it_holds(table: ResultTable) -> None:
-    """Names and headings are told apart, each has a meaning and both languages, money has a unit,
-    a choice its values, a vocabulary its words.
+    """Names and headings are distinct, each has a meaning and both languages, money has a unit, a
+    choice its values, a vocabulary its words.
     """
     assert all((*table.title, table.meaning))
     assert len(set(table.names)) == len(table.columns)

@@ -1,4 +1,4 @@
-"""The tables of a run, counted by hand from simulated promotions."""
+"""The tables of a run, counted by hand from replications."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def shop(currency: str = "CNY") -> Problem:
     )
 
 
-def promotion(problem: Problem, plan: Plan, *ordered_at: int) -> Summary:
-    """One promotion whose n-th order costs n major units to ship; odd orders are near, even ones
+def replication(problem: Problem, plan: Plan, *ordered_at: int) -> Summary:
+    """One replication whose n-th order costs n major units to ship; odd orders are near, even ones
     far.
     """
     orders = orders_at(problem, *ordered_at)
@@ -102,7 +102,7 @@ def test_orders_left_in_the_building_are_charged_too() -> None:
     """
     problem = shop()
     plan = replace(a_plan(problem), signed=("courier",))
-    summary = promotion(problem, plan, 0, 10, problem.horizon.end_s - HOUR_S)
+    summary = replication(problem, plan, 0, 10, problem.horizon.end_s - HOUR_S)
     costs = costs_table(problem, plan, [summary]).set_index("name")["amount"]
     assert costs["courier"] == Decimal("6.00")
     assert costs["shortfall"] == 2 * Decimal("0.70")
@@ -115,7 +115,7 @@ def test_what_contracts_charge_and_give_back_has_its_own_names() -> None:
     problem = shop()
     problem = replace(problem, contracts=(*problem.contracts, a_contract("other", zones={})))
     summary = replace(
-        promotion(problem, a_plan(problem), 0, 10, 20),
+        replication(problem, a_plan(problem), 0, 10, 20),
         period_minor=np.array([[200, -150, -30], [0, -40, 0]]),
         losses_minor=25,
     )
@@ -150,9 +150,9 @@ def test_a_committed_share_is_of_all_parcels_of_the_shop() -> None:
     ]
     problem = replace(problem, contracts=(half, *others))
     plan = replace(a_plan(problem), signed=("courier", "signed"))
-    costs = costs_table(problem, plan, [promotion(problem, plan, 0, 10, 20, 30)]).set_index("name")[
-        "amount"
-    ]
+    costs = costs_table(problem, plan, [replication(problem, plan, 0, 10, 20, 30)]).set_index(
+        "name"
+    )["amount"]
     assert costs["shortfall"] == Decimal("6.00")
 
 
@@ -160,7 +160,7 @@ def test_a_region_whose_orders_are_cancelled_is_not_on_time() -> None:
     """Two units in stock for four orders: the two cancelled ones fail their region."""
     problem = shop()
     plan = replace(a_plan(problem), stock=(StockRow("site", "product", 2),))
-    table = regions_table(problem, [promotion(problem, plan, 0, 10, 20, 40)]).set_index("region")
+    table = regions_table(problem, [replication(problem, plan, 0, 10, 20, 40)]).set_index("region")
     assert table.loc["near", "on_time_share"] == 0.5
     assert table.loc["far", "on_time_share"] == 0.5
     assert table.loc["far", "remote"]
@@ -173,29 +173,29 @@ def test_days_in_transit_are_unknown_where_the_contract_states_none() -> None:
     problem = shop()
     plan = a_plan(problem)
     orders = (0, 10, 20, 40)
-    unknown = regions_table(problem, [promotion(problem, plan, *orders)]).set_index("region")
+    unknown = regions_table(problem, [replication(problem, plan, *orders)]).set_index("region")
     assert unknown["transit_days"].tolist() == ["", ""]
     zones = set(problem.contracts[0].tariff.zones.values())
     timed = with_terms(
         problem.contracts[0], transit={zone: Transit(2.0, 3.0) for zone in sorted(zones)}
     )
     problem = replace(problem, contracts=(timed,))
-    known = regions_table(problem, [promotion(problem, plan, *orders)]).set_index("region")
+    known = regions_table(problem, [replication(problem, plan, *orders)]).set_index("region")
     assert all(float(days) > 0 for days in known["transit_days"])
 
 
-def test_the_share_on_time_is_the_mean_of_single_promotions_everywhere() -> None:
-    """One promotion with one order, on time, and one with four of which two are cancelled: 0.75 by
-    region, as in the table of plans (3 of 5 would be 0.6). The far region ordered in the second
+def test_the_share_on_time_is_the_mean_of_single_replications_everywhere() -> None:
+    """One replication with one order, on time, and one with four of which two are cancelled: 0.75
+    by region, as in the table of plans (3 of 5 would be 0.6). The far region ordered in the second
     alone, half of it cancelled.
     """
     problem = shop()
     plan = replace(a_plan(problem), stock=(StockRow("site", "product", 2),))
-    promotions = [promotion(problem, plan, 0), promotion(problem, plan, 0, 10, 20, 40)]
-    table = regions_table(problem, promotions).set_index("region")
+    replications = [replication(problem, plan, 0), replication(problem, plan, 0, 10, 20, 40)]
+    table = regions_table(problem, replications).set_index("region")
     assert table["on_time_share"].to_dict() == {"near": 0.75, "far": 0.5}
-    verdict = certify(problem, promotions)
-    assert baselines_table(problem, [(plan, verdict, promotions)])[
+    verdict = certify(problem, replications)
+    assert baselines_table(problem, [(plan, verdict, replications)])[
         "on_time_share_mean"
     ].tolist() == [0.75]
 
@@ -204,7 +204,7 @@ def test_met_is_counted_in_whole_orders() -> None:
     """7 failed of 100 keeps 93 %, although 1 - 7 / 100 is a hair below 0.93 in floating point."""
     problem = replace(shop(), service=Service(0.93, 0.9))
     plan = a_plan(problem)
-    summary = replace(promotion(problem, plan, 0), orders=100, late_orders=7, cancelled=0)
+    summary = replace(replication(problem, plan, 0), orders=100, late_orders=7, cancelled=0)
     assert summary.on_time_share < 0.93
     assert replications_table(problem, plan, [summary])["met"].tolist() == [True]
 
@@ -215,15 +215,15 @@ def test_money_at_risk_is_in_whole_yen() -> None:
     """
     problem = shop("JPY")
     plan = a_plan(problem)
-    late = promotion(problem, plan, 2 * HOUR_S)
+    late = replication(problem, plan, 2 * HOUR_S)
     found = risks_table(problem, plan, [late]).set_index("risk")
     assert found.loc["late_orders", "value"] == Decimal("800")
     assert "JPY 800" in found.loc["late_orders", "words"]
 
 
 def test_the_worst_are_never_better_than_the_mean() -> None:
-    """One bad promotion of a hundred: its 95 % point is 0, the mean of the worst five is a fifth of
-    it; of two equally bad the money is that of the same promotions.
+    """One bad replication of a hundred: its 95 % point is 0, the mean of the worst five is a fifth
+    of it; of two equally bad the money is that of the same replications.
     """
     shares = np.zeros(100)
     shares[7] = 0.5
@@ -235,7 +235,7 @@ def test_the_worst_are_never_better_than_the_mean() -> None:
 def test_risks_too_small_to_speak_of_are_left_out() -> None:
     """No order late, nothing waiting: no risk with a figure of 0.00."""
     problem = shop()
-    found = risks_table(problem, a_plan(problem), [promotion(problem, a_plan(problem), 0)])
+    found = risks_table(problem, a_plan(problem), [replication(problem, a_plan(problem), 0)])
     assert list(found["risk"]) == []
 
 
@@ -243,7 +243,7 @@ def test_risks_speak_the_language_and_name_the_month() -> None:
     """Process, date and money of both sentences are as a reader of the language writes them."""
     problem = shop()
     plan = a_plan(problem)
-    many = promotion(problem, plan, *range(2 * HOUR_S, 2 * HOUR_S + 900))
+    many = replication(problem, plan, *range(2 * HOUR_S, 2 * HOUR_S + 900))
     found = risks_table(problem, plan, [many]).set_index("risk")
     assert re.search((r"pack: one time in twenty more than [\d,]+ orders wait on \w{3} \d+ \w{3} "
                      r"\d\d:00"),
@@ -255,11 +255,11 @@ def test_risks_speak_the_language_and_name_the_month() -> None:
 
 
 def test_hourly_counts_add_up() -> None:
-    """Arrivals less work done is the backlog, hour by hour; the quantiles of one promotion are its
-    own values.
+    """Arrivals less work done is the backlog, hour by hour; the quantiles of one replication are
+    its own values.
     """
     problem = shop()
-    table = hourly_table(problem, [promotion(problem, a_plan(problem), 0, 10, HOUR_S + 5)])
+    table = hourly_table(problem, [replication(problem, a_plan(problem), 0, 10, HOUR_S + 5)])
     assert table["arrivals"].sum() == 3
     assert ((table["arrivals"] - table["done"]).cumsum() == table["backlog"]).all()
     assert (table["arrivals"] == table["arrivals_p95"]).all()

@@ -132,7 +132,7 @@ def test_refused_orders_cost_their_margin() -> None:
 
 
 def test_a_lower_cap_has_no_more_late_orders_on_average() -> None:
-    """Six promotions with too few people: the lower the cap, the fewer orders are late."""
+    """Six replications with too few people: the lower the cap, the fewer orders are late."""
     late = []
     for cap in (None, 300, 150, 30):
         problem = replace(

@@ -116,7 +116,7 @@ def test_a_task_that_outlasts_the_horizon_has_begun_and_not_ended() -> None:
 
 def test_overload_grows_the_backlog_by_what_is_missing() -> None:
     """100 orders an hour (given) and capacity for 60: the backlog at the end of hour h is 40 (h +
-    1), within the order in hand.
+    1), within the order in progress.
     """
     problem = given(a_problem(), [100.0] * 24)
     records = played(problem, a_plan(problem))

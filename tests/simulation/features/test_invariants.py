@@ -131,7 +131,7 @@ def stay_s(problem: Problem, plan: Plan, site: Site, process: str) -> int:
 
 
 def test_stations_are_never_overfull(runs: list[tuple[Problem, Plan, Records]]) -> None:
-    """At no second are more tasks in hand at a process than it has stations (tours count once)."""
+    """At no second are more tasks in progress at a process than it has stations (tours count once)."""
     for problem, _, records in runs:
         for s, site in enumerate(problem.sites):
             for process in site.processes:

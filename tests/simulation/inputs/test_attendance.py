@@ -223,9 +223,9 @@ def test_after_hours_are_those_beyond_the_paid_shift() -> None:
 
 
 def test_what_is_put_down_goes_before_everything_that_waits() -> None:
-    """A tour of two, 100 s of work, is put down after 40 s at 12:00 by a person of standard speed.
-    At 13:00 a new person at 0.5 goes on with it for 120 s, although an order of an earlier deadline
-    waits.
+    """A tour of two, 100 s of work, is interrupted after 40 s at 12:00 by a person of standard
+    speed. At 13:00 a new person at 0.5 continues it for 120 s, although an order of an earlier
+    deadline waits.
     """
     morning, afternoon = Shift("am", 8 * HOUR_S, 12 * HOUR_S), Shift("pm", 13 * HOUR_S, 17 * HOUR_S)
     tours = a_site(Process(name="pack", orders_per_hour=72.0, batch_orders=2, batch_setup_s=0))

@@ -49,7 +49,7 @@ def tours(**changes: Any) -> Problem:
 
 @dataclass(frozen=True)
 class Coin:
-    """A promotion that nobody played: the promise is kept or not."""
+    """A replication that is not simulated: the service level is met or not."""
 
     kept: bool
 
@@ -59,12 +59,12 @@ class Coin:
 
 Throw = Callable[
     [str, int], Sequence[bool]
-]  # (world, replications) -> which of them keep the promise
+]  # (stream set, replications) -> which of them meet the service level
 
 
 @contextmanager
 def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
-    """The loop without a solver and a simulator; the worlds it plays, in their order.
+    """The loop without a solver and a simulator; the stream sets it simulates, in their order.
 
     `trimmed`: trimming leaves another plan.
     """

@@ -19,7 +19,7 @@ from planner.studies.runs.run_context import RunContext
 from tests.builders import a_problem
 from tests.studies.certification.builders import thrown
 
-CHANCES = (0.8, 0.9, 0.94, 0.9499)  # of plans that are promised to keep 95 %
+CHANCES = (0.8, 0.9, 0.94, 0.9499)  # of plans that are promised to meet the service level in 95 %
 
 
 def test_59_of_59_is_the_least_that_claims_95_percent() -> None:
@@ -71,8 +71,8 @@ def looks(
 @pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
 @pytest.mark.parametrize("replications", [20, 59, 100, 300, 1000])
 def test_all_verdicts_together_are_seldom_wrong(replications: int, confidence: float) -> None:
-    """Of plans that keep the promise just not often enough, at most 5 % ever get a certificate, by
-    arithmetic: however many verdicts there are.
+    """Of plans that meet the service level just not often enough, at most 5 % ever get a
+    certificate, by arithmetic: however many verdicts there are.
     """
     for count in (1, 2, DEFAULT.loop.most_looks + 1, 12):
         terms = looks(replications, confidence, count)
@@ -91,8 +91,8 @@ def test_later_verdicts_are_stricter_and_can_be_passed(replications: int) -> Non
     assert all(look.needed(0.95) < look.replications for look in terms[1:])
 
 
-def test_what_may_be_missed_in_rehearsals_is_likely_to_pass() -> None:
-    """A plan that misses just the forgiven share of its promotions passes the look nine times in
+def test_what_may_be_missed_in_pilot_replications_is_likely_to_pass() -> None:
+    """A plan that misses just the forgiven share of its replications passes the look nine times in
     ten.
     """
     look = CertificationLook(1, 100)
@@ -106,9 +106,9 @@ def test_what_may_be_missed_in_rehearsals_is_likely_to_pass() -> None:
     [(0.94, 40), (0.9499, 40), *(pytest.param(p, 1000, marks=pytest.mark.slow) for p in CHANCES)],
 )
 def test_the_loop_seldom_certifies_what_fails_too_often(chance: float, plans: int) -> None:
-    """Plans that keep the promise with a known chance, always good in rehearsals and judged again
-    as often as the loop allows: no more certificates than 5 % of them would make likely (one case
-    in a thousand has more).
+    """Plans that meet the service level with a known probability, always good in pilot replications
+    and judged again as often as the loop allows: no more certificates than 5 % of them would make
+    likely (one case in a thousand has more).
     """
     rng = np.random.default_rng(round(10_000 * chance))
     wrong = 0

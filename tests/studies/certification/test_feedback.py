@@ -1,4 +1,4 @@
-"""What is learned of simulated promotions, against what is known exactly."""
+"""Feedback from simulated replications, against what is known exactly."""
 
 from __future__ import annotations
 
@@ -145,7 +145,9 @@ def test_slowness_takes_the_place_of_headroom() -> None:
 
 
 def test_where_people_were_as_fast_as_assumed_the_next_plan_gets_headroom() -> None:
-    """Nothing kept, nothing slow: the largest step; what is assumed stays as it was."""
+    """No replication met the service level, nothing slow: the largest step; what is assumed stays
+    as it was.
+    """
     problem, plan, summaries = failing(stations=10)
     feedback = feedback_from(problem, plan, summaries, None)
     assert feedback.headroom == pytest.approx(1.0 + OPTIONS.strengthening[-1])
@@ -197,7 +199,7 @@ def test_few_people_may_all_stay_away_and_many_do_not() -> None:
 
 
 def test_a_plan_counts_on_a_bad_day_only_after_it_failed() -> None:
-    """The lesson is taken off what planning assumes, and not a second time."""
+    """The feedback is deducted from what planning assumes, and not a second time."""
     problem = given(a_problem(crews=(a_crew(absence=0.2),)), [1.0] * 24)
     plan = a_plan(problem, people=1)
     summaries = simulated(problem, plan, replications=20)

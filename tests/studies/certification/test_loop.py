@@ -32,14 +32,14 @@ from tests.studies.certification.builders import thrown, tours
 REPLICATIONS = 60
 
 
-def told(history: PlanningHistory) -> str:
+def comparable(history: PlanningHistory) -> str:
     """Everything a history says, in one word."""
     return digest(history)
 
 
 @pytest.fixture(scope="module")
 def kept_in_a_journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PlanningHistory]:
-    """The way to the plan of a site with tours, and the journal it was kept in."""
+    """The planning history of a site with tours, and the journal it was written to."""
     path = tmp_path_factory.mktemp("loop") / "journal"
     journal = Journal(path, "same")
     history = certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), journal=journal))
@@ -52,8 +52,8 @@ def repaired(kept_in_a_journal: tuple[Path, PlanningHistory]) -> PlanningHistory
     return kept_in_a_journal[1]
 
 
-def test_a_plan_that_fails_its_rehearsals_is_repaired(repaired: PlanningHistory) -> None:
-    """The first plan fails, a later one is certified, and the lessons between them ask for more."""
+def test_a_plan_that_fails_its_pilot_replications_is_repaired(repaired: PlanningHistory) -> None:
+    """The first plan fails, a later one is certified, and the feedback between them asks for more."""
     problem = tours()
     assert repaired.iterations[0].met(problem) < 0.95 * REPLICATIONS
     assert repaired.stopped == "certified"
@@ -65,10 +65,10 @@ def test_a_plan_that_fails_its_rehearsals_is_repaired(repaired: PlanningHistory)
     assert len(feedback.failed) == max(iteration.number for iteration in repaired.iterations) - 1
 
 
-def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(
+def test_the_verdict_is_on_replications_of_its_own(
     repaired: PlanningHistory,
 ) -> None:
-    """Played again from the plan and the look alone, the verdict is the same."""
+    """Simulated again from the plan and the look alone, the verdict is the same."""
     played = evaluate_plans(
         tours(),
         [repaired.last.plan],
@@ -82,9 +82,9 @@ def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(
 @pytest.mark.slow
 def test_the_same_for_one_and_two_processes(repaired: PlanningHistory) -> None:
     """Not a bit of the history depends on the number of jobs."""
-    assert told(
+    assert comparable(
         certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), executor=Executor(2)))
-    ) == told(repaired)
+    ) == comparable(repaired)
 
 
 def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(
@@ -94,9 +94,9 @@ def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(
     path, history = kept_in_a_journal
     journal = Journal(path, "same")
     with patch.object(loop, "decide", side_effect=AssertionError("planned again")):
-        assert told(
+        assert comparable(
             certified_plan(tours(), RunContext(budget=Budget(REPLICATIONS), journal=journal))
-        ) == told(history)
+        ) == comparable(history)
     journal.close()
 
 
@@ -114,9 +114,7 @@ def test_it_stops_when_the_effort_is_spent() -> None:
 
 
 def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
-    """The best plan may be an early one: number, lessons and the plan before trimming are its
-    own.
-    """
+    """The best plan may be an early one: number, feedback and the plan before trimming are its own."""
     kept = iter([0.8, *[0.5] * (plans_allowed(100) - 1), 0.8])
     learned = PlanningFeedback.none(a_problem())
     with (
@@ -148,7 +146,7 @@ def test_it_stops_at_the_limits() -> None:
 
 
 def test_without_a_plan_at_all_the_reason_is_raised() -> None:
-    """The first plan's limits are the scenario's, not the lessons'."""
+    """The first plan's limits are those of the scenario, not of the feedback."""
     nobody: tuple[Crew, ...] = (a_crew(limit=0),)
     with pytest.raises(NoPlanError):
         certified_plan(tours(crews=nobody), RunContext(budget=Budget(REPLICATIONS)))
@@ -178,7 +176,7 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
     assert asked[:5] == pytest.approx([1.0, 1.32, 1.16, 1.08, 1.32])
 
 
-def test_it_stops_when_so_few_promotions_can_claim_nothing() -> None:
+def test_it_stops_when_so_few_replications_can_prove_nothing() -> None:
     """40 of 40 do not claim 95 %: one verdict, and no more of them."""
     with thrown(lambda stream_set, n: [True] * n):
         history = certified_plan(a_problem(), RunContext(budget=Budget(40)))
@@ -205,9 +203,9 @@ def test_it_stops_when_the_solver_dies() -> None:
 
 
 @pytest.mark.parametrize("trimmed", [False, True])
-def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
-    """Every verdict is the first to play its world, and later plans rehearse on it; there are only
-    so many verdicts.
+def test_no_verdict_sees_a_replication_twice(trimmed: bool) -> None:
+    """Every verdict is the first to simulate its stream set, and later plans use it for pilot
+    replications; the number of verdicts is limited.
     """
     seen: set[str] = set()
 

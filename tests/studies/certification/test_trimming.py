@@ -1,4 +1,6 @@
-"""Trimming: nothing more can go, nothing breaks, nothing gets dearer, and always the same."""
+"""Trimming: nothing more can be removed, no rule breaks, no cost rises, and the result is
+deterministic.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,7 @@ def too_many(problem: Problem) -> Plan:
 
 
 def idle(row: StaffRow) -> float:
-    """Everybody is missed alike."""
+    """All resources have the same slack."""
     return 0.5
 
 
@@ -100,7 +102,7 @@ def trimmed(
 
 
 def broken(bar: Bar, outcomes: Sequence[PilotResult]) -> int:
-    """Promotions above the bar."""
+    """Replications above the bar."""
     return sum(o.failed > most for o, most in zip(outcomes, bar.most_failed, strict=True))
 
 
@@ -110,7 +112,7 @@ def committed(problem: Problem, plan: Plan) -> int:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
-    """Every unit of what is left is tried on every promotion: without it a rule or the bar is
+    """Every unit of what is left is tried on every replication: without it a rule or the bar is
     broken, or it costs more than it saves.
     """
     problem = shop(seed)
@@ -124,16 +126,16 @@ def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
         if less is None or violations(problem, less):
             continue
         outcomes = pilot_runs.simulate(less, range(RUNS))
-        dearer = sum(o.failing_minor for o in outcomes) - sum(bar.failing_minor)
+        increase = sum(o.failing_minor for o in outcomes) - sum(bar.failing_minor)
         saved = committed(problem, too_many(problem)) - committed(problem, less)
-        assert broken(bar, outcomes) > 0 or dearer >= saved * RUNS, unit.label
+        assert broken(bar, outcomes) > 0 or increase >= saved * RUNS, unit.label
 
 
 @pytest.mark.parametrize("misses", [0, 2])
 @pytest.mark.parametrize("seed", range(3))
-def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
-    """But for as many as may be missed, every promotion that kept the promise keeps it without what
-    has gone; and the rules are kept.
+def test_a_pilot_replication_that_met_the_service_level_still_does(seed: int, misses: int) -> None:
+    """Except for as many as may be missed, every replication that met the service level meets it
+    without what was removed; and the rules are met.
     """
     problem = shop(seed)
     found, pilot_runs = trimmed(problem, misses=misses)
@@ -152,7 +154,7 @@ def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
 @pytest.mark.parametrize("budget", [40, 120, PLENTY])
 def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
     """A budget that is spent leaves a plan that holds all the same; `played` is what was really
-    played.
+    simulated.
     """
     problem = shop(1)
     found, pilot_runs = trimmed(problem, budget=budget)
@@ -168,8 +170,8 @@ def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
 @pytest.mark.parametrize("late_minor", [0, 300, 20_000])
 @pytest.mark.parametrize("seed", range(3))
 def test_cost_never_rises(seed: int, late_minor: int) -> None:
-    """What the plan commits to and what failing costs, on average over all rehearsals, are together
-    no more than before, however dear a late order is.
+    """What the plan commits to and what failing costs, on average over all pilot replications, are
+    together no more than before, however expensive a late order is.
     """
     problem = shop(seed, late_minor)
     found, pilot_runs = trimmed(problem)
@@ -196,7 +198,7 @@ def test_the_same_for_one_and_three_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process that waits for them plays on alone."""
+    """The process that waits for them continues alone."""
     monkeypatch.setattr(pilot_replications, "START_S", -1.0)
     problem, bystanders = shop(0), set(multiprocessing.active_children())
     with PilotRuns(
@@ -235,8 +237,8 @@ def people(plan: Plan) -> int:
 
 
 class Reckless(PilotRuns):
-    """No order fails that matters, but every person less makes the promotions dear that looked
-    harmless.
+    """No order fails that matters, but every person less makes the replications expensive that
+    looked harmless.
     """
 
     def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
@@ -254,11 +256,11 @@ class Reckless(PilotRuns):
         ]
 
 
-def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(
+def test_what_is_too_expensive_elsewhere_is_not_tried_again_and_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A unit given back because it costs more in promotions that were not looked at is refused from
-    then on.
+    """A unit given back because it costs more in replications that were not looked at is refused
+    from then on.
     """
     monkeypatch.setattr(trimming, "substitutions", lambda *_: [])
     problem = shop(0)
@@ -271,7 +273,7 @@ def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(
 
 class OnlyOne(PilotRuns):
     """One day of a person less is as good as before, two are not; `in_full`: how often all
-    promotions were asked.
+    replications were simulated.
     """
 
     in_full = 0
@@ -303,7 +305,7 @@ def test_all_rehearsals_are_asked_only_when_something_has_gone(
 
 
 def test_the_bar_leaves_room_below_the_limit() -> None:
-    """A promotion far from failing may come near, one that is near may not come nearer, one that
+    """A replication far from failing may come near, one that is near may not come nearer, one that
     failed is free.
     """
     problem = a_problem(service=Service(0.9, 0.9))
@@ -315,7 +317,7 @@ def test_the_bar_leaves_room_below_the_limit() -> None:
 
 @pytest.mark.parametrize(("forgiven", "left"), [(0, 0), (1, 0), (3, 2)])
 def test_what_was_missed_before_is_forgiven_first(forgiven: int, left: int) -> None:
-    """Promotions that the plan misses as it is count among those it may miss."""
+    """Replications that the plan misses as it is count among those it may miss."""
     problem = a_problem(service=Service(0.9, 0.9))
     assert (
         bar_of(problem, [PilotResult(0, 100, 0), PilotResult(11, 100, 0)], forgiven).misses == left

@@ -55,7 +55,7 @@ def found(contracts: Sequence[Contract], rival: str, replications: int = 3) -> p
     return table.set_index("contract")
 
 
-def dearer(ours: Contract, theirs: Contract, replications: int = 3) -> float:
+def extra_cost(ours: Contract, theirs: Contract, replications: int = 3) -> float:
     """Cost per order of one less that of the other, each alone, by the comparison itself."""
     table = compared(promotion([]), [ours, theirs], replications, SEED, ALONE)["contracts"]
     gap = table[table["region_group"] == "all"].set_index("contract")["difference"]
@@ -71,12 +71,12 @@ def test_of_two_flat_prices_the_lower_wins() -> None:
 
 
 def test_a_contract_may_win_above_its_price() -> None:
-    """Against a dearer rival the break-even is that rival's price."""
+    """Against a more expensive rival the break-even is that rival's price."""
     assert found([flat("dear", 237), flat("cheap", 205)], "dear").loc["cheap", "break_even"] == 2.37
 
 
 def test_fixed_fees_come_off_the_break_even() -> None:
-    """100.00 fixed over the parcels of each promotion: the highest whole price below 2.50 less
+    """100.00 fixed over the parcels of each replication: the highest whole price below 2.50 less
     that, by hand.
     """
     fees, plain = flat("fees", 300, fixed_fee_minor=10_000), flat("plain", 250)
@@ -91,7 +91,7 @@ def test_fixed_fees_come_off_the_break_even() -> None:
 
 
 def test_the_order_flips_one_cent_above() -> None:
-    """Contracts with brackets, zones, fuel and fees, compared anew at the break-even and a cent
+    """Contracts with brackets, zones, fuel and fees, compared again at the break-even and a cent
     above it.
     """
     ours = contract(
@@ -110,9 +110,9 @@ def test_the_order_flips_one_cent_above() -> None:
     row = found([ours, theirs], "theirs").loc["ours"]
     shift = round(100 * row["break_even"]) - quoted_price(ours)[1]
     assert shift < 0
-    assert dearer(shifted(ours, shift), theirs) <= 0
-    assert dearer(shifted(ours, shift + 1), theirs) > 0
-    assert dearer(shifted(ours, shift), theirs) == pytest.approx(row["difference"], abs=2e-4)
+    assert extra_cost(shifted(ours, shift), theirs) <= 0
+    assert extra_cost(shifted(ours, shift + 1), theirs) > 0
+    assert extra_cost(shifted(ours, shift), theirs) == pytest.approx(row["difference"], abs=2e-4)
 
 
 def test_where_a_minimum_charge_counts_the_price_goes_further_down() -> None:

@@ -105,7 +105,7 @@ FULL = contract(
     ),
 )
 # numbers that are not changed, and why
-GRID = "a price stands beside every edge of the carrier's grid of weights, and prices are changed"
+GRID = "a price stands next to every edge of the carrier's grid of weights, and prices are changed"
 UNCHANGED = {
     ("tariff", "billable", "step_g"): GRID,
     ("tariff", "rates", "to_g"): GRID,
@@ -121,7 +121,7 @@ UNCHANGED = {
         "residential_share",
     ): "a fact of the shop's customers, not of the contract",
 }
-ALIKE = {"median_s", "p95_s", "mean_days", "p90_days"}
+TOGETHER = {"median_s", "p95_s", "mean_days", "p90_days"}
 PRICES = {"price_minor", "first_price_minor"}
 
 
@@ -208,8 +208,8 @@ def test_every_number_of_a_contract_is_changed() -> None:
 
 
 def test_a_change_is_of_one_number() -> None:
-    """Each change alters a single number; prices of a rate go alike, and so do both figures of a
-    delay.
+    """Each change alters a single number; prices of a rate change together, and so do both figures
+    of a delay.
     """
     problem = packed_at_once(promotion([]), [FULL])
     for change in changes_of(problem, FULL):
@@ -222,7 +222,7 @@ def test_a_change_is_of_one_number() -> None:
             ]
             assert visits[1] - visits[0] == 1
         elif len(paths) > 1:
-            assert kinds <= ALIKE or kinds <= PRICES, change.clause
+            assert kinds <= TOGETHER or kinds <= PRICES, change.clause
             assert len({named(path)[:-1] for path in paths}) == 1 or kinds <= PRICES
         else:
             assert len(paths) == 1, change.clause
@@ -239,14 +239,14 @@ def test_a_change_says_what_it_does() -> None:
         after = numbers(change.vary(problem).contract("full"))
         pairs = {(before[p], after[p]) for p in touched(problem, change)}
         factor = per_unit.get(change.unit, 1)
-        told = (round(change.now * factor, 6), round(change.changed * factor, 6))
+        reported = (round(change.now * factor, 6), round(change.changed * factor, 6))
         if change.clause.endswith(
             "fuel on it"
         ):  # fuel is charged on it or not: the share of fuel is what changes
-            assert (pairs, told[1]) == ({(True, False)}, 0.0)
+            assert (pairs, reported[1]) == ({(True, False)}, 0.0)
         else:
-            assert told in pairs or change.unit == "collections", change.clause
-        assert told[0] != told[1]
+            assert reported in pairs or change.unit == "collections", change.clause
+        assert reported[0] != reported[1]
 
 
 def test_no_two_changes_have_the_same_words() -> None:
@@ -345,8 +345,8 @@ def test_the_quoted_price_is_the_lowest_of_the_cheapest_zone() -> None:
 
 
 def test_a_shift_of_prices_stops_at_nothing() -> None:
-    """All prices of all zones move alike, or those of one zone; additional weight stays; no price
-    is negative.
+    """All prices of all zones move by the same amount, or those of one zone; additional weight
+    stays; no price is negative.
     """
     lower = shifted(FULL, -230)
     assert [b.price_minor for b in lower.tariff.rates["east"].brackets] == [0, 30]
@@ -431,7 +431,7 @@ def test_planned_anew_a_price_is_worth_at_least_the_plan_there_is() -> None:
 
 
 def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> None:
-    """Far too dear: none of its numbers is worth a cent, and not by the noise of a solver
+    """Far too expensive: none of its numbers is worth a cent, and not by the noise of a solver
     either.
     """
     dear = with_terms(

@@ -50,7 +50,7 @@ ALONE = RunContext()
 A = contract(
     name="a", zones=BY_REGION, fuel=0.03, surcharges=(surcharge("peak", 50, start="2026-11-10"),)
 )
-# dearer at home, cheaper far away
+# more expensive at home, cheaper far away
 B = contract(
     name="b",
     zones=BY_REGION,
@@ -131,7 +131,7 @@ def test_a_contract_never_differs_from_itself(replications: int, seed: int) -> N
     )
 
 
-def test_progress_counts_the_promotions_alone() -> None:
+def test_progress_counts_the_replications_alone() -> None:
     """Plans made on the way are no steps of the comparison."""
     heard = RecordingListener()
     context = RunContext(listener=heard)
@@ -168,14 +168,14 @@ def test_the_order_of_the_contracts_does_not_matter() -> None:
 
 
 def test_a_dominated_contract_never_lowers_the_common_cost() -> None:
-    """Adding a contract that is dearer for every parcel leaves the cost of all together as it
-    was.
+    """Adding a contract that is more expensive for every parcel leaves the cost of all together as
+    it was.
     """
-    dearer = with_terms(
-        B, name="dearer", surcharges=(surcharge("extra", 1),), fixed_fee_minor=100_000
+    expensive = with_terms(
+        B, name="expensive", surcharges=(surcharge("extra", 1),), fixed_fee_minor=100_000
     )
     problem = promotion([])
-    before, after = found(problem, [A, B]), found(problem, [A, B, dearer])
+    before, after = found(problem, [A, B]), found(problem, [A, B, expensive])
     figures = [column for column in COLUMNS[3:] if column != "rank"]
     assert before.loc[TOGETHER, figures].equals(after.loc[TOGETHER, figures])
 
@@ -339,9 +339,9 @@ def test_a_contract_ships_from_the_site_with_the_cheapest_lane() -> None:
     assert set(sites["yiwu"].values()) == {"yiwu"}
 
 
-def test_volume_terms_are_told_by_alternative() -> None:
-    """A tier that is always reached is reached in every promotion and its discount is that share of
-    the base price; a commitment out of reach is missed in every one, and is the money at risk.
+def test_volume_terms_are_reported_by_alternative() -> None:
+    """A tier that is always reached is reached in every replication and its discount is that share
+    of the base price; a commitment out of reach is missed in every one, and is the money at risk.
     """
     tiers = TieredDiscount((Tier(10, 0.10), Tier(10**6, 0.50)))
     keen = with_terms(

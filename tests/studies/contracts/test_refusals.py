@@ -69,7 +69,7 @@ def test_refused_parcels_count_for_the_contract_that_takes_them() -> None:
 
 
 def test_parcels_that_no_contract_takes_are_cancelled_and_counted() -> None:
-    """Without `heavy` nobody takes the 400: they fail, are told as unpriced, and no carrier is
+    """Without `heavy` nobody takes the 400: they fail, are reported as unpriced, and no carrier is
     charged for.
     """
     problem, plan = heavy_parcels()

@@ -65,7 +65,7 @@ def by_class(
 
 
 def with_products(*margins: int) -> Problem:
-    """Light parcels of 200 g and heavy ones of 2.5 kg, all alike, that leave these margins."""
+    """Light parcels of 200 g and heavy ones of 2.5 kg, all identical, that leave these margins."""
     plain = promotion([], weight_classes_g=(1000,))
     weights = (200.0, 2500.0)
     products = tuple(

@@ -140,8 +140,8 @@ def test_one_rule_is_the_best_single_lane() -> None:
 
 
 def test_the_exception_that_saves_most_comes_next_and_first() -> None:
-    """With two rules the dear heavy parcels to one region get their lane; with three, the next
-    dearest; more rules than there is to save are not made.
+    """With two rules the expensive heavy parcels to one region get their lane; with three, the next
+    most expensive; more rules than there is to save are not made.
     """
     cost = np.full((3, 3, 1, 4), 300.0)
     cost[..., 0] = 200.0
@@ -212,7 +212,7 @@ def test_a_place_on_a_lane_is_worth_what_the_next_parcel_saves() -> None:
     found = Cells(np.full((2, 1, 1), 10.0), cost, (("yiwu", "a"), ("yiwu", "b")))
     prices = lane_prices(found, np.array([[10.0, 10.0]]))
     assert prices[0, 0] - prices[0, 1] == pytest.approx(2)
-    # as many on the dear lane as there are: its place is worth all that the region saves which goes
+    # as many on the expensive lane as there are: its place is worth all that the region saves which goes
     # there last
     prices = lane_prices(found, np.array([[0.0, 20.0]]))
     assert prices[0, 0] - prices[0, 1] == pytest.approx(4)
@@ -344,20 +344,20 @@ def test_rules_typed_in_cost_what_is_said() -> None:
     assert len(rows) == 9
     signed = tuple(sorted({row.contract for row in rows} | set(case.plan.signed)))
     by_hand = Case(case.problem, replace(case.plan, routing=rows, signed=signed))
-    promotions = [found[0] for _, found in carry([by_hand], 3, 5, ALONE)]
-    cost = np.mean([p.total_minor / np.isfinite(p.charge).sum() for p in promotions]) / 100
+    replications = [found[0] for _, found in carry([by_hand], 3, 5, ALONE)]
+    cost = np.mean([p.total_minor / np.isfinite(p.charge).sum() for p in replications]) / 100
     said = tables["rules_cost"].set_index("rules").loc["3"]
     assert said["cost_per_order"] == pytest.approx(cost, abs=5e-5)
     assert said["on_time_share"] == pytest.approx(
-        1 - sum(p.late for p in promotions) / sum(p.due for p in promotions)
+        1 - sum(p.late for p in replications) / sum(p.due for p in replications)
     )
     assert 0 < said["extra_low"] <= said["extra"] <= said["extra_high"]
 
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_rules_keep_a_volume_tier(first: int) -> None:
-    """5 % dearer by the list, a tenth cheaper from 2,000 parcels on: all go there, by rules too,
-    whichever contract is named first.
+    """5 % more expensive by the list, a tenth cheaper from 2,000 parcels on: all go there, by rules
+    too, whichever contract is named first.
     """
     tiered, plain = (
         flat("tiered", 210, volume_discount=TieredDiscount((Tier(2000, 0.10),))),

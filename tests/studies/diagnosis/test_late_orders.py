@@ -159,10 +159,10 @@ def test_the_cheapest_unit_that_helps_is_first(short_of_people: tuple[Problem, P
     assert best["failed_after"] == pytest.approx(sum(after) / 3, abs=1e-3)
 
 
-def test_an_order_saved_costs_what_is_paid_in_every_promotion(
+def test_an_order_saved_costs_what_is_paid_in_every_replication(
     short_of_people: tuple[Problem, Plan],
 ) -> None:
-    """Orders fail in the promotions of the busy path alone; one more packer is paid in the quiet
+    """Orders fail in the replications of the busy path alone; one more packer is paid in the quiet
     ones as well.
     """
     problem, plan = short_of_people

@@ -1,5 +1,5 @@
-"""What a roster states of people is what is simulated, paid and told: exact numbers through the
-front door.
+"""The people stated in a roster are those simulated, paid and reported: exact numbers by the
+command line.
 """
 
 from __future__ import annotations

@@ -60,20 +60,20 @@ def shop() -> Problem:
 
 
 def missing(problem: Problem, summaries: list[Summary]) -> float:
-    """Orders beyond those that may fail, over all promotions."""
+    """Orders beyond those that may fail, over all replications."""
     share = DEFAULT.local_search.allowed_failures * (1 - problem.service.on_time_share)
     return sum(max(s.failed - share * (s.orders + s.cancelled), 0.0) for s in summaries)
 
 
 def judged(problem: Problem, plan: Plan, panel: int) -> tuple[float, float]:
-    """What the search says it minimises, reckoned once more from the summaries."""
+    """The objective that the search states, computed again from the summaries."""
     summaries = [Evaluation(problem, (plan,), stream_set=REHEARSAL)(k)[0] for k in range(panel)]
     cost = sum(simulated_costs(problem, plan, summaries).values())
     return missing(problem, summaries), float(np.mean(cost))
 
 
 def test_better_than_its_start_legal_and_within_the_budget() -> None:
-    """On the six promotions of the panel neither the average nor the peak is as good."""
+    """On the six replications of the panel neither the average nor the peak is as good."""
     problem = shop()
     lanes, heard = lane_prices(problem), RecordingListener()
     context = RunContext(listener=heard)
@@ -102,8 +102,8 @@ def test_the_same_plan_for_any_number_of_jobs() -> None:
 
 
 @pytest.mark.parametrize("budget", [1, 2, 3, 21])
-def test_the_smallest_budgets_are_kept(budget: int) -> None:
-    """One promotion judges the average; with nothing left the search says what it has."""
+def test_the_smallest_budgets_are_respected(budget: int) -> None:
+    """One replication judges the average; with nothing left the search says what it has."""
     heard = RecordingListener()
     context = RunContext(listener=heard)
     plan = search_plan(shop(), lane_prices(shop()), budget, context)
@@ -111,13 +111,13 @@ def test_the_smallest_budgets_are_kept(budget: int) -> None:
     assert len(heard.steps) <= budget
 
 
-def test_without_a_promotion_there_is_no_search() -> None:
+def test_without_a_replication_there_is_no_search() -> None:
     with pytest.raises(ValueError, match="at least one"):
         search_plan(shop(), lane_prices(shop()), 0, RunContext())
 
 
-def test_a_missed_promise_is_dearer_than_any_saving() -> None:
-    """One order missing outweighs everything; promotions that may miss are left out, the worst
+def test_a_missed_service_level_outweighs_any_saving() -> None:
+    """One order missing outweighs everything; replications that may miss are left out, the worst
     first.
     """
     problem = shop()
@@ -133,8 +133,8 @@ def test_a_missed_promise_is_dearer_than_any_saving() -> None:
 
 
 def test_every_kind_of_change_happens_and_stays_possible() -> None:
-    """A thousand changes in a row: people never below nobody, vehicles within what there is, shares
-    as before.
+    """A thousand changes in a row: people never below nobody, vehicles within those available,
+    shares as before.
     """
     problem = shop()
     lanes = lane_prices(problem)

@@ -126,12 +126,12 @@ def test_another_study_does_not_meet_old_results(path: Path) -> None:
 def test_one_planner_at_a_time(path: Path) -> None:
     """A second planner is refused while the first is at work, and welcome afterwards."""
     first = Journal(path, "mine")
-    with pytest.raises(PlannerError, match="another planner is at work"):
+    with pytest.raises(PlannerError, match="another planner process is writing this result"):
         Journal(path, "mine")
     first.keep("promotions", "0", int, 0)
     first.close()
     with (
-        pytest.raises(PlannerError, match="another planner"),
+        pytest.raises(PlannerError, match="another planner process"),
         journal_at(path, "mine", print),
         Journal(path, "mine"),
     ):

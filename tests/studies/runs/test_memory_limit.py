@@ -1,4 +1,6 @@
-"""What replications need of memory is told and compared with what there is, before any work."""
+"""Memory needed by replications is reported and compared with the memory available, before any
+work.
+"""
 
 from __future__ import annotations
 

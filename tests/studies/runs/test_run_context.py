@@ -1,4 +1,4 @@
-"""A study that was broken off goes on with what it reached; any other study begins again."""
+"""An interrupted study continues from its results; any other study begins again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ begun: list[int] = []  # replications, in the order they were done
 
 @dataclass(frozen=True)
 class Power:
-    """A task whose every replication is heard of."""
+    """A task that records each of its replications."""
 
     exponent: int = 2
 
@@ -89,7 +89,7 @@ def test_what_is_there_is_not_done_again(out: Path, scenario: Scenario) -> None:
 def test_options_that_change_no_result_change_nothing(
     out: Path, scenario: Scenario, option: tuple[str, Any]
 ) -> None:
-    """Another language, more promotions: what is there still counts."""
+    """Another language, more replications: earlier results still count."""
     study(out, scenario, {**OPTIONS, option[0]: option[1]})
     assert begun == [5, 6, 7, 8, 9]
 
@@ -117,7 +117,7 @@ def test_a_changed_input_begins_again(out: Path, scenario: Scenario) -> None:
 
 
 def test_another_task_does_not_meet_old_replications(out: Path, scenario: Scenario) -> None:
-    """Should the plan differ although nothing else does, its promotions are its own."""
+    """Should the plan differ although nothing else does, its replications are its own."""
     study(out, scenario, OPTIONS, Power(3))
     assert begun == list(range(10))
 

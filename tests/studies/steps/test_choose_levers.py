@@ -183,8 +183,8 @@ def test_the_bound_is_one() -> None:
 
 
 def test_plans_on_trial_meet_the_demand_that_they_take() -> None:
-    """Two plans on the same promotion: the one with a cap places fewer orders and refuses the rest,
-    under both the scenario's own problem and that with its levers in force.
+    """Two plans on the same replication: the one with a cap places fewer orders and refuses the
+    rest, under both the scenario's own problem and that with its levers in force.
     """
     of = promotion(margin=400)
     chosen = ChosenLevers((("south", 48.0),), (("live", 300),))

@@ -250,7 +250,7 @@ def test_orders_that_the_baseline_cannot_give_are_said(tmp_path: Path) -> None:
     )
     assert list(checked["warnings"]) == [warning]
     out = tmp_path / "out"
-    told = CliRunner().invoke(
+    result = CliRunner().invoke(
         command, [str(tmp_path), "-o", str(out), "--replications", "5", "--json", "--quiet"]
     )
-    assert json.loads(told.stdout)["pull_forward"] == figures
+    assert json.loads(result.stdout)["pull_forward"] == figures

@@ -36,8 +36,8 @@ def test_what_people_work_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tables["people"].iloc[1].tolist() == ["B", "east", "own", 1, "8.00", 1, 1, 0, "yes"]
     first = tables["roster"].iloc[0].tolist()
     assert first == ["2026-11-10", "east", "pack", "own", "night", "22:00", "06:00", "B", "yes"]
-    told = tables["roster_open"]
-    assert told[["date", "unnamed", "empty"]].values.tolist()[-1] == ["2026-11-15", 1, 1]
+    reported = tables["roster_open"]
+    assert reported[["date", "unnamed", "empty"]].values.tolist()[-1] == ["2026-11-15", 1, 1]
     a = tables["people"].iloc[0]
     assert a["days"] == (tables["roster"]["name"] == "A").sum()
     assert a["hours"] == f"{7 * a['days']:.2f}"
