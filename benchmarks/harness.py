@@ -33,7 +33,7 @@ def in_turns(
     """Seconds of each task in each round, and what it gave last.
 
     The tasks of a round follow each other directly, so that whatever else the machine does slows
-    all of them down alike: compare within a round. Tasks in `once` take part in the first round
+    all of them down equally: compare within a round. Tasks in `once` take part in the first round
     only.
     """
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
@@ -86,7 +86,7 @@ def clock_on_the_solver() -> Iterator[list[Span]]:
 
 
 def seconds_in(spans: Sequence[Span]) -> float:
-    """Seconds in which at least one of them was going on."""
+    """Seconds in which at least one of them was running."""
     total, until = 0.0, -math.inf
     for began, ended in sorted(spans):
         total += max(ended - max(began, until), 0.0)

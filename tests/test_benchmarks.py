@@ -192,7 +192,7 @@ def test_wrong_certificates_are_counted_next_to_what_arithmetic_says() -> None:
 
 
 @pytest.mark.slow
-def test_repairs_and_predictions_are_told_site_by_site() -> None:
+def test_repairs_and_predictions_are_reported_site_by_site() -> None:
     """One site and one scenario: where the first plan stood, where the last, and what was
     predicted.
     """

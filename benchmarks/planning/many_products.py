@@ -10,7 +10,7 @@ A seller of many goods with eight sites, as one scenario folder.
 `write` makes a scenario folder; `measure` plans it in a process of its own for each number of
 products and prints the seconds of every stage, the peak memory of the process, the gap, and the
 slope of log time against log products. Everything is invented; the shapes are those of trade:
-shares with a long tail, most supplies limited, far regions dear.
+shares with a long tail, most supplies limited, far regions expensive.
 """
 
 from __future__ import annotations

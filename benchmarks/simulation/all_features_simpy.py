@@ -3,8 +3,8 @@
 
 Runs on the same input as the planner's engines, same orders, people and visits. Two liberties: what
 happens first within a tick is SimPy's choice (two orders of one tick may find a picker one after
-the other, and not leave on one tour), and tasks in hand at the end of a shift are finished; so the
-totals are near the planner's, and single orders' ticks may differ.
+the other, and not leave on one tour), and tasks in progress at the end of a shift are finished; so
+the totals are near the planner's, and single orders' ticks may differ.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Station:
         self.change_capacity()
 
     def change_capacity(self) -> None:
-        """As many may work as there are people, free or with a task in hand, and places."""
+        """As many may work as there are people, free or at work on a task, and places."""
         self.turns._capacity = min(len(self.free) + sum(self.busy), self.process.stations)
         while self.turns.queue and self.turns.count < self.turns.capacity:
             self.turns._trigger_put(None)  # lets one of those who wait begin

@@ -71,7 +71,7 @@ class Case:
 
 def three_stages(orders: int, days: int) -> Case:
     """One site, first come first served: about `orders` orders in `days` days, 5 % more people than
-    needed on average, who change by shift and go on breaks; three collections a day.
+    needed on average, who change by shift and take breaks; three collections a day.
     """
     hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
     processes = tuple(

@@ -36,8 +36,8 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """`people` who work in the stretches between breaks; after the last they finish what they have
-    in hand.
+    """`people` who work in the stretches between breaks; after the last they finish their task in
+    progress.
     """
 
     people: int

@@ -2,8 +2,8 @@
 afterwards.
 
 Ciw gets the same arrivals and the same durations; among the events of one tick it picks one at
-random, so that orders may swap their places, and what is in hand when a shift ends is put down for
-the next: their ticks are near the others' but not the same.
+random, so that orders may swap their places, and a task in progress when a shift ends is
+interrupted until the next: their ticks are near the others' but not the same.
 """
 
 from __future__ import annotations

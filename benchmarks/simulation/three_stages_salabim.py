@@ -80,7 +80,7 @@ class Order(sim.Component):
 
 
 class Staff(sim.Component):
-    """A new team comes, and those of the old one who have a task in hand finish it; in a break it
+    """A new team comes, and those of the old one with a task in progress finish it; in a break it
     rests.
     """
 

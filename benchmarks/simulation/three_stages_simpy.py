@@ -67,7 +67,7 @@ class PlainSite:
         self.packed.append(order)
 
     def change_staff(self, stage: int) -> Process:
-        """A new team comes, and those of the old one who have a task in hand finish it; in a break
+        """A new team comes, and those of the old one with a task in progress finish it; in a break
         it rests.
         """
         resource = self.stages[stage]

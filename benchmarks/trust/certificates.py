@@ -124,8 +124,8 @@ def _mean_cost(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> fl
 
 def _cost_in_pilot_runs(problem: Problem, history: PlanningHistory, of: Iteration) -> float:
     """Mean cost of a plan in the pilot runs of the first plan."""
-    rehearsed = next(iteration for iteration in history.iterations if iteration.plan is of.plan)
-    return _mean_cost(problem, of.plan, rehearsed.summaries[:REPLICATIONS])
+    piloted = next(iteration for iteration in history.iterations if iteration.plan is of.plan)
+    return _mean_cost(problem, of.plan, piloted.summaries[:REPLICATIONS])
 
 
 def _trimmed(problem: Problem, history: PlanningHistory) -> float | None:
@@ -159,7 +159,7 @@ def report_repair(found: dict[str, Any]) -> str:
 
     head = (
         "site",
-        "first plan kept (of 100)",
+        "first plan met (of 100)",
         "plans",
         "verdicts",
         "ended",
@@ -168,7 +168,7 @@ def report_repair(found: dict[str, Any]) -> str:
         "difference",
         "trimming saved",
         "complete",
-        "keeps it again",
+        "meets it again",
     )
     failed = [row for row in found["sites"] if not row["held_at_first"]]
     certified = [row for row in found["sites"] if row["stopped"] == "certified"]
@@ -185,7 +185,7 @@ def report_repair(found: dict[str, Any]) -> str:
             f"{found['held_at_first']} the first plan "
             f"held, at {found['failed_at_first']} it failed, and {repaired} of these were "
             "repaired. "
-            f"{len(certified)} certificates, of which {true} hold on new promotions; "
+            f"{len(certified)} certificates, of which {true} hold on new replications; "
             f"trimming saved {np.mean(saved or [0.0]):.1%} on average.",
         ]
     )
@@ -318,7 +318,7 @@ def report_predict(found: dict[str, Any]) -> str:
             "",
             f"{len(found['scenarios'])} first plans of {found['tried']} generated sites (seeds "
             "from "
-            f"{found['first_seed']}), each on {REPLICATIONS} promotions; {held} of them held in "
+            f"{found['first_seed']}), each on {REPLICATIONS} replications; {held} of them held in "
             "99 or more.",
         ]
     )

@@ -301,7 +301,7 @@ def test_doctor_reports_versions() -> None:
     assert summary["solvers"]
 
 
-def test_a_stated_roster_beyond_its_limits_is_told_and_still_proved(tmp_path: Path) -> None:
+def test_a_stated_roster_beyond_its_limits_is_reported_and_still_proved(tmp_path: Path) -> None:
     """Nine people stated of a crew of six: simulated as stated, with one warning of each rule
     broken, kept in the manifest; the run still verifies.
     """
@@ -313,16 +313,18 @@ def test_a_stated_roster_beyond_its_limits_is_told_and_still_proved(tmp_path: Pa
     folder = write_small(tmp_path / "s", changes)
     result = call_here("simulate", folder, "-o", tmp_path / "out", "--replications", 2, "--jobs", 1)
     assert result.code == 0, result.err
-    told = [
+    printed = [
         line.removeprefix("warning: ")
         for line in result.err.splitlines()
         if "own people at yiwu" in line
     ]
-    assert told[0] == "staffing: own people at yiwu on 9 Nov: 9 planned, 6 allowed"
-    assert len(told) == len(set(told))
+    assert printed[0] == "staffing: own people at yiwu on 9 Nov: 9 planned, 6 allowed"
+    assert len(printed) == len(set(printed))
     manifest = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert (
-        told == manifest["warnings"] == [f"staffing: {words}" for words in manifest["broken_rules"]]
+        printed
+        == manifest["warnings"]
+        == [f"staffing: {words}" for words in manifest["broken_rules"]]
     )
     assert call_here("verify", tmp_path / "out").code == 0
 

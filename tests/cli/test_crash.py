@@ -65,7 +65,7 @@ def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_a_whole_run_goes_on_to_its_report(small: Path, tmp_path: Path) -> None:
+def test_a_whole_run_continues_to_its_report(small: Path, tmp_path: Path) -> None:
     """`planner run` writes everything too (the solver that compares contracts does not crash)."""
     out = tmp_path / "out"
     assert call_crashing("run", small, "-o", out, "--replications", 20, "--jobs", 1).code == 6

@@ -55,9 +55,9 @@ def test_no_plan_is_exit_4_with_an_explanation(refused: tuple[Path, Result]) -> 
 def test_explain_reads_it_in_both_languages(refused: tuple[Path, Result]) -> None:
     """The same content as the run's own, in words or as JSON."""
     folder, result = refused
-    result = call_here("explain", folder)
-    assert result.code == 0
-    assert result.out == (folder / "explanation.txt").read_text(encoding="utf-8")
+    explained = call_here("explain", folder)
+    assert explained.code == 0
+    assert explained.out == (folder / "explanation.txt").read_text(encoding="utf-8")
     content, lines = explain_folder(folder, "zh")
     assert content == result.json()
     assert lines[0] == "没有可行方案。"
@@ -118,7 +118,7 @@ def test_a_refusal_is_proved_by_planning_again(
     )
 
 
-def test_a_changed_explanation_is_not_told(refused: tuple[Path, Result], tmp_path: Path) -> None:
+def test_a_changed_explanation_is_not_shown(refused: tuple[Path, Result], tmp_path: Path) -> None:
     """Hashes are checked first."""
     copy = tmp_path / "copy"
     shutil.copytree(refused[0], copy)

@@ -115,7 +115,7 @@ def test_regions_are_known_by_every_usual_form(tmp_path: Path) -> None:
     assert [line.split(",")[7] for line in result.out.splitlines()[1:]] == ["1.94", "1.94", "8.15"]
 
 
-def test_places_not_served_are_told_apart_from_misspelt_ones(tmp_path: Path) -> None:
+def test_places_not_served_are_distinguished_from_misspelt_ones(tmp_path: Path) -> None:
     """A place without a zone is not served; a name near one of the contract's regions is probably
     meant to be it.
     """

@@ -267,7 +267,7 @@ def test_two_planners_do_not_write_the_same_result(interrupted: Interrupted) -> 
     assert "another planner process is writing this result" in interrupted.second_said
 
 
-def test_an_interruption_ends_soon_and_says_how_to_go_on(interrupted: Interrupted) -> None:
+def test_an_interruption_ends_soon_and_says_how_to_continue(interrupted: Interrupted) -> None:
     """Exit code 130 at once, not when the work in progress is done; the draft is gone, the journal
     is there.
     """

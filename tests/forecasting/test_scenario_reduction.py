@@ -38,7 +38,7 @@ def test_any_number_of_scenarios_can_be_asked_for(count: int) -> None:
     assert (np.diff(found.stress_level) > 0).all()
 
 
-def test_each_scenario_is_a_sampled_path_of_the_planning_world() -> None:
+def test_each_scenario_is_a_sampled_path_of_the_planning_streams() -> None:
     """Nothing is averaged: every scenario's intensity is one of the paths that were drawn for
     planning.
     """

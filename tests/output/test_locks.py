@@ -27,7 +27,7 @@ time.sleep(60)
 
 
 def test_a_killed_process_blocks_nobody(tmp_path: Path) -> None:
-    """While it lives the lock is its own; after kill -9 the file is left, taken over and
+    """While the process runs, the lock is its own; after kill -9 the file is left, taken over and
     removed.
     """
     path = tmp_path / "lock"

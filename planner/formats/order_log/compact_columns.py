@@ -210,7 +210,7 @@ class LineNumbers:
 
 
 class OrderIds:
-    """Ids of rows, told apart exactly.
+    """Ids of rows, compared exactly.
 
     Ids are compared as text: a hash only decides in which part an id lies, so no collision can
     merge two orders. Beyond a megabyte the parts lie in a temporary file; memory holds one byte a

@@ -98,7 +98,7 @@ def test_a_region_is_found_by_every_usual_form(text: str, expected: str | None) 
     assert REGIONS.find(text) == expected
 
 
-def test_other_places_and_misspelt_names_are_told_apart() -> None:
+def test_other_places_and_misspelt_names_are_distinguished() -> None:
     """A place outside the scenario is no misspelt region; a misspelt name is never taken for
     another place.
     """

@@ -531,7 +531,7 @@ def test_the_schema_explains_every_key_in_both_languages() -> None:
     assert [word for word in words if word not in text] == []
 
 
-def test_an_unknown_key_in_a_clause_is_told_the_nearest_one(tmp_path: Path) -> None:
+def test_an_unknown_key_in_a_clause_gets_the_nearest_one(tmp_path: Path) -> None:
     """Also where a clause may be written in several ways."""
     for old, new, expected in (
         ("{median: 3, p95: 12}", "{median: 3, p59: 12}", "far.p59: unknown key; did you mean p95?"),

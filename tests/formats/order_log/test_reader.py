@@ -121,7 +121,7 @@ def test_every_finding_stands_at_its_line_and_column_however_the_file_is_cut(
     )  # fmt: skip
 
 
-def test_bad_rows_are_left_out_alike_however_the_file_is_cut(tmp_path: Path) -> None:
+def test_the_same_bad_rows_are_left_out_however_the_file_is_cut(tmp_path: Path) -> None:
     """The same orders and the same counts of what was left out."""
     path = write_log(tmp_path / "log.csv", 60, bad=True)
     logs = [

@@ -270,7 +270,7 @@ def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> 
     assert read.warnings == ("history: 1 order from 2026-10-20 on left out",)
 
 
-def test_counts_are_told_from_a_log_by_their_orders_column(tmp_path: Path) -> None:
+def test_counts_are_distinguished_from_a_log_by_their_orders_column(tmp_path: Path) -> None:
     """A table of time, region and orders is added up."""
     table = "time,region,orders\n2026-10-01T09:00,east,4\n2026-10-01T10:00,west,3\n"
     history = read_scenario(

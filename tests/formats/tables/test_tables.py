@@ -216,7 +216,7 @@ def test_a_written_table_reads_as_itself(
     ]
 
 
-def test_cells_are_told_where_they_stand(tmp_path: Path) -> None:
+def test_cells_are_reported_with_their_place(tmp_path: Path) -> None:
     """A finding has the line and the character where the cell begins, also behind a quoted
     separator.
     """

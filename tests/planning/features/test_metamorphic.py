@@ -88,7 +88,7 @@ def test_the_order_of_names_does_not_matter(number: int) -> None:
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_contract_that_is_always_dearer_changes_nothing(number: int) -> None:
+def test_a_contract_that_is_always_more_expensive_changes_nothing(number: int) -> None:
     """A copy of a contract at higher prices is never worth signing."""
     given, lanes = random_problem(number, small=True)
     copy = contract("copy", given.region_names)

@@ -287,7 +287,7 @@ def test_rules_of_thumb_keep_every_rule_on_contracts(
     assert plan.objective == sum(plan.costs.values())
 
 
-def test_a_plan_that_breaks_a_clause_is_told() -> None:
+def test_a_plan_that_breaks_a_clause_is_reported() -> None:
     """Another carrier in a region one has to itself; a weight that is left out; parcels that a
     contract refuses.
     """

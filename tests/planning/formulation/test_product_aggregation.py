@@ -126,7 +126,7 @@ def test_families_never_cost_more_than_products(number: int) -> None:
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_alike_products_lose_nothing_in_a_family(number: int) -> None:
+def test_identical_products_lose_nothing_in_a_family(number: int) -> None:
     """Products that differ in nothing but how often they are bought cost the same as one family."""
     given, prices = many_products(number, limited=0.0)
     identical = tuple(replace(p, margin_minor=900, units_mean=1.0) for p in given.products)

@@ -67,7 +67,7 @@ def test_rules_of_thumb_keep_every_rule(number: int, method) -> None:
     assert people(plan) > 0
 
 
-def test_the_average_is_reckoned_as_in_a_spreadsheet() -> None:
+def test_the_average_is_computed_as_in_a_spreadsheet() -> None:
     """240 orders a day, 180 seconds each, seven hours a shift: 1.71 people, so two, every day."""
     given = problem(days=3)
     plan = plan_average(given, lane_prices(given))

@@ -87,7 +87,7 @@ def test_more_people_than_there_are_is_still_one_limit() -> None:
     assert [b.rule for b in found] == ["crew"]
 
 
-def test_whole_people_that_do_not_fit_are_explained() -> None:
+def test_integer_headcounts_that_do_not_fit_are_explained() -> None:
     """One and a half people would do on each of two days, three days of work are allowed: four are
     needed.
     """

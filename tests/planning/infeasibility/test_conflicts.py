@@ -120,7 +120,7 @@ def test_too_little_space(units: int) -> None:
     assert error.blame[0].unit == "units"
 
 
-def test_a_promise_nobody_can_keep() -> None:
+def test_a_service_level_nobody_can_meet() -> None:
     """Orders of the evening due in four hours, and nobody works at night: the promise itself is
     named.
     """

@@ -162,7 +162,7 @@ def test_the_paths_that_may_miss_are_the_cheapest_to_miss(number: int) -> None:
     )
 
 
-def test_a_promise_nobody_can_keep_has_no_bound() -> None:
+def test_a_service_level_nobody_can_meet_has_no_bound() -> None:
     """One person for a thousand orders an hour."""
     given = problem(per_hour=1000.0, crews=(crew(limit=1),))
     of, lanes = scenarios(given), lane_prices(given)

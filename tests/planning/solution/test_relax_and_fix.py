@@ -83,7 +83,7 @@ def test_every_head_booking_and_vehicle_has_its_day() -> None:
             assert column < 0 or day[column] == of
 
 
-def test_dust_on_a_shared_row_stops_no_site() -> None:
+def test_rounding_error_on_a_shared_row_stops_no_site() -> None:
     """x + y <= 1 is missed by a ten-thousandth: y, which cannot give that back, still has a
     solution next to it.
     """

@@ -99,7 +99,7 @@ def test_shifts_stand_on_their_days(folder: Path) -> None:
     assert "17–2" in texts(rosters[0])
 
 
-def test_empty_places_are_told_on_the_last_sheet(folder: Path) -> None:
+def test_empty_places_are_listed_on_the_last_sheet(folder: Path) -> None:
     """Two empty places and one nameless stand below the people, and in the words of the page."""
     rosters, _ = sheets(folder, "en")
     last = texts(rosters[-1])

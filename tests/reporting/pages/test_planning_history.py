@@ -120,7 +120,7 @@ def test_the_way_has_all_its_steps(steps: int, lang: str, tmp_path: Path) -> Non
     )
 
 
-def test_trimming_is_told_as_it_went(certified: Path) -> None:
+def test_trimming_is_reported_as_it_went(certified: Path) -> None:
     """What was taken out, undone, exhausted or never begun has its own words."""
     labels = open_context(certified, "en")[0].labels
     trim = {"kept": True, "dropped": {"day": 3}, "saved": 500.0, "complete": True, "simulated": 40}

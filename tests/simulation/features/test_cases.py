@@ -39,7 +39,7 @@ def test_one_worker_does_one_order_after_the_other() -> None:
     assert records.on_time.tolist() == [1, 1, 1]
 
 
-def test_a_task_in_hand_waits_through_the_break_and_is_put_down_at_the_end() -> None:
+def test_a_task_in_progress_waits_through_the_break_and_is_interrupted_at_the_end() -> None:
     """Shift 8-12 with a break 10:00-10:10, a minute an order.
 
     One comes at 9:59:30 and is packed at 10:10:30, half of it before the break; one at 9:59:40

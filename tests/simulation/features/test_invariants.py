@@ -264,7 +264,7 @@ def test_the_same_seed_gives_the_same_records() -> None:
     assert not np.array_equal(first.orders.ordered_at_s, other.orders.ordered_at_s)
 
 
-def test_streams_of_other_worlds_give_other_orders() -> None:
+def test_other_stream_sets_give_other_orders() -> None:
     """What planning sees is never what certifies the plan."""
     problem, _ = generated(3)
     seen, held_out = (

@@ -359,7 +359,7 @@ def test_a_refused_order_goes_with_the_cheapest_that_takes_it_here_or_at_the_nex
 
 
 def test_a_contract_that_costs_to_sign_stands_by_only_when_signed() -> None:
-    """Express has a fixed fee: unsigned, the refused parcel goes on to slow at `other`."""
+    """Express has a fixed fee: unsigned, the refused parcel is passed on to slow at `other`."""
     problem = three_couriers()
     fee = with_terms(problem.contracts[1], fixed_fee_minor=1)
     problem = replace(problem, contracts=(problem.contracts[0], fee, problem.contracts[2]))

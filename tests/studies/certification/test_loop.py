@@ -87,7 +87,7 @@ def test_the_same_for_one_and_two_processes(repaired: PlanningHistory) -> None:
     ) == comparable(repaired)
 
 
-def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(
+def test_a_loop_resumed_from_its_journal_gives_the_same_result(
     kept_in_a_journal: tuple[Path, PlanningHistory],
 ) -> None:
     """With everything in the journal nothing is planned again, and the history is the same."""
@@ -184,7 +184,7 @@ def test_it_stops_when_so_few_replications_can_prove_nothing() -> None:
     assert history.look.number == 1
 
 
-def test_it_stops_when_the_solver_dies() -> None:
+def test_it_stops_when_the_solver_crashes() -> None:
     """The best plan so far stands in, with a note."""
     context = RunContext(budget=Budget(REPLICATIONS))
     with thrown(lambda stream_set, n: [False] * n):
@@ -194,12 +194,12 @@ def test_it_stops_when_the_solver_dies() -> None:
         def decide(*_: object, **__: object) -> object:
             for answer in answers:
                 return answer
-            raise CrashError("the solver died")
+            raise CrashError("the solver crashed")
 
         with patch.object(loop, "decide", decide):
             history = certified_plan(a_problem(), context)
     assert history.stopped == "solver crashed"
-    assert "the solver died" in context.notes[0]
+    assert "the solver crashed" in context.notes[0]
 
 
 @pytest.mark.parametrize("trimmed", [False, True])

@@ -287,7 +287,7 @@ class OnlyOne(PilotRuns):
         return [PilotResult(1000 * (gone > 1), 1000, 0) for _ in numbers]
 
 
-def test_all_rehearsals_are_asked_only_when_something_has_gone(
+def test_all_pilot_replications_are_simulated_only_after_a_removal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Once for the plan it begins with, once for the one that is left: not again for every unit

@@ -388,7 +388,7 @@ def test_a_lower_price_of_what_is_always_used_saves_it_on_every_parcel() -> None
     assert (fixed["value"], fixed["low"], fixed["high"]) == (20.0, 20.0, 20.0)
 
 
-def test_planned_anew_a_price_is_worth_at_least_the_plan_there_is() -> None:
+def test_planned_again_a_price_is_worth_at_least_the_present_plan() -> None:
     """Two contracts that share the parcels: the step on all that the contract carries already, or
     more, because it carries more then.
     """

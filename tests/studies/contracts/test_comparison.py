@@ -284,7 +284,7 @@ def test_a_contract_that_takes_little_is_not_the_best_for_it() -> None:
     assert table.loc[("home", "all"), "ranked_cost"] > table.loc[("home", "all"), "cost_per_order"]
 
 
-def test_who_refuses_more_than_the_promise_bears_is_not_the_best() -> None:
+def test_who_refuses_more_than_the_service_level_allows_is_not_the_best() -> None:
     """Cheaper for all it takes, but without Xinjiang (1 % of orders): best where 98 % on time are
     promised, and last where 99.5 % are.
     """

@@ -185,7 +185,7 @@ def test_an_order_saved_costs_what_is_paid_in_every_replication(
     assert best["saved_orders"] == pytest.approx(saved / count, abs=1e-3)
 
 
-def test_nothing_is_told_where_nothing_misses(short_of_people: tuple[Problem, Plan]) -> None:
+def test_nothing_is_reported_where_nothing_misses(short_of_people: tuple[Problem, Plan]) -> None:
     """Five packers are enough."""
     problem, _ = short_of_people
     assert tables(problem, a_plan(problem, staffing=staff(problem, 5, "day"))) == {}

@@ -273,7 +273,7 @@ def test_an_absence_wave_strikes_the_evening_before(tmp_path: Path) -> None:
     assert seconds[22] == 3 * HOUR_S
 
 
-def test_a_roster_that_breaks_rules_is_told_before_it_is_run(tmp_path: Path) -> None:
+def test_a_roster_that_breaks_rules_is_reported_before_it_is_run(tmp_path: Path) -> None:
     """Ten of nine people, and a night with too little rest before it: `check` says both, in the
     words of the rules.
     """
@@ -293,7 +293,7 @@ def test_the_shipped_rosters_break_no_rule(name: str) -> None:
     assert roster_warnings(read_scenario(configs_folder() / name).problem) == []
 
 
-def test_hours_that_a_plan_cannot_staff_are_told(tmp_path: Path) -> None:
+def test_hours_that_a_plan_cannot_staff_are_reported(tmp_path: Path) -> None:
     """The night shift of the evening before would work until 06:00; a site that opens at 08:00
     misses nobody.
     """

@@ -68,7 +68,7 @@ def test_what_was_kept_comes_back(path: Path) -> None:
     again.close()
 
 
-def test_every_result_outlives_a_kill(path: Path) -> None:
+def test_every_result_survives_a_kill(path: Path) -> None:
     """A process killed right after `keep` has lost nothing."""
     program = (
         "import os, signal; from pathlib import Path; from planner.studies.runs.journal import "
@@ -83,7 +83,7 @@ def test_every_result_outlives_a_kill(path: Path) -> None:
     journal.close()
 
 
-def test_what_is_there_is_told_once(path: Path) -> None:
+def test_what_is_there_is_reported_once(path: Path) -> None:
     """One message says what an earlier run has left."""
     heard: list[str] = []
     Journal(written(path), "mine", heard.append).close()
@@ -168,7 +168,7 @@ def test_a_study_that_is_done_leaves_no_journal(path: Path) -> None:
 @pytest.mark.parametrize(
     "error", [KeyboardInterrupt(), CrashError(), ClusterError(), MemoryError(), OSError()]
 )
-def test_results_stay_when_the_same_command_may_go_on(path: Path, error: BaseException) -> None:
+def test_results_stay_when_the_same_command_may_continue(path: Path, error: BaseException) -> None:
     """After an interruption, a crash, an unreachable cluster or a full disk; and the error says
     so.
     """

@@ -58,7 +58,7 @@ def test_events_count_with_a_size_that_is_rarely_exceeded(tmp_path: Path) -> Non
         assert orders_at_most(changed) == pytest.approx(orders)
 
 
-def test_too_little_memory_names_what_is_needed_what_there_is_and_the_cure(
+def test_too_little_memory_names_the_need_the_memory_available_and_the_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fewer jobs where fewer fit, else fewer orders; nothing where there is enough or nobody
