@@ -17,6 +17,8 @@ from simpy.events import NORMAL, EventPriority
 class LateEvents(Environment):
     """Makes events and timeouts of another environment that are handled late in their tick.
 
+    It has no clock of its own and never runs: only `event` and `timeout` are for use.
+
     Parameters
     ----------
     env : Environment

@@ -38,7 +38,8 @@ class Servers:
     idle : int
         Servers without a task.
     resting : list of Event
-        What the idle servers wait for who have worked before: their next task.
+        Next tasks that idle servers wait for who have worked before; a server is a process from
+        its first task on.
     stretches : list of (int, int)
         Ticks in which they begin and end to work, between breaks.
     home : int
@@ -75,7 +76,8 @@ class Queue:
     Attributes
     ----------
     waiting : list
-        Heap of (urgency, place among equals, order): the smallest is served first.
+        Heap of (urgency, place among equals, order): the smallest is served first. Urgency is the
+        deadline in seconds where the discipline is by deadline, else the tick of arrival.
     put_down : deque of Task
         Tasks whose servers went home; they go before everything that waits.
     workplaces : int
@@ -169,8 +171,8 @@ class Station:
         end: int,
     ) -> None:
         self.env = env
-        self.after_the_rest = LateEvents(env, 1 + number)
-        self.news = self.after_the_rest.event()
+        self.late_events = LateEvents(env, 1 + number)
+        self.work_possible = self.late_events.event()
         self.groups = [Servers(group) for group in given.groups]  # the fastest first
         self.on_duty: list[Servers] = []
         self.queue = queue
@@ -191,19 +193,19 @@ class Station:
             heappush(self.queue.waiting, (self.deadline_s[order], 0, order))
         else:
             heappush(self.queue.waiting, (int(self.env.now), next(self.joined), order))
-        self.call()
+        self.wake_dispatch()
 
     def join_returns(self, queue: Queue, order: int) -> None:
         """A returned parcel joins its queue, those of one tick by number."""
         now = int(self.env.now)
         urgency = now // TICKS_PER_S + RETURN_DEADLINE_S if self.by_deadline else now
         heappush(queue.waiting, (urgency, now, order))
-        self.call()
+        self.wake_dispatch()
 
-    def call(self) -> None:
-        """Something has changed: if now a server can begin a task, there will be a dispatch."""
-        if not self.news.triggered and self.fastest_idle() and self.most_urgent():
-            self.news.succeed()
+    def wake_dispatch(self) -> None:
+        """Have a dispatch at the end of the tick, if a server could begin a task now."""
+        if not self.work_possible.triggered and self.fastest_idle() and self.most_urgent():
+            self.work_possible.succeed()
 
     def shift(self, servers: Servers) -> Steps:
         """The servers come, take their breaks, and go home."""
@@ -211,15 +213,16 @@ class Station:
             yield self.env.timeout(begin - self.env.now)
             self.on_duty.append(servers)
             self.on_duty.sort(key=self.groups.index)
-            self.call()
+            self.wake_dispatch()
             yield self.env.timeout(end - self.env.now)
+            # off duty they get no new task; a task in progress pauses by `done_at`
             self.on_duty.remove(servers)
 
     def dispatch(self) -> Steps:
-        """On news, at the end of the tick, the fastest idle servers get the most urgent tasks."""
+        """At the end of a tick, the fastest idle servers get the most urgent tasks."""
         while True:
-            yield self.news
-            self.news = self.after_the_rest.event()
+            yield self.work_possible
+            self.work_possible = self.late_events.event()
             while (servers := self.fastest_idle()) and (queue := self.most_urgent()):
                 self.assign(servers, queue)
 
@@ -249,13 +252,14 @@ class Station:
                     queue.hand_on(order)
             else:
                 yield self.env.timeout(servers.home - now)
+                # of `ticks`, those up to the end of the shift were worked; breaks are not in it
                 task.work -= (ticks - (ends - servers.home)) * servers.rate
                 queue.put_down.append(task)
             queue.workplaces += 1
             servers.idle += 1
             next_task = self.env.event()
             servers.resting.append(next_task)
-            self.call()
+            self.wake_dispatch()
 
     def fastest_idle(self) -> Servers | None:
         """Who gets the next task; None if everybody on duty has one."""

@@ -29,7 +29,7 @@ from planner.simulation.simpy_engine.event_order import LateEvents
 from planner.simulation.simpy_engine.site_line import Returns, SiteLine
 from planner.simulation.simpy_engine.station import Steps
 
-MOST_STATIONS = 1_000  # of a site
+MOST_STATIONS = 1_000  # of a site: collections come after the dispatch of every station
 
 
 def run(inputs: ReplicationInput) -> EventTimes:
@@ -76,7 +76,7 @@ class Warehouse:
         self.after_all_work = LateEvents(env, MOST_STATIONS + site)
         self.allotments = allotments
         self.visits = inputs.sites[site].visits
-        self.line = SiteLine(env, inputs, site, self.pack)
+        self.line = SiteLine(env, inputs, site, self.shelve)
         contracts = {*self.line.contract, *(visit.contract for visit in self.visits)}
         self.shelves = {contract: PriorityStore(env) for contract in contracts}
         env.process(self.arrive())
@@ -89,7 +89,7 @@ class Warehouse:
             yield self.env.timeout(tick - self.env.now)
             first.join(order)
 
-    def pack(self, order: int) -> None:
+    def shelve(self, order: int) -> None:
         """A packed parcel is put on the shelf of its carrier; without one, it leaves at once."""
         contract = self.line.contract[order]
         if contract == NOBODY:
