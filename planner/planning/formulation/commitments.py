@@ -8,7 +8,7 @@ from planner.domain.demand import Ints
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
-from planner.planning.formulation.assignment_and_stock import Shares
+from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
 from planner.planning.milp.builder import MilpBuilder, Term

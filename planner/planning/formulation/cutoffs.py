@@ -16,7 +16,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.service_terms import ScanDelay, transit_lognormal
 from planner.domain.site import Collection, Site
-from planner.planning.formulation.assignment_and_stock import Shares
+from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.parameters import Parameters
 
 DOOMED = -1  # no collection, no bucket end in time: late whatever is done

@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.domain.demand import Ints
-from planner.planning.formulation.assignment_and_stock import (
-    Shares,
-    Stock,
-    add_cells,
-    add_shares,
-    add_stock,
-    price_couriers,
-)
+from planner.planning.formulation.assignment import Shares, add_cells, add_shares, price_couriers
 from planner.planning.formulation.commitments import (
     add_commitments,
     add_signed,
@@ -20,6 +13,14 @@ from planner.planning.formulation.commitments import (
     price_collections,
 )
 from planner.planning.formulation.dominance_cuts import DominanceCut, add_cuts
+from planner.planning.formulation.inventory import Stock, add_stock
+from planner.planning.formulation.lateness import (
+    add_failed,
+    add_lateness,
+    add_lateness_of_pickups,
+    count_failed,
+    price_lateness,
+)
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels, price_lost_parcels
 from planner.planning.formulation.pickups import Pickups, add_pickups
@@ -34,14 +35,9 @@ from planner.planning.formulation.unavoidable_lateness import (
 from planner.planning.formulation.volume_tiers import Volumes, add_volumes
 from planner.planning.formulation.workflow import (
     SiteOrders,
-    add_failed,
     add_flow,
-    add_lateness,
-    add_lateness_of_pickups,
     add_site_orders,
-    count_failed,
     hand_over_packed,
-    price_lateness,
 )
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import MilpBuilder

@@ -16,7 +16,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.relaxations import clock_of
 from planner.domain.site import Collection, Site
-from planner.planning.formulation.assignment_and_stock import Shares, add_mixed_shares
+from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import collection_moments
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import Limit, MilpBuilder, Term

@@ -11,7 +11,8 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.plan import Plan, on_books
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import StaffRow
-from planner.planning.formulation.assignment_and_stock import Shares, Stock
+from planner.planning.formulation.assignment import Shares
+from planner.planning.formulation.inventory import Stock
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
 from planner.planning.formulation.staffing import ramp_class

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
-from planner.planning.formulation.assignment_and_stock import Shares, Stock, add_mixed_shares
+from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import DOOMED, level_weights, pickup_patterns
+from planner.planning.formulation.inventory import Stock
+from planner.planning.formulation.lateness import cuts_of
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
-from planner.planning.formulation.workflow import NOBODY, Flow, Missed, Part, cuts_of, present
+from planner.planning.formulation.workflow import NOBODY, Flow, Missed, Part, present
 from planner.planning.milp.builder import MilpBuilder, Term
 
 

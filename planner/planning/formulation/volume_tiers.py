@@ -15,7 +15,7 @@ import numpy as np
 from planner.domain.charges import Period, TieredDiscount, VolumeSurcharge, period_of
 from planner.domain.contracts import Contract
 from planner.domain.demand import Floats, Ints
-from planner.planning.formulation.assignment_and_stock import Shares, add_mixed_shares
+from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import NEGLIGIBLE, Flags, MilpBuilder, Term
 

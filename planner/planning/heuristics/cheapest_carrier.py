@@ -7,7 +7,7 @@ import numpy as np
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, Phase
 from planner.domain.problem import Problem, ShareRow
-from planner.planning.formulation.assignment_and_stock import refuse_unreachable
+from planner.planning.formulation.assignment import refuse_unreachable
 from planner.planning.mean_demand import Lane, MeanDemand, lane_price
 
 Cell = tuple[str, int]  # region, weight class

@@ -8,10 +8,10 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.errors import CrashError
+from planner.planning.formulation.lateness import allowed_failures, orders_due
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels
-from planner.planning.formulation.workflow import allowed_failures, orders_due
 from planner.planning.milp.builder import MilpBuilder
 from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
 

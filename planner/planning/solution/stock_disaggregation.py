@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.planning.formulation.lateness import allowed_failures, orders_due
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import StockReserve
 from planner.planning.formulation.product_aggregation import Goods, goods_of
-from planner.planning.formulation.workflow import allowed_failures, orders_due
 from planner.planning.milp.builder import NEGLIGIBLE, Flags
 from planner.planning.options import AggregationOptions
 from planner.planning.solution.recourse import Recourse

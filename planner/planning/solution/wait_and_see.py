@@ -11,12 +11,12 @@ from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.errors import NoBoundError
-from planner.planning.formulation.assignment_and_stock import lost_minor, worth_shipping
+from planner.planning.formulation.inventory import lost_minor, worth_shipping
+from planner.planning.formulation.lateness import allowed_failures
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import families_of
-from planner.planning.formulation.workflow import allowed_failures
 from planner.planning.milp.builder import Term
 from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
 from planner.planning.options import PlanningOptions

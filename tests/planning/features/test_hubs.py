@@ -14,7 +14,7 @@ from planner.domain.plan import Plan
 from planner.domain.platform import Clock, PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.service_terms import ScanDelay, Transit
-from planner.planning.formulation.assignment_and_stock import add_shares
+from planner.planning.formulation.assignment import add_shares
 from planner.planning.formulation.cutoffs import DOOMED, level_weights, packing_patterns
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import MilpBuilder

@@ -14,7 +14,7 @@ from planner.domain.problem import Disruption, Problem
 from planner.domain.products import Region, Returns
 from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Process
-from planner.planning.formulation.assignment_and_stock import add_shares
+from planner.planning.formulation.assignment import add_shares
 from planner.planning.formulation.cutoffs import (
     DOOMED,
     NEVER_DUE,

@@ -15,7 +15,7 @@ from planner.domain.demand import Demand
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
 from planner.domain.products import Product
-from planner.planning.formulation import workflow
+from planner.planning.formulation import lateness
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import families_of, goods_of
@@ -161,7 +161,7 @@ def test_stock_keeps_supply_and_space(number: int, monkeypatch: pytest.MonkeyPat
     holds.
     """
     given, prices = many_products(number, count=30, limited=0.8)
-    monkeypatch.setattr(workflow, "allowed_failures", lambda _: 0.5)
+    monkeypatch.setattr(lateness, "allowed_failures", lambda _: 0.5)
     parameters, free = placed_for(given, prices, few_families(5))
     used = free.units.sum(axis=1)
     sites = tuple(

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.planning.formulation.lateness import orders_due
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.formulation.workflow import orders_due
 from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.columns_to_plan import read_plan_from

@@ -1,0 +1,358 @@
+"""Late orders: due at a cut-off and not done by then, failed orders, and what lateness costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from planner.domain.business_limits import SERVICE
+from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import DAY_S
+from planner.planning.formulation.assignment import Shares, add_mixed_shares
+from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE, level_weights, pickup_patterns
+from planner.planning.formulation.inventory import Stock
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.parcel_losses import LostParcels, mean_compensation
+from planner.planning.formulation.pickups import Pickups
+from planner.planning.formulation.workflow import NOBODY, Flow, Part, SiteOrders, present
+from planner.planning.milp.builder import Limit, MilpBuilder, Term
+
+
+def add_failed(milp: MilpBuilder, parameters: Parameters) -> Ints:
+    """Add the failed orders and their limit.
+
+    failed[s] <= late_factor (1 - on-time share) x orders due, in every scenario s that must meet
+    the service level, less the reserve for products.
+    """
+    failed = milp.variables("failed", len(parameters.weight), unit=parameters.unit_orders)
+    kept = parameters.kept
+    allowed = allowed_failures(parameters) * orders_due(parameters)[kept]
+    limit = partial(_service_limit, parameters, allowed, orders_due(parameters)[kept])
+    if parameters.reserve is not None:
+        reserved = parameters.reserve.failed[list(parameters.active)][kept]
+        most = parameters.options.search.aggregation.reserve_share * allowed
+        allowed = allowed - np.minimum(reserved, most)
+    milp.constraints(
+        "limit_failed",
+        len(kept),
+        [Term(np.arange(len(kept)), failed[kept])],
+        upper=allowed,
+        limit=limit,
+    )
+    return failed
+
+
+def allowed_failures(parameters: Parameters) -> float:
+    """Share of the orders due that may fail on paper."""
+    return parameters.options.late_factor * (1.0 - parameters.problem.service.on_time_share)
+
+
+def orders_due(parameters: Parameters) -> Floats:
+    """Orders that the on-time share counts [scenario].
+
+    All but those that may still be open at the end.
+    """
+    problem = parameters.problem
+    due = np.zeros(len(parameters.weight))
+    for r in range(len(problem.regions)):
+        region = np.full(len(parameters.slot_start_s), r)
+        deadline = problem.platform.deadlines(
+            parameters.slot_start_s, region, problem.region_names, problem.horizon
+        )
+        counted = ~parameters.excused(deadline, parameters.first_open_s)
+        due += np.einsum(
+            "smt,m->s", parameters.orders[:, :, counted], parameters.region_share[:, r]
+        )
+    return due
+
+
+def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: int) -> Limit:
+    """The limit on failures of a scenario.
+
+    Late orders count on paper at every cut-off they miss; the limit never needs to exceed the
+    orders due.
+    """
+    service = parameters.problem.service
+    what = (
+        "orders late or without stock in the hardest scenario that counts "
+        f"({service.on_time_share:.1%} on time)"
+    )
+    return Limit(
+        kind=SERVICE, names=(), what=what, allowed=float(allowed[row]), most=float(due[row])
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Late:
+    """Late orders of one level.
+
+    Attributes
+    ----------
+    short : Ints
+        Columns of the orders due and not done at each cut-off [scenario, cut-off].
+    at_s : Ints
+        Second of each cut-off.
+    share : float
+        Share of the orders that are of this level.
+    doomed : list[Term]
+        Orders that are late whatever is done (row: scenario; negative).
+    """
+
+    short: Ints
+    at_s: Ints
+    share: float
+    doomed: list[Term]
+
+
+def count_failed(
+    milp: MilpBuilder,
+    parameters: Parameters,
+    failed: Ints,
+    *,
+    late: list[Late],
+    stock: Stock,
+    lost: LostParcels,
+) -> None:
+    """Count the failed orders of each scenario s.
+
+    failed[s] >= sum over cut-offs of share x short[s,cut] + doomed[s] + sum over i, k of
+    lost[s,i,k] / units of an order[k] + late_factor x lost parcels[s]. Lost parcels are known and
+    need no margin.
+
+    An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked
+    and (with a contract of limited collections) not handed over, counts each time; a late return
+    counts as the order it holds up.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    failed : Ints
+        Columns of the failed orders [scenario].
+    late : list[Late]
+        Late orders by site and level.
+    stock : Stock
+        Columns of stock and of units missing.
+    lost : LostParcels
+        Expected lost parcels.
+    """
+    row = np.arange(len(failed))
+    terms = [Term(row, failed), Term(row[:, None, None], stock.lost, -1.0 / stock.families.units)]
+    for part in late:
+        terms.append(Term(row[:, None], part.short, -part.share))
+        terms += part.doomed
+    parcels = -parameters.options.late_factor * lost.parcels
+    terms.append(Term(row[:, None, None], lost.column, parcels))
+    milp.constraints("count_failed", len(failed), terms, lower=0.0)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DueOrders:
+    """Orders that are due, of one level.
+
+    Attributes
+    ----------
+    parts : list[Part]
+        The orders by due time [slot].
+    at_s : Ints
+        Second of each cut-off.
+    share : float
+        Share of the orders that are of this level.
+    amounts : Floats
+        Expected orders (or returns) [scenario, mix, phase, slot].
+    """
+
+    parts: list[Part]
+    at_s: Ints
+    share: float
+    amounts: Floats
+
+
+def _due_at(parts: list[Part], amounts: Floats, level: int, share: float) -> DueOrders:
+    """The orders of some parts at one level."""
+    of_level = [Part(part.mixed, part.due_s[level]) for part in parts]
+    at_s = cuts_of([part.due_s for part in of_level])
+    return DueOrders(parts=of_level, at_s=at_s, share=share, amounts=amounts)
+
+
+def add_lateness(
+    milp: MilpBuilder, parameters: Parameters, orders: SiteOrders, flow: Flow
+) -> list[Late]:
+    """Add the orders of a site that are packed late.
+
+    short[s,cut] >= orders due by the cut-off - orders packed by then, for every level and workload
+    class; the same for returns, which hold up the orders behind them.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    orders : SiteOrders
+        Orders of one site.
+    flow : Flow
+        Work done at the site.
+
+    Returns
+    -------
+    list[Late]
+        Late orders by level and workload class.
+    """
+    edges = parameters.timelines[orders.site].edges
+    found = []
+    for level, share in enumerate(level_weights(parameters)):
+        for done, amounts in zip(flow.done, parameters.workload_orders, strict=True):
+            due = _due_at(orders.parts, amounts, level, float(share))
+            packed = _at_cuts(done[:, -1], edges, due.at_s)
+            found.append(_add_shortage(milp, parameters, due, packed))
+    if flow.returned is not None and flow.received is not None:
+        due_s = flow.returned.due_s
+        due = DueOrders(
+            parts=[Part(orders.column, due_s)],
+            at_s=cuts_of([due_s]),
+            share=1.0,
+            amounts=flow.returned.amounts,
+        )
+        received = _at_cuts(flow.received, edges, due.at_s)
+        found.append(_add_shortage(milp, parameters, due, received))
+    return found
+
+
+def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
+    """Columns of what is done by each cut-off: the bucket that ends there, or last before."""
+    reached = np.searchsorted(edges, cuts, side="right") - 2
+    return np.asarray(np.where(reached >= 0, done[:, np.maximum(reached, 0)], NOBODY))
+
+
+def add_lateness_of_pickups(
+    milp: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
+) -> list[Late]:
+    """Add the parcels of a contract at a site that are handed over late.
+
+    short[s,cut] >= parcels due by the cut-off - parcels handed over by then, for every level.
+    Doomed orders are counted once, in packing.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    pickups : Pickups
+        Columns of the limited collections.
+
+    Returns
+    -------
+    list[Late]
+        Late parcels by level.
+    """
+    patterns = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
+    parts = []
+    for n, pattern in enumerate(patterns):
+        mixed = pickups.mixed
+        if len(patterns) > 1:
+            name = f"due {pickups.site} {pickups.contract} {n}"
+            mixed = add_mixed_shares(milp, parameters, shares, lanes=pattern.lanes, name=name)
+        parts.append(Part(mixed, pattern.due_s))
+    found = []
+    for level, share in enumerate(level_weights(parameters)):
+        due = _due_at(parts, parameters.phase_orders, level, float(share))
+        reached = np.searchsorted(pickups.at_s, due.at_s, side="right") - 1
+        handed = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
+        late = _add_shortage(milp, parameters, due, handed)
+        found.append(replace(late, doomed=[]))
+    return found
+
+
+def cuts_of(due: list[Ints]) -> Ints:
+    """Distinct seconds at which something is due."""
+    moments = np.unique(np.concatenate(due)) if due else np.empty(0, dtype=np.int64)
+    return np.asarray(moments[(moments != DOOMED) & (moments != NEVER_DUE)])
+
+
+def _add_shortage(milp: MilpBuilder, parameters: Parameters, due: DueOrders, done: Ints) -> Late:
+    """Orders due and not done at each cut-off; `done`: columns [scenario, cut-off].
+
+    total[cut] = total[cut-1] + orders due at the cut-off: a chain, so that every row stays short.
+    """
+    scenarios = len(parameters.weight)
+    row = np.arange(scenarios * len(due.at_s)).reshape(scenarios, len(due.at_s))
+    short = milp.variables("short", row.shape, unit=parameters.unit_orders)
+    total = milp.variables("due", row.shape, unit=parameters.unit_orders)
+    terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
+    doomed = []
+    for part in due.parts:
+        for k, cut in enumerate(due.at_s):
+            now = due.amounts[..., part.due_s == cut].sum(axis=-1)
+            terms.append(Term(row[:, k, None, None], part.mixed[None], -now))
+        never = due.amounts[..., part.due_s == DOOMED].sum(axis=-1) * due.share
+        doomed.append(Term(np.arange(scenarios)[:, None, None], part.mixed[None], -never))
+    milp.constraints("balance_due", row.size, terms, lower=0.0, upper=0.0)
+    counted = [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)]
+    milp.constraints("count_short", row.size, counted, lower=0.0)
+    if parameters.options.by_deadline:
+        most = due.amounts.sum(axis=(1, 2, 3))
+        short = _late_once(milp, parameters, short, total=total, most=most[:, None])
+    return Late(short, due.at_s, due.share, doomed)
+
+
+def _late_once(
+    milp: MilpBuilder, parameters: Parameters, short: Ints, *, total: Ints, most: Floats
+) -> Ints:
+    """Late orders of those due at each cut-off alone, where people work by deadline.
+
+    late = min(short, due there): late >= short - most x none and late >= due there - most x
+    (1 - none), with none = 1 where no order due there is in time.
+    """
+    late = milp.variables("late", short.shape, unit=parameters.unit_orders)
+    none_in_time = milp.variables("none in time", short.shape, 1.0, integer=True, decision=True)
+    row = np.arange(short.size).reshape(short.shape)
+    terms = [Term(row, late), Term(row, short, -1.0), Term(row, none_in_time, most)]
+    milp.constraints("count_late_at", row.size, terms, lower=0.0)
+    due_there = [Term(row, total, -1.0), Term(row[:, 1:], total[:, :-1], 1.0)]
+    terms = [Term(row, late), *due_there, Term(row, none_in_time, -most)]
+    lower = np.broadcast_to(-most, short.shape).ravel()
+    milp.constraints("count_late_at", row.size, terms, lower=lower)
+    return late
+
+
+def price_lateness(milp: MilpBuilder, parameters: Parameters, late: list[Late]) -> None:
+    """Price the largest shortage of each day with the mean compensation.
+
+    What is short at several cut-offs of a day is mostly the same orders. Still an over-count where
+    orders stay short for days, are short at packing and at hand-over, or where returns are late:
+    the planned compensation is an upper estimate, the simulated one is the figure to go by.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    late : list[Late]
+        Late orders by site and level.
+    """
+    amount = mean_compensation(parameters)
+    if amount == 0:
+        return
+    for part in late:
+        each = parameters.weight[:, None] * part.share * amount
+        if parameters.options.by_deadline:
+            milp.price("compensation", part.short, each, np.array(parameters.active)[:, None])
+            continue
+        day = part.at_s // DAY_S
+        days = np.unique(day)
+        worst = milp.variables(
+            "late of day", (len(parameters.weight), len(days)), unit=parameters.unit_orders
+        )
+        row = np.arange(part.short.size).reshape(part.short.shape)
+        terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
+        milp.constraints("count_late", row.size, terms, lower=0.0)
+        milp.price("compensation", worst, each, np.array(parameters.active)[:, None])
