@@ -1,4 +1,4 @@
-"""What a finished folder says about itself.
+"""Explanation of a finished folder.
 
 Why there is no plan, where orders miss, or what limits the plan most.
 """

@@ -1,4 +1,4 @@
-"""Availability: no more people of a crew than are there."""
+"""Availability: no more people of a crew than are available."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Span = tuple[int, int]  # from, to: days
 
 
 class Availability(LabourRule):
-    """Where people have names, no more work on a day than are there.
+    """Where people have names, no more work on a day than are available.
 
     sum of head[process, shift, day, class] <= people available on the day; for temporaries, for
     every span of days, those on the books through it <= people available on all its days.

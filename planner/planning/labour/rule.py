@@ -1,4 +1,4 @@
-"""What a labour rule knows."""
+"""Interface of a labour rule."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class RosterLimit:
 class LabourRule:
     """A rule on the people of a crew, stated for the planning model, for checks and for rosters.
 
-    A rule overrides what it has to say; each part by itself says nothing. `add_rows` and `check`
+    A rule overrides the parts that it needs; by default a part adds nothing. `add_rows` and `check`
     are about the number of people in each place of a plan; `check_person`, `roster_limits` and
     `allows` are about who fills which place. The check must not use the other parts: it proves
     them.

@@ -43,7 +43,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """The business limit that a row states, so that the row might give way.
+    """The business limit that a row states, so that the row can be relaxed.
 
     Rows with the same `key` are one limit in the eyes of a planner (stations in every bucket of a
     day, say).
@@ -270,8 +270,8 @@ class MilpBuilder:
     def arrays(self) -> MilpArrays:
         """The model as arrays; the objective is the sum of all cost terms.
 
-        ExtremeNumberError for numbers that no solver can work with: it would answer with nonsense,
-        or not at all.
+        ExtremeNumberError for numbers that no solver can work with: its answer would be wrong or
+        missing.
         """
         row = np.concatenate([e[0] for e in self.entries])
         column = np.concatenate([e[1] for e in self.entries])

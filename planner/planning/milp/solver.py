@@ -108,7 +108,7 @@ class Answer:
 
 
 def solve(arrays: MilpArrays, limits: SolveLimits) -> Answer:
-    """Minimise with HiGHS; with SCIP where HiGHS itself breaks down.
+    """Minimise with HiGHS; with SCIP where HiGHS fails.
 
     The answer names the solver that gave it.
     """

@@ -96,7 +96,7 @@ def in_solver_process(function: Callable[P, T], *given: P.args, **named: P.kwarg
 
 
 def _serve(line: Connection) -> None:
-    """The child's life: a call at a time, until the parent is gone."""
+    """Main loop of the child: one call at a time, until the parent has ended."""
     child_processes.begin()
     _mute_stdout()
     while True:

@@ -94,7 +94,7 @@ class RosterModel:
 def roster_model(problem: Problem, crew: Crew, rows: Sequence[StaffRow]) -> RosterModel:
     """Every rule of a roster with names for the places of a crew; no objective yet.
 
-    A place is a place, whoever is booked since when: people of one crew may swap theirs.
+    Places do not depend on the start of a booking: people of one crew may swap theirs.
 
     Parameters
     ----------

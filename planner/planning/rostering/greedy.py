@@ -1,4 +1,4 @@
-"""A roster as a human planner writes it: day by day, to whoever has worked least."""
+"""Greedy roster: day by day, each place to the person who has worked least."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a finished folder says about itself, in English and Chinese: `planner explain`."""
+"""Explanation of a finished folder in English and Chinese: `planner explain`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draw the orders of one replication: everything an order needs is known when it is born."""
+"""Draw the orders of one replication: every attribute of an order is drawn with it."""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ def feedback_from(
 ) -> PlanningFeedback:
     """Feedback of a plan that met the service level too seldom, on top of earlier feedback.
 
-    The throughput observed replaces the one assumed where it is lower; of people who may be absent
-    only those are counted on who come on a bad day. If the learned throughput strengthens the plan
-    by less than the required step, headroom makes up the rest. Steps grow from failure to failure,
-    because there are only a few plans, and trimming takes back what was too much.
+    The throughput observed replaces the one assumed where it is lower; of crews with absence only
+    the attendance of a bad day is counted on. If the learned throughput strengthens the plan by
+    less than the required step, headroom makes up the rest. Steps grow from failure to failure,
+    because there are only a few plans, and trimming removes the excess.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def feedback_from(
 
 
 def _strengthening(met_share: float, options: FeedbackOptions) -> float:
-    """By which share the next plan must be stronger."""
+    """Share by which the next plan must be stronger."""
     steps = zip(options.met_shares, options.strengthening, strict=True)
     return next(more for share, more in steps if met_share >= share)
 

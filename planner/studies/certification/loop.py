@@ -268,7 +268,7 @@ class CertificationLoop:
         return bounded(self.problem, plan, self.bound)
 
     def _ease_headroom(self) -> bool:
-        """Ask for less headroom where no plan has room for it; False where hardly any is left."""
+        """Lower the headroom where no plan exists with it; False where hardly any is left."""
         if self.feedback is None or self.feedback.headroom < self.options.least_headroom:
             return False
         headroom = 1.0 + (self.feedback.headroom - 1.0) * self.options.eased_headroom

@@ -105,7 +105,7 @@ class PilotWorker:
         return evaluate(self.problem, records, number)
 
     def _orders(self, number: int, streams: Streams) -> Orders:
-        """Orders of a pilot run; those longest unused make room for it."""
+        """Orders of a pilot run; the least recently used ones are dropped."""
         orders = self.drawn.pop(number, None)
         if orders is None:
             orders = draw_orders(self.problem, streams)

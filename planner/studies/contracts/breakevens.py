@@ -58,7 +58,7 @@ class BreakEvenSearch:
         """Take in the differences at the present shift, and choose the next one.
 
         The next is where a line of slope 1 crosses zero (a minimum charge can make it flatter: then
-        further away, or in the middle), but inside what is still open.
+        further away, or in the middle), but within the open interval.
         """
         if np.isnan(differences).all():
             self.apart = True
@@ -94,8 +94,8 @@ def break_evens(
     Compared are the parcels that both take. The break-even is the highest quoted price, all base
     prices shifted by the same whole number of minor units, at which the contract costs no more per
     order in the simulated replications; `difference` is what a run at this very price gives. Empty
-    where no price is low enough. How the parcels go does not depend on such a shift, so it is
-    planned once.
+    where no price is low enough. The routing does not depend on such a shift, so it is planned
+    once.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def break_evens(
     seed : int
         Seed of their random streams.
     context : RunContext
-        Where replications are simulated, and who hears of them.
+        Where replications are simulated, and who receives the progress.
 
     Returns
     -------

@@ -80,9 +80,9 @@ class CaseResult:
     """One case in one replication.
 
     `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`:
-    everything else that the couriers and late orders cost; `at_risk_minor`: the part of it nobody
-    wants (shortfall, compensation, losses, surcharges on own volume); `refused_minor`: margin of
-    the orders that none takes; `late`: orders that failed of the `due` ones; `kept`: whether the
+    everything else that the couriers and late orders cost; `at_risk_minor`: the avoidable part of
+    it (shortfall, compensation, losses, surcharges on own volume); `refused_minor`: margin of the
+    orders that none takes; `late`: orders that failed of the `due` ones; `kept`: whether the
     promised share was met; `tier[contract]`: reached at the end (-1 below the first);
     `discount_minor`, `shortfall_minor`, `parcels`, `full_days` [contract].
     """
@@ -296,7 +296,7 @@ def _nobody(regions: Sequence[str]) -> Contract:
 
 
 def _hands(problem: Problem) -> tuple[StaffRow, ...]:
-    """People enough at all times."""
+    """Enough people at all times."""
     rows = [
         StaffRow(
             day=day,
@@ -449,7 +449,7 @@ def carry(
     seed : int
         Seed of their random streams.
     context : RunContext
-        Where replications are simulated, and who hears of them.
+        Where replications are simulated, and who receives the progress.
 
     Returns
     -------
@@ -487,7 +487,7 @@ def total_costs(cases: Sequence[Case], replications: int, seed: int, context: Ru
     seed : int
         Seed of their random streams.
     context : RunContext
-        Where replications are simulated, and who hears of them.
+        Where replications are simulated, and who receives the progress.
 
     Returns
     -------

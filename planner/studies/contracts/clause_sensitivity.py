@@ -94,7 +94,7 @@ def clause_values(
     most : int or None
         Most changes: those of the clauses that are negotiated first; None: all.
     context : RunContext
-        Where replications are simulated, and who hears of them.
+        Where replications are simulated, and who receives the progress.
 
     Returns
     -------

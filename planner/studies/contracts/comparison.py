@@ -130,7 +130,7 @@ def compare(
     seed : int
         Seed of their random streams.
     context : RunContext
-        Where replications are simulated, and who hears of them.
+        Where replications are simulated, and who receives the progress.
 
     Returns
     -------
@@ -160,9 +160,9 @@ def planned_alternatives(
 ) -> list[Alternative]:
     """Each contract alone, sensible combinations, and all together.
 
-    What all together would use says which combinations to look at: pairs, and all without one that
-    is used. Those count that serve every region that all together serve, and whose plan has work
-    for every member.
+    The contracts that all together would use determine the combinations: pairs, and all without one
+    that is used. Those count that serve every region that all together serve, and whose plan has
+    work for every member.
 
     Parameters
     ----------

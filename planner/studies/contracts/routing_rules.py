@@ -89,7 +89,7 @@ def routing_rules(
     seed : int
         Seed of their random streams.
     context : RunContext
-        Where replications are simulated, and who hears of them.
+        Where replications are simulated, and who receives the progress.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""All that can be said about courier contracts before one is signed, as tables."""
+"""Studies of courier contracts before one is signed, as tables."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def study_contracts(
     seed : int
         Seed of their random streams.
     context : RunContext
-        Where replications are simulated, and who hears of them.
+        Where replications are simulated, and who receives the progress.
     most_changes : int or None
         Most clauses to value; None: all.
 

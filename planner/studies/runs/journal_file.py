@@ -1,9 +1,9 @@
 """The file of a journal.
 
-It may come from a stranger's archive, so it is trusted with nothing before it is checked.
+It may come from an untrusted archive, so nothing in it is used before it is checked.
 
 Nothing that SQLite would act on by itself is opened: no links or pipes, no rollback journal (it may
-name another file, which SQLite then deletes), no tables, triggers or views but ours. What is
+name another file, which SQLite then deletes), no tables, triggers or views but its own. What is
 refused is renamed, never deleted.
 """
 

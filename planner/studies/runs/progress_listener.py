@@ -1,4 +1,4 @@
-"""Who hears about the progress of a study."""
+"""Receivers of the progress of a study."""
 
 from __future__ import annotations
 

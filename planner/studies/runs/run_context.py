@@ -29,22 +29,12 @@ INDECISIVE = ("lang", "replications")  # options that change no single result
 class RunContext:
     """What every study receives in addition to its problem.
 
-    Parameters
-    ----------
-    budget : Budget
-        How much computation the study may spend.
-    executor : Executor
-        Where replications run, and by which engine.
-    listener : ProgressListener
-        Who hears about stages, steps and messages.
-    journal : Journal
-        Results reached so far, from which a broken-off study resumes.
-    options : StudyOptions
-        Tuned values of the algorithms; others than the defaults begin a new journal.
-    clock : StageClock
-        Seconds by stage.
-    notes : list of str
-        What the user should know when the study is done.
+    Parameters ---------- budget : Budget How much computation the study may spend. executor :
+    Executor Where replications run, and by which engine. listener : ProgressListener Receiver of
+    stages, steps and messages. journal : Journal Results reached so far, from which a broken-off
+    study resumes. options : StudyOptions Tuned values of the algorithms; others than the defaults
+    begin a new journal. clock : StageClock Seconds by stage. notes : list of str What the user
+    should know when the study is done.
     """
 
     budget: Budget = field(default_factory=Budget)
@@ -72,8 +62,8 @@ class RunContext:
     ) -> list[T]:
         """Run `task` of replications 0 .. n-1; those in the journal are not run again.
 
-        An entry of the journal belongs to the whole content of the task, so that a changed plan
-        never meets old replications.
+        An entry of the journal belongs to the whole content of the task, so that results of a
+        changed plan are never mixed with old ones.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What a proof found: what is wrong, what holds, and what nobody has computed again."""
+"""What a proof found: what is wrong, what holds, and what was not computed again."""
 
 from __future__ import annotations
 
