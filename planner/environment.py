@@ -1,4 +1,4 @@
-"""Nothing is loaded from the current folder, which may be a stranger's scenario.
+"""Nothing is loaded from the current folder, which may be an untrusted scenario.
 
 No module and no library's settings are taken from it. `python -m planner` itself looks for a few
 modules of Python there before any line of the planner runs; the command `planner` and `python -P -m

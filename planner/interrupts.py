@@ -30,7 +30,7 @@ class Interrupted(KeyboardInterrupt):
 
 @dataclass
 class _Heard:
-    """What has been heard since the outermost `interruptible` began."""
+    """What was received since the outermost `interruptible` began."""
 
     listening: int = 0  # `interruptible` blocks around us
     came: bool = False

@@ -1,6 +1,4 @@
-"""What a command tells the person or the program that called it: results on stdout, messages on
-stderr.
-"""
+"""Output of a command: results on stdout, messages on stderr."""
 
 from __future__ import annotations
 
@@ -63,7 +61,7 @@ def emit_table(text: str) -> None:
 
 
 def data(text: str) -> None:
-    """Text on stdout; an error says that it is stdout that takes no more."""
+    """Write text to stdout; an error names stdout as its cause."""
     with naming(STDOUT):
         click.echo(text, nl=False)
 

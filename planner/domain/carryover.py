@@ -15,7 +15,7 @@ CARRYOVER_S = DAY_S  # an older order is late unless nothing could have taken it
 THROUGH_S = HOUR_S  # an order needs about so long through the building
 
 
-@lru_cache(maxsize=128)  # a study plays many cases in turn
+@lru_cache(maxsize=128)  # a study simulates many cases in turn
 def last_chances(problem: Problem) -> Ints:
     """Seconds after which an order has to wait for the day after the horizon, as on every day.
 

@@ -47,7 +47,7 @@ def foreseen_names(problem: Problem) -> tuple[str, ...]:
     """The cost terms that a plan foresees.
 
     No planning model knows what is worked after hours: where somebody does, the term is left out,
-    and only the simulation tells it.
+    and only the simulation gives it.
     """
     return tuple(
         name for name in COST_NAMES if name != "after_hours" or not problem.works_after_hours

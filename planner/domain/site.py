@@ -111,9 +111,9 @@ class Site:
         Process whose people receive returns; its discipline decides whether a return or an order is
         next.
     finish : {"stop", "task"}
-        What happens to a task in progress when a shift ends. `stop`: it is put down, and the next
-        person who is free continues it; `task`: it is finished after hours, and what goes beyond
-        the paid shift is overtime. In a break it waits for its person.
+        What happens to a task in progress when a shift ends. `stop`: it is interrupted, and the
+        next person who is free continues it; `task`: it is finished after hours, and what goes
+        beyond the paid shift is overtime. In a break it waits for its person.
     """
 
     name: str

@@ -117,8 +117,8 @@ def fit_days(series: DaySeries, usual: Mask) -> DayModel:
 def week_profile(series: DaySeries, usual: Mask) -> Floats:
     """[weekday, hour] share of the day's orders; rows sum to 1.
 
-    A weekday with few orders leans on the smoothed profile of the whole week; with many it speaks
-    for itself. Closed hours have no share.
+    A weekday with few orders is drawn towards the smoothed profile of the whole week; with many it
+    has its own profile. Closed hours have no share.
     """
     chosen = np.flatnonzero(usual)[-PROFILE_DAYS:]
     day = weekday(series.days[chosen])

@@ -339,7 +339,7 @@ class PlanningOptions:
         binary variable per cut-off. False: an order counts at every cut-off it misses.
     optimistic : bool
         Every rounding and every count in the plan's favour, so that the optimum is a lower bound
-        of every plan as the simulation plays it.
+        of every plan as it is simulated.
     search : SearchOptions
         Tuned values of the algorithms.
     """

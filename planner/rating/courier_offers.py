@@ -78,7 +78,7 @@ class ContractOffers:
         )
 
 
-@lru_cache(maxsize=128)  # a study plays many cases in turn
+@lru_cache(maxsize=128)  # a study simulates many cases in turn
 def offers(problem: Problem) -> ContractOffers:
     """The offers of a problem's contracts."""
     return ContractOffers.of(problem)

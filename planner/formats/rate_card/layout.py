@@ -112,7 +112,7 @@ def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
 
 
 def head_without_unit(grid: Grid) -> tuple[int, int] | None:
-    """Find a cell that speaks of weight, with bare numbers next to it and no unit."""
+    """Find a cell that mentions weight, with bare numbers next to it and no unit."""
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         for column, cell in enumerate(grid.rows[row]):
             if (

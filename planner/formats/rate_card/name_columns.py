@@ -93,7 +93,7 @@ def label_texts(layout: Layout, column: int) -> list[str]:
 
 
 def _holds_zones(layout: Layout, column: int, texts: list[str]) -> bool:
-    """Zone 2, z-a, 三区; bare numbers only below a header that speaks of zones, or at the corner of
+    """Zone 2, z-a, 三区; bare numbers only below a header that names zones, or at the corner of
     the weights. Below such a header, other names are zones too where some are.
     """
     title = layout.title(column)

@@ -69,7 +69,7 @@ def is_zone(text: str) -> bool:
 
 
 def is_zone_header(text: str) -> bool:
-    """Whether a header speaks of zones."""
+    """Whether a header names zones."""
     return _ZONE_HEADER.search(unicodedata.normalize("NFKC", text)) is not None
 
 

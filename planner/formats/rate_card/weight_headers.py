@@ -106,7 +106,7 @@ def unit_of(header: str) -> str | None:
 
 
 def is_unit_only(header: str) -> bool:
-    """Whether a header speaks of weight and of nothing else: lbs, Weight (KG), 重量(kg)."""
+    """Whether a header mentions weight and nothing else: lbs, Weight (KG), 重量(kg)."""
     plain = _plain_units(header)
     return bool(plain.strip()) and not re.sub(
         r"[\W_]", "", _UNIT_WORD.sub("", _WEIGHT_WORD.sub("", plain))
@@ -121,10 +121,10 @@ def _plain_units(header: str) -> str:
 
 
 def parse_weight(header: str, unit: str | None = None) -> Weight | None:
-    """The weights of a column; None where the header speaks of something else.
+    """The weights of a column; None where the header mentions something else.
 
     `unit`: that of a bare number, as a header above it or at the table's corner states it. Raises
-    ValueError in words where the header speaks of weights but does not say which.
+    ValueError in words where the header mentions weights but does not say which.
     """
     text = plain_weight(header)
     found = _parse(_NO_WEIGHT.sub("", text), unit)

@@ -37,7 +37,7 @@ def bound_without_margins(
     *,
     work_units: int = 10,
 ) -> int:
-    """Lower bound of the cost of any plan as the simulation plays the sampled replications.
+    """Lower bound of the cost of any plan on the sampled replications, as they are simulated.
 
     Nobody ever waits for work, vehicles are filled, stock is what the scenario asks for, all
     failures that the service level allows happen, each late order counts once, and any paths may

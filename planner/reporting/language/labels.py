@@ -1,4 +1,4 @@
-"""How a report speaks: numbers, dates and names in English or Chinese; the sentences stand in
+"""Language of a report: numbers, dates and names in English or Chinese; the sentences stand in
 `texts.py`.
 """
 

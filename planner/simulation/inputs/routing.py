@@ -230,7 +230,7 @@ def _fallbacks(problem: Problem, table: _Shares) -> Small:
         best = {site: lanes.get((site, region)) for site in problem.site_names}
         for row in sorted(rows, key=_share, reverse=True)[
             ::-1
-        ]:  # the largest share, of equals the first, speaks last
+        ]:  # the largest share (of equals the first) is written last
             best[row.site] = row.contract
         names = [best[site] for site in problem.site_names]
         found.append(

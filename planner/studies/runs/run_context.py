@@ -29,12 +29,22 @@ INDECISIVE = ("lang", "replications")  # options that change no single result
 class RunContext:
     """What every study receives in addition to its problem.
 
-    Parameters ---------- budget : Budget How much computation the study may spend. executor :
-    Executor Where replications run, and by which engine. listener : ProgressListener Receiver of
-    stages, steps and messages. journal : Journal Results reached so far, from which a broken-off
-    study resumes. options : StudyOptions Tuned values of the algorithms; others than the defaults
-    begin a new journal. clock : StageClock Seconds by stage. notes : list of str What the user
-    should know when the study is done.
+    Parameters
+    ----------
+    budget : Budget
+        How much computation the study may spend.
+    executor : Executor
+        Where replications run, and by which engine.
+    listener : ProgressListener
+        Receiver of stages, steps and messages.
+    journal : Journal
+        Results reached so far, from which a broken-off study resumes.
+    options : StudyOptions
+        Tuned values of the algorithms; others than the defaults begin a new journal.
+    clock : StageClock
+        Seconds by stage.
+    notes : list of str
+        What the user should know when the study is done.
     """
 
     budget: Budget = field(default_factory=Budget)

@@ -105,9 +105,14 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
 def verify(folder: Path, full: bool = False, context: RunContext | None = None) -> Proof:
     """Prove a result from its inputs.
 
-    Parameters ---------- folder : Path The result folder. full : bool Derive again all that can be,
-    and simulate every replication. context : RunContext, optional Where simulations are done and
-    who receives the progress; by default this process alone.
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    full : bool
+        Derive again all that can be, and simulate every replication.
+    context : RunContext, optional
+        Where simulations are done and who gets the progress; by default this process alone.
 
     Returns
     -------
