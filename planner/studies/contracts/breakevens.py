@@ -16,9 +16,10 @@ from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.statistics import t_interval
-from planner.studies.contracts.carrier_only import Case, CaseResult, carry
+from planner.studies.contracts.alternatives import Alternative
+from planner.studies.contracts.carriage import CaseResult, carry
+from planner.studies.contracts.carrier_only import Case
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
-from planner.studies.contracts.comparison import Alternative
 from planner.studies.runs.run_context import RunContext
 
 COLUMNS = ("contract", "rival", "price", "now", "break_even", "difference", "low", "high")

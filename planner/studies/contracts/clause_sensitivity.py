@@ -24,8 +24,9 @@ from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
 from planner.domain.statistics import t_interval
 from planner.domain.weight_units import weight_in_words
-from planner.studies.contracts.carrier_only import NOBODY, Case, plan_cases, total_costs
-from planner.studies.contracts.comparison import Alternative
+from planner.studies.contracts.alternatives import Alternative
+from planner.studies.contracts.carriage import total_costs
+from planner.studies.contracts.carrier_only import NOBODY, Case, plan_cases
 from planner.studies.runs.run_context import RunContext
 
 COLUMNS = ("contract", "clause", "unit", "now", "changed", "value", "low", "high")

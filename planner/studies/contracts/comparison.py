@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from itertools import combinations
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from planner.domain.contracts import Contract
 from planner.domain.demand import Floats, Ints
 from planner.domain.money import minor_digits
-from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.records import Mask, Small
+from planner.domain.records import Mask
 from planner.domain.statistics import t_interval
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_table
 from planner.output import sha256
-from planner.studies.contracts.carrier_only import (
-    NOBODY,
-    Case,
-    CaseResult,
-    carry,
-    packed_at_once,
-    plan_cases,
-    served,
-    share_on_time,
-    taken,
+from planner.studies.contracts.alternatives import Alternative
+from planner.studies.contracts.carriage import CaseResult, carry, share_on_time
+from planner.studies.contracts.outcomes import (
+    ContractOutcome,
+    cost_per_order,
+    difference_per_order,
+    outcome,
+    ranked_cost,
+    stacked,
 )
 from planner.studies.runs.manifest import keep_inputs, scenario_name, seal, versions
 from planner.studies.runs.run_context import RunContext
 
-TOGETHER = "together"
 RISK_POINT = 0.95  # money at risk: exceeded in one replication of twenty
 GROUPS = ("all", "remote", "other")
 COLUMNS = (
@@ -72,37 +66,6 @@ TERM_COLUMNS = (
     "shortfall",
     "full_days",
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Alternative:
-    """Contracts that are signed together, or one alone.
-
-    Its name in the tables, and what was planned for it.
-    """
-
-    name: str
-    members: tuple[Contract, ...]
-    case: Case
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class ContractOutcome:
-    """Replications (leading axis, when stacked) by alternative and region; money in minor units.
-
-    `placed[.., region]` orders; `taken`, `charge` [.., alternative, region]: parcels that got a
-    price, what they cost; `worth`: the same with a refused parcel at the highest price any
-    alternative pays; `common[.., region, a, b]` parcels both take, `charge_common[.., region, a,
-    b]` what a pays for them; `beyond[.., alternative]` whatever else couriers and late orders cost.
-    """
-
-    placed: Floats
-    taken: Floats
-    charge: Floats
-    worth: Floats
-    common: Floats
-    charge_common: Floats
-    beyond: Floats
 
 
 def compare(
@@ -153,133 +116,6 @@ def compare(
         "contract_terms": terms_table(problem, alternatives, cases),
         "contracts_by_region": regions_table(problem, [a.name for a in alternatives], found),
     }
-
-
-def planned_alternatives(
-    problem: Problem, contracts: Sequence[Contract], context: RunContext
-) -> list[Alternative]:
-    """Each contract alone, sensible combinations, and all together.
-
-    The contracts that all together would use determine the combinations: pairs, and all without one
-    that is used. Those count that serve every region that all together serve, and whose plan has
-    work for every member.
-
-    Parameters
-    ----------
-    problem : Problem
-        The promotion.
-    contracts : Sequence[Contract]
-        The contracts to combine.
-    context : RunContext
-        Where plans are made.
-
-    Returns
-    -------
-    list[Alternative]
-        With their plans; all together comes last.
-    """
-    named = with_own_names(contracts)
-    whole = [named] if len(named) > 1 else []
-    groups = [*((c,) for c in named), *_serving_all(problem, named, combinations(named, 2)), *whole]
-    cases = plan_cases([packed_at_once(problem, group) for group in groups], context)
-    if whole:
-        used = cases[-1].used
-        without = [tuple(c for c in named if c.name in used - {gone}) for gone in sorted(used)]
-        more = [g for g in _serving_all(problem, named, without) if g not in groups]
-        cases[-1:-1] = plan_cases([packed_at_once(problem, group) for group in more], context)
-        groups[-1:-1] = more
-        everything = taken(cases[-1].problem)
-        _share_plan([np.array_equal(taken(case.problem), everything) for case in cases], cases)
-    found = []
-    for group, case in zip(groups, cases, strict=True):
-        together = len(group) == len(named) > 1
-        if len(group) == 1 or together or case.used == {c.name for c in group}:
-            name = TOGETHER if together else " + ".join(c.name for c in group)
-            found.append(Alternative(name, group, case))
-    return found
-
-
-def _share_plan(taking_all: Sequence[bool], cases: list[Case]) -> None:
-    """All together (the last) never do worse than some of them.
-
-    They may have the plan of some who take as much; and where they use just these, both have the
-    cheaper of the two plans (they differ by the solver's gap). A plan that meets the service level
-    comes before a cheaper one that does not.
-    """
-    able = [case for case, takes in zip(cases, taking_all, strict=True) if takes]
-    best = min(able, key=lambda case: (not case.keeps_promise, case.plan.objective or 0)).plan
-    cases[-1] = _with_plan(cases[-1], best)
-    for k, case in enumerate(cases):
-        if set(case.problem.contract_names) - {NOBODY} == cases[-1].used | set(best.signed):
-            cases[k] = _with_plan(case, best)
-
-
-def _with_plan(case: Case, plan: Plan) -> Case:
-    """The case with the plan of another, but for the people: it may have other sites."""
-    return replace(case, plan=replace(plan, staffing=case.plan.staffing))
-
-
-def _serving_all(
-    problem: Problem, contracts: Sequence[Contract], groups: Iterable[tuple[Contract, ...]]
-) -> list[tuple[Contract, ...]]:
-    """The groups that serve whatever all contracts together serve, but are not all of them."""
-    everywhere = served(problem, contracts)
-    return [g for g in groups if 1 < len(g) < len(contracts) and served(problem, g) == everywhere]
-
-
-def with_own_names(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
-    """The contracts with names that tell them apart: the second `a` becomes `a (2)`."""
-    named: list[Contract] = []
-    used = {TOGETHER}
-    for contract in contracts:
-        name, count = contract.name, 1
-        while name in used:
-            count += 1
-            name = f"{contract.name} ({count})"
-        used.add(name)
-        named.append(replace(contract, name=name))
-    return tuple(named)
-
-
-def outcome(region: Small, regions: int, cases: Sequence[CaseResult]) -> ContractOutcome:
-    """Sums by region of one replication.
-
-    Parameters
-    ----------
-    region : Small
-        Region of every order.
-    regions : int
-        Number of regions.
-    cases : Sequence[CaseResult]
-        The result of each alternative.
-
-    Returns
-    -------
-    ContractOutcome
-        Of one replication.
-    """
-    cost = np.stack([case.charge for case in cases])
-    taken = np.isfinite(cost)
-    charge = np.where(taken, cost, 0.0)
-    worth = np.where(taken, cost, charge.max(axis=0))
-    cells = [np.flatnonzero(region == r) for r in range(regions)]
-    return ContractOutcome(
-        placed=np.array([len(cell) for cell in cells], dtype=float),
-        taken=np.array([taken[:, cell].sum(axis=1) for cell in cells], dtype=float).T,
-        charge=np.array([charge[:, cell].sum(axis=1) for cell in cells]).T,
-        worth=np.array([worth[:, cell].sum(axis=1) for cell in cells]).T,
-        common=np.array([taken[:, cell].astype(float) @ taken[:, cell].T for cell in cells]),
-        charge_common=np.array([charge[:, cell] @ taken[:, cell].T for cell in cells]),
-        beyond=np.array([case.beyond_minor for case in cases]),
-    )
-
-
-def stacked(outcomes: Sequence[ContractOutcome]) -> ContractOutcome:
-    """Replications one behind the other, along a new first axis."""
-    names = [f.name for f in fields(ContractOutcome)]
-    return ContractOutcome(
-        **{name: np.stack([getattr(of, name) for of in outcomes]) for name in names}
-    )
 
 
 def contracts_table(
@@ -440,39 +276,6 @@ def regions_table(problem: Problem, names: Sequence[str], found: ContractOutcome
     return pd.DataFrame(rows, columns=list(REGION_COLUMNS))
 
 
-def cost_per_order(found: ContractOutcome, regions: Mask) -> Floats:
-    """Charges in the regions per parcel, and every parcel's part of the other costs.
-
-    [replication, alternative] in minor units.
-    """
-    charge, taken = found.charge[:, :, regions].sum(axis=2), found.taken[:, :, regions].sum(axis=2)
-    return _ratio(charge, taken) + _beyond_per_parcel(found)
-
-
-def difference_per_order(found: ContractOutcome, regions: Mask, best: int) -> Floats:
-    """Cost per order less that of another alternative, on the parcels both take.
-
-    Parameters
-    ----------
-    found : ContractOutcome
-        Stacked over replications.
-    regions : Mask
-        Regions that count.
-    best : int
-        Index of the other alternative.
-
-    Returns
-    -------
-    Floats
-        [replication, alternative] in minor units; NaN where there is no such parcel.
-    """
-    charge = found.charge_common[:, regions].sum(axis=1)
-    common = found.common[:, regions].sum(axis=1)
-    beyond = _beyond_per_parcel(found)
-    gap = _ratio(charge[:, :, best] - charge[:, best, :], common[:, :, best])
-    return gap + (beyond - beyond[:, [best]])
-
-
 def ranking(cost: Floats, fails: Sequence[str]) -> Ints:
     """The alternatives, best first: by `ranked_cost` (ties: fewer contracts).
 
@@ -510,28 +313,6 @@ def failures(
         else:
             reasons.append("refused" if refused_share >= late_share else "late")
     return reasons
-
-
-def ranked_cost(found: ContractOutcome) -> Floats:
-    """Mean cost per order placed, in minor units [alternative].
-
-    Refused orders count at the highest price of all alternatives; it is the cost per order where
-    nothing is refused.
-    """
-    carried = found.taken.sum(axis=2)
-    whole = found.worth.sum(axis=2) + carried * _beyond_per_parcel(found)
-    return np.asarray((whole / np.maximum(found.placed.sum(axis=1), 1.0)[:, None]).mean(axis=0))
-
-
-def _beyond_per_parcel(found: ContractOutcome) -> Floats:
-    """Other costs per parcel [replication, alternative]."""
-    taken = found.taken.sum(axis=2)
-    return np.where(taken > 0, found.beyond / np.maximum(taken, 1), 0.0)
-
-
-def _ratio(amount: Floats, parcels: Floats) -> Floats:
-    """Amount per parcel; NaN where there are none."""
-    return np.where(parcels > 0, amount / np.maximum(parcels, 1), np.nan)
 
 
 def _major(minor: float, problem: Problem) -> float:

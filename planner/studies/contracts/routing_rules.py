@@ -26,15 +26,8 @@ from planner.domain.records import Mask
 from planner.domain.statistics import t_interval
 from planner.planning.mean_demand import MeanDemand, mean_region_days
 from planner.rating.lane_costs import lane_costs
-from planner.studies.contracts.carrier_only import (
-    NOBODY,
-    Case,
-    CaseResult,
-    carry,
-    case_costs,
-    share_on_time,
-    taken,
-)
+from planner.studies.contracts.carriage import CaseResult, carry, share_on_time
+from planner.studies.contracts.carrier_only import NOBODY, Case, case_costs, taken
 from planner.studies.runs.run_context import RunContext
 
 RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")

@@ -8,9 +8,10 @@ import pandas as pd
 
 from planner.domain.contracts import Contract
 from planner.domain.problem import Problem
+from planner.studies.contracts.alternatives import planned_alternatives
 from planner.studies.contracts.breakevens import break_evens
 from planner.studies.contracts.clause_sensitivity import clause_values
-from planner.studies.contracts.comparison import compare, planned_alternatives
+from planner.studies.contracts.comparison import compare
 from planner.studies.contracts.remote_regions import remote_table
 from planner.studies.contracts.routing_rules import routing_rules
 from planner.studies.runs.run_context import RunContext

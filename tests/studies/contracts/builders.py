@@ -8,7 +8,8 @@ import pandas as pd
 
 from planner.domain.contracts import Contract
 from planner.domain.problem import Problem
-from planner.studies.contracts.comparison import compare, planned_alternatives
+from planner.studies.contracts.alternatives import planned_alternatives
+from planner.studies.contracts.comparison import compare
 from planner.studies.runs.run_context import RunContext
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as some
 
 from planner.domain.contracts import Contract, Rate
 from planner.domain.statistics import t_interval
+from planner.studies.contracts.alternatives import planned_alternatives
 from planner.studies.contracts.breakevens import COLUMNS, MOST_ROUNDS, BreakEvenSearch, break_evens
-from planner.studies.contracts.carrier_only import carry
+from planner.studies.contracts.carriage import carry
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
-from planner.studies.contracts.comparison import planned_alternatives
 from planner.studies.runs.run_context import RunContext
 from tests.builders import with_terms
 from tests.rating.builders import promotion

@@ -20,9 +20,9 @@ from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Site
 from planner.planning.heuristics.rules_of_thumb import stated_plan
 from planner.rating.lane_costs import lane_costs
+from planner.studies.contracts.alternatives import TOGETHER, planned_alternatives
 from planner.studies.contracts.carrier_only import NOBODY, packed_at_once
 from planner.studies.contracts.clause_sensitivity import clause_values
-from planner.studies.contracts.comparison import TOGETHER, planned_alternatives
 from planner.studies.contracts.routing_rules import routing_rules
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_problem, a_site, with_terms

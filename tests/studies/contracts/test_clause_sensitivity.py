@@ -13,7 +13,9 @@ from planner.domain.contracts import Billable, Bracket, Commitment, Contract, Hu
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.service_terms import LateRefund, ScanDelay, ServiceTerms, Transit
-from planner.studies.contracts.carrier_only import carry, packed_at_once
+from planner.studies.contracts.alternatives import Alternative, planned_alternatives
+from planner.studies.contracts.carriage import carry
+from planner.studies.contracts.carrier_only import packed_at_once
 from planner.studies.contracts.clause_sensitivity import (
     COLUMNS,
     ClauseChange,
@@ -24,7 +26,6 @@ from planner.studies.contracts.clause_sensitivity import (
     quoted_price,
     shifted,
 )
-from planner.studies.contracts.comparison import Alternative, planned_alternatives
 from planner.studies.runs.run_context import RunContext
 from tests.builders import with_terms
 from tests.rating.builders import promotion

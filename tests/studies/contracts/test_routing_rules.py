@@ -16,8 +16,9 @@ from planner.domain.contracts import HEAVIEST_G, Bracket, Contract, Rate
 from planner.domain.demand import Floats
 from planner.domain.problem import Problem, ShareRow
 from planner.planning.mean_demand import mean_region_days
-from planner.studies.contracts.carrier_only import NOBODY, Case, carry, packed_at_once
-from planner.studies.contracts.comparison import Alternative, planned_alternatives
+from planner.studies.contracts.alternatives import Alternative, planned_alternatives
+from planner.studies.contracts.carriage import carry
+from planner.studies.contracts.carrier_only import NOBODY, Case, packed_at_once
 from planner.studies.contracts.routing_rules import (
     COST_COLUMNS,
     RULE_COLUMNS,
