@@ -107,7 +107,7 @@ def layer_of(path: Path) -> str:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_imports_run_one_way(path: Path) -> None:
-    """A layer imports only what lies below it, and a heavy library only through its door."""
+    """A layer imports only what lies below it, and a heavy library only where it is allowed."""
     layer = layer_of(path)
     for name in imports(path):
         parts = name.split(".")

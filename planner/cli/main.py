@@ -191,8 +191,6 @@ def _counts(error: PlannerError) -> list[str]:
 
 
 def _notes(error: BaseException) -> list[str]:
-    """What those who passed the error on had to say; others may have made another error of it on
-    the way.
-    """
+    """Notes added while the error was passed on; it may have become another error on the way."""
     notes: list[str] = getattr(error, "__notes__", [])
     return notes + (_notes(error.__cause__) if error.__cause__ else [])

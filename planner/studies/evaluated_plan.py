@@ -26,7 +26,7 @@ from planner.reporting.tables.method_tables import baselines_table
 from planner.reporting.tables.order_table import orders_pieces
 from planner.reporting.tables.plan_tables import plan_tables
 from planner.reporting.tables.risks import risks_table
-from planner.reporting.tables.simulation_tables import promotion_tables
+from planner.reporting.tables.simulation_tables import replication_tables
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import checked_engines, evaluate_plans, trace
 from planner.studies.diagnosis.late_orders import misses_tables
@@ -135,7 +135,7 @@ def evaluation_tables(
     ours = evaluated[0]
     return {
         **plan_tables(problem, ours.plan),
-        **promotion_tables(problem, ours.plan, ours.summaries),
+        **replication_tables(problem, ours.plan, ours.summaries),
         **roster_tables(problem, ours.plan),
         "stock_need": stock_need(problem, ours.plan),
         "risks": risks_table(problem, ours.plan, ours.summaries),

@@ -42,8 +42,8 @@ def call(*args: object) -> Result:
 
 
 def call_here(*args: object) -> Result:
-    """`planner ARGS` in this process: the same door without the seconds that a process takes to
-    start.
+    """`planner ARGS` in this process: the same entry point without the seconds that a process takes
+    to start.
     """
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:

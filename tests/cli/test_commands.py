@@ -218,8 +218,8 @@ def test_tiny_scenario_simulates_without_roster_or_courier(tmp_path: Path) -> No
 
 
 def test_strict_turns_not_certified_into_exit_5(tmp_path: Path) -> None:
-    """Five replications can claim nothing: exit 0 without --strict, 5 with it; both write the
-    truth.
+    """Five replications can prove nothing: exit 0 without --strict, 5 with it; both write the
+    verdict.
     """
     folder = write_queue(tmp_path / "queue", 200, "cv: 1", 2, days=1)
     args = ("plan", folder, "--replications", 5, "--quiet", "--jobs", 1)

@@ -73,8 +73,8 @@ def test_a_comparison_is_verified(compared: Path, tmp_path: Path, remembering: R
 def test_a_comparison_is_made_again(
     compared: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
-    """With `--full` an honest comparison is proved whole, and a forged cell of any of its tables is
-    found.
+    """With `--full` an unchanged comparison is proved whole, and a forged cell of any of its tables
+    is found.
     """
     proof = verify(compared, full=True, context=remembering)
     assert (proof.findings, proof.not_proved) == ([], [])
@@ -255,13 +255,15 @@ def test_without_a_common_parcel_there_is_no_verdict(small: Path, tmp_path: Path
         .replace("  - {region: xizang, zone: remote}\n", "")
     )
     (tmp_path / "home.yaml").write_text(text.replace("name: near", "name: home"), encoding="utf-8")
-    (tmp_path / "dear.yaml").write_text(
-        text.replace("name: near", "name: dear").replace("first_price: 2.10", "first_price: 9.90"),
+    (tmp_path / "expensive.yaml").write_text(
+        text.replace("name: near", "name: expensive").replace(
+            "first_price: 2.10", "first_price: 9.90"
+        ),
         encoding="utf-8",
     )
     names = (
         tmp_path / "home.yaml",
-        tmp_path / "dear.yaml",
+        tmp_path / "expensive.yaml",
         "near",
         "-o",
         tmp_path / "out",
@@ -270,7 +272,7 @@ def test_without_a_common_parcel_there_is_no_verdict(small: Path, tmp_path: Path
     )
     rows = call_here("compare", small, *names, "--json", "--replications", 3).json()["contracts"]
     rank = {r["contract"]: r["rank"] for r in rows if r["region_group"] == "all"}
-    assert rank["near"] == 1 < rank["together"] < rank["home"] < rank["dear"]
+    assert rank["near"] == 1 < rank["together"] < rank["home"] < rank["expensive"]
     remote = next(r for r in rows if (r["contract"], r["region_group"]) == ("home", "remote"))
     assert remote["difference"] is remote["cost_per_order"] is None
     shown = call_here("compare", small, *names, "--replications", 3, "--force").out

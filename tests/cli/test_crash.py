@@ -31,7 +31,7 @@ if __name__ == "__main__":
 
 
 def crashing(*_: object, **__: object) -> None:
-    """What a solver does that meets the worst."""
+    """A planning step whose solver crashes."""
     os.abort()
 
 

@@ -1,4 +1,4 @@
-"""A command that is called inside a stranger's folder runs nothing of it, and is configured by
+"""A command that is called inside an untrusted folder runs nothing of it, and is configured by
 nothing in it.
 """
 

@@ -1,4 +1,4 @@
-"""Queueing theory through the front door: scenario files in, waiting times out."""
+"""Queueing theory by the command line: scenario files in, waiting times out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`planner verify`: honest results are verified, in words; changed or damaged ones are not."""
+"""`planner verify`: unchanged results are verified, in words; changed or damaged ones are not."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_verify_finds_an_input_that_is_read_differently_today(
     average: Path, tmp_path: Path
 ) -> None:
     """The copy of an input is changed and its hash in the outputs made right: the manifest's own
-    input hash objects.
+    input hash differs.
     """
 
     def change(folder: Path) -> None:
@@ -246,7 +246,7 @@ def test_many_features_in_one_scenario_are_verified(
     tmp_path: Path, engine: Engine, method: str | None
 ) -> None:
     """Tasks finished after hours, stock, an absence wave, parcels refused, tiers, a commitment, an
-    allotment: honest results of both engines, of a plan and of the stated operation.
+    allotment: results of both engines, of a plan and of the stated operation.
     """
     scenario = load(write_eventful(tmp_path / "scenario"))
     proof = verify(tried_out(tmp_path / "result", scenario, method, engine))

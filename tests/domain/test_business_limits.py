@@ -1,4 +1,4 @@
-"""The limits of the business: each declared once, with a way to give way."""
+"""The limits of the business: each declared once, with a way to relax it."""
 
 from __future__ import annotations
 

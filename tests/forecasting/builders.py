@@ -1,4 +1,4 @@
-"""Small problems and synthetic histories whose truth is known."""
+"""Small problems and synthetic histories with known parameters."""
 
 from __future__ import annotations
 

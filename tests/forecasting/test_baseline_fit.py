@@ -1,4 +1,4 @@
-"""The fitted baseline against histories whose truth is known, and against a real log."""
+"""The fitted baseline against histories with known parameters, and against a real log."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""A plan survives its files; damaged files and foreign plans are distinguished."""
+"""A plan is read back unchanged; damaged files and foreign plans are distinguished."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_the_files_are_the_same_bytes_again(tmp_path: Path, problem: Problem) ->
 
 
 def test_money_is_written_in_major_units(tmp_path: Path, problem: Problem) -> None:
-    """plan.json speaks of yuan; the staffing table prices each row."""
+    """plan.json states yuan; the staffing table prices each row."""
     summary = plan_summary(problem, PLAN)
     assert (summary["objective"], summary["costs"]["wages"]) == (12_345.67, 10_000.01)
     write_plan(tmp_path, problem, PLAN, {"mean": 0.99, "low": 0.98, "high": 1.0})

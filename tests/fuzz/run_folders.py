@@ -1,4 +1,4 @@
-"""Forges result folders: an honest folder, one to three changes, and the hashes made to fit."""
+"""Forges result folders: a genuine folder, one to three changes, and the hashes made to fit."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ WRONG_KINDS: tuple[Any, ...] = (None, True, False, [], {}, [[]], {"a": {}}, "tex
 
 
 def forge(honest: Path, copy: Path, seed: int) -> list[str]:
-    """A forged copy of an honest folder; what was done to it, in words.
+    """A forged copy of a genuine folder; what was done to it, in words.
 
     The same seed forges the same folder.
     """

@@ -571,7 +571,7 @@ def test_damaged_folders_are_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_language_and_bad_font_are_refused(tiny: Path) -> None:
-    """A language we do not speak and a file that is no font are handled errors."""
+    """An unknown language and a file that is no font are handled errors."""
     with pytest.raises(PlannerError, match="language"):
         write_report(tiny, ("pdf",), "fr")
     with pytest.raises(InputError, match="font"):

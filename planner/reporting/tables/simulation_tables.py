@@ -1,7 +1,7 @@
 """Simulated replications of the plan -> tables of cost, work, service and parcels.
 
 Pure: domain data in, data frames out. Each table is declared above the function that makes it, and
-named twice: in `promotion_tables`, which makes them all, and in `TABLES`, which readers use.
+named twice: in `replication_tables`, which makes them all, and in `TABLES`, which readers use.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 TIME_FORMAT = "%Y-%m-%d %H:%M"
 
 
-def promotion_tables(
+def replication_tables(
     problem: Problem, plan: Plan, summaries: Sequence[Summary]
 ) -> dict[str, pd.DataFrame]:
     """Make the tables of the simulated replications of a plan.

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.formats.tables.tables import write_pieces
 from planner.reporting.tables.order_table import orders_pieces
 from planner.reporting.tables.risks import risks_table
-from planner.reporting.tables.simulation_tables import promotion_tables, replications_table
+from planner.reporting.tables.simulation_tables import replication_tables, replications_table
 from planner.studies.certification.common_replications import trace
 from planner.studies.evaluated_plan import late_order_tables, unpriced_warning
 from planner.studies.verification.compare_files import (
@@ -64,7 +64,7 @@ def check_tables(evidence: Evidence) -> CheckResult:
         return CheckResult()
     evaluated = evidence.evaluated
     frames: dict[str, pd.DataFrame] = {
-        **promotion_tables(problem, plan, evaluated.summaries),
+        **replication_tables(problem, plan, evaluated.summaries),
         "risks": risks_table(problem, plan, evaluated.summaries),
     }
     if evidence.full:

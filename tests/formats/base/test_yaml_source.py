@@ -1,4 +1,4 @@
-"""Reading YAML: places, the traps of implicit types, and files made to hurt."""
+"""Reading YAML: places, the traps of implicit types, and malicious files."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_weights_without_a_unit_ask_for_it(tmp_path: Path, text: str, place: str
     "text", [",2,3\n1,5,6\n2,6,7\n", "Zone,2,3\n1,5,6\n2,6,7\n", "省份,元/票\n重庆,5\n浙江,6\n"]
 )
 def test_without_any_word_for_weight_the_header_is_named(tmp_path: Path, text: str) -> None:
-    """No cell speaks of weights: the finding names the header that would."""
+    """No cell mentions weights: the finding names the header that would."""
     words = refused(tmp_path, text)
     assert "no weight header found" in words
     assert "bare numbers need a unit: head them Weight (lb) or Weight (kg)" in words

@@ -102,9 +102,9 @@ def test_a_contract_that_is_always_more_expensive_changes_nothing(number: int) -
         )
         for s in given.sites
     )
-    dear = np.concatenate([lanes.mean, lanes.mean.max(axis=2, keepdims=True) + 500], axis=2)
+    expensive = np.concatenate([lanes.mean, lanes.mean.max(axis=2, keepdims=True) + 500], axis=2)
     wider = replace(given, contracts=(*given.contracts, copy), sites=sites)
-    plan = plan_joint(wider, scenarios(wider, FACTORS), LaneCosts.plain(dear), options=OPTIONS)
+    plan = plan_joint(wider, scenarios(wider, FACTORS), LaneCosts.plain(expensive), options=OPTIONS)
     assert plan.objective == pytest.approx(unchanged_cost(number), rel=SLACK, abs=ROUNDING)
     assert "copy" not in plan.signed
 

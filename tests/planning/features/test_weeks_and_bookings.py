@@ -99,8 +99,8 @@ def test_the_model_gives_days_off_in_every_week() -> None:
     """Nothing to do for four days, then seven busy ones: with agency people at three times the
     wage, own people work their ten days of the week and no more.
     """
-    dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=6_000)
-    given = busy([0.0] * 4 + [260.0] * 7, crews=(crew(limit=2, max_days_per_week=5), dear))
+    expensive = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=6_000)
+    given = busy([0.0] * 4 + [260.0] * 7, crews=(crew(limit=2, max_days_per_week=5), expensive))
     plan = joint(given)
     assert rules(given, plan) == []
     assert max(worked(plan, first) for first in range(5)) == 10

@@ -174,13 +174,13 @@ def test_a_contract_that_is_worse_in_everything_changes_nothing(number: int) -> 
         contracts=(*given.contracts, copy),
         sites=(site(collections=collections(*given.contract_names, "copy")),),
     )
-    dear = [
+    expensive = [
         np.concatenate([t, t.max(axis=2, keepdims=True) + 50], axis=2)
         for t in (lanes.mean, lanes.base)
     ]
     same = [np.concatenate([t, t[:, :, :1]], axis=2) for t in (lanes.refund * 0, lanes.loss)]
     plain = LaneCosts(lanes.mean, lanes.base, lanes.refund * 0, lanes.loss)
-    plan = plan_joint(wider, scenarios(wider, FACTORS), LaneCosts(*dear, *same), options=EXACT)
+    plan = plan_joint(wider, scenarios(wider, FACTORS), LaneCosts(*expensive, *same), options=EXACT)
     assert plan.objective == pytest.approx(best_cost(given, plain), rel=1e-5)
     assert "copy" not in plan.signed
 

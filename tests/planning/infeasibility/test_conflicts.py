@@ -148,7 +148,7 @@ def test_two_causes_are_both_named() -> None:
 
 
 def test_blame_is_largest_first() -> None:
-    """The limit that must give way most, as a share of itself, comes first."""
+    """The limit with the largest relative excess comes first."""
     base = problem(per_hour=33.0, crews=(crew(limit=2),))
     given = replace(base, products=(replace(base.products[0], supply_units=100),))
     blame: list[Blame] = refused(given).blame

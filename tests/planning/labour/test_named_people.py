@@ -188,9 +188,9 @@ def test_the_model_keeps_who_is_there() -> None:
     """Work for three on both days, one of them away on the second: the late orders wait or an
     agency comes.
     """
-    dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
+    expensive = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
     people = (person("A"), person("B", "+-"), person("C", "+-"))
-    found = joint(given(2, *people, per_day=(400.0, 400.0), crews=(crew(limit=3), dear)))
+    found = joint(given(2, *people, per_day=(400.0, 400.0), crews=(crew(limit=3), expensive)))
     assert most(found) == {0: 3, 1: 1}
     assert any(r.crew == "agency" for r in found.staffing)
 
@@ -206,8 +206,8 @@ def test_the_model_keeps_skills() -> None:
         ),
     )
     people = (person("A", skills=("pick",)), person("B"), person("C"))
-    dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
-    found = joint(given(1, *people, per_day=(420.0,), sites=two, crews=(crew(limit=3), dear)))
+    expensive = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
+    found = joint(given(1, *people, per_day=(420.0,), sites=two, crews=(crew(limit=3), expensive)))
     assert sum(r.headcount for r in found.staffing if (r.crew, r.process) == ("own", "pack")) == 2
 
 
@@ -215,10 +215,10 @@ def test_the_model_keeps_hours_and_days_in_a_row() -> None:
     """Four busy days: with sixteen hours a week, or two days in a row, own people do not work them
     all.
     """
-    dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
+    expensive = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
     for limits, allowed in (({"max_hours_per_week": 16.0}, 4), ({"max_consecutive_days": 3}, 6)):
         of = given(
-            4, per_day=(260.0,) * 4, crews=(crew(limit=2, **limits), dear), shifts=(DAY_SHIFT,)
+            4, per_day=(260.0,) * 4, crews=(crew(limit=2, **limits), expensive), shifts=(DAY_SHIFT,)
         )
         assert sum(most(joint(of)).values()) == allowed
 

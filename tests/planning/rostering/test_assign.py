@@ -345,7 +345,7 @@ def test_each_limit_broken_once_is_found(
 
 
 def test_a_roster_is_of_people_of_its_crew() -> None:
-    """A name of another crew is a stranger."""
+    """A name of another crew is refused."""
     of = given(
         1,
         Person(name="A", site="east", crew="agency", skills=(), available_days=frozenset({0})),

@@ -41,7 +41,7 @@ def sentences(lang: str, certain: list[str], inside: int, left: int) -> list[str
 
 
 def test_page_one_says_that_demand_was_certain_and_what_was_left_at_the_end() -> None:
-    """Orders left open at the end are spoken of wherever there are any."""
+    """Orders left open at the end are mentioned wherever there are any."""
     assert len(sentences("en", [], 0, 0)) == 2
     assert sentences("en", [], 300, 300)[2].startswith(
         "On average 300 orders are still open at the end, no more"

@@ -70,7 +70,7 @@ def test_a_repair_is_said_as_a_planner_says_it(kind: str) -> None:
 
 
 def test_every_kind_has_a_case() -> None:
-    """Every way a limit gives way has a sentence and a case; working days are the promise of other
+    """Every relaxation of a limit has a sentence and a case; working days are the promise of other
     platforms.
     """
     assert set(CASES) == set(RELAXATIONS) == set(REPAIRS) - {"working_days"}

@@ -84,7 +84,7 @@ def test_all_verdicts_together_are_seldom_wrong(replications: int, confidence: f
 
 @pytest.mark.parametrize("replications", [20, 59, 100, 300])
 def test_later_verdicts_are_stricter_and_can_be_passed(replications: int) -> None:
-    """A higher level each time, worlds of their own, and one miss forgiven."""
+    """A higher level each time, stream sets of their own, and one miss allowed."""
     terms = looks(replications, 0.95)
     assert [look.level for look in terms] == sorted({look.level for look in terms})
     assert len({look.stream_set for look in terms}) == len(terms)

@@ -153,9 +153,7 @@ def test_a_pilot_replication_that_met_the_service_level_still_does(seed: int, mi
 
 @pytest.mark.parametrize("budget", [40, 120, PLENTY])
 def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
-    """A budget that is spent leaves a plan that holds all the same; `played` is what was really
-    simulated.
-    """
+    """A budget that is spent still leaves a valid plan; `played` is what was really simulated."""
     problem = shop(1)
     found, pilot_runs = trimmed(problem, budget=budget)
     assert found.simulated == pilot_runs.simulated - RUNS

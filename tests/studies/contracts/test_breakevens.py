@@ -64,7 +64,7 @@ def extra_cost(ours: Contract, theirs: Contract, replications: int = 3) -> float
 
 def test_of_two_flat_prices_the_lower_wins() -> None:
     """2.37 wins against 2.05 at 2.05, and costs just the same there."""
-    row = found([flat("dear", 237), flat("cheap", 205)], "cheap").loc["dear"]
+    row = found([flat("expensive", 237), flat("cheap", 205)], "cheap").loc["expensive"]
     assert (row["now"], row["break_even"], row["rival"]) == (2.37, 2.05, "cheap")
     assert (row["difference"], row["low"], row["high"]) == (0, 0, 0)
     assert row["price"] == "base price east up to 1,000 g"
@@ -72,7 +72,10 @@ def test_of_two_flat_prices_the_lower_wins() -> None:
 
 def test_a_contract_may_win_above_its_price() -> None:
     """Against a more expensive rival the break-even is that rival's price."""
-    assert found([flat("dear", 237), flat("cheap", 205)], "dear").loc["cheap", "break_even"] == 2.37
+    assert (
+        found([flat("expensive", 237), flat("cheap", 205)], "expensive").loc["cheap", "break_even"]
+        == 2.37
+    )
 
 
 def test_fixed_fees_come_off_the_break_even() -> None:

@@ -153,9 +153,11 @@ def test_plans_are_shared_between_cases_with_other_sites() -> None:
     """All together collect at two sites and use one: whoever has the plan, its people are those of
     its own sites.
     """
-    cheap, dear = flat("a", 300), flat("b", 900)
+    cheap, expensive = flat("a", 300), flat("b", 900)
     alternatives = planned_alternatives(
-        shop([cheap, dear], (collected("site", "a"), collected("s2", "b"))), [cheap, dear], ALONE
+        shop([cheap, expensive], (collected("site", "a"), collected("s2", "b"))),
+        [cheap, expensive],
+        ALONE,
     )
     for alternative in alternatives:
         sites = set(alternative.case.problem.site_names)

@@ -435,9 +435,9 @@ def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> Non
     """Far too expensive: none of its numbers is worth a cent, and not by the noise of a solver
     either.
     """
-    dear = with_terms(
+    expensive = with_terms(
         FULL,
-        name="dear",
+        name="expensive",
         rates={
             z: Rate(
                 zone=z,
@@ -450,9 +450,9 @@ def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> Non
             for z in FULL.tariff.rates
         },
     )
-    table = values([contract(name="cheap"), dear])
-    assert len(table.loc["dear"]) > 20
-    assert (table.loc["dear", ["value", "low", "high"]] == 0).all(axis=None)
+    table = values([contract(name="cheap"), expensive])
+    assert len(table.loc["expensive"]) > 20
+    assert (table.loc["expensive", ["value", "low", "high"]] == 0).all(axis=None)
     assert (table.loc["cheap", "value"] > 0).any()
 
 
@@ -496,15 +496,15 @@ def test_rows_come_by_falling_value_and_no_more_than_asked() -> None:
     """`most` takes what is negotiated first: base prices of all contracts, then the rest of those
     that are used.
     """
-    dear = contract(
-        name="dear",
+    expensive = contract(
+        name="expensive",
         rates={"east": Rate(zone="east", brackets=(), first_g=1000, first_price_minor=90_000)},
         fixed_fee_minor=7,
     )
     used = contract(name="used", fixed_fee_minor=1000, fuel=0.04)
-    table = values([dear, used], most=4)
+    table = values([expensive, used], most=4)
     assert len(table) == 4
-    assert sorted(name for name, _ in table.index) == ["dear", "used", "used", "used"]
+    assert sorted(name for name, _ in table.index) == ["expensive", "used", "used", "used"]
     sizes = table["value"].abs().tolist()
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > 0

@@ -266,7 +266,7 @@ def test_refused_parcels_are_counted_not_averaged_in() -> None:
 
 
 def test_a_contract_that_takes_little_is_not_the_best_for_it() -> None:
-    """Who carries only the cheap parcels is ranked with the others at the dearest price: the one
+    """Who carries only the cheap parcels is ranked with the others at the highest price: the one
     for all is best.
     """
     home = with_terms(A, name="home", zones={("", "zhejiang"): "east"})

@@ -123,7 +123,7 @@ def lanes_by_rules(found: Cells, rules: list[RoutingRule]) -> np.ndarray:
 
 
 def cost_of(found: Cells, rules: list[RoutingRule]) -> float:
-    """Cost by the rules; what none of them takes at ten times the dearest price."""
+    """Cost by the rules; what none of them takes at ten times the highest price."""
     lane = lanes_by_rules(found, rules)
     chosen = np.take_along_axis(found.cost, lane[..., None], axis=-1)[..., 0]
     return float((found.orders * np.where(lane < 0, 20_000, chosen))[found.orders > 0].sum())

@@ -126,8 +126,8 @@ def test_a_missed_service_level_outweighs_any_saving() -> None:
     )
     base = panel.first(sketch_peak(problem, lane_prices(problem)))
     free_but_short = PanelResult(base.decisions, base.plan, np.array([1.0]), np.array([0.0]), 0)
-    dear = PanelResult(base.decisions, base.plan, np.array([0.0]), np.array([1e12]), 0)
-    assert dear.score < free_but_short.score
+    expensive = PanelResult(base.decisions, base.plan, np.array([0.0]), np.array([1e12]), 0)
+    assert expensive.score < free_but_short.score
     assert missing_orders(np.array([5.0, 0.0, 9.0]), 1) == 5.0
     assert missing_orders(np.array([5.0]), 2) == 0.0
 

@@ -124,7 +124,7 @@ def test_another_study_does_not_meet_old_results(path: Path) -> None:
 
 
 def test_one_planner_at_a_time(path: Path) -> None:
-    """A second planner is refused while the first is at work, and welcome afterwards."""
+    """A second planner is refused while the first is running, and accepted afterwards."""
     first = Journal(path, "mine")
     with pytest.raises(PlannerError, match="another planner process is writing this result"):
         Journal(path, "mine")

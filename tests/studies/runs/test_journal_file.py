@@ -313,7 +313,7 @@ def test_a_result_too_large_to_be_recalled_is_not_kept(
 
 
 def test_a_file_of_a_terabyte_is_not_searched(path: Path) -> None:
-    """A file with a hole in it costs a stranger nothing."""
+    """A sparse file of a terabyte is refused by its size, without being read."""
     os.truncate(path, 1 << 40)
     assert afresh(path) == [f"{NAME} is larger than 2 GB: set aside as {ASIDE}, starting afresh"]
 
