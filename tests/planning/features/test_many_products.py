@@ -1,4 +1,4 @@
-"""A seller of a thousand products, from the front door: planned, proved and verified."""
+"""A seller of a thousand products by the command line: planned, proved and verified."""
 
 from __future__ import annotations
 

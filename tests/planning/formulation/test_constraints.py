@@ -151,7 +151,7 @@ def test_young_orders_at_the_end_may_stay_open() -> None:
 
 
 def test_scan_delays_have_cut_offs_of_their_own() -> None:
-    """The unluckier the order's scan, the earlier it must be handed over."""
+    """The longer an order's scan delay, the earlier it must be handed over."""
     regions = ("north", "south")
     slow = contract("fast", regions, scan_delay=ScanDelay(2 * HOUR_S, 6 * HOUR_S))
     base = courier_problem(contracts=(slow,), sites=(site(collections=collections("fast")),))

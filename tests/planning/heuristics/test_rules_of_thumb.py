@@ -177,8 +177,8 @@ def test_overlapping_shifts_share_an_hour_and_the_stations() -> None:
 
 
 def test_nobody_works_late_and_then_early() -> None:
-    """Four people, all of them late today; three wanted early tomorrow have not slept, so they come
-    late as well.
+    """Four people, all of them late today; three wanted early tomorrow lack rest, so they come late
+    as well.
     """
     early = replace(DAY_SHIFT, start_s=6 * HOUR_S)
     given = problem(shifts=(early, LATE_SHIFT), crews=(crew(limit=4),))

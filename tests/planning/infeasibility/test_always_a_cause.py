@@ -1,6 +1,4 @@
-"""Where no plan exists, something is always named: rest between shifts, and people who do not come
-in halves.
-"""
+"""Where no plan exists, something is always named: rest between shifts, and integer headcounts."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def test_too_small_an_allotment(parcels: int) -> None:
 
 @pytest.mark.parametrize("units", [100, 300])
 def test_too_little_supply(units: int) -> None:
-    """480 orders and fewer units to be had of what they are for."""
+    """480 orders and fewer units of the ordered product."""
     base = problem()
     given = replace(base, products=(replace(base.products[0], supply_units=units),))
     error = refused(given)

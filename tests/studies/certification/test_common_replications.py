@@ -1,4 +1,4 @@
-"""A plan on trial: what the carriers charge reaches the summary and its cost names, counted by
+"""Evaluation of a plan: what the carriers charge reaches the summary and its cost names, counted by
 hand.
 """
 

@@ -70,8 +70,8 @@ def test_tours_with_full_batches_do_all_they_can() -> None:
 
 
 def test_stations_that_are_short_are_learned_exactly() -> None:
-    """Four people and one station: a quarter of the work gets done, or the least that is
-    believed.
+    """Four people and one station: a quarter of the work gets done, or the lower limit of the
+    feedback.
     """
     one = overwhelmed(Process(name="pack", orders_per_hour=100.0, stations=1))
     two = overwhelmed(Process(name="pack", orders_per_hour=100.0, stations=2))
@@ -83,7 +83,7 @@ def test_stations_that_are_short_are_learned_exactly() -> None:
 
 
 def test_absence_is_no_want_of_speed() -> None:
-    """Planning takes absence off by itself: who is there is as fast as anybody."""
+    """Planning deducts absence by itself: people present work at full speed."""
     problem = overwhelmed(Process(name="pack", orders_per_hour=100.0), crews=(a_crew(absence=0.4),))
     plan = a_plan(problem, people=5)
     assert throughput(problem, plan, simulated(problem, plan))[0, 0, 2:23] == pytest.approx(

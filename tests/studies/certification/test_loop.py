@@ -33,7 +33,7 @@ REPLICATIONS = 60
 
 
 def comparable(history: PlanningHistory) -> str:
-    """Everything a history says, in one word."""
+    """Everything in a history as one text."""
     return digest(history)
 
 
@@ -101,8 +101,8 @@ def test_a_loop_resumed_from_its_journal_gives_the_same_result(
 
 
 def test_it_stops_when_the_effort_is_spent() -> None:
-    """No plan ever holds: as many as the effort allows are made, and the best gets a verdict all
-    the same.
+    """No plan meets the service level: as many as the effort allows are made, and the best still
+    gets a verdict.
     """
     with thrown(lambda stream_set, n: np.arange(n) % 2 == 0):
         history = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))

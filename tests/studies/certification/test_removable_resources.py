@@ -1,4 +1,4 @@
-"""Units of a plan: what may leave it, what it saves, and what is left."""
+"""Resources of a plan: what may be removed, what that saves, and what is left."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def busy() -> Plan:
 
 
 def idle(row: StaffRow) -> float:
-    """Pickers are missed least."""
+    """Pickers have the most slack."""
     return 0.8 if row.process == "pick" else 0.3
 
 

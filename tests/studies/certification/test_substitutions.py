@@ -1,4 +1,4 @@
-"""Swaps: each keeps every rule, costs less by what it says, and trimming uses them."""
+"""Substitutions: each meets every rule, saves what it states, and trimming uses them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A parcel that its contract refuses rides with, counts for and is billed to the one that takes
-it.
-"""
+"""A parcel that its contract refuses is carried, counted and billed by the one that takes it."""
 
 from __future__ import annotations
 

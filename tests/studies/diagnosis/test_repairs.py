@@ -48,8 +48,8 @@ def check_menu(problem: Problem) -> int:
 
 @pytest.mark.parametrize(("kind", "number"), KINDS)
 def test_every_repair_of_the_menu_gives_a_plan(kind: str, number: int) -> None:
-    """Planned again with the repair alone, the problem has a plan at about the price that the menu
-    says.
+    """Planned again with the repair alone, the problem has a plan at about the price that the
+    repair states.
     """
     problem = with_given_demand(planted(number).problem)
     assert check_menu(problem) >= (2 if kind == "crew" else 3)

@@ -1,6 +1,4 @@
-"""A journal gives back what was kept, to nobody but the same study, and never more than it can
-vouch for.
-"""
+"""A journal gives back what was kept, only to the same study, and only what is proved intact."""
 
 from __future__ import annotations
 
