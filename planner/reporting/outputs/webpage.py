@@ -19,7 +19,7 @@ from planner.reporting.layout.sheet import Sheet
 from planner.reporting.outputs.cells import CellKind, shown_columns, to_time
 from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
 from planner.reporting.outputs.people_by_shift import people_by_day
-from planner.reporting.pages.decision import verdict_head, verdict_words
+from planner.reporting.pages.headline import verdict_head, verdict_words
 from planner.reporting.pages.infeasible import refusal_sentence
 from planner.reporting.pages.late_orders import miss_sentences
 from planner.reporting.pages.page_context import PageContext, footer_line

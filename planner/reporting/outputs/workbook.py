@@ -24,7 +24,7 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.outputs.cells import CellKind, ShownColumn, shown_columns, to_time
 from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
 from planner.reporting.outputs.people_by_shift import people_by_day
-from planner.reporting.pages.decision import certificate, mean_on_time, total_cost, verdict_head
+from planner.reporting.pages.headline import certificate, mean_on_time, total_cost, verdict_head
 from planner.reporting.tables.run_folder import RunFolder
 from planner.reporting.tables.schemas import TABLES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.reporting.pages.contract_cells import columns_of
-from planner.reporting.pages.decision import mean_orders
+from planner.reporting.pages.headline import mean_orders
 from planner.reporting.pages.page_context import PageContext
 
 

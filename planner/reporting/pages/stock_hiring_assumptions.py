@@ -6,7 +6,8 @@ import pandas as pd
 
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import Column, Sheet
-from planner.reporting.pages.decision import hiring_columns, hiring_rows, rule_words
+from planner.reporting.pages.headline import rule_words
+from planner.reporting.pages.hiring_table import hiring_columns, hiring_rows
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import by_key, records, to_date
 

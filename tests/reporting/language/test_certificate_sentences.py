@@ -15,7 +15,7 @@ from planner.domain.problem import Problem
 from planner.reporting.language.certificate_sentences import verdict_sentences
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.language.outcome_sentences import outcome_lines
-from planner.reporting.pages.decision import verdict_words
+from planner.reporting.pages.headline import verdict_words
 from planner.reporting.tables.run_folder import RunFolder
 from tests.builders import a_problem, given
 
