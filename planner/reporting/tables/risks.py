@@ -134,7 +134,9 @@ def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
             late, labels("risk_late_paid", money=labels.money(cost)) if cost > 0 else ""
         )
 
-    return Risk("late_orders", "mean compensation in the worst twentieth of promotions", paid, say)
+    return Risk(
+        "late_orders", "mean compensation in the worst twentieth of replications", paid, say
+    )
 
 
 def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
@@ -167,7 +169,7 @@ def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
     margin = sum(p.share * p.margin_minor for p in problem.products)
     return Risk(
         "threshold",
-        "share of promotions above the threshold x one day's margin",
+        "share of replications above the threshold x one day's margin",
         share * float(per_day) * margin,
         lambda labels: labels(
             "risk_threshold", limit=labels.exact(limit), n=crossed, m=len(summaries)
@@ -246,7 +248,7 @@ def stock_out(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
     key = "risk_stock" if problem.margins_known else "risk_stock_unknown"
     return Risk(
         "stock_out",
-        "mean lost margin in the worst twentieth of promotions",
+        "mean lost margin in the worst twentieth of replications",
         lost,
         lambda labels: labels(
             key, n=labels.number(orders), money=labels.money(money(problem, lost))
@@ -286,7 +288,7 @@ def courier_cap(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
     cost = float(np.mean([s.courier_minor[..., c].sum() for s in summaries])) / problem.horizon.days
     return Risk(
         "courier_cap",
-        "share of promotions with a full day x a day's charges of the contract",
+        "share of replications with a full day x a day's charges of the contract",
         share * cost,
         lambda labels: labels("risk_courier", contract=label, share=labels.percent(share, 0)),
     )
@@ -317,7 +319,7 @@ def cost_overrun(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> 
     figures = {"over": over, "mean": mean, "worst": float(total.max()) - mean}
     return Risk(
         "cost_overrun",
-        "mean cost of the worst twentieth of promotions less the mean of all",
+        "mean cost of the worst twentieth of replications less the mean of all",
         over,
         lambda labels: labels(
             "risk_cost", **{k: labels.money(money(problem, v)) for k, v in figures.items()}
