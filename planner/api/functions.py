@@ -16,12 +16,29 @@ from pathlib import Path
 
 import pandas as pd
 
+from planner.api.arguments import (
+    checked_path,
+    checked_scenario,
+    checked_seconds,
+    checked_seed,
+    one_of,
+    several,
+    whole_number,
+)
 from planner.api.results import EvaluatedResult, TableResult
 from planner.api.tables import Tables
-from planner.domain.choices import METHODS, Language, Method
+from planner.domain.choices import (
+    LANGUAGES,
+    METHODS,
+    MOST_EFFORT,
+    MOST_REPLICATIONS,
+    REPORT_FORMATS,
+    Language,
+    Method,
+    ReportFormat,
+)
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.errors import Finding, InputError
 from planner.formats.plan_files import decision_tables, read_plan
 from planner.formats.scenario.reader import Scenario
 from planner.studies import rate_parcels, rewrite_report
@@ -67,7 +84,7 @@ def read_scenario(path: Folder, *, seed: int | None = None) -> Scenario:
     InputError
         With all findings, each with file, line and column.
     """
-    return load(Path(path), seed)
+    return load(checked_path("path", path), checked_seed(seed))
 
 
 def plan(
@@ -107,11 +124,11 @@ def plan(
     NoPlanError
         No plan meets the limits; `blame` names them.
     """
-    if method not in METHODS:
-        raise InputError([_wrong("method", f"must be one of {', '.join(METHODS)}, got {method!r}")])
+    problem = checked_scenario(scenario).problem
+    method = one_of("method", method, METHODS)
     context = _context(scenario, replications, jobs, effort=effort, time_limit=time_limit)
-    study = plan_study(scenario.problem, method, context)
-    return _evaluated(scenario.problem, study.evaluated, study.tables, context)
+    study = plan_study(problem, method, context)
+    return _evaluated(problem, study.evaluated, study.tables, context)
 
 
 def simulate(
@@ -147,12 +164,12 @@ def simulate(
     ConflictError
         The plan breaks rules of the scenario.
     """
-    problem = _seeded(scenario.problem, seed)
+    problem = _seeded(checked_scenario(scenario).problem, checked_seed(seed))
     context = _context(scenario, replications, jobs)
     chosen = (
         as_is_plan(problem) if plan is None else require_feasible(problem, _plan_of(plan, problem))
     )
-    look = CertificationLook(1, replications)
+    look = CertificationLook(1, context.budget.replications)
     (evaluated,) = evaluate_and_certify(problem, [chosen], look, context)
     return _evaluated(problem, evaluated, {}, context)
 
@@ -180,7 +197,8 @@ def certify(
     EvaluatedResult
         As from `simulate`, with its `certificate`.
     """
-    return simulate(scenario, plan, replications=replications, jobs=jobs)
+    problem = checked_scenario(scenario).problem
+    return simulate(scenario, _plan_of(plan, problem), replications=replications, jobs=jobs)
 
 
 def forecast(scenario: Scenario, *, replications: int = 500) -> TableResult:
@@ -198,7 +216,8 @@ def forecast(scenario: Scenario, *, replications: int = 500) -> TableResult:
     TableResult
         Main table `forecast_daily`; also `forecast_hourly` and `forecast_peak`.
     """
-    problem = scenario.problem
+    problem = checked_scenario(scenario).problem
+    replications = whole_number("replications", replications, 1, MOST_REPLICATIONS)
     frames = forecasts.forecast(problem, replications, problem.seed)
     summary = forecasts.summary(problem, frames, replications)
     return TableResult("forecast_daily", Tables(frames), summary)
@@ -237,10 +256,13 @@ def compare(
     InputError
         A contract is neither one of the scenario nor a readable file.
     """
-    problem = scenario.problem
-    chosen = chosen_contracts(problem, contracts)
+    problem = checked_scenario(scenario).problem
     context = _context(scenario, replications, jobs, effort=effort)
-    frames = study_contracts(problem, chosen.contracts, replications, problem.seed, context)
+    wanted = several("contracts", contracts, next(iter(problem.contract_names), "express"))
+    chosen = chosen_contracts(problem, [str(checked_path("contracts", name)) for name in wanted])
+    frames = study_contracts(
+        problem, chosen.contracts, context.budget.replications, problem.seed, context
+    )
     return TableResult("contracts", Tables(frames), {}, chosen.warnings)
 
 
@@ -275,7 +297,13 @@ def rate(
     InputError
         With the findings in both files.
     """
-    rated = rate_parcels.rate(Path(contract), Path(parcels), currency, all_parcels, collections)
+    rated = rate_parcels.rate(
+        checked_path("contract", contract),
+        checked_path("parcels", parcels),
+        currency,
+        None if all_parcels is None else whole_number("all_parcels", all_parcels, 0),
+        whole_number("collections", collections, 0),
+    )
     frames = {"parcels": rate_parcels.result_table(rated)}
     return TableResult("parcels", Tables(frames), rate_parcels.summarise(rated), rated.warnings)
 
@@ -284,7 +312,7 @@ def report(
     folder: Folder,
     *,
     lang: Language = "en",
-    formats: Sequence[str] = ("pdf", "png", "xlsx", "html"),
+    formats: Sequence[ReportFormat] = REPORT_FORMATS,
 ) -> list[Path]:
     """Write the report of a finished run folder again.
 
@@ -307,7 +335,12 @@ def report(
     ConflictError
         The run was changed by hand.
     """
-    return rewrite_report.rewrite_report(Path(folder), formats, lang, None)
+    wanted = [
+        one_of("formats", name, REPORT_FORMATS) for name in several("formats", formats, "pdf")
+    ]
+    return rewrite_report.rewrite_report(
+        checked_path("folder", folder), wanted, one_of("lang", lang, LANGUAGES), None
+    )
 
 
 def _context(
@@ -319,11 +352,13 @@ def _context(
     time_limit: float | None = None,
 ) -> RunContext:
     """A context without a journal, whose listener is silent."""
-    for name, value in (("replications", replications), ("jobs", jobs), ("effort", effort)):
-        if value < 1:
-            raise InputError([_wrong(name, f"must be at least 1, got {value}")])
+    budget = Budget(
+        replications=whole_number("replications", replications, 1, MOST_REPLICATIONS),
+        effort=whole_number("effort", effort, 1, MOST_EFFORT),
+        time_limit=checked_seconds("time_limit", time_limit),
+    )
+    jobs = whole_number("jobs", jobs)
     refuse_too_large(scenario, jobs)
-    budget = Budget(replications=replications, effort=effort, time_limit=time_limit)
     return RunContext(budget=budget, executor=Executor(jobs=jobs))
 
 
@@ -347,12 +382,11 @@ def _evaluated(
 def _plan_of(plan: AnyPlan, problem: Problem) -> Plan:
     if isinstance(plan, EvaluatedResult):
         return plan.plan
-    return plan if isinstance(plan, Plan) else read_plan(Path(plan), problem)
+    if isinstance(plan, Plan):
+        return plan
+    words = "must be a plan, or the folder of one"
+    return read_plan(checked_path("plan", plan, words), problem)
 
 
 def _seeded(problem: Problem, seed: int | None) -> Problem:
     return problem if seed is None else replace(problem, seed=seed)
-
-
-def _wrong(argument: str, words: str) -> Finding:
-    return Finding(argument, 0, 0, "", words)

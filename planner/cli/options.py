@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from planner.domain.choices import ENGINES, LANGUAGES
+from planner.domain.choices import (
+    ENGINES,
+    LANGUAGES,
+    MOST_EFFORT,
+    MOST_REPLICATIONS,
+    MOST_SECONDS,
+)
 
-if TYPE_CHECKING:
-    pass
-
-MOST_EFFORT = MOST_REPLICATIONS = 1_000_000
-MOST_SECONDS = 1e9  # some thirty years
 F = TypeVar("F", bound=Callable[..., Any])
 
 scenario_argument = click.argument("scenario", type=click.Path(exists=True, path_type=Path))

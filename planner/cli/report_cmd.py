@@ -8,6 +8,7 @@ import click
 
 from planner.cli import messages
 from planner.cli import options as opt
+from planner.domain.choices import REPORT_FORMATS
 
 
 @click.command("report")
@@ -15,7 +16,7 @@ from planner.cli import options as opt
 @click.option(
     "--format",
     "formats",
-    type=click.Choice(["pdf", "png", "xlsx", "html"]),
+    type=click.Choice(REPORT_FORMATS),
     multiple=True,
     help="Default: all.",
 )
@@ -35,7 +36,7 @@ def command(
     from planner.studies.rewrite_report import rewrite_report
 
     before = current_folder()
-    for path in rewrite_report(folder, formats or ("pdf", "png", "xlsx", "html"), lang, font):
+    for path in rewrite_report(folder, formats or REPORT_FORMATS, lang, font):
         messages.say(str(path), quiet)
     if before is not None and current_folder() is None:
         messages.say("the current folder was replaced by the new one: enter it again (cd .)", quiet)

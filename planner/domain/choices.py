@@ -1,7 +1,7 @@
-"""The names a user chooses from: planning methods, simulation engines, languages.
+"""What a user chooses from: methods, engines, languages and formats by name, and how much work.
 
-The first of each is the default. The command line reads this file before anything else is loaded,
-so it imports nothing of the package.
+The first method, engine and language is the default. The command line reads this file before
+anything else is loaded, so it imports nothing of the package.
 """
 
 from __future__ import annotations
@@ -12,8 +12,13 @@ RuleOfThumb = Literal["average", "peak", "erlang", "cheapest"]
 Method = Literal["joint", RuleOfThumb, "search"]
 Engine = Literal["compiled", "simpy"]
 Language = Literal["en", "zh"]
+ReportFormat = Literal["pdf", "png", "xlsx", "html"]
 
 RULES_OF_THUMB: Final[tuple[RuleOfThumb, ...]] = get_args(RuleOfThumb)
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)  # in the order of the texts
+REPORT_FORMATS: Final[tuple[ReportFormat, ...]] = get_args(ReportFormat)
+
+MOST_EFFORT = MOST_REPLICATIONS = 1_000_000
+MOST_SECONDS = 1e9  # some thirty years

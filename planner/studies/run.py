@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.domain.choices import RULES_OF_THUMB
+from planner.domain.choices import REPORT_FORMATS, RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.formats.plan_files import read_plan
@@ -32,8 +32,6 @@ from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.forecast import forecast
 from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible
-
-FORMATS = ("pdf", "png", "xlsx", "html")
 
 
 def run(
@@ -91,7 +89,7 @@ def run(
         loop=history_json(problem, history),
     )
     write_json(folder / "run.json", manifest)
-    write_report(folder, FORMATS, lang)
+    write_report(folder, REPORT_FORMATS, lang)
     context.notes += font_warnings(folder)
     _finish(folder, context, manifest)
     return evaluated

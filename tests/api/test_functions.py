@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -154,18 +155,50 @@ def test_a_frame_is_a_copy(peak: Any) -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda s: planner.plan(s, method="best"), "method: must be one of joint"),
-        (lambda s: planner.plan(s, replications=0), "replications: must be at least 1, got 0"),
-        (lambda s: planner.compare(s, ["nobody"]), "nobody: neither a file nor in the scenario"),
         (lambda s: planner.read_scenario("nowhere"), "nowhere: no such scenario"),
+        (lambda s: planner.read_scenario(None), "path: must be a path, got None"),
+        (lambda s: planner.read_scenario(""), "path: is no path, got ''"),
+        (lambda s: planner.read_scenario("x", seed=-1), "seed: must be at least 0, got -1"),
+        (lambda s: planner.plan("x"), "scenario: must come from planner.read_scenario, got 'x'"),
+        (lambda s: planner.plan(s.problem), "planner.read_scenario, got a Problem"),
+        (lambda s: planner.plan(s, method="Joint"), "method: must be one of joint"),
+        (lambda s: planner.plan(s, replications=0), "replications: must be at least 1, got 0"),
+        (lambda s: planner.plan(s, replications="5"), "must be a whole number, got '5'"),
+        (lambda s: planner.plan(s, jobs=True), "jobs: must be a whole number, got True"),
+        (lambda s: planner.plan(s, effort=2.0), "effort: must be a whole number, got 2.0"),
+        (lambda s: planner.plan(s, time_limit=float("nan")), "time_limit: must be above 0"),
+        (lambda s: planner.plan(s, time_limit="5"), "must be a number of seconds, got '5'"),
+        (lambda s: planner.simulate(s, seed="7"), "seed: must be a whole number, got '7'"),
+        (lambda s: planner.simulate(s, replications=10**7), "must be at most 1,000,000"),
+        (lambda s: planner.simulate(s, pd.DataFrame()), "plan: must be a plan, or the folder"),
+        (lambda s: planner.simulate(s, "nowhere"), "nowhere: is no result"),
+        (lambda s: planner.certify(s, None), "plan: must be a plan, or the folder of one"),
+        (lambda s: planner.forecast(s, replications=-1), "must be at least 1, got -1"),
+        (lambda s: planner.compare(s, ["nobody"]), "nobody: neither a file nor in the scenario"),
+        (lambda s: planner.compare(s, "near"), 'contracts: must be a list such as ["near"]'),
+        (lambda s: planner.compare(s, [5]), "contracts: must be a path, got 5"),
+        (lambda s: planner.rate("nowhere", "nowhere"), "nowhere: no such file"),
+        (lambda s: planner.rate("x", pd.DataFrame()), "parcels: must be a path, got a DataFrame"),
+        (lambda s: planner.rate("x", "x", collections=-1), "collections: must be at least 0"),
+        (lambda s: planner.rate("x", "x", all_parcels="9"), "must be a whole number, got '9'"),
+        (lambda s: planner.report("nowhere"), "nowhere: is no result"),
+        (lambda s: planner.report("x", lang="de"), "lang: must be one of en, zh, got 'de'"),
+        (lambda s: planner.report("x", formats="pdf"), 'formats: must be a list such as ["pdf"]'),
+        (lambda s: planner.report("x", formats=["docx"]), "must be one of pdf, png, xlsx, html"),
     ],
 )
 def test_errors_are_the_planners_own(call: Any, words: str, scenario: planner.Scenario) -> None:
-    """In words, with what to do."""
+    """In words, before any work."""
     with pytest.raises(InputError) as caught:
         call(scenario)
     assert isinstance(caught.value, PlannerError)
     assert words in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers(peak: Any, scenario: planner.Scenario) -> None:
+    """An integer that came out of a table is taken."""
+    ours = planner.simulate(scenario, peak, replications=np.int64(2), seed=np.int32(7))
+    assert len(ours.replications) == 2
 
 
 def test_importing_the_package_loads_nothing() -> None:
