@@ -14,6 +14,8 @@ from typing import Any
 
 from planner.environment import current_folder, elsewhere
 
+_hiding = threading.RLock()  # of the thread that starts processes: there is one main script
+
 
 @contextmanager
 def without_main_script() -> Iterator[None]:
@@ -22,15 +24,16 @@ def without_main_script() -> Iterator[None]:
     Python runs it in every new process, so that what it defines can be found there. All that our
     processes call stands in the package, and a user's script would begin its own work again.
     """
-    main = sys.modules["__main__"]
-    names = ("__file__", "__spec__")
-    hidden: dict[str, Any] = {name: vars(main)[name] for name in names if name in vars(main)}
-    main.__spec__ = None
-    vars(main).pop("__file__", None)
-    try:
-        yield
-    finally:
-        vars(main).update(hidden)
+    with _hiding:
+        main = sys.modules["__main__"]
+        names = ("__file__", "__spec__")
+        hidden: dict[str, Any] = {name: vars(main)[name] for name in names if name in vars(main)}
+        main.__spec__ = None
+        vars(main).pop("__file__", None)
+        try:
+            yield
+        finally:
+            vars(main).update(hidden)
 
 
 @contextmanager

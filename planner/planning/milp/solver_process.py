@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import threading
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
@@ -66,33 +67,40 @@ class _Child:
 
 
 _children: list[_Child] = []  # the one child of this process, as soon as there is one
+_turn = threading.Lock()  # of the thread that talks to it: answers come without a name
 
 
 def in_solver_process(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     """Run `function(*given, **named)` in a child process; all of it must be picklable.
 
-    One child does all calls of a process, one at a time, as starting it takes a second or two; a
-    process that is itself a child does them itself. What `function` raises is raised here;
-    CrashError when the child crashes or runs out of memory. Any other end, Ctrl-C above all, kills
-    the child at once. What the child writes to stdout is dropped.
+    One child does all calls of a process, one at a time, as starting it takes a second or two;
+    threads take turns. A process that is itself a child does them itself. What `function` raises is
+    raised here; CrashError when the child crashes or runs out of memory. Any other end, Ctrl-C
+    above all, kills the child at once. What the child writes to stdout is dropped.
     """
     if multiprocessing.parent_process() is not None:
         _mute_stdout()
         return function(*given, **named)
-    if not _children or not _children[0].alive:
-        with uninterrupted():  # a child that is started must be known, or nothing ends it
-            _children[:] = [_Child()]
-    try:
-        found, where = _children[0].call((function, given, named))
-    except BaseException:
-        _children.pop().kill()
-        raise
+    with _turn:
+        found, where = _called((function, given, named))
     if isinstance(found, MemoryError) and where:
         raise CrashError("the process of the solver ran out of memory")
     if where:
         raise found from Remote(where)
     result: T = found
     return result
+
+
+def _called(work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]) -> tuple[Any, str]:
+    """What the child answers; a new one takes the place of one that is gone."""
+    if not _children or not _children[0].alive:
+        with uninterrupted():  # a child that is started must be known, or nothing ends it
+            _children[:] = [_Child()]
+    try:
+        return _children[0].call(work)
+    except BaseException:
+        _children.pop().kill()
+        raise
 
 
 def _serve(line: Connection) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -141,3 +142,10 @@ def test_an_interrupt_kills_the_child_at_once() -> None:
     assert ended.stderr.strip() == "interrupted; nothing was written under its final name"
     with pytest.raises(ProcessLookupError):
         os.kill(int(ended.stdout), 0)
+
+
+def test_threads_take_turns() -> None:
+    """Each gets the answer to its own call."""
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda k: in_solver_process(pow, k, 2), range(100)))
+    assert found == [k**2 for k in range(100)]
