@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 
@@ -75,14 +75,36 @@ def interruptible() -> Iterator[None]:
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Finish this block whatever signals come; an interrupt is raised at its end."""
-    _heard.held += 1
+    with nullcontext() if _heard.listening else _python_waits():
+        _heard.held += 1
+        try:
+            yield
+        finally:
+            _heard.held -= 1
+            if _heard.waiting and not _heard.held:
+                _heard.waiting = False
+                _raise()
+
+
+@contextmanager
+def _python_waits() -> Iterator[None]:
+    """Hold Python's own KeyboardInterrupt back, where nothing else listens.
+
+    A script or a notebook that calls our functions has not installed our handlers. Only the main
+    thread is interrupted, and handlers of the user's stay.
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
     try:
         yield
     finally:
-        _heard.held -= 1
-        if _heard.waiting and not _heard.held:
-            _heard.waiting = False
-            _raise()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if came:
+            raise KeyboardInterrupt
 
 
 def ignore_from_now_on() -> None:

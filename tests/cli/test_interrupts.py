@@ -276,3 +276,21 @@ def test_no_signal_changes_the_exit_code_at_the_very_end(number: int) -> None:
         "main()\n"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 130
+
+
+def test_a_block_is_finished_where_nothing_listens() -> None:
+    """As in a script that calls our functions: Python's own interrupt comes at the end."""
+    before, done = signal.signal(signal.SIGINT, signal.default_int_handler), []
+
+    @uninterrupted()
+    def struck_within() -> None:
+        signal.raise_signal(signal.SIGINT)
+        done.append(True)
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            struck_within()
+        assert done
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
