@@ -213,6 +213,6 @@ def test_tours_of_endless_work_never_end() -> None:
 def test_a_lost_order_is_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting finds a parcel that is packed and put nowhere."""
     problem = a_problem()
-    monkeypatch.setattr(Warehouse, "pack", lambda self, order: None)
+    monkeypatch.setattr(Warehouse, "shelve", lambda self, order: None)
     with pytest.raises(RuntimeError, match="tick 8640: 1 orders came, 0 are inside, 0 are gone"):
         simulate(problem, a_plan(problem), orders_at(problem, 0), STREAMS)
