@@ -194,9 +194,12 @@ def is_not_in_quotes(text: str) -> bool:
 
 
 # A cell in quotation marks from end to end is taken for one that was quoted twice: no name may be
-# written so.
+# written so. Characters of no width around a cell are no part of it.
+NO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
 CELL = (
-    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+    st.text(
+        st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=NO_WIDTH), max_size=12
+    )
     .map(str.strip)
     .filter(is_not_in_quotes)
 )
