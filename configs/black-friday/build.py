@@ -210,9 +210,11 @@ def fit_freight(known: pd.DataFrame) -> tuple[pd.Series, Curve, dict[str, float]
 
 
 def zone_table(ratio: pd.Series) -> pd.DataFrame:
-    """Zones from São Paulo by fitted price; from Recife, assumed: its own state 1, the North-East
-    2, the rest of the country two zones dearer than the North-East, as the North-East is from São
-    Paulo."""
+    """Zones from São Paulo by fitted price, and from Recife by assumption.
+
+    From Recife: its own state 1, the North-East 2, the rest of the country two zones more expensive
+    than the North-East, as the North-East is from São Paulo.
+    """
     edges = list(ZONE_RATIOS.values())
     rows = [(s, list(ZONE_RATIOS)[int(np.searchsorted(edges, ratio[s]))], "") for s in NAMES]
     near = {s: "z1" if s == "PE" else "z2" for s in NORTH_EAST}

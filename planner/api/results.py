@@ -29,7 +29,8 @@ class Result:
     def __getattr__(self, name: str) -> Table:
         if name.startswith("_") or name == "tables":
             raise AttributeError(name)
-        return getattr(self.tables, name)  # type: ignore[no-any-return]
+        table: Table = getattr(self.tables, name)
+        return table
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.tables]

@@ -111,11 +111,11 @@ def _note_peaks(
         at = labels.moment(start + timedelta(minutes=round(float(x[i]) * 1440)))
         low, middle, high = (labels.number(q[i]) for q in (p05, p50, p95))
         note = labels("peak_note", at=at, n=middle, low=low, high=high)
-        beside = float(p95[i]) - tall
+        below_band = float(p95[i]) - tall
         for left, least, align in (
             (x[i] - wide / 2, 0.0, "center"),
-            (x[i] - wide - 0.02 * span, beside, "right"),
-            (x[i] + 0.03 * span, beside, "left"),
+            (x[i] - wide - 0.02 * span, below_band, "right"),
+            (x[i] + 0.03 * span, below_band, "left"),
         ):
             left = min(max(float(left), 0.0), span - wide)
             bottom = max(

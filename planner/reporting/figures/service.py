@@ -171,10 +171,10 @@ def late_ecdf(
             transform=ax.get_yaxis_transform(), ha="right", va="top", fontsize=9)  # fmt: skip
     kept = float((late <= 100 * target + 1e-9).mean())
     ax.plot([100 * target], [100 * kept], "o", color=ACCENT, markersize=6)
-    beside, lift = (min(kept, confidence), -28) if kept > 0.3 else (kept, 14)
+    label_at, lift = (min(kept, confidence), -28) if kept > 0.3 else (kept, 14)
     ax.annotate(
         labels("kept", n=labels.percent(kept)),
-        (100 * target, 100 * beside),
+        (100 * target, 100 * label_at),
         xytext=(6, lift),
         textcoords="offset points",
         ha="left",

@@ -227,7 +227,7 @@ def cells(specs: Sequence[Spec], rows: Sequence[Row]) -> tuple[list[Column], lis
     ]
 
 
-def beside(
+def table_with_axes(
     sheet: Sheet,
     top: float,
     width: float,

@@ -11,7 +11,6 @@ from planner.reporting.layout.sheet import LEFT, RIGHT, Column, Sheet
 from planner.reporting.pages.contract_cells import (
     FINE,
     Row,
-    beside,
     cells,
     columns_of,
     estimate,
@@ -20,6 +19,7 @@ from planner.reporting.pages.contract_cells import (
     number,
     present,
     share,
+    table_with_axes,
     words,
 )
 from planner.reporting.pages.page_context import PageContext
@@ -79,7 +79,9 @@ def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     ]
     specs = present(context.run.table("rules_cost"), specs)
     cost_columns, cost_lines = cells(specs, costs)
-    _, y, ax = beside(sheet, top, 150.0, columns=cost_columns, lines=cost_lines, points=10.0)
+    _, y, ax = table_with_axes(
+        sheet, top, 150.0, columns=cost_columns, lines=cost_lines, points=10.0
+    )
     interval_dots(
         ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits
     )
@@ -231,7 +233,9 @@ def remote_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet
         new, sheet, top = context.begin(slug, heading, 5.0 * len(rows) + 24, after)
         sheets += new
         columns, lines = cells(present(table, specs), rows)
-        done, y, ax = beside(sheet, top + 2.0, 222.0, columns=columns, lines=lines, points=8.0)
+        done, y, ax = table_with_axes(
+            sheet, top + 2.0, 222.0, columns=columns, lines=lines, points=8.0
+        )
         courier = [
             tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]
         ]
