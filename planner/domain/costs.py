@@ -1,12 +1,16 @@
 """What a plan costs, before an order arrives and in a simulation, and who has to be booked.
 
-Arithmetic on Problem, Plan and Summary; money in minor units.
+Arithmetic on Problem, Plan and Summary; money in minor units. All of it covers the promotion's own
+days: of the tail, pay, vehicles and bookings that begin there are left out. Who plans all days asks
+for the costs of `every_day_reported`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -54,8 +58,15 @@ def foreseen_names(problem: Problem) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=16)  # asked again for every plan that is made
+def every_day_reported(problem: Problem) -> Problem:
+    """The same days, with the tail as days of the promotion: what planning all of them costs."""
+    return replace(problem, horizon=replace(problem.horizon, tail_days=0))
+
+
 def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
     """Costs that the plan fixes whatever the demand, by name, in minor units."""
+    days = problem.horizon.reported_days
     wages = overtime = 0
     for row in plan.staffing:
         regular, beyond = shift_pay_minor(
@@ -64,10 +75,14 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
         wages += row.headcount * regular
         overtime += row.headcount * beyond
     booked = bookings(problem, plan.staffing)
-    hiring = sum(b.people * problem.crew(b.site, b.crew).hire_cost_minor for b in booked)
+    hiring = sum(
+        b.people * problem.crew(b.site, b.crew).hire_cost_minor
+        for b in booked
+        if b.since_day < days
+    )
     stock = sum(row.units * problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
     extra = 0
-    for e in plan.extra:
+    for e in (e for e in plan.extra if e.day < days):
         extra += e.vehicles * next(
             c.extra_cost_minor
             for c in problem.site(e.site).collections
@@ -182,13 +197,13 @@ def _collection_fees(problem: Problem, plan: Plan) -> int:
         for site in problem.sites
         for c in site.collections
         if c.contract in plan.signed
-        for day in range(problem.horizon.days)
+        for day in range(problem.horizon.reported_days)
         if collection_comes(problem, site.name, c.contract, day * DAY_S + c.at_s)
     )
 
 
 def paid_seconds(problem: Problem, shift: Shift, day: int) -> tuple[int, int]:
-    """Paid seconds of a shift before the horizon, and up to the horizon's end.
+    """Paid seconds of a shift before the horizon, and up to the end of the promotion's own days.
 
     Parameters
     ----------
@@ -204,13 +219,14 @@ def paid_seconds(problem: Problem, shift: Shift, day: int) -> tuple[int, int]:
     tuple[int, int]
         Seconds from the shift's begin, up to each of the two.
     """
-    return shift.paid_until(-day * DAY_S), shift.paid_until(problem.horizon.end_s - day * DAY_S)
+    end_s = problem.horizon.reported_end_s
+    return shift.paid_until(-day * DAY_S), shift.paid_until(end_s - day * DAY_S)
 
 
 def shift_pay_minor(problem: Problem, crew: Crew, shift: Shift, day: int) -> tuple[int, int]:
-    """Pay of one person for the part of a shift that lies in the horizon.
+    """Pay of one person for the part of a shift that lies in the promotion's own days.
 
-    Only that part is simulated.
+    Hours after their end are the tail's, as hours before the horizon are of the day before.
 
     Parameters
     ----------

@@ -13,34 +13,55 @@ Interval = tuple[int, int]  # [from, to) in seconds
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """The days that are planned.
+    """The days that are planned: the promotion's own, and a tail that only ends them well.
+
+    The tail is planned and simulated like any day, so that people keep working on the promotion's
+    last orders; costs, service and tables cover the promotion's own days (`reported_days`).
 
     Parameters
     ----------
     start : datetime
         Midnight of the first day, naive local wall clock.
     days : int
-        Number of days.
+        Number of days, the tail included.
     bucket_s : int
         Seconds of a reporting bucket.
     timezone : str
         IANA name, for documents.
+    tail_days : int
+        How many of the days, the last ones, are the tail.
     """
 
     start: datetime
     days: int
     bucket_s: int
     timezone: str
+    tail_days: int = 0
 
     @property
     def end_s(self) -> int:
-        """Seconds of the whole horizon."""
+        """Seconds of all days."""
         return self.days * DAY_S
 
     @property
     def buckets(self) -> int:
-        """Number of reporting buckets."""
+        """Number of buckets of all days."""
         return self.end_s // self.bucket_s
+
+    @property
+    def reported_days(self) -> int:
+        """Number of the promotion's own days, which all figures cover."""
+        return self.days - self.tail_days
+
+    @property
+    def reported_end_s(self) -> int:
+        """Seconds of the promotion's own days."""
+        return self.reported_days * DAY_S
+
+    @property
+    def reported_buckets(self) -> int:
+        """Number of reporting buckets of the promotion's own days."""
+        return self.reported_end_s // self.bucket_s
 
     def at(self, second: int) -> datetime:
         """Second of the horizon -> local date and time."""

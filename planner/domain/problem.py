@@ -5,7 +5,7 @@ A variant is made with `dataclasses.replace`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -126,7 +126,7 @@ class Problem:
     name, currency : str
         Name of the scenario; ISO 4217 code of all amounts.
     horizon : Horizon
-        The days that are planned.
+        The days that are planned, with their tail.
     seed : int
         Seed of all random streams.
     service : Service
@@ -357,15 +357,13 @@ class Problem:
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         """Before, during and after the events; each has its own routing shares (one without
-        events).
+        events). The tail shares those of the last phase.
         """
         if not self.demand.events:
             return (Phase("whole", 0, self.horizon.end_s),)
         days = [e.at_s // DAY_S for e in self.demand.events]
-        first, last = max(min(days), 0), min(max(days) + 1 + PROMO_TAIL_DAYS, self.horizon.days)
-        edges = [
-            ("before", 0, first),
-            ("promotion", first, last),
-            ("after", last, self.horizon.days),
-        ]
-        return tuple(Phase(name, a * DAY_S, b * DAY_S) for name, a, b in edges if b > a)
+        own = self.horizon.reported_days
+        first, last = max(min(days), 0), min(max(days) + 1 + PROMO_TAIL_DAYS, own)
+        edges = [("before", 0, first), ("promotion", first, last), ("after", last, own)]
+        phases = [Phase(name, a * DAY_S, b * DAY_S) for name, a, b in edges if b > a]
+        return (*phases[:-1], replace(phases[-1], to_s=self.horizon.end_s))

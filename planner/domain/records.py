@@ -133,6 +133,15 @@ class Records:
     present_s: Ints
     after_hours_s: Ints
 
+    def placed_before(self, end_s: int) -> Records:
+        """The records of the orders placed before a second; what people did stays whole."""
+        n = int(np.searchsorted(self.orders.ordered_at_s, end_s))
+        if n == len(self.orders):
+            return self
+        of_all = ("orders", "present_s", "after_hours_s")
+        cut = {f.name: getattr(self, f.name)[..., :n] for f in fields(self) if f.name not in of_all}
+        return replace(self, orders=self.orders.first(n), **cut)
+
     @property
     def cancelled(self) -> int:
         """Number of cancelled orders."""
@@ -161,6 +170,9 @@ class Hourly:
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Summary:
     """One replication in brief: what a worker process sends back.
+
+    It covers the promotion's own days and the orders placed in them, which are followed into the
+    tail; days and buckets below are those of the promotion.
 
     `placed` counts all orders, `orders` the decided ones (on time and late); `open_orders` are
     still in the building (where the label counts: not packed) and as many as a steady day leaves;

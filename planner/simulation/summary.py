@@ -34,7 +34,7 @@ def summarise(
     Parameters
     ----------
     problem, records : Problem, Records
-        What is given, and what happened.
+        What is given, and what happened to the orders of the promotion's own days.
     replication : int
         Number of the replication.
     courier_minor : Ints
@@ -96,12 +96,14 @@ class _Sums:
     """
 
     def __init__(self, problem: Problem) -> None:
-        sites, regions, days = len(problem.sites), len(problem.regions), problem.horizon.days
+        horizon = problem.horizon
+        sites, regions, days = len(problem.sites), len(problem.regions), horizon.reported_days
         contracts, buckets, rows = (
             len(problem.contracts),
-            problem.horizon.buckets,
+            horizon.reported_buckets,
             len(problem.process_names),
         )
+        self.end_s, self.simulated_s = horizon.reported_end_s, horizon.end_s
         self.bucket_s = problem.horizon.bucket_s
         self.state = np.zeros((regions, _STATES), dtype=np.int64)
         self.late, self.lost = (np.zeros(len(problem.products), dtype=np.int64) for _ in range(2))
@@ -138,8 +140,11 @@ class _Sums:
         _count_moments(self.arrived, site, orders.ordered_at_s[block], self.bucket_s)
         for row, ended in enumerate(records.end_s):
             _count_moments(self.ended[row], site, ended[block], self.bucket_s)
-        if np.any(records.returned_at_s[block] != NEVER):
-            self.returned += int(np.count_nonzero(records.returned_at_s[block] != NEVER))
+        came_back = (records.returned_at_s[block] != NEVER) & self._within(
+            records.returned_at_s[block]
+        )
+        if np.any(came_back):
+            self.returned += int(np.count_nonzero(came_back))
             _count_moments(self.back, site, records.returned_at_s[block], self.bucket_s)
             _count_moments(self.received, site, records.received_at_s[block], self.bucket_s)
 
@@ -168,8 +173,14 @@ class _Sums:
         if not len(self.handed_over):
             return
         day = np.minimum(handed_over // np.int32(DAY_S), self.handed_over.shape[1] - 1)
-        taken = contract >= 0
+        taken = (contract >= 0) & self._within(handed_over)
         _count(self.handed_over, (contract[taken], day[taken]))
+
+    def _within(self, moments: Seconds) -> Mask:
+        """Which moments lie in the promotion's own days; the very end too if nothing follows."""
+        if self.end_s == self.simulated_s:
+            return np.ones(len(moments), dtype=bool)
+        return np.asarray(moments < self.end_s)
 
     def _add_times(self, records: Records, block: slice) -> None:
         """Seconds from order to packed, and those in somebody's hands, of packed orders.
@@ -203,11 +214,11 @@ def _count(
 
 
 def _count_moments(into: Ints, site: Small, moments: Seconds, bucket_s: int) -> None:
-    """Count event times by [site, bucket], without NEVER and the very end of the horizon."""
+    """Count event times by [site, bucket], without NEVER and what comes after the last bucket."""
     sites, buckets = into.shape
     place = site + np.int64(1)
     place *= buckets + 2
-    place += moments // np.int32(bucket_s)
+    place += np.minimum(moments // np.int32(bucket_s), buckets)
     place += 1
     into += np.bincount(place, minlength=(sites + 1) * (buckets + 2)).reshape(-1, buckets + 2)[
         1:, 1:-1
@@ -224,7 +235,8 @@ def _hourly(problem: Problem, records: Records, sums: _Sums) -> Hourly:
 
     Parcels that came back count where they are received.
     """
-    shape = records.present_s.shape
+    present_s = records.present_s[..., : problem.horizon.reported_buckets]
+    shape = present_s.shape
     arrivals, done = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for s, site in enumerate(problem.sites):
         joined = sums.arrived[s]
@@ -236,4 +248,4 @@ def _hourly(problem: Problem, records: Records, sums: _Sums) -> Hourly:
             arrivals[s, row] += sums.back[s]
             done[s, row] += sums.received[s]
     backlog = np.cumsum(arrivals - done, axis=2)
-    return Hourly(arrivals, done, backlog, np.asarray(records.present_s / problem.horizon.bucket_s))
+    return Hourly(arrivals, done, backlog, np.asarray(present_s / problem.horizon.bucket_s))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
@@ -44,3 +45,11 @@ def test_open_all_day_never_cuts_a_shift() -> None:
     """A site that is open around the clock leaves a shift that starts on the last evening whole."""
     night = Shift("night", 22 * HOUR_S, 30 * HOUR_S)
     assert night.working(8) == [(8 * DAY_S + 22 * HOUR_S, 8 * DAY_S + 30 * HOUR_S)]
+
+
+def test_the_tail_is_planned_and_not_reported() -> None:
+    """Nine days with two of them the tail: seven are the promotion's own."""
+    horizon = replace(HORIZON, tail_days=2)
+    assert (horizon.days, horizon.reported_days) == (9, 7)
+    assert (horizon.end_s, horizon.reported_end_s) == (9 * DAY_S, 7 * DAY_S)
+    assert (horizon.buckets, horizon.reported_buckets) == (9 * 24, 7 * 24)

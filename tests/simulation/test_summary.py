@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.costs import committed_costs, every_day_reported
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
@@ -149,3 +150,37 @@ def test_late_at_the_end_are_those_not_packed_where_the_label_counts() -> None:
         )
         s = in_brief(problem, simulate(problem, a_plan(problem), orders, STREAMS))
         assert (s.late_orders, s.late_at_end, s.open_at_end) == (3, inside, inside)
+
+
+def test_the_tail_is_followed_and_not_counted() -> None:
+    """One day and a tail of one: the last order of the day is packed in the tail and counts, the
+    tail's own order does not; hours, days and pay end with the day.
+    """
+    problem = a_problem(days=2, regions=(Region("region", "Region", 1.0),))
+    problem = replace(problem, horizon=replace(problem.horizon, tail_days=1))
+    plan = a_plan(problem)
+    orders = orders_at(problem, 10, 24 * HOUR_S - 30, 24 * HOUR_S + 5)
+    records = simulate(problem, plan, orders, STREAMS)
+    assert records.on_time.tolist() == [1, 1, 1]
+    promotion = records.placed_before(problem.horizon.reported_end_s)
+    assert promotion.packed_at_s.tolist() == [70, 24 * HOUR_S + 30]
+    s = in_brief(problem, promotion)
+    assert (s.placed, s.orders, s.open_at_end) == (2, 2, 0)
+    assert s.hourly.backlog.shape == (1, 1, 24)
+    assert s.hourly.backlog[0, 0, -1] == 1  # in work at midnight
+    assert s.parcels.shape[0] == 1
+    of_day, of_both = (
+        committed_costs(problem, plan),
+        committed_costs(every_day_reported(problem), plan),
+    )
+    assert 2 * of_day["wages"] == of_both["wages"] > 0
+    assert 2 * of_day["overtime"] == of_both["overtime"] > 0
+
+
+def test_who_has_not_left_by_the_end_of_the_tail_is_late() -> None:
+    """Nobody works: with a tail the order is late, though its deadline lies beyond the tail."""
+    problem = a_problem(days=2)
+    problem = replace(problem, horizon=replace(problem.horizon, tail_days=1))
+    plan = a_plan(problem, staffing=())
+    records = simulate(problem, plan, orders_at(problem, 20 * HOUR_S), STREAMS)
+    assert records.on_time.tolist() == [0]

@@ -165,7 +165,7 @@ def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
     if crossed == 0:
         return None
     share = crossed / len(summaries)
-    per_day = np.mean([s.placed for s in summaries]) / problem.horizon.days
+    per_day = np.mean([s.placed for s in summaries]) / problem.horizon.reported_days
     margin = sum(p.share * p.margin_minor for p in problem.products)
     return Risk(
         "threshold",
@@ -285,7 +285,10 @@ def courier_cap(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
     if worst is None:
         return None
     share, label, c = worst
-    cost = float(np.mean([s.courier_minor[..., c].sum() for s in summaries])) / problem.horizon.days
+    cost = (
+        float(np.mean([s.courier_minor[..., c].sum() for s in summaries]))
+        / problem.horizon.reported_days
+    )
     return Risk(
         "courier_cap",
         "share of replications with a full day x a day's charges of the contract",

@@ -244,7 +244,8 @@ def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame
     replications.
     """
     times = [
-        problem.horizon.at(b * problem.horizon.bucket_s) for b in range(problem.horizon.buckets)
+        problem.horizon.at(b * problem.horizon.bucket_s)
+        for b in range(problem.horizon.reported_buckets)
     ]
     stacked = {
         name: np.stack([getattr(s.hourly, name) for s in summaries]).astype(float)

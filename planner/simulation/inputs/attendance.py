@@ -163,7 +163,7 @@ def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Int
 
 
 def after_hours(problem: Problem, groups: Sequence[ServerGroup], seconds: Ints) -> Ints:
-    """Work after hours by process and crew.
+    """Work after hours by process and crew, of shifts that end in the promotion's own days.
 
     Parameters
     ----------
@@ -182,6 +182,8 @@ def after_hours(problem: Problem, groups: Sequence[ServerGroup], seconds: Ints) 
     total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
     for k in np.flatnonzero(seconds).tolist():
         group = groups[k]
+        if group.paid_until_s > problem.horizon.reported_end_s:
+            continue
         crew = problem.crews.index(problem.crew(group.site, group.crew))
         total[problem.process_names.index(group.process), crew] += seconds[k]
     return total

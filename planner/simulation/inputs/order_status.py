@@ -1,4 +1,8 @@
-"""On time, late, or open: the verdict on every order, and which open orders a steady day leaves."""
+"""On time, late, or open: the verdict on every order, and which open orders a steady day leaves.
+
+Where a tail follows the promotion, orders are followed through it, and none is open: an order that
+has not left by its end is late.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +25,8 @@ def on_time(
 ) -> Small:
     """The verdict on every order.
 
-    Open are the orders inside whose deadline is not over, up to as many as a steady day leaves (see
-    `_excused`); the others are late.
+    Without a tail, open are the orders inside whose deadline is not over, up to as many as a steady
+    day leaves (see `_excused`); the others are late.
 
     Parameters
     ----------
@@ -41,6 +45,9 @@ def on_time(
         1: on time; 0: late; -1: cancelled or open.
     """
     verdict: Small = np.asarray((clock != NEVER) & (clock <= orders.deadline_s), dtype=np.int16)
+    verdict[site < 0] = -1
+    if problem.horizon.tail_days:
+        return verdict
     inside = np.flatnonzero(
         (left == NEVER) & (site >= 0) & (orders.deadline_s >= problem.horizon.end_s)
     )
@@ -54,7 +61,6 @@ def on_time(
         good=verdict == 1,
     )
     verdict[inside[excused]] = -1
-    verdict[site < 0] = -1
     return verdict
 
 

@@ -54,13 +54,15 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
 def sold(problem: Problem, orders: Orders) -> Orders:
     """Orders that the shop takes: of every event the first up to its cap, due as promised here.
 
-    Refused orders are counted by product. A second call changes nothing.
+    Refused orders of the promotion's own days are counted by product. A second call changes
+    nothing.
     """
     caps = [(c, e.cap) for c, e in enumerate(problem.demand.events, start=1) if e.cap is not None]
     over = [np.flatnonzero(orders.component == c)[cap:] for c, cap in caps]
     if any(len(late) for late in over):
         late = np.concatenate(over)
-        refused = np.bincount(orders.product[late], minlength=len(problem.products)) + np.array(
+        counted = late[orders.ordered_at_s[late] < problem.horizon.reported_end_s]
+        refused = np.bincount(orders.product[counted], minlength=len(problem.products)) + np.array(
             orders.refused or 0
         )
         orders = replace(

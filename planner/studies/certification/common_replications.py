@@ -69,7 +69,10 @@ class Evaluation:
 def simulate_with_offers(
     problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine
 ) -> Records:
-    """Simulate a plan; a parcel that its contract refuses goes with one that accepts it.
+    """Simulate a plan, and keep what happened to the promotion's orders.
+
+    A parcel that its contract refuses goes with one that accepts it. Orders of the tail have done
+    their part when the replication is over.
 
     Parameters
     ----------
@@ -87,9 +90,10 @@ def simulate_with_offers(
     Returns
     -------
     Records
-        What happened to every order.
+        What happened to every order of the promotion's own days.
     """
-    return simulate(problem, plan, orders, streams, engine, offers=offers(problem))
+    records = simulate(problem, plan, orders, streams, engine, offers=offers(problem))
+    return records.placed_before(problem.horizon.reported_end_s)
 
 
 def rated_summary(problem: Problem, records: Records, replication: int) -> Summary:
@@ -235,7 +239,8 @@ def compare_engines(problem: Problem, plan: Plan) -> Checked:
     drawn = draw_orders(problem, streams)
     orders = drawn.first(MOST_COMPARED)
     ours, reference = (
-        simulate_with_offers(problem, plan, orders, streams, engine) for engine in ENGINES
+        simulate(problem, plan, orders, streams, engine, offers=offers(problem))
+        for engine in ENGINES
     )
     difference = first_difference(ours, reference)
     if difference:

@@ -52,18 +52,27 @@ def feedback_from(
         Throughput, headroom and failed plans for the next plan.
     """
     before = feedback or PlanningFeedback.none(problem)
+    known = before.throughput[..., : problem.horizon.reported_buckets]
     standard = PlanningOptions().efficiency
-    assumed = np.where(np.isnan(before.throughput), standard, before.throughput)
+    assumed = np.where(np.isnan(known), standard, known)
     done, possible = _busy(problem, plan, summaries)
     observed = _shares(done, possible, options)
     present = on_a_bad_day(problem, summaries, options)
     slow = np.fmin(observed, standard) * present
     nothing_new = np.isnan(observed) & (present == 1.0)
-    learned = np.where(nothing_new, before.throughput, np.fmin(slow, assumed))
+    learned = np.where(nothing_new, known, np.fmin(slow, assumed))
     met_share = met_count(problem, summaries) / len(summaries)
     step = 1.0 + _strengthening(met_share, options) * (1 + len(before.failed))
     rest = max(step * _slowed(learned, assumed, possible.sum(axis=0)), 1.0)
-    return PlanningFeedback(learned, before.headroom * rest, (*before.failed, without_costs(plan)))
+    failed = (*before.failed, without_costs(plan))
+    return PlanningFeedback(_with_tail(problem, learned), before.headroom * rest, failed)
+
+
+def _with_tail(problem: Problem, learned: Floats) -> Floats:
+    """Shares [site, process, bucket] of all days: the tail works as the last day before it."""
+    horizon = problem.horizon
+    of_day = horizon.buckets // horizon.days
+    return np.concatenate([learned, *[learned[..., -of_day:]] * horizon.tail_days], axis=-1)
 
 
 def _strengthening(met_share: float, options: FeedbackOptions) -> float:
@@ -94,11 +103,11 @@ def on_a_bad_day(
         Shares [site, process, bucket], the same for all buckets of a day.
     """
     present = np.stack([s.hourly.staff for s in summaries])
-    days = present.reshape(*present.shape[:-1], problem.horizon.days, -1).sum(axis=-1)
+    days = present.reshape(*present.shape[:-1], problem.horizon.reported_days, -1).sum(axis=-1)
     mean = days.mean(axis=0)
     bad = np.quantile(days, options.bad_day_quantile, axis=0, method="lower")
     share = np.divide(bad, mean, out=np.ones_like(mean), where=mean > 0)
-    buckets_of_day = present.shape[-1] // problem.horizon.days
+    buckets_of_day = present.shape[-1] // problem.horizon.reported_days
     return np.repeat(np.clip(share, options.least_present, 1.0), buckets_of_day, axis=-1)
 
 
@@ -169,7 +178,7 @@ def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[F
 
 
 def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
-    """People on the roster, and the orders they can do if they never wait.
+    """People on the roster of the promotion, and the orders they can do if they never wait.
 
     Returns
     -------
@@ -179,14 +188,14 @@ def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
         Orders per bucket at the speed of these people [site, process, bucket].
     """
     horizon = problem.horizon
-    shape = (len(problem.sites), len(problem.process_names), horizon.buckets)
+    shape = (len(problem.sites), len(problem.process_names), horizon.reported_buckets)
     people, able = np.zeros(shape), np.zeros(shape)
-    edges = np.arange(horizon.buckets + 1) * horizon.bucket_s
+    edges = np.arange(horizon.reported_buckets + 1) * horizon.bucket_s
     work_s = {site.name: work_of(problem, site) for site in problem.sites}
     for row in plan.staffing:
         site, crew = problem.site(row.site), problem.crew(row.site, row.crew)
         hours = problem.shift(row.shift).working(row.day, site.opening)
-        seconds = np.zeros(horizon.buckets)
+        seconds = np.zeros(horizon.reported_buckets)
         for a, b in outside(hours, closures(problem, site.name)):
             seconds += np.clip(np.minimum(edges[1:], b) - np.maximum(edges[:-1], a), 0, None)
         place = problem.site_names.index(row.site), problem.process_names.index(row.process)

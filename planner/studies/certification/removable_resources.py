@@ -101,7 +101,7 @@ def slack_in(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Slac
     def of(row: StaffRow) -> float:
         hours: list[int] = []
         for a, b in problem.shift(row.shift).working(row.day, problem.site(row.site).opening):
-            end = min(-(-b // bucket_s), problem.horizon.buckets)
+            end = min(-(-b // bucket_s), problem.horizon.reported_buckets)
             hours += range(max(a, 0) // bucket_s, end)
         place = problem.site_names.index(row.site), problem.process_names.index(row.process)
         return float(idle[place][hours].mean()) if hours else 1.0

@@ -93,14 +93,15 @@ class Carriage:
     seed: int
 
     def __call__(self, replication: int) -> tuple[Small, list[CaseResult]]:
-        """Region of every order, and the result of each case."""
+        """Region of every order of the promotion's own days, and the result of each case."""
         streams = Streams(self.seed, WORLD, replication)
         orders = draw_orders(self.problem, streams)
         results = []
         for case in self.cases:
             records = simulate_with_offers(case.problem, case.plan, orders, streams, "compiled")
             results.append(carried(case, records, replication))
-        return orders.region, results
+        promotion = np.searchsorted(orders.ordered_at_s, self.problem.horizon.reported_end_s)
+        return orders.region[:promotion], results
 
 
 def carried(case: Case, records: Records, replication: int) -> CaseResult:
