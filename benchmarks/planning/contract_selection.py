@@ -131,8 +131,8 @@ def model_of(problem: Problem, costs: LaneCosts) -> Model:
     scenarios = ScenarioSet(
         weight=np.ones(1),
         intensity=path[None],
-        region_share=problem.demand.region_shares(),
-        product_share=problem.demand.product_shares(),
+        region_share=problem.demand.region_shares()[None],
+        product_share=problem.demand.product_shares()[None],
         stress_level=np.ones(1),
     )
     return build(

@@ -46,7 +46,11 @@ def measure(read: Scenario) -> dict[str, Any]:
     contracts, crews.
     """
     from planner.domain.demand import mean_path
-    from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
+    from planner.formats.scenario.defaults import (
+        assumed_of_demand,
+        assumed_of_margins,
+        assumed_of_stock,
+    )
     from planner.studies.runs.memory_limit import bytes_needed, in_gigabytes, orders_at_most
     from planner.studies.steps.forecast import expected_pull_forward, in_figures
 
@@ -77,7 +81,11 @@ def measure(read: Scenario) -> dict[str, Any]:
         "roster": problem.roster is not None,
         "platform": problem.platform.name,
         "files": len(read.files),
-        "assumed": [*assumed_of_margins(problem), *assumed_of_stock(problem)],
+        "assumed": [
+            *assumed_of_demand(problem),
+            *assumed_of_margins(problem),
+            *assumed_of_stock(problem),
+        ],
     }
 
 

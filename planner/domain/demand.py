@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.demand_mix import Mix, drawn_shares
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.random_streams import Streams
 from planner.domain.statistics import lognormal_sigma
@@ -55,6 +56,9 @@ class Event:
         Share of the event's orders that the baseline of the following week loses (`PullForward`).
     region_share, product_share : tuple of float, optional
         Mix of this event, sums to 1, in the order of the problem; None: the promotion's own.
+    region_concentration, mix_concentration : float, optional
+        How well its mix of regions and of products is known (`demand_mix`); None: like that of the
+        whole demand.
     cap : int, optional
         The shop stops the event's sale after so many orders; later ones are refused and lost.
     """
@@ -68,6 +72,8 @@ class Event:
     pull_forward: float = 0.0
     region_share: tuple[float, ...] | None = None
     product_share: tuple[float, ...] | None = None
+    region_concentration: float | None = None
+    mix_concentration: float | None = None
     cap: int | None = None
 
     @property
@@ -271,6 +277,20 @@ class Demand:
     """What is known of demand before it happens.
 
     Either `given`, or a baseline (stated, or fitted to `history`).
+
+    Parameters
+    ----------
+    events : tuple of Event
+        Bursts in addition to the baseline.
+    region_share, product_share : Floats
+        Expected mix, of every component that has none of its own.
+    baseline, history, given : optional
+        Where the orders come from.
+    region_concentration, mix_concentration : float, optional
+        How well the mix of regions and of products is known (`demand_mix`), of every component that
+        states nothing of its own; None: for certain.
+    size_correlation : float
+        Correlation of the log sizes of any two events, in [0, 1].
     """
 
     events: tuple[Event, ...]
@@ -279,6 +299,9 @@ class Demand:
     baseline: Baseline | None = None
     history: History | None = None
     given: GivenDemand | None = None
+    region_concentration: float | None = None
+    mix_concentration: float | None = None
+    size_correlation: float = 0.0
 
     @cached_property
     def components(self) -> tuple[str, ...]:
@@ -295,28 +318,81 @@ class Demand:
         return replace(self, events=tuple(replace(e, cap=None) for e in self.events))
 
     def region_shares(self) -> Floats:
-        """[component, region], rows sum to 1."""
-        if self.given is not None:
-            return np.eye(self.given.orders.shape[2])[self.given.regions]
-        rows = [
-            e.region_share if e.region_share is not None else self.region_share for e in self.events
-        ]
-        return np.array([self.region_share, *rows], dtype=float)
+        """Expected shares [component, region], rows sum to 1."""
+        return self.expected_mix.region_share
 
     def product_shares(self) -> Floats:
-        """[component, product], rows sum to 1."""
+        """Expected shares [component, product], rows sum to 1."""
+        return self.expected_mix.product_share
+
+    @cached_property
+    def expected_mix(self) -> Mix:
+        """The mean of the mix over all promotions."""
         if self.given is not None:
             ordered = self.given.orders.sum(axis=(0, 1))[self.given.regions]
-            ordered = self.given.per_product(ordered, self.product_share)
-            total = ordered.sum(axis=1, keepdims=True)
-            return np.where(
-                total > 0, ordered / np.where(total > 0, total, 1.0), self.product_share
-            )
-        rows = [
-            e.product_share if e.product_share is not None else self.product_share
-            for e in self.events
-        ]
-        return np.array([self.product_share, *rows], dtype=float)
+            regions = np.eye(self.given.orders.shape[2])[self.given.regions]
+            return Mix(regions, self._given_products(ordered, self.product_share))
+        own = [(e.region_share, e.product_share) for e in self.events]
+        return Mix(
+            np.array([self.region_share, *(self.region_share if r is None else r for r, _ in own)]),
+            np.array(
+                [self.product_share, *(self.product_share if p is None else p for _, p in own)]
+            ),
+        )
+
+    def _given_products(self, ordered: Floats, otherwise: Floats) -> Floats:
+        """Shares [component, product] of orders [component, kind], `otherwise` of none."""
+        if self.given is None:
+            raise ValueError("the demand is not given")
+        found = self.given.per_product(ordered, self.product_share)
+        total = found.sum(axis=1, keepdims=True)
+        return np.where(total > 0, found / np.where(total > 0, total, 1.0), otherwise)
+
+    @property
+    def mix_is_certain(self) -> bool:
+        """Whether every promotion has the same shares of regions and products."""
+        if self.given is not None:
+            return len(self.given.orders) == 1
+        stated = (*self.region_concentrations, *self.mix_concentrations)
+        return all(concentration is None for concentration in stated)
+
+    @property
+    def region_concentrations(self) -> tuple[float | None, ...]:
+        """How well the mix of regions of every component is known; None: for certain."""
+        own = tuple(e.region_concentration for e in self.events)
+        return tuple(self.region_concentration if c is None else c for c in (None, *own))
+
+    @property
+    def mix_concentrations(self) -> tuple[float | None, ...]:
+        """How well the mix of products of every component is known; None: for certain."""
+        own = tuple(e.mix_concentration for e in self.events)
+        return tuple(self.mix_concentration if c is None else c for c in (None, *own))
+
+    def draw_mix(self, streams: Streams) -> Mix:
+        """The mix of one promotion; of given demand it goes with the path (`given_mix`)."""
+        return Mix(
+            drawn_shares(
+                self.region_shares(),
+                self.region_concentrations,
+                streams,
+                what="region mix",
+                components=self.components,
+            ),
+            drawn_shares(
+                self.product_shares(),
+                self.mix_concentrations,
+                streams,
+                what="product mix",
+                components=self.components,
+            ),
+        )
+
+    def given_mix(self, path: int) -> Mix:
+        """The mix of one of the user's own paths."""
+        if self.given is None:
+            raise ValueError("the demand is not given")
+        ordered = self.given.orders[path].sum(axis=0)[self.given.regions]
+        return Mix(self.region_shares(), self._given_products(ordered, self.product_shares()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,6 +435,8 @@ class DemandPath:
         Factor of the baseline [day].
     intensity : Floats
         Expected orders per five minutes [component, slot].
+    mix : Mix
+        Regions and products of every component's orders.
     given : int, optional
         Which of the user's own paths it is.
     refused : Floats, optional
@@ -370,6 +448,7 @@ class DemandPath:
     sizes: Floats
     day_effect: Floats
     intensity: Floats
+    mix: Mix
     given: int | None = None
     refused: Floats | None = None
     pull_forward: PullForward | None = None
@@ -382,7 +461,7 @@ class DemandPath:
 
 
 def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
-    """Draw one path: sizes, day effects and hour noise, each from its own stream.
+    """Draw one path: sizes, day effects, hour noise and mix, each from its own stream.
 
     Parameters
     ----------
@@ -404,17 +483,10 @@ def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
         The baseline has been neither stated nor fitted.
     """
     if demand.given is not None:
-        return given_path(
-            demand.given, int(streams.rng("path").integers(len(demand.given.orders))), horizon
-        )
+        path = int(streams.rng("path").integers(len(demand.given.orders)))
+        return given_path(demand, path, horizon)
     if demand.baseline is None:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")
-    sizes = np.array(
-        [
-            e.median * math.exp(e.sigma * streams.rng("size", e.name).standard_normal())
-            for e in demand.events
-        ]
-    )
     level = _unit_gamma(streams, "level", demand.baseline.level_cv, 1)
     day_effect = level * _unit_gamma(streams, "day", demand.baseline.day_cv, horizon.days)
     hour_effect = _unit_gamma(streams, "hour", demand.baseline.hour_cv, horizon.days * 24)
@@ -422,18 +494,35 @@ def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
         demand,
         demand.baseline,
         horizon,
-        sizes=sizes,
+        sizes=_draw_sizes(demand, streams),
         day_effect=day_effect,
         hour_effect=hour_effect,
+        mix=demand.draw_mix(streams),
     )
 
 
-def given_path(given: GivenDemand, path: int, horizon: Horizon) -> DemandPath:
+def _draw_sizes(demand: Demand, streams: Streams) -> Floats:
+    """Lognormal sizes [event]; their logs share a normal number (an equicorrelated copula)."""
+    own = math.sqrt(1.0 - demand.size_correlation)
+    shared = 0.0
+    if demand.size_correlation > 0:
+        common = streams.rng("sizes in common").standard_normal()
+        shared = math.sqrt(demand.size_correlation) * common
+    return np.array(
+        [
+            e.median
+            * math.exp(e.sigma * (shared + own * streams.rng("size", e.name).standard_normal()))
+            for e in demand.events
+        ]
+    )
+
+
+def given_path(demand: Demand, path: int, horizon: Horizon) -> DemandPath:
     """One of the paths that the user gave.
 
     Parameters
     ----------
-    given : GivenDemand
+    demand : Demand
         The user's own forecast.
     path : int
         Number of the path.
@@ -445,20 +534,28 @@ def given_path(given: GivenDemand, path: int, horizon: Horizon) -> DemandPath:
     DemandPath
         The path, without events or day effects.
     """
+    if demand.given is None:
+        raise ValueError("the demand is not given")
     return DemandPath(
         sizes=np.empty(0),
         day_effect=np.ones(horizon.days),
-        intensity=given.intensity(path),
+        intensity=demand.given.intensity(path),
+        mix=demand.given_mix(path),
         given=path,
     )
 
 
 def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
-    """The path of expected values: mean event sizes, no day effect."""
+    """The path of expected values: mean event sizes, no day effect, the expected mix."""
     if demand.given is not None:
         paths = len(demand.given.orders)
         intensity = np.asarray(sum(demand.given.intensity(k) for k in range(paths)) / paths)
-        return DemandPath(sizes=np.empty(0), day_effect=np.ones(horizon.days), intensity=intensity)
+        return DemandPath(
+            sizes=np.empty(0),
+            day_effect=np.ones(horizon.days),
+            intensity=intensity,
+            mix=demand.expected_mix,
+        )
     if demand.baseline is None:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")
     sizes = np.array([e.mean for e in demand.events])
@@ -470,6 +567,7 @@ def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
         sizes=sizes,
         day_effect=days,
         hour_effect=hours,
+        mix=demand.expected_mix,
         sold=lambda e, _, share: e.mean_sold(share),
     )
 
@@ -482,6 +580,7 @@ def _lay_out(
     sizes: Floats,
     day_effect: Floats,
     hour_effect: Floats,
+    mix: Mix,
     sold: Callable[[Event, float, Floats], Floats] = Event.sold,
 ) -> DemandPath:
     """Lay the intensity out over the horizon, with caps and pull-forward."""
@@ -506,6 +605,7 @@ def _lay_out(
         sizes=sizes,
         day_effect=day_effect,
         intensity=intensity,
+        mix=mix,
         refused=refused,
         pull_forward=pulled,
     )

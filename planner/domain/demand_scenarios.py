@@ -20,7 +20,8 @@ class ScenarioSet:
     intensity : Floats
         Expected orders per five minutes [scenario, component, slot].
     region_share, product_share : Floats
-        Mixes [component, region] and [component, product].
+        Mixes [scenario, component, region] and [scenario, component, product]; of one scenario
+        alone where all have the same.
     stress_level : Floats
         Share of all sampled paths that are no harder, by their worst surge [scenario].
     refused : Floats, optional
@@ -33,6 +34,18 @@ class ScenarioSet:
     product_share: Floats
     stress_level: Floats
     refused: Floats | None = None
+
+    def only(self, scenario: int) -> ScenarioSet:
+        """One of the scenarios as if it were certain."""
+        certain = len(self.region_share) == 1
+        return ScenarioSet(
+            weight=np.ones(1),
+            intensity=self.intensity[[scenario]],
+            region_share=self.region_share if certain else self.region_share[[scenario]],
+            product_share=self.product_share if certain else self.product_share[[scenario]],
+            stress_level=self.stress_level[[scenario]],
+            refused=None if self.refused is None else self.refused[[scenario]],
+        )
 
 
 @dataclass(frozen=True, eq=False)

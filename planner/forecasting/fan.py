@@ -176,7 +176,7 @@ def _counts(demand: Demand, horizon: Horizon, streams: Streams, thinning: float)
         counts = demand.given.counts(path.given, rng).sum(axis=2)
         per_hour = counts.reshape(horizon.days * 24, -1, counts.shape[1]).sum(axis=1)
         return np.asarray(rng.binomial(per_hour, thinning))
-    return np.asarray(rng.poisson(thinning * path.hourly().T @ demand.region_shares()))
+    return np.asarray(rng.poisson(thinning * path.hourly().T @ path.mix.region_share))
 
 
 def _quantile_table(

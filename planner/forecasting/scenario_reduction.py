@@ -59,16 +59,21 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     slots = _patience(problem)
     stress = np.array([surge(_path(problem, seed, k), slots) for k in range(number)])
     order = np.argsort(stress, kind="stable")
-    all_equal = problem.demand.given is None and stress[order[0]] == stress[order[-1]]
+    all_equal = (
+        problem.demand.given is None
+        and problem.demand.mix_is_certain
+        and stress[order[0]] == stress[order[-1]]
+    )
     first, last = _strata(number, 1 if all_equal else count)
     chosen = _representatives(first, last, number)
     paths = [_path(problem, seed, int(order[k])) for k in chosen]
+    mixed = paths[:1] if problem.demand.mix_is_certain else paths
     nobody = np.zeros(len(problem.demand.components))
     return ScenarioSet(
         weight=(last - first) / number,
         intensity=np.array([path.intensity for path in paths]),
-        region_share=problem.demand.region_shares(),
-        product_share=problem.demand.product_shares(),
+        region_share=np.array([path.mix.region_share for path in mixed]),
+        product_share=np.array([path.mix.product_share for path in mixed]),
         stress_level=(chosen + 1) / number,
         refused=np.array([nobody if path.refused is None else path.refused for path in paths]),
     )
@@ -101,7 +106,7 @@ def _patience(problem: Problem) -> int:
 def _path(problem: Problem, seed: int, k: int) -> DemandPath:
     """Path number `k`, sampled or given."""
     if problem.demand.given is not None:
-        return given_path(problem.demand.given, k, problem.horizon)
+        return given_path(problem.demand, k, problem.horizon)
     return draw_path(problem.demand, problem.horizon, Streams(seed, PLANNING, k))
 
 

@@ -108,7 +108,7 @@ def test_given_paths_are_taken_as_they_are() -> None:
     found = sample_scenarios(problem(given=given), seed=1, count=12)
     assert found.weight == pytest.approx([1 / 3] * 3)
     assert found.intensity.sum(axis=(1, 2)) == pytest.approx([192.0, 384.0, 576.0])
-    assert found.region_share.tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    assert (found.region_share == np.eye(2)).all()
 
 
 def test_many_given_paths_are_reduced() -> None:
@@ -133,3 +133,19 @@ def test_nothing_to_choose_from_is_refused() -> None:
     for count, sampled in ((0, 10), (5, 0)):
         with pytest.raises(ValueError, match="at least one"):
             sample_scenarios(problem(), 1, count, sampled)
+
+
+def test_every_scenario_brings_the_mix_of_its_path() -> None:
+    """A certain mix stands once; an uncertain one once per scenario, with the right mean; sizes
+    that are certain do not make one scenario of them.
+    """
+    certain = problem()
+    assert len(sample_scenarios(certain, seed=1, count=12, sampled=50).region_share) == 1
+    mixed = replace(certain, demand=replace(certain.demand, region_concentration=10.0))
+    found = sample_scenarios(mixed, seed=1, count=12, sampled=50)
+    shape = (len(found.weight), *certain.demand.region_shares().shape)
+    assert found.region_share.shape == shape
+    assert len(found.weight) > 1
+    assert found.region_share.sum(axis=2) == pytest.approx(1.0)
+    alone = found.only(3)
+    assert (alone.region_share == found.region_share[[3]]).all()

@@ -105,8 +105,8 @@ def scenarios(given: Problem, factors: tuple[float, ...] = (1.0,)) -> ScenarioSe
     return ScenarioSet(
         weight=np.full(count, 1.0 / count),
         intensity=np.array([path * f for f in factors]),
-        region_share=given.demand.region_shares(),
-        product_share=given.demand.product_shares(),
+        region_share=given.demand.region_shares()[None],
+        product_share=given.demand.product_shares()[None],
         stress_level=np.linspace(0.5, 0.99, count),
     )
 

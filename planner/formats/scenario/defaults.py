@@ -1,7 +1,11 @@
-"""What a scenario leaves out, and what is assumed in its place: couriers, margins and stock."""
+"""What a scenario leaves out, and what is assumed in its place: couriers, mix, margins, stock."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from planner.domain.demand import Demand, Floats
+from planner.domain.demand_mix import share_deviation
 from planner.domain.problem import Problem
 from planner.formats.base.findings import Findings
 
@@ -21,6 +25,28 @@ def warn_about_couriers(problem: Problem, findings: Findings) -> None:
                 "couriers cost nothing"
             )
             findings.warn(f"site {site.name}: {words}")
+
+
+def assumed_of_demand(problem: Problem) -> list[str]:
+    """How well the mix of products and regions is known, and whether events are large together."""
+    demand = problem.demand
+    if demand.given is not None:
+        return []
+    found: list[str] = []
+    if len(problem.products) > 1:
+        known = _shares_known(
+            demand, problem.product_names, demand.product_shares(), demand.mix_concentrations
+        )
+        found.append(f"the mix of products, mix_concentration: {known}")
+    if len(problem.regions) > 1:
+        known = _shares_known(
+            demand, problem.region_names, demand.region_shares(), demand.region_concentrations
+        )
+        found.append(f"the mix of regions, region_concentration: {known}")
+    uncertain = [event for event in demand.events if event.sigma > 0]
+    if len(uncertain) > 1 and demand.size_correlation == 0:
+        found.append("the sizes of the events are independent: no size_correlation is stated")
+    return found
 
 
 def assumed_of_margins(problem: Problem) -> list[str]:
@@ -59,6 +85,23 @@ def assumed_of_stock(problem: Problem) -> list[str]:
             f"stock_capacity_units of {_first(full)}"
         )
     return found
+
+
+def _shares_known(
+    demand: Demand, names: Sequence[str], expected: Floats, known: Sequence[float | None]
+) -> str:
+    """How well the shares [component, name] of each component are known, by its largest one."""
+    if all(concentration is None for concentration in known):
+        return "certain, the same in every promotion"
+    said = []
+    for component, shares, concentration in zip(demand.components, expected, known, strict=True):
+        if concentration is None:
+            said.append(f"certain in {component}")
+        else:
+            k, share = int(shares.argmax()), float(shares.max())
+            points = 100 * share_deviation(share, concentration)
+            said.append(f"{component} {names[k]} {100 * share:.0f} +- {points:.1f} %")
+    return ", ".join(said)
 
 
 def _first(names: list[str]) -> str:

@@ -76,6 +76,8 @@ def to_event(
         pull_forward=stated.pull_forward,
         region_share=_mix(stated.regions, regions),
         product_share=_mix(stated.products, products),
+        region_concentration=stated.region_concentration,
+        mix_concentration=stated.mix_concentration,
     )
 
 
@@ -410,4 +412,7 @@ def to_demand(
         baseline=to_baseline(stated, horizon),
         history=history,
         given=given,
+        region_concentration=stated.region_concentration,
+        mix_concentration=stated.mix_concentration,
+        size_correlation=stated.size_correlation,
     )

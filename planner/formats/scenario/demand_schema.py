@@ -25,6 +25,7 @@ from planner.formats.scenario.platform_schema import Weekday
 
 Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), spread]
+Concentration = Annotated[float, Field(ge=0.1, le=1e9, allow_inf_nan=False)]
 _MOST_ORDERS = 1e8
 _LEAST_WEIGHT = 0.001
 _BASELINE, _GIVEN = (
@@ -173,6 +174,14 @@ class EventFile(Closed):
             "products table)."
         ),
     )
+    mix_concentration: Concentration | None = Field(
+        None,
+        description="How well its mix of products is known (default: that of the demand).",
+    )
+    region_concentration: Concentration | None = Field(
+        None,
+        description="How well its mix of regions is known (default: that of the demand).",
+    )
 
     @field_validator("name")
     @classmethod
@@ -214,6 +223,28 @@ class DemandFile(Closed):
             "Coefficient of variation of the rate of an hour, in addition to that of its day."
         ),
     )
+    mix_concentration: Concentration | None = Field(
+        None,
+        description=(
+            "How well the mix of products is known: the baseline and each event draw their shares "
+            "once per promotion, Dirichlet(concentration x share); a share p then has a standard "
+            "deviation of sqrt(p (1 - p) / (concentration + 1)) (default: shares are certain)."
+        ),
+    )
+    region_concentration: Concentration | None = Field(
+        None,
+        description=(
+            "The same for the regions: at 57, a share of 30 % is known to 6 points (default: "
+            "shares are certain)."
+        ),
+    )
+    size_correlation: Share = Field(
+        0.0,
+        description=(
+            "Correlation of the log sizes of any two events: 0 independent, 1 all large or all "
+            "small."
+        ),
+    )
     events: list[EventFile] = Field(
         default_factory=list,
         max_length=input_limits.EVENTS,
@@ -248,6 +279,11 @@ class DemandFile(Closed):
             raise wrong(
                 "given is taken as it is: no events, hourly_profile, day_cv or hour_cv may be "
                 "stated with it"
+            )
+        if self.given is not None and (self.mix_concentration or self.region_concentration):
+            raise wrong(
+                "given is taken as it is, with the mix of each of its paths: mix_concentration "
+                "and region_concentration may not be stated with it"
             )
         if self.history is not None and (self.hourly_profile or self.day_cv or self.hour_cv):
             raise wrong(

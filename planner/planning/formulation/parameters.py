@@ -3,16 +3,19 @@
 Indices: s scenario, m demand mix, k weight class (or workload class), f phase, i site, r region.
 
 demand mix
-    Demand components with the same shares of the regions and about the same of the weight classes.
-    Between shares and hourly rows the model needs only one number per mix.
+    Demand components of scenarios with the same shares of the regions and about the same of the
+    weight classes. Between shares and hourly rows the model needs only one number per mix. Where
+    the mix is uncertain, a component has a mix of its own in every scenario; tables [.., scenario,
+    mix] are zero for the mixes of other scenarios. Tables [draw, component] have one draw of the
+    mix for every scenario, or one for all of them.
 weight class
     Range of parcel weights between two price steps of the contracts. Weight goes with the product.
 cell
     A weight class of a demand mix (mix x weight class); as many as mixes where weight does not
     matter. Stock is counted by cell.
 workload class
-    Demand components of about the same work per order. The flow of work is counted by workload
-    class.
+    Demand components of scenarios with about the same work per order. The flow of work is counted
+    by workload class.
 """
 
 from __future__ import annotations
@@ -216,21 +219,18 @@ class Parameters:
 
     @cached_property
     def mix_of(self) -> Ints:
-        """Demand mix of every component."""
+        """Demand mix of every component [draw, component]."""
         decimals = 12 if self.options.optimistic else self._aggregation.class_share_decimals
         traits = [
             np.round(self.scenarios.region_share, 12),
             np.round(self._component_class, decimals),
         ]
-        rows = np.concatenate(traits, axis=1)
-        found: list[bytes] = []
-        of = []
-        for row in rows:
-            key = row.tobytes()
-            if key not in found:
-                found.append(key)
-            of.append(found.index(key))
-        return np.array(of, dtype=np.int64)
+        rows = np.concatenate(traits, axis=-1)
+        found: dict[bytes, int] = {}
+        of = [
+            found.setdefault(row.tobytes(), len(found)) for row in rows.reshape(-1, rows.shape[-1])
+        ]
+        return np.array(of, dtype=np.int64).reshape(rows.shape[:2])
 
     @property
     def mixes(self) -> int:
@@ -240,8 +240,8 @@ class Parameters:
     @cached_property
     def region_share(self) -> Floats:
         """Share of a mix's orders in each region [mix, region]."""
-        first = [int(np.flatnonzero(self.mix_of == m)[0]) for m in range(self.mixes)]
-        return np.asarray(self.scenarios.region_share[first])
+        first = np.unique(self.mix_of, return_index=True)[1]
+        return np.asarray(self.scenarios.region_share.reshape(-1, len(self.problem.regions))[first])
 
     @property
     def classes(self) -> int:
@@ -251,13 +251,21 @@ class Parameters:
     @cached_property
     def class_share(self) -> Floats:
         """Share of a mix's orders in each weight class [mix, class]; rows sum to 1."""
-        expected = np.einsum("s,sct->c", self.all_weights, self.scenarios.intensity)
+        expected = self._expected_orders
         share = np.zeros((self.mixes, self.classes))
         for m in range(self.mixes):
             of = self.mix_of == m
             weights = expected[of] if expected[of].sum() > 0 else np.ones(of.sum())
             share[m] = np.average(self._component_class[of], axis=0, weights=weights)
         return share
+
+    @cached_property
+    def _expected_orders(self) -> Floats:
+        """Expected orders, weighted by probability [draw, component]."""
+        if len(self.scenarios.product_share) == 1:
+            certain = np.einsum("s,sct->c", self.all_weights, self.scenarios.intensity)
+            return np.asarray(certain[None])
+        return np.asarray(self.all_weights[:, None] * self.scenarios.intensity.sum(axis=2))
 
     @cached_property
     def product_class(self) -> Floats:
@@ -270,11 +278,11 @@ class Parameters:
 
     @cached_property
     def _component_class(self) -> Floats:
+        """Share of every component's orders in each weight class [draw, component, class]."""
         lighter = self.scenarios.product_share @ self.product_class[:, :-1].cumsum(axis=1)
-        rows = len(lighter)
-        return np.diff(
-            np.concatenate([np.zeros((rows, 1)), lighter, np.ones((rows, 1))], axis=1), axis=1
-        )
+        edge = (*lighter.shape[:2], 1)
+        upper = np.concatenate([np.zeros(edge), lighter, np.ones(edge)], axis=-1)
+        return np.asarray(np.diff(upper, axis=-1))
 
     @cached_property
     def slot_start_s(self) -> Ints:
@@ -295,7 +303,7 @@ class Parameters:
     @cached_property
     def all_orders(self) -> Floats:
         """Expected orders [all scenarios, mix, slot]."""
-        return self._by_mix(np.ones(len(self.mix_of)))
+        return self._by_mix(np.ones(self.mix_of.shape))
 
     @cached_property
     def sent_back(self) -> Floats:
@@ -326,46 +334,58 @@ class Parameters:
         kinds = range(int(self._workload_of.max()) + 1)
         if self.options.optimistic:
             return np.array([self._component_work[self._workload_of == k].min() for k in kinds])
-        return np.array([self._mean_work_of(np.flatnonzero(self._workload_of == k)) for k in kinds])
+        return np.array([self._mean_work_of(self._workload_of == k) for k in kinds])
 
     @cached_property
     def _workload_of(self) -> Ints:
-        """Workload class of every component.
+        """Workload class of every component [draw, component].
 
         The lightest component left, and all that are no more than `same_work` times as heavy.
         """
-        kind = np.zeros(len(self._component_work), dtype=np.int64)
+        work = self._component_work.ravel()
+        kind = np.zeros(len(work), dtype=np.int64)
         same = self._aggregation.same_work
         if self.options.optimistic:
             same = self._aggregation.same_work_in_bound
         lightest, k = -np.inf, -1
-        for c in np.argsort(self._component_work, kind="stable"):
-            if self._component_work[c] > lightest * same or k < 0:
-                lightest, k = float(self._component_work[c]), k + 1
+        for c in np.argsort(work, kind="stable"):
+            if work[c] > lightest * same or k < 0:
+                lightest, k = float(work[c]), k + 1
             kind[c] = k
-        return kind
+        return kind.reshape(self._component_work.shape)
 
     @cached_property
     def _component_work(self) -> Floats:
+        """Mean work factor of an order [draw, component]."""
         work = np.array([p.work for p in self.problem.products])
         return np.asarray(self.scenarios.product_share @ work)
 
     @cached_property
     def mean_work(self) -> float:
         """Mean work factor of an order over all demand."""
-        return self._mean_work_of(np.arange(len(self._component_work)))
+        return self._mean_work_of(np.ones(self._component_work.shape, dtype=bool))
 
-    def _mean_work_of(self, components: Ints) -> float:
-        expected = np.einsum("s,sct->c", self.all_weights, self.scenarios.intensity[:, components])
-        work, total = self._component_work[components], float(expected.sum())
+    def _mean_work_of(self, which: np.ndarray) -> float:
+        """Mean work factor of the orders of some components, flags [draw, component]."""
+        expected, work = self._expected_orders[which], self._component_work[which]
+        total = float(expected.sum())
         mean = float(expected @ work) / total if total > 0 else float(work.mean())
         return mean if mean > 0 else 1.0
 
     def _by_mix(self, factor: Floats) -> Floats:
         summed = np.zeros((len(self.all_weights), self.mixes, len(self.slot_start_s)))
-        for c, m in enumerate(self.mix_of):
-            summed[:, m] += factor[c] * self.scenarios.intensity[:, c]
+        for drawn, c, m, s in self._components:
+            summed[s, m] += factor[drawn, c] * self.scenarios.intensity[s, c]
         return summed
+
+    @property
+    def _components(self) -> list[tuple[int, int, int, slice]]:
+        """Draw, component, mix and scenarios of every component of every draw."""
+        everywhere = len(self.mix_of) == 1
+        return [
+            (drawn, c, int(m), slice(None) if everywhere else slice(drawn, drawn + 1))
+            for (drawn, c), m in np.ndenumerate(self.mix_of)
+        ]
 
     def by_phase(self, per_slot: Floats) -> Floats:
         """[..., slot] -> [..., phase, slot], zero outside the phase."""
@@ -390,11 +410,11 @@ class Parameters:
             [p.units_mean for p in self.problem.products]
         )
         cells = self.mixes * self.classes
-        units = np.zeros((len(self.all_weights), cells, phase.shape[2], per_order.shape[1]))
-        for c, m in enumerate(self.mix_of):
+        units = np.zeros((len(self.all_weights), cells, phase.shape[2], per_order.shape[-1]))
+        for drawn, c, m, s in self._components:
             for k in range(self.classes):
-                units[:, m * self.classes + k] += phase[:, c, :, None] * (
-                    per_order[c] * self.product_class[:, k]
+                units[s, m * self.classes + k] += phase[s, c, :, None] * (
+                    per_order[drawn, c] * self.product_class[:, k]
                 )
         return units
 

@@ -262,7 +262,7 @@ def _high_over_mean(problem: Problem) -> Floats:
             draw_path(demand, problem.horizon, Streams(problem.seed, PLANNING, k))
             for k in range(OPTIONS.sampled_paths)
         )
-        orders = np.array([path.intensity.sum(axis=1) for path in drawn]) @ demand.product_shares()
+        orders = np.array([path.intensity.sum(axis=1) @ path.mix.product_share for path in drawn])
     mean = orders.mean(axis=0)
     return np.asarray(
         np.quantile(orders, OPTIONS.covered_share, axis=0) / np.where(mean > 0, mean, 1.0)

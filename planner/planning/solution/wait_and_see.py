@@ -157,15 +157,8 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
     float
         Minor units; infinite where even such a plan cannot meet the service level.
     """
-    refused = None if scenarios.refused is None else scenarios.refused[[path]]
-    known = replace(
-        scenarios,
-        weight=np.ones(1),
-        intensity=scenarios.intensity[[path]],
-        stress_level=scenarios.stress_level[[path]],
-        refused=refused,
-    )
-    parameters, forgone = _with_costs_at_best(_parameters(problem, known, lane_costs))
+    known = _parameters(problem, scenarios.only(path), lane_costs)
+    parameters, forgone = _with_costs_at_best(known)
     answer = _solved(build(parameters), 1, integers=False)
     if answer.objective is None:
         return np.inf

@@ -109,7 +109,7 @@ class _Births:
 
 def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -> Iterator[_Births]:
     """The baseline slot by slot, events by their shapes; region and product by the mix."""
-    regions, products = problem.demand.region_shares(), problem.demand.product_shares()
+    regions, products = path.mix.region_share, path.mix.product_share
     for c, name in enumerate(problem.demand.components):
         second = (
             _event_seconds(problem.demand.events[c - 1], path.intensity[c], streams)

@@ -200,6 +200,18 @@ SPOILED = [
     ("scenario.yaml", "day_cv: 0.1", "given: demand.csv", "demand: must state exactly one of"),
     (
         "scenario.yaml",
+        "day_cv: 0.1",
+        "mix_concentration: 0",
+        "demand.mix_concentration: must be at least 0.1, got 0",
+    ),
+    (
+        "scenario.yaml",
+        "day_cv: 0.1",
+        "size_correlation: 1.2",
+        "demand.size_correlation: must be at most 1, got 1.2",
+    ),
+    (
+        "scenario.yaml",
         "hourly_profile: [1, 1,",
         "hourly_profile: [1,",
         "must hold 24 or 168 numbers, holds 23",

@@ -16,7 +16,11 @@ from planner.domain.site import Collection
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError
 from planner.formats.base.shipped_files import configs_folder, names
-from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
+from planner.formats.scenario.defaults import (
+    assumed_of_demand,
+    assumed_of_margins,
+    assumed_of_stock,
+)
 from planner.formats.scenario.reader import read_scenario
 from tests.formats.builders import FILES, SCENARIO, TINY, findings_of, write_demand, write_folder
 
@@ -485,6 +489,21 @@ def test_a_margin_left_out_is_unknown_not_zero(tmp_path: Path) -> None:
     assert all(p.margin_known for p in zero.products)
     assert assumed_of_margins(zero) == []
     assert not read_scenario(write_folder(tmp_path / "bare")).problem.margins_known
+
+
+def test_the_mix_is_as_uncertain_as_stated_and_said_to_be(tmp_path: Path) -> None:
+    """Concentrations and correlation reach the demand, an event's own its event; what is assumed
+    says how well the largest share is known, and that a mix without a concentration is certain.
+    """
+    stated = "mix_concentration: 24\n  size_correlation: 0.4\n  day_cv: 0.1"
+    text = SCENARIO.replace("day_cv: 0.1", stated)
+    read = read_scenario(write_folder(tmp_path, scenario_yaml=text)).problem
+    assert read.demand.mix_concentrations == (24.0, 24.0)
+    assert read.demand.region_concentrations == (None, None)
+    assert read.demand.size_correlation == 0.4
+    products, regions = assumed_of_demand(read)
+    assert products.startswith("the mix of products, mix_concentration: baseline small 60 +- 9.8 %")
+    assert regions.endswith("region_concentration: certain, the same in every promotion")
 
 
 def test_goods_without_a_stock_table_say_what_is_assumed(tmp_path: Path) -> None:

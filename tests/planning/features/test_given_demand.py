@@ -115,7 +115,7 @@ def test_paths_of_the_same_size_are_all_kept() -> None:
     """
     of = sample_scenarios(one_or_the_other(), 1, 12)
     assert of.weight.tolist() == [0.5, 0.5]
-    per_region = np.einsum("sct,cr->sr", of.intensity, of.region_share)
+    per_region = np.einsum("sct,scr->sr", of.intensity, of.region_share)
     assert sorted(per_region.tolist()) == [[0.0, 576.0], [576.0, 0.0]]
 
 

@@ -258,7 +258,7 @@ def test_demand_with_the_same_mix_is_one_mix() -> None:
     base = courier_problem()
     given = replace(base, demand=replace(base.demand, events=events))
     of = parameters(given)
-    assert of.mix_of.tolist() == [0, 0, 1]
+    assert of.mix_of.tolist() == [[0, 0, 1]]
     assert of.region_share.tolist() == [[0.6, 0.4], [0.1, 0.9]]
     assert of.orders.sum() == pytest.approx(of.scenarios.intensity.sum())
 
