@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 HOUR_S = 3_600
 DAY_S = 86_400
+SATURDAY = 5  # of `date.weekday`
 
 Interval = tuple[int, int]  # [from, to) in seconds
 
@@ -78,6 +79,10 @@ class Horizon:
     def day_of(self, on: date) -> int:
         """Date -> day number (0 is the first day; may lie outside the horizon)."""
         return (on - self.start.date()).days
+
+    def is_weekend(self, day: int) -> bool:
+        """Whether a day is a Saturday or Sunday."""
+        return self.date_of(day).weekday() >= SATURDAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Named people: who there is, what each can do and when; and rosters that say who works where."""
+"""People one by one: who there is, what each can do and when."""
 
 from __future__ import annotations
 
@@ -259,68 +259,3 @@ def is_night(shift: Shift) -> bool:
             dusk, dawn = NIGHT[0] + day * DAY_S, NIGHT[1] + day * DAY_S
             seconds += max(min(end, dawn) - max(begin, dusk), 0)
     return seconds >= NIGHT_S
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class NamedRow:
-    """One place of a plan's staffing, and the person who fills it.
-
-    Attributes
-    ----------
-    day : int
-        Day on which the shift starts.
-    site, process, crew, shift, name : str
-        The place, and the name of the person.
-    """
-
-    day: int
-    site: str
-    process: str
-    crew: str
-    shift: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class OpenRow:
-    """Places that no named person fills.
-
-    Attributes
-    ----------
-    day : int
-        Day on which the shift starts.
-    site, process, crew, shift : str
-        The place.
-    unnamed : int
-        Places for people without a name.
-    empty : int
-        Places for nobody there is.
-    """
-
-    day: int
-    site: str
-    process: str
-    crew: str
-    shift: str
-    unnamed: int
-    empty: int
-
-
-@dataclass(frozen=True, slots=True)
-class NamedRoster:
-    """Who works when, of the crews that have named people.
-
-    Attributes
-    ----------
-    rows : tuple of NamedRow
-        Places with a name, in canonical order.
-    open : tuple of OpenRow
-        Places without one, in canonical order.
-    unproved : tuple of (site, crew)
-        Crews for which the search ended before it could prove that no fewer places stay open, or
-        that no roster is fairer.
-    """
-
-    rows: tuple[NamedRow, ...]
-    open: tuple[OpenRow, ...]
-    unproved: tuple[tuple[str, str], ...] = ()

@@ -273,10 +273,11 @@ class RuleOfThumbOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterOptions:
-    """How long CP-SAT searches for each objective of a roster with names, crew by crew.
+    """How long CP-SAT searches for each objective of a roster, team by team.
 
     All in deterministic seconds of CP-SAT, which give the same answer on every machine. Chosen by
-    hand: an open place weighs more than an uneven week, and that more than a changed shift.
+    hand: an open place weighs more than an uneven week, and that more than a changed shift. People
+    without names come first to a greedy roster, and to the solver only where it leaves places open.
 
     Attributes
     ----------
@@ -286,11 +287,14 @@ class RosterOptions:
         For days and nights spread as evenly as possible.
     steadiness_seconds : float
         For people who stay in their shift and process.
+    fair_columns : int
+        Largest model, in people times places, in which more than open places is minimised.
     """
 
     open_seconds: float = 10.0
     fairness_seconds: float = 2.0
     steadiness_seconds: float = 1.0
+    fair_columns: int = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,7 +271,7 @@ def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: RunContext) 
         assert proof.verified, proof.findings
     assert any("roster" in words for words in proof.proved)
     forgeries = [
-        Forgery("tables/roster.csv: zoe", "nobody", cell("roster", 0, "name", "zoe").change)
+        Forgery("tables/roster.csv: zoe", "nobody", cell("roster", 0, "person", "zoe").change)
     ]
     proof = proof_of(honest, tmp_path / "stranger", remembering, *forgeries)
     assert forgeries[0].found_in(proof.findings), proof.findings

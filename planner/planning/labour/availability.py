@@ -9,9 +9,10 @@ import numpy as np
 
 from planner.domain.business_limits import PERMANENT_PEOPLE, TEMPORARY_PEOPLE, people_of
 from planner.domain.demand import Floats
-from planner.domain.named_staff import Members, NamedRow, Person
+from planner.domain.named_staff import Members, Person
 from planner.domain.plan import Violation
 from planner.domain.problem import Problem
+from planner.domain.roster import RosterRow
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.labour.crew_variables import CrewVariables, limit_on_crew
 from planner.planning.labour.rule import LabourRule, in_words
@@ -77,7 +78,7 @@ class Availability(LabourRule):
                 yield Violation("limit_crew", words)
 
     def check_person(
-        self, problem: Problem, person: Person, rows: list[NamedRow]
+        self, problem: Problem, person: Person, rows: list[RosterRow]
     ) -> Iterator[Violation]:
         """Every day of work is one on which the person is there.
 

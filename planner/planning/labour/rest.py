@@ -13,9 +13,10 @@ import numpy as np
 from planner.domain.business_limits import PERMANENT_PEOPLE, TEMPORARY_PEOPLE, people_of
 from planner.domain.demand import Floats
 from planner.domain.horizon import Shift
-from planner.domain.named_staff import REST_DATES, Members, NamedRow, Person, too_close
+from planner.domain.named_staff import REST_DATES, Members, Person, too_close
 from planner.domain.plan import Violation
 from planner.domain.problem import Problem
+from planner.domain.roster import RosterRow
 from planner.domain.wording import counted
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.labour.crew_variables import (
@@ -109,7 +110,7 @@ class Rest(LabourRule):
             yield from _first_crowd(problem, members, rows, count, last)
 
     def check_person(
-        self, problem: Problem, person: Person, rows: list[NamedRow]
+        self, problem: Problem, person: Person, rows: list[RosterRow]
     ) -> Iterator[Violation]:
         """Any two shifts, however many dates lie between.
 

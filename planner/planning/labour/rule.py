@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from planner.domain.business_limits import LimitKind
 from planner.domain.horizon import Shift
-from planner.domain.named_staff import Members, NamedRow, Person
+from planner.domain.named_staff import Members, Person
 from planner.domain.plan import Violation
 from planner.domain.problem import Problem
+from planner.domain.roster import RosterRow
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import MilpBuilder
@@ -127,7 +128,7 @@ class LabourRule:
         yield from ()
 
     def check_person(
-        self, problem: Problem, person: Person, rows: list[NamedRow]
+        self, problem: Problem, person: Person, rows: list[RosterRow]
     ) -> Iterator[Violation]:
         """Violations of the rule by the roster of one person, in plain arithmetic.
 
@@ -137,7 +138,7 @@ class LabourRule:
             The problem planned.
         person : Person
             Whose roster it is.
-        rows : list of NamedRow
+        rows : list of RosterRow
             The places that the person fills, by day.
 
         Yields

@@ -10,9 +10,10 @@ import numpy as np
 
 from planner.domain.business_limits import SKILLS
 from planner.domain.demand import Floats
-from planner.domain.named_staff import Members, NamedRow, Person, match
+from planner.domain.named_staff import Members, Person, match
 from planner.domain.plan import Violation
 from planner.domain.problem import Problem
+from planner.domain.roster import RosterRow
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.labour.crew_variables import CrewVariables, existing, limit_on_crew
 from planner.planning.labour.rule import LabourRule, in_words
@@ -86,7 +87,7 @@ class Skills(LabourRule):
                 yield Violation("limit_skills", words)
 
     def check_person(
-        self, problem: Problem, person: Person, rows: list[NamedRow]
+        self, problem: Problem, person: Person, rows: list[RosterRow]
     ) -> Iterator[Violation]:
         """Every place is one that the person can fill.
 

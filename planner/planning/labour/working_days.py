@@ -10,9 +10,10 @@ import numpy as np
 from planner.domain.business_limits import DAYS_OF_PEOPLE, WEEK_OF_CREW
 from planner.domain.demand import Floats
 from planner.domain.horizon import Shift
-from planner.domain.named_staff import WEEK, Members, NamedRow, Person, stretches
+from planner.domain.named_staff import WEEK, Members, Person, stretches
 from planner.domain.plan import Violation
 from planner.domain.problem import Problem
+from planner.domain.roster import RosterRow
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.labour.crew_variables import CrewVariables, limit_on_crew
 from planner.planning.labour.rule import CrewPlaces, LabourRule, RosterLimit, in_words
@@ -113,7 +114,7 @@ class WorkingDays(LabourRule):
                     yield Violation("limit_worked_days", words)
 
     def check_person(
-        self, problem: Problem, person: Person, rows: list[NamedRow]
+        self, problem: Problem, person: Person, rows: list[RosterRow]
     ) -> Iterator[Violation]:
         """Days of one person in every stretch.
 

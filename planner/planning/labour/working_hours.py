@@ -13,7 +13,6 @@ from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.named_staff import (
     WEEK,
     Members,
-    NamedRow,
     Person,
     limit_of_week_s,
     longest_booking,
@@ -21,6 +20,7 @@ from planner.domain.named_staff import (
 )
 from planner.domain.plan import Violation
 from planner.domain.problem import Problem
+from planner.domain.roster import RosterRow
 from planner.domain.wording import counted
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.labour.crew_variables import (
@@ -91,7 +91,7 @@ class WorkingHours(LabourRule):
                 yield Violation("limit_worked_hours", f"{crew.name} people at {crew.site}: {hours}")
 
     def check_person(
-        self, problem: Problem, person: Person, rows: list[NamedRow]
+        self, problem: Problem, person: Person, rows: list[RosterRow]
     ) -> Iterator[Violation]:
         """Paid hours of one person in every week.
 

@@ -1,96 +1,155 @@
-"""Names for the places of a finished plan: who works when, one crew at a time, by CP-SAT."""
+"""People for the places of a finished plan: who works when, one team at a time."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.workforce import StaffRow
-from planner.planning.labour.staffing_rows import rows_of
+from planner.domain.roster import OpenRow, Roster, RosterRow
+from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import RosterOptions
 from planner.planning.rostering.cp_model import (
     RosterModel,
     changes,
-    greedy_hint,
+    hint_of,
     nobody_assigned,
     places_open,
     roster_model,
     unevenness,
 )
+from planner.planning.rostering.greedy import Places, greedy_roster, left_open
 from planner.planning.rostering.lexicographic import minimise_lexicographically
+from planner.planning.validation.teams import Team, teams_of
 
 DEFAULTS = RosterOptions()
 FAIRNESS_PROVED = 2  # objectives proved optimal from which on a roster counts as proved
 
 
-def assign_people(problem: Problem, plan: Plan, options: RosterOptions = DEFAULTS) -> NamedRoster:
-    """Who fills which place of a plan, for every crew with named people.
+def assign_people(problem: Problem, plan: Plan, options: RosterOptions = DEFAULTS) -> Roster:
+    """Who fills which place of a plan, for every crew.
 
     Nobody works more than one shift a day or against a labour rule, and a temporary works on all
     days of the bookings they are given. In this order: as few places as possible stay open; days
-    (hours where shifts differ in length) and nights are spread as evenly as possible; people stay
-    in their shift and process from one day to the next.
+    (hours where shifts differ in length), nights and weekends are spread as evenly as possible;
+    people stay in their shift and process from one day to the next. People without names get a
+    greedy roster where it fills all places; otherwise the solver decides.
 
     Parameters
     ----------
     problem : Problem
-        The problem planned, with its named people.
+        The problem planned, with its people.
     plan : Plan
-        The plan whose places get names.
+        The plan whose places are filled.
     options : RosterOptions
         How long each objective is searched.
 
     Returns
     -------
-    NamedRoster
-        Names, places that stay open, and crews for which the search ended before its proof.
+    Roster
+        Who works when, places that stay open, and crews for which nothing is proved.
     """
-    named: list[NamedRow] = []
+    rows: list[RosterRow] = []
     left: list[OpenRow] = []
-    unproved: list[tuple[str, str]] = []
-    for crew in problem.crews:
-        rows = rows_of(plan, crew)
-        if not rows or not problem.members(crew).named:
-            continue
-        roster = roster_model(problem, crew, rows)
-        objectives = (
-            (places_open(roster), options.open_seconds),
+    unproved: dict[tuple[str, str], None] = {}
+    for team in teams_of(problem, plan):
+        places, proved = _places_of(team, options)
+        rows += _rows(team, places)
+        left += _open(team, places)
+        if not proved:
+            unproved[team.crew.site, team.crew.name] = None
+    return Roster(tuple(sorted(rows)), tuple(sorted(left)), tuple(unproved))
+
+
+def _places_of(team: Team, options: RosterOptions) -> tuple[Places, bool]:
+    """The places of each person of a team, and whether none are better."""
+    greedy = greedy_roster(team)
+    if team.numbered and not left_open(team, greedy).any():
+        return _in_order(greedy), False
+    return in_solver_process(solved_roster, team, greedy, options)
+
+
+def solved_roster(team: Team, start: Places, options: RosterOptions) -> tuple[Places, bool]:
+    """The roster of a team by CP-SAT.
+
+    Parameters
+    ----------
+    team : Team
+        The team.
+    start : Places
+        A roster that may leave places open.
+    options : RosterOptions
+        How long each objective is searched.
+
+    Returns
+    -------
+    places : Places
+        The places of each person.
+    proved : bool
+        Whether no roster leaves fewer places open, and none of those is fairer.
+    """
+    roster = roster_model(team)
+    objectives = [(places_open(roster), options.open_seconds)]
+    if len(team.people) * len(team.rows) <= options.fair_columns or not team.numbered:
+        objectives += [
             (unevenness(roster), options.fairness_seconds),
             (changes(roster), options.steadiness_seconds),
+        ]
+    values, proved = minimise_lexicographically(
+        roster.model, objectives, nobody_assigned(roster), hint_of(roster, start)
+    )
+    return _read(roster, values), proved >= FAIRNESS_PROVED
+
+
+def _read(roster: RosterModel, values: list[int]) -> Places:
+    """The roster in a solution."""
+    return {
+        assignee.person: {
+            roster.rows[i].day: (roster.rows[i].process, roster.rows[i].shift)
+            for i, filled in assignee.at.items()
+            if values[filled.index]
+        }
+        for assignee in roster.assignees
+    }
+
+
+def _in_order(places: Places) -> Places:
+    """The same work with other numbers: who works the same comes one after the other."""
+    people = list(places)
+    works = sorted((sorted(worked.items()) for worked in places.values()), key=_by_first_day)
+    return {person: dict(work) for person, work in zip(people, works, strict=True)}
+
+
+def _by_first_day(work: list[tuple[int, tuple[str, str]]]) -> tuple[object, ...]:
+    """Order of numbers: those with work first, by day, shift and process."""
+    return not work, [(day, shift, process) for day, (process, shift) in work]
+
+
+def _rows(team: Team, places: Places) -> list[RosterRow]:
+    """Places with a person."""
+    return [
+        RosterRow(
+            day=day,
+            site=team.crew.site,
+            process=process,
+            crew=team.crew.name,
+            shift=shift,
+            person=person.name,
         )
-        values, proved = minimise_lexicographically(
-            roster.model, objectives, nobody_assigned(roster), greedy_hint(roster, problem)
+        for person, worked in places.items()
+        for day, (process, shift) in worked.items()
+    ]
+
+
+def _open(team: Team, places: Places) -> list[OpenRow]:
+    """Places without one."""
+    return [
+        OpenRow(
+            day=row.day,
+            site=row.site,
+            process=row.process,
+            crew=row.crew,
+            shift=row.shift,
+            empty=int(empty),
         )
-        named += _named(roster, values)
-        left += _open(roster, values)
-        if proved < FAIRNESS_PROVED:
-            unproved.append((crew.site, crew.name))
-    return NamedRoster(tuple(sorted(named)), tuple(sorted(left)), tuple(unproved))
-
-
-def _named(roster: RosterModel, values: list[int]) -> list[NamedRow]:
-    """Places with a name."""
-    found = []
-    for assignee in roster.named:
-        for i, filled in assignee.at.items():
-            if values[filled.index]:
-                found.append(NamedRow(**_place(roster.rows[i]), name=assignee.person.name))
-    return found
-
-
-def _open(roster: RosterModel, values: list[int]) -> list[OpenRow]:
-    """Places without a name."""
-    found = []
-    for i, row in enumerate(roster.rows):
-        unnamed = sum(values[a.at[i].index] for a in roster.unnamed)
-        empty = values[roster.empty[i].index]
-        if unnamed or empty:
-            found.append(OpenRow(**_place(row), unnamed=unnamed, empty=empty))
-    return found
-
-
-def _place(row: StaffRow) -> dict[str, Any]:
-    """Day and names of a place."""
-    return {name: getattr(row, name) for name in ("day", "site", "process", "crew", "shift")}
+        for row, empty in zip(team.rows, left_open(team, places), strict=True)
+        if empty
+    ]

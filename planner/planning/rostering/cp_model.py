@@ -1,4 +1,4 @@
-"""The places of one crew as a CP-SAT model: who may fill which, and what a good roster is."""
+"""The places of one team as a CP-SAT model: who may fill which, and what a good roster is."""
 
 from __future__ import annotations
 
@@ -9,131 +9,92 @@ from math import gcd
 from ortools.sat.python import cp_model
 
 from planner.domain.horizon import Shift
-from planner.domain.named_staff import Members, Person, is_night
-from planner.domain.problem import Problem
-from planner.domain.workforce import Crew, StaffRow
-from planner.planning.labour.rule import CrewPlaces
+from planner.domain.named_staff import Person, is_night
+from planner.domain.workforce import StaffRow
+from planner.planning.labour.rule import CrewPlaces, RosterLimit
 from planner.planning.labour.rules import RULES
-from planner.planning.rostering.greedy import greedy_roster
-from planner.planning.validation.bookings import Stay, booked, places_of
+from planner.planning.rostering.greedy import Places
+from planner.planning.validation.teams import Team
 
 Expression = cp_model.LinearExprT
 
 
 @dataclass(frozen=True)
 class Assignee:
-    """Who is given places: one person, or all people of the crew without a name together.
+    """One person, and which places they fill.
 
     Attributes
     ----------
-    size : int
-        How many people that is.
+    person : Person
+        Who it is.
     at : dict of int to IntVar
-        How many of them fill places of a row, by row number.
+        Whether they fill a place of a row, by row number.
     """
 
-    size: int
-    at: dict[int, cp_model.IntVar]
-
-
-@dataclass(frozen=True)
-class NamedAssignee(Assignee):
-    """One person with a name."""
-
     person: Person
+    at: dict[int, cp_model.IntVar]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RosterModel:
-    """The model of one crew.
+    """The model of one team.
 
     Attributes
     ----------
     model : CpModel
         The CP-SAT model.
-    crew : Crew
-        The crew.
-    rows : sequence of StaffRow
-        Its places, a row for each day, process and shift.
-    stays : sequence of Stay
-        The bookings of its temporaries.
+    team : Team
+        The team, with its places.
     shifts : dict of str to Shift
         The shifts of the rows.
-    named : sequence of NamedAssignee
-        People with a name.
-    unnamed : sequence of Assignee
-        People without one, together; empty where there are none.
+    assignees : sequence of Assignee
+        Its people.
     empty : sequence of IntVar
         Places of each row that nobody fills.
     """
 
     model: cp_model.CpModel
-    crew: Crew
-    rows: Sequence[StaffRow]
-    stays: Sequence[Stay]
+    team: Team
     shifts: dict[str, Shift]
-    named: Sequence[NamedAssignee]
-    unnamed: Sequence[Assignee]
+    assignees: Sequence[Assignee]
     empty: Sequence[cp_model.IntVar]
 
     @property
-    def assignees(self) -> list[Assignee]:
-        """Everybody, people with a name first."""
-        return [*self.named, *self.unnamed]
-
-    @property
-    def days(self) -> list[int]:
-        """Days on which somebody is wanted."""
-        return sorted({row.day for row in self.rows})
+    def rows(self) -> Sequence[StaffRow]:
+        """The places, a row for each day, process and shift."""
+        return self.team.rows
 
     def filled_on(self, assignee: Assignee, day: int) -> list[tuple[StaffRow, cp_model.IntVar]]:
-        """Rows of a day, with what these people fill of them."""
+        """Rows of a day, with whether somebody fills a place of them."""
         return [(self.rows[i], x) for i, x in assignee.at.items() if self.rows[i].day == day]
 
 
-def roster_model(problem: Problem, crew: Crew, rows: Sequence[StaffRow]) -> RosterModel:
-    """Every rule of a roster with names for the places of a crew; no objective yet.
+def roster_model(team: Team) -> RosterModel:
+    """Every rule of a roster for the places of a team; no objective yet.
 
-    Places do not depend on the start of a booking: people of one crew may swap theirs.
-
-    Parameters
-    ----------
-    problem : Problem
-        The problem planned.
-    crew : Crew
-        A crew with named people.
-    rows : sequence of StaffRow
-        The plan's places of the crew.
-
-    Returns
-    -------
-    RosterModel
-        The model with its variables.
+    Places do not depend on the start of a booking: people of one team may swap theirs.
     """
-    model, stays = cp_model.CpModel(), booked(rows)
-    rows = places_of(rows)
-    members = problem.members(crew)
-    shifts = {s.name: s for s in problem.shifts if any(s.name == r.shift for r in rows)}
-    named = [NamedAssignee(1, _places(model, rows, shifts, p), p) for p in members.named]
-    unnamed = _unnamed(model, rows, members)
+    model, rows = cp_model.CpModel(), team.rows
+    shifts = {name: team.problem.shift(name) for name in sorted({r.shift for r in rows})}
     roster = RosterModel(
         model=model,
-        crew=crew,
-        rows=rows,
-        stays=stays,
+        team=team,
         shifts=shifts,
-        named=named,
-        unnamed=unnamed,
+        assignees=[Assignee(p, _places(model, rows, shifts, p)) for p in team.people],
         empty=[model.new_int_var(0, r.headcount, "") for r in rows],
     )
     for i, row in enumerate(rows):
         filled = sum(a.at[i] for a in roster.assignees if i in a.at)
         model.add(filled + roster.empty[i] == row.headcount)
-    places = CrewPlaces(problem, crew, rows, shifts)
+    places = CrewPlaces(team.problem, team.crew, rows, shifts)
+    limits: dict[tuple[int, ...], list[RosterLimit]] = {}  # of people who can fill the same rows
     for assignee in roster.assignees:
+        able = tuple(assignee.at)
+        if able not in limits:
+            limits[able] = [limit for rule in RULES for limit in rule.roster_limits(places, able)]
         _limit_shifts(roster, assignee)
-        _add_labour_rules(roster, assignee, places)
-    if crew.temporary:
+        _add_limits(roster, assignee, limits[able])
+    if team.crew.temporary:
         _follow_bookings(roster)
     return roster
 
@@ -149,42 +110,29 @@ def _places(
     return found
 
 
-def _unnamed(model: cp_model.CpModel, rows: Sequence[StaffRow], members: Members) -> list[Assignee]:
-    """The people without a name, who can fill every place."""
-    size = members.unnamed
-    if not size:
-        return []
-    at = {i: model.new_int_var(0, min(r.headcount, size), "") for i, r in enumerate(rows)}
-    return [Assignee(size, at)]
-
-
 def _limit_shifts(roster: RosterModel, assignee: Assignee) -> None:
     """Nobody works two shifts on a day."""
-    for day in roster.days:
-        at_work = sum(x for _, x in roster.filled_on(assignee, day))
-        roster.model.add(at_work <= assignee.size)
+    for day in roster.team.days:
+        roster.model.add(sum(x for _, x in roster.filled_on(assignee, day)) <= 1)
 
 
-def _add_labour_rules(roster: RosterModel, assignee: Assignee, places: CrewPlaces) -> None:
-    """Every labour rule, for one person or for all people without a name together."""
-    for rule in RULES:
-        for limit in rule.roster_limits(places, list(assignee.at)):
-            filled = sum(weight * assignee.at[i] for i, weight in limit.weights.items())
-            roster.model.add(filled <= assignee.size * limit.most)
+def _add_limits(roster: RosterModel, assignee: Assignee, limits: Sequence[RosterLimit]) -> None:
+    """The limits of every labour rule on one person."""
+    for limit in limits:
+        filled = sum(weight * assignee.at[i] for i, weight in limit.weights.items())
+        roster.model.add(filled <= limit.most)
 
 
 def _follow_bookings(roster: RosterModel) -> None:
     """A temporary works on all days of the bookings they are given, and on no others."""
+    stays = roster.team.stays
     for assignee in roster.assignees:
-        given = [
-            roster.model.new_int_var(0, min(people, assignee.size), "")
-            for _, _, people in roster.stays
-        ]
-        for day in roster.days:
+        given = [roster.model.new_bool_var("") for _ in stays]
+        for day in roster.team.days:
             at_work = sum(x for _, x in roster.filled_on(assignee, day))
             there = [
                 booking
-                for (first, last, _), booking in zip(roster.stays, given, strict=True)
+                for (first, last, _), booking in zip(stays, given, strict=True)
                 if first <= day <= last
             ]
             roster.model.add(at_work == sum(there))
@@ -196,14 +144,13 @@ def nobody_assigned(roster: RosterModel) -> list[int]:
     return [empty.get(index, 0) for index in range(len(roster.model.proto.variables))]
 
 
-def greedy_hint(roster: RosterModel, problem: Problem) -> dict[int, int]:
-    """Values of the named people's variables in the greedy roster, by index."""
-    greedy = greedy_roster(problem, roster.crew, roster.rows, roster.stays)
+def hint_of(roster: RosterModel, places: Places) -> dict[int, int]:
+    """Values of the people's variables in a roster that exists, by index."""
     hint = {}
-    for assignee in roster.named:
+    for assignee in roster.assignees:
         for i, filled in assignee.at.items():
             row = roster.rows[i]
-            at = greedy[assignee.person].get(row.day)
+            at = places[assignee.person].get(row.day)
             hint[filled.index] = int(at == (row.process, row.shift))
     return hint
 
@@ -222,19 +169,22 @@ def unevenness(roster: RosterModel) -> Expression:
     paid = {name: s.paid_s for name, s in roster.shifts.items()}
     unit = gcd(*paid.values())
     step = max(max(paid.values()) // unit // 2, 1)
-    nights = {name for name, s in roster.shifts.items() if is_night(s)}
+    everything = set(range(len(roster.rows)))
+    nights = {i for i, r in enumerate(roster.rows) if is_night(roster.shifts[r.shift])}
+    horizon = roster.team.problem.horizon
+    weekends = {i for i, r in enumerate(roster.rows) if horizon.is_weekend(r.day)}
     costs: list[Expression] = []
     for assignee in roster.assignees:
-        for counted in (set(paid), nights):
+        for counted in (everything, nights, weekends):
             worked = [
                 (paid[roster.rows[i].shift] // unit, x)
                 for i, x in assignee.at.items()
-                if roster.rows[i].shift in counted
+                if i in counted
             ]
             if worked:
-                levels = -(-len(roster.days) * max(n for n, _ in worked) // step)
+                levels = -(-len(roster.team.days) * max(n for n, _ in worked) // step)
                 total = sum(n * x for n, x in worked)
-                costs.append(_rising(roster.model, total, levels, step * assignee.size))
+                costs.append(_rising(roster.model, total, levels, step))
     return sum(costs)
 
 
@@ -248,7 +198,7 @@ def _rising(model: cp_model.CpModel, total: Expression, levels: int, step: int) 
 def changes(roster: RosterModel) -> Expression:
     """Minus the number of times that people keep their shift or process from day to day."""
     kept: list[cp_model.IntVar] = []
-    for day in roster.days:
+    for day in roster.team.days:
         for kind in ("shift", "process"):
             today = {getattr(r, kind) for r in roster.rows if r.day == day}
             tomorrow = {getattr(r, kind) for r in roster.rows if r.day == day + 1}
@@ -263,7 +213,7 @@ def _kept(roster: RosterModel, day: int, kind: str, name: str) -> list[cp_model.
     No more of them than there are places.
     """
     kept = []
-    for assignee in roster.named:
+    for assignee in roster.assignees:
         both = [
             [x for r, x in roster.filled_on(assignee, d) if getattr(r, kind) == name]
             for d in (day, day + 1)

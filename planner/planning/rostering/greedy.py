@@ -1,60 +1,52 @@
-"""Greedy roster: day by day, each place to the person who has worked least."""
+"""Greedy roster: day by day, each place to whom it suits best by an assignment of least cost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from planner.domain.named_staff import Person, match
-from planner.domain.problem import Problem
-from planner.domain.workforce import Crew, StaffRow
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from planner.domain.demand import Ints
+from planner.domain.horizon import Shift
+from planner.domain.named_staff import Person, is_night
+from planner.domain.workforce import StaffRow
 from planner.planning.labour.rules import RULES
 from planner.planning.validation.bookings import Stay
+from planner.planning.validation.teams import Team
 
 Cell = tuple[str, str]  # process, shift
+Places = dict[Person, dict[int, Cell]]  # the place of each person on each day they work
+
+# Costs of a place for a person, each kind more than all that follow it can add up to for the usual
+# number of days: nights beyond an equal share, a change between day and night, a further day,
+# night or weekend day of work, another shift, another process.
+FORBIDDEN = 10**9
+BEYOND_SHARE, TURN, DAY, NIGHT, WEEKEND, OTHER_SHIFT, OTHER_PROCESS = (
+    100_000,
+    20_000,
+    500,
+    200,
+    100,
+    20,
+    1,
+)
+STAYS = 10**6  # who has begun a booking today is not passed over
 
 
-def greedy_roster(
-    problem: Problem, crew: Crew, rows: Sequence[StaffRow], stays: Sequence[Stay]
-) -> dict[Person, dict[int, Cell]]:
-    """Places for every named person of a crew, day by day.
+def greedy_roster(team: Team) -> Places:
+    """Places for the people of a team, day by day.
 
-    It keeps the limits of a person, but may leave more places open than necessary, and may break
-    off a booking: it is where a search begins.
-
-    Parameters
-    ----------
-    problem : Problem
-        The problem planned.
-    crew : Crew
-        The crew.
-    rows : sequence of StaffRow
-        Its places, a row for each day, process and shift.
-    stays : sequence of Stay
-        Bookings of its temporaries.
-
-    Returns
-    -------
-    dict of Person to dict of int to (process, shift)
-        The place of each person on each day they work.
+    It keeps the limits of every person, but may leave more places open than necessary. Where shifts
+    ask for rest until the next day only, and nothing but rest limits a booking, numbered
+    temporaries fill all places if anybody can: who works which shift today depends on the counts of
+    yesterday alone.
     """
-    people = problem.members(crew).named
-    roster: dict[Person, dict[int, Cell]] = {p: {} for p in people}
-    on = _on_books(people, stays) if crew.temporary else {p: p.available_days for p in people}
-    for day in sorted({r.day for r in rows}):
-        needed = {(r.process, r.shift): r.headcount for r in rows if r.day == day}
-        able = {}
-        for person in sorted(people, key=lambda p: (day + 1 in on[p], len(roster[p]), p.name)):
-            if day not in on[person]:
-                continue
-            cells = _Candidate(problem, crew, person, roster[person]).able(day, list(needed))
-            if crew.temporary and day + 1 not in on[person]:
-                # who need not come tomorrow can work late
-                cells.sort(key=lambda cell: -problem.shift(cell[1]).end_s)
-            able[person] = cells
-        for person, cell in match(able, needed).items():
-            roster[person][day] = cell
-    return roster
+    roster = _Roster(team)
+    for day in team.days:
+        roster.fill(day)
+    return {person: record.worked for person, record in roster.records.items()}
 
 
 def _on_books(people: Sequence[Person], stays: Sequence[Stay]) -> dict[Person, frozenset[int]]:
@@ -71,24 +63,92 @@ def _on_books(people: Sequence[Person], stays: Sequence[Stay]) -> dict[Person, f
     return on
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """One person, and the places they have had so far, by day."""
+@dataclass
+class _Record:
+    """What one person has worked so far."""
 
-    problem: Problem
-    crew: Crew
-    person: Person
-    worked: dict[int, Cell]
+    worked: dict[int, Cell] = field(default_factory=dict)
+    shifts: dict[int, Shift] = field(default_factory=dict)
+    nights: int = 0
+    weekend_days: int = 0
 
-    def able(self, day: int, cells: list[Cell]) -> list[Cell]:
-        """Places that the person may fill on a day, those most like yesterday's first."""
-        shifts_worked = {d: self.problem.shift(shift) for d, (_, shift) in self.worked.items()}
-        found = []
-        for process, name in cells:
-            shift = self.problem.shift(name)
-            if self.person.can(process, shift) and all(
-                rule.allows(self.crew, shifts_worked, day, shift) for rule in RULES
-            ):
-                found.append((process, name))
-        process, name = self.worked.get(day - 1, ("", ""))
-        return sorted(found, key=lambda cell: (cell[1] != name, cell[0] != process, cell))
+    def add(self, day: int, cell: Cell, shift: Shift, weekend: bool) -> None:
+        self.worked[day], self.shifts[day] = cell, shift
+        self.nights += is_night(shift)
+        self.weekend_days += weekend
+
+
+class _Roster:
+    """The roster of a team while it is made."""
+
+    def __init__(self, team: Team) -> None:
+        self.team = team
+        self.records = {person: _Record() for person in team.people}
+        self.shifts = {row.shift: team.problem.shift(row.shift) for row in team.rows}
+        nights = sum(r.headcount for r in team.rows if is_night(self.shifts[r.shift]))
+        self.fair_nights = -(-nights // max(len(team.people), 1))
+        temporary = team.crew.temporary
+        self.on_books = (
+            _on_books(team.people, team.stays) if temporary and not team.numbered else None
+        )
+        self.free = list(team.people)  # of numbered temporaries those who have not begun yet
+        self.there: list[Person] = []  # and those who have, and are still on the books
+
+    def fill(self, day: int) -> None:
+        """Give out the places of a day."""
+        rows = [row for row in self.team.rows if row.day == day]
+        people, begin = self._candidates(day)
+        costs = np.array(
+            [[self._cost(person, day, row, begin) for row in rows] for person in people],
+            dtype=np.int64,
+        ).reshape(len(people), len(rows))
+        columns = np.repeat(np.arange(len(rows)), [row.headcount for row in rows])
+        who, places = linear_sum_assignment(costs[:, columns])
+        weekend = self.team.problem.horizon.is_weekend(day)
+        at_work = []
+        for i, k in zip(who, columns[places], strict=True):
+            if costs[i, k] < FORBIDDEN // 2:
+                row = rows[k]
+                record = self.records[people[i]]
+                record.add(day, (row.process, row.shift), self.shifts[row.shift], weekend)
+                at_work.append(people[i])
+        self.there = at_work
+
+    def _candidates(self, day: int) -> tuple[list[Person], set[Person]]:
+        """Who may be given work on a day, and who of them begins a booking."""
+        if not self.team.crew.temporary:
+            return [p for p in self.team.people if day in p.available_days], set()
+        if self.on_books is not None:
+            return [p for p in self.team.people if day in self.on_books[p]], set()
+        starting = sum(people for first, _, people in self.team.stays if first == day)
+        begin, self.free = self.free[:starting], self.free[starting:]
+        return self.there + begin, set(begin)
+
+    def _cost(self, person: Person, day: int, row: StaffRow, begin: set[Person]) -> int:
+        """How badly a place suits somebody."""
+        record, shift = self.records[person], self.shifts[row.shift]
+        if not person.can(row.process, shift) or not all(
+            rule.allows(self.team.crew, record.shifts, day, shift) for rule in RULES
+        ):
+            return FORBIDDEN
+        cost = DAY * len(record.worked) - STAYS * (person in begin)
+        if is_night(shift):
+            cost += NIGHT * record.nights + BEYOND_SHARE * (record.nights >= self.fair_nights)
+        if self.team.problem.horizon.is_weekend(day):
+            cost += WEEKEND * record.weekend_days
+        if record.worked:
+            last = max(record.worked)
+            process, name = record.worked[last]
+            cost += TURN * (is_night(record.shifts[last]) != is_night(shift))
+            cost += OTHER_SHIFT * (name != row.shift) + OTHER_PROCESS * (process != row.process)
+        return cost
+
+
+def left_open(team: Team, places: Places) -> Ints:
+    """Places of each row of a team that nobody fills."""
+    left = np.array([row.headcount for row in team.rows], dtype=np.int64)
+    number = {(row.day, row.process, row.shift): i for i, row in enumerate(team.rows)}
+    for worked in places.values():
+        for day, cell in worked.items():
+            left[number[day, *cell]] -= 1
+    return left

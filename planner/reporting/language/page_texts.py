@@ -218,7 +218,6 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "roster_empty": ("{n} places stay empty.", "有 {n} 个岗位空缺。"),
     "roster_no_work": ("Without a shift: {names}.", "未排班：{names}。"),
     "col_empty": ("Empty places", "空缺岗位"),
-    "col_unnamed": ("People without a name", "未具名人员"),
     "col_days": ("Days", "天数"),
     "col_own_hours": ("Hours", "工时"),
     "col_nights": ("Nights", "夜班"),

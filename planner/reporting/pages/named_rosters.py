@@ -51,12 +51,12 @@ def roster_pages(context: PageContext) -> list[Sheet]:
 
 
 def _by_site(context: PageContext) -> dict[str, list[Row]]:
-    """People of each site that has some, in the order of the table."""
+    """People with names of each site that has some, in the order of the table."""
     people = records(context.run.table("people"))
     return {
         site: mine
         for site in context.run.sites
-        if (mine := [p for p in people if p["site"] == site])
+        if (mine := [p for p in people if p["site"] == site and p["named"] == "yes"])
     }
 
 
@@ -65,7 +65,7 @@ def _shifts(context: PageContext, site: str) -> dict[str, dict[date, Row]]:
     found: dict[str, dict[date, Row]] = defaultdict(dict)
     for row in records(context.run.table("roster")) if context.run.has("roster") else []:
         if row["site"] == site:
-            found[str(row["name"])][to_date(str(row["date"]))] = row
+            found[str(row["person"])][to_date(str(row["date"]))] = row
     return found
 
 
@@ -74,24 +74,24 @@ def _message(context: PageContext, site: str, people: Sequence[Row]) -> str:
     working = [p for p in people if p["days"]]
     days = labels.number(sum(float(p["days"]) for p in working))
     words = [labels("roster_message", people=labels.number(len(working)), days=days)]
-    empty = sum(_count(context, site, "empty").values())
+    empty = sum(_empty(context, site).values())
     if empty:
         words.append(labels("roster_empty", n=labels.number(empty)))
     if len(working) < len(people):
         words.append(
             labels(
-                "roster_no_work", names=", ".join(str(p["name"]) for p in people if not p["days"])
+                "roster_no_work", names=", ".join(str(p["person"]) for p in people if not p["days"])
             )
         )
     return " ".join(words)
 
 
-def _count(context: PageContext, site: str, kind: str) -> dict[date, float]:
-    """Places of a site without a name by day: `unnamed` or `empty`."""
+def _empty(context: PageContext, site: str) -> dict[date, float]:
+    """Places of a site by day that nobody fills."""
     found: dict[date, float] = defaultdict(float)
     for row in records(context.run.table("roster_open")) if context.run.has("roster_open") else []:
         if row["site"] == site:
-            found[to_date(str(row["date"]))] += float(row[kind])
+            found[to_date(str(row["date"]))] += float(row["empty"])
     return found
 
 
@@ -127,7 +127,7 @@ def _matrix(
         sheet.rule(LEFT, y, RIGHT - LEFT)
         sheet.text(
             (LEFT, y + height / 2 - 3.9),
-            str(person["name"]),
+            str(person["person"]),
             10,
             width=NAME_WIDTH - 2,
             bold=True,
@@ -144,7 +144,7 @@ def _matrix(
                 sheet,
                 where,
                 (width, height - 1),
-                shifts.get(str(person["name"]), {}).get(day),
+                shifts.get(str(person["person"]), {}).get(day),
             )
         for k, (_, column) in enumerate(sums):
             x = RIGHT - (3 - k) * SUM_WIDTH
@@ -201,27 +201,19 @@ def _short(clock: str) -> str:
 def _left_open(
     context: PageContext, sheet: Sheet, site: str, frame: tuple[float, Sequence[date]]
 ) -> None:
-    """Below the people: places for people without a name, and places nobody fills."""
+    """Below the people: places that nobody fills."""
     y, dates = frame
     width = (RIGHT - LEFT - NAME_WIDTH - 3 * SUM_WIDTH) / len(dates)
     sheet.rule(LEFT, y, RIGHT - LEFT, INK, 0.9)
-    for kind, bold in (("unnamed", False), ("empty", True)):
-        count = _count(context, site, kind)
-        if not any(count.values()):
-            continue
-        sheet.text(
-            (LEFT, y + 1.2),
-            context.labels(f"col_{kind}"),
-            9,
-            width=NAME_WIDTH - 2,
-            bold=bold,
-            most=1,
-        )
-        for j, day in enumerate(dates):
-            text = context.labels.number(count[day]) if count[day] else "–"
-            x = LEFT + NAME_WIDTH + j * width
-            sheet.text((x, y + 1.2), text, 9, width=width, align="center", bold=bold, most=1)
-        y += 5.5
+    count = _empty(context, site)
+    if not any(count.values()):
+        return
+    name = context.labels("col_empty")
+    sheet.text((LEFT, y + 1.2), name, 9, width=NAME_WIDTH - 2, bold=True, most=1)
+    for j, day in enumerate(dates):
+        text = context.labels.number(count[day]) if count[day] else "–"
+        x = LEFT + NAME_WIDTH + j * width
+        sheet.text((x, y + 1.2), text, 9, width=width, align="center", bold=True, most=1)
 
 
 def person_sheets(context: PageContext) -> list[Sheet]:
@@ -248,7 +240,7 @@ def person_sheets(context: PageContext) -> list[Sheet]:
                     sheet,
                     where,
                     (width, height),
-                    (person, dates, shifts.get(str(person["name"]), {})),
+                    (person, dates, shifts.get(str(person["person"]), {})),
                 )
             sheets.append(sheet)
     return sheets
@@ -271,7 +263,7 @@ def _card(
     """Name, crew and sums, then every day: its shift, or a dash."""
     (x, y), (width, height), (person, dates, shifts), labels = at, size, what, context.labels
     sheet.box(x, y, width, height, facecolor="none", edgecolor=RULE, linestyle=(0, (4, 3)))
-    sheet.one_line((x + 4, y + 2), str(person["name"]), (15, 8), width - 8, bold=True)
+    sheet.one_line((x + 4, y + 2), str(person["person"]), (15, 8), width - 8, bold=True)
     whose = f"{context.site(str(person['site']))} · {labels.name('crew', str(person['crew']))}"
     sums = {kind: labels.plain(float(person[kind])) for kind in ("days", "hours", "nights")}
     sums_text = f"{whose} · " + labels("person_sum", **sums)

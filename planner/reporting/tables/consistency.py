@@ -32,8 +32,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "stock": ("site", "product"),
     "stock_need": ("site", "product"),
     "staffing": ("date", "site", "process", "crew", "shift", "since"),
-    "people": ("site", "name"),
-    "roster": ("date", "site", "name"),
+    "people": ("site", "person"),
+    "roster": ("date", "site", "person"),
     "costs": ("name",),
     "couriers": ("date", "site", "region", "contract"),
     "replications": ("replication",),
@@ -60,7 +60,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     *((table, ("shift",), "shifts") for table in ("staffing", "roster", "roster_open")),
     *((table, ("region",), "regions") for table in ("routing", "couriers")),
-    ("roster", ("site", "name"), "people"),
+    ("roster", ("site", "person"), "people"),
     ("stock_need", ("site", "product"), "stock"),
 )
 # How many names there may be: a page or a table is made for each, or for each pair.

@@ -25,6 +25,8 @@ from planner.reporting.tables.common_columns import (
     signed_money,
 )
 
+PERSON = Column("person", "name", ("Person", "人员"), "name, or crew, site and number")
+
 TABLES = (
     ResultTable(
         name="stock",
@@ -113,31 +115,24 @@ TABLES = (
     ),
     ResultTable(
         name="roster",
-        title=("Roster by name", "个人排班"),
+        title=("Roster", "个人排班"),
         meaning="who works when: one row for each person and day",
         columns=(
             *WORK,
             START,
             END,
-            Column("name", "name", ("Name", "名称"), "person"),
+            PERSON,
             Column("night", "flag", ("Night", "夜班"), "whether it is at night"),
         ),
     ),
     ResultTable(
         name="roster_open",
-        title=("Places without a name", "未具名岗位"),
-        meaning="places of the plan without a named person",
+        title=("Empty places", "空缺岗位"),
+        meaning="places that nobody fills; none in a certified plan",
         columns=(
             *WORK,
             START,
             END,
-            Column(
-                "unnamed",
-                "count",
-                ("Without a name", "未具名"),
-                "places for people without a name",
-                unit="people",
-            ),
             Column(
                 "empty",
                 "count",
@@ -152,7 +147,7 @@ TABLES = (
         title=("People", "人员"),
         meaning="what the roster asks of each person",
         columns=(
-            Column("name", "name", ("Name", "名称"), "person"),
+            PERSON,
             SITE,
             CREW,
             Column("days", "count", ("Days", "天数"), "days worked", unit="days"),
@@ -177,6 +172,9 @@ TABLES = (
                 "flag",
                 ("Proved best", "已证最优"),
                 "whether the roster of the crew is proved to be the best",
+            ),
+            Column(
+                "named", "flag", ("Named", "具名"), "whether the person has a name of their own"
             ),
         ),
     ),

@@ -38,9 +38,8 @@ SIMULATED = (
     "misses",
     "units",
 )
-ROSTERS = ("roster", "people", "roster_open")
 # tables that only the full proof derives
-WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight", *ROSTERS}
+WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight"}
 
 
 def check_contracts(evidence: Evidence) -> CheckResult:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
+from planner.domain.roster import OpenRow, Roster, RosterRow
 from planner.formats.plan_files import write_plan
 from planner.planning.validation.roster_rules import roster_violations
 from planner.reporting.tables.plan_tables import plan_tables
@@ -17,7 +17,6 @@ from planner.studies.steps.forecast import forecast
 from planner.studies.steps.roster_tables import roster_tables, tables_of
 from planner.studies.verification.compare_files import different_files, different_tables
 from planner.studies.verification.evidence import CHEAP_CELLS, MOST_CELLS, Evidence
-from planner.studies.verification.full_proof import ROSTERS
 from planner.studies.verification.plan_rules import DECISIONS
 from planner.studies.verification.proof import CheckResult
 
@@ -41,46 +40,41 @@ def check_plan_tables(evidence: Evidence) -> CheckResult:
 
 
 def check_roster(evidence: Evidence) -> CheckResult:
-    """The roster with names keeps every person's limits and fills the plan's places.
+    """The roster keeps every person's limits and fills the plan's places.
 
-    The table of people follows from it.
+    The table of people follows from it. Where nobody has a name the roster is made again.
     """
     problem, plan = evidence.problem, evidence.plan
-    if not problem.people:
-        return CheckResult()
-    if evidence.full:
-        wrong = different_tables(evidence.folder, roster_tables(problem, plan))
-        return CheckResult(
-            wrong, ["the roster with names, made again, is the same"], files=_files(ROSTERS)
-        )
     roster = _stated_roster(evidence)
-    wrong = [f"tables/roster.csv: {v.words}" for v in roster_violations(problem, plan, roster)]
-    wrong += [] if wrong else different_tables(evidence.folder, tables_of(problem, roster))
-    people = len(problem.people)
-    kept = f"the roster fills the plan's places and keeps the limits of {people} people"
-    return CheckResult(
-        wrong, [kept], not_proved=["that no roster is fairer (use --full)"], files=_files(ROSTERS)
-    )
+    broken = roster_violations(problem, plan, roster, problem.horizon.reported_days)
+    wrong = [f"tables/roster.csv: {v.words}" for v in broken]
+    people = len({(row.site, row.person) for row in roster.rows})
+    words = [f"the roster fills the plan's places and keeps the limits of {people} people"]
+    again = evidence.full or not problem.people
+    frames = roster_tables(problem, plan) if again else tables_of(problem, roster)
+    wrong += [] if wrong else different_tables(evidence.folder, frames)
+    if again:
+        words.append(f"made again, it is the same ({', '.join(frames)})")
+    not_proved = [] if again else ["that no roster is fairer (use --full)"]
+    return CheckResult(wrong, words, not_proved=not_proved, files=_files(list(frames)))
 
 
-def _stated_roster(evidence: Evidence) -> NamedRoster:
+def _stated_roster(evidence: Evidence) -> Roster:
     """The roster as its tables state it."""
-    named = [
-        NamedRow(**_place(evidence, row), name=row["name"])
+    rows = [
+        RosterRow(**_place(evidence, row), person=row["person"])
         for _, row in evidence.table("roster").iterrows()
     ]
-    unfilled = [
-        OpenRow(
-            **_place(evidence, row),
-            unnamed=int(row["unnamed"]),
-            empty=int(row["empty"]),
-        )
-        for _, row in evidence.table("roster_open").iterrows()
-    ]
+    unfilled = []
+    if (evidence.folder / "tables" / "roster_open.csv").exists():
+        unfilled = [
+            OpenRow(**_place(evidence, row), empty=int(row["empty"]))
+            for _, row in evidence.table("roster_open").iterrows()
+        ]
     people = evidence.table("people")
     unproved = people[people["proved"] != "yes"]
     crews = dict.fromkeys(zip(unproved["site"], unproved["crew"], strict=True))
-    return NamedRoster(tuple(sorted(named)), tuple(sorted(unfilled)), tuple(crews))
+    return Roster(tuple(sorted(rows)), tuple(sorted(unfilled)), tuple(crews))
 
 
 def _place(evidence: Evidence, row: pd.Series) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from planner.planning.rostering.greedy import greedy_roster
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.planning.validation.roster_rules import roster_violations
+from planner.planning.validation.teams import teams_of
 from tests.planning.builders import EXACT, crew, lane_prices, problem, scenarios, site
 from tests.planning.labour.builders import given, person, plan, row, temps
 from tests.planning.rostering.test_assign import by_name, checked
@@ -213,14 +214,15 @@ def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
     rows = row(0, 1, "night"), row(2, 1, "early")
     two = resting(24.0, "A", "B", limit=2)
     roster = checked(two, *rows)
-    assert {r.name for r in roster.rows} == {"A", "B"}
+    assert {r.person for r in roster.rows} == {"A", "B"}
     one = resting(24.0, "A")
     assert len(assign_people(one, plan(one, *rows)).rows) == 1
     found = roster_violations(one, plan(one, *rows), by_name((0, "night", "A"), (2, "early", "A")))
     assert [v.words for v in found] == [
         "A (own at east): night on 10 Nov and early on 12 Nov, 24 hours of rest needed"
     ]
-    assert sum(map(len, greedy_roster(one, one.crews[0], rows, ()).values())) == 1
+    (team,) = teams_of(one, plan(one, *rows))
+    assert sum(map(len, greedy_roster(team).values())) == 1
 
 
 @pytest.mark.parametrize("temporary", [False, True])

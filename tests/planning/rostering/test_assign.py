@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow, Person
+from planner.domain.named_staff import Person
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.roster import OpenRow, Roster, RosterRow
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.rostering.assign import assign_people
@@ -24,16 +25,16 @@ from tests.planning.labour.builders import agency, given, person, plan, row, tem
 NIGHT = replace(LATE_SHIFT, name="night", start_s=22 * 3600, end_s=30 * 3600)
 
 
-def places(of: Problem, roster: NamedRoster, name: str) -> list[tuple[int, str]]:
+def places(of: Problem, roster: Roster, name: str) -> list[tuple[int, str]]:
     """(day, shift) of one person."""
-    return [(r.day, r.shift) for r in roster.rows if r.name == name]
+    return [(r.day, r.shift) for r in roster.rows if r.person == name]
 
 
-def empty(roster: NamedRoster) -> int:
+def empty(roster: Roster) -> int:
     return sum(r.empty for r in roster.open)
 
 
-def checked(of: Problem, *staffing: StaffRow) -> NamedRoster:
+def checked(of: Problem, *staffing: StaffRow) -> Roster:
     """The roster of a plan, with no limit broken."""
     made = plan(of, *staffing)
     roster = assign_people(of, made)
@@ -98,7 +99,7 @@ def ways(of: Problem, made: Plan) -> list[tuple[int, int]]:
         if any(filled[c] > wanted[c] for c in cells):
             continue
         rows = [
-            NamedRow(day=c[0], site="east", process=c[1], crew="own", shift=c[2], name=p.name)
+            RosterRow(day=c[0], site="east", process=c[1], crew="own", shift=c[2], person=p.name)
             for p, days in zip(of.people, chosen, strict=True)
             for c in days
             if c is not None
@@ -110,14 +111,13 @@ def ways(of: Problem, made: Plan) -> list[tuple[int, int]]:
                 process=c[1],
                 crew="own",
                 shift=c[2],
-                unnamed=0,
                 empty=wanted[c] - filled[c],
             )
             for c in cells
         ]
-        roster = NamedRoster(tuple(sorted(rows)), tuple(r for r in left if r.empty))
+        roster = Roster(tuple(sorted(rows)), tuple(r for r in left if r.empty))
         if not roster_violations(of, made, roster):
-            days = [sum(r.name == p.name for r in rows) for p in of.people]
+            days = [sum(r.person == p.name for r in rows) for p in of.people]
             found.append((sum(r.empty for r in left), sum(n * (n + 1) // 2 for n in days)))
     return found
 
@@ -185,18 +185,20 @@ def test_people_stay_in_their_shift_and_process() -> None:
         for shift, process in (("day", "pick"), ("late", "pack"))
     ]
     roster = checked(of, *rows)
-    assert len({(r.name, r.shift, r.process) for r in roster.rows}) == 2
+    assert len({(r.person, r.shift, r.process) for r in roster.rows}) == 2
 
 
 def test_empty_places_are_reported() -> None:
-    """Three places for two people and one without a name: one is for the one without a name, none
-    is empty; without that person one place stays empty and is reported.
+    """Three places for two people and one with a number: none is empty; without that person one
+    place stays empty and is reported.
     """
     people = (person("A"), person("B"))
-    assert checked(given(1, *people, crews=(crew(limit=3),)), row(0, 3)).open[0].unnamed == 1
+    full = checked(given(1, *people, crews=(crew(limit=3),)), row(0, 3))
+    assert [r.person for r in full.rows] == ["A", "B", "own-east-01"]
+    assert full.open == ()
     of = given(1, *people)
     assert checked(of, row(0, 3)).open == (
-        OpenRow(day=0, site="east", process="pack", crew="own", shift="day", unnamed=0, empty=1),
+        OpenRow(day=0, site="east", process="pack", crew="own", shift="day", empty=1),
     )
 
 
@@ -207,7 +209,7 @@ def test_nameless_people_share_the_work() -> None:
     of = given(4, person("A"), person("B"), crews=(crew(limit=4),))
     roster = checked(of, *(row(d, 2) for d in range(4)))
     assert [len(places(of, roster, n)) for n in "AB"] == [2, 2]
-    assert sum(r.unnamed for r in roster.open) == 4
+    assert sum(r.person.startswith("own-east-") for r in roster.rows) == 4
 
 
 def test_temporaries_work_their_whole_booking() -> None:
@@ -242,23 +244,22 @@ def test_the_same_plan_gives_the_same_roster() -> None:
     assert list(first.rows) == sorted(first.rows)
 
 
-def test_crews_without_names_are_left_alone() -> None:
-    """Nobody has a name: nothing to do."""
+def test_crews_without_names_are_numbered() -> None:
+    """Nobody has a name: the people are numbers of crew and site."""
     of = given(1, crews=(crew(limit=3),))
-    assert assign_people(of, plan(of, row(0, 3))) == NamedRoster((), ())
+    roster = assign_people(of, plan(of, row(0, 3)))
+    assert [r.person for r in roster.rows] == [f"own-east-0{n}" for n in (1, 2, 3)]
 
 
-def broken(of: Problem, staffing: list[StaffRow], roster: NamedRoster) -> list[str]:
+def broken(of: Problem, staffing: list[StaffRow], roster: Roster) -> list[str]:
     return [v.rule for v in roster_violations(of, plan(of, *staffing), roster)]
 
 
-def by_name(
-    *rows: tuple[int, str, str], process: str = "pack", of_crew: str = "own"
-) -> NamedRoster:
-    return NamedRoster(
+def by_name(*rows: tuple[int, str, str], process: str = "pack", of_crew: str = "own") -> Roster:
+    return Roster(
         tuple(
             sorted(
-                NamedRow(day=d, site="east", process=process, crew=of_crew, shift=s, name=name)
+                RosterRow(day=d, site="east", process=process, crew=of_crew, shift=s, person=name)
                 for d, s, name in rows
             )
         ),
@@ -267,7 +268,7 @@ def by_name(
 
 
 A, B = person("A", "++-"), person("B", skills=("pick",))
-BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], NamedRoster]] = [
+BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], Roster]] = [
     ("known_names", {}, [row(0, 1)], by_name((0, "day", "X"))),
     ("limit_availability", {}, [row(2, 1)], by_name((2, "day", "A"))),
     ("limit_skills", {}, [row(0, 1)], by_name((0, "day", "B"))),
@@ -299,29 +300,12 @@ BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], NamedRoster]] = [
     ("cover_places", {}, [row(0, 2)], by_name((0, "day", "A"))),
     ("cover_places", {}, [], by_name((0, "day", "A"))),
     (
-        "limit_crew",
-        {},
-        [row(0, 1)],
-        NamedRoster(
-            (),
-            (
-                OpenRow(
-                    day=0, site="east", process="pack", crew="own", shift="day", unnamed=1, empty=0
-                ),
-            ),
-        ),
-    ),
-    (
         "cover_bookings",
         {"temporary": True},
         [row(0, 1, since_day=0), row(1, 1, since_day=0)],
         replace(
             by_name((0, "day", "A")),
-            open=(
-                OpenRow(
-                    day=1, site="east", process="pack", crew="own", shift="day", unnamed=0, empty=1
-                ),
-            ),
+            open=(OpenRow(day=1, site="east", process="pack", crew="own", shift="day", empty=1),),
         ),
     ),
 ]
@@ -329,7 +313,7 @@ BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], NamedRoster]] = [
 
 @pytest.mark.parametrize(("rule", "limits", "staffing", "roster"), BREAKS)
 def test_each_limit_broken_once_is_found(
-    rule: str, limits: dict[str, Any], staffing: list[StaffRow], roster: NamedRoster
+    rule: str, limits: dict[str, Any], staffing: list[StaffRow], roster: Roster
 ) -> None:
     """Of a roster that breaks one limit this limit is reported, and no other."""
     two = (

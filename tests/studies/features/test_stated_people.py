@@ -325,6 +325,6 @@ def test_named_people_may_work_the_evening_before(tmp_path: Path) -> None:
     assert [there(p) for p in problem.people] == [list(range(-1, 6)), list(range(6)), [-1, 0]]
     plan = as_is_plan(problem)
     found = assign_people(problem, plan)
-    assert {r.name for r in found.rows if r.day == -1} <= {"A", "C"}
+    assert {r.person for r in found.rows if r.day == -1} <= {"A", "C"}
     assert len(found.rows) == 7
     assert roster_violations(problem, plan, found) == ()

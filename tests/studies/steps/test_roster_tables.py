@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from planner.domain.horizon import HOUR_S
-from planner.domain.named_staff import NamedRoster, NamedRow
+from planner.domain.roster import Roster, RosterRow
 from planner.errors import ConflictError
 from planner.formats.tables.tables import write_table
+from planner.planning.rostering import assign
 from planner.studies.steps import roster_tables as module
 from planner.studies.steps.roster_tables import roster_tables
 from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, crew
@@ -20,10 +21,10 @@ NIGHT = replace(LATE_SHIFT, name="night", start_s=22 * HOUR_S, end_s=30 * HOUR_S
 
 
 def test_what_people_work_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six days from Tuesday: A works four days in a row up to Saturday, B a night; C has no name in
-    the plan's crew.
+    """Six days from Tuesday: A works four days in a row up to Saturday, B a night; a third person
+    has a number, and one of the two places of the last day stays empty.
     """
-    monkeypatch.setattr(module, "in_solver_process", lambda call, *given: call(*given))
+    monkeypatch.setattr(assign, "in_solver_process", lambda call, *given: call(*given))
     of = given(
         6,
         person("A", "-++++-"),
@@ -33,32 +34,48 @@ def test_what_people_work_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     made = plan(of, row(0, 1, "night"), *(row(d, 1) for d in (1, 2, 3, 4)), row(5, 2))
     tables = roster_tables(of, made)
-    assert tables["people"].iloc[1].tolist() == ["B", "east", "own", 1, "8.00", 1, 1, 0, "yes"]
+    assert tables["people"].iloc[1].tolist() == [
+        "B",
+        "east",
+        "own",
+        1,
+        "8.00",
+        1,
+        1,
+        0,
+        "yes",
+        "yes",
+    ]
     first = tables["roster"].iloc[0].tolist()
     assert first == ["2026-11-10", "east", "pack", "own", "night", "22:00", "06:00", "B", "yes"]
     reported = tables["roster_open"]
-    assert reported[["date", "unnamed", "empty"]].values.tolist()[-1] == ["2026-11-15", 1, 1]
+    assert reported[["date", "empty"]].values.tolist() == [["2026-11-15", 1]]
+    third = tables["people"].iloc[2]
+    assert third[["person", "named"]].tolist() == ["own-east-01", "no"]
     a = tables["people"].iloc[0]
-    assert a["days"] == (tables["roster"]["name"] == "A").sum()
+    assert a["days"] == (tables["roster"]["person"] == "A").sum()
     assert a["hours"] == f"{7 * a['days']:.2f}"
     assert (
-        a["weekend_days"] == (tables["roster"].query("name == 'A'")["date"] == "2026-11-14").sum()
+        a["weekend_days"] == (tables["roster"].query("person == 'A'")["date"] == "2026-11-14").sum()
     )
 
 
-def test_nobody_named_no_tables() -> None:
-    """A scenario without names gives no tables at all."""
+def test_nobody_named_numbers() -> None:
+    """A scenario without names gives the same tables, with numbers."""
     of = given(1, crews=(crew(limit=3),))
-    assert roster_tables(of, plan(of, row(0, 3))) == {}
+    tables = roster_tables(of, plan(of, row(0, 3)))
+    assert tables["roster"]["person"].tolist() == [f"own-east-0{n}" for n in (1, 2, 3)]
+    assert (tables["people"]["named"] == "no").all()
+    assert "roster_open" not in tables
 
 
 def test_a_roster_that_breaks_a_limit_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the solver says, a shift on a day away is refused in words."""
     of = given(1, person("A", "-"), person("B"))
-    wrong = NamedRoster(
-        (NamedRow(day=0, site="east", process="pack", crew="own", shift="day", name="A"),), ()
+    wrong = Roster(
+        (RosterRow(day=0, site="east", process="pack", crew="own", shift="day", person="A"),), ()
     )
-    monkeypatch.setattr(module, "in_solver_process", lambda call, *given: wrong)
+    monkeypatch.setattr(module, "assign_people", lambda *given: wrong)
     with pytest.raises(
         ConflictError, match="A \\(own at east\\): pack, day shift 10 Nov, but is not there"
     ):
@@ -71,7 +88,7 @@ def test_the_same_bytes_in_another_process(tmp_path: Path, monkeypatch: pytest.M
     of = given(5, *people, crews=(crew(limit=4),))
     made = plan(of, *(row(d, 1, s) for d in range(5) for s in ("day", "late")))
     apart = roster_tables(of, made)
-    monkeypatch.setattr(module, "in_solver_process", lambda call, *given: call(*given))
+    monkeypatch.setattr(assign, "in_solver_process", lambda call, *given: call(*given))
     here = roster_tables(of, made)
     for name in apart:
         for where, table in (("apart", apart[name]), ("here", here[name])):
