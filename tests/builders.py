@@ -191,6 +191,7 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
         region=small,
         product=small,
         component=small,
+        priority=small,
         units=np.ones(n, dtype=np.int32),
         weight_g=np.full(n, 500, dtype=np.int64),
         volume_cm3=np.zeros(n, dtype=np.int64),

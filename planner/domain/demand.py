@@ -291,6 +291,8 @@ class Demand:
         states nothing of its own; None: for certain.
     size_correlation : float
         Correlation of the log sizes of any two events, in [0, 1].
+    priority_share : float
+        Share of all orders, such as those of repeat buyers, that go first whatever they ask for.
     """
 
     events: tuple[Event, ...]
@@ -302,6 +304,7 @@ class Demand:
     region_concentration: float | None = None
     mix_concentration: float | None = None
     size_correlation: float = 0.0
+    priority_share: float = 0.0
 
     @cached_property
     def components(self) -> tuple[str, ...]:

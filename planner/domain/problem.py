@@ -309,6 +309,12 @@ class Problem:
         return {crew: tuple(people) for crew, people in found.items()}
 
     @property
+    def top_priority(self) -> int:
+        """Highest priority that an order can have; 0: all are ordinary."""
+        drawn = int(self.demand.priority_share > 0)
+        return max(drawn, *(product.priority for product in self.products))
+
+    @property
     def margins_known(self) -> bool:
         """Whether every product states what an order leaves; if not, no sum of margins is
         complete.

@@ -41,6 +41,8 @@ class Product:
         Share of the orders that come back.
     margin_known : bool
         False: the margin is unknown, stands as 0, and nothing is judged by it.
+    priority : int
+        Orders of a higher priority are worked on and collected first; 0: ordinary.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Product:
     supply_units: int | None = None
     return_share: float = 0.0
     margin_known: bool = True
+    priority: int = 0
 
     def share_up_to(self, grams: int) -> float:
         """Share of its orders that weigh, in whole grams, no more than `grams`.

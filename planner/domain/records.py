@@ -21,6 +21,7 @@ PERIOD_LINES = (
 NEVER = -1  # a moment that did not come
 # Orders computed at a time: they stay in the processor's cache, and memory is bounded.
 BLOCK = 1 << 16
+AGE_S = 900  # step of `Summary.ages`
 
 
 def blocks(n: int) -> Iterator[slice]:
@@ -42,6 +43,8 @@ class Orders:
         Where in its second an order comes, in 2^-16 of it (see `simulation.inputs.ticks`) [n].
     region, product, component : Small
         Indices into the problem and the components of its demand [n].
+    priority : Small
+        Those of a higher priority are served first [n].
     units : Seconds
         Units [n].
     weight_g, volume_cm3 : Ints
@@ -64,6 +67,7 @@ class Orders:
     region: Small
     product: Small
     component: Small
+    priority: Small
     units: Seconds
     weight_g: Ints
     volume_cm3: Ints
@@ -184,7 +188,9 @@ class Summary:
     `transit_s_by_region`: sum of hand-over to delivery of the `delivered_by_region` parcels
     [region]. `period_minor[contract, line]`: what the carrier charges beyond the parcels themselves
     for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]` as in
-    `Records`; `losses_minor`: expected loss on lost parcels.
+    `Records`; `losses_minor`: expected loss on lost parcels. `by_priority`: decided, late and
+    cancelled orders [priority, 3]; `ages`: orders handed over, by the time since they were placed
+    in steps of `AGE_S` [priority, step], the last for all that were older.
 
     `mean_wait_s`: from order to packed, less the processing time: from the start of each task to
     its end, with the breaks and the shift ends in between.
@@ -213,6 +219,8 @@ class Summary:
     hourly: Hourly
     period_minor: Ints
     after_hours_s: Ints
+    by_priority: Ints
+    ages: Ints
     losses_minor: int = 0
     unpriced: int = 0
     refused: int = 0

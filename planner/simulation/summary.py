@@ -9,7 +9,7 @@ import numpy as np
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Hourly, Mask, Records, Small, Summary, blocks
+from planner.domain.records import AGE_S, NEVER, Hourly, Mask, Records, Small, Summary, blocks
 
 _VERDICTS, _GONE, _CANCELLED = (
     3,
@@ -78,6 +78,8 @@ def summarise(
         hourly=_hourly(problem, records, sums),
         period_minor=period_minor,
         after_hours_s=records.after_hours_s,
+        by_priority=sums.by_priority,
+        ages=sums.ages,
         losses_minor=losses_minor,
         unpriced=unpriced,
         refused=int(refused.sum()),
@@ -92,7 +94,7 @@ class _Sums:
     by the day of the order (no courier comes last): those still in the building at the end count
     too, they will be shipped and charged, under every plan. `late_at_end`: late, and not yet
     packed where the label counts, or handed over. `handed_over[contract, day]`; `arrived`, `back`,
-    `received` [site, bucket], `ended[row, site, bucket]`.
+    `received` [site, bucket], `ended[row, site, bucket]`. `by_priority`, `ages`: as in `Summary`.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -116,6 +118,9 @@ class _Sums:
             np.zeros((sites, buckets), dtype=np.int64) for _ in range(3)
         )
         self.ended = np.zeros((rows, sites, buckets), dtype=np.int64)
+        priorities, steps = problem.top_priority + 1, problem.horizon.end_s // AGE_S + 1
+        self.by_priority = np.zeros((priorities, 3), dtype=np.int64)
+        self.ages = np.zeros((priorities, steps), dtype=np.int64)
         self.packed = self.worked_s = self.cycle_s = self.returned = self.late_at_end = 0
         self.counts_packed = problem.platform.counts == "label"
 
@@ -134,6 +139,7 @@ class _Sums:
         product = orders.product[block]
         _count(self.late, (product[records.on_time[block] == 0],))
         _count(self.lost, (product[~accepted],))
+        self._add_priorities(records, block)
         self._add_lanes(records, region, accepted, courier_minor, block)
         self._add_hand_overs(records, region, np.flatnonzero(gone), block)
         self._add_times(records, block)
@@ -147,6 +153,15 @@ class _Sums:
             self.returned += int(np.count_nonzero(came_back))
             _count_moments(self.back, site, records.returned_at_s[block], self.bucket_s)
             _count_moments(self.received, site, records.received_at_s[block], self.bucket_s)
+
+    def _add_priorities(self, records: Records, block: slice) -> None:
+        priority, verdict = records.orders.priority[block], records.on_time[block]
+        for k, which in enumerate((verdict >= 0, verdict == 0, records.site[block] < 0)):
+            _count(self.by_priority[:, k], (priority[which],))
+        gone = np.flatnonzero(records.handed_over_at_s[block] != NEVER)
+        age = (records.handed_over_at_s - records.orders.ordered_at_s)[block][gone]
+        step = np.clip(age // np.int32(AGE_S), 0, self.ages.shape[1] - 1)
+        _count(self.ages, (priority[gone], step))
 
     def _add_lanes(
         self, records: Records, region: Ints, accepted: Mask, courier_minor: Ints, block: slice

@@ -365,7 +365,14 @@ class Reference:
         if not waiting:
             return None
         by_deadline = floor.process.discipline == "deadline"
-        return min(waiting, key=lambda q: (q[0] if by_deadline else q[1], not q[3]))[3]
+        return min(
+            waiting,
+            key=lambda q: (-self.priority(q[2], q[3]), q[0] if by_deadline else q[1], not q[3]),
+        )[3]
+
+    def priority(self, order: int, back: bool) -> int:
+        """Of an order on its way out; a return has none."""
+        return 0 if back else int(self.orders.priority[order])
 
     def take(self, site: Site, k: int, back: bool, now: int) -> tuple[list[int], Fraction]:
         """The orders of the next task, and the seconds of work that it is."""
@@ -378,6 +385,8 @@ class Reference:
         by_deadline = floor.process.discipline == "deadline"
         if by_deadline and not back:
             floor.queue.sort(key=lambda q: (q[0], q[2]))
+        if not back:
+            floor.queue.sort(key=lambda q: -self.priority(q[2], q[3]))
         taken = [q for q in floor.queue if q[3] == back][: process.batch_orders]
         floor.queue = [q for q in floor.queue if q not in taken]
         items = [order for _, _, order, _ in taken]
@@ -423,7 +432,7 @@ class Reference:
             for j in self.shelves[site.name]
             if self.problem.contract_names[self.contract[j]] == name
         ]
-        waiting.sort(key=lambda j: (int(self.orders.deadline_s[j]), j))
+        waiting.sort(key=lambda j: (-self.priority(j, False), int(self.orders.deadline_s[j]), j))
         if contract.commitment.allotment_per_day is not None:
             cuts = [
                 d

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from planner.domain.weight_units import CUBIC_CENTIMETRES, GRAMS, snapped
 from planner.domain.wording import in_digits
+from planner.formats.base import input_limits
 from planner.formats.base.number_notation import write_instead
 from planner.formats.base.value_types import (
     MOST_MONEY,
@@ -151,6 +152,13 @@ PRODUCTS = (
         unit="units",
     ),
     Column("return_share", "number", "share of orders that come back", high=1, default=0.0),
+    Column(
+        "priority",
+        "count",
+        "orders of a higher priority go first at every process and collection; 0: ordinary",
+        high=input_limits.HIGHEST_PRIORITY,
+        default=0,
+    ),
 )
 STAFFING = (
     Column(

@@ -415,4 +415,5 @@ def to_demand(
         region_concentration=stated.region_concentration,
         mix_concentration=stated.mix_concentration,
         size_correlation=stated.size_correlation,
+        priority_share=stated.priority_share,
     )

@@ -245,6 +245,13 @@ class DemandFile(Closed):
             "small."
         ),
     )
+    priority_share: Share = Field(
+        0.0,
+        description=(
+            "Share of all orders, such as those of repeat buyers, that have at least priority 1 "
+            "whatever they ask for: they go first at every process and collection."
+        ),
+    )
     events: list[EventFile] = Field(
         default_factory=list,
         max_length=input_limits.EVENTS,

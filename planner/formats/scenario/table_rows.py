@@ -191,6 +191,7 @@ def to_products(table: Table, currency: str, findings: Findings) -> tuple[Produc
             margin_known=cells["margin"][i] is not None,
             supply_units=cells["supply_units"][i],
             return_share=cells["return_share"][i],
+            priority=cells["priority"][i],
         )
         for i, name in enumerate(cells["product"])
     )

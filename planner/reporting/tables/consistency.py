@@ -37,6 +37,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "costs": ("name",),
     "couriers": ("date", "site", "region", "contract"),
     "replications": ("replication",),
+    "dispatch": ("priority",),
     "baselines": ("method",),
     "hourly": ("time", "site", "process"),
     "forecast_hourly": ("time", "region"),

@@ -38,6 +38,7 @@ from planner.reporting.tables.common_columns import (
     signed_money,
     with_points,
 )
+from planner.reporting.tables.dispatch_table import DISPATCH_TABLE, dispatch_table
 
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 
@@ -73,6 +74,7 @@ def replication_tables(
         "regions": regions_table(problem, summaries),
         "couriers": couriers_table(problem, summaries),
         "replications": replications_table(problem, plan, summaries),
+        "dispatch": dispatch_table(problem, summaries),
         **after_hours,
     }
 
@@ -426,5 +428,6 @@ TABLES = (
     REGIONS_TABLE,
     COURIERS_TABLE,
     REPLICATIONS_TABLE,
+    DISPATCH_TABLE,
     AFTER_HOURS_TABLE,
 )

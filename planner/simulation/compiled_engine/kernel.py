@@ -15,7 +15,8 @@ What makes it fast: work that ends in the same tick hangs together in a wheel of
 queue, Brown 1988, doi 10.1145/63039.63045). What is served by deadline waits as a bit at its rank
 in a tree of 64-bit words, of which the lowest is found in a few steps: on every level there is a
 bit for each word below that is not empty (after van Emde Boas 1977, doi 10.1007/BF01683268, with
-branches of 64).
+branches of 64). Where orders have priorities, what is served in order of arrival waits in such a
+tree too: one part of it for each priority, and in it a bit for each place in the line.
 """
 
 from __future__ import annotations
@@ -50,15 +51,16 @@ OUT, BACK = range(2)  # kinds of tasks: of orders on their way out, of parcels t
     TEAM,
     CHANGES,
     FINISHES,
-) = range(13)
-TOUR, SETUP_US = 13, 15
+    SPAN,
+) = range(14)
+TOUR, SETUP_US = 14, 16
 # Columns of `stations`: changing. Orders that have come so far, and those taken (or put into the
 # tree); people on duty without a task, the next tick in which work ends, tasks in work, the next
 # change, teams on duty, spare slot; places, and the first and the last slot of the tasks that were
 # put down.
-THERE, TAKEN, FREE, NEXT_END, IN_WORK, CHANGE, ON_DUTY, SPARE = range(17, 25)
-PLACES, PUT_DOWN, PUT_LAST = 25, 27, 29
-COLUMNS = 31
+THERE, TAKEN, FREE, NEXT_END, IN_WORK, CHANGE, ON_DUTY, SPARE = range(18, 26)
+PLACES, PUT_DOWN, PUT_LAST = 26, 28, 30
+COLUMNS = 32
 STATION, VISIT, VISITS, RANK, HEAP, HEAP_END, HEAP_SIZE = range(7)  # of `sites`
 # Of `teams`: microseconds of work a second, people without a task, 1 if on duty, the stretch they
 # are in, their last, the tick up to which they are paid.
@@ -87,14 +89,17 @@ class Tables(NamedTuple):
     which it gets them. `wheel`: the last slot of those whose work ends in a tick; `slots` hold the
     orders in work or put down; `rest`, at a task's first slot: the content that is left of it when
     it is put down, 0 if it is done. `heap`: (tick << 32 | order) of what will come back. Orders
-    have a rank by (deadline, number) among those of their site; `by_rank` is its inverse, site
-    after site.
+    have a rank by (priority, deadline, number) among those of their site; `by_rank` is its inverse,
+    site after site. `behind`: priorities that go before that of an order, of a return `lowest`. The
+    tree of a station is by rank, or has a SPAN: (behind, place in the line), SPAN bits for each
+    priority.
     """
 
     ticks_per_s: int
     end: int
     step: int  # longest epoch
     return_deadline_s: int
+    lowest: int
     epochs: Ints  # ticks in which some carrier comes to some site
     stations: Ints
     sites: Ints
@@ -117,6 +122,7 @@ class Tables(NamedTuple):
     arrives: Seconds  # ticks
     instant: Instants
     deadline_s: Seconds
+    behind: Small
     contract: Small
     return_lag_s: Seconds
     rank: Seconds
@@ -370,14 +376,25 @@ def _next_kind(f: Tables, here: Station, now: Whole) -> Whole:
 
 @compiled
 def _join_tree(f: Tables, here: Station, now: Whole) -> None:
-    """By deadline, orders that have joined the station stand in its tree."""
+    """By deadline or priority, orders that have joined the station stand in its tree."""
     row = here.row
     while row[TREE] != NONE and row[TAKEN] < row[THERE]:
         order = f.line[_nth(row[LINE] + row[TAKEN])]
         if here.joined_at[_nth(order)] > now:
             return
-        _put(f.words, f.trees[row[TREE]], f.rank[_nth(order)])
+        rank = np.int64(f.rank[_nth(order)])
+        if row[SPAN] > 0:
+            rank = f.behind[_nth(order)] * row[SPAN] + row[TAKEN]
+        _put(f.words, f.trees[row[TREE]], rank)
         row[TAKEN] += 1
+
+
+@compiled
+def _at_rank(f: Tables, row: Ints, rank: Whole) -> Whole:
+    """The order that stands at a rank of the station's tree."""
+    if row[SPAN] > 0:
+        return np.int64(f.line[_nth(row[LINE] + rank % row[SPAN])])
+    return np.int64(f.by_rank[_nth(f.sites[row[SITE], RANK] + rank)])
 
 
 @compiled
@@ -398,7 +415,11 @@ def _return_is_first(f: Tables, here: Station, back: Whole) -> bool:
     row = here.row
     if row[TREE] == NONE:
         return bool(back <= here.joined_at[_nth(f.line[_nth(row[LINE] + row[TAKEN])])])
-    urgent = f.by_rank[f.sites[row[SITE], RANK] + _lowest(f.words, f.trees[row[TREE]])]
+    urgent = _at_rank(f, row, _lowest(f.words, f.trees[row[TREE]]))
+    if f.behind[_nth(urgent)] < f.lowest:
+        return False
+    if row[SPAN] > 0:
+        return bool(back <= here.joined_at[_nth(urgent)])
     return bool(back // f.ticks_per_s + f.return_deadline_s <= f.deadline_s[_nth(urgent)])
 
 
@@ -513,7 +534,7 @@ def _take(f: Tables, here: Station, kind: Whole) -> Whole:
         return np.int64(f.line[_nth(row[LINE] + row[TAKEN] - 1)])
     rank = _lowest(f.words, f.trees[row[TREE]])
     _remove(f.words, f.trees[row[TREE]], rank)
-    return np.int64(f.by_rank[site[RANK] + rank])
+    return _at_rank(f, row, rank)
 
 
 @compiled
@@ -552,7 +573,7 @@ def _note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> N
 
 @compiled
 def _collect(f: Tables, s: Whole, now: Whole) -> None:
-    """Carriers take packed parcels of their contract, the earliest deadline first."""
+    """Carriers take packed parcels of their contract, by priority, then by deadline."""
     site = f.sites[s]
     while site[VISIT] < site[VISITS] and f.visits[site[VISIT], AT] == now:
         visit = f.visits[site[VISIT]]

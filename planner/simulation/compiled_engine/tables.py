@@ -46,6 +46,7 @@ from planner.simulation.compiled_engine.kernel import (
     ROW,
     SETUP_US,
     SITE,
+    SPAN,
     SPARE,
     STATION,
     TEAM,
@@ -99,7 +100,7 @@ def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
     days = 1 + max((v.day for v in visits), default=0)
     wheels = [_wheel_size(inputs, site, p, station) for _, p, site, station in places]
     slots = [_slots(site, p, station) for _, p, site, station in places]
-    stations = _stations(places, forest, wheels, slots, changes)
+    stations = _stations(places, forest, wheels, slots, changes, lowest=inputs.top_priority)
     shelf = _shelves(inputs, forest)
     stretches, last = _stretches(groups)
     none = np.zeros(0, dtype=np.int32)
@@ -108,6 +109,7 @@ def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
         end=inputs.end,
         step=min((_step(inputs, site) for site in sites), default=FAR),
         return_deadline_s=RETURN_DEADLINE_S,
+        lowest=inputs.top_priority,
         epochs=np.unique(_ints(v.second for v in visits)) * TICKS_PER_S,
         stations=stations,
         sites=_sites(sites, returning),
@@ -144,6 +146,7 @@ def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
         arrives=arrivals_of(orders),
         instant=np.ascontiguousarray(orders.instant),
         deadline_s=np.ascontiguousarray(orders.deadline_s, dtype=np.int32),
+        behind=np.ascontiguousarray(inputs.behind),
         contract=np.ascontiguousarray(inputs.contract),
         return_lag_s=np.ascontiguousarray(orders.return_lag_s) if any(returning) else none,
         rank=rank,
@@ -163,6 +166,8 @@ def _stations(
     wheels: Sequence[int],
     slots: Sequence[int],
     changes: Sequence[list[Any]],
+    *,
+    lowest: int,
 ) -> Ints:
     """One row per station."""
     table = np.zeros((len(places), COLUMNS), dtype=np.int64)
@@ -177,7 +182,11 @@ def _stations(
             table[s, [TOUR + kind, SETUP_US + kind]] = task.batch_orders, task.batch_setup_s * MICRO
             table[s, PLACES + kind] = task.stations
         table[s, PUT_DOWN : PUT_DOWN + 2] = NONE
-        table[s, TREE] = forest.plant(len(site.ids)) if process.discipline == "deadline" else NONE
+        table[s, TREE], orders = NONE, len(site.ids)
+        if process.discipline == "deadline":
+            table[s, TREE] = forest.plant(orders)
+        elif lowest:
+            table[s, TREE], table[s, SPAN] = forest.plant(orders * (lowest + 1)), orders
         table[s, [MASK, NEXT_END]] = wheels[s] - 1, FAR
         table[s, THERE] = 0 if p else len(site.ids)
     table[:, LINE] = _starts([len(site.ids) for _, _, site, _ in places])
@@ -365,16 +374,25 @@ def _slots(site: SiteInput, place: int, station: StationInput) -> int:
 
 
 def _ranks(inputs: ReplicationInput) -> tuple[Seconds, Seconds]:
-    """Rank of each order by (deadline, number) within its site, and each site's orders by rank."""
+    """Rank of each order within its site by (priority, deadline, number), and orders by rank."""
+    urgency = _urgency(inputs)
     rank = np.empty(len(inputs.orders), dtype=np.int32)
     by_rank = []
     for site in inputs.sites:
-        deadline = inputs.orders.deadline_s[site.ids]
-        rising = bool(np.all(deadline[1:] >= deadline[:-1]))
-        ids = site.ids if rising else site.ids[stable_order(deadline)]
+        own = urgency[site.ids]
+        rising = bool(np.all(own[1:] >= own[:-1]))
+        ids = site.ids if rising else site.ids[stable_order(own)]
         rank[ids] = np.arange(len(ids), dtype=np.int32)
         by_rank.append(ids.astype(np.int32))
     return rank, np.concatenate(by_rank)
+
+
+def _urgency(inputs: ReplicationInput) -> Seconds | Ints:
+    """A number that rises with the deadline, and from a priority to the next lower one."""
+    deadline_s = inputs.orders.deadline_s
+    if inputs.top_priority == 0:
+        return deadline_s
+    return np.asarray(deadline_s + inputs.behind * (np.int64(deadline_s.max(initial=0)) + 1))
 
 
 def _ints(numbers: Iterable[int]) -> Ints:

@@ -79,7 +79,7 @@ def sold(problem: Problem, orders: Orders) -> Orders:
     )
 
 
-def stable_order(moments: Seconds) -> Ints:
+def stable_order(moments: Seconds | Ints) -> Ints:
     """The positions of `moments` (none negative), sorted; equal ones stay in their order.
 
     One sort of unique integers: several times as fast as numpy's stable argsort, and the same on
@@ -242,6 +242,7 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         region=region,
         product=product,
         component=np.repeat(np.arange(len(births), dtype=np.int16), [len(b) for b in births])[at],
+        priority=_priorities(problem, product, uniform),
         units=units.astype(np.int32),
         weight_g=weight_g,
         volume_cm3=volume_cm3,
@@ -272,6 +273,18 @@ def _scanned_later(contract: Contract) -> bool:
     return contract.service.scan_delay.median_s > 0 or any(
         delay.median_s > 0 for delay in contract.service.scan_delay_by_zone.values()
     )
+
+
+def _priorities(problem: Problem, product: Small, uniform: Callable[[str], Floats]) -> Small:
+    """The priority of the product, and at least 1 for the share of the orders that go first."""
+    of_product = np.array([p.priority for p in problem.products], dtype=np.int16)
+    share = problem.demand.priority_share
+    if not (share or of_product.any()):
+        return np.broadcast_to(np.int16(0), len(product))
+    if not share:
+        return np.asarray(of_product[product])
+    first: Small = (uniform("priority") < share).astype(np.int16)
+    return np.maximum(of_product[product], first)
 
 
 def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floats]) -> Seconds:

@@ -104,6 +104,8 @@ class ReplicationInput:
         Number of processes: rows of `EventTimes.begun` and `EventTimes.ended`.
     end_s : int
         End of the horizon in seconds.
+    top_priority : int
+        Highest priority that an order can have.
     """
 
     orders: Orders
@@ -112,6 +114,12 @@ class ReplicationInput:
     sites: tuple[SiteInput, ...]
     rows: int
     end_s: int
+    top_priority: int = 0
+
+    @property
+    def behind(self) -> Small:
+        """Priorities that go before that of each order; a return is behind `top_priority`."""
+        return np.asarray(np.int16(self.top_priority) - self.orders.priority)
 
     @property
     def groups(self) -> tuple[ServerGroup, ...]:
@@ -236,6 +244,7 @@ def lay_out(
         sites=tuple(sites),
         rows=len(problem.process_names),
         end_s=problem.horizon.end_s,
+        top_priority=problem.top_priority,
     )
 
 

@@ -42,6 +42,8 @@ class SiteLine:
         Tick in which each order comes; ticks from its hand-over to its return, 0: never.
     deadline_s, contract : list of int
         Deadline (second) and contract (index, or NOBODY) of each order.
+    behind : list of int
+        Priorities that go before that of each order; one entry more for returns, the lowest.
     handed_over, came_back : list of int
         Tick in which it happened to each order, NEVER before.
     stations : list of Station
@@ -58,6 +60,7 @@ class SiteLine:
         self.arrival: list[int] = arrivals_of(orders).tolist()
         self.return_lag: list[int] = (orders.return_lag_s.astype(np.int64) * TICKS_PER_S).tolist()
         self.deadline_s: list[int] = orders.deadline_s.tolist()
+        self.behind: list[int] = [*inputs.behind[self.given.ids].tolist(), inputs.top_priority]
         self.contract: list[int] = inputs.contract[self.given.ids].tolist()
         self.handed_over = [NEVER] * len(self.arrival)
         self.came_back = [NEVER] * len(self.arrival)
@@ -76,6 +79,7 @@ class SiteLine:
                 given,
                 Queue(given.process, self._work(given.work_row), hand_on),
                 deadline_s=self.deadline_s,
+                behind=self.behind,
                 phase=self.phase,
                 finishes=self.given.finishes,
                 end=self.inputs.end,

@@ -76,8 +76,9 @@ class Queue:
     Attributes
     ----------
     waiting : list
-        Heap of (urgency, place among equals, order): the smallest is served first. Urgency is the
-        deadline in seconds where the discipline is by deadline, else the tick of arrival.
+        Heap of (priorities ahead, urgency, place among equals, order): the smallest is served
+        first. Urgency is the deadline in seconds where the discipline is by deadline, else the tick
+        of arrival.
     put_down : deque of Task
         Tasks whose servers went home; they go before everything that waits.
     workplaces : int
@@ -96,7 +97,7 @@ class Queue:
         self, process: Process, work: Sequence[int], hand_on: Callable[[int], None]
     ) -> None:
         # a plain heap: dispatch looks at it, and no process waits at it as at a SimPy store
-        self.waiting: list[tuple[int, int, int]] = []
+        self.waiting: list[tuple[int, int, int, int]] = []
         self.put_down: deque[Task] = deque()
         self.workplaces = process.stations
         self.tour = process.batch_orders
@@ -107,9 +108,9 @@ class Queue:
         self.ended = [NEVER] * len(work)
 
     @property
-    def urgency(self) -> int:
-        """Of the order that is served next."""
-        return self.waiting[0][0]
+    def urgency(self) -> tuple[int, int]:
+        """Priorities ahead and urgency of the order that is served next."""
+        return self.waiting[0][:2]
 
     def next_task(self, now: int) -> Task:
         """A task that was put down, or else a tour of the orders that are most urgent."""
@@ -118,7 +119,7 @@ class Queue:
         orders: list[int] = []
         work = self.set_up
         while self.waiting and len(orders) < self.tour:
-            _, _, order = heappop(self.waiting)
+            *_, order = heappop(self.waiting)
             orders.append(order)
             work += self.work[order]
             self.begun[order] = now
@@ -152,6 +153,8 @@ class Station:
         The queue of orders on their way out.
     deadline_s, phase : sequence of int
         Deadline (second) and rounding number (see `inputs.ticks`) of every order.
+    behind : sequence of int
+        Priorities that go before that of every order; the last entry is that of a return.
     finishes : bool
         Whether tasks in hand are finished after hours, or put down.
     end : int
@@ -167,6 +170,7 @@ class Station:
         *,
         deadline_s: Sequence[int],
         phase: Sequence[int],
+        behind: Sequence[int],
         finishes: bool,
         end: int,
     ) -> None:
@@ -181,6 +185,7 @@ class Station:
         self.joined = count()
         self.deadline_s = deadline_s
         self.phase = phase
+        self.behind = behind
         self.finishes = finishes
         self.end = end
         for servers in self.groups:
@@ -188,18 +193,19 @@ class Station:
         env.process(self.dispatch())
 
     def join(self, order: int) -> None:
-        """An order joins the queue: by its deadline, or behind those that came before."""
+        """An order joins those of its priority: by its deadline, or behind who came before."""
+        behind = self.behind[order]
         if self.by_deadline:
-            heappush(self.queue.waiting, (self.deadline_s[order], 0, order))
+            heappush(self.queue.waiting, (behind, self.deadline_s[order], 0, order))
         else:
-            heappush(self.queue.waiting, (int(self.env.now), next(self.joined), order))
+            heappush(self.queue.waiting, (behind, int(self.env.now), next(self.joined), order))
         self.wake_dispatch()
 
     def join_returns(self, queue: Queue, order: int) -> None:
-        """A returned parcel joins its queue, those of one tick by number."""
+        """A returned parcel joins its queue, those of one tick by number; it has no priority."""
         now = int(self.env.now)
         urgency = now // TICKS_PER_S + RETURN_DEADLINE_S if self.by_deadline else now
-        heappush(queue.waiting, (urgency, now, order))
+        heappush(queue.waiting, (self.behind[-1], urgency, now, order))
         self.wake_dispatch()
 
     def wake_dispatch(self) -> None:
@@ -271,8 +277,8 @@ class Station:
     def most_urgent(self) -> Queue | None:
         """The queue of the next task; None if nothing waits that has a workplace.
 
-        What was put down goes first, then the most urgent order; a return goes before an order
-        that is as urgent.
+        What was put down goes first, then the most urgent order of the highest priority; a return
+        goes before an order that is as urgent.
         """
         found = None
         for queue in self.queues:

@@ -5,7 +5,7 @@ end of a tick, the `dispatch` of a station gives the most urgent tasks to the fa
 and each will `serve`: work on the orders, breaks on top, and hand them on to the next station. What
 is not done when a server goes home is put down, and the next server who is free continues it (or,
 if the site has it so, it is finished after hours). Packed parcels stand on a shelf for each carrier
-until one comes to `collect`: those with the earliest deadline first, as many as its vehicle and the
+until one comes to `collect`: by priority and then by deadline, as many as its vehicle and the
 contract's allotment of the day hold. A parcel that the customer sends back comes again some days
 later: `return_parcel`.
 
@@ -95,17 +95,18 @@ class Warehouse:
         if contract == NOBODY:
             self.hand_over(order)
         else:
-            self.shelves[contract].put((self.line.deadline_s[order], order))
+            urgency = self.line.behind[order], self.line.deadline_s[order]
+            self.shelves[contract].put((*urgency, order))
 
     def collect(self) -> Steps:
-        """Carriers come, and take the parcels with the earliest deadline."""
+        """Carriers come, and take the parcels by priority, then by deadline."""
         for visit in self.visits:
             yield self.after_all_work.timeout(visit.second * TICKS_PER_S - self.env.now)
             shelf = self.shelves[visit.contract]
             parcels = min(len(shelf.items), visit.room, self.allotments.left(visit))
             self.allotments.take(visit, parcels)
             for _ in range(parcels):
-                _, order = yield shelf.get()
+                *_, order = yield shelf.get()
                 self.hand_over(order)
 
     def hand_over(self, order: int) -> None:
