@@ -33,7 +33,7 @@ class LimitKind:
         Whether the limit counts what the people of a crew do together: more people exceed it
         less, so an excess of the crew's size counts here too.
     decreases : bool
-        Whether the limit gives way by becoming smaller (days of notice).
+        Whether the limit gives way by becoming smaller (days of notice, people asked for).
     """
 
     key: str
@@ -87,6 +87,16 @@ NOTICE = LimitKind(
     decreases=True,
 )
 STATIONS = LimitKind(key="stations", unit="stations", relaxation=relaxations.MORE_STATIONS)
+PRESENCE = LimitKind(
+    key="presence", unit="people", relaxation=relaxations.LESS_PRESENCE, decreases=True
+)
+# their size is in people beyond those allowed, of which there are many before a crew doubles
+TEMPORARY_SHARE = LimitKind(
+    key="temporaries", unit="people", relaxation=relaxations.ANY_TEMPORARIES, reluctance=0.1
+)
+STARTERS = LimitKind(
+    key="starters", unit="people", relaxation=relaxations.ANY_STARTERS, reluctance=0.1
+)
 COLLECTION = LimitKind(key="collection", unit="parcels", relaxation=relaxations.MORE_VEHICLES)
 ALLOTMENT = LimitKind(key="allotment", unit="parcels", relaxation=relaxations.MORE_ALLOTMENT)
 SUPPLY = LimitKind(key="supply", unit="units", relaxation=relaxations.MORE_SUPPLY)
@@ -103,6 +113,9 @@ LIMITS: dict[str, LimitKind] = {
         HOURS,
         NOTICE,
         STATIONS,
+        PRESENCE,
+        TEMPORARY_SHARE,
+        STARTERS,
         COLLECTION,
         ALLOTMENT,
         SUPPLY,

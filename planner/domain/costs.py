@@ -17,6 +17,7 @@ import numpy as np
 from planner.domain.contracts import Contract
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import collection_comes
+from planner.domain.guarantee import idle_pay_minor
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.lever_effects import longer_promises_minor
 from planner.domain.plan import Booking, Plan, on_books
@@ -29,6 +30,7 @@ from planner.domain.workforce import Crew, StaffRow
 COST_NAMES = (
     "wages",
     "overtime",
+    "idle_pay",
     "hiring",
     "stock",
     "extra_collections",
@@ -74,6 +76,7 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
         )
         wages += row.headcount * regular
         overtime += row.headcount * beyond
+    idle = idle_pay_minor(problem, plan.staffing)
     booked = bookings(problem, plan.staffing)
     hiring = sum(
         b.people * problem.crew(b.site, b.crew).hire_cost_minor
@@ -89,7 +92,7 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
             if (c.contract, c.at_s) == (e.contract, e.at_s)
         )
     fees = sum(problem.contract(name).commitment.fixed_fee_minor for name in plan.signed)
-    amounts = (wages, overtime, hiring, stock, extra, _collection_fees(problem, plan), fees)
+    amounts = (wages, overtime, idle, hiring, stock, extra, _collection_fees(problem, plan), fees)
     return dict(zip(COST_NAMES, amounts, strict=False))
 
 

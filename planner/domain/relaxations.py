@@ -153,6 +153,43 @@ class LoweredAim(Relaxation):
         return _aim_below(present - (present - amount) * factor)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Lifted(Relaxation):
+    """A limit that no longer holds: the amount is 1."""
+
+    def amount_for(
+        self, problem: Problem, names: Names, excess: float, needed: float
+    ) -> float | None:
+        """The whole limit, whatever is needed.
+
+        Parameters
+        ----------
+        problem, names, excess, needed
+            As in `Relaxation.amount_for`.
+
+        Returns
+        -------
+        float
+            1.
+        """
+        return 1.0
+
+    def grown(self, problem: Problem, names: Names, amount: float, factor: float) -> float | None:
+        """Nothing more than the whole limit.
+
+        Parameters
+        ----------
+        problem, names, amount, factor
+            As in `Relaxation.grown`.
+
+        Returns
+        -------
+        float or None
+            The amount itself; None for more.
+        """
+        return amount if factor == 1 else None
+
+
 def _aim_below(share: float) -> float | None:
     """Down to the next tenth of a percent; None below the lowest aim."""
     lower = math.floor(share * 1000 + 1e-6) / 1000
@@ -266,12 +303,34 @@ def _notice(problem: Problem, names: Names) -> float:
 
 
 def _more_stations(problem: Problem, names: Names, amount: float) -> Problem:
+    stations = problem.site(names[0]).process(names[1]).stations
+    return _changed_process(problem, names, stations=stations + int(amount))
+
+
+def _changed_process(problem: Problem, names: Names, **changes: Any) -> Problem:
+    """The problem with fields of the process (site, process) changed."""
     site, process = names
     steps = (
-        replace(p, stations=p.stations + int(amount)) if p.name == process else p
-        for p in problem.site(site).processes
+        replace(p, **changes) if p.name == process else p for p in problem.site(site).processes
     )
     return _changed_site(problem, site, processes=tuple(steps))
+
+
+def _least_people(problem: Problem, names: Names) -> float:
+    return problem.site(names[0]).process(names[1]).min_people
+
+
+def _less_presence(problem: Problem, names: Names, amount: float) -> Problem:
+    least = int(_least_people(problem, names)) - int(amount)
+    return _changed_process(problem, names, min_people=max(least, 0))
+
+
+def _any_temporaries(problem: Problem, names: Names, amount: float) -> Problem:
+    return _changed_process(problem, names, max_temporary_share=1.0)
+
+
+def _any_starters(problem: Problem, names: Names, amount: float) -> Problem:
+    return _changed_process(problem, names, starters_per_permanent=None)
 
 
 def _more_vehicles(problem: Problem, names: Names, amount: float) -> Problem:
@@ -395,6 +454,7 @@ def _capped(problem: Problem, names: Names, amount: float) -> Problem:
 
 OF_CREW = ("site", "crew")
 OF_COLLECTION = ("site", "contract", "clock")
+OF_PROCESS = ("site", "process")
 
 MORE_PEOPLE = Relaxation(key="crew", unit="people", of=OF_CREW, apply=_more_people)
 MORE_DAYS = Relaxation(
@@ -413,9 +473,15 @@ MORE_HOURS = Relaxation(
     gain=_crew_size,
 )
 LESS_NOTICE = Relaxation(key="notice", unit="days", of=OF_CREW, apply=_less_notice, most=_notice)
-MORE_STATIONS = Relaxation(
-    key="stations", unit="stations", of=("site", "process"), apply=_more_stations
+MORE_STATIONS = Relaxation(key="stations", unit="stations", of=OF_PROCESS, apply=_more_stations)
+LESS_PRESENCE = Relaxation(
+    key="presence", unit="people fewer", of=OF_PROCESS, apply=_less_presence, most=_least_people
 )
+# a share that would do depends on who else is there: these limits are lifted as a whole
+ANY_TEMPORARIES = Lifted(
+    key="temporaries", unit="limit lifted", of=OF_PROCESS, apply=_any_temporaries
+)
+ANY_STARTERS = Lifted(key="starters", unit="limit lifted", of=OF_PROCESS, apply=_any_starters)
 MORE_VEHICLES = Relaxation(
     key="collection",
     unit="vehicles on any day",
@@ -457,6 +523,9 @@ RELAXATIONS: dict[str, Relaxation] = {
         MORE_HOURS,
         LESS_NOTICE,
         MORE_STATIONS,
+        LESS_PRESENCE,
+        ANY_TEMPORARIES,
+        ANY_STARTERS,
         MORE_VEHICLES,
         NEW_PICKUP,
         MORE_ALLOTMENT,

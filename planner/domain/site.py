@@ -6,7 +6,7 @@ import statistics
 from dataclasses import dataclass
 from typing import Literal
 
-from planner.domain.horizon import DAY_S, Interval
+from planner.domain.horizon import DAY_S, Interval, Shift
 
 Distribution = Literal["lognormal", "gamma", "exponential", "deterministic", "empirical"]
 Discipline = Literal["deadline", "fifo"]
@@ -35,6 +35,13 @@ class Process:
         Which waiting order is next.
     empirical : tuple of float
         Observed seconds, scaled to the mean, for the empirical distribution.
+    min_people : int
+        People in every regular shift that the site works, those who extend it included.
+    max_temporary_share : float
+        Share of the people of any shift who may be temporaries.
+    starters_per_permanent : float, optional
+        People on the first day of their ramp-up for each permanent person of the same shift; None:
+        any number.
     """
 
     name: str
@@ -46,6 +53,9 @@ class Process:
     batch_setup_s: int = 0
     discipline: Discipline = "deadline"
     empirical: tuple[float, ...] = ()
+    min_people: int = 0
+    max_temporary_share: float = 1.0
+    starters_per_permanent: float | None = None
 
     @property
     def mean_s(self) -> float:
@@ -114,6 +124,8 @@ class Site:
         What happens to a task in progress when a shift ends. `stop`: it is interrupted, and the
         next person who is free continues it; `task`: it is finished after hours, and what goes
         beyond the paid shift is overtime. In a break it waits for its person.
+    works : tuple of str
+        Regular shifts that it works; empty: every one that overlaps its opening hours.
     """
 
     name: str
@@ -127,6 +139,15 @@ class Site:
     receive: Process | None = None
     received_by: str = ""
     finish: Finish = "stop"
+    works: tuple[str, ...] = ()
+
+    def names(self, shift: Shift) -> bool:
+        """Whether a shift, or the one it extends, is of those that the site says it works."""
+        return not self.works or (shift.extends or shift.name) in self.works
+
+    def works_in(self, shift: Shift) -> bool:
+        """Whether people can work a shift here: the site names it and is open then."""
+        return self.names(shift) and bool(shift.working(0, self.opening))
 
     def process(self, name: str) -> Process:
         """The process called `name`; KeyError when the site has none."""

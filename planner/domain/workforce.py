@@ -50,6 +50,9 @@ class Crew:
         Paid hours of one person in any seven days at most; None: no limit.
     max_consecutive_days : int or None
         Days of work in a row at most; None: only what the week allows.
+    guaranteed_days_per_week : float or None
+        Days a week that a permanent person is paid at least, scheduled or not; None: only the
+        days scheduled are paid.
     """
 
     name: str
@@ -70,6 +73,17 @@ class Crew:
     extended: tuple[str, ...] = ()
     max_hours_per_week: float | None = None
     max_consecutive_days: int | None = None
+    guaranteed_days_per_week: float | None = None
+
+    @property
+    def standard_day_minor(self) -> int:
+        """Wage of a standard shift, which an idle day is paid: `regular_hours` times the wage."""
+        return self.shift_cost_minor(round(self.regular_hours * 3600))
+
+    @property
+    def ramps_up(self) -> bool:
+        """Whether people begin at another speed: temporaries with more than one step."""
+        return self.temporary and len(self.ramp) > 1
 
     def speed(self, tenure_day: int) -> float:
         """Speed relative to standard on the given day of tenure (0 = first day)."""

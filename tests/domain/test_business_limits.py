@@ -14,11 +14,11 @@ def test_every_limit_gives_way_by_a_known_relaxation() -> None:
         assert RELAXATIONS[kind.relaxation.key] is kind.relaxation
 
 
-def test_only_notice_gives_way_by_getting_smaller() -> None:
+def test_notice_and_presence_give_way_by_getting_smaller() -> None:
     """Seven days of notice, four would do; three stations, five needed."""
     assert NOTICE.allowed(needed=4.0, excess=3.0) == 7.0
     assert STATIONS.allowed(needed=5.0, excess=2.0) == 3.0
-    assert [kind.key for kind in LIMITS.values() if kind.decreases] == ["notice"]
+    assert [kind.key for kind in LIMITS.values() if kind.decreases] == ["notice", "presence"]
 
 
 def test_temporaries_are_had_sooner_than_permanent_people() -> None:

@@ -93,6 +93,7 @@ def test_committed_costs_by_hand() -> None:
     assert committed_costs(PROBLEM, plan) == {
         "wages": 3 * 8 * 2000 + 12 * 8 * 1000,
         "overtime": 3 * 2 * 3000 + 12 * 2 * 1500,
+        "idle_pay": 0,
         "hiring": 5 * 700,
         "stock": 500,
         "extra_collections": 0,

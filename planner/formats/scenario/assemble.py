@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +20,7 @@ from planner.formats.scenario.schema import (
     DisruptionFile,
     ProcessFile,
     SiteFile,
+    WorkFile,
 )
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _present(value: T | None) -> T:
     return value
 
 
-def to_process(name: str, stated: ProcessFile) -> Process:
+def to_process(name: str, stated: WorkFile) -> Process:
     """A process; without a cv the distribution's own, for lognormal and gamma 0 (no spread)."""
     cv = {"exponential": 1.0}.get(stated.distribution, stated.cv or 0.0)
     return Process(
@@ -110,9 +111,19 @@ def to_process(name: str, stated: ProcessFile) -> Process:
     )
 
 
+def to_staffed(name: str, stated: ProcessFile) -> Process:
+    """A process with what is asked of the people of its shifts."""
+    return replace(
+        to_process(name, stated),
+        min_people=stated.min_people,
+        max_temporary_share=stated.max_temporary_share,
+        starters_per_permanent=stated.starters_per_permanent,
+    )
+
+
 def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
     """A site; `receive` is done by the last process's people unless the file says otherwise."""
-    processes = tuple(to_process(name, process) for name, process in stated.processes.items())
+    processes = tuple(to_staffed(name, process) for name, process in stated.processes.items())
     return Site(
         name=stated.name,
         label=stated.label or stated.name,
@@ -127,6 +138,7 @@ def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
         receive=to_process("receive", stated.receive) if stated.receive else None,
         received_by=(stated.receive.by or processes[-1].name) if stated.receive else "",
         finish=stated.finish,
+        works=tuple(stated.works),
     )
 
 

@@ -268,8 +268,8 @@ def _check_bookings(document: Document, problem: Problem, findings: Findings) ->
     They work on every day they are booked.
     """
     for i, crew in enumerate(problem.crews):
-        opening = problem.site(crew.site).opening
-        longest = longest_booking(crew, (s for s in problem.shifts if s.working(0, opening)))
+        site = problem.site(crew.site)
+        longest = longest_booking(crew, (s for s in problem.shifts if site.works_in(s)))
         if crew.temporary and longest is not None and crew.min_days > longest:
             words = (
                 f"nobody may work {crew.min_days} days in a row here: the limits on hours and "

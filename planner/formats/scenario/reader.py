@@ -315,6 +315,7 @@ def _read_names(document: Document, read: PartialScenario, findings: Findings) -
         "site": declared(document.data, "sites", "*", "name"),
         "process": process_names(document.data),
         "crew": declared(document.data, "crews", "*", "name"),
+        "shift": declared(document.data, "shifts", "*", "name"),
         "event": declared(document.data, "demand", "events", "*", "name"),
         "contract": None if None in read.contract_names else contracts,
     }

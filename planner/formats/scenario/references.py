@@ -21,6 +21,7 @@ _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("disruptions", "*", "contract"), "contract"),
     (("disruptions", "*", "crew"), "crew"),
     (("sites", "*", "collections", "*", "contract"), "contract"),
+    (("sites", "*", "works", "*"), "shift"),
     (("levers", "order_caps", "*", "event"), "event"),
 )
 _KEY_REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (

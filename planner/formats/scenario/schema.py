@@ -104,8 +104,8 @@ class OpeningFile(Closed):
         return (self.from_, self.to if self.to > self.from_ else self.to + DAY_S)
 
 
-class ProcessFile(Closed):
-    """A process: one step of work at a site."""
+class WorkFile(Closed):
+    """How one step of work is done."""
 
     orders_per_hour: float = Field(
         ge=0.01,
@@ -162,7 +162,7 @@ class ProcessFile(Closed):
     )
 
     @model_validator(mode="after")
-    def _spread_fits_distribution(self) -> ProcessFile:
+    def _spread_fits_distribution(self) -> WorkFile:
         if (self.distribution == "empirical") != (self.observed_seconds is not None):
             raise wrong("observed_seconds and distribution empirical go together")
         fixed = {"exponential": 1.0, "deterministic": 0.0}.get(self.distribution)
@@ -173,7 +173,34 @@ class ProcessFile(Closed):
         return self
 
 
-class ReceiveFile(ProcessFile):
+class ProcessFile(WorkFile):
+    """A process: one step of work at a site."""
+
+    min_people: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description=(
+            "Fewest people scheduled in every shift that the site works, on every day (those who "
+            "extend the shift count)."
+        ),
+    )
+    max_temporary_share: Share = Field(
+        1.0, description="Largest share of temporary people among those of any shift."
+    )
+    starters_per_permanent: float | None = Field(
+        None,
+        ge=0,
+        le=1_000,
+        allow_inf_nan=False,
+        description=(
+            "Most people on the first day of their ramp for each permanent person of the same "
+            "shift (default: any number)."
+        ),
+    )
+
+
+class ReceiveFile(WorkFile):
     """Work on returned parcels.
 
     The people of one of the site's processes do it, at separate stations.
@@ -252,6 +279,12 @@ class SiteFile(Closed):
     )
     receive: ReceiveFile | None = Field(
         None, description="Work on returned parcels (default: none)."
+    )
+    works: list[Name] = Field(
+        default_factory=list,
+        description=(
+            "Shifts that the site works (default: every one that overlaps its opening hours)."
+        ),
     )
     finish: Finish = Field(
         "stop",
@@ -412,6 +445,16 @@ class CrewFile(Closed):
         allow_inf_nan=False,
         description="Hours of rest between two shifts of one person.",
     )
+    guaranteed_days_per_week: float | None = Field(
+        None,
+        gt=0,
+        le=7,
+        allow_inf_nan=False,
+        description=(
+            "Days a week that each of them is paid at least, scheduled or not (permanent people; "
+            "default: only days on which they are scheduled are paid)."
+        ),
+    )
     processes: list[Name] = Field(
         default_factory=list, description="Processes they can do (default: all)."
     )
@@ -437,6 +480,8 @@ class CrewFile(Closed):
             raise wrong(
                 "notice_days, min_days and hire_cost are for temporary people (max_headcount)"
             )
+        if self.headcount is None and self.guaranteed_days_per_week is not None:
+            raise wrong("guaranteed_days_per_week is for permanent people (headcount)")
         return self
 
 

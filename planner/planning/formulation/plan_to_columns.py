@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.domain.guarantee import idle_days, scheduled_days
 from planner.domain.plan import Plan, on_books
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import StaffRow
@@ -35,7 +36,7 @@ class Decisions:
         """All of them, each once, in order."""
         parts = [self.shares.column, self.stock.placed, self.signed]
         for team in self.teams:
-            parts += [team.head, team.books]
+            parts += [team.head, team.books, np.array([team.idle])]
         for pickups in self.pickups:
             parts.append(pickups.vehicles)
         found = np.unique(np.concatenate([p.ravel() for p in parts]))
@@ -188,6 +189,9 @@ def _put_people(values: Floats, problem: Problem, team: CrewVariables, plan: Pla
             started[column] = people
     for column, people in started.items():
         values[column] = people
+    if team.idle >= 0:
+        scheduled = scheduled_days(problem, own)[crew.site, crew.name]
+        values[team.idle] = idle_days(problem, crew, scheduled)
 
 
 def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:

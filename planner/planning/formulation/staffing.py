@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,10 +12,12 @@ from planner.domain.costs import shift_pay_minor
 from planner.domain.dates import day_clock
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
+from planner.domain.guarantee import guaranteed_days
 from planner.domain.problem import Problem
 from planner.domain.site import Process
 from planner.domain.workforce import Crew
 from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.presence import add_presence
 from planner.planning.formulation.time_buckets import work_seconds, working_stretches
 from planner.planning.labour.crew_variables import CrewVariables, existing, limit_on_crew
 from planner.planning.labour.rules import CREW_RULES, RULES
@@ -43,6 +46,7 @@ def add_teams(milp: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
             rule.add_crew_rows(milp, parameters.problem, team)
         _price_team(milp, parameters.problem, team)
     _limit_stations(milp, parameters, teams)
+    add_presence(milp, parameters.problem, teams)
     return teams
 
 
@@ -70,7 +74,7 @@ def _add_team(milp: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVari
     site = problem.site(crew.site)
     days = problem.horizon.days
     processes = tuple(p.name for p in site.processes if crew.may_do(p.name))
-    shifts = tuple(s for s in problem.shifts if crew.may_work(s) and s.working(0, site.opening))
+    shifts = tuple(s for s in problem.shifts if crew.may_work(s) and site.works_in(s))
     first = earliest_start(problem, crew)
     possible = _possible_classes(crew, first, days)
     classes = possible.shape[1]
@@ -80,7 +84,8 @@ def _add_team(milp: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVari
         f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True
     )
     books = _add_books(milp, crew, first, days)
-    return CrewVariables(crew, processes, shifts, head, books)
+    team = CrewVariables(crew, processes, shifts, head, books)
+    return replace(team, idle=_add_idle(milp, problem, team))
 
 
 def earliest_start(problem: Problem, crew: Crew) -> int:
@@ -142,6 +147,23 @@ def _add_books(milp: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
             f"books {crew.site} {crew.name} {since}", days - fixed, integer=True, decision=True
         )
     return books
+
+
+def _add_idle(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> int:
+    """Column of the guaranteed person-days that are not scheduled, -1 without a guarantee.
+
+    idle >= guaranteed days - sum of head on the days of the promotion; it need not be integer,
+    since all of these are.
+    """
+    crew, guaranteed = team.crew, guaranteed_days(problem, team.crew)
+    if not guaranteed:
+        return -1
+    idle = int(milp.variables(f"idle {crew.site} {crew.name}", 1, guaranteed, decision=True)[0])
+    scheduled = team.head[:, :, : problem.horizon.reported_days].ravel()
+    terms = [Term(0, idle), Term(0, scheduled)]
+    milp.constraints("cover_guarantee", 1, terms, lower=guaranteed)
+    milp.price("idle_pay", idle, crew.standard_day_minor)
+    return idle
 
 
 def _link_books(milp: MilpBuilder, team: CrewVariables) -> None:

@@ -78,9 +78,7 @@ class SiteCrews:
 
     def shifts(self) -> list[Shift]:
         """Regular shifts of the site by start: whoever works late today can start late tomorrow."""
-        there = [
-            s for s in self.problem.shifts if not s.extends and s.working(0, self.site.opening)
-        ]
+        there = [s for s in self.problem.shifts if not s.extends and self.site.works_in(s)]
         return sorted(there, key=lambda s: (s.start_s, s.name))
 
     def evenly(self, needed: Floats) -> Ints:

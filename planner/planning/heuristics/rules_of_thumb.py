@@ -314,7 +314,7 @@ def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
     rows: list[StaffRow] = []
     for crew in (c for c in problem.crews if not c.temporary):
         site = problem.site(crew.site)
-        shifts = [s for s in problem.shifts if not s.extends and s.working(0, site.opening)]
+        shifts = [s for s in problem.shifts if not s.extends and site.works_in(s)]
         able = [p for p in site.processes if crew.may_do(p.name)]
         cells = [(p, s) for p in able for s in shifts]
         work = dict(zip(site.processes, work_of(problem, site), strict=True))

@@ -23,6 +23,7 @@ from planner.planning.infeasibility.elastic_model import (
     size_of,
 )
 from planner.planning.infeasibility.unreachable import unreachable_work
+from planner.planning.milp.builder import Limit
 from planner.planning.options import PlanningOptions
 
 ONLY_WHOLE_PEOPLE = Blame(
@@ -180,6 +181,8 @@ def _in_words(made: ElasticModel, key: Key, share: float, values: Floats) -> Bla
         return _notice_in_words(made, key, values)
     row = made.worst_row(key, values)
     limit = made.rows[key][row].limit
+    if limit.kind.decreases:
+        return _smaller_in_words(limit, share)
     needed = int(np.ceil(min(limit.allowed + share * size_of(limit), limit.most) - 1e-6))
     words = f"{limit.what}: {_amount(limit.allowed, limit.kind.unit)} allowed, {needed:,} needed"
     if key[0] == SERVICE.key:
@@ -191,6 +194,21 @@ def _in_words(made: ElasticModel, key: Key, share: float, values: Floats) -> Bla
         unit=limit.kind.unit,
         key=key,
         needed=float(needed),
+        on=limit.on,
+    )
+
+
+def _smaller_in_words(limit: Limit, share: float) -> Blame:
+    """A number that is asked for, and the smaller one that is possible."""
+    possible = max(float(np.floor(limit.allowed - share * size_of(limit) + 1e-6)), 0.0)
+    asked = _amount(limit.allowed, limit.kind.unit)
+    return Blame(
+        rule=limit.kind.key,
+        words=f"{limit.what}: {asked} asked for, {possible:,.0f} possible",
+        excess=limit.allowed - possible,
+        unit=limit.kind.unit,
+        key=limit.key,
+        needed=possible,
         on=limit.on,
     )
 

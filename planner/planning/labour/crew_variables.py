@@ -32,6 +32,8 @@ class CrewVariables:
     books : array of int [since, day]
         Columns of the temporaries booked since a day who are there on a day; -1 where impossible,
         which for permanent people is everywhere.
+    idle : int
+        Column of the guaranteed person-days that are not scheduled; -1 without a guarantee.
     """
 
     crew: Crew
@@ -39,6 +41,7 @@ class CrewVariables:
     shifts: tuple[Shift, ...]
     head: Ints
     books: Ints
+    idle: int = -1
 
     @property
     def days(self) -> int:

@@ -180,7 +180,7 @@ def _limit(problem: Problem, crew: Crew, upper: Floats, first: int) -> Limit:
 
 def _works(problem: Problem, crew: Crew, shift: Shift) -> bool:
     """Whether a crew works a shift at its site."""
-    return crew.may_work(shift) and bool(shift.working(0, problem.site(crew.site).opening))
+    return crew.may_work(shift) and problem.site(crew.site).works_in(shift)
 
 
 def _too_long(

@@ -18,6 +18,11 @@ from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow
 from planner.planning.labour.rule import LabourRule
 from planner.planning.labour.rules import RULES as LABOUR_RULES
 from planner.planning.labour.staffing_rows import people_per_day, rows_of
+from planner.planning.validation.presence import (
+    cover_presence,
+    limit_starters,
+    limit_temporaries,
+)
 from planner.planning.wording import band_in_words, on_day
 
 Rule = Callable[[Problem, Plan], Iterator[Violation]]
@@ -78,6 +83,8 @@ def _known_people(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation("known_names", f"{where}: this crew does not do {row.process}")
         elif not crew.may_work(shifts[row.shift]):
             yield Violation("known_names", f"{where}: this crew does not work this overtime")
+        elif not problem.site(row.site).names(shifts[row.shift]):
+            yield Violation("known_names", f"{where}: this site does not work this shift")
         elif row.headcount <= 0 or not _in_horizon(problem, row):
             yield Violation(
                 "known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody"
@@ -373,6 +380,9 @@ STAFF_RULES: tuple[Rule, ...] = (
     limit_stations,
     limit_crew,
     cover_bookings,
+    cover_presence,
+    limit_temporaries,
+    limit_starters,
     *(partial(_labour_rule, rule) for rule in LABOUR_RULES),
 )
 RULES: tuple[Rule, ...] = (

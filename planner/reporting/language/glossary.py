@@ -50,6 +50,7 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("method", "stated"): ("today's roster", "现有排班"),
     ("cost", "wages"): ("Wages", "工资"),
     ("cost", "overtime"): ("Overtime", "加班费"),
+    ("cost", "idle_pay"): ("Guaranteed days off work", "保底工资（未排班）"),
     ("cost", "hiring"): ("Hiring", "招聘费"),
     ("cost", "stock"): ("Placing stock", "备货调拨"),
     ("cost", "extra_collections"): ("Extra collections", "加派车辆"),

@@ -24,6 +24,18 @@ BLAMES: dict[str, Bilingual] = {
     "hours": ("", "{site} {crew} 工时：最多 {allowed:,} 小时，需要 {needed:,} 小时"),
     "notice": ("", "{site} {crew} 的提前通知天数：现为 {allowed:,} 天，最多只能是 {needed:,} 天"),
     "stations": ("", "{site} {process} 工位：现有 {allowed:,} 个，需要 {needed:,} 个"),
+    "presence": (
+        "",
+        "{site} {process} 每班最少人数：要求 {allowed:,} 人，最多只能是 {needed:,} 人",
+    ),
+    "temporaries": (
+        "",
+        "{site} {process} 超出占比的临时工：允许 {allowed:,} 人，需要 {needed:,} 人",
+    ),
+    "starters": (
+        "",
+        "{site} {process} 超出带教比例的首日新人：允许 {allowed:,} 人，需要 {needed:,} 人",
+    ),
     "collection": (
         "",
         "{contract}在{site} {clock} 的揽收（含加车）：可装 {allowed:,} 件，需要 {needed:,} 件",
@@ -49,6 +61,19 @@ REPAIRS: dict[str, Bilingual] = {
         "{site} {crew} 的提前通知缩短 {n:,} 天（由 {now} 天改为 {left} 天）",
     ),
     "stations": ("{n:,} more {process} stations at {site}", "{site} 增加 {n:,} 个 {process} 工位"),
+    "presence": (
+        "{n:,} people fewer in every shift of {process} at {site} ({left} instead of {now})",
+        "{site} {process} 每班最少人数减少 {n:,} 人（由 {now} 人改为 {left} 人）",
+    ),
+    "temporaries": (
+        "any share of temporaries among the people of {process} at {site} (now {now} at most)",
+        "{site} {process} 不再限制临时工占比（现为最多 {now}）",
+    ),
+    "starters": (
+        "any number of people on their first day at {process} at {site} "
+        "(now {now} for each permanent person)",
+        "{site} {process} 不再限制首日新人人数（现为每名正式员工最多带 {now} 人）",
+    ),
     "collection": (
         "{n:,} more vehicles of {contract} at {clock} at {site}{when}",
         "{contract}在{site} {clock} 加 {n:,} 辆车{when}",
@@ -81,6 +106,7 @@ ONE = {
     "days": "{crew} people at {site} work up to 1 day more in a week",
     "notice": "book {crew} people at {site} with 1 day less of notice ({left} instead of {now})",
     "stations": "1 more {process} station at {site}",
+    "presence": "1 person fewer in every shift of {process} at {site} ({left} instead of {now})",
     "collection": "1 more vehicle of {contract} at {clock} at {site}{when}",
     "overtime": "every shift may run an hour longer (overtime)",
     "pickup": "one more collection of {contract} at {clock} at {site} every day",
@@ -201,6 +227,24 @@ def _notice_numbers(problem: Problem, names: Sequence[str], amount: float) -> di
     return {"now": now, "left": now - round(amount)}
 
 
+def _presence_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
+    """People asked for in every shift at present, and what is left of them."""
+    now = problem.site(names[0]).process(names[1]).min_people
+    return {"now": now, "left": now - round(amount)}
+
+
+def _temporaries_numbers(
+    problem: Problem, names: Sequence[str], amount: float
+) -> dict[str, object]:
+    """The largest share of temporaries at present."""
+    return {"now": f"{problem.site(names[0]).process(names[1]).max_temporary_share:.0%}"}
+
+
+def _starters_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
+    """Starters for each permanent person at present."""
+    return {"now": f"{problem.site(names[0]).process(names[1]).starters_per_permanent or 0:g}"}
+
+
 def _allotment_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
     """Parcels a day at present, and with those added."""
     now = problem.contract(names[0]).commitment.allotment_per_day or 0
@@ -222,6 +266,9 @@ def _promise_numbers(problem: Problem, names: Sequence[str], amount: float) -> d
 NUMBERS: dict[str, Callable[[Problem, Sequence[str], float], dict[str, object]]] = {
     "aim": _aim_numbers,
     "notice": _notice_numbers,
+    "presence": _presence_numbers,
+    "temporaries": _temporaries_numbers,
+    "starters": _starters_numbers,
     "allotment": _allotment_numbers,
     "promise": _promise_numbers,
 }

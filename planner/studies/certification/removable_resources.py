@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.domain.costs import bookings, staff_cost_minor
 from planner.domain.demand import Floats
+from planner.domain.guarantee import idle_change_minor, scheduled_days
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Booking, ExtraCollection, Plan
 from planner.domain.problem import Problem
@@ -142,19 +143,27 @@ def _fewer_vehicles(extra: ExtraCollection) -> Change:
 
 
 def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
-    """A day of a permanent person at a place."""
+    """A day of a permanent person at a place.
+
+    Not one that the guarantee of the crew pays for all the same.
+    """
+    scheduled = scheduled_days(problem, plan.staffing)
     for row in plan.staffing:
         crew = problem.crew(row.site, row.crew)
         if crew.temporary:
             continue
         pay = staff_cost_minor(problem, replace(row, headcount=1))
+        days = scheduled[row.site, row.crew]
+        saving = pay - idle_change_minor(problem, crew, days, -1)
+        if crew.guaranteed_days_per_week and saving <= 0:
+            continue
         on = f"{problem.horizon.date_of(row.day):%m-%d}"
         label = f"day of {row.crew} at {row.site}, {row.process}, {row.shift} shift on {on}"
         yield Removable(
             kind="day",
             label=label,
             count=row.headcount,
-            saving_minor=pay,
+            saving_minor=saving,
             slack=slack(row),
             without=_fewer_at(replace(row, headcount=0)),
         )

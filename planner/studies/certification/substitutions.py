@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planner.domain.costs import bookings, committed_costs, staff_cost_minor
+from planner.domain.guarantee import idle_change_minor, scheduled_days
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
@@ -58,11 +59,20 @@ def substitutions(
     return sorted(saving, key=lambda s: (-s.saving_minor * s.slack, s.label))
 
 
-def _pay(problem: Problem, headcounts: Headcounts) -> int:
-    """Pay of people, minor units."""
-    return sum(
-        n * staff_cost_minor(problem, replace(row, headcount=1)) for row, n in headcounts.items()
+def _saving(problem: Problem, plan: Plan, removed: Headcounts, added: Headcounts) -> int:
+    """What an exchange saves of the pay of people, idle ones included, minor units."""
+    change = Headcounts(added)
+    change.subtract(removed)
+    more = sum(
+        n * staff_cost_minor(problem, replace(row, headcount=1)) for row, n in change.items()
     )
+    for site, name in {(row.site, row.crew) for row in change}:
+        crew = problem.crew(site, name)
+        if crew.guaranteed_days_per_week:
+            days = sum(n for row, n in change.items() if (row.site, row.crew) == (site, name))
+            scheduled = scheduled_days(problem, plan.staffing)[site, name]
+            more += idle_change_minor(problem, crew, scheduled, days)
+    return -more
 
 
 def _exchange(removed: Headcounts, added: Headcounts) -> Change:
@@ -94,7 +104,7 @@ def _shorter_shifts(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Remo
                 kind=KIND,
                 label=f"{shift.name} instead of {_described(problem, row)}",
                 count=row.headcount,
-                saving_minor=_pay(problem, removed) - _pay(problem, added),
+                saving_minor=_saving(problem, plan, removed, added),
                 slack=slack(row),
                 without=_exchange(removed, added),
             )
@@ -118,7 +128,7 @@ def _overtime(
                     kind=KIND,
                     label=f"{staying} of {shift.name} instead of one more of {place}",
                     count=row.headcount // (staying + 1),
-                    saving_minor=_pay(problem, removed) - _pay(problem, added),
+                    saving_minor=_saving(problem, plan, removed, added),
                     slack=slack(row),
                     without=_exchange(removed, added),
                 )
@@ -178,7 +188,7 @@ def _temporary_for_permanent(problem: Problem, plan: Plan, slack: Slack) -> Iter
             if people < 1 or row.day < earliest_start(problem, crew):
                 continue
             added = Headcounts({replace(r, crew=crew.name, since_day=row.day): 1 for r in removed})
-            saving = _pay(problem, removed) - _pay(problem, added) - crew.hire_cost_minor
+            saving = _saving(problem, plan, removed, added) - crew.hire_cost_minor
             yield Removable(
                 kind=KIND,
                 label=f"{crew.name} for {len(days)} days instead of {_described(problem, row)}",

@@ -252,13 +252,13 @@ def _dates(problem: Problem, days: Sequence[int]) -> str:
 
 def _next_shift(problem: Problem, site: str, second: int) -> tuple[str, int] | None:
     """The regular shift (name, day) that works at a second, or the next to work after it."""
-    opening, today = problem.site(site).opening, second // DAY_S
+    place, today = problem.site(site), second // DAY_S
     coming: list[tuple[int, int, str, int]] = []
     for shift in problem.shifts:
-        if shift.extends:
+        if shift.extends or not place.works_in(shift):
             continue
         for day in range(max(today - 1, 0), min(today + 2, problem.horizon.days)):
-            hours = shift.working(day, opening)
+            hours = shift.working(day, place.opening)
             coming += [(max(a, second), b, shift.name, day) for a, b in hours if b > second]
     return min(coming)[2:] if coming else None
 

@@ -25,7 +25,7 @@ def plan_warnings(problem: Problem) -> list[str]:
     """
     found = []
     for site in problem.sites:
-        open_in = [s for s in problem.shifts if not s.extends]
+        open_in = [s for s in problem.shifts if not s.extends and site.works_in(s)]
         starts = [a for s in open_in for a, _ in s.working(0, site.opening)]
         evening = [b for s in open_in for a, b in s.working(EVENING_BEFORE, site.opening) if b > 0]
         until_s = min([*starts, max(evening, default=0), DAY_S])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -21,6 +22,18 @@ from tests.planning.infeasibility.planted import sound_problem
 
 DAYS = [date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 14)]
 PROBLEM = sound_problem(np.random.default_rng(1))
+STAFFED = replace(
+    PROBLEM,
+    sites=(
+        replace(
+            PROBLEM.sites[0],
+            processes=tuple(
+                replace(p, min_people=3, max_temporary_share=0.6, starters_per_permanent=2.0)
+                for p in PROBLEM.sites[0].processes
+            ),
+        ),
+    ),
+)
 CASES = {
     "crew": (
         ("crew", "east", "agency"),
@@ -35,6 +48,21 @@ CASES = {
         "book agency people at east with 3 days less of notice (4 instead of 7)",
     ),
     "stations": (("stations", "east", "pack"), 4, "4 more pack stations at east"),
+    "presence": (
+        ("presence", "east", "pack"),
+        2,
+        "2 people fewer in every shift of pack at east (1 instead of 3)",
+    ),
+    "temporaries": (
+        ("temporaries", "east", "pack"),
+        1,
+        "any share of temporaries among the people of pack at east (now 60% at most)",
+    ),
+    "starters": (
+        ("starters", "east", "pack"),
+        1,
+        "any number of people on their first day at pack at east (now 2 for each permanent person)",
+    ),
     "collection": (
         ("collection", "east", "fast", "23:00"),
         1,
@@ -64,8 +92,8 @@ CASES = {
 def test_a_repair_is_said_as_a_planner_says_it(kind: str) -> None:
     """In English to the letter; in Chinese with the same number."""
     key, amount, words = CASES[kind]
-    assert repair_in_words(PROBLEM, [(key, amount)], DAYS, "en") == words
-    chinese = repair_in_words(PROBLEM, [(key, amount)], DAYS, "zh")
+    assert repair_in_words(STAFFED, [(key, amount)], DAYS, "en") == words
+    chinese = repair_in_words(STAFFED, [(key, amount)], DAYS, "zh")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
 
 
