@@ -10,7 +10,7 @@ import click
 @click.command()
 @click.option(
     "--kind",
-    type=click.Choice(["scenario", "contract", "platform"]),
+    type=click.Choice(["scenario", "contract", "platform", "stress"]),
     default="scenario",
     show_default=True,
     help="Which file.",
@@ -28,7 +28,7 @@ import click
     help="The input reference instead: every file, key and column, in Markdown.",
 )
 def command(kind: str, columns: str | None, markdown: bool) -> None:
-    """Print the JSON Schema of a scenario, contract or platform file.
+    """Print the JSON Schema of a scenario, contract, platform or stress file.
 
     Save it and name it in the first line of scenario.yaml:
 

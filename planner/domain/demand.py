@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from planner.domain.demand_mix import Mix, drawn_shares
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
+from planner.domain.mix_moves import MixMove
 from planner.domain.random_streams import Streams
 from planner.domain.statistics import lognormal_sigma
 
@@ -293,6 +294,8 @@ class Demand:
         Correlation of the log sizes of any two events, in [0, 1].
     priority_share : float
         Share of all orders, such as those of repeat buyers, that go first whatever they ask for.
+    moves : tuple of MixMove
+        Points of the product mix that a stress moves; all shares are those before it.
     """
 
     events: tuple[Event, ...]
@@ -305,6 +308,7 @@ class Demand:
     mix_concentration: float | None = None
     size_correlation: float = 0.0
     priority_share: float = 0.0
+    moves: tuple[MixMove, ...] = ()
 
     @cached_property
     def components(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from planner.domain.named_staff import Members, Person
 from planner.domain.platform import PlatformRule
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Site
+from planner.domain.stress import Stress
 from planner.domain.workforce import Crew, StaffRow
 
 DisruptionKind = Literal["allotment_cut", "missed_collection", "absence_wave", "site_closed"]
@@ -143,6 +144,8 @@ class Problem:
         How parcels come back.
     disruptions : tuple of Disruption
         What goes wrong.
+    risks : tuple of Stress
+        What may go wrong, each with its probability.
     roster, stock, routing : tuple of rows, optional
         What the scenario states for a run without a plan; None: nothing.
     planned_on : date, optional
@@ -178,6 +181,7 @@ class Problem:
     contracts: tuple[Contract, ...] = ()
     returns: Returns | None = None
     disruptions: tuple[Disruption, ...] = ()
+    risks: tuple[Stress, ...] = ()
     roster: tuple[StaffRow, ...] | None = None
     stock: tuple[StockRow, ...] | None = None
     routing: tuple[ShareRow, ...] | None = None

@@ -36,6 +36,8 @@ class Crew:
         Speed relative to standard on the 1st, 2nd, ... day of tenure; then the last value.
     absence : float
         Chance that a scheduled person does not come.
+    unfilled : float
+        Chance that a person booked is never sent, whom nobody foresees: a stress.
     hire_cost_minor : int
         Paid once for each temporary booked, in minor units.
     max_days_per_week : int
@@ -66,6 +68,7 @@ class Crew:
     min_days: int = 1
     ramp: tuple[float, ...] = (1.0,)
     absence: float = 0.0
+    unfilled: float = 0.0
     hire_cost_minor: int = 0
     max_days_per_week: int = 7
     min_rest_hours: float = 11.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from planner.domain.demand import (
@@ -13,8 +15,10 @@ from planner.domain.demand import (
     given_path,
 )
 from planner.domain.demand_scenarios import ScenarioSet
+from planner.domain.mix_moves import moved_shares
 from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams
+from planner.domain.risks import struck
 
 # Strata of the stress level for twelve scenarios; other counts interpolate. The top tenth gets five
 # of them, with ends where a plan for 90 % or 95 % confidence draws its line (at a tenth of the
@@ -61,13 +65,13 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     order = np.argsort(stress, kind="stable")
     all_equal = (
         problem.demand.given is None
-        and problem.demand.mix_is_certain
+        and _mix_is_certain(problem)
         and stress[order[0]] == stress[order[-1]]
     )
     first, last = _strata(number, 1 if all_equal else count)
     chosen = _representatives(first, last, number)
     paths = [_path(problem, seed, int(order[k])) for k in chosen]
-    mixed = paths[:1] if problem.demand.mix_is_certain else paths
+    mixed = paths[:1] if _mix_is_certain(problem) else paths
     nobody = np.zeros(len(problem.demand.components))
     return ScenarioSet(
         weight=(last - first) / number,
@@ -107,7 +111,19 @@ def _path(problem: Problem, seed: int, k: int) -> DemandPath:
     """Path number `k`, sampled or given."""
     if problem.demand.given is not None:
         return given_path(problem.demand, k, problem.horizon)
-    return draw_path(problem.demand, problem.horizon, Streams(seed, PLANNING, k))
+    streams = Streams(seed, PLANNING, k)
+    demand = struck(problem, streams).demand
+    path = draw_path(demand, problem.horizon, streams)
+    if not demand.moves:
+        return path
+    moved = moved_shares(path.mix.product_share, demand.moves)
+    return replace(path, mix=replace(path.mix, product_share=moved))
+
+
+def _mix_is_certain(problem: Problem) -> bool:
+    """Whether all paths have the same mix."""
+    at_risk = any(r.kind == "mix" and r.probability and r.strength for r in problem.risks)
+    return problem.demand.mix_is_certain and not at_risk
 
 
 def _strata(number: int, count: int) -> tuple[Ints, Ints]:

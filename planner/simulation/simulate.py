@@ -19,6 +19,7 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Orders, Records
+from planner.domain.risks import struck
 from planner.simulation.inputs.attendance import present_seconds, servers_present
 from planner.simulation.inputs.milestones import write_records
 from planner.simulation.inputs.replication_input import EventTimes, ReplicationInput, lay_out
@@ -63,7 +64,7 @@ def simulate(
     orders : Orders
         The orders drawn for the replication.
     streams : Streams
-        Random streams of the replication; they decide who is absent.
+        Random streams of the replication; they decide who is absent, and which risks strike.
     engine : Engine
         Name of the engine.
     offers : Offers, optional
@@ -100,6 +101,7 @@ def simulate_with(
     Records
         What happened to every order, in seconds of the horizon.
     """
+    problem = struck(problem, streams)
     site, contract = route(problem, plan, orders, offers)
     groups = servers_present(problem, plan, streams)
     inputs = lay_out(problem, plan, orders, site=site, contract=contract, groups=groups)

@@ -11,6 +11,8 @@ from pathlib import Path
 from planner.errors import Finding, InputError
 from planner.output import new_folder, write_bytes, write_text
 
+STRESSES = "stress.yaml"  # of any scenario that has no catalogue of its own
+
 
 def configs_folder() -> Path:
     """Where the shipped scenarios and rule packs are."""
@@ -68,8 +70,11 @@ def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
             [Finding("--template", 0, 0, "", f'no template "{name}"; known: {", ".join(names())}')]
         )
     with new_folder(destination, force=None) as folder:
-        for source in sorted(p for p in (configs_folder() / name).rglob("*") if p.is_file()):
-            target = folder / source.relative_to(configs_folder() / name)
+        template = configs_folder() / name
+        sources = {p.relative_to(template): p for p in template.rglob("*") if p.is_file()}
+        sources.setdefault(Path(STRESSES), configs_folder() / STRESSES)
+        for relative, source in sorted(sources.items()):
+            target = folder / relative
             if source.suffix == ".yaml":
                 write_text(target, _in_language(source.read_text(encoding="utf-8"), lang))
             else:

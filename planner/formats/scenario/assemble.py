@@ -22,6 +22,7 @@ from planner.formats.scenario.schema import (
     SiteFile,
     WorkFile,
 )
+from planner.formats.scenario.stresses import to_stress
 
 if TYPE_CHECKING:
     from planner.domain.contracts import Contract
@@ -77,6 +78,7 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
         if returns
         else None,
         disruptions=tuple(to_disruption(d, horizon) for d in p["disruptions"]),
+        risks=tuple(to_stress(r, horizon) for r in p["risks"]),
         roster=read.roster,
         stock=read.stock,
         routing=read.routing,

@@ -11,6 +11,7 @@ from planner.domain.problem import ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.workforce import StaffRow
 from planner.formats.scenario.platform_schema import PlatformFile
+from planner.formats.scenario.stress_schema import StressFile
 
 
 @dataclass(kw_only=True)
@@ -31,3 +32,4 @@ class PartialScenario:
     people: tuple[Person, ...] | None = None
     stock: tuple[StockRow, ...] | None = None
     routing: tuple[ShareRow, ...] | None = None
+    stresses: tuple[StressFile, ...] = ()

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from planner.domain.contracts import Contract
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
+from planner.domain.stress import Stress
 from planner.errors import Finding, InputError
 from planner.formats.base import input_limits
 from planner.formats.base.columns import TABLES
@@ -34,6 +35,7 @@ from planner.formats.scenario.platforms import load_platform
 from planner.formats.scenario.references import check_references, declared, process_names
 from planner.formats.scenario.region_references import settle_regions
 from planner.formats.scenario.schema import ScenarioFile
+from planner.formats.scenario.stresses import Known, check_stresses, load_catalogue, to_stress
 from planner.formats.scenario.table_rows import CheckedTable, KnownNames
 from planner.formats.tables.tables import Table, open_table, table_of_rows
 
@@ -58,6 +60,8 @@ class Scenario:
         As printed.
     is_named : bool
         It states its name; otherwise that is the name of its folder.
+    stresses : tuple of Stress
+        What a plan is tried under: the folder's own catalogue, or the shipped one.
     """
 
     problem: Problem
@@ -67,6 +71,7 @@ class Scenario:
     path: Path
     title: str = ""
     is_named: bool = True
+    stresses: tuple[Stress, ...] = ()
 
     def __repr__(self) -> str:
         """The problem in a line, and the number of files."""
@@ -100,6 +105,7 @@ def read_scenario(path: Path, called: str | None = None) -> Scenario:
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
     checks.check_sections(document, read, findings)
+    _read_stresses(document, read, folder, findings)
     name = _own_name(document, read, called or folder.name, findings)
     findings.raise_if_any()
     problem = assemble.to_problem(read, name)
@@ -115,6 +121,7 @@ def read_scenario(path: Path, called: str | None = None) -> Scenario:
         path=file,
         title=title,
         is_named=is_named,
+        stresses=tuple(to_stress(s, problem.horizon) for s in read.stresses),
     )
 
 
@@ -336,6 +343,27 @@ def _read_names(document: Document, read: PartialScenario, findings: Findings) -
         read.people = staff.to_people(checked["staff"], horizon, currency)
     if "routing" in checked:
         read.routing = table_rows.to_routing(checked["routing"], horizon, currency)
+
+
+def _read_stresses(
+    document: Document, read: PartialScenario, folder: Path, findings: Findings
+) -> None:
+    """The catalogue of stresses, and the risks, whose names must refer to something."""
+    horizon = read.parts["horizon"]
+    if horizon is None:
+        return
+    known: Known = {
+        "product": [p.name for p in read.products] if read.products else None,
+        "site": declared(document.data, "sites", "*", "name"),
+        "crew": declared(document.data, "crews", "*", "name"),
+        "contract": None
+        if None in read.contract_names
+        else [name for name in read.contract_names if name],
+    }
+    read.stresses = load_catalogue(folder, horizon, known, findings)
+    check_stresses(
+        document, ("risks",), read.parts["risks"] or (), horizon, known=known, findings=findings
+    )
 
 
 def _extended(read: PartialScenario) -> dict[tuple[str, str], list[str]]:

@@ -28,13 +28,14 @@ my-promo/
   regions.csv        regions and their share of orders
   products.csv       product classes or SKUs
   contracts/*.yaml   one file for each courier contract, with its zones
+  stress.yaml        what a plan is tried under (optional)
   history.csv        past orders (optional)
   ...                roster, stock, routing as they are today (optional)
 ```
 
 `planner init DIR` writes one that runs as it is, and `planner check DIR` reports every mistake with
 file, line and column. Unknown keys are mistakes. Editors complete and check the YAML files with the
-JSON Schema that `planner schema --kind scenario|contract|platform` prints."""
+JSON Schema that `planner schema --kind scenario|contract|platform|stress` prints."""
 
 _VALUES = f"""\
 | type | how it is written |
@@ -116,7 +117,12 @@ _TABLE_USES = {
     "extra_collections": "Vehicles added to pick-ups: a decision table of a plan.",
     "parcels": "Parcels to be priced: the input of `planner rate`. Other columns are copied.",
 }
-_KINDS = {"scenario": "scenario.yaml", "platform": "Platform rule", "contract": "Contract file"}
+_KINDS = {
+    "scenario": "scenario.yaml",
+    "platform": "Platform rule",
+    "contract": "Contract file",
+    "stress": "stress.yaml",
+}
 
 
 def reference_page() -> str:
@@ -157,7 +163,7 @@ def _links(kind: str) -> dict[str, str]:
     """Keys that hold a table or another file -> links to its columns or keys."""
     if kind == "contract":
         return {"zones": _columns_of("zones")}
-    if kind == "platform":
+    if kind in ("platform", "stress"):
         return {}
     tables = ("regions", "products", "staffing", "staff", "stock", "routing")
     return {

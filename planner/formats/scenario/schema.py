@@ -40,6 +40,7 @@ from planner.formats.base.value_types import (
 from planner.formats.scenario.demand_schema import DemandFile
 from planner.formats.scenario.levers import LeversFile
 from planner.formats.scenario.platform_schema import PlatformFile
+from planner.formats.scenario.stress_schema import RiskFile
 
 Platform = Annotated[Annotated[FileName, FileTag] | Annotated[PlatformFile, MappingTag], by_kind]
 UNLIMITED_STATIONS = 10**6
@@ -663,6 +664,14 @@ class ScenarioFile(Closed):
     )
     disruptions: list[DisruptionFile] = Field(
         default_factory=list, description="Disruptions that are planned for and simulated."
+    )
+    risks: list[RiskFile] = Field(
+        default_factory=list,
+        max_length=20,
+        description=(
+            "What may strike a promotion, each with its probability: simulations draw it, so that "
+            "plan and certificate reckon with it (default: nothing)."
+        ),
     )
     assumptions: list[AssumptionFile] = Field(
         default_factory=list,

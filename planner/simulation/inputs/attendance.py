@@ -143,10 +143,15 @@ def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
 def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:
     """How many of a row's people come; each has a random number, whatever the headcount."""
     chance = absence(problem, row.site, row.crew, problem.shift(row.shift), row.day)
-    if chance <= 0:
+    unfilled = problem.crew(row.site, row.crew).unfilled
+    if chance <= 0 and unfilled <= 0:
         return headcount
     drawn = 1 << headcount.bit_length()  # for headcounts to come, too
-    return int(np.count_nonzero(_who_comes(streams, row, chance, drawn)[:headcount]))
+    comes = _who_comes(streams, row, chance, drawn)[:headcount]
+    if unfilled > 0:  # the same people on every day of a booking
+        booking = replace(row, day=row.since_day)
+        comes = comes & _who_is_sent(streams, booking, unfilled, drawn)[:headcount]
+    return int(np.count_nonzero(comes))
 
 
 @lru_cache(maxsize=KEPT_ROWS)
@@ -154,6 +159,13 @@ def _who_comes(streams: Streams, row: StaffRow, chance: float, people: int) -> M
     """Of the row's first people, each."""
     rng = streams.rng("absence", row.site, row.process, row.crew, row.shift, row.day, row.since_day)
     return np.asarray(rng.random(people) >= chance)
+
+
+@lru_cache(maxsize=KEPT_ROWS)
+def _who_is_sent(streams: Streams, booking: StaffRow, chance: float, people: int) -> Mask:
+    """Of the first people booked for a place, each."""
+    name = (booking.site, booking.process, booking.crew, booking.shift, booking.since_day)
+    return np.asarray(streams.rng("unfilled", *name).random(people) >= chance)
 
 
 def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:

@@ -12,6 +12,7 @@ from planner.domain.contracts import Contract
 from planner.domain.demand import (
     ANY_PRODUCT,
     SLOT_S,
+    Demand,
     DemandPath,
     Event,
     Floats,
@@ -21,9 +22,11 @@ from planner.domain.demand import (
     draw_path,
 )
 from planner.domain.lever_effects import chosen_levers
+from planner.domain.mix_moves import MixMove, chances
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Instants, Orders, Small
+from planner.domain.risks import struck
 from planner.domain.weight_units import rounding
 from planner.simulation.inputs.service_times import FAR_S, Quantiles, contents, lognormal, work_us
 from planner.simulation.inputs.ticks import INSTANT_BITS, arrival_ticks
@@ -40,13 +43,14 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
     not drawn (and is one half). Whatever the caps of the events, what is asked for is drawn, and
     then `sold`: the orders below a cap are the same orders.
     """
+    problem = struck(problem, streams)
     path, given = draw_path(problem.demand.uncapped, problem.horizon, streams), problem.demand.given
     if path.given is None or given is None:
         return sold(
             problem,
             _sorted_orders(problem, list(_births_by_component(problem, path, streams)), streams),
         )
-    births = _births_as_given(given, path.given, problem.demand.product_share, streams)
+    births = _births_as_given(problem.demand, given, path.given, streams)
     orders = _sorted_orders(problem, [births], streams)
     return replace(orders, component=np.searchsorted(given.regions, orders.region).astype(np.int16))
 
@@ -121,7 +125,12 @@ def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -
             component=name,
             second=second,
             region=pick(regions[c], streams.rng("region", name), n),
-            product=pick(products[c], streams.rng("product", name), n),
+            product=_moved(
+                pick(products[c], streams.rng("product", name), n),
+                products[c],
+                problem.demand.moves,
+                streams.rng("moved product", name),
+            ),
         )
 
 
@@ -148,7 +157,7 @@ def _event_seconds(event: Event, intensity: Floats, streams: Streams) -> Seconds
     return second
 
 
-def _births_as_given(given: GivenDemand, path: int, mix: Floats, streams: Streams) -> _Births:
+def _births_as_given(demand: Demand, given: GivenDemand, path: int, streams: Streams) -> _Births:
     """The user's own counts per step, region and kind; seconds uniform within the step."""
     counts = given.counts(path, streams.rng("count", "given"))
     step, region, kind = np.unravel_index(
@@ -159,7 +168,9 @@ def _births_as_given(given: GivenDemand, path: int, mix: Floats, streams: Stream
     )
     product = given.product_of_kind.astype(np.int16)[kind]
     drawn = np.flatnonzero(product == ANY_PRODUCT)
-    product[drawn] = pick(mix, streams.rng("product", "given"), len(drawn))
+    product[drawn] = pick(demand.product_share, streams.rng("product", "given"), len(drawn))
+    share = np.bincount(product, minlength=len(demand.product_share)) / max(len(product), 1)
+    product = _moved(product, share, demand.moves, streams.rng("moved product", "given"))
     return _Births("given", second.astype(np.int32), region.astype(np.int16), product)
 
 
@@ -200,6 +211,19 @@ def pick(share: Floats, rng: np.random.Generator, n: int) -> Small:
     found = np.searchsorted(upper, u[unknown], side="right")
     index[unknown] = np.minimum(found, len(share) - 1)
     return index
+
+
+def _moved(
+    product: Small, share: Floats, moves: Sequence[MixMove], rng: np.random.Generator
+) -> Small:
+    """Products of orders after the mix has moved; no other order asks for another product."""
+    if not moves:
+        return product
+    product = product.copy()
+    for move, chance in zip(moves, chances(share, moves), strict=True):
+        leaves = (product == move.less) & (rng.random(len(product)) < chance)
+        product[leaves] = move.more
+    return product
 
 
 def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams) -> Orders:

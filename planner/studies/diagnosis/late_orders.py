@@ -16,6 +16,7 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import NEVER, Records, Summary
+from planner.domain.risks import struck
 from planner.simulation.inputs.milestones import arrived_at, counted
 from planner.simulation.inputs.orders import draw_orders, sold
 from planner.simulation.inputs.pickups import pickups
@@ -124,7 +125,7 @@ class LateOrderSearch:
         problem = effective_problem(self.problem, self.plan.levers)
         orders = sold(problem, demanded)
         records = simulate_with_offers(problem, self.plan, orders, streams, self.engine)
-        return places_of(problem, self.plan, records)
+        return places_of(struck(problem, streams), self.plan, records)
 
 
 def misses_table(problem: Problem, places: Counter[Place], replications: int) -> pd.DataFrame:
