@@ -466,6 +466,10 @@ class DemandPath:
             self.intensity.reshape(len(self.intensity), -1, SLOTS_PER_HOUR).sum(axis=2)
         )
 
+    def daily(self) -> Floats:
+        """Expected orders of all components [day]."""
+        return np.asarray(self.intensity.sum(axis=0).reshape(-1, SLOTS_PER_DAY).sum(axis=1))
+
 
 def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
     """Draw one path: sizes, day effects, hour noise and mix, each from its own stream.

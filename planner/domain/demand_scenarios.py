@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.demand import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -26,6 +26,9 @@ class ScenarioSet:
         Share of all sampled paths that are no harder, by their worst surge [scenario].
     refused : Floats, optional
         Expected orders beyond the caps of the events [scenario, component]; None without caps.
+    day_covariance : Floats, optional
+        Covariance of the orders of two days among the paths that a scenario stands for [scenario,
+        day, day]; None where it stands for itself alone.
     """
 
     weight: Floats
@@ -34,10 +37,17 @@ class ScenarioSet:
     product_share: Floats
     stress_level: Floats
     refused: Floats | None = None
+    day_covariance: Floats | None = None
+
+    def variance_of_days(self, days: Ints) -> Floats:
+        """Variance of the orders of some days among the paths of a scenario [scenario]."""
+        if self.day_covariance is None:
+            return np.zeros(len(self.weight))
+        return np.asarray(self.day_covariance[:, days][:, :, days].sum(axis=(1, 2)))
 
     def only(self, scenario: int) -> ScenarioSet:
-        """One of the scenarios as if it were certain."""
-        certain = len(self.region_share) == 1
+        """One of the scenarios as if it were certain, for the paths that it stands for."""
+        certain, spread = len(self.region_share) == 1, self.day_covariance
         return ScenarioSet(
             weight=np.ones(1),
             intensity=self.intensity[[scenario]],
@@ -45,6 +55,7 @@ class ScenarioSet:
             product_share=self.product_share if certain else self.product_share[[scenario]],
             stress_level=self.stress_level[[scenario]],
             refused=None if self.refused is None else self.refused[[scenario]],
+            day_covariance=None if spread is None else spread[[scenario]],
         )
 
 

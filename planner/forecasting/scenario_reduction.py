@@ -61,7 +61,9 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
         raise ValueError("at least one scenario of at least one sampled path is needed")
     number = len(problem.demand.given.orders) if problem.demand.given is not None else sampled
     slots = _patience(problem)
-    stress = np.array([surge(_path(problem, seed, k), slots) for k in range(number)])
+    sampled_paths = (_path(problem, seed, k) for k in range(number))
+    of_path = [(surge(path, slots), path.daily()) for path in sampled_paths]
+    stress, daily = (np.array(column) for column in zip(*of_path, strict=True))
     order = np.argsort(stress, kind="stable")
     all_equal = (
         problem.demand.given is None
@@ -72,7 +74,7 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     chosen = _representatives(first, last, number)
     paths = [_path(problem, seed, int(order[k])) for k in chosen]
     mixed = paths[:1] if _mix_is_certain(problem) else paths
-    nobody = np.zeros(len(problem.demand.components))
+    nobody, days = np.zeros(len(problem.demand.components)), problem.horizon.days
     return ScenarioSet(
         weight=(last - first) / number,
         intensity=np.array([path.intensity for path in paths]),
@@ -80,6 +82,12 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
         product_share=np.array([path.mix.product_share for path in mixed]),
         stress_level=(chosen + 1) / number,
         refused=np.array([nobody if path.refused is None else path.refused for path in paths]),
+        day_covariance=np.array(
+            [
+                np.cov(daily[order[low:high]].T, bias=True).reshape(days, days)
+                for low, high in zip(first, last, strict=True)
+            ]
+        ),
     )
 
 

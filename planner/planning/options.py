@@ -317,6 +317,10 @@ class PlanningOptions:
         keep free.
     stock_z : float
         Standard deviations of the number of orders that the stock covers on top of the scenario.
+    count_z : float
+        Standard deviations of a contract's random number of parcels on either side of a volume
+        threshold within which its clause is planned with its chance (0: counts are taken to be
+        what is expected of them). No margin: it makes the cost of a plan what it is on average.
     steady_end : bool
         True: at the end of the horizon only orders may be open that no collection could take any
         more, as in the simulation of a steady day. False: all orders of the last day may be open.
@@ -353,6 +357,7 @@ class PlanningOptions:
     late_factor: float = 0.15
     pickup_z: float = 2.0
     stock_z: float = 2.0
+    count_z: float = 2.5
     steady_end: bool = True
     bucket_s: int = 10_800
     delay_levels: tuple[float, ...] = (0.9, 0.99, 0.999)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.contracts import Commitment
+from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
+from planner.planning.formulation.volume_counts import (
+    convex_lines,
+    deviation_at,
+    deviation_from_share,
+    orders_in,
+)
 from planner.planning.milp.builder import MilpBuilder, Term
 
 
@@ -97,7 +104,8 @@ def add_commitments(
 
     shortfall[s] >= committed[s] signed[c] - parcels[s] in every scenario s. committed[s] is the
     committed number of parcels or the committed share of all parcels of the scenario, whichever is
-    larger.
+    larger. Parcels are a random number: the mean shortfall is committed - parcels + mean excess
+    over the commitment, for which lines below it stand (`volume_counts.convex_lines`).
 
     Parameters
     ----------
@@ -110,7 +118,8 @@ def add_commitments(
     signed : Ints
         Columns of the signed contracts [contract], -1 where signing has no obligations.
     """
-    phase_orders = parameters.by_phase(parameters.all_orders).sum(axis=-1)  # scenario, mix, phase
+    days = np.arange(parameters.problem.horizon.reported_days)
+    phase_orders = orders_in(parameters, days)
     everything = phase_orders.sum(axis=(1, 2))
     row = np.arange(len(parameters.all_weights))
     for c, contract in enumerate(parameters.problem.contracts):
@@ -122,15 +131,39 @@ def add_commitments(
         lanes = np.flatnonzero(shares.contract == c)
         parcels = np.einsum("smf,ml->slf", phase_orders, shares.part_of(parameters, lanes))
         committed = np.maximum(contract.commitment.parcels, contract.commitment.share * everything)
+        slope, level = _shortfall_lines(parameters, contract.commitment, committed)
+        rows = np.arange(slope.size).reshape(slope.shape)
         terms = [
-            Term(row, missing),
-            Term(row[:, None, None], shares.column[lanes][None], parcels),
-            Term(row, signed[c], -committed),
+            Term(rows, missing[:, None]),
+            Term(
+                rows[:, :, None, None],
+                shares.column[lanes][None, None],
+                -slope[:, :, None, None] * parcels[:, None],
+            ),
+            Term(rows, signed[c], -level),
         ]
-        milp.constraints("cover_commitment", len(row), terms, lower=0.0)
+        milp.constraints("cover_commitment", rows.size, terms, lower=0.0)
         milp.price(
             "shortfall", missing, parameters.all_weights * contract.commitment.shortfall_minor, row
         )
+
+
+def _shortfall_lines(
+    parameters: Parameters, commitment: Commitment, committed: Floats
+) -> tuple[Floats, Floats]:
+    """Slope and level [scenario, line] of lines whose maximum is the mean shortfall.
+
+    Without randomness there is one, committed - parcels, and a lower bound takes no other.
+    """
+    days = np.arange(parameters.problem.horizon.reported_days)
+    by_share = deviation_from_share(parameters, days, commitment.share)
+    by_count = deviation_at(parameters, days, committed[:, None])[:, 0]
+    deviation = np.where(committed > commitment.parcels, by_share, by_count)
+    if parameters.options.optimistic:
+        deviation = np.zeros_like(deviation)
+    # E max(C - N, 0) = C - E N + E max(N - C, 0); the last line says only that it is positive
+    slope, level = convex_lines(committed, deviation, parameters.options.count_z)
+    return slope[:, :-1] - 1.0, level[:, :-1] + committed[:, None]
 
 
 def price_collections(

@@ -32,7 +32,7 @@ from planner.planning.formulation.unavoidable_lateness import (
     missed_at_pickups,
     missed_in_packing,
 )
-from planner.planning.formulation.volume_tiers import Volumes, add_volumes
+from planner.planning.formulation.volumes import Volumes, add_volumes
 from planner.planning.formulation.workflow import (
     SiteOrders,
     add_flow,

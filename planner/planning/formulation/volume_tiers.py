@@ -1,230 +1,188 @@
-"""Prices that depend on the number of parcels: volume tiers, and surcharges on own volume.
+"""Volume tiers: discounts that depend on the number of parcels of a period.
 
 They look at every scenario, whichever are active, and follow from the shares alone, not from work.
 Whatever is settled with the shares is marked as a decision, so that evaluating a plan in a scenario
-is still a linear program.
+is still a linear program. In a scenario the number of parcels is random, and a tier is reached with
+a chance (`volume_counts`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 
 import numpy as np
 
-from planner.domain.charges import Period, TieredDiscount, VolumeSurcharge, period_of
-from planner.domain.contracts import Contract
+from planner.domain.charges import TieredDiscount
 from planner.domain.demand import Floats, Ints
-from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.milp.builder import NEGLIGIBLE, Flags, MilpBuilder, Term
+from planner.planning.formulation.volume_counts import (
+    BEYOND,
+    ContractVolume,
+    Pieces,
+    days_of_periods,
+    deviation_at,
+    mean_excess,
+    mean_of_reached,
+    orders_in,
+)
+from planner.planning.milp.builder import NEGLIGIBLE, MilpBuilder, Term
 
-# share of the largest number of parcels: a tier this little above it is still within reach
-BEYOND = 1e-9
+Deviation = Callable[[Floats], Floats]  # of expected parcels [scenario, place]
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Tiers of one contract and period.
+    """Choice of a piece of the range of expected parcels, of one contract and period.
 
     Attributes
     ----------
     z : Ints
-        Columns of the choice, one is 1 [scenario, tier].
+        Columns of the choice, one is 1 [scenario, piece].
     parcels : Ints
-        Columns of the parcels [scenario, tier].
+        Columns of the parcels [scenario, piece].
     start : Floats
-        Parcels from which each tier holds [tier].
+        Parcels from which each piece holds, inf where it cannot be reached [scenario, piece].
+    used : Ints
+        Numbers of these pieces among all; the others are out of reach in every scenario.
     """
 
     z: Ints
     parcels: Ints
     start: Floats
+    used: Ints
+
+    @classmethod
+    def add(
+        cls,
+        milp: MilpBuilder,
+        parameters: Parameters,
+        carried: ContractVolume,
+        pieces: Pieces,
+        orders: Floats,
+        *,
+        name: str,
+    ) -> Choice:
+        """Add a choice in every scenario s.
+
+        Exactly one z[s,piece] is 1, and all parcels P are in that piece: start z <= P <= end z.
+
+        Parameters
+        ----------
+        milp : MilpBuilder
+            The model under construction.
+        parameters : Parameters
+            Sets and parameters of the model.
+        carried : ContractVolume
+            The contract's part of the orders.
+        pieces : Pieces
+            Where the pieces begin and end.
+        orders : Floats
+            Orders of the period [scenario, mix, phase].
+        name : str
+            Name of the columns.
+
+        Returns
+        -------
+        Choice
+            Its columns.
+        """
+        used = np.flatnonzero(pieces.reachable.any(axis=0))
+        reachable = pieces.reachable[:, used]
+        start, end = pieces.start[:, used], pieces.end[:, used]
+        unit = parameters.unit_orders
+        z = milp.variables(f"tier {name}", reachable.shape, reachable, integer=True, decision=True)
+        parcels = milp.variables(f"parcels {name}", reachable.shape, unit=unit, decision=True)
+        s, row = np.arange(len(z)), np.arange(z.size).reshape(z.shape)
+        milp.constraints("choose_tier", len(s), [Term(s[:, None], z)], lower=1.0, upper=1.0)
+        balance_volume(milp, parcels, carried.mixed, orders)
+        from_start = [Term(row, parcels), Term(row, z, -start)]
+        milp.constraints("link_tier", row.size, from_start, lower=0.0)
+        to_end = [Term(row, parcels), Term(row, z, -end)]
+        milp.constraints("link_tier", row.size, to_end, upper=0.0)
+        return cls(z, parcels, np.where(reachable, start, np.inf), used)
 
     def nearest(self, values: Floats) -> Floats:
-        """Integer z [scenario, tier]: the tier with the largest part of a fractional solution."""
+        """Integer z [scenario, piece]: the piece with the largest part of a fractional solution."""
         return self._whole(values[self.z].argmax(axis=1))
 
     def reached(self, values: Floats) -> Floats:
-        """Integer z [scenario, tier]: the tier that the parcels of a solution reach."""
+        """Integer z [scenario, piece]: the piece that the parcels of a solution reach."""
         parcels = values[self.parcels].sum(axis=1, keepdims=True) + NEGLIGIBLE
-        return self._whole((self.start <= parcels).sum(axis=1) - 1)
+        last = np.where(self.start <= parcels, self.start, -1.0)[:, ::-1].argmax(axis=1)
+        return self._whole(self.z.shape[1] - 1 - last)
 
     def _whole(self, tier: Ints) -> Floats:
         return np.asarray((np.arange(self.z.shape[1]) == tier[:, None]).astype(float))
 
 
-@dataclass(frozen=True, eq=False)
-class Volumes:
-    """All columns of tiers and surcharges, and the choices of a tier among them."""
-
-    columns: Ints
-    choices: tuple[Choice, ...]
-
-
-def add_volumes(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Volumes:
-    """Add volume tiers and surcharges of every contract.
+def balance_volume(milp: MilpBuilder, total: Ints, mixed: Ints, orders: Floats) -> None:
+    """The pieces of a scenario add up to what the contract's part of the orders comes to.
 
     Parameters
     ----------
     milp : MilpBuilder
         The model under construction.
-    parameters : Parameters
-        Sets and parameters of the model.
-    shares : Shares
-        Columns of the lanes' shares.
-
-    Returns
-    -------
-    Volumes
-        All columns added, and the choices of a tier.
+    total : Ints
+        Columns of parcels or of money [scenario, piece].
+    mixed : Ints
+        Columns of the same per order [mix, phase].
+    orders : Floats
+        Orders of the period [scenario, mix, phase].
     """
-    first = milp.columns
-    choices: list[Choice] = []
-    for c, contract in enumerate(parameters.problem.contracts):
-        lanes = np.flatnonzero(shares.contract == c)
-        if len(lanes) and (contract.volume.discount is not None or contract.volume.surcharges):
-            mixed = add_mixed_shares(
-                milp, parameters, shares, lanes=lanes, name=f"volume {contract.name}", decision=True
-            )
-            carried = ContractVolume(contract, shares, lanes, mixed)
-            if contract.volume.discount is not None:
-                choices += _add_tiers(milp, parameters, carried, contract.volume.discount)
-            for surcharge in contract.volume.surcharges:
-                _add_surcharge(milp, parameters, carried, surcharge)
-    return Volumes(np.arange(first, milp.columns), tuple(choices))
-
-
-@dataclass(frozen=True, eq=False)
-class ContractVolume:
-    """A contract's lanes, and the columns `mixed[mix, phase]` of its part of the orders."""
-
-    contract: Contract
-    shares: Shares
-    lanes: Ints
-    mixed: Ints
-
-    def most(self, parameters: Parameters, orders: Floats) -> Floats:
-        """Largest number of parcels [scenario] of some orders [scenario, mix, phase]."""
-        reached = np.zeros((len(parameters.problem.regions), parameters.classes), dtype=bool)
-        reached[self.shares.region[self.lanes], self.shares.weight[self.lanes]] = True
-        part = np.einsum("mr,mk,rk->m", parameters.region_share, parameters.class_share, reached)
-        return np.asarray(np.einsum("smf,m->s", orders, part))
-
-
-def days_of_periods(
-    parameters: Parameters, per: Period, start: date | None = None, end: date | None = None
-) -> list[Ints]:
-    """Days of the horizon in each period it touches.
-
-    Parameters
-    ----------
-    parameters : Parameters
-        Sets and parameters of the model.
-    per : Period
-        Length of a period.
-    start, end : date | None
-        First and last day that count (None: no limit).
-
-    Returns
-    -------
-    list[Ints]
-        Numbers of the days of each period.
-    """
-    found: dict[date, list[int]] = {}
-    for day in range(parameters.problem.horizon.days):
-        on = parameters.problem.horizon.date_of(day)
-        if (start is None or on >= start) and (end is None or on <= end):
-            found.setdefault(period_of(per, on), []).append(day)
-    return [np.array(days) for days in found.values()]
-
-
-def orders_in(parameters: Parameters, days: Ints) -> Floats:
-    """Expected orders of some days [all scenarios, mix, phase]."""
-    by_phase = [
-        days[parameters.day_phase[days] == f] for f in range(len(parameters.problem.phases))
-    ]
-    return np.stack([parameters.day_orders[:, :, of].sum(axis=-1) for of in by_phase], axis=-1)
-
-
-def _add_surcharge(
-    milp: MilpBuilder,
-    parameters: Parameters,
-    carried: ContractVolume,
-    surcharge: VolumeSurcharge,
-) -> None:
-    """Add a surcharge on the shop's own volume, for every period and scenario s, in parcels.
-
-    On the excess: paid[s] >= parcels[s] - above. On all parcels: parcels[s] - paid[s] <= above
-    (1 - over[s]) and paid[s] <= most[s] over[s], so either no more than `above` are shipped and
-    none pays, or all pay.
-    """
-    parts = _surcharged(parameters, surcharge)
-    periods = len(days_of_periods(parameters, surcharge.per, surcharge.start, surcharge.end))
-    # of several periods taken as one, some may stay below
-    all_pay = surcharge.on == "all" and len(parts) == periods
-    for days, above in parts:
-        orders = orders_in(parameters, days)
-        most = carried.most(parameters, orders)
-        s = np.flatnonzero(most > above)
-        row = np.arange(len(s))
-        name = f"{surcharge.name} {carried.contract.name} {days[0]}"
-        paid = milp.variables(f"paid {name}", len(s), unit=parameters.unit_orders, decision=True)
-        terms = [Term(row, paid), Term(row[:, None, None], carried.mixed[None], -orders[s])]
-        if all_pay:
-            over = milp.variables(f"over {name}", len(s), 1.0, integer=True, decision=True)
-            milp.constraints(
-                "link_surcharge", len(s), [Term(row, paid), Term(row, over, -most[s])], upper=0.0
-            )
-            terms.append(Term(row, over, -above))
-        milp.constraints("cover_surcharge", len(s), terms, lower=-above)
-        milp.price(
-            "volume_surcharges", paid, parameters.all_weights[s] * surcharge.per_parcel_minor, s
-        )
-
-
-def _surcharged(parameters: Parameters, surcharge: VolumeSurcharge) -> list[tuple[Ints, float]]:
-    """Days of every period, and the number of parcels above which the surcharge applies.
-
-    A parcel counts on the day of its hand-over, which may be in a later period, or after the
-    surcharge has ended. So a bound takes all periods as one, without the days from which parcels
-    may be handed over after its end.
-    """
-    above = float(surcharge.above_parcels)
-    periods = days_of_periods(parameters, surcharge.per, surcharge.start, surcharge.end)
-    if not parameters.options.optimistic:
-        return [(days, above) for days in periods]
-    horizon = parameters.problem.horizon
-    days = np.concatenate([*periods, np.empty(0, dtype=np.int64)])
-    if surcharge.end is not None and horizon.day_of(surcharge.end) < horizon.days - 1:
-        days = days[days <= horizon.day_of(surcharge.end) - parameters.days_to_hand_over]
-    return [(days, above * len(periods))] if len(days) else []
+    s = np.arange(len(total))
+    terms = [Term(s[:, None], total), Term(s[:, None, None], mixed[None], -orders)]
+    milp.constraints("balance_volume", len(s), terms, lower=0.0, upper=0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """Tiers of a contract counted in own parcels, the first from 0 on.
+    """Tiers of a contract counted in own parcels, by rising start.
 
     Attributes
     ----------
     start : Floats
         Parcels from which the tier holds [tier].
     discount : Floats
-        Share of the price that is taken off [tier].
+        Share of the price that is taken off beyond the tier before [tier].
     rebate : Floats
-        Minor units per parcel that are taken off [tier].
-    forgone : Floats
-        What is missing to having the tier's discount on all parcels, in parcels x share [tier]; 0
-        where the tier is for all parcels.
-    forgone_minor : Floats
-        The same of the rebate, in minor units [tier].
+        Minor units per parcel that are taken off beyond the tier before [tier].
+    all_units : bool
+        Whether a tier is for all parcels, or for those beyond its start alone.
     """
 
     start: Floats
     discount: Floats
     rebate: Floats
-    forgone: Floats
-    forgone_minor: Floats
+    all_units: bool
+
+    def off(self, expected: Floats, deviation: Deviation, more: Floats) -> Floats:
+        """Mean of what is taken off, in parcels x share or minor units [scenario, place].
+
+        Parameters
+        ----------
+        expected : Floats
+            Expected parcels [scenario, place].
+        deviation : callable
+            Standard deviation of the count where so many parcels are expected.
+        more : Floats
+            `discount` or `rebate` [tier].
+
+        Returns
+        -------
+        Floats
+            What is taken off, at a price of 1 where it is a share of the price.
+        """
+        total, spread = np.zeros_like(expected), deviation(expected)
+        for k in np.flatnonzero(more):
+            start = self.start[[k]]
+            if self.all_units:  # of whole parcels, half-way to the last that is not enough
+                reached = mean_of_reached(expected, start - np.minimum(spread, 0.5), spread)
+            else:
+                reached = mean_excess(expected, start, spread)
+            total += more[k] * reached
+        return total
 
 
 def steps_of(volume: TieredDiscount) -> Steps:
@@ -238,31 +196,44 @@ def steps_of(volume: TieredDiscount) -> Steps:
             own.pop()
         own.append((parcels, tier.discount, float(tier.rebate_minor)))
     start, discount, rebate = np.array(own).T
-    if volume.kind == "all_units":
-        return Steps(start, discount, rebate, np.zeros(len(own)), np.zeros(len(own)))
-    return Steps(start, discount, rebate, _forgone(start, discount), _forgone(start, rebate))
+    return Steps(
+        start,
+        np.diff(discount, prepend=0.0),
+        np.diff(rebate, prepend=0.0),
+        volume.kind == "all_units",
+    )
 
 
-def _forgone(start: Floats, rate: Floats) -> Floats:
-    """Tier's rate on all parcels up to its start, less what the tiers below give [tier]."""
-    below = np.concatenate([[0.0], np.cumsum(np.diff(start) * rate[:-1])])
-    return np.asarray(start * rate - below)
-
-
-def _add_tiers(
+def add_tiers(
     milp: MilpBuilder, parameters: Parameters, carried: ContractVolume, volume: TieredDiscount
 ) -> list[Choice]:
     """Add volume tiers by multiple choice, for every period and scenario s.
 
-    Exactly one z[s,tier] is 1, and all parcels P and all money B that discounts count on are that
-    tier's: start z <= P <= next start z (parcels), cheapest lane x P <= B <= most expensive lane
-    x P (minor units). The discount is discount x B + rebate x P; for incremental tiers less what
-    the lower tiers fall short of that.
+    Exactly one piece of the range of expected parcels is chosen (`Choice`), and all money B that
+    discounts count on is that piece's: cheapest lane x P <= B <= most expensive lane x P (minor
+    units). The mean of what is taken off is there a line of the parcels, slope x P + level, times
+    the price per parcel B / P.
 
-    That is exact where the tier is for all parcels, or all parcels cost the same. Otherwise what
-    lower tiers fall short of takes the price per parcel B / P, which is not linear: it is taken as
-    mean + (B - mean x P) / middle of the tier, with the mean price over the contract's lanes. That
-    is right in the middle of the tier whatever the parcels cost.
+    That is exact where the level is 0, in a tier for all parcels that is reached for certain, or
+    where all parcels cost the same. Otherwise level x B / P is not linear: B / P is taken as
+    mean + (B - mean x P) / middle of the piece, with the mean price over the contract's lanes. That
+    is right in the middle of the piece whatever the parcels cost.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    carried : ContractVolume
+        The contract's part of the orders.
+    volume : TieredDiscount
+        The clause.
+
+    Returns
+    -------
+    list[Choice]
+        One for every period.
     """
     periods = days_of_periods(parameters, volume.over)
     if parameters.options.optimistic:
@@ -309,25 +280,6 @@ def _lane_prices(
     return LanePrices(per_parcel, float(known.min()), mean, float(known.max()))
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class TierColumns:
-    """Columns of one choice [scenario, tier].
-
-    Attributes
-    ----------
-    z : Ints
-        1 where the tier holds.
-    parcels : Ints
-        Parcels, 0 in every tier but the one that holds.
-    money : Ints
-        Money that discounts count on, in minor units, likewise.
-    """
-
-    z: Ints
-    parcels: Ints
-    money: Ints
-
-
 def _add_choice(
     milp: MilpBuilder,
     parameters: Parameters,
@@ -335,71 +287,64 @@ def _add_choice(
     volume: TieredDiscount,
     days: Ints,
 ) -> Choice:
-    """Add the choice of a tier in every scenario, for the days of one period."""
+    """Add the choice of a piece in every scenario, for the days of one period."""
     steps, orders = steps_of(volume), orders_in(parameters, days)
     prices = _lane_prices(parameters, carried, volume, days)
-    most = carried.most(parameters, orders) * (1.0 + BEYOND)
-    tiers = int((steps.start <= most.max()).sum())
-    start = steps.start[:tiers]
-    end = np.minimum(np.append(steps.start[1:], np.inf)[:tiers], most[:, None])
+    most = carried.most(parameters, orders)
+    deviation = partial(deviation_at, parameters, days)
+    thresholds = np.tile(steps.start[1:], (len(most), 1))
+    pieces = Pieces.around(thresholds, parameters.options.count_z * deviation(thresholds), most)
     name = f"{carried.contract.name} {days[0]}"
-    columns = _tier_columns(milp, parameters, prices, name, reachable=start <= most[:, None])
-    spent = _add_spent(milp, parameters, carried, prices, name)
-    shape = (len(most), tiers)
-    s, row = np.arange(shape[0]), np.arange(shape[0] * tiers).reshape(shape)
-    z, parcels, money = columns.z, columns.parcels, columns.money
-    milp.constraints("choose_tier", len(s), [Term(s[:, None], z)], lower=1.0, upper=1.0)
-    for total, mixed in ((parcels, carried.mixed), (money, spent)):
-        terms = [Term(s[:, None], total), Term(s[:, None, None], mixed[None], -orders)]
-        milp.constraints("balance_volume", len(s), terms, lower=0.0, upper=0.0)
-    from_start = [Term(row, parcels), Term(row, z, -start)]
-    milp.constraints("link_tier", row.size, from_start, lower=0.0)
-    to_end = [Term(row, parcels), Term(row, z, -end)]
-    milp.constraints("link_tier", row.size, to_end, upper=0.0)
-    at_least = [Term(row, money), Term(row, parcels, -prices.least)]
-    milp.constraints("link_money", row.size, at_least, lower=0.0)
-    at_most = [Term(row, money), Term(row, parcels, -prices.most)]
-    milp.constraints("link_money", row.size, at_most, upper=0.0)
-    _price_tiers(milp, parameters, columns, steps, prices, middle=(start + end) / 2)
-    return Choice(z, parcels, start)
-
-
-def _tier_columns(
-    milp: MilpBuilder, parameters: Parameters, prices: LanePrices, name: str, *, reachable: Flags
-) -> TierColumns:
-    """Columns of a choice; `reachable`: tiers that the parcels can reach [scenario, tier]."""
-    unit = parameters.unit_orders
-    z = milp.variables(f"tier {name}", reachable.shape, reachable, integer=True, decision=True)
-    parcels = milp.variables(f"parcels {name}", reachable.shape, unit=unit, decision=True)
-    money = milp.variables(
-        f"money {name}", reachable.shape, unit=unit * max(prices.mean, 1.0), decision=True
+    choice = Choice.add(milp, parameters, carried, pieces, orders, name=name)
+    money = _add_money(milp, parameters, carried, (choice, orders), prices, name=name)
+    off = [
+        pieces.lines(
+            partial(steps.off, deviation=deviation, more=more),
+            favourable=parameters.options.optimistic,
+            convex=not steps.all_units,
+        )
+        for more in (steps.discount, steps.rebate)
+    ]
+    (slope, level), (minor_slope, minor_level) = (
+        (slope[:, choice.used], level[:, choice.used]) for slope, level in off
     )
-    return TierColumns(z=z, parcels=parcels, money=money)
+    middle = np.maximum((pieces.start + pieces.end)[:, choice.used] / 2, 1.0)
+    by_price, fixed = level / middle, level * prices.mean
+    if parameters.options.optimistic:  # at the price per parcel that takes most off
+        by_price = np.zeros_like(level)
+        fixed = level * np.where(level < 0, prices.least, prices.most)
+    weight, s = parameters.all_weights[:, None], np.arange(len(most))[:, None]
+    on_parcels = minor_slope - by_price * prices.mean
+    milp.price("volume_discounts", money, -weight * (slope + by_price), s)
+    milp.price("volume_discounts", choice.parcels, -weight * on_parcels, s)
+    milp.price("volume_discounts", choice.z, -weight * (fixed + minor_level), s)
+    return choice
 
 
-def _price_tiers(
+def _add_money(
     milp: MilpBuilder,
     parameters: Parameters,
-    columns: TierColumns,
-    steps: Steps,
+    carried: ContractVolume,
+    chosen: tuple[Choice, Floats],
     prices: LanePrices,
     *,
-    middle: Floats,
-) -> None:
-    """Discounts of the tier that holds; `middle`: of each tier in parcels [scenario, tier]."""
-    tiers = columns.z.shape[1]
-    forgone, forgone_minor = steps.forgone[:tiers], steps.forgone_minor[:tiers]
-    by_price = forgone / np.maximum(middle, 1.0)
-    fixed = forgone * prices.mean + forgone_minor
-    if parameters.options.optimistic:  # at the lowest price per parcel there can be
-        by_price = np.zeros_like(by_price)
-        fixed = forgone * prices.least + forgone_minor
-    weight, s = parameters.all_weights[:, None], np.arange(len(columns.z))[:, None]
-    on_money = weight * (by_price - steps.discount[:tiers])
-    on_parcels = -weight * (by_price * prices.mean + steps.rebate[:tiers])
-    milp.price("volume_discounts", columns.money, on_money, s)
-    milp.price("volume_discounts", columns.parcels, on_parcels, s)
-    milp.price("volume_discounts", columns.z, weight * fixed, s)
+    name: str,
+) -> Ints:
+    """Columns of the money that discounts count on [scenario, piece].
+
+    `chosen`: the choice of a piece, and the orders of the period [scenario, mix, phase].
+    """
+    choice, orders = chosen
+    unit = parameters.unit_orders * max(prices.mean, 1.0)
+    money = milp.variables(f"money {name}", choice.z.shape, unit=unit, decision=True)
+    spent = _add_spent(milp, parameters, carried, prices, name)
+    balance_volume(milp, money, spent, orders)
+    row = np.arange(money.size).reshape(money.shape)
+    at_least = [Term(row, money), Term(row, choice.parcels, -prices.least)]
+    milp.constraints("link_money", row.size, at_least, lower=0.0)
+    at_most = [Term(row, money), Term(row, choice.parcels, -prices.most)]
+    milp.constraints("link_money", row.size, at_most, upper=0.0)
+    return money
 
 
 def _add_spent(

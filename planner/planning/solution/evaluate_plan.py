@@ -24,8 +24,8 @@ from planner.planning.solution.recourse import Recourse, evaluate_recourse, expe
 from planner.planning.solution.site_decomposition import subproblem
 from planner.planning.solution.stock_disaggregation import with_stock
 
-# constraints that decide on which side of a step the parcels are
-STEPS = ("cover_surcharge", "link_tier")
+# constraint that decides on which side of a step the parcels are
+STEPS = "link_tier"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -137,19 +137,22 @@ def _with_tiers(full: Model, values: Floats) -> Floats:
     """The values with the integer tiers and surcharges that the parcels of the shares reach.
 
     A plan that stays just below a step does so on purpose, but its shares are rounded to
-    millionths: exceeding the step by that rounding does not count.
+    millionths: exceeding the step by that rounding does not count. Where counts are random there is
+    no step to exceed.
     """
     columns = full.volumes.columns
     if not len(columns):
         return values
     arrays = full.milp.arrays()
-    row_lower = arrays.row_lower.copy()
+    row_lower, row_upper = arrays.row_lower.copy(), arrays.row_upper.copy()
     search = full.parameters.options.search
-    missed = search.evaluation.step_missed * full.parameters.unit_orders
+    certain = not full.parameters.options.count_z
+    missed = certain * search.evaluation.step_missed * full.parameters.unit_orders
     for block in full.milp.constraint_blocks:
-        if block.name in STEPS:
+        if block.name == STEPS:
             row_lower[block.first : block.first + block.count] -= missed
-    eased = replace(arrays, row_lower=row_lower)
+            row_upper[block.first : block.first + block.count] += missed
+    eased = replace(arrays, row_lower=row_lower, row_upper=row_upper)
     limits = SolveLimits(nodes=search.evaluation.tier_nodes, relative_gap=0.0)
     found = solve(subproblem(eased, values, columns, slack=0.0), limits)
     if found.values is None:  # shares in millionths may miss another row by their rounding
