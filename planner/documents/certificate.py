@@ -6,7 +6,17 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.documents.values import Closed, Count, Inside, Seed, Share, wrong
+from planner.documents.values import MOST_ITEMS, Closed, Count, Inside, Seed, Share, wrong
+
+
+class TargetObject(Closed):
+    """A target of one's own beside the deadline of the platform."""
+
+    within_hours: Annotated[float, Field(gt=0, le=2_000, allow_inf_nan=False)]
+    share: Share
+
+
+Targets = Annotated[list[TargetObject], Field(max_length=MOST_ITEMS)]
 
 
 class CertificateObject(Closed):
@@ -21,6 +31,7 @@ class CertificateObject(Closed):
     level: Inside
     seed: Seed
     look: Annotated[Count, Field(ge=1)]
+    also: Targets = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _met_are_among_them(self) -> Self:

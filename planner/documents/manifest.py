@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from planner.documents.certificate import CertificateObject
+from planner.documents.certificate import CertificateObject, Targets
 from planner.documents.plan import MarginName
 from planner.documents.values import (
     MOST_DAYS,
@@ -79,6 +79,7 @@ class ServiceObject(Closed):
 
     on_time_share: Share
     confidence: Inside
+    also: Targets = Field(default_factory=list)
 
 
 class PlatformObject(Closed):

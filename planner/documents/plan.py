@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.documents.certificate import CertificateObject
+from planner.documents.certificate import CertificateObject, Targets
 from planner.documents.values import (
     MOST_ITEMS,
     Closed,
@@ -46,6 +46,7 @@ class PlanServiceObject(Closed):
 
     on_time_share: Share
     confidence: Inside
+    also: Targets = Field(default_factory=list)
     expected: Numbers
     simulated: SimulatedObject | None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from planner.domain.demand_levers import ChosenLevers
-from planner.domain.problem import ShareRow, StockRow
+from planner.domain.problem import ShareRow, StockRow, Target
 from planner.domain.workforce import StaffRow
 
 
@@ -65,6 +65,8 @@ class Certificate:
         Seed of the scenario.
     look : int
         Number of the verdict, each on replications of its own.
+    also : tuple of Target
+        Targets that had to be met besides.
     """
 
     certified: bool
@@ -76,6 +78,7 @@ class Certificate:
     level: float
     seed: int
     look: int = 1
+    also: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, TypeVar
 
@@ -56,6 +56,10 @@ class PlatformRule:
     source: str = ""
     retrieved: str = ""
     grade: str = ""
+
+    def with_deadline(self, hours: float) -> PlatformRule:
+        """The same rules with one deadline for all orders."""
+        return replace(self, deadline_hours=hours, deadline_working_days=None, promise_hours=None)
 
     def deadlines(
         self,

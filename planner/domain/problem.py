@@ -29,11 +29,31 @@ PROMO_TAIL_DAYS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A target of one's own: this share of the orders, so many hours after they were placed.
+
+    The platform's clock counts, as for its deadline.
+    """
+
+    within_hours: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """The aim: P(share of orders on time >= `on_time_share`) >= `confidence`."""
+    """The aim: P(share of orders on time >= `on_time_share`, and each target met) >= `confidence`.
+
+    `also`: the targets beside the platform's deadline.
+    """
 
     on_time_share: float
     confidence: float
+    also: tuple[Target, ...] = ()
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Shares of the orders: on time, then of each target."""
+        return (self.on_time_share, *(target.share for target in self.also))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +273,21 @@ class Problem:
             ),
         )
         return f"<Problem {self.name}: {', '.join(parts)}>"
+
+    @cached_property
+    def targets(self) -> tuple[Problem, ...]:
+        """The problem of each target of one's own: its hours are the deadline, its share the aim.
+
+        What counts and judges lateness under the platform's deadline so does it for the targets.
+        """
+        return tuple(
+            replace(
+                self,
+                service=Service(target.share, self.service.confidence),
+                platform=self.platform.with_deadline(target.within_hours),
+            )
+            for target in self.service.also
+        )
 
     @cached_property
     def region_names(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.demand import Floats, Ints, Seconds
+from planner.domain.problem import Problem, Service
 
 Small = NDArray[np.int16]
 Mask = NDArray[np.bool_]
@@ -83,6 +84,13 @@ class Orders:
     def __len__(self) -> int:
         return len(self.ordered_at_s)
 
+    def due_under(self, problem: Problem) -> Orders:
+        """The same orders with the deadlines of a problem."""
+        deadlines = problem.platform.deadlines(
+            self.ordered_at_s, self.region, problem.region_names, problem.horizon
+        )
+        return replace(self, deadline_s=deadlines)
+
     def first(self, n: int) -> Orders:
         """The first n orders, or all if there are fewer."""
         return self.at(slice(n))
@@ -113,6 +121,8 @@ class Records:
     on_time : Small
         1 yes, 0 no, -1 open or cancelled [n]. Open: still in the building with its deadline not
         passed, as a steady day leaves it (`simulation.inputs.order_status`).
+    also : Small
+        The same for each target of one's own (`Problem.targets`) [target, n].
     returned_at_s, received_at_s : Seconds
         The parcel came back, and was dealt with [n].
     present_s : Ints
@@ -132,6 +142,7 @@ class Records:
     scanned_at_s: Seconds
     delivered_at_s: Seconds
     on_time: Small
+    also: Small
     returned_at_s: Seconds
     received_at_s: Seconds
     present_s: Ints
@@ -145,6 +156,11 @@ class Records:
         of_all = ("orders", "present_s", "after_hours_s")
         cut = {f.name: getattr(self, f.name)[..., :n] for f in fields(self) if f.name not in of_all}
         return replace(self, orders=self.orders.first(n), **cut)
+
+    def under(self, problem: Problem, target: int) -> Records:
+        """The same with the deadlines and verdicts of a target of one's own, by its number."""
+        orders = self.orders.due_under(problem.targets[target])
+        return replace(self, orders=orders, on_time=self.also[target])
 
     @property
     def cancelled(self) -> int:
@@ -190,7 +206,8 @@ class Summary:
     for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]` as in
     `Records`; `losses_minor`: expected loss on lost parcels. `by_priority`: decided, late and
     cancelled orders [priority, 3]; `ages`: orders handed over, by the time since they were placed
-    in steps of `AGE_S` [priority, step], the last for all that were older.
+    in steps of `AGE_S` [priority, step], the last for all that were older. `targets`: orders that
+    failed, and orders due, for each target of one's own [target, 2].
 
     `mean_wait_s`: from order to packed, less the processing time: from the start of each task to
     its end, with the breaks and the shift ends in between.
@@ -221,6 +238,7 @@ class Summary:
     after_hours_s: Ints
     by_priority: Ints
     ages: Ints
+    targets: Ints
     losses_minor: int = 0
     unpriced: int = 0
     refused: int = 0
@@ -243,19 +261,42 @@ class Summary:
         An order cancelled for want of stock is not on time. Over several replications the on-time
         share is the mean of these: see `mean_on_time`.
         """
-        return share_on_time(self.failed, self.orders + self.cancelled)
+        return share_on_time(self.failed, self.due)
 
     def keeps(self, on_time_share: float) -> bool:
         """Whether the share of orders on time was reached.
 
         Counted in orders, so that 7 failed orders of 100 meet 93 %.
         """
-        return share_kept(self.failed, self.orders + self.cancelled, on_time_share)
+        return share_kept(self.failed, self.due, on_time_share)
+
+    def meets(self, service: Service) -> bool:
+        """Whether the share of orders on time was reached, and each target of one's own."""
+        return all(
+            share_kept(failed, due, share)
+            for (failed, due), share in zip(self.outcomes, service.shares, strict=True)
+        )
 
     @property
     def failed(self) -> int:
         """Orders that were late or cancelled for want of stock."""
         return self.late_orders + self.cancelled
+
+    @property
+    def due(self) -> int:
+        """Orders that had to be on time."""
+        return self.orders + self.cancelled
+
+    @property
+    def outcomes(self) -> list[tuple[int, int]]:
+        """(failed, due) under the deadline, then for each target of one's own."""
+        return [(self.failed, self.due), *((int(f), int(d)) for f, d in self.targets)]
+
+
+def failed_and_due(verdict: Small, cancelled: int) -> tuple[int, int]:
+    """Orders that failed, and orders due, by the verdicts on them (see `Records.on_time`)."""
+    failed = int(np.count_nonzero(verdict == 0)) + cancelled
+    return failed, failed + int(np.count_nonzero(verdict == 1))
 
 
 def share_on_time(failed: int, due: int) -> float:

@@ -6,6 +6,7 @@ read_plan(write_plan(plan)) == plan.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from planner.domain.demand_certainty import certain_demand
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
 from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
-from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.problem import Problem, ShareRow, StockRow, Target
 from planner.domain.wording import json_text
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.errors import ConflictError, Finding, InputError
@@ -132,12 +133,11 @@ def plan_summary(
         "service": {
             "on_time_share": problem.service.on_time_share,
             "confidence": problem.service.confidence,
+            "also": [asdict(target) for target in problem.service.also],
             "expected": dict(plan.expected),
             "simulated": dict(simulated) if simulated is not None else None,
         },
-        "certificate": {name: getattr(certificate, name) for name in Certificate.__slots__}
-        if certificate
-        else None,
+        "certificate": None if certificate is None else asdict(certificate),
         "signed": list(plan.signed),
         "promises": dict(plan.promises),
         "caps": dict(plan.caps),
@@ -317,8 +317,13 @@ def _fields(data: dict[str, Any], problem: Problem) -> dict[str, Any]:
         "margins": {name: float(value) for name, value in data["margins"].items()},
         "costs": {name: minor(amount) for name, amount in data["costs"].items()},
         "expected": data["service"]["expected"],
-        "certificate": None if certificate is None else Certificate(**certificate),
+        "certificate": None if certificate is None else _certificate(certificate),
     }
+
+
+def _certificate(data: dict[str, Any]) -> Certificate:
+    also = tuple(Target(**target) for target in data.get("also", ()))
+    return Certificate(**{**data, "also": also})
 
 
 def _check_belongs(problem: Problem, plan: Plan) -> None:

@@ -9,7 +9,17 @@ import numpy as np
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
-from planner.domain.records import AGE_S, NEVER, Hourly, Mask, Records, Small, Summary, blocks
+from planner.domain.records import (
+    AGE_S,
+    NEVER,
+    Hourly,
+    Mask,
+    Records,
+    Small,
+    Summary,
+    blocks,
+    failed_and_due,
+)
 
 _VERDICTS, _GONE, _CANCELLED = (
     3,
@@ -80,6 +90,7 @@ def summarise(
         after_hours_s=records.after_hours_s,
         by_priority=sums.by_priority,
         ages=sums.ages,
+        targets=_targets(records),
         losses_minor=losses_minor,
         unpriced=unpriced,
         refused=int(refused.sum()),
@@ -238,6 +249,11 @@ def _count_moments(into: Ints, site: Small, moments: Seconds, bucket_s: int) -> 
     into += np.bincount(place, minlength=(sites + 1) * (buckets + 2)).reshape(-1, buckets + 2)[
         1:, 1:-1
     ]
+
+
+def _targets(records: Records) -> Ints:
+    counts = [failed_and_due(verdict, records.cancelled) for verdict in records.also]
+    return np.array(counts, dtype=np.int64).reshape(-1, 2)
 
 
 def _money(orders: Ints, minor: list[int]) -> int:

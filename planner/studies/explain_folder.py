@@ -26,7 +26,8 @@ from planner.studies.runs.manifest import INPUTS, read_manifest
 from planner.studies.runs.seal import check_hashes
 from planner.studies.steps.load import load
 
-EXPLAINED = frozenset({"misses", "units", "replications"})  # the tables an explanation is made of
+# the tables an explanation is made of
+EXPLAINED = frozenset({"misses", "units", "replications", "targets"})
 MOST_LINES = 8
 MOST_LIMITS = 5
 
@@ -63,7 +64,8 @@ def _not_certified(
     misses = _rows(tables.get("misses"))
     units = _rows(tables.get("units"))
     best = [u for u in units if u["saved_orders"] > 0][:1]
-    lines = [sentence("misses", lang, **verdict)]
+    aims = _rows(tables.get("targets"))
+    lines = [*_aim_lines(aims, lang), sentence("misses", lang, **verdict)]
     for row in misses[:MOST_LINES]:
         where = late_where(lang, row)
         lines.append(
@@ -78,7 +80,19 @@ def _not_certified(
         "certificate": verdict,
         "misses": misses,
         "units": units,
+        **({"targets": aims} if aims else {}),
     }, lines
+
+
+def _aim_lines(aims: list[dict[str, Any]], lang: str) -> list[str]:
+    """How many replications kept the deadline and each target of one's own."""
+    if not aims:
+        return []
+    lines = [sentence("aims", lang)]
+    for row in aims:
+        key = "deadline" if row["within_hours"] is None else "target"
+        lines.append(sentence(key, lang, percent=100 * row["asked"], **row))
+    return lines
 
 
 def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:

@@ -125,6 +125,7 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
         handed_over_at_s=handed.astype(np.int32),
         scanned_at_s=never,
         delivered_at_s=never,
+        also=np.zeros((0, n), dtype=np.int16),
         on_time=small,
         returned_at_s=never,
         received_at_s=never,

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeVar
 
 from planner.domain.horizon import DAY_S, Horizon, Shift
-from planner.domain.problem import Assumption, Disruption, Problem, Service
+from planner.domain.problem import Assumption, Disruption, Problem, Service, Target
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
@@ -22,6 +22,7 @@ from planner.formats.scenario.schema import (
     SiteFile,
     WorkFile,
 )
+from planner.formats.scenario.service_schema import ServiceFile
 from planner.formats.scenario.stresses import to_stress
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
     return min(datetime.combine(planned_on, time()), horizon.start)
 
 
+def to_service(stated: ServiceFile) -> Service:
+    """The aim, with the targets beside the platform's deadline."""
+    also = tuple(Target(target.within_hours, target.share) for target in stated.also)
+    return Service(stated.on_time_share, stated.confidence, also)
+
+
 def to_problem(read: PartialScenario, name: str) -> Problem:
     """Put all sections together, under the scenario's name."""
     p = read.parts
@@ -62,7 +69,7 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
         currency=read.currency,
         horizon=horizon,
         seed=p["seed"],
-        service=Service(p["service"].on_time_share, p["service"].confidence),
+        service=to_service(p["service"]),
         platform=platform,
         regions=regions,
         products=read.products or (ITEM,),

@@ -40,6 +40,7 @@ from planner.formats.base.value_types import (
 from planner.formats.scenario.demand_schema import DemandFile
 from planner.formats.scenario.levers import LeversFile
 from planner.formats.scenario.platform_schema import PlatformFile
+from planner.formats.scenario.service_schema import ServiceFile
 from planner.formats.scenario.stress_schema import RiskFile
 
 Platform = Annotated[Annotated[FileName, FileTag] | Annotated[PlatformFile, MappingTag], by_kind]
@@ -72,25 +73,6 @@ class HorizonFile(Closed):
         if 1440 % value:
             raise wrong("must divide a day of 1440 minutes")
         return value
-
-
-class ServiceFile(Closed):
-    """Service level: P(share of orders on time >= on_time_share) >= confidence."""
-
-    on_time_share: float = Field(
-        0.98,
-        gt=0,
-        le=1,
-        allow_inf_nan=False,
-        description="Share of all orders that must be on time.",
-    )
-    confidence: float = Field(
-        0.95,
-        gt=0,
-        lt=1,
-        allow_inf_nan=False,
-        description="Probability with which the promotion must reach that share.",
-    )
 
 
 class OpeningFile(Closed):

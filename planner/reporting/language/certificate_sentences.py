@@ -25,6 +25,7 @@ def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list
         met=labels.number(int(verdict["met"])),
         n=labels.number(n),
         target=labels.exact(float(verdict["on_time_share"])),
+        also=_besides(verdict.get("also") or [], labels),
     )
     bound = labels(
         "verdict_yes" if certified else "verdict_no",
@@ -37,6 +38,19 @@ def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list
         return [met, bound]
     few = labels("verdict_few", confidence=labels.exact(confidence), needed=labels.number(needed))
     return [met, bound, few]
+
+
+def _besides(also: Sequence[Mapping[str, float]], labels: Labels) -> str:
+    """The targets of one's own that had to be met besides, as the end of a sentence."""
+    if not also:
+        return ""
+    targets = [target_in_words(target["within_hours"], target["share"], labels) for target in also]
+    return labels("verdict_also", targets=labels.listed(targets))
+
+
+def target_in_words(within_hours: float, share: float, labels: Labels) -> str:
+    """A target of one's own, such as 70% within 24 h."""
+    return labels("target_within", share=labels.exact(share), hours=f"{within_hours:g}")
 
 
 def certain_sentences(certain: Sequence[str], labels: Labels) -> list[str]:

@@ -36,6 +36,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ),
         "未通过认证：{replications} 次大促中 {met} 次达标。最差几次中订单失约之处：",
     ),
+    "deadline": (
+        "- by the deadline {percent:.4g}%: {kept} of {replications}, on average {share_mean:.2%}",
+        "- 期限内 {percent:.4g}%：{replications} 次中 {kept} 次，平均 {share_mean:.2%}",
+    ),
+    "target": (
+        "- within {within_hours:g} h {percent:.4g}%: {kept} of {replications}, on average "
+        "{share_mean:.2%}",
+        "- {within_hours:g} 小时内 {percent:.4g}%：{replications} 次中 {kept} 次，平均 "
+        "{share_mean:.2%}",
+    ),
+    "aims": (
+        "Replications that reached the share of orders asked for:",
+        "达到各项占比目标的大促次数：",
+    ),
     "orders": (
         "{n:,.1f} orders per promotion ({share:.1%})",
         "每次大促 {n:,.1f} 单（{share:.1%}）",

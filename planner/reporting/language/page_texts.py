@@ -31,9 +31,11 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "not_certified": ("NOT CERTIFIED", "未通过认证"),
     "verdict_met": (
         "{met} of {n} simulated replications, none of them used for "
-        "planning, had at least {target} of the orders on time.",
-        "{n} 次未参与规划的模拟大促中，有 {met} 次准时率达到 {target} 以上。",
+        "planning, had at least {target} of the orders on time{also}.",
+        "{n} 次未参与规划的模拟大促中，有 {met} 次准时率达到 {target} 以上{also}。",
     ),
+    "verdict_also": (", and {targets}", "，且{targets}"),
+    "target_within": ("{share} within {hours} h", "{hours} 小时内达到 {share}"),
     "verdict_yes": (
         (
             "With {level} certainty this holds in at least {bound} of promotions; {confidence} was "

@@ -58,7 +58,7 @@ COST_PER_ORDER = Column(
 COST_MEAN = Column(
     "cost_mean", "money", ("Cost, mean", "平均费用"), "mean cost", unit="currency", low=-LARGEST
 )
-MET = Column("met", "flag", ("Target met", "达标"), "whether the share on time was reached")
+MET = Column("met", "flag", ("Target met", "达标"), "whether the service level was reached")
 REPLICATIONS = Column("replications", "count", ("Replications", "模拟次数"), "replications", low=1)
 CERTIFIED = Column("certified", "flag", ("Certified", "认证"), "whether the plan is certified")
 

@@ -38,6 +38,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "couriers": ("date", "site", "region", "contract"),
     "replications": ("replication",),
     "dispatch": ("priority",),
+    "targets": ("within_hours",),
+    "targets_by_replication": ("replication", "within_hours"),
     "baselines": ("method",),
     "hourly": ("time", "site", "process"),
     "forecast_hourly": ("time", "region"),

@@ -39,6 +39,8 @@ from planner.reporting.tables.common_columns import (
     with_points,
 )
 from planner.reporting.tables.dispatch_table import DISPATCH_TABLE, dispatch_table
+from planner.reporting.tables.target_tables import TABLES as TARGETS
+from planner.reporting.tables.target_tables import target_tables
 
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 
@@ -75,6 +77,7 @@ def replication_tables(
         "couriers": couriers_table(problem, summaries),
         "replications": replications_table(problem, plan, summaries),
         "dispatch": dispatch_table(problem, summaries),
+        **target_tables(problem, summaries),
         **after_hours,
     }
 
@@ -212,7 +215,7 @@ def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary
             s.open_orders,
             s.cancelled,
             to_major(round(float(cost)), problem.currency),
-            s.keeps(problem.service.on_time_share),
+            s.meets(problem.service),
             round(s.mean_wait_s, 3),
             round(s.mean_cycle_s, 3),
             s.open_at_end,
@@ -429,5 +432,6 @@ TABLES = (
     COURIERS_TABLE,
     REPLICATIONS_TABLE,
     DISPATCH_TABLE,
+    *TARGETS,
     AFTER_HOURS_TABLE,
 )

@@ -56,6 +56,11 @@ def write_records(
         "delivered": delivered,
     }
     left = packed if problem.platform.counts == "label" else times.handed_over
+    clock = counted(problem, orders, contract, clocks)
+    verdicts = [
+        on_time(aim, orders.due_under(aim), site=site, contract=contract, clock=clock, left=left)
+        for aim in problem.targets
+    ]
     return Records(
         orders=orders,
         site=site,
@@ -66,14 +71,8 @@ def write_records(
         handed_over_at_s=times.handed_over,
         scanned_at_s=scanned,
         delivered_at_s=delivered,
-        on_time=on_time(
-            problem,
-            orders,
-            site=site,
-            contract=contract,
-            clock=counted(problem, orders, contract, clocks),
-            left=left,
-        ),
+        on_time=on_time(problem, orders, site=site, contract=contract, clock=clock, left=left),
+        also=np.array(verdicts, dtype=np.int16).reshape(len(verdicts), len(orders)),
         returned_at_s=times.came_back,
         received_at_s=times.received,
         present_s=present_s,

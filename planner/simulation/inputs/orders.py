@@ -72,15 +72,7 @@ def sold(problem: Problem, orders: Orders) -> Orders:
         orders = replace(
             orders.at(np.delete(np.arange(len(orders)), late)), refused=tuple(refused.tolist())
         )
-    if not chosen_levers(problem).promised:
-        return orders
-    second, region = orders.ordered_at_s, orders.region
-    return replace(
-        orders,
-        deadline_s=problem.platform.deadlines(
-            second, region, problem.region_names, problem.horizon
-        ),
-    )
+    return orders.due_under(problem) if chosen_levers(problem).promised else orders
 
 
 def stable_order(moments: Seconds | Ints) -> Ints:

@@ -165,7 +165,7 @@ def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
 
 def met_count(problem: Problem, summaries: Sequence[Summary]) -> int:
     """Replications that met the service level."""
-    return sum(s.keeps(problem.service.on_time_share) for s in summaries)
+    return sum(s.meets(problem.service) for s in summaries)
 
 
 def certify(
@@ -219,4 +219,5 @@ def certificate_of(problem: Problem, met: int, look: CertificationLook) -> Certi
         level=look.level,
         seed=problem.seed,
         look=look.number,
+        also=problem.service.also,
     )

@@ -19,7 +19,7 @@ from planner.domain.costs import after_hours_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
-from planner.domain.records import Orders, Records, Summary
+from planner.domain.records import Orders, Records, Summary, failed_and_due
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S, Workers, processes
 from planner.studies.certification.common_replications import rated_summary, simulate_with_offers
@@ -44,16 +44,16 @@ class PilotResult:
 
     Attributes
     ----------
-    failed : int
-        Orders late or without stock.
-    due : int
-        Orders due.
+    failed : tuple of int
+        Orders late or without stock: under the deadline, then for each target of one's own.
+    due : tuple of int
+        Orders due, in the same order.
     failing_minor : int
         Cost of the failed orders and of work after hours, minor units.
     """
 
-    failed: int
-    due: int
+    failed: tuple[int, ...]
+    due: tuple[int, ...]
     failing_minor: int
 
 
@@ -206,9 +206,9 @@ def pilot_result(problem: Problem, records: Records) -> PilotResult:
     for orders, minor in ((late, compensation), (no_stock, margin)):
         count = np.bincount(records.orders.product[orders], minlength=len(minor))
         failing += int(count @ np.array(minor, dtype=np.int64))
-    failed = int(np.count_nonzero(late)) + int(np.count_nonzero(no_stock))
-    on_time = int(np.count_nonzero((records.on_time == 1) & ~no_stock))
-    return PilotResult(failed, failed + on_time, failing)
+    verdicts = (records.on_time, *records.also)
+    failed, due = zip(*(failed_and_due(v, records.cancelled) for v in verdicts), strict=True)
+    return PilotResult(failed, due, failing)
 
 
 def without_costs(plan: Plan) -> Plan:

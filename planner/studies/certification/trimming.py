@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import inf
 
 from planner.domain.costs import committed_costs
 from planner.domain.plan import Plan
@@ -62,17 +61,25 @@ class Bar:
 
     Attributes
     ----------
-    most_failed : sequence of float
-        Failed orders allowed, by pilot run.
+    most_failed : sequence of (tuple of float or None)
+        Failed orders allowed under the deadline and for each target of one's own, by pilot run;
+        None: the run missed the service level already.
     misses : int
         Pilot runs that may have more.
     failing_minor : sequence of int
         Cost of the failures of the plan before trimming, by pilot run, minor units.
     """
 
-    most_failed: Sequence[float]
+    most_failed: Sequence[tuple[float, ...] | None]
     misses: int
     failing_minor: Sequence[int]
+
+    def exceeded(self, run: int, result: PilotResult) -> bool:
+        """Whether more orders fail in a run than are allowed there."""
+        most = self.most_failed[run]
+        return most is not None and any(
+            failed > allowed for failed, allowed in zip(result.failed, most, strict=True)
+        )
 
 
 def bar_of(
@@ -105,12 +112,26 @@ def bar_of(
     """
     if is_deterministic(problem):
         near = 1.0
-    most: list[float] = []
+    most: list[tuple[float, ...] | None] = []
     for result in results:
-        allowed = (1.0 - problem.service.on_time_share) * result.due
-        most.append(max(result.failed, near * allowed) if result.failed <= allowed else inf)
-    misses = max(misses_allowed - most.count(inf), 0)
+        allowed = _allowed(problem, result)
+        met = all(f <= a for f, a in zip(result.failed, allowed, strict=True))
+        near_it = (max(f, near * a) for f, a in zip(result.failed, allowed, strict=True))
+        most.append(tuple(near_it) if met else None)
+    misses = max(misses_allowed - most.count(None), 0)
     return Bar(most, misses, [result.failing_minor for result in results])
+
+
+def _allowed(problem: Problem, result: PilotResult) -> list[float]:
+    """Orders that may fail in a run: under the deadline, then for each target of one's own."""
+    return [
+        (1.0 - share) * due for share, due in zip(problem.service.shares, result.due, strict=True)
+    ]
+
+
+def _hardness(result: PilotResult) -> float:
+    """Largest share of the orders due that fail, of the deadline and the targets."""
+    return max(f / max(due, 1) for f, due in zip(result.failed, result.due, strict=True))
 
 
 @dataclass(frozen=True)
@@ -162,8 +183,8 @@ class Trimming:
         self._end = pilot_runs.simulated + budget
         self._substitution_budget = budget // options.substitution_divisor
         self._bar = bar_of(problem, results, misses_allowed, options.near)
-        met = [k for k in range(len(results)) if self._bar.most_failed[k] < inf]
-        hardest_first = sorted(met, key=lambda k: (-results[k].failed / max(results[k].due, 1), k))
+        met = [k for k in range(len(results)) if self._bar.most_failed[k] is not None]
+        hardest_first = sorted(met, key=lambda k: (-_hardness(results[k]), k))
         self._hardest = hardest_first[: options.hardest + self._bar.misses]
 
     def run(self, slack: Slack) -> Trimmed:
@@ -290,7 +311,7 @@ class Trimming:
         broken: list[int] = []
         extra_minor: list[int] = []
         for k, result in zip(numbers, results, strict=True):
-            if result.failed > self._bar.most_failed[k]:
+            if self._bar.exceeded(k, result):
                 broken.append(k)
             extra_minor.append(result.failing_minor - self._bar.failing_minor[k])
         return broken, extra_minor

@@ -15,7 +15,15 @@ from planner.domain.costs import shortfall_fees_minor, simulated_costs
 from planner.domain.demand import Floats, Ints
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
-from planner.domain.records import Mask, Records, Small, Summary, mean_on_time
+from planner.domain.records import (
+    Mask,
+    Records,
+    Small,
+    Summary,
+    failed_and_due,
+    mean_on_time,
+    share_kept,
+)
 from planner.rating.lane_costs import Charges, charges, expected_losses_minor, period_minor
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.summary import summarise
@@ -146,7 +154,7 @@ def carried(case: Case, records: Records, replication: int) -> CaseResult:
     refused = len(own) - int(own.sum())
     daily = summary.parcels.sum(axis=(1, 2))[:, : len(problem.contracts)]
     parcels = daily.sum(axis=0)
-    allowed = (1.0 - problem.service.on_time_share) * (due + refused)
+    verdicts = zip((records.on_time, *records.also), problem.service.shares, strict=True)
     margin = np.array([p.margin_minor for p in problem.products])
     tiers = [_tier(problem, c, n) for c, n in zip(problem.contracts, daily.T, strict=True)]
     return CaseResult(
@@ -158,7 +166,7 @@ def carried(case: Case, records: Records, replication: int) -> CaseResult:
         refused_minor=float(margin[records.orders.product[~own]].sum()),
         late=late,
         due=due,
-        kept=late + refused <= allowed + 1e-9,
+        kept=all(share_kept(*failed_and_due(v[own], refused), share) for v, share in verdicts),
         parcels=parcels,
         full_days=_full_days(problem, summary),
         tier=np.array(tiers),

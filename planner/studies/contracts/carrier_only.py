@@ -114,7 +114,7 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
             plan_joint, problem, scenarios, costs, work_units=effort, options=TIGHT
         )
     except NoPlanError:
-        lenient = replace(problem, service=replace(problem.service, on_time_share=0.0))
+        lenient = replace(problem, service=replace(problem.service, on_time_share=0.0, also=()))
         plan = in_solver_process(
             plan_joint, lenient, scenarios, costs, work_units=effort, options=LATE_ALLOWED
         )

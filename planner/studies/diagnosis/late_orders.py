@@ -15,7 +15,7 @@ from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
-from planner.domain.records import NEVER, Records, Summary
+from planner.domain.records import NEVER, Records, Summary, share_kept
 from planner.domain.risks import struck
 from planner.simulation.inputs.milestones import arrived_at, counted
 from planner.simulation.inputs.orders import draw_orders, sold
@@ -46,7 +46,8 @@ def misses_tables(
 ) -> dict[str, pd.DataFrame]:
     """Tabulate where orders failed under a plan, and what would help.
 
-    Some of the replications in which most orders failed are simulated again.
+    Some of the replications in which most orders failed are simulated again. Of the deadline and
+    the targets of one's own, the one that most replications miss decides which orders failed.
 
     Parameters
     ----------
@@ -67,13 +68,14 @@ def misses_tables(
         Tables `misses` and `units`; none where no order failed.
     """
     options = context.options.diagnosis
-    failing = [s for s in summaries if s.failed > 0]
-    failing.sort(key=lambda s: (-s.failed, s.replication))
+    aim = aim_missed_most(problem, summaries)
+    failing = [s for s in summaries if s.outcomes[aim][0] > 0]
+    failing.sort(key=lambda s: (-s.outcomes[aim][0], s.replication))
     if not failing:
         return {}
     numbers = tuple(s.replication for s in failing[: options.worst_replications])
     context.begin("finding where orders miss", len(numbers))
-    task = LateOrderSearch(problem, plan, stream_set, context.executor.engine, numbers)
+    task = LateOrderSearch(problem, plan, stream_set, context.executor.engine, numbers, aim)
     places: Counter[Place] = Counter()
     for found in context.replicate("misses", task, len(numbers)):
         places.update(found)
@@ -88,8 +90,19 @@ def misses_tables(
             failing=failing,
             replications=len(summaries),
             stream_set=stream_set,
+            aim=aim,
         ),
     }
+
+
+def aim_missed_most(problem: Problem, summaries: Sequence[Summary]) -> int:
+    """Which aim most replications miss: 0 is the deadline, then come the targets of one's own."""
+    shares = problem.service.shares
+    missed = [
+        sum(not share_kept(*summary.outcomes[aim], share) for summary in summaries)
+        for aim, share in enumerate(shares)
+    ]
+    return missed.index(max(missed))
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,8 @@ class LateOrderSearch:
         Simulation engine.
     numbers : tuple of int
         Replications.
+    aim : int
+        Which orders failed: those beyond the deadline (0), or a target of one's own (from 1).
     """
 
     problem: Problem
@@ -117,6 +132,7 @@ class LateOrderSearch:
     stream_set: str
     engine: Engine
     numbers: tuple[int, ...]
+    aim: int = 0
 
     def __call__(self, k: int) -> Counter[Place]:
         """Count the failed orders of the k-th of the replications by place."""
@@ -125,7 +141,11 @@ class LateOrderSearch:
         problem = effective_problem(self.problem, self.plan.levers)
         orders = sold(problem, demanded)
         records = simulate_with_offers(problem, self.plan, orders, streams, self.engine)
-        return places_of(struck(problem, streams), self.plan, records)
+        problem = struck(problem, streams)
+        if self.aim:
+            target = self.aim - 1
+            problem, records = problem.targets[target], records.under(problem, target)
+        return places_of(problem, self.plan, records)
 
 
 def misses_table(problem: Problem, places: Counter[Place], replications: int) -> pd.DataFrame:

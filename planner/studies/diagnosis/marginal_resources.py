@@ -95,6 +95,7 @@ def marginal_resources_table(
     failing: Sequence[Summary],
     replications: int,
     stream_set: str,
+    aim: int = 0,
 ) -> pd.DataFrame:
     """Evaluate one more person or vehicle at a time on the same replications.
 
@@ -114,6 +115,8 @@ def marginal_resources_table(
         Number of all replications.
     stream_set : str
         Set of random streams that the replications are drawn from.
+    aim : int
+        Which orders failed: those beyond the deadline (0), or a target of one's own (from 1).
 
     Returns
     -------
@@ -132,7 +135,7 @@ def marginal_resources_table(
     evaluation = Evaluation(problem, plans, context.executor.engine, stream_set)
     task = ChosenReplications(evaluation, numbers)
     results = context.replicate("helpers", task, len(numbers))
-    failed = np.array([[summary.failed for summary in row] for row in results])
+    failed = np.array([[summary.outcomes[aim][0] for summary in row] for row in results])
     before, *after = failed.mean(axis=0) * (len(failing) / replications)
     base = sum(committed_costs(problem, plan).values())
     found = []

@@ -242,9 +242,13 @@ class Panel:
             self._context.advance(k)
 
     def _missing(self, summary: Summary) -> float:
-        """Failed orders beyond those that the panel allows."""
-        share = self._options.allowed_failures * (1.0 - self._problem.service.on_time_share)
-        return max(summary.failed - share * (summary.orders + summary.cancelled), 0.0)
+        """Failed orders beyond those that the panel allows: by the deadline and by each target."""
+        return sum(
+            max(failed - self._options.allowed_failures * (1.0 - share) * due, 0.0)
+            for (failed, due), share in zip(
+                summary.outcomes, self._problem.service.shares, strict=True
+            )
+        )
 
 
 def _decided(plan: Plan) -> tuple[object, ...]:

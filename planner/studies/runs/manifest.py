@@ -136,6 +136,7 @@ def describe(
         "service": {
             "on_time_share": problem.service.on_time_share,
             "confidence": problem.service.confidence,
+            "also": [asdict(target) for target in problem.service.also],
         },
         "platform": {
             "name": rule.name,
@@ -154,7 +155,7 @@ def certificate_json(verdict: Certificate | None) -> dict[str, Any] | None:
     """A certificate with the keys the result files use."""
     if verdict is None:
         return None
-    return asdict(verdict)
+    return {**asdict(verdict), "also": [asdict(target) for target in verdict.also]}
 
 
 def seal(folder: Path, manifest: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
@@ -70,7 +72,7 @@ def with_more_margin(
     """Margins of the next try.
 
     People are a little slower, and fewer orders may fail on paper: by the factor by which the worst
-    pilot run exceeded the failures allowed.
+    pilot run exceeded the failures allowed, by the deadline or by a target of one's own.
 
     Parameters
     ----------
@@ -88,9 +90,12 @@ def with_more_margin(
     PlanningOptions
         The margins with another efficiency and late factor.
     """
-    allowed = 1.0 - problem.service.on_time_share
-    worst = max(s.failed / max(s.orders + s.cancelled, 1) for s in summaries)
-    late = min(allowed / worst, 1.0) * options.late_factor if worst > 0 else 1.0
+    within = 1.0
+    outcomes = np.array([summary.outcomes for summary in summaries], dtype=float)
+    worst = (outcomes[..., 0] / np.maximum(outcomes[..., 1], 1)).max(axis=0)
+    for failing, share in zip(worst.tolist(), problem.service.shares, strict=True):
+        within = min(within, (1.0 - share) / failing) if failing > 0 else within
+    late = within * options.late_factor if worst.any() else 1.0
     return replace(
         margins,
         efficiency=margins.efficiency * options.efficiency_factor,

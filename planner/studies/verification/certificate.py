@@ -8,6 +8,13 @@ import pandas as pd
 from planner.documents.reading import MANIFEST
 from planner.domain.costs import COST_NAMES, committed_costs
 from planner.domain.money import to_major, to_minor
+from planner.domain.problem import Service
+from planner.reporting.tables.target_tables import (
+    BY_REPLICATION_TABLE,
+    TARGETS_TABLE,
+    judged,
+    targets_table,
+)
 from planner.studies.runs.manifest import certificate_json
 from planner.studies.verification.compare_files import as_written, differences, different_cells
 from planner.studies.verification.evidence import Evidence
@@ -27,8 +34,10 @@ def check_certificate(evidence: Evidence) -> CheckResult:
     rows = evidence.table("replications")
     derived = rows[["late_share", "met"]]
     late = [round(1.0 - share_, 6) for share_ in played.shares.tolist()]
-    expected = as_written(pd.DataFrame({"late_share": late, "met": played.met(share)}))
+    met = played.met(problem.service)
+    expected = as_written(pd.DataFrame({"late_share": late, "met": met}))
     wrong = different_cells("tables/replications.csv", derived.reset_index(drop=True), expected)
+    wrong += _targets(evidence)
     wrong += differences(
         MANIFEST,
         evidence.manifest["certificate"],
@@ -39,12 +48,38 @@ def check_certificate(evidence: Evidence) -> CheckResult:
     words = (
         f"the certificate, recomputed from the counts: {verdict.met} of {verdict.replications} "
         "replications had at "
-        f"least {share:.6g} of the orders on time, lower bound {verdict.lower_bound:.4f} at level "
-        f"{verdict.level:.6g}, "
+        f"least {share:.6g} of the orders on time{_besides(problem.service)}, lower bound "
+        f"{verdict.lower_bound:.4f} at level {verdict.level:.6g}, "
         f"{'certified' if verdict.certified else 'not certified'} at confidence "
         f"{verdict.confidence:.6g}"
     )
     return CheckResult(wrong, [words], not_proved=_looks(evidence))
+
+
+def _besides(service: Service) -> str:
+    return "".join(f", {t.share:.6g} within {t.within_hours:g} h" for t in service.also)
+
+
+def _targets(evidence: Evidence) -> list[str]:
+    """The tables of the targets follow from their counts."""
+    problem, played = evidence.problem, evidence.played
+    if not problem.service.also:
+        return []
+    found = evidence.table(BY_REPLICATION_TABLE.name)
+    rows = [
+        judged(failed, due, target.share)
+        for also in played.also
+        for target, (failed, due) in zip(problem.service.also, also, strict=True)
+    ]
+    expected = as_written(pd.DataFrame(rows, columns=["share", "met"]))
+    wrong = different_cells(
+        f"tables/{BY_REPLICATION_TABLE.name}.csv",
+        found[["share", "met"]].reset_index(drop=True),
+        expected,
+    )
+    table = as_written(targets_table(problem, played.outcomes))
+    name = TARGETS_TABLE.name
+    return wrong + different_cells(f"tables/{name}.csv", evidence.table(name), table)
 
 
 def _looks(evidence: Evidence) -> list[str]:

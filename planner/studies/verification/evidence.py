@@ -18,11 +18,12 @@ from planner.domain.demand import Floats
 from planner.domain.lever_effects import effective_problem
 from planner.domain.money import to_minor
 from planner.domain.plan import Certificate, Plan, PlanStatus
-from planner.domain.problem import Problem
+from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Summary, share_kept, share_on_time
 from planner.formats.plan_files import read_plan
 from planner.formats.scenario.reader import Scenario
+from planner.reporting.tables.target_tables import BY_REPLICATION_TABLE
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S
 from planner.studies.certification.certificate import CertificationLook, certificate_of
@@ -41,13 +42,17 @@ MOST_CELLS = 200_000_000  # of one that is made again at all: two gigabytes
 
 @dataclass(frozen=True)
 class Played:
-    """The held-out replications as the table of a run states them, one entry each."""
+    """The held-out replications as the tables of a run state them, one entry each.
+
+    `also`: (failed, due) for each target of one's own.
+    """
 
     orders: list[int]
     late: list[int]
     cancelled: list[int]
     open: list[int]
     cost_minor: Floats
+    also: list[list[tuple[int, int]]]
 
     def __len__(self) -> int:
         return len(self.orders)
@@ -67,9 +72,18 @@ class Played:
         """On-time share of each."""
         return np.array([share_on_time(f, d) for f, d in zip(self.failed, self.due, strict=True)])
 
-    def met(self, on_time_share: float) -> list[bool]:
-        """Whether each replication reached the share."""
-        return [share_kept(f, d, on_time_share) for f, d in zip(self.failed, self.due, strict=True)]
+    @property
+    def outcomes(self) -> list[list[tuple[int, int]]]:
+        """(failed, due) of each replication: under the deadline, then for each target."""
+        counts = zip(self.failed, self.due, self.also, strict=True)
+        return [[(failed, due), *also] for failed, due, also in counts]
+
+    def met(self, service: Service) -> list[bool]:
+        """Whether each replication met the service level."""
+        return [
+            all(share_kept(*of, share) for of, share in zip(each, service.shares, strict=True))
+            for each in self.outcomes
+        ]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -156,7 +170,23 @@ class Evidence:
         cost = np.array(
             [to_minor(text, self.problem.currency) for text in rows["cost"]], dtype=float
         )
-        return Played(orders, late, cancelled, left, cost)
+        return Played(orders, late, cancelled, left, cost, self._targets(len(rows)))
+
+    def _targets(self, replications: int) -> list[list[tuple[int, int]]]:
+        """The counts of the table `targets_by_replication`. Raises ValueError where it is none."""
+        also = self.problem.service.also
+        if not also:
+            return [[]] * replications
+        rows = self.table(BY_REPLICATION_TABLE.name)
+        keys = [(k, target.within_hours) for k in range(replications) for target in also]
+        stated = zip(rows["replication"], rows["within_hours"], strict=True)
+        if [(_count(k), float(hours)) for k, hours in stated] != keys:
+            raise ValueError("the targets are not those of the scenario in every replication")
+        counts = [
+            (_count(failed), _count(due))
+            for failed, due in zip(rows["failed"], rows["due"], strict=True)
+        ]
+        return [counts[k : k + len(also)] for k in range(0, len(counts), len(also))]
 
     @cached_property
     def look(self) -> CertificationLook:
@@ -185,9 +215,7 @@ class Evidence:
     @cached_property
     def verdict(self) -> Certificate:
         """The certificate that the table of replications gives the plan."""
-        return certificate_of(
-            self.problem, sum(self.played.met(self.problem.service.on_time_share)), self.look
-        )
+        return certificate_of(self.problem, sum(self.played.met(self.problem.service)), self.look)
 
     @cached_property
     def drawn(self) -> int:

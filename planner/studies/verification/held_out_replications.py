@@ -11,6 +11,7 @@ from planner.formats.tables.tables import write_pieces
 from planner.reporting.tables.order_table import orders_pieces
 from planner.reporting.tables.risks import risks_table
 from planner.reporting.tables.simulation_tables import replication_tables, replications_table
+from planner.reporting.tables.target_tables import BY_REPLICATION_TABLE, by_replication_table
 from planner.studies.certification.common_replications import trace
 from planner.studies.evaluated_plan import late_order_tables, unpriced_warning
 from planner.studies.verification.compare_files import (
@@ -30,6 +31,12 @@ def check_replications(evidence: Evidence) -> CheckResult:
     wrong = different_cells(
         "tables/replications.csv", evidence.table("replications").head(len(summaries)), expected
     )
+    if problem.service.also:
+        targets = as_written(by_replication_table(problem, summaries))
+        name = BY_REPLICATION_TABLE.name
+        wrong += different_cells(
+            f"tables/{name}.csv", evidence.table(name).head(len(targets)), targets
+        )
     n, all_of_them = len(evidence.played), evidence.look.replications
     words = (
         f"{len(summaries)} of {all_of_them} replications, simulated again from the seed, are "

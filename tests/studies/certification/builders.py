@@ -53,7 +53,7 @@ class Coin:
 
     kept: bool
 
-    def keeps(self, on_time_share: float) -> bool:
+    def meets(self, service: Service) -> bool:
         return self.kept
 
 
