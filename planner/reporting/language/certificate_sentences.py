@@ -49,7 +49,22 @@ def _besides(also: Sequence[Mapping[str, float]], labels: Labels) -> str:
 
 
 def target_in_words(within_hours: float, share: float, labels: Labels) -> str:
-    """A target of one's own, such as 70% within 24 h."""
+    """Say a target of one's own, such as 70% within 24 h.
+
+    Parameters
+    ----------
+    within_hours : float
+        Hours from the order to the counted clock.
+    share : float
+        Share of the orders.
+    labels : Labels
+        Language, currency and names.
+
+    Returns
+    -------
+    str
+        Part of a sentence.
+    """
     return labels("target_within", share=labels.exact(share), hours=f"{within_hours:g}")
 
 

@@ -87,7 +87,20 @@ def by_replication_table(problem: Problem, summaries: Sequence[Summary]) -> pd.D
 
 
 def judged(failed: int, due: int, asked: float) -> tuple[float, bool]:
-    """The share reached as it is written, and whether it is enough."""
+    """Judge the counts of a replication.
+
+    Parameters
+    ----------
+    failed, due : int
+        Orders that failed, and orders due.
+    asked : float
+        Share asked for.
+
+    Returns
+    -------
+    float, bool
+        The share reached as it is written, and whether it is enough.
+    """
     return round(share_on_time(failed, due), 6), share_kept(failed, due, asked)
 
 
