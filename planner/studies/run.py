@@ -18,6 +18,7 @@ from planner.rating.lane_costs import lane_costs
 from planner.reporting.report import font_warnings, write_report
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.certification.history import history_json, history_table
+from planner.studies.certification.lever_trials import lever_table
 from planner.studies.certification.loop import PlanningHistory, certified_plan
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import BRIEFLY, study_contracts
@@ -78,7 +79,7 @@ def run(
         )
     tables["hindsight"] = hindsight_table(problem, ours.plan, context)
     context.begin("writing the report")
-    tables["path"] = history_table(problem, history)
+    tables |= _way_to_plan(problem, history)
     manifest = write_evaluations(
         folder,
         scenario,
@@ -137,7 +138,7 @@ def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
         evaluated = certified_at_the_end(problem, history)
         tables = {
             "hindsight": hindsight_table(problem, evaluated.plan, context),
-            "path": history_table(problem, history),
+            **_way_to_plan(problem, history),
         }
         return PlanStudy(evaluated, tables, history_json(problem, history))
     context.begin("planning")
@@ -234,6 +235,14 @@ def certified_at_the_end(problem: Problem, history: PlanningHistory) -> Evaluate
     """The plan at the end of a history, with the certificate of the last look."""
     last = history.last
     return certified(problem, last.plan, last.summaries, history.look, history.engines)
+
+
+def _way_to_plan(problem: Problem, history: PlanningHistory) -> dict[str, pd.DataFrame]:
+    """The steps, and before them the levers that were tried, where there are any."""
+    tables = {"path": history_table(problem, history)}
+    if history.levers.trials:
+        tables["levers"] = lever_table(problem, history.levers)
+    return tables
 
 
 def plan_by(problem: Problem, method: str, context: RunContext, replications: int) -> Plan:

@@ -50,7 +50,8 @@ class CapFile(Closed):
 class LeversFile(Closed):
     """Decisions that the plan may make in addition to stock, staff and couriers.
 
-    A lever is used only where it saves more than it costs or nothing else helps.
+    Each choice is planned and simulated on the same promotions; it is used only where it saves more
+    than it costs there, or where nothing else helps.
     """
 
     promise_hours: list[PromiseFile] = Field(

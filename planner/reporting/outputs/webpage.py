@@ -32,6 +32,7 @@ SECTIONS = (
     "units",
     "baselines",
     "path",
+    "levers",
     "hindsight",
     "hiring",
     "people",

@@ -44,6 +44,7 @@ SHEETS = (
     "after_hours",
     "baselines",
     "path",
+    "levers",
     "hindsight",
     "misses",
     "units",

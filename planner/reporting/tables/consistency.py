@@ -49,6 +49,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules", "rule"),
     "rules_cost": ("rules",),
     "path": ("step",),
+    "levers": ("levers",),
     "hindsight": ("path",),
 }
 # What the first names must stand in the second.

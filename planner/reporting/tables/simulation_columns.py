@@ -130,6 +130,39 @@ TABLES = (
         ),
     ),
     ResultTable(
+        name="levers",
+        title=("Demand levers", "需求杠杆"),
+        meaning="choices of longer promises and order caps, each planned, trimmed and simulated on "
+        "the same pilot replications",
+        columns=(
+            Column(
+                "levers",
+                "text",
+                ("Levers", "杠杆"),
+                "promises and caps of the choice; none: without any",
+            ),
+            signed_money(
+                "planned_cost",
+                ("Planned cost", "规划费用"),
+                "cost by the planning model, before trimming",
+            ),
+            signed_money("simulated_cost", ("Simulated cost", "模拟费用"), "mean simulated cost"),
+            signed_money(
+                "difference", ("Against none", "与不用相比"), "mean of what it costs more than none"
+            ),
+            signed_money("difference_low", ("at least", "下限"), "lower limit of its interval"),
+            signed_money("difference_high", ("at most", "上限"), "upper limit of its interval"),
+            Column(
+                "kept",
+                "count",
+                ("Target met", "达标"),
+                "replications that reached the share on time",
+            ),
+            Column("promotions", "count", ("Replications", "模拟次数"), "replications"),
+            Column("used", "flag", ("Used", "采用"), "whether the plan uses it"),
+        ),
+    ),
+    ResultTable(
         name="hindsight",
         title=("Hindsight", "事后对比"),
         meaning="cost of the plan against the least cost had the demand been known",

@@ -14,7 +14,6 @@ from functools import partial
 from math import inf
 from typing import Any, Literal
 
-from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
 from planner.domain.lever_effects import chosen_levers, effective_problem
 from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
@@ -31,18 +30,19 @@ from planner.studies.certification.certificate import (
 )
 from planner.studies.certification.common_replications import checked_engines, evaluate_plans
 from planner.studies.certification.feedback import feedback_from
+from planner.studies.certification.lever_trials import NO_STUDY, LeverStudy, study_levers
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import slack_in
 from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.options.study_options import DEFAULT, LoopOptions
 from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.choose_levers import best_levers
 from planner.studies.steps.make_plan import (
     bounded,
     costed,
     decide,
     fallback,
+    joint_key,
     least_cost,
 )
 from planner.studies.steps.margins import decide_without_margins, with_more_margin
@@ -105,6 +105,8 @@ class PlanningHistory:
         Replications simulated before the last look.
     engines : dict
         What the manifest says of the engines.
+    levers : LeverStudy
+        The levers that were tried before.
     """
 
     iterations: tuple[Iteration, ...]
@@ -114,6 +116,7 @@ class PlanningHistory:
     trimmed: Trimmed | None
     simulated: int
     engines: dict[str, Any]
+    levers: LeverStudy = NO_STUDY
 
     @property
     def last(self) -> Iteration:
@@ -141,13 +144,9 @@ def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
     NoPlanError
         There is no plan even without feedback.
     """
-    chosen = NONE_CHOSEN
-    if problem.levers.any:
-        context.begin("choosing levers")
-        options = context.options
-        choose = partial(best_levers, problem, options.sampling, options.levers)
-        chosen = context.journal.once("levers", digest(problem), ChosenLevers, choose)
-    return CertificationLoop(effective_problem(problem, chosen), context).run()
+    levers = study_levers(problem, context)
+    history = CertificationLoop(effective_problem(problem, levers.chosen), context).run()
+    return replace(history, levers=levers)
 
 
 class CertificationLoop:
@@ -234,7 +233,7 @@ class CertificationLoop:
     def _plan_with_margins(self) -> Plan | None:
         """Make the joint plan with the feedback so far; another one if the solver crashed."""
         self._begin_planning()
-        key = digest(("joint", self.feedback))
+        key = joint_key(self.problem, self.feedback)
 
         def make() -> Plan:
             budget, options = self.context.budget, self.context.options

@@ -40,9 +40,19 @@ class LeverOptions:
     ----------
     least_saving : float
         Minimum relative saving for a lever to be used, share of the cost. Chosen by hand.
+    most_proposed : int
+        Choices that the planning model proposes for a trial. Chosen by hand.
+    most_trials : int
+        Choices that are planned and simulated, the one without any lever included. Chosen by hand.
+    trim_share : float
+        Each is trimmed with this share of the effort that the plan at the end is trimmed with.
+        Chosen by hand.
     """
 
     least_saving: float = 1e-4
+    most_proposed: int = 5
+    most_trials: int = 8
+    trim_share: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,15 @@
-"""Choice of levers: longer promises and order caps, where they save more than they cost."""
+"""Levers that are worth a trial: longer promises and order caps that save by the model's bound.
+
+The bound sees fractions of people and no lateness by chance, so it proposes; the simulation decides
+(`certification/lever_trials`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,13 +23,18 @@ from planner.planning.solution.lp_bound import relaxed_cost
 from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, LeverOptions, SamplingOptions
 
+Value = TypeVar("Value", int, float)
 
-def best_levers(
+
+def proposed_levers(
     problem: Problem,
     sampling: SamplingOptions = DEFAULT.sampling,
     options: LeverOptions = DEFAULT.levers,
-) -> ChosenLevers:
-    """Choose the levers that save most by the bound of the joint model.
+) -> tuple[ChosenLevers, ...]:
+    """Propose levers by the bound of the joint model.
+
+    The best choice by that bound, then every single lever and the longest promises that cost
+    nothing, by rising bound: free ones may save whole people where the bound sees a fraction.
 
     Parameters
     ----------
@@ -33,15 +43,64 @@ def best_levers(
     sampling : SamplingOptions
         Demand paths on which the bound is computed.
     options : LeverOptions
-        Least saving of a lever.
+        Least saving of a lever, and how many choices are proposed.
+
+    Returns
+    -------
+    tuple of ChosenLevers
+        Choices to try, none of them empty; those without any plan are left out.
+    """
+    if not problem.levers.any:
+        return ()
+    cost_of = cache(_relaxed_cost_with(problem, sampling))
+    best = choose_levers(problem, cost_of, options)
+    found = {*single_levers(problem), *_free_promises(problem)} - {best, NONE_CHOSEN}
+    known = [chosen for chosen in found if cost_of(chosen) < np.inf]
+    known.sort(key=lambda chosen: (cost_of(chosen), chosen.promised, chosen.capped))
+    return tuple([best] * bool(best) + known)[: options.most_proposed]
+
+
+def single_levers(problem: Problem) -> list[ChosenLevers]:
+    """Every option by itself."""
+    promises = [ChosenLevers(((p.region, p.hours),), ()) for p in problem.levers.promises]
+    return promises + [ChosenLevers((), ((c.event, c.orders),)) for c in problem.levers.caps]
+
+
+def joined_levers(problem: Problem, one: ChosenLevers, other: ChosenLevers) -> ChosenLevers:
+    """Join two choices of levers.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is given; its order is that of the levers.
+    one : ChosenLevers
+        A choice.
+    other : ChosenLevers
+        Another choice, which counts where both set the same region or event.
 
     Returns
     -------
     ChosenLevers
-        The levers to use, possibly none.
+        The levers of both.
     """
-    if not problem.levers.any:
-        return NONE_CHOSEN
+    promised = {**dict(one.promised), **dict(other.promised)}
+    capped = {**dict(one.capped), **dict(other.capped)}
+    return _Setting(promised, capped).in_order_of(problem)
+
+
+def _free_promises(problem: Problem) -> list[ChosenLevers]:
+    """The longest promise of every region that costs nothing, all together."""
+    hours: dict[str, float] = {}
+    for p in problem.levers.promises:
+        if not p.cost_minor_per_order:
+            hours[p.region] = max(p.hours, hours.get(p.region, 0.0))
+    return [_Setting(hours, {}).in_order_of(problem)]
+
+
+def _relaxed_cost_with(
+    problem: Problem, sampling: SamplingOptions
+) -> Callable[[ChosenLevers], float]:
+    """The bound of the joint model with levers; infinite where no plan is possible."""
     prices = lane_costs(problem, problem.seed)
 
     @cache
@@ -57,7 +116,7 @@ def best_levers(
         evaluated = effective_problem(problem, chosen)
         return float(in_solver_process(relaxed_cost, evaluated, scenarios(chosen.capped), prices))
 
-    return choose_levers(problem, cost_of, options)
+    return cost_of
 
 
 def choose_levers(
@@ -115,7 +174,7 @@ class _Setting:
     """Hours promised by region, and orders at which the sale of an event stops."""
 
     promised: dict[str, float]
-    capped: dict[str, float]
+    capped: dict[str, int]
 
     def in_order_of(self, problem: Problem) -> ChosenLevers:
         """The levers in the order of the problem."""
@@ -123,7 +182,7 @@ class _Setting:
         events = [e.name for e in problem.demand.events if e.name in self.capped]
         return ChosenLevers(
             tuple((name, self.promised[name]) for name in regions),
-            tuple((name, int(self.capped[name])) for name in events),
+            tuple((name, self.capped[name]) for name in events),
         )
 
     def changes(self, problem: Problem) -> Iterator[_Setting]:
@@ -142,15 +201,15 @@ class _Setting:
 def _strongest(problem: Problem) -> _Setting:
     """The longest promises and the lowest caps."""
     promised: dict[str, float] = {}
-    capped: dict[str, float] = {}
+    capped: dict[str, int] = {}
     for p in problem.levers.promises:
         promised[p.region] = max(p.hours, promised.get(p.region, 0.0))
     for c in problem.levers.caps:
-        capped[c.event] = min(c.orders, capped.get(c.event, np.inf))
+        capped[c.event] = min(c.orders, capped.get(c.event, c.orders))
     return _Setting(promised, capped)
 
 
-def _changed(setting: dict[str, float], name: str, value: float | None) -> dict[str, float]:
+def _changed(setting: dict[str, Value], name: str, value: Value | None) -> dict[str, Value]:
     """One value set, or taken out."""
     others = {key: other for key, other in setting.items() if key != name}
     return others if value is None else {**others, name: value}

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
-from planner.domain.demand_levers import ChosenLevers
+from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
-from planner.domain.lever_effects import effective_problem, given_problem
+from planner.domain.lever_effects import chosen_levers, effective_problem
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
@@ -33,8 +33,8 @@ from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, SamplingOptions, StudyOptions
 from planner.studies.runs.budget import Budget
+from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.choose_levers import best_levers
 
 _PLAN_BY_RULE: dict[str, Callable[[Problem, LaneCosts], Plan]] = {
     "average": plan_average,
@@ -52,7 +52,7 @@ def decide(
     feedback: PlanningFeedback | None = None,
     options: StudyOptions = DEFAULT,
     *,
-    levers: ChosenLevers | None = None,
+    levers: ChosenLevers = NONE_CHOSEN,
 ) -> Plan:
     """Choose stock, staff and couriers.
 
@@ -67,9 +67,9 @@ def decide(
     feedback : PlanningFeedback, optional
         Feedback from simulations of earlier joint plans.
     options : StudyOptions
-        Sampling of the demand, and choice of levers.
-    levers : ChosenLevers, optional
-        Levers of the joint plan; None: the best ones are chosen first.
+        Sampling of the demand.
+    levers : ChosenLevers
+        Levers of the joint plan.
 
     Returns
     -------
@@ -87,8 +87,6 @@ def decide(
     if method in _PLAN_BY_RULE:
         plan = _PLAN_BY_RULE[method](problem, lane_costs(problem, problem.seed))
     else:
-        if levers is None:
-            levers = best_levers(given_problem(problem), options.sampling, options.levers)
         problem = effective_problem(problem, levers)
         scenarios, costs = sampled(problem, options.sampling)
         plan = in_solver_process(
@@ -101,6 +99,11 @@ def decide(
             feedback=feedback,
         )
     return require_feasible(problem, plan)
+
+
+def joint_key(problem: Problem, feedback: PlanningFeedback | None) -> str:
+    """Key of the joint plan in a journal: what it was made from, besides the problem as given."""
+    return digest(("joint", chosen_levers(problem), feedback))
 
 
 def sampled(

@@ -42,7 +42,7 @@ SIMULATED = (
     "units",
 )
 # tables that only the full proof derives
-WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight"}
+WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight", "levers"}
 
 
 def check_contracts(evidence: Evidence) -> CheckResult:

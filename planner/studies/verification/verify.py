@@ -41,6 +41,7 @@ from planner.studies.verification.held_out_replications import (
 )
 from planner.studies.verification.history import check_path
 from planner.studies.verification.import_results import IMPORTED, verify_import
+from planner.studies.verification.levers import check_lever_trials, check_levers
 from planner.studies.verification.manifest_and_plan import check_options, check_statement
 from planner.studies.verification.other_results import (
     check_comparison,
@@ -77,6 +78,7 @@ PLAN_CHECKS: dict[str, Check] = {
     "tables": check_plan_tables,
     "roster": check_roster,
     "path": check_path,
+    "levers": check_levers,
     "summary": check_statement,
 }
 # Simulated, drawn or solved again: other versions of the libraries may come out differently.
@@ -88,6 +90,7 @@ REPEATED: dict[str, Check] = {
     "baselines": check_baselines,
     "forecast": check_forecast,
     "contracts": check_contracts,
+    "lever trials": check_lever_trials,
     "bound": check_bound,
     "report": check_report,
 }

@@ -24,8 +24,8 @@ from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.certification.common_replications import Evaluation
-from planner.studies.options.study_options import SamplingOptions
-from planner.studies.steps.choose_levers import best_levers, choose_levers
+from planner.studies.options.study_options import LeverOptions, SamplingOptions
+from planner.studies.steps.choose_levers import choose_levers, proposed_levers, single_levers
 from tests.planning.builders import DAY_SHIFT, crew, problem
 
 LIVE = Event(name="live", at_s=20 * HOUR_S, median=400.0, p95=900.0, ramp_s=0, half_life_s=HOUR_S)
@@ -107,7 +107,7 @@ def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
     margin.
     """
     of = promotion(margin=100)
-    chosen = best_levers(of, FEW)
+    chosen = proposed_levers(of, FEW)[0]
     assert dict(chosen.capped).keys() == {"live"}
     effective = effective_problem(of, chosen)
     plan, without = planned(effective), planned(of)
@@ -121,14 +121,28 @@ def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
 
 
 def test_nothing_is_taken_where_it_does_not_pay() -> None:
-    """With a margin of 100.00 and a promise that costs 10.00 an order nothing is chosen."""
+    """With a margin of 100.00 and a promise that costs 10.00 an order the model chooses nothing;
+    every single lever is proposed for a trial all the same.
+    """
     costly = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
-    assert not best_levers(promotion(margin=10_000, levers=costly), FEW)
+    of = promotion(margin=10_000, levers=costly)
+    assert not choose_levers(of, cost_in(of))
+    proposed = proposed_levers(of, FEW)
+    assert set(proposed) == set(single_levers(of))
+    assert proposed_levers(of, FEW, LeverOptions(most_proposed=2)) == proposed[:2]
+
+
+def test_free_promises_are_proposed_together() -> None:
+    """Two that cost nothing, in both regions; a region's longest."""
+    free = tuple(PromiseOption(r, hours) for r in ("north", "south") for hours in (36.0, 48.0))
+    of = promotion(margin=10_000, levers=Levers(promises=free))
+    both = ChosenLevers((("north", 48.0), ("south", 48.0)), ())
+    assert both in proposed_levers(of, FEW)
 
 
 def test_a_problem_without_options_is_not_judged_at_all() -> None:
     """No section, no solver."""
-    assert best_levers(promotion(margin=100, levers=Levers()), FEW) == NONE_CHOSEN
+    assert proposed_levers(promotion(margin=100, levers=Levers()), FEW) == ()
 
 
 CASES = [(100, 6_000, 5), (400, 6_000, 60), (2_000, 2_000, 20), (50, 9_000, 2)]
