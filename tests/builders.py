@@ -225,8 +225,10 @@ def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> 
 def in_ticks(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> EventTimes:
     """The event times of the compiled engine, in ticks."""
     groups = servers_present(problem, plan, streams)
-    site, contract = route(problem, plan, orders)
-    inputs = lay_out(problem, plan, orders, site=site, contract=contract, groups=groups)
+    routes = route(problem, plan, orders)
+    inputs = lay_out(
+        problem, plan, orders, site=routes.site, contract=routes.contract, groups=groups
+    )
     return run_compiled(inputs)
 
 

@@ -48,6 +48,7 @@ def measure(read: Scenario) -> dict[str, Any]:
     from planner.domain.demand import mean_path
     from planner.formats.scenario.defaults import (
         assumed_of_demand,
+        assumed_of_leftovers,
         assumed_of_margins,
         assumed_of_stock,
     )
@@ -84,6 +85,7 @@ def measure(read: Scenario) -> dict[str, Any]:
         "assumed": [
             *assumed_of_demand(problem),
             *assumed_of_margins(problem),
+            *assumed_of_leftovers(problem),
             *assumed_of_stock(problem),
         ],
     }

@@ -45,6 +45,7 @@ COST_NAMES = (
     "losses",
     "compensation",
     "longer_promises",
+    "leftover",
     "lost_orders",
 )
 
@@ -136,8 +137,30 @@ def simulated_costs(
     costs["longer_promises"] = per_replication(
         lambda s: longer_promises_minor(problem, plan.promises, s.placed_by_region)
     )
+    beyond = leftover_beyond_inbound_minor(problem)
+    costs["leftover"] = per_replication(lambda s: float((s.stock_left * beyond).sum()))
     costs["lost_orders"] = per_replication(lambda s: s.lost_minor)
     return {name: costs[name] for name in COST_NAMES}
+
+
+def leftover_minor(problem: Problem) -> Ints:
+    """What a unit costs in all that is left over, minor units [site, product]."""
+    return np.array(
+        [
+            [product.leftover_minor(site.inbound_cost_minor) for product in problem.products]
+            for site in problem.sites
+        ],
+        dtype=np.int64,
+    )
+
+
+def leftover_beyond_inbound_minor(problem: Problem) -> Ints:
+    """What a unit left over costs beyond bringing it in, which every unit placed has cost.
+
+    Minor units [site, product].
+    """
+    inbound = np.array([site.inbound_cost_minor for site in problem.sites], dtype=np.int64)
+    return np.asarray(leftover_minor(problem) - inbound[:, None])
 
 
 def shortfall_fees_minor(problem: Problem, plan: Plan, parcels: Ints) -> Ints:

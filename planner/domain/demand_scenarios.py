@@ -10,6 +10,26 @@ from planner.domain.demand import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class SampledPaths:
+    """All sampled paths in brief: what the stock of single products is planned from.
+
+    Parameters
+    ----------
+    scenario : Ints
+        Scenario that stands for each path [path].
+    orders : Floats
+        Expected orders [path, component, day].
+    region_share, product_share : Floats
+        Mixes [path, component, region] and [path, component, product].
+    """
+
+    scenario: Ints
+    orders: Floats
+    region_share: Floats
+    product_share: Floats
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ScenarioSet:
     """Weighted demand paths.
 
@@ -29,6 +49,9 @@ class ScenarioSet:
     day_covariance : Floats, optional
         Covariance of the orders of two days among the paths that a scenario stands for [scenario,
         day, day]; None where it stands for itself alone.
+    paths : SampledPaths, optional
+        The paths that the scenarios stand for, where these alone would not do for the stock: the
+        mix is uncertain, or units left over have a price.
     """
 
     weight: Floats
@@ -38,6 +61,7 @@ class ScenarioSet:
     stress_level: Floats
     refused: Floats | None = None
     day_covariance: Floats | None = None
+    paths: SampledPaths | None = None
 
     def variance_of_days(self, days: Ints) -> Floats:
         """Variance of the orders of some days among the paths of a scenario [scenario]."""

@@ -43,6 +43,10 @@ class Product:
         False: the margin is unknown, stands as 0, and nothing is judged by it.
     priority : int
         Orders of a higher priority are worked on and collected first; 0: ordinary.
+    leftover_cost_minor : int, optional
+        What a unit costs in all that is left over when everything has been sold, minor units.
+    leftover_loss_minor : int
+        Where that is not stated: what such a unit loses in value, minor units.
     """
 
     name: str
@@ -59,6 +63,14 @@ class Product:
     return_share: float = 0.0
     margin_known: bool = True
     priority: int = 0
+    leftover_cost_minor: int | None = None
+    leftover_loss_minor: int = 0
+
+    def leftover_minor(self, inbound_minor: int) -> int:
+        """What a unit costs in all that is left over where bringing one in costs this much."""
+        if self.leftover_cost_minor is not None:
+            return self.leftover_cost_minor
+        return inbound_minor + self.leftover_loss_minor
 
     def share_up_to(self, grams: int) -> float:
         """Share of its orders that weigh, in whole grams, no more than `grams`.

@@ -130,6 +130,12 @@ class Records:
     after_hours_s : Ints
         Seconds worked beyond that and beyond paid hours, to finish tasks in progress when shifts or
         opening hours ended [process, crew].
+    stock_left : Ints
+        Units left of the stock when all orders have been served [site, product]; 0 where goods are
+        not counted.
+    sold_out : Mask
+        Whether an order found too little of its product at the site that was to serve it
+        [site, product].
     """
 
     orders: Orders
@@ -147,13 +153,18 @@ class Records:
     received_at_s: Seconds
     present_s: Ints
     after_hours_s: Ints
+    stock_left: Ints
+    sold_out: Mask
 
     def placed_before(self, end_s: int) -> Records:
-        """The records of the orders placed before a second; what people did stays whole."""
+        """The records of the orders placed before a second.
+
+        What people did stays whole, and what became of the stock.
+        """
         n = int(np.searchsorted(self.orders.ordered_at_s, end_s))
         if n == len(self.orders):
             return self
-        of_all = ("orders", "present_s", "after_hours_s")
+        of_all = ("orders", "present_s", "after_hours_s", "stock_left", "sold_out")
         cut = {f.name: getattr(self, f.name)[..., :n] for f in fields(self) if f.name not in of_all}
         return replace(self, orders=self.orders.first(n), **cut)
 
@@ -203,8 +214,9 @@ class Summary:
     1], by the day of the order (last contract index: no courier); `handed_over` [contract, day];
     `transit_s_by_region`: sum of hand-over to delivery of the `delivered_by_region` parcels
     [region]. `period_minor[contract, line]`: what the carrier charges beyond the parcels themselves
-    for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]` as in
-    `Records`; `losses_minor`: expected loss on lost parcels. `by_priority`: decided, late and
+    for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]`,
+    `stock_left` and `sold_out` [site, product] as in `Records`, the tail included; `losses_minor`:
+    expected loss on lost parcels. `by_priority`: decided, late and
     cancelled orders [priority, 3]; `ages`: orders handed over, by the time since they were placed
     in steps of `AGE_S` [priority, step], the last for all that were older. `targets`: orders that
     failed, and orders due, for each target of one's own [target, 2].
@@ -239,6 +251,8 @@ class Summary:
     by_priority: Ints
     ages: Ints
     targets: Ints
+    stock_left: Ints
+    sold_out: Mask
     losses_minor: int = 0
     unpriced: int = 0
     refused: int = 0

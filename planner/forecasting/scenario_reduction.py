@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.costs import leftover_beyond_inbound_minor
 from planner.domain.demand import (
     SLOTS_PER_DAY,
     SLOTS_PER_HOUR,
     DemandPath,
+    Floats,
     Ints,
     draw_path,
     given_path,
 )
-from planner.domain.demand_scenarios import ScenarioSet
+from planner.domain.demand_mix import Mix
+from planner.domain.demand_scenarios import SampledPaths, ScenarioSet
 from planner.domain.mix_moves import moved_shares
 from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams
@@ -61,9 +65,8 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
         raise ValueError("at least one scenario of at least one sampled path is needed")
     number = len(problem.demand.given.orders) if problem.demand.given is not None else sampled
     slots = _patience(problem)
-    sampled_paths = (_path(problem, seed, k) for k in range(number))
-    of_path = [(surge(path, slots), path.daily()) for path in sampled_paths]
-    stress, daily = (np.array(column) for column in zip(*of_path, strict=True))
+    brief = [_in_brief(_path(problem, seed, k), slots) for k in range(number)]
+    stress, daily = np.array([b.stress for b in brief]), np.array([b.daily for b in brief])
     order = np.argsort(stress, kind="stable")
     all_equal = (
         problem.demand.given is None
@@ -88,6 +91,44 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
                 for low, high in zip(first, last, strict=True)
             ]
         ),
+        paths=_paths(brief, order, last - first) if _stock_needs_paths(problem) else None,
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Brief:
+    """What is kept of a sampled path: stress, orders [day] and [component, day], and mix."""
+
+    stress: float
+    daily: Floats
+    orders: Floats
+    mix: Mix
+
+
+def _in_brief(path: DemandPath, slots: int) -> _Brief:
+    orders = path.intensity.reshape(len(path.intensity), -1, SLOTS_PER_DAY).sum(axis=2)
+    return _Brief(surge(path, slots), path.daily(), orders, path.mix)
+
+
+def _stock_needs_paths(problem: Problem) -> bool:
+    """Whether a few scenarios do not do for the stock.
+
+    They do where every promotion has the same mix, and for the user's own paths, as long as units
+    left over have no price.
+    """
+    mixed = problem.demand.given is None and not _mix_is_certain(problem)
+    return mixed or bool(leftover_beyond_inbound_minor(problem).any())
+
+
+def _paths(brief: Sequence[_Brief], order: Ints, stratum: Ints) -> SampledPaths:
+    """All paths; `order` sorts them by stress, `stratum` is the number of each scenario's."""
+    scenario = np.empty(len(order), dtype=np.int64)
+    scenario[order] = np.repeat(np.arange(len(stratum)), stratum)
+    return SampledPaths(
+        scenario=scenario,
+        orders=np.array([b.orders for b in brief]),
+        region_share=np.array([b.mix.region_share for b in brief]),
+        product_share=np.array([b.mix.product_share for b in brief]),
     )
 
 

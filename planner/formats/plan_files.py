@@ -45,6 +45,8 @@ def write_plan(
     plan: Plan,
     simulated: Mapping[str, float] | None = None,
     loop: Mapping[str, Any] | None = None,
+    *,
+    stock: pd.DataFrame | None = None,
 ) -> tuple[Path, ...]:
     """Write plan.json and tables/{stock,staffing,routing,extra_collections}.csv.
 
@@ -62,6 +64,8 @@ def write_plan(
         {mean, low, high} of the on-time share, where it is known.
     loop : mapping or None
         How the plan was reached.
+    stock : DataFrame or None
+        The table of the stock with what simulations show of it, where that is known.
 
     Returns
     -------
@@ -69,6 +73,8 @@ def write_plan(
         The files, plan.json first.
     """
     tables, frames = folder / "tables", decision_tables(problem, plan)
+    if stock is not None:
+        frames["stock"] = stock
     for name, frame in frames.items():
         write_table(frame, tables / f"{name}.csv")
     path = folder / PLAN

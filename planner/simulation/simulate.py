@@ -102,11 +102,13 @@ def simulate_with(
         What happened to every order, in seconds of the horizon.
     """
     problem = struck(problem, streams)
-    site, contract = route(problem, plan, orders, offers)
+    routes = route(problem, plan, orders, offers)
     groups = servers_present(problem, plan, streams)
-    inputs = lay_out(problem, plan, orders, site=site, contract=contract, groups=groups)
+    inputs = lay_out(
+        problem, plan, orders, site=routes.site, contract=routes.contract, groups=groups
+    )
     times = run(inputs).to_seconds(inputs)
-    return write_records(problem, inputs, times, present_seconds(problem, groups))
+    return write_records(problem, inputs, times, present_seconds(problem, groups), routes=routes)
 
 
 def compiled_before() -> bool:

@@ -91,6 +91,8 @@ def summarise(
         by_priority=sums.by_priority,
         ages=sums.ages,
         targets=_targets(records),
+        stock_left=records.stock_left,
+        sold_out=records.sold_out,
         losses_minor=losses_minor,
         unpriced=unpriced,
         refused=int(refused.sum()),

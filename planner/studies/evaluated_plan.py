@@ -240,10 +240,12 @@ def write_evaluations(
     problem, ours = scenario.problem, evaluated[0]
     tables = evaluation_tables(problem, evaluated)
     tables |= late_order_tables(problem, ours, context)
+    stock = tables.pop("stock")
     write_tables(folder, tables | (extra or {}))
     records = trace(problem, ours.plan, context.executor.engine, ours.look.stream_set)
     write_pieces(orders_pieces(problem, records), folder / "tables" / "orders.csv")
-    write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"], loop)
+    on_time = summary_json(problem, ours)["on_time_share"]
+    write_plan(folder, problem, ours.plan, on_time, loop, stock=stock)
     manifest = describe(
         problem,
         ours.plan.status_in_words,

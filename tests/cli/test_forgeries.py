@@ -112,6 +112,9 @@ BATCHES: dict[str, list[Forgery]] = {
         cell("assumptions", 0, "value", "handover within 72 h after the order"),
     ],
     "tables of the simulation": [
+        cell("stock", 0, "stockout_probability", "0.5"),
+        cell("stock", 0, "leftover_mean", "1.0"),
+        cell("stock", 0, "leftover_cost", "1.00"),
         cell("hourly", 2, "backlog", "0.0"),
         cell("hourly", 3, "staff", "9.0"),
         cell("hourly", 4, "arrivals_p95", "1.0"),

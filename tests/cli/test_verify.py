@@ -213,7 +213,16 @@ def test_of_a_large_run_five_replications_are_simulated(
     proof = verify(average, context=remembering)
     assert proof.verified, proof.findings
     assert "5 of 14 replications, simulated again from the seed, are identical" in proof.proved
-    names = ("costs", "couriers", "dispatch", "hourly", "regions", "replications", "risks")
+    names = (
+        "costs",
+        "couriers",
+        "dispatch",
+        "hourly",
+        "regions",
+        "replications",
+        "risks",
+        "stock",
+    )
     tables = f"what else stands in the tables {', '.join(names)} (use --full)"
     assert proof.not_proved == ["9 of 14 replications (use --full)", tables]
     copy = forged(average, tmp_path / "copy", cell("replications", 4, "mean_wait_s", "1.0"))

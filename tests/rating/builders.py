@@ -131,4 +131,6 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
         received_at_s=never,
         present_s=np.zeros((len(SITES), 1, DAYS * 24), dtype=np.int64),
         after_hours_s=np.zeros((1, 0), dtype=np.int64),
+        stock_left=np.zeros((len(SITES), 1), dtype=np.int64),
+        sold_out=np.zeros((len(SITES), 1), dtype=bool),
     )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from planner import __version__
+from planner.reporting.tables.stock_table import STOCK_TABLE
 from tests.reporting.contract_builders import contract_tables
 from tests.reporting.history_builders import explanation_json, loop_json, path_tables
 
@@ -306,11 +307,11 @@ def _staff(
         ),
         "stock": pd.DataFrame(
             [
-                (s, f"class-{c}", int(4000 * part * k))
+                (s, f"class-{c}", int(4000 * part * k), 0.01 * k, 300.0 * part * k, 60.0 * part * k)
                 for s, part in zip(sites, (0.65, 0.35), strict=True)
                 for k, c in enumerate("abcd", start=1)
             ],
-            columns=["site", "product", "units"],
+            columns=STOCK_TABLE.names,
         ),
     }
 

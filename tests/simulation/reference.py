@@ -121,6 +121,8 @@ class Reference:
             stock = {(s, p): 0 for s in self.problem.site_names for p in self.problem.product_names}
             for row in self.plan.stock:
                 stock[row.site, row.product] += row.units
+        names, goods = self.problem.site_names, self.problem.product_names
+        self.sold_out = np.zeros((len(names), len(goods)), dtype=bool)
         for j in range(len(self.orders)):
             site, contract = self.place(j, stock)
             if site:
@@ -128,6 +130,8 @@ class Reference:
                 self.contract[j] = (
                     self.problem.contract_names.index(contract) if contract else NEVER
                 )
+        left = stock or {}
+        self.stock_left = np.array([[left.get((s, p), 0) for p in goods] for s in names])
 
     def place(self, j: int, stock: dict[tuple[str, str], int] | None) -> tuple[str, str]:
         problem, at = self.problem, int(self.orders.ordered_at_s[j])
@@ -162,6 +166,8 @@ class Reference:
             if contracts and stock[site, product] >= units:
                 stock[site, product] -= units
                 return site, contracts[0]
+            if step == 0:
+                self.sold_out[first, self.orders.product[j]] = True
         return "", ""
 
     def contents(self, site: Site) -> dict[str, list[int]]:

@@ -159,6 +159,24 @@ PRODUCTS = (
         high=input_limits.HIGHEST_PRIORITY,
         default=0,
     ),
+    Column(
+        "leftover_cost",
+        "money",
+        (
+            "what a unit left over costs in all, bringing it in included (default: "
+            "inbound_cost_per_unit of its site, and what it loses of its unit_cost)"
+        ),
+        unit="currency",
+        high=MOST_MONEY,
+    ),
+    Column(
+        "unit_cost",
+        "money",
+        "what a unit costs to buy (with salvage_share, in place of leftover_cost)",
+        unit="currency",
+        high=MOST_MONEY,
+    ),
+    Column("salvage_share", "number", "share of unit_cost that a unit left over brings", high=1),
 )
 STAFFING = (
     Column(
@@ -215,6 +233,9 @@ STOCK = (
     Column("site", "name", "site", required=True),
     Column("product", "name", "product", required=True),
     Column("units", "count", "units placed there", unit="units", required=True),
+    Column("stockout_probability", "number", "written by the planner; not read", high=1),
+    Column("leftover_mean", "number", "written by the planner; not read", unit="units"),
+    Column("leftover_cost", "number", "written by the planner; not read", unit="currency"),
 )
 ROUTING = (
     Column("region", "name", "region of the order", required=True),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.money import to_major
 from planner.domain.named_staff import longest_booking
 from planner.domain.problem import Problem
 from planner.formats.base import input_limits
@@ -42,6 +43,7 @@ def check_sections(document: Document, read: PartialScenario, findings: Findings
     if parts["crews"] and parts["shifts"] and parts["sites"]:
         check_overtime(document, parts["crews"], parts["shifts"], parts["sites"], findings)
     _check_returns(document, read, findings)
+    _check_leftover(document, read, findings)
     for i, disruption in enumerate(parts["disruptions"] or ()):
         _check_disruption(document, i, disruption, parts["horizon"], findings)
     _check_planned_on(document, parts["planned_on"], parts["horizon"], findings)
@@ -140,6 +142,26 @@ def _check_returns(document: Document, read: PartialScenario, findings: Findings
             )
         elif returns is not None and not any(s.receive for s in sites):
             findings.warn("returns: no site has a `receive` process, so returns make no work")
+
+
+def _check_leftover(document: Document, read: PartialScenario, findings: Findings) -> None:
+    """Check that a unit left over costs no less than it cost to bring in."""
+    stated = [p for p in read.products or () if p.leftover_cost_minor is not None]
+    if not stated or read.parts["sites"] is None:
+        return
+    least = min(stated, key=lambda p: p.leftover_cost_minor or 0)
+    for i, site in enumerate(read.parts["sites"]):
+        if site.inbound_cost_per_unit > (least.leftover_cost_minor or 0):
+            inbound, whole = (
+                to_major(minor, read.currency)
+                for minor in (site.inbound_cost_per_unit, least.leftover_cost_minor or 0)
+            )
+            findings.add(
+                document,
+                ("sites", i, "inbound_cost_per_unit"),
+                f"is {inbound}, and the leftover_cost of product {least.name} {whole}: what a unit "
+                "left over costs includes bringing it in, so state at least as much there",
+            )
 
 
 def _check_disruption(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.domain.costs import leftover_beyond_inbound_minor
 from planner.domain.demand import Demand, Floats
 from planner.domain.demand_mix import share_deviation
 from planner.domain.problem import Problem
@@ -64,6 +65,16 @@ def assumed_of_margins(problem: Problem) -> list[str]:
         "worth selling to"
     )
     return [f"the margin of {_first(unknown)} is unknown: {words}"]
+
+
+def assumed_of_leftovers(problem: Problem) -> list[str]:
+    """What a unit left over costs where no product says so."""
+    if leftover_beyond_inbound_minor(problem).any():
+        return []
+    words = "no leftover_cost is stated: a unit left over costs no more than bringing it in"
+    if not any(site.inbound_cost_minor for site in problem.sites):
+        words += ", which costs nothing"
+    return [words]
 
 
 def assumed_of_stock(problem: Problem) -> list[str]:

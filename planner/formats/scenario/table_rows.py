@@ -20,7 +20,7 @@ from planner.formats.base.units import looks_like_kilograms
 from planner.formats.base.value_types import SUM_TOLERANCE
 from planner.formats.scenario.region_references import region_numbers
 from planner.formats.scenario.tenure import with_first_days
-from planner.formats.tables.tables import Table, read_cells
+from planner.formats.tables.tables import Table, findings_of_rows, read_cells
 
 _ROUNDING = 0.02  # shares that miss 1 by less were probably rounded
 
@@ -174,6 +174,7 @@ def to_products(table: Table, currency: str, findings: Findings) -> tuple[Produc
     if cells is None or not _named_once(table, "product", cells, findings):
         return None
     shares = _shares(table, cells, findings)
+    _check_leftover(table, cells, findings)
     if light := looks_like_kilograms(table.columns, cells["weight_g"]):
         findings.warn(f"{table.finding(-1, 'weight_g', '').file}: {light}")
     return tuple(
@@ -192,8 +193,41 @@ def to_products(table: Table, currency: str, findings: Findings) -> tuple[Produc
             supply_units=cells["supply_units"][i],
             return_share=cells["return_share"][i],
             priority=cells["priority"][i],
+            leftover_cost_minor=cells["leftover_cost"][i],
+            leftover_loss_minor=round(
+                (cells["unit_cost"][i] or 0) * (1.0 - (cells["salvage_share"][i] or 0.0))
+            ),
         )
         for i, name in enumerate(cells["product"])
+    )
+
+
+def _check_leftover(table: Table, cells: dict[str, list[Any]], findings: Findings) -> None:
+    """Check that a unit left over is priced in one way: by its cost, or by what it loses."""
+    stated = list(
+        zip(cells["leftover_cost"], cells["unit_cost"], cells["salvage_share"], strict=True)
+    )
+    both = [
+        i
+        for i, (whole, cost, share) in enumerate(stated)
+        if whole is not None and (cost is not None or share is not None)
+    ]
+    half = [
+        i
+        for i, (whole, cost, share) in enumerate(stated)
+        if whole is None and (cost is None) != (share is None)
+    ]
+    findings.found += findings_of_rows(
+        table,
+        "leftover_cost",
+        both,
+        lambda _: "is stated beside unit_cost or salvage_share: state the one or the others",
+    )
+    findings.found += findings_of_rows(
+        table,
+        "salvage_share",
+        half,
+        lambda _: "goes with unit_cost: state both, or leftover_cost",
     )
 
 

@@ -26,18 +26,23 @@ class Stock:
         Columns of the units in stock [site, family].
     lost : Ints
         Columns of the units asked for beyond the stock [scenario, site, family].
+    left : Ints
+        Columns of the units left over [scenario, site, family]; none where these cost no more than
+        bringing them in.
     """
 
     families: Families
     placed: Ints
     lost: Ints
+    left: Ints
 
 
 def add_stock(milp: MilpBuilder, parameters: Parameters, at_site: list[Ints]) -> Stock:
     """Add what is placed where of every family, and what is asked for beyond it.
 
     need[s,i,k] <= stock[i,k] + lost[s,i,k] in units, for scenario s, site i and family k; sum over
-    i of stock[i,k] <= supply[k]; sum over k of stock[i,k] <= space[i].
+    i of stock[i,k] <= supply[k]; sum over k of stock[i,k] <= space[i]; where it has a price,
+    stock[i,k] <= need[s,i,k] + left[s,i,k].
 
     Parameters
     ----------
@@ -57,8 +62,13 @@ def add_stock(milp: MilpBuilder, parameters: Parameters, at_site: list[Ints]) ->
     shape = (len(parameters.problem.sites), families.count)
     placed = milp.variables("stock", shape, unit=parameters.unit_orders, decision=True)
     lost = milp.variables("lost", (len(parameters.weight), *shape), unit=parameters.unit_orders)
-    stock = Stock(families, placed, lost)
+    left = np.empty(0, dtype=np.int64)
+    if families.leftover.any():
+        left = milp.variables("left", lost.shape, unit=parameters.unit_orders)
+    stock = Stock(families, placed, lost, left)
     _cover_need(milp, parameters, at_site, stock)
+    if len(left):
+        _count_left(milp, parameters, at_site, stock)
     _count_shortage(milp, parameters, stock)
     if parameters.options.optimistic:
         _limit_lost(milp, parameters, at_site, stock)
@@ -80,6 +90,18 @@ def _cover_need(
     for i in range(stock.lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
     milp.constraints("cover_stock", stock.lost.size, terms, lower=0.0)
+
+
+def _count_left(
+    milp: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
+) -> None:
+    """stock[i,k] <= need[s,i,k] + left[s,i,k] in units."""
+    row = np.arange(stock.left.size).reshape(stock.left.shape)
+    need = np.moveaxis(stock.families.need[list(parameters.active)], -1, 1)
+    terms = [Term(row, stock.left), Term(row, stock.placed[None], -1.0)]
+    for i in range(stock.left.shape[1]):
+        terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], need))
+    milp.constraints("count_left", stock.left.size, terms, lower=0.0)
 
 
 def _limit_lost(
@@ -167,11 +189,14 @@ def _limit_site_capacity(milp: MilpBuilder, parameters: Parameters, placed: Ints
 
 
 def _price_stock(milp: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
-    """Price units in stock (inbound cost) and units missing (lost margin)."""
+    """Price units in stock (inbound cost), units left over and units missing (lost margin)."""
     inbound = np.array([s.inbound_cost_minor for s in parameters.problem.sites], dtype=float)
     milp.price("stock", stock.placed, inbound[:, None])
-    each = parameters.weight[:, None, None] * lost_minor(parameters, stock.families)
-    milp.price("lost_orders", stock.lost, each, np.array(parameters.active)[:, None, None])
+    weight, scenario = parameters.weight[:, None, None], np.array(parameters.active)[:, None, None]
+    each = weight * lost_minor(parameters, stock.families)
+    milp.price("lost_orders", stock.lost, each, scenario)
+    if len(stock.left):
+        milp.price("leftover", stock.left, weight * stock.families.leftover, scenario)
 
 
 def lost_minor(parameters: Parameters, families: Families) -> Floats:

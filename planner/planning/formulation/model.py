@@ -97,6 +97,14 @@ class Model:
         return self.milp.columns > self.parameters.options.search.tree.large_columns
 
     @property
+    def places_products(self) -> bool:
+        """Whether stock is placed product by product once the model has been solved.
+
+        Its products are families, or its scenarios do not tell how the demand for one varies.
+        """
+        return not self.stock.families.single or self.parameters.scenarios.paths is not None
+
+    @property
     def primary(self) -> Decisions:
         """Columns of what a plan states; everything else follows from them."""
         return Decisions(self.shares, self.stock, self.signed, self.teams, self.pickups)

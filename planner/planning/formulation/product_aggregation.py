@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.domain.costs import leftover_beyond_inbound_minor
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.parameters import Parameters
 
@@ -35,6 +36,9 @@ class Families:
         Units of an order, the largest of the family's products [family].
     margin : Floats
         Margin lost with a unit in minor units, the lowest of the family's products [family].
+    leftover : Floats
+        Cost of a unit left over beyond bringing it in, in minor units, the lowest of the family's
+        products [site, family].
     supply : Floats
         Units that can be bought (inf: any number) [family].
     short : Floats
@@ -45,6 +49,7 @@ class Families:
     need: Floats
     units: Floats
     margin: Floats
+    leftover: Floats
     supply: Floats
     short: Floats
 
@@ -76,6 +81,8 @@ class Goods:
         Mean units of an order [product].
     margin : Floats
         Margin lost with a unit in minor units [product].
+    leftover : Floats
+        Cost of a unit left over beyond bringing it in, in minor units [site, product].
     supply : Floats
         Units that can be bought (inf: any number) [product].
     """
@@ -83,6 +90,7 @@ class Goods:
     need: Floats
     units: Floats
     margin: Floats
+    leftover: Floats
     supply: Floats
 
 
@@ -97,6 +105,7 @@ def goods_of(parameters: Parameters) -> Goods:
         need=parameters.all_units * cover_factor(parameters, supply)[:, None, None],
         units=units,
         margin=np.array([max(p.margin_minor, 1) / max(p.units_mean, 1.0) for p in products]),
+        leftover=leftover_beyond_inbound_minor(parameters.problem).astype(float),
         supply=supply,
     )
 
@@ -127,12 +136,15 @@ def families_of(parameters: Parameters) -> Families:
     units, margin = np.zeros(count), np.full(count, np.inf)
     np.maximum.at(units, of, goods.units)
     np.minimum.at(margin, of, goods.margin)
+    leftover = np.full((count, len(goods.leftover)), np.inf)
+    np.minimum.at(leftover, of, goods.leftover.T)
     short = _summed(np.maximum(goods.need.sum(axis=(1, 2)) - goods.supply, 0.0), of, count)
     return Families(
         of=of,
         need=_summed(goods.need, of, count),
         units=units,
         margin=margin,
+        leftover=leftover.T,
         supply=_supply(goods, of, count),
         short=short,
     )

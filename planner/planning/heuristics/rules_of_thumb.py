@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.contracts import HEAVIEST_G
+from planner.domain.costs import leftover_beyond_inbound_minor
 from planner.domain.demand import Floats, Ints, draw_path
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, HOUR_S
@@ -228,7 +229,20 @@ def _for_rule(
 
 def _priced(problem: Problem, lane_costs: LaneCosts, plan: Plan) -> Plan:
     costs = mean_costs(problem, plan, lane_costs)
+    costs["leftover"] = _mean_leftover_minor(problem, plan)
     return replace(plan, costs=costs, objective=sum(costs.values()))
+
+
+def _mean_leftover_minor(problem: Problem, plan: Plan) -> int:
+    """What the units cost, beyond bringing them in, that the mean demand leaves over."""
+    if plan.stock is None:
+        return 0
+    left = -mean_units(problem, plan.routing)
+    for row in plan.stock:
+        left[problem.site_names.index(row.site), problem.product_names.index(row.product)] += (
+            row.units
+        )
+    return round(float((np.maximum(left, 0.0) * leftover_beyond_inbound_minor(problem)).sum()))
 
 
 def _used(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ def read_plan_from(
     costs = _costs(full, plan, answer, shares)
     if placed is not None:
         costs["lost_orders"] = round(placed.lost_minor)
+        costs["leftover"] = round(placed.leftover_minor)
     for name, amount in levers.items():
         costs[name] += amount
     objective = sum(costs.values())

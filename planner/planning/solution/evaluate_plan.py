@@ -114,8 +114,11 @@ def evaluate_plan(
     values = _with_tiers(full, encode(full.milp, parameters, full.primary, plan))
     recourse = evaluate_recourse(full, values[full.milp.decisions()])
     minor = _costs_by_path(full, recourse)
-    if plan.stock is not None and not full.stock.families.single:
-        recourse, minor["lost_orders"] = with_stock(full, recourse, _units(problem, plan.stock))
+    if plan.stock is not None and full.places_products:
+        units = _units(problem, plan.stock)
+        recourse, minor["lost_orders"], minor["leftover"] = with_stock(full, recourse, units)
+    elif plan.stock is None:
+        minor["leftover"] = np.zeros_like(minor["leftover"])
     _add_levers(parameters, minor)
     committed = committed_costs(problem, plan)
     on_demand = {name: minor[name] for name in foreseen_names(problem) if name not in committed}

@@ -106,12 +106,15 @@ class _ScenarioGeneration:
     def plan(self) -> Plan:
         """Fractional headcounts until no scenario joins, then integer ones.
 
-        Where products are aggregated, what families do not see is reserved in between.
+        Where stock is placed product by product, what the model does not see of it is reserved in
+        between.
         """
         _, recourse = self._until_none_joins(fractional=True)
-        if not self.full.stock.families.single:
-            self._set_parameters(replace(self.whole, reserve=reserve_of(self.full, recourse)))
-            self._until_none_joins(fractional=True)
+        if self.full.places_products:
+            reserve = reserve_of(self.full, recourse)
+            if not (self.full.stock.families.single and reserve.nothing):
+                self._set_parameters(replace(self.whole, reserve=reserve))
+                self._until_none_joins(fractional=True)
         answer, recourse = self._until_none_joins(fractional=False)
         return self._read_plan(answer, recourse)
 
@@ -162,7 +165,7 @@ class _ScenarioGeneration:
     def _read_plan(self, answer: Answer, recourse: Recourse) -> Plan:
         """The plan behind an integer solution and its consequences."""
         best = replace(answer, values=recourse.values, bound=self.bound)
-        placed = None if self.full.stock.families.single else place(self.full, recourse)
+        placed = place(self.full, recourse) if self.full.places_products else None
         return read_plan_from(
             self.full,
             best,

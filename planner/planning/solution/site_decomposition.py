@@ -89,6 +89,7 @@ def _fixed_columns(model: Model, contracts: Ints) -> Flags:
         model.shares.column,
         model.stock.placed,
         model.stock.lost,
+        model.stock.left,
         model.failed,
         contracts,
         *(cut.y for cut in model.cuts),

@@ -1,8 +1,9 @@
-"""Disaggregates the stock of families to whole units of every product at every site.
+"""Whole units of every product at every site, once the shares of the orders are decided.
 
-Once the shares of the orders are decided, the products only meet in the space of the sites and in
-the allowed failures. With a price on each of these, every product and site is a newsvendor of its
-own; the prices are found by bisection.
+The products then only meet in the space of the sites and in the allowed failures. With a price on
+each of these, every product and site is a newsvendor of its own; the prices are found by bisection.
+Demand is that of the scenarios, which disaggregates families of products; or, where these do not
+tell how the demand for a product varies, that of all sampled paths (`stock_sampling`).
 
 References
 ----------
@@ -25,6 +26,7 @@ from planner.planning.formulation.product_aggregation import Goods, goods_of
 from planner.planning.milp.builder import NEGLIGIBLE, Flags
 from planner.planning.options import AggregationOptions
 from planner.planning.solution.recourse import Recourse
+from planner.planning.solution.stock_sampling import asked_on_paths
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,8 @@ class PlacedStock:
         Cost of rounding to whole units.
     lost_minor : float
         Expected margin lost on units that are not in stock, before rounding.
+    leftover_minor : float
+        Expected cost of units left over beyond bringing them in, before rounding.
     keeps : bool
         Whether no more orders fail than may.
     outcome : Recourse
@@ -48,13 +52,16 @@ class PlacedStock:
     units: Ints
     rounding_minor: float
     lost_minor: float
+    leftover_minor: float
     keeps: bool
     outcome: Recourse
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PlacementProblem:
-    """What is to be placed where (s scenario, i site, k product; r rank by need).
+    """What is to be placed where (s case, i site, k product; r rank by need).
+
+    A case is a scenario, or one of the sampled paths.
 
     Attributes
     ----------
@@ -62,19 +69,26 @@ class PlacementProblem:
         The products.
     asked : Floats
         Units asked for [s, i, k].
+    scenario : Ints
+        Scenario of each case [s].
     late : Floats
-        Orders that are late [s].
+        Orders that are late in every scenario [scenario].
     due : Floats
-        Orders due [s].
+        Orders due in every scenario [scenario].
+    room : Floats
+        Orders that may be without stock [s].
+    counts : Flags
+        Whether a case must keep to that [s].
+    risk : float
+        Probability of cases that count and still may not.
     chance : Floats
-        Probability of each scenario [s].
+        Probability of each case [s].
     need : Floats
-        Units asked for, from the largest scenario down [r, i, k].
+        Units asked for, from the largest case down [r, i, k].
     weight : Floats
         Probability that at least `need` units are asked for [r, i, k].
     kept : Floats
-        Number of scenarios that must meet the service level and ask for at least `need` units
-        [r, i, k].
+        Number of cases that count and ask for at least `need` units [r, i, k].
     inbound : Floats
         Cost of bringing a unit in, in minor units [i].
     space : Floats
@@ -85,8 +99,12 @@ class PlacementProblem:
 
     goods: Goods
     asked: Floats
+    scenario: Ints
     late: Floats
     due: Floats
+    room: Floats
+    counts: Flags
+    risk: float
     chance: Floats
     need: Floats
     weight: Floats
@@ -97,17 +115,22 @@ class PlacementProblem:
 
 
 def reserve_of(full: Model, recourse: Recourse) -> StockReserve:
-    """What families do not see because their products peak in different scenarios.
+    """What the model does not see because single products peak in other cases.
 
-    Space for what the products need beyond their families, and the failures that are added even
-    with that space.
+    Of families: space for what the products need beyond their families, and the failures that are
+    added even with that space. Of sampled paths: space for what is bought beyond the model's stock.
     """
-    placement, families = _placement(full, recourse), full.stock.families
-    asked = placement.asked[full.parameters.kept]
+    placement = _placement(full, recourse)
+    roomy = replace(placement, space=np.full(len(placement.space), np.inf))
+    if full.parameters.scenarios.paths is not None:
+        wanted = _stocked(roomy, _lowest_price(roomy)).sum(axis=1)
+        more = np.maximum(wanted - recourse.values[full.stock.placed].sum(axis=1), 0.0)
+        limited = np.isfinite(placement.space)
+        return StockReserve(np.where(limited, more, 0.0), np.zeros_like(recourse.failed))
+    families, asked = full.stock.families, placement.asked[full.parameters.kept]
     together = np.zeros((families.count, *asked.shape[:2]))
     np.add.at(together, families.of, np.moveaxis(asked, -1, 0))
     space = asked.max(axis=0).sum(axis=1) - together.max(axis=1).sum(axis=0)
-    roomy = replace(placement, space=np.full(len(space), np.inf))
     stocked = _stocked(roomy, placement.options.highest_price_minor)
     failed = _with_stock(placement, stocked, recourse).failed
     return StockReserve(space, np.maximum(failed - recourse.failed, 0.0))
@@ -120,27 +143,22 @@ def place(full: Model, recourse: Recourse) -> PlacedStock:
     a price that rises until they no longer do, or nothing more helps. Supply and space are never
     exceeded. `full` is the model over all scenarios.
     """
-    placement, kept = _placement(full, recourse), full.parameters.kept
-    most = np.maximum(allowed_failures(full.parameters) * placement.due, placement.late)
-    allowed = most[kept] + NEGLIGIBLE
-
-    def enough(price: float) -> bool:
-        stocked = _stocked(placement, price)
-        return bool((_with_stock(placement, stocked, recourse).failed[kept] <= allowed).all())
-
-    price = _lowest_enough(enough, placement.options)
+    placement = _placement(full, recourse)
+    price = _lowest_price(placement)
     stocked = _stocked(placement, price)
     units = _whole_units(placement, stocked)
+    unit_minor = placement.inbound[:, None] + placement.goods.leftover
     return PlacedStock(
         units=units,
-        rounding_minor=float((units - stocked).sum(axis=1) @ placement.inbound),
+        rounding_minor=float(((units - stocked) * unit_minor).sum()),
         lost_minor=float(placement.chance @ _lost_minor(placement, stocked)),
-        keeps=enough(price),
+        leftover_minor=float(placement.chance @ _leftover_minor(placement, stocked)),
+        keeps=_enough(placement, stocked),
         outcome=_with_stock(placement, stocked, recourse),
     )
 
 
-def with_stock(full: Model, recourse: Recourse, units: Floats) -> tuple[Recourse, Floats]:
+def with_stock(full: Model, recourse: Recourse, units: Floats) -> tuple[Recourse, Floats, Floats]:
     """Consequences of another stock.
 
     Parameters
@@ -154,51 +172,148 @@ def with_stock(full: Model, recourse: Recourse, units: Floats) -> tuple[Recourse
 
     Returns
     -------
-    tuple[Recourse, Floats]
-        The consequences, and the margin lost in minor units [scenario].
+    tuple[Recourse, Floats, Floats]
+        The consequences; the margin lost, and the cost of units left over beyond bringing them in,
+        in minor units [scenario].
     """
     placement = _placement(full, recourse)
-    return _with_stock(placement, units, recourse), _lost_minor(placement, units)
+    lost, left = _lost_minor(placement, units), _leftover_minor(placement, units)
+    return (
+        _with_stock(placement, units, recourse),
+        _by_scenario(placement, lost),
+        _by_scenario(placement, left),
+    )
 
 
 def _lost_minor(placement: PlacementProblem, stocked: Floats) -> Floats:
-    """Margin lost [scenario] in minor units."""
+    """Margin lost [s] in minor units."""
     return np.asarray(
         np.einsum("sik,k->s", np.maximum(placement.asked - stocked, 0.0), placement.goods.margin)
     )
 
 
+def _leftover_minor(placement: PlacementProblem, stocked: Floats) -> Floats:
+    """Cost of units left over beyond bringing them in [s], in minor units."""
+    left = np.maximum(stocked - placement.asked, 0.0)
+    return np.asarray(np.einsum("sik,ik->s", left, placement.goods.leftover))
+
+
+def _without_stock(placement: PlacementProblem, stocked: Floats) -> Floats:
+    """Orders without stock [s]."""
+    without = np.maximum(placement.asked - stocked, 0.0)
+    return np.asarray(np.einsum("sik,k->s", without, 1.0 / placement.goods.units))
+
+
 def _with_stock(placement: PlacementProblem, stocked: Floats, recourse: Recourse) -> Recourse:
     """The recourse with other stock [site, product] and the same lateness."""
-    without = np.maximum(placement.asked - stocked, 0.0)
-    failed = placement.late + np.einsum("sik,k->s", without, 1.0 / placement.goods.units)
+    failed = placement.late + _by_scenario(placement, _without_stock(placement, stocked))
     return replace(recourse, failed=failed, failed_share=failed / np.maximum(placement.due, 1e-9))
+
+
+def _by_scenario(placement: PlacementProblem, amounts: Floats) -> Floats:
+    """Mean of amounts [s] over the cases of each scenario."""
+    count = len(placement.due)
+    number = np.bincount(placement.scenario, minlength=count)
+    total = np.bincount(placement.scenario, amounts, minlength=count)
+    return np.asarray(total / np.maximum(number, 1))
+
+
+def _enough(placement: PlacementProblem, stocked: Floats) -> bool:
+    """Whether no more orders are without stock than may be."""
+    over = _without_stock(placement, stocked) > placement.room + NEGLIGIBLE
+    return float(placement.chance[over & placement.counts].sum()) <= placement.risk
 
 
 def _placement(full: Model, recourse: Recourse) -> PlacementProblem:
     """The placement behind the decisions of a recourse."""
     parameters, goods = full.parameters, goods_of(full.parameters)
-    part = np.array([recourse.values[columns] for columns in full.at_site])
-    asked = np.einsum("imf,smfk->sik", part, goods.need)
     lost = np.einsum("sik,k->s", recourse.values[full.stock.lost], 1.0 / full.stock.families.units)
-    down = np.argsort(-asked, axis=0, kind="stable")
-    counts = np.isin(np.arange(len(asked)), parameters.kept)
+    late, due = np.maximum(recourse.failed - lost, 0.0), orders_due(parameters)
+    cases = _sampled_cases if parameters.scenarios.paths is not None else _scenario_cases
+    of = cases(full, recourse, late, due)
+    down = np.argsort(-of.asked, axis=0, kind="stable")
     sites = parameters.problem.sites
     space = [
         np.inf if s.stock_capacity_units is None else float(s.stock_capacity_units) for s in sites
     ]
     return PlacementProblem(
         goods=goods,
-        asked=asked,
-        late=np.maximum(recourse.failed - lost, 0.0),
-        due=orders_due(parameters),
-        chance=parameters.weight,
-        need=np.take_along_axis(asked, down, axis=0),
-        weight=parameters.weight[down].cumsum(axis=0),
-        kept=counts[down].cumsum(axis=0).astype(float),
+        asked=of.asked,
+        scenario=of.scenario,
+        late=late,
+        due=due,
+        room=of.room,
+        counts=of.counts,
+        risk=of.risk,
+        chance=of.chance,
+        need=np.take_along_axis(of.asked, down, axis=0),
+        weight=of.chance[down].cumsum(axis=0),
+        kept=of.counts[down].cumsum(axis=0).astype(float),
         inbound=np.array([float(s.inbound_cost_minor) for s in sites]),
         space=np.array(space),
         options=parameters.options.search.aggregation,
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Cases:
+    """Scenarios or sampled paths, fields as in `PlacementProblem`."""
+
+    asked: Floats
+    scenario: Ints
+    room: Floats
+    counts: Flags
+    risk: float
+    chance: Floats
+
+
+def _scenario_cases(full: Model, recourse: Recourse, late: Floats, due: Floats) -> _Cases:
+    """The scenarios, with the deviations that stock covers; those that must, keep the limit."""
+    parameters = full.parameters
+    part = np.array([recourse.values[columns] for columns in full.at_site])
+    scenario = np.arange(len(due))
+    return _Cases(
+        asked=np.einsum("imf,smfk->sik", part, goods_of(parameters).need),
+        scenario=scenario,
+        room=np.maximum(allowed_failures(parameters) * due - late, 0.0),
+        counts=np.isin(scenario, parameters.kept),
+        risk=0.0,
+        chance=parameters.weight,
+    )
+
+
+def _sampled_cases(full: Model, recourse: Recourse, late: Floats, due: Floats) -> _Cases:
+    """All sampled paths, each as late as its scenario, with the random numbers of its orders.
+
+    What is late on paper may use up `late_factor` of the failures that the service level allows;
+    what is without stock is counted as the simulation would count it and gets the rest. Paths that
+    weigh no more than the risk may miss that.
+    """
+    parameters, service = full.parameters, full.parameters.problem.service
+    options, paths = parameters.options, parameters.scenarios.paths
+    if paths is None:
+        raise ValueError("the scenarios come without their paths")
+    asked = asked_on_paths(parameters, paths, full.shares, recourse.values)
+    scenario = np.resize(paths.scenario, len(asked))
+    orders = np.resize(paths.orders.sum(axis=(1, 2)), len(asked))
+    of_scenario = parameters.orders.sum(axis=(1, 2))[scenario]
+    allowed = (1.0 - service.on_time_share) * due - late / options.late_factor
+    room = np.maximum(allowed, 0.0)[scenario] * orders / np.maximum(of_scenario, 1e-9)
+    number = np.bincount(scenario, minlength=len(due))
+    return _Cases(
+        asked=asked,
+        scenario=scenario,
+        room=room,
+        counts=np.ones(len(asked), dtype=bool),
+        risk=options.risk_factor * (1.0 - service.confidence),
+        chance=parameters.weight[scenario] / number[scenario],
+    )
+
+
+def _lowest_price(placement: PlacementProblem) -> float:
+    """The lowest price of a failed order at which enough is in stock."""
+    return _lowest_enough(
+        lambda price: _enough(placement, _stocked(placement, price)), placement.options
     )
 
 
@@ -221,6 +336,8 @@ def _stocked(placement: PlacementProblem, failure: float) -> Floats:
     worth = placement.weight * placement.goods.margin + placement.kept * (
         failure / placement.goods.units
     )
+    if placement.goods.leftover.any():
+        worth -= (1.0 - placement.weight) * placement.goods.leftover
     low, high = np.zeros(len(placement.space)), np.zeros(len(placement.space))
     stocked = _bought(placement, worth, high)
     if (stocked.sum(axis=1) > placement.space).any():

@@ -65,6 +65,7 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("cost", "losses"): ("Lost parcels", "丢件损失"),
     ("cost", "compensation"): ("Compensation for late orders", "迟发赔付"),
     ("cost", "longer_promises"): ("Longer promises", "延长承诺时效"),
+    ("cost", "leftover"): ("Units left over", "剩余库存"),
     ("cost", "lost_orders"): ("Lost orders", "订单损失"),
     ("contract", "together"): ("all together", "全部合用"),
     ("contract", "all"): ("all together", "全部合用"),

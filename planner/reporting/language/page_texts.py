@@ -363,6 +363,21 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "col_stock_per_order": ("Units per order", "每单件数"),
     "col_stock_expected": ("Units expected", "预计件数"),
     "col_stock_cover": ("Placed / expected", "备货/预计"),
+    "col_stock_out": ("Runs out", "缺货概率"),
+    "col_stock_left": ("Left over", "平均剩余"),
+    "stock_out": (
+        "Most likely to run out: {product} at {site}, in {share} of the simulated promotions "
+        "(the column shows the likeliest site).",
+        "最易缺货：{site}的{product}，模拟中 {share} 的大促会缺货（该列取各仓最高值）。",
+    ),
+    "stock_enough": (
+        "No product ran out at any site in the simulated promotions.",
+        "模拟的大促中，各仓各商品均未缺货。",
+    ),
+    "stock_left": (
+        "On average {n} units are left over; they cost {cost} in all.",
+        "平均剩余 {n} 件，成本合计 {cost}。",
+    ),
     "col_total": ("Total", "合计"),
     "hiring_title": ("People to hire", "招人计划"),
     "hiring_message": ("{n} people in {rows} bookings, {cost}.", "共 {n} 人，{rows} 批，{cost}。"),

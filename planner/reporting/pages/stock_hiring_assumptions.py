@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from planner.reporting.language.labels import MISSING, Labels
@@ -48,13 +50,59 @@ def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]
     ]
     if need is not None:
         columns.append(Column(labels("col_stock_cover"), 1.3, "right"))
-    rows = [_stock_row(context, labels.name("product", p), wide.loc[[p]], need) for p in shown]
+    columns += [Column(labels(f"col_stock_{k}"), 1.3, "right") for k in ("out", "left")]
+    parts = [(labels.name("product", p), [p]) for p in shown]
     if len(order) > len(shown):
         others = labels("other_products", n=labels.number(len(order) - len(shown)))
-        rows.append(_stock_row(context, others, wide.drop(index=shown), need))
-    rows.append(_stock_row(context, labels("col_total"), wide, need))
-    heading = (labels("stock_title"), _stock_message(context, need))
+        parts.append((others, [p for p in order if p not in set(shown)]))
+    parts.append((labels("col_total"), order))
+    rows = [
+        [
+            *_stock_row(context, name, wide.loc[products], need),
+            *_outcome(context, table[table["product"].isin(products)]),
+        ]
+        for name, products in parts
+    ]
+    message = labels.text(_stock_message(context, need), _outcome_message(context))
+    heading = (labels("stock_title"), message)
     return context.table_sheets("stock", heading, columns, rows, points=10, after=after)
+
+
+def _outcome(context: PageContext, placed: pd.DataFrame) -> list[str]:
+    """How likely the likeliest of these rows runs out, and the units of all that are left over."""
+    return [
+        context.labels.percent(float(placed["stockout_probability"].max()), 1),
+        context.labels.number(float(placed["leftover_mean"].sum())),
+    ]
+
+
+def _runs_out(row: Mapping[str, object]) -> float:
+    return float(str(row["stockout_probability"]))
+
+
+def _outcome_message(context: PageContext) -> str:
+    """What runs out most often, and what is left over."""
+    labels, table = context.labels, context.run.table("stock")
+    if table.empty:
+        return ""
+    worst = max(records(table), key=_runs_out)
+    share = _runs_out(worst)
+    runs_out = (
+        labels("stock_enough")
+        if share == 0
+        else labels(
+            "stock_out",
+            product=labels.name("product", str(worst["product"])),
+            site=context.site(str(worst["site"])),
+            share=labels.percent(share, 1),
+        )
+    )
+    left = labels(
+        "stock_left",
+        n=labels.number(float(table["leftover_mean"].sum())),
+        cost=labels.money(float(table["leftover_cost"].sum())),
+    )
+    return labels.text(runs_out, left)
 
 
 def _stock_need(context: PageContext, products: list[str]) -> pd.DataFrame | None:

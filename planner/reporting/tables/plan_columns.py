@@ -29,17 +29,6 @@ PERSON = Column("person", "name", ("Person", "人员"), "name, or crew, site and
 
 TABLES = (
     ResultTable(
-        name="stock",
-        title=("Stock", "备货"),
-        meaning="units of each product to place at each site",
-        always=True,
-        columns=(
-            SITE,
-            PRODUCT,
-            Column("units", "count", ("Units", "件数"), "units to place", unit="units"),
-        ),
-    ),
-    ResultTable(
         name="stock_need",
         title=("Stock expected", "预计用货"),
         meaning="mean demand for each product at each site, next to which the stock is read",

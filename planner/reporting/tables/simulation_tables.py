@@ -39,6 +39,7 @@ from planner.reporting.tables.common_columns import (
     with_points,
 )
 from planner.reporting.tables.dispatch_table import DISPATCH_TABLE, dispatch_table
+from planner.reporting.tables.stock_table import STOCK_TABLE, stock_table
 from planner.reporting.tables.target_tables import TABLES as TARGETS
 from planner.reporting.tables.target_tables import target_tables
 
@@ -75,6 +76,7 @@ def replication_tables(
         "hourly": hourly_table(problem, summaries),
         "regions": regions_table(problem, summaries),
         "couriers": couriers_table(problem, summaries),
+        "stock": stock_table(problem, plan, summaries),
         "replications": replications_table(problem, plan, summaries),
         "dispatch": dispatch_table(problem, summaries),
         **target_tables(problem, summaries),
@@ -427,6 +429,7 @@ def after_hours_table(problem: Problem, summaries: Sequence[Summary]) -> pd.Data
 
 TABLES = (
     COSTS_TABLE,
+    STOCK_TABLE,
     HOURLY_TABLE,
     REGIONS_TABLE,
     COURIERS_TABLE,

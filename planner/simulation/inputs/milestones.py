@@ -15,11 +15,17 @@ from planner.domain.service_terms import transit_lognormal
 from planner.simulation.inputs.attendance import after_hours
 from planner.simulation.inputs.order_status import on_time
 from planner.simulation.inputs.replication_input import EventTimes, ReplicationInput
+from planner.simulation.inputs.routing import Routes
 from planner.simulation.inputs.service_times import FAR_S, Quantiles, lognormal
 
 
 def write_records(
-    problem: Problem, inputs: ReplicationInput, times: EventTimes, present_s: Ints
+    problem: Problem,
+    inputs: ReplicationInput,
+    times: EventTimes,
+    present_s: Ints,
+    *,
+    routes: Routes,
 ) -> Records:
     """Everything that happened, one entry per order of the replication.
 
@@ -33,6 +39,8 @@ def write_records(
         What the engine found, in seconds.
     present_s : Ints
         Seconds of people on duty [site, process, bucket].
+    routes : Routes
+        What became of the stock.
 
     Returns
     -------
@@ -77,6 +85,8 @@ def write_records(
         received_at_s=times.received,
         present_s=present_s,
         after_hours_s=after_hours(problem, inputs.groups, times.after_hours),
+        stock_left=routes.stock_left,
+        sold_out=routes.sold_out,
     )
 
 

@@ -15,16 +15,35 @@ from planner.domain.courier_offers import Offers
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
-from planner.domain.records import Orders, Small, blocks
+from planner.domain.records import Mask, Orders, Small, blocks
 
 _NOBODY = -1
 _NONE = -2  # no lane
 
 
-def route(
-    problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = None
-) -> tuple[Small, Small]:
-    """Site and contract of each order.
+@dataclass(frozen=True, eq=False, slots=True)
+class Routes:
+    """Where every order goes, and what becomes of the stock.
+
+    Attributes
+    ----------
+    site, contract : Small
+        Indices into the problem. Contract -1: no courier. Site -1: the order cannot be sent, with
+        the contract that refused it; or, out of stock everywhere, contract -1.
+    stock_left : Ints
+        Units left in the end [site, product]; 0 in a plan without stock.
+    sold_out : Mask
+        Whether an order found too little at the site that was to serve it [site, product].
+    """
+
+    site: Small
+    contract: Small
+    stock_left: Ints
+    sold_out: Mask
+
+
+def route(problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = None) -> Routes:
+    """Find the site and the contract of each order.
 
     The order's uniform number picks from the shares of its region and weight at its time. An order
     that its contract refuses goes with the cheapest other one at its site, else at the next site
@@ -44,9 +63,8 @@ def route(
 
     Returns
     -------
-    site, contract : Small
-        Indices into the problem. Contract -1: no courier. Site -1: the order cannot be sent, with
-        the contract that refused it; or, out of stock everywhere, contract -1.
+    Routes
+        Sites and contracts, and what becomes of the stock.
     """
     table = _shares(problem, plan.routing)
     cell = table.cell(orders)
@@ -57,15 +75,24 @@ def route(
     )
     refused = np.empty(0, dtype=np.int64) if takers is None else takers.take_over(site, contract)
     own = contract[refused]
+    stock = np.zeros((len(problem.products), len(problem.sites)), dtype=np.int64)
+    sold_out = np.zeros(stock.shape, dtype=bool)
     if plan.stock is not None:
-        lanes = _Lanes(_fallbacks(problem, table), cell, takers)
-        _serve_from_stock(_stock(problem, plan), lanes, orders, site, contract)
+        stock, lanes = _stock(problem, plan), _Lanes(_fallbacks(problem, table), cell, takers)
+        wanted = site.copy()
+        _serve_from_stock(stock, lanes, orders, site, contract)
+        moved = np.flatnonzero(site != wanted)
+        sold_out[orders.product[moved], wanted[moved]] = True
     elif any(p.supply_units is not None for p in problem.products):
         _serve_from_supply(problem, orders, site)
     site[refused] = _NOBODY
     contract[site < 0] = _NOBODY
     contract[refused] = own
-    return site, contract
+    if plan.stock is not None:
+        kept = np.flatnonzero(site >= 0)
+        place = orders.product[kept].astype(np.int64) * stock.shape[1] + site[kept]
+        stock = stock - _units_by_place(place, orders.units[kept], stock)
+    return Routes(site, contract, stock.T.copy(), sold_out.T.copy())
 
 
 @dataclass(frozen=True, eq=False, slots=True)

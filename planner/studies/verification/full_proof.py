@@ -32,6 +32,7 @@ SIMULATED = (
     "hourly",
     "regions",
     "couriers",
+    "stock",
     "replications",
     "dispatch",
     "targets",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner.domain.contracts import HEAVIEST_G
+from planner.domain.costs import leftover_beyond_inbound_minor
 from planner.domain.demand import OpenDay
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import Problem, StockRow
@@ -505,6 +506,27 @@ def test_the_mix_is_as_uncertain_as_stated_and_said_to_be(tmp_path: Path) -> Non
     products, regions = assumed_of_demand(read)
     assert products.startswith("the mix of products, mix_concentration: baseline small 60 +- 9.8 %")
     assert regions.endswith("region_concentration: certain, the same in every promotion")
+
+
+def test_a_unit_left_over_has_one_price(tmp_path: Path) -> None:
+    """Its whole cost, or what it loses of its unit cost on top of bringing it in; both, one half of
+    the second, or less than bringing it in are findings.
+    """
+
+    def read(*cells: str) -> Problem:
+        head = "product,share,weight_g,leftover_cost,unit_cost,salvage_share"
+        text = f"{head}\nsmall,0.6,300,{cells[0]}\nlarge,0.4,1500,{cells[1]}\n"
+        return read_scenario(write_folder(tmp_path, products_csv=text)).problem
+
+    priced = read("3,,", ",20,0.75")
+    assert [p.leftover_minor(20) for p in priced.products] == [300, 520]
+    assert leftover_beyond_inbound_minor(read(",,", ",,")).any() == 0
+    with pytest.raises(InputError) as error:
+        read("3,2,", ",20,")
+    assert [f.field for f in error.value.findings] == ["leftover_cost", "salvage_share"]
+    with pytest.raises(InputError, match="includes bringing it in") as error:
+        read("0.1,,", ",,")
+    assert "sites.0.inbound_cost_per_unit" in str(error.value)
 
 
 def test_goods_without_a_stock_table_say_what_is_assumed(tmp_path: Path) -> None:

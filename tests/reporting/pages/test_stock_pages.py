@@ -9,6 +9,7 @@ import pandas as pd
 from planner.reporting.layout.style import applied
 from planner.reporting.pages.stock_hiring_assumptions import MOST_PRODUCTS, stock_pages
 from planner.reporting.report import open_context, write_pdf
+from planner.reporting.tables.stock_table import STOCK_TABLE
 from tests.reporting.builders import large_run
 from tests.reporting.test_report import pages_text
 
@@ -20,12 +21,10 @@ def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None
     folder = large_run(tmp_path / "run")
     site = pd.read_csv(folder / "tables" / "stock.csv")["site"].iloc[0]
     rows = [
-        (site, f"sku-{k:03d}", 1_000 + k if k % 5 == 0 and k < 5 * MOST_PRODUCTS else 2)
+        (site, f"sku-{k:03d}", 1_000 + k if k % 5 == 0 and k < 5 * MOST_PRODUCTS else 2, 0, 1, 0)
         for k in range(500)
     ]
-    pd.DataFrame(rows, columns=["site", "product", "units"]).to_csv(
-        folder / "tables" / "stock.csv", index=False
-    )
+    STOCK_TABLE.frame(rows).to_csv(folder / "tables" / "stock.csv", index=False)
     context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = stock_pages(context)
@@ -35,6 +34,7 @@ def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None
     assert "sku-001" not in text
     assert "440 other products" in text
     assert "880" in text
+    assert "No product ran out at any site" in text.replace("\n", " ")
 
 
 def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
@@ -45,8 +45,8 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
     need = pd.DataFrame([("yiwu", "a", 3.0, 2.0, 6.0), ("chengdu", "a", 2.0, 2.0, 4.0)])
     need.columns = pd.Index(["site", "product", "orders_mean", "units_per_order", "units_mean"])
     need.to_csv(folder / "tables" / "stock_need.csv", index=False)
-    placed = pd.DataFrame(
-        [("yiwu", "a", 9), ("chengdu", "a", 7)], columns=["site", "product", "units"]
+    placed = STOCK_TABLE.frame(
+        [("yiwu", "a", 9, 0.02, 3.5, 7.0), ("chengdu", "a", 7, 0.125, 1.5, 4.0)]
     )
     placed.to_csv(folder / "tables" / "stock.csv", index=False)
     context, _ = open_context(folder, "en")
@@ -56,6 +56,9 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
     assert "Expected: 5 orders with 2.00 units each, 10 units." in text
     assert "The other 6 are safety: one promotion in twenty brings more than 190,000 orders" in text
     assert "160%" in text
+    assert "Most likely to run out: a at" in text
+    assert "in 12.5% of the simulated promotions" in text
+    assert "On average 5 units are left over; they cost" in text
     costs = pd.read_csv(folder / "tables" / "costs.csv")
     costs.loc[costs["name"] == "stock", "amount"] = 0
     costs.to_csv(folder / "tables" / "costs.csv", index=False)

@@ -98,7 +98,7 @@ def test_one_declaration_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_numbers_that_are_all_whole_are_written_without_decimals() -> None:
     """Also where some are unknown."""
-    table = pd.DataFrame({name: ["x"] for name in TABLES["stock"].names})
-    for units, kind in (([2.0, np.nan], "whole"), ([2.5, 1.0], "count")):
-        frame = pd.concat([table, table]).assign(units=units)
-        assert shown_columns(Labels(), "stock", frame)[-1].kind == kind
+    table = pd.DataFrame({name: ["x"] for name in TABLES["roster_open"].names})
+    for empty, kind in (([2.0, np.nan], "whole"), ([2.5, 1.0], "count")):
+        frame = pd.concat([table, table]).assign(empty=empty)
+        assert shown_columns(Labels(), "roster_open", frame)[-1].kind == kind

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.domain.costs import COST_NAMES
+from planner.domain.costs import COST_NAMES, leftover_minor, simulated_costs
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
@@ -30,6 +30,7 @@ from planner.reporting.tables.simulation_tables import (
     regions_table,
     replications_table,
 )
+from planner.reporting.tables.stock_table import stock_table
 from planner.studies.certification.certificate import certify
 from tests.builders import (
     STREAMS,
@@ -106,6 +107,31 @@ def test_orders_left_in_the_building_are_charged_too() -> None:
     costs = costs_table(problem, plan, [summary]).set_index("name")["amount"]
     assert costs["courier"] == Decimal("6.00")
     assert costs["shortfall"] == 2 * Decimal("0.70")
+
+
+def test_stock_runs_out_in_some_replications_and_is_left_in_others() -> None:
+    """Three units for two, three and four orders: left over 1, 0 and 0; one promotion in three asks
+    for more. A unit left over costs 2.50, of which bringing it in was 1.00 and is paid anyway.
+    """
+    problem = shop()
+    problem = replace(
+        problem,
+        products=(replace(problem.products[0], leftover_cost_minor=250),),
+        sites=(replace(problem.sites[0], inbound_cost_minor=100),),
+    )
+    plan = replace(
+        a_plan(problem), stock=(StockRow(problem.site_names[0], "product", 3),), signed=()
+    )
+    summaries = [replication(problem, plan, *range(0, 10 * n, 10)) for n in (2, 3, 4)]
+    (row,) = stock_table(problem, plan, summaries).itertuples(index=False)
+    assert row[2:] == (3, 0.333333, 0.33, Decimal("0.83"))
+    costs = costs_table(problem, plan, summaries).set_index("name")["amount"]
+    assert costs["stock"] == Decimal("3.00")
+    assert costs["leftover"] == Decimal("0.50")
+    unpriced = replace(problem, products=(replace(problem.products[0], leftover_cost_minor=None),))
+    assert not simulated_costs(unpriced, plan, summaries)["leftover"].any()
+    loses = replace(unpriced.products[0], leftover_loss_minor=70)
+    assert leftover_minor(replace(problem, products=(loses,))).tolist() == [[170]]
 
 
 def test_what_contracts_charge_and_give_back_has_its_own_names() -> None:

@@ -27,9 +27,11 @@ def differences(seed: int) -> list[str]:
     streams = Streams(seed, HELD_OUT, 0)
     orders = draw_orders(problem, streams)
     records = simulate(problem, plan, orders, streams)
-    site, contract = route(problem, plan, orders)
+    routes = route(problem, plan, orders)
     groups = servers_present(problem, plan, streams)
-    inputs = lay_out(problem, plan, orders, site=site, contract=contract, groups=groups)
+    inputs = lay_out(
+        problem, plan, orders, site=routes.site, contract=routes.contract, groups=groups
+    )
     times = run(inputs)
     reference = Reference(problem, plan, orders, streams)
     pairs = {
@@ -44,6 +46,8 @@ def differences(seed: int) -> list[str]:
         "on time": (records.on_time, reference.on_time),
         "came back": (times.came_back, reference.back),
         "received": (times.received, reference.received),
+        "stock left": (records.stock_left, reference.stock_left),
+        "sold out": (records.sold_out, reference.sold_out),
     }
     paid: Counter[tuple[str, str, str]] = Counter()
     for group, ticks in zip(inputs.groups, times.after_hours.tolist(), strict=True):

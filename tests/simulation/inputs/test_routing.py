@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from planner.domain.contracts import HEAVIEST_G
+from planner.domain.courier_offers import Offers
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan, PlanStatus
@@ -15,7 +16,7 @@ from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.records import Mask, Orders, Small
 from planner.domain.site import Collection
-from planner.simulation.inputs.routing import route
+from planner.simulation.inputs.routing import route as routes
 from tests.builders import a_contract, a_crew, a_problem, a_site, orders_at, with_terms
 
 REGIONS = (Region("region", "Region", 0.8), Region("far", "Far", 0.2))
@@ -53,6 +54,14 @@ def share(
         to_s=days[1] * DAY_S,
         share=part,
     )
+
+
+def route(
+    problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = None
+) -> tuple[Small, Small]:
+    """Site and contract of each order."""
+    found = routes(problem, plan, orders, offers)
+    return found.site, found.contract
 
 
 def routed(plan: Plan, orders: Orders) -> list[tuple[int, int]]:
@@ -301,7 +310,7 @@ def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> No
         ),
         orders,
     )
-    served, contract = route(
+    found = routes(
         given,
         Plan(
             method="stated",
@@ -312,7 +321,12 @@ def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> No
         ),
         orders,
     )
-    assert served.tolist() == naively_served(given, stock, orders, without.tolist())
+    served, contract, left = found.site, found.contract, stock.copy()
+    assert served.tolist() == naively_served(given, left, orders, without.tolist())
+    assert (found.stock_left == left.T).all()
+    missed = np.zeros(found.sold_out.shape, dtype=bool)
+    missed[without[served != without], orders.product[served != without]] = True
+    assert (found.sold_out == missed).all()
     assert (contract[served < 0] == -1).all()
     assert (contract[served == without] == usual[served == without]).all()
 
