@@ -13,6 +13,7 @@ from planner.domain.dates import day_clock
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
 from planner.domain.guarantee import guaranteed_days
+from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process
 from planner.domain.workforce import Crew
@@ -20,6 +21,7 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.presence import add_presence
 from planner.planning.formulation.time_buckets import work_seconds, working_stretches
 from planner.planning.labour.crew_variables import CrewVariables, existing, limit_on_crew
+from planner.planning.labour.rest import rest_conflicts
 from planner.planning.labour.rules import CREW_RULES, RULES
 from planner.planning.milp.builder import Flags, Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
@@ -41,6 +43,7 @@ def add_teams(milp: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
             _limit_permanent(milp, parameters.problem, team)
         else:
             _link_books(milp, team)
+            _link_works(milp, team)
             _limit_books(milp, parameters.problem, team)
         for rule in CREW_RULES:
             rule.add_crew_rows(milp, parameters.problem, team)
@@ -84,7 +87,10 @@ def _add_team(milp: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVari
         f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True
     )
     books = _add_books(milp, crew, first, days)
-    team = CrewVariables(crew, processes, shifts, head, books)
+    works = np.empty((0, 0, 0), dtype=np.int64)
+    if by_booking_day(problem, crew, shifts):
+        works = _add_works(milp, crew, books, len(shifts))
+    team = CrewVariables(crew, processes, shifts, head, books, works=works)
     return replace(team, idle=_add_idle(milp, problem, team))
 
 
@@ -164,6 +170,61 @@ def _add_idle(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> int:
     milp.constraints("cover_guarantee", 1, terms, lower=guaranteed)
     milp.price("idle_pay", idle, crew.standard_day_minor)
     return idle
+
+
+def by_booking_day(problem: Problem, crew: Crew, shifts: tuple[Shift, ...]) -> bool:
+    """Whether it matters which temporaries work which shift, by the day they are booked from.
+
+    It does where shifts conflict; people with names may swap their bookings.
+    """
+    if not crew.temporary or problem.members(crew).named:
+        return False
+    return any(rest_conflicts(shifts, crew.min_rest_hours))
+
+
+def _add_works(milp: MilpBuilder, crew: Crew, books: Ints, shifts: int) -> Ints:
+    """Columns of those of a booking day at work in a shift [shift, since, day].
+
+    They are not integer: headcounts and bookings are, and `solution.booking_days` finds integers.
+    """
+    works = np.full((shifts, *books.shape), -1, dtype=np.int64)
+    there = np.broadcast_to(books >= 0, works.shape)
+    works[there] = milp.variables(f"works {crew.site} {crew.name}", int(there.sum()), decision=True)
+    return works
+
+
+def _link_works(milp: MilpBuilder, team: CrewVariables) -> None:
+    """People at work, by the day they are booked from.
+
+    sum over p of head[p,h,d,a] = sum over b in step a of works[h,b,d]; sum over h of works[h,b,d]
+    = books[b,d].
+    """
+    if not team.works.size:
+        return
+    shifts, days = team.works.shape[0], team.days
+    classes = team.head.shape[3]
+    row = np.arange(shifts * days * classes).reshape(shifts, days, classes)
+    since, day = np.nonzero(team.books >= 0)
+    step = np.array([ramp_class(team.crew, int(d - b)) for b, d in zip(since, day, strict=True)])
+    works = team.works[:, since, day]
+    milp.constraints(
+        "link_works",
+        row.size,
+        [existing(row[None], team.head, 1.0), Term(row[:, day, step], works, -1.0)],
+        lower=0.0,
+        upper=0.0,
+    )
+    pairs = np.arange(len(since))
+    milp.constraints(
+        "link_works",
+        len(pairs),
+        [
+            Term(np.broadcast_to(pairs, works.shape), works),
+            Term(pairs, team.books[since, day], -1.0),
+        ],
+        lower=0.0,
+        upper=0.0,
+    )
 
 
 def _link_books(milp: MilpBuilder, team: CrewVariables) -> None:

@@ -7,7 +7,7 @@ until they pass.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,7 +58,9 @@ class SiteCrews:
         crews = [c for c in self.problem.crews if c.site == self.site.name]
         booked = self._bookings(need.sum(axis=1), crews)
         _, shifts, days = need.shape
-        worked = {crew.name: np.zeros((days, shifts), dtype=np.int64) for crew in crews}
+        worked: dict[tuple[str, int | None], Ints] = defaultdict(
+            lambda: np.zeros((days, shifts), dtype=np.int64)
+        )  # people of each crew and booking day
         rows: list[StaffRow] = []
         for day in range(days):
             left = need[:, :, day].copy()
@@ -67,10 +69,12 @@ class SiteCrews:
                 if not crew.temporary:
                     available.append((crew, LONG_AGO, self._available(crew, day)))
             for crew, since, people in available:
-                wanted, so_far = people, worked[crew.name]
+                own = self._own(crew, since)
+                wanted, so_far = people, worked[crew.name, own]
                 if not crew.temporary:
                     wanted = min(people, int(left[self._able(crew)].sum()))
-                room = self._rested(crew, day, booked, so_far) - np.cumsum(so_far[day])
+                room = self._rested(crew, day, _of(booked, crew, own), so_far)
+                room -= np.cumsum(so_far[day])
                 placed = self._fitting(crew, day, self._place(crew, wanted, left, room))
                 so_far[day] += placed.sum(axis=0)
                 rows += self._rows(placed, day, crew, since)
@@ -173,12 +177,13 @@ class SiteCrews:
         return found
 
     def _rested(
-        self, crew: Crew, day: int, booked: list[list[tuple[Crew, int, int]]], worked: Ints
+        self, crew: Crew, day: int, booked: list[list[tuple[int, int]]], worked: Ints
     ) -> Ints:
         """People of a crew who may be in the first k shifts of a day together [shift].
 
-        Not those who have had too little rest since an earlier day when the k-th begins. `worked`:
-        people of each shift [day, shift].
+        Not those who have had too little rest since an earlier day when the k-th begins. `booked`:
+        temporaries on the books of each day as (since, people); `worked`: people of each shift
+        [day, shift].
         """
         shifts = self.shifts()
         room = np.full(worked.shape[1], self._people_in(crew, day, day, booked))
@@ -195,18 +200,18 @@ class SiteCrews:
             room = np.where(not_rested > 0, np.minimum(room, people - tired), room)
         return room
 
+    def _own(self, crew: Crew, since: int) -> int | None:
+        """Booking day of those who share their places; None: the whole crew shares them."""
+        shared = not crew.temporary or self.problem.members(crew).named
+        return None if shared else since
+
     def _people_in(
-        self, crew: Crew, first: int, last: int, booked: list[list[tuple[Crew, int, int]]]
+        self, crew: Crew, first: int, last: int, booked: list[list[tuple[int, int]]]
     ) -> int:
         """How many different people of a crew there are from one day to another."""
         if not crew.temporary:
             return self.problem.members(crew).any_day(first, last)
-        on = [
-            (day, since, n)
-            for day in range(first, last + 1)
-            for c, since, n in booked[day]
-            if c is crew
-        ]
+        on = [(day, since, n) for day in range(first, last + 1) for since, n in booked[day]]
         return sum(n for day, since, n in on if day in (first, since))
 
     def _place(self, crew: Crew, people: int, left: Ints, room: Ints) -> Ints:
@@ -276,6 +281,16 @@ class SiteCrews:
             for (p, h), n in np.ndenumerate(placed)
             if n > 0
         ]
+
+
+def _of(
+    booked: list[list[tuple[Crew, int, int]]], crew: Crew, own: int | None
+) -> list[list[tuple[int, int]]]:
+    """(since, people) of a crew on the books of each day; of one booking day unless it is None."""
+    return [
+        [(since, n) for c, since, n in of_day if c is crew and own in (None, since)]
+        for of_day in booked
+    ]
 
 
 def _at_work(shift: Shift, second: int) -> bool:

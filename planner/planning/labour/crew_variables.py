@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,6 +34,9 @@ class CrewVariables:
         which for permanent people is everywhere.
     idle : int
         Column of the guaranteed person-days that are not scheduled; -1 without a guarantee.
+    works : array of int [shift, since, day]
+        Columns of those of a booking day who work a shift on a day; empty where nothing depends on
+        it.
     """
 
     crew: Crew
@@ -42,6 +45,7 @@ class CrewVariables:
     head: Ints
     books: Ints
     idle: int = -1
+    works: Ints = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.int64))
 
     @property
     def days(self) -> int:

@@ -26,7 +26,7 @@ from planner.planning.labour.crew_variables import (
     limit_on_crew,
 )
 from planner.planning.labour.rule import CrewPlaces, LabourRule, RosterLimit, in_words
-from planner.planning.milp.builder import Limit, MilpBuilder
+from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
 
 Conflict = tuple[tuple[int, ...], ...]  # shifts of each day of a window
@@ -57,9 +57,12 @@ class Rest(LabourRule):
         Notes
         -----
         Of temporaries count those on the books on the first of the days, and those who start on
-        a later one.
+        a later one; where nobody has a name, booking day by booking day.
         """
         crew = team.crew
+        if team.works.size:
+            _limit_booking_days(milp, team)
+            return
         for conflict in rest_conflicts(team.shifts, crew.min_rest_hours):
             rows = team.days - len(conflict) + 1
             if rows < 1:
@@ -103,11 +106,12 @@ class Rest(LabourRule):
             As in `LabourRule.check`.
         """
         members = problem.members(crew)
-        count: dict[int, Counter[str]] = defaultdict(Counter)
-        for row in rows:
-            count[row.day][row.shift] += row.headcount
-        for last in sorted(count):
-            yield from _first_crowd(problem, members, rows, count, last)
+        for group in _sharing(members, rows):
+            count: dict[int, Counter[str]] = defaultdict(Counter)
+            for row in group:
+                count[row.day][row.shift] += row.headcount
+            for last in sorted(count):
+                yield from _first_crowd(problem, members, group, count, last)
 
     def check_person(
         self, problem: Problem, person: Person, rows: list[RosterRow]
@@ -214,6 +218,33 @@ def _limit_of_members(problem: Problem, crew: Crew, days: int, upper: Floats, da
         allowed=upper[day],
         day=day,
     )
+
+
+def _limit_booking_days(milp: MilpBuilder, team: CrewVariables) -> None:
+    """Of the temporaries booked from a day, nobody works two shifts of a conflict.
+
+    works[c,h,d] + sum over shifts h' on later days too soon after h of works[c,h',d'] <= those on
+    the books on the first of the days.
+    """
+    for conflict in rest_conflicts(team.shifts, team.crew.min_rest_hours):
+        span = len(conflict)
+        since, first = np.nonzero(team.books[:, : team.days - span + 1] >= 0)
+        row = np.arange(len(since))
+        terms = [Term(row, team.books[since, first], -1.0)]
+        for k, shifts in enumerate(conflict):
+            terms += [Term(row, team.works[h, since, first + k]) for h in shifts]
+        milp.constraints("limit_rest", len(row), terms, upper=0.0)
+
+
+def _sharing(members: Members, rows: list[StaffRow]) -> list[list[StaffRow]]:
+    """Places that the same people share.
+
+    All of a crew; of temporaries without names those of each booking day.
+    """
+    if not members.crew.temporary or members.named:
+        return [rows]
+    days = sorted({row.since_day for row in rows})
+    return [[row for row in rows if row.since_day == since] for since in days]
 
 
 @dataclass(frozen=True)

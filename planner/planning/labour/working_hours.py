@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from planner.domain.business_limits import HOURS
+from planner.domain.business_limits import HOURS, PERMANENT_PEOPLE, people_of
 from planner.domain.demand import Floats
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.named_staff import (
@@ -34,16 +34,21 @@ from planner.planning.labour.staffing_rows import first_days
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
 
+PARTS = (1, 2, 3)  # of the week's hours that `packings` rounds shifts to
+
 
 class WorkingHours(LabourRule):
     """In any seven days no more paid hours than all people may work, in whole shifts.
+
+    Where shifts differ in length, whole shifts must also pack: sums of `packings` over all shifts
+    <= what one person can have x people.
 
     Permanent people: paid hours of their shifts in the week <= sum over people of the most hours
     that fit into their free days. Temporaries: <= those on the books in the week x the most hours
     of a person; and no booking is longer than hours and days in a row allow.
     """
 
-    limits = (HOURS,)
+    limits = (HOURS, PERMANENT_PEOPLE)
 
     def add_rows(
         self, milp: MilpBuilder, problem: Problem, team: CrewVariables, members: Members
@@ -89,6 +94,8 @@ class WorkingHours(LabourRule):
                     f"{allowed_s / HOUR_S:g} allowed"
                 )
                 yield Violation("limit_worked_hours", f"{crew.name} people at {crew.site}: {hours}")
+            else:
+                yield from _unpacked(problem, crew, lengths, (first, week))
 
     def check_person(
         self, problem: Problem, person: Person, rows: list[RosterRow]
@@ -133,6 +140,49 @@ class WorkingHours(LabourRule):
         return seconds + shift.paid_s <= limit_of_week_s(crew)
 
 
+def packings(crew: Crew, lengths: Sequence[int]) -> list[tuple[dict[int, int], int]]:
+    """Weights of shifts by length, and the largest sum of weights that fits into a person's week.
+
+    None where all shifts are as long: hours then say it all. 2 people with 16 h cannot work 8 + 10
+    + 10 h: with weights 1 for 8 h and 2 for 10 h nobody can have more than 2.
+
+    References
+    ----------
+    Fekete, Schepers (2001), doi 10.1007/s101070100243: dual feasible functions for bin packing.
+    """
+    limit, found = limit_of_week_s(crew), []
+    if len(set(lengths)) < 2 or limit >= WEEK * max(lengths):
+        return []
+    for k in PARTS:
+        weights = {}
+        for length in sorted(set(lengths)):
+            whole, rest = divmod((k + 1) * length, int(limit))
+            weights[length] = (k + 1) * whole if rest else k * whole
+        found.append((weights, k * (k + 1)))
+    return found
+
+
+def _unpacked(
+    problem: Problem, crew: Crew, lengths: list[int], stretch: tuple[int, list[StaffRow]]
+) -> Iterator[Violation]:
+    """Whether the shifts of a week, whole as they are, fit into the hours of the people."""
+    (first, week), members = stretch, problem.members(crew)
+    people = members.any_day(first, first + min(problem.horizon.days, WEEK) - 1)
+    if crew.temporary:
+        people = min(people, _joining(week, first))
+    paid = [(row.headcount, problem.shift(row.shift).paid_s) for row in week]
+    for weights, most in packings(crew, lengths):
+        if sum(n * weights[paid_s] for n, paid_s in paid) > most * people:
+            hours = " and ".join(f"{s / HOUR_S:g}" for s in sorted({s for _, s in paid}))
+            words = (
+                f"{crew.name} people at {crew.site}: {sum(n for n, _ in paid)} shifts of {hours} "
+                f"hours in the week from {on_day(problem, first)} do not fit into "
+                f"{crew.max_hours_per_week:g} hours for each of {people}"
+            )
+            yield Violation("limit_worked_hours", words)
+            return
+
+
 def _limit_bookings(milp: MilpBuilder, team: CrewVariables) -> None:
     """No booking is longer than the hours and the days in a row of one person allow."""
     longest = longest_booking(team.crew, team.shifts)
@@ -150,11 +200,9 @@ def _limit_weeks(
     """Paid hours in any seven days."""
     span, lengths = min(team.days, WEEK), [s.paid_s for s in team.shifts]
     firsts = np.arange(max(team.days - WEEK + 1, 1))
-    paid = np.array(lengths, dtype=float)[None, :, None, None] / HOUR_S
-    terms = [
-        existing(firsts[None, None, :, None], team.head[:, :, k : k + len(firsts)], paid)
-        for k in range(span)
-    ]
+    for weights, most in packings(team.crew, lengths):
+        _limit_packing(milp, problem, team, [weights[s] for s in lengths], most)
+    terms = _in_weeks(team, np.array(lengths) / HOUR_S)
     if team.crew.temporary:
         terms += booked_in_window(team, span, -most_paid_s(team.crew, lengths, span) / HOUR_S)
         milp.constraints("limit_worked_hours", len(firsts), terms, upper=np.zeros(len(firsts)))
@@ -164,6 +212,36 @@ def _limit_weeks(
     )
     limit = partial(_limit, problem, team.crew, upper)
     milp.constraints("limit_worked_hours", len(firsts), terms, upper=upper, limit=limit)
+
+
+def _in_weeks(team: CrewVariables, weights: Floats) -> list[Term]:
+    """People at work in every week, times a weight of their shift; row = first day."""
+    firsts = np.arange(max(team.days - WEEK + 1, 1))
+    return [
+        existing(
+            firsts[None, None, :, None],
+            team.head[:, :, k : k + len(firsts)],
+            weights[None, :, None, None],
+        )
+        for k in range(min(team.days, WEEK))
+    ]
+
+
+def _limit_packing(
+    milp: MilpBuilder, problem: Problem, team: CrewVariables, weights: list[int], most: int
+) -> None:
+    """Shifts of any seven days, in parts of what one person can have <= people."""
+    span, weeks = min(team.days, WEEK), max(team.days - WEEK + 1, 1)
+    terms = _in_weeks(team, np.array(weights) / most)
+    if team.crew.temporary:
+        terms += booked_in_window(team, span, -1.0)
+        milp.constraints("limit_worked_hours", weeks, terms, upper=np.zeros(weeks))
+        return
+    members = problem.members(team.crew)
+    there = [members.any_day(first, first + span - 1) for first in range(weeks)]
+    upper = np.array(there, dtype=float)
+    limit = partial(_limit_of_packing, problem, team.crew, upper)
+    milp.constraints("limit_worked_hours", weeks, terms, upper=upper, limit=limit)
 
 
 def _limit(problem: Problem, crew: Crew, upper: Floats, first: int) -> Limit:
@@ -176,6 +254,12 @@ def _limit(problem: Problem, crew: Crew, upper: Floats, first: int) -> Limit:
         allowed=upper[first],
         day=first,
     )
+
+
+def _limit_of_packing(problem: Problem, crew: Crew, upper: Floats, first: int) -> Limit:
+    on = on_day(problem, first)
+    what = f"{crew.name} people at {crew.site} for whole shifts in the week from {on}"
+    return limit_on_crew(problem, crew, people_of(crew), what=what, allowed=upper[first], day=first)
 
 
 def _works(problem: Problem, crew: Crew, shift: Shift) -> bool:

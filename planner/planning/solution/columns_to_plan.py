@@ -18,6 +18,7 @@ from planner.planning.formulation.staffing import ramp_class
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.solver import Answer
 from planner.planning.options import rounding_minor
+from planner.planning.solution.booking_days import works_of
 from planner.planning.solution.stock_disaggregation import PlacedStock
 
 PARTS = 1_000_000  # shares are written in millionths
@@ -225,26 +226,40 @@ def _row(team: CrewVariables, place: tuple[int, int, int], since: int, people: i
 def _place_booked(team: CrewVariables, heads: Ints, books: Ints) -> list[StaffRow]:
     """Rows that give each day's places to the people booked, class by class.
 
-    Whoever has been booked longest comes first.
+    Where shifts conflict, everybody can rest between them; otherwise, and among the processes of a
+    shift, whoever has been booked longest comes first.
     """
+    works = works_of(team, heads, books) if team.works.size else None
     rows = []
     for day in range(heads.shape[2]):
         for k in range(heads.shape[3]):
-            places = np.argwhere(heads[:, :, day, k] > 0)
-            free = [int(heads[p, h, day, k]) for p, h in places]
-            first = 0  # the first place with somebody missing
-            for since in range(day + 1):
-                if ramp_class(team.crew, day - since) != k:
-                    continue
-                people = int(books[since, day])
-                while people:
-                    placed = min(people, free[first])
-                    p, h = places[first]
-                    rows.append(_row(team, (p, h, day), since, placed))
-                    people -= placed
-                    free[first] -= placed
-                    if not free[first]:
-                        first += 1
+            booked = [b for b in range(day + 1) if ramp_class(team.crew, day - b) == k]
+            if works is None:
+                rows += _in_turn(team, day, heads[:, :, day, k], {b: books[b, day] for b in booked})
+                continue
+            for h in range(heads.shape[1]):
+                places = np.zeros_like(heads[:, :, day, k])
+                places[:, h] = heads[:, h, day, k]
+                rows += _in_turn(team, day, places, {b: works[h, b, day] for b in booked})
+    return rows
+
+
+def _in_turn(team: CrewVariables, day: int, places: Ints, booked: dict[int, int]) -> list[StaffRow]:
+    """Rows of a day's places [process, shift] for people by booking day, the first ones first."""
+    rows = []
+    cells = np.argwhere(places > 0)
+    free = [int(places[p, h]) for p, h in cells]
+    first = 0  # the first place with somebody missing
+    for since, count in booked.items():
+        people = int(count)
+        while people:
+            placed = min(people, free[first])
+            p, h = cells[first]
+            rows.append(_row(team, (p, h, day), since, placed))
+            people -= placed
+            free[first] -= placed
+            if not free[first]:
+                first += 1
     return rows
 
 
