@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.domain.workforce import StaffRow
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class RosterRow:
@@ -73,3 +75,24 @@ class Roster:
             tuple(row for row in self.open if row.day < days),
             self.unproved,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfilledPlaces:
+    """Places that no set of people of a crew can fill together.
+
+    Attributes
+    ----------
+    site, crew : str
+        The crew.
+    rows : tuple of StaffRow
+        The places. Of permanent people none can be left out: all others may be empty.
+    fewer : bool
+        Whether any plan with as many people in each of these places is no plan either. Of
+        temporaries, who work on every day booked, only this plan is known to be none.
+    """
+
+    site: str
+    crew: str
+    rows: tuple[StaffRow, ...]
+    fewer: bool

@@ -289,12 +289,15 @@ class RosterOptions:
         For people who stay in their shift and process.
     fair_columns : int
         Largest model, in people times places, in which more than open places is minimised.
+    most_plans : int
+        Times that a joint plan is made again because no set of people can fill its places.
     """
 
     open_seconds: float = 10.0
     fairness_seconds: float = 2.0
     steadiness_seconds: float = 1.0
     fair_columns: int = 3_000
+    most_plans: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from planner.formats.plan_files import write_plan
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_pieces, write_table
 from planner.planning.heuristics.rules_of_thumb import mean_units
-from planner.planning.validation.plan_rules import violations
+from planner.planning.rostering.unfilled import broken_rules
 from planner.reporting.tables.method_tables import baselines_table
 from planner.reporting.tables.order_table import orders_pieces
 from planner.reporting.tables.plan_tables import plan_tables
@@ -257,7 +257,7 @@ def write_evaluations(
     manifest["title"] = scenario.title
     manifest["engines"] = ours.engines
     manifest["replications"] = len(ours.summaries)
-    manifest["broken_rules"] = broken = [v.words for v in violations(problem, ours.plan)]
+    manifest["broken_rules"] = broken = [v.words for v in broken_rules(problem, ours.plan)]
     unreported = [words for words in broken if roster_warning(words) not in scenario.warnings]
     context.notes += [f"what the scenario states breaks a rule: {words}" for words in unreported]
     manifest["inputs"] = keep_inputs(folder, scenario)

@@ -25,6 +25,7 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels, price_lost_parcels
 from planner.planning.formulation.pickups import Pickups, add_pickups
 from planner.planning.formulation.plan_to_columns import Decisions
+from planner.planning.formulation.roster_cuts import add_roster_cuts
 from planner.planning.formulation.staffing import add_labour_rules, add_teams
 from planner.planning.formulation.unavoidable_lateness import (
     add_owed,
@@ -123,6 +124,7 @@ def build(parameters: Parameters) -> Model:
     price_collections(milp, parameters, signed, pickups)
     teams = add_teams(milp, parameters)
     add_labour_rules(milp, parameters, teams)
+    add_roster_cuts(milp, parameters, teams)
     stock, failed, at_site = add_service(milp, parameters, shares, teams, pickups)
     cuts = add_cuts(milp, parameters, Decisions(shares, stock, signed, teams, pickups))
     return Model(

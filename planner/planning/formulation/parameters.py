@@ -31,6 +31,7 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
+from planner.domain.roster import UnfilledPlaces
 from planner.domain.site import Site
 from planner.planning.formulation.time_buckets import Timeline, timeline
 from planner.planning.options import AggregationOptions, PlanningOptions
@@ -83,6 +84,8 @@ class Parameters:
         What is left free for products that are planned in families.
     feedback : PlanningFeedback | None
         What simulations of earlier plans have shown.
+    unfilled : tuple of UnfilledPlaces
+        Places of earlier plans that no set of people can fill.
     """
 
     problem: Problem
@@ -92,6 +95,7 @@ class Parameters:
     active: tuple[int, ...]
     reserve: StockReserve | None = None
     feedback: PlanningFeedback | None = None
+    unfilled: tuple[UnfilledPlaces, ...] = ()
 
     @property
     def _aggregation(self) -> AggregationOptions:

@@ -75,7 +75,7 @@ def encode(milp: MilpBuilder, parameters: Parameters, decisions: Decisions, plan
         if column >= 0:
             values[column] = float(name in used)
     for team in decisions.teams:
-        _put_people(values, parameters.problem, team, plan)
+        put_people(values, parameters.problem, team, plan.staffing)
     for pickups in decisions.pickups:
         _put_vehicles(values, parameters.problem, pickups, plan)
     return values
@@ -166,10 +166,24 @@ def _placed(parameters: Parameters, stock: Stock, plan: Plan) -> Floats:
     return placed
 
 
-def _put_people(values: Floats, problem: Problem, team: CrewVariables, plan: Plan) -> None:
-    """Set the columns of one crew, people at work and people on the books, in place."""
+def put_people(
+    values: Floats, problem: Problem, team: CrewVariables, staffing: tuple[StaffRow, ...]
+) -> None:
+    """Set the columns of one crew, people at work and people on the books, in place.
+
+    Parameters
+    ----------
+    values : Floats
+        Values of all columns, which are set [column].
+    problem : Problem
+        The problem of the model.
+    team : CrewVariables
+        Columns of the crew.
+    staffing : tuple of StaffRow
+        Who works when; rows of other crews are left out.
+    """
     crew = team.crew
-    own = tuple(row for row in plan.staffing if (row.site, row.crew) == (crew.site, crew.name))
+    own = tuple(row for row in staffing if (row.site, row.crew) == (crew.site, crew.name))
     shifts = [shift.name for shift in team.shifts]
     for row in own:
         if (

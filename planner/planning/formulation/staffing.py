@@ -175,11 +175,23 @@ def _add_idle(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> int:
 def by_booking_day(problem: Problem, crew: Crew, shifts: tuple[Shift, ...]) -> bool:
     """Whether it matters which temporaries work which shift, by the day they are booked from.
 
-    It does where shifts conflict; people with names may swap their bookings.
+    It does where shifts conflict, or differ in length and hours are limited; people with names may
+    swap their bookings.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem planned.
+    crew : Crew
+        The crew.
+    shifts : tuple of Shift
+        Shifts that it may work.
     """
     if not crew.temporary or problem.members(crew).named:
         return False
-    return any(rest_conflicts(shifts, crew.min_rest_hours))
+    lengths = {shift.paid_s for shift in shifts}
+    differ = crew.max_hours_per_week is not None and len(lengths) > 1
+    return differ or any(rest_conflicts(shifts, crew.min_rest_hours))
 
 
 def _add_works(milp: MilpBuilder, crew: Crew, books: Ints, shifts: int) -> Ints:

@@ -28,7 +28,7 @@ from planner.planning.heuristics.staffing_requirements import (
 )
 from planner.planning.mean_demand import MeanDemand, mean_costs
 from planner.planning.options import RuleOfThumbOptions
-from planner.planning.validation.plan_rules import violations
+from planner.planning.rostering.unfilled import RosterCheck
 
 OPTIONS = RuleOfThumbOptions()
 _Rule = Callable[
@@ -215,13 +215,14 @@ def _for_rule(
         signed=_used(problem, routing),
     )
     needed: list[Floats] = []
+    check = RosterCheck(problem)
     for site, comes in zip(problem.sites, orders, strict=True):
         crews = SiteCrews(problem, site)
         wanted = rule(crews, comes)
         scales = (
             s
             for s in OPTIONS.headcount_scales
-            if not violations(problem, replace(bare, staffing=crews.rows_for(wanted * s)))
+            if check.allows(replace(bare, staffing=crews.rows_for(wanted * s)))
         )
         needed.append(wanted * next(scales, 0.0))
     return HeuristicDecisions(routing, tuple(needed), stock=covering(problem, routing))

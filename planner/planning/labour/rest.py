@@ -26,6 +26,7 @@ from planner.planning.labour.crew_variables import (
     limit_on_crew,
 )
 from planner.planning.labour.rule import CrewPlaces, LabourRule, RosterLimit, in_words
+from planner.planning.labour.staffing_rows import sharing
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
 
@@ -106,7 +107,7 @@ class Rest(LabourRule):
             As in `LabourRule.check`.
         """
         members = problem.members(crew)
-        for group in _sharing(members, rows):
+        for group in sharing(members, rows):
             count: dict[int, Counter[str]] = defaultdict(Counter)
             for row in group:
                 count[row.day][row.shift] += row.headcount
@@ -234,17 +235,6 @@ def _limit_booking_days(milp: MilpBuilder, team: CrewVariables) -> None:
         for k, shifts in enumerate(conflict):
             terms += [Term(row, team.works[h, since, first + k]) for h in shifts]
         milp.constraints("limit_rest", len(row), terms, upper=0.0)
-
-
-def _sharing(members: Members, rows: list[StaffRow]) -> list[list[StaffRow]]:
-    """Places that the same people share.
-
-    All of a crew; of temporaries without names those of each booking day.
-    """
-    if not members.crew.temporary or members.named:
-        return [rows]
-    days = sorted({row.since_day for row in rows})
-    return [[row for row in rows if row.since_day == since] for since in days]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from planner.domain.named_staff import Members
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
@@ -13,6 +14,17 @@ from planner.domain.workforce import Crew, StaffRow
 def rows_of(plan: Plan, crew: Crew) -> list[StaffRow]:
     """The places of a crew."""
     return [r for r in plan.staffing if (r.site, r.crew) == (crew.site, crew.name)]
+
+
+def sharing(members: Members, rows: list[StaffRow]) -> list[list[StaffRow]]:
+    """Places that the same people share.
+
+    All of a crew; of temporaries without names those of each booking day.
+    """
+    if not members.crew.temporary or members.named:
+        return [rows]
+    days = sorted({row.since_day for row in rows})
+    return [[row for row in rows if row.since_day == since] for since in days]
 
 
 def people_per_day(rows: Sequence[StaffRow]) -> dict[int, int]:

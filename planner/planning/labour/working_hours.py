@@ -30,7 +30,7 @@ from planner.planning.labour.crew_variables import (
     limit_on_crew,
 )
 from planner.planning.labour.rule import CrewPlaces, LabourRule, RosterLimit, in_words
-from planner.planning.labour.staffing_rows import first_days
+from planner.planning.labour.staffing_rows import first_days, sharing
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
 
@@ -79,23 +79,8 @@ class WorkingHours(LabourRule):
         if crew.max_hours_per_week is None or not shifts:
             return
         lengths = [s.paid_s for s in shifts]
-        span = min(problem.horizon.days, WEEK)
-        for first in first_days(problem, rows, span):
-            week = [r for r in rows if first <= r.day < first + span]
-            worked_s = sum(r.headcount * problem.shift(r.shift).paid_s for r in week)
-            if crew.temporary:
-                allowed_s = _joining(week, first) * most_paid_s(crew, lengths, span)
-            else:
-                allowed_s = problem.members(crew).seconds_of_week(first, span, lengths)
-            if worked_s > allowed_s:
-                when = f"in the week from {on_day(problem, first)}"
-                hours = (
-                    f"{counted(worked_s / HOUR_S, 'hour')} worked {when}, "
-                    f"{allowed_s / HOUR_S:g} allowed"
-                )
-                yield Violation("limit_worked_hours", f"{crew.name} people at {crew.site}: {hours}")
-            else:
-                yield from _unpacked(problem, crew, lengths, (first, week))
+        for group in sharing(problem.members(crew), rows):
+            yield from _overworked(problem, crew, lengths, group)
 
     def check_person(
         self, problem: Problem, person: Person, rows: list[RosterRow]
@@ -162,6 +147,41 @@ def packings(crew: Crew, lengths: Sequence[int]) -> list[tuple[dict[int, int], i
     return found
 
 
+def _overworked(
+    problem: Problem, crew: Crew, lengths: list[int], rows: list[StaffRow]
+) -> Iterator[Violation]:
+    """Weeks in which people who share these places have too many hours, or shifts that do not fit.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem planned.
+    crew : Crew
+        The crew.
+    lengths : list of int
+        Paid seconds of the shifts there are.
+    rows : list of StaffRow
+        The places.
+    """
+    span = min(problem.horizon.days, WEEK)
+    for first in first_days(problem, rows, span):
+        week = [r for r in rows if first <= r.day < first + span]
+        worked_s = sum(r.headcount * problem.shift(r.shift).paid_s for r in week)
+        if crew.temporary:
+            allowed_s = _joining(week, first) * most_paid_s(crew, lengths, span)
+        else:
+            allowed_s = problem.members(crew).seconds_of_week(first, span, lengths)
+        if worked_s > allowed_s:
+            when = f"in the week from {on_day(problem, first)}"
+            hours = (
+                f"{counted(worked_s / HOUR_S, 'hour')} worked {when}, "
+                f"{allowed_s / HOUR_S:g} allowed"
+            )
+            yield Violation("limit_worked_hours", f"{crew.name} people at {crew.site}: {hours}")
+        else:
+            yield from _unpacked(problem, crew, lengths, (first, week))
+
+
 def _unpacked(
     problem: Problem, crew: Crew, lengths: list[int], stretch: tuple[int, list[StaffRow]]
 ) -> Iterator[Violation]:
@@ -206,12 +226,32 @@ def _limit_weeks(
     if team.crew.temporary:
         terms += booked_in_window(team, span, -most_paid_s(team.crew, lengths, span) / HOUR_S)
         milp.constraints("limit_worked_hours", len(firsts), terms, upper=np.zeros(len(firsts)))
+        _limit_booking_days(milp, team)
         return
     upper = np.array(
         [members.seconds_of_week(int(first), span, lengths) / HOUR_S for first in firsts]
     )
     limit = partial(_limit, problem, team.crew, upper)
     milp.constraints("limit_worked_hours", len(firsts), terms, upper=upper, limit=limit)
+
+
+def _limit_booking_days(milp: MilpBuilder, team: CrewVariables) -> None:
+    """Hours of those booked from a day in any seven days: no more than they may work together."""
+    if not team.works.size:
+        return
+    lengths = [s.paid_s for s in team.shifts]
+    most = most_paid_s(team.crew, lengths, min(team.days, WEEK)) / HOUR_S
+    since, first = np.nonzero(team.books >= 0)
+    needed = first <= np.maximum(since, team.days - WEEK)  # later weeks hold fewer days
+    since, first = since[needed], first[needed]
+    row = np.arange(len(since))
+    terms = [Term(row, team.books[since, first], -most)]
+    for k in range(WEEK):
+        inside = first + k < team.days
+        for h, paid_s in enumerate(lengths):
+            at = team.works[h, since[inside], first[inside] + k]
+            terms.append(Term(row[inside], at, paid_s / HOUR_S))
+    milp.constraints("limit_worked_hours", len(row), terms, upper=0.0)
 
 
 def _in_weeks(team: CrewVariables, weights: Floats) -> list[Term]:

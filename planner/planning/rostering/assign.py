@@ -10,6 +10,7 @@ from planner.planning.options import RosterOptions
 from planner.planning.rostering.cp_model import (
     RosterModel,
     changes,
+    filled_by_solver,
     hint_of,
     nobody_assigned,
     places_open,
@@ -57,6 +58,14 @@ def assign_people(problem: Problem, plan: Plan, options: RosterOptions = DEFAULT
         if not proved:
             unproved[team.crew.site, team.crew.name] = None
     return Roster(tuple(sorted(rows)), tuple(sorted(left)), tuple(unproved))
+
+
+def can_fill(team: Team, options: RosterOptions = DEFAULTS) -> bool:
+    """Whether the people of a team can fill all its places; no where the solver finds no way."""
+    greedy = greedy_roster(team)
+    if not left_open(team, greedy).any():
+        return True
+    return in_solver_process(filled_by_solver, team, options.open_seconds)
 
 
 def _places_of(team: Team, options: RosterOptions) -> tuple[Places, bool]:

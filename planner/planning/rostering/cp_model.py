@@ -13,7 +13,9 @@ from planner.domain.named_staff import Person, is_night
 from planner.domain.workforce import StaffRow
 from planner.planning.labour.rule import CrewPlaces, RosterLimit
 from planner.planning.labour.rules import RULES
+from planner.planning.milp.solver import interruptible
 from planner.planning.rostering.greedy import Places
+from planner.planning.rostering.lexicographic import solver_for
 from planner.planning.validation.teams import Team
 
 Expression = cp_model.LinearExprT
@@ -153,6 +155,23 @@ def hint_of(roster: RosterModel, places: Places) -> dict[int, int]:
             at = places[assignee.person].get(row.day)
             hint[filled.index] = int(at == (row.process, row.shift))
     return hint
+
+
+def filled_by_solver(team: Team, seconds: float) -> bool:
+    """Whether a team can fill all its places, as far as the solver finds out in some time.
+
+    Parameters
+    ----------
+    team : Team
+        The team.
+    seconds : float
+        Deterministic seconds that the solver may take.
+    """
+    roster = roster_model(team)
+    for empty in roster.empty:
+        roster.model.add(empty == 0)
+    status = interruptible(solver_for(seconds).solve, roster.model)
+    return status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 def places_open(roster: RosterModel) -> Expression:

@@ -51,7 +51,7 @@ def minimise_lexicographically(
         for index, value in hint.items():
             model.add_hint(model.get_int_var_from_proto_index(index), value)
         model.minimize(objective)
-        solver = _solver(seconds)
+        solver = solver_for(seconds)
         status = interruptible(solver.solve, model)
         if status == cp_model.UNKNOWN:
             return values, proved
@@ -67,7 +67,7 @@ def minimise_lexicographically(
     return values, proved
 
 
-def _solver(seconds: float) -> cp_model.CpSolver:
+def solver_for(seconds: float) -> cp_model.CpSolver:
     """Settings that repeat, and that avoid the known wrong answers of this version.
 
     See google/or-tools #5293.

@@ -6,6 +6,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.domain.demand import Ints
+from planner.domain.named_staff import WEEK, most_paid_s
 from planner.planning.formulation.staffing import ramp_class
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.labour.rest import rest_conflicts
@@ -39,6 +40,7 @@ def works_of(team: CrewVariables, heads: Ints, books: Ints) -> Ints | None:
     }
     for b, d in np.argwhere(books):
         model.add(sum(works[h, b, d] for h in range(shifts)) == int(books[b, d]))
+    most_s = most_paid_s(team.crew, [s.paid_s for s in team.shifts], min(days, WEEK))
     wanted = heads.sum(axis=0)
     for h, d, k in np.ndindex(wanted.shape):
         able = [works[h, b, d] for b in range(d + 1) if books[b, d] and _step(team, b, d) == k]
@@ -52,6 +54,10 @@ def works_of(team: CrewVariables, heads: Ints, books: Ints) -> Ints | None:
                 if (h, b, d + k) in works
             ]
             model.add(sum(busy) <= int(books[b, d]))
+    for b, d in np.argwhere(books):
+        paid = {place: team.shifts[place[0]].paid_s for place in works if _in_week(place, b, d)}
+        hours = sum(paid_s * works[place] for place, paid_s in paid.items())
+        model.add(hours <= int(books[b, d]) * most_s)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = SECONDS
@@ -62,6 +68,12 @@ def works_of(team: CrewVariables, heads: Ints, books: Ints) -> Ints | None:
     for place, column in works.items():
         found[place] = solver.value(column)
     return found
+
+
+def _in_week(place: tuple[int, int, int], since: int, first: int) -> bool:
+    """Whether (shift, since, day) is of a booking day and the seven days from a first one."""
+    _, b, day = place
+    return b == since and first <= day < first + WEEK
 
 
 def _step(team: CrewVariables, since: int, day: int) -> int:

@@ -22,7 +22,8 @@ from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.infeasibility.conflicts import refuse
 from planner.planning.milp.builder import MilpArrays
 from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
-from planner.planning.options import PlanningOptions
+from planner.planning.options import PlanningOptions, RosterOptions
+from planner.planning.rostering.unfilled import unfilled_places
 from planner.planning.solution.columns_to_plan import read_plan_from
 from planner.planning.solution.recourse import Recourse, evaluate_recourse, expected, joining
 from planner.planning.solution.site_decomposition import integers_by_site, with_integer_tiers
@@ -42,6 +43,9 @@ def plan_joint(
     feedback: PlanningFeedback | None = None,
 ) -> Plan:
     """Decide stock, routing, staff and contracts jointly at least expected cost.
+
+    Where no set of people can fill the places of a plan, these places are cut off and the plan is
+    made again.
 
     Parameters
     ----------
@@ -86,7 +90,13 @@ def plan_joint(
         relative_gap=chosen.relative_gap,
         seconds=time_limit,
     )
-    return _ScenarioGeneration(whole, limits).plan()
+    for _ in range(RosterOptions().most_plans):
+        plan = _ScenarioGeneration(whole, limits).plan()
+        unfilled = unfilled_places(problem, plan)
+        if not unfilled:
+            break
+        whole = replace(whole, unfilled=(*whole.unfilled, *unfilled))
+    return plan
 
 
 class _ScenarioGeneration:

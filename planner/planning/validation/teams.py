@@ -54,6 +54,17 @@ class Team:
         )
 
 
+def alike(team: Team) -> Team:
+    """The team with places that differ only in what matters to whether they can be filled.
+
+    Numbered people do all that their crew may do, so of them any process will do.
+    """
+    if not team.numbered:
+        return team
+    anywhere = [replace(row, process="") for row in team.rows]
+    return replace(team, rows=tuple(places_of(anywhere)))
+
+
 def teams_of(problem: Problem, plan: Plan) -> list[Team]:
     """Who fills which places of a plan, crew by crew; crews without places are left out.
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from planner.domain.costs import committed_costs
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.solution.without_margins import is_deterministic
-from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.pilot_replications import (
     PilotResult,
     PilotRuns,
@@ -175,6 +175,7 @@ class Trimming:
     ) -> None:
         self._problem, self._runs, self._options = problem, pilot_runs, options
         self._start, self._bare = plan, without_costs(plan)
+        self._roster_check = RosterCheck(problem)
         self._removals: list[Removal] = []
         self._plan = self._bare
         self._checked = self._bare  # the last plan that reached the bar in all pilot runs
@@ -246,7 +247,7 @@ class Trimming:
 
         def works(n: int) -> bool:
             candidate = None if self._spent else resource.without(base, n)
-            if candidate is None or violations(self._problem, candidate):
+            if candidate is None or not self._roster_check.allows(candidate):
                 return False
             if not self._reaches_bar(candidate, base):
                 return False

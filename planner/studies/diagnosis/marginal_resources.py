@@ -19,6 +19,7 @@ from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.planning.formulation.staffing import earliest_start
+from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import without_costs
@@ -198,7 +199,14 @@ def marginal_resources(
         *_people(problem, bare, places, most_places),
         *_vehicles(problem, bare, places, most_places),
     ]
-    return [r for r in found if all(v.words in broken for v in violations(problem, r.plan))]
+    check = RosterCheck(problem)
+    fills = check.fills(plan)
+    return [
+        r
+        for r in found
+        if all(v.words in broken for v in violations(problem, r.plan))
+        and (check.fills(r.plan) or not fills)
+    ]
 
 
 def _worst(orders: Counter[Any], most: int) -> list[Any]:

@@ -10,7 +10,7 @@ from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
 from planner.domain.relaxations import MORE_PEOPLE, MORE_VEHICLES, collection_named
 from planner.domain.workforce import Crew, StaffRow
-from planner.planning.validation.plan_rules import violations
+from planner.planning.rostering.unfilled import RosterCheck
 from planner.studies.diagnosis.limit_changes import LimitChange, apply
 
 
@@ -82,7 +82,7 @@ def as_used(
     for change in changes:
         most = usage(problem, relaxed, change, plan).most
         smaller.append(replace(change, amount=min(most, change.amount)) if most else change)
-    return changes if violations(apply(problem, smaller), plan) else tuple(smaller)
+    return tuple(smaller) if RosterCheck(apply(problem, smaller)).allows(plan) else changes
 
 
 def _people(problem: Problem, relaxed: Problem, change: LimitChange, plan: Plan) -> Usage:

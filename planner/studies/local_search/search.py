@@ -24,7 +24,7 @@ from planner.planning.heuristics.rules_of_thumb import (
     sketch_average,
     sketch_peak,
 )
-from planner.planning.validation.plan_rules import violations
+from planner.planning.rostering.unfilled import RosterCheck
 from planner.studies.certification.certificate import least_met
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.local_search.neighbourhood import Neighbourhood
@@ -186,6 +186,7 @@ class Panel:
     ) -> None:
         self.left = replications
         self._problem, self._runs, self._context = problem, pilot_runs, context
+        self._roster_check = RosterCheck(problem)
         self._options: LocalSearchOptions = context.options.local_search
         # as a certificate of so many replications would allow
         size = len(pilot_runs)
@@ -213,7 +214,9 @@ class Panel:
             None where they break a rule, change nothing, are not better, or the budget is spent.
         """
         result, order = self._begin(decisions), best.hardest_first()
-        if _decided(result.plan) == _decided(best.plan) or violations(self._problem, result.plan):
+        if _decided(result.plan) == _decided(best.plan):
+            return None
+        if not self._roster_check.allows(result.plan):
             return None
         at_once = self._options.at_once
         for begin in range(0, len(order), at_once):

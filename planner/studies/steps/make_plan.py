@@ -26,10 +26,10 @@ from planner.planning.heuristics.rules_of_thumb import (
 )
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import rounding_minor
+from planner.planning.rostering.unfilled import broken_rules
 from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import NO_MARGINS, bound_without_margins
-from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, SamplingOptions, StudyOptions
 from planner.studies.runs.budget import Budget
@@ -226,8 +226,8 @@ def as_is_plan(problem: Problem) -> Plan:
 
 
 def require_feasible(problem: Problem, plan: Plan) -> Plan:
-    """Return the plan if it keeps every rule; raise ConflictError otherwise."""
-    broken = violations(problem, plan)
+    """Return the plan if it keeps every rule and people can fill it; raise ConflictError if not."""
+    broken = broken_rules(problem, plan)
     if broken:
         words = f"the {plan.method} plan breaks rules and is not written:"
         raise ConflictError(words, *(f"- {v.words}" for v in broken))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.workforce import EVENING_BEFORE
+from planner.planning.rostering.unfilled import fill_places
 from planner.planning.validation.plan_rules import roster_breaks
 
 
 def roster_warnings(problem: Problem) -> list[str]:
     """Rules on people that the roster of the scenario breaks; it is simulated unchanged."""
-    return [roster_warning(v.words) for v in roster_breaks(problem, problem.roster or ())]
+    staffing = problem.roster or ()
+    broken = roster_breaks(problem, staffing) or fill_places(problem, staffing)
+    return [roster_warning(v.words) for v in broken]
 
 
 def roster_warning(words: str) -> str:

@@ -10,7 +10,8 @@ from planner.documents.reading import MANIFEST, PLAN
 from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.formats.plan_files import plan_summary, write_plan
-from planner.planning.validation.plan_rules import RULES, violations
+from planner.planning.rostering.unfilled import broken_rules
+from planner.planning.validation.plan_rules import RULES
 from planner.studies.run import plan_by, search_replications
 from planner.studies.steps.make_plan import decide
 from planner.studies.verification.compare_files import (
@@ -32,7 +33,7 @@ def check_rules(evidence: Evidence) -> CheckResult:
     Only an operation simulated as the scenario states it may break some, and then run.json names
     exactly these.
     """
-    broken = [v.words for v in violations(evidence.problem, evidence.plan)]
+    broken = [v.words for v in broken_rules(evidence.problem, evidence.plan)]
     known = evidence.manifest["broken_rules"]
     if not evidence.states_operation:
         wrong = [f"plan: {words}" for words in broken]

@@ -41,6 +41,8 @@ def check_roster(evidence: Evidence) -> CheckResult:
     roster = _stated_roster(evidence)
     broken = roster_violations(problem, plan, roster, problem.horizon.reported_days)
     wrong = [f"tables/roster.csv: {v.words}" for v in broken]
+    if roster.open and not evidence.states_operation:
+        wrong.append("tables/roster_open.csv: a plan has no empty places")
     people = len({(row.site, row.person) for row in roster.rows})
     words = [f"the roster fills the plan's places and keeps the limits of {people} people"]
     again = evidence.full or not problem.people
