@@ -21,7 +21,7 @@ from planner.studies.certification.history import history_json, history_table
 from planner.studies.certification.lever_trials import lever_table
 from planner.studies.certification.loop import PlanningHistory, certified_plan
 from planner.studies.certification.regret import hindsight_table
-from planner.studies.contracts.study import BRIEFLY, study_contracts
+from planner.studies.contracts.study import study_contracts
 from planner.studies.evaluated_plan import (
     EvaluatedPlan,
     certified,
@@ -29,6 +29,7 @@ from planner.studies.evaluated_plan import (
     write_evaluations,
 )
 from planner.studies.local_search.search import search_plan
+from planner.studies.routing.own_rules import HeldOut, rule_tables
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.forecast import forecast
@@ -75,8 +76,9 @@ def run(
             sampling.comparison_replications,
             problem.seed,
             context,
-            most_changes=BRIEFLY,
+            briefly=True,
         )
+    tables |= rule_tables(problem, HeldOut(ours.plan, ours.summaries, ours.look), context)
     tables["hindsight"] = hindsight_table(problem, ours.plan, context)
     context.begin("writing the report")
     tables |= _way_to_plan(problem, history)

@@ -175,12 +175,12 @@ def _rules(
 ) -> dict[str, pd.DataFrame]:
     """Three, ten and fifty rules; the last of each holds for all."""
     start, peak, end = "2026-11-08 00:00", "2026-11-10 20:00", "2026-11-17 00:00"
-    near = " ".join(r for r in regions if r not in remote)
+    near = "; ".join(r for r in regions if r not in remote)
     rows: list[tuple[object, ...]] = []
     for k in (3, 10, 50):
         for rule in range(1, k + 1):
             where = (
-                (" ".join(remote), near, "zhejiang jiangsu shanghai")[rule % 3]
+                ("; ".join(remote), near, "zhejiang; jiangsu; shanghai")[rule % 3]
                 if rule < k
                 else "all"
             )
@@ -188,19 +188,21 @@ def _rules(
                 rule % 4 if rule < k else 3
             ]
             times = (start, peak) if rule % 2 and rule < k else (start, end)
-            rows.append((str(k), rule, where, above, to, *times, ("yiwu", "chengdu")[rule % 2],
-                         contracts[rule % len(contracts)]))  # fmt: skip
+            rows.append((str(k), rule, where, above, to, *times, 1.0, ("yiwu", "chengdu")[rule % 2],
+                         contracts[rule % len(contracts)], "plan"))  # fmt: skip
     extra = {"3": 0.31, "10": 0.06, "50": 0.004, "all": 0.0}
     costs = [
         (
             k,
             3.31 + x,
-            3.25 + x,
-            3.37 + x,
             x,
             x and 0.7 * x - 0.002,
             x and 1.3 * x + 0.002,
             0.993 - x / 40,
+            99 if x < 0.3 else 77,
+            100,
+            int(x < 0.3),
+            "plan",
         )
         for k, x in extra.items()
     ]
@@ -215,8 +217,10 @@ def _rules(
                 "to_g",
                 "from",
                 "to",
+                "share",
                 "site",
                 "contract",
+                "study",
             ],
         ).astype({"above_g": "Int64", "to_g": "Int64"}),
         "rules_cost": pd.DataFrame(
@@ -224,12 +228,14 @@ def _rules(
             columns=[
                 "rules",
                 "cost_per_order",
-                "low",
-                "high",
                 "extra",
                 "extra_low",
                 "extra_high",
                 "on_time_share",
+                "kept",
+                "replications",
+                "certified",
+                "study",
             ],
         ),
     }

@@ -266,6 +266,29 @@ ROUTING = (
         high=1e8,
     ),
 )
+RULES = (
+    Column("rules", "name", "list the rule belongs to (default: there is one list)", default=""),
+    Column("rule", "count", "place in its list (default: in the order of the rows)", low=1),
+    Column("regions", "text", "regions of the order, separated by ;, or `all`", required=True),
+    Column("above_g", "count", "only above this actual weight (default: all)", unit="g", high=1e8),
+    Column(
+        "to_g", "count", "only up to this actual weight (default: all)", unit="g", low=1, high=1e8
+    ),
+    Column("from", "datetime", "only orders from this moment (default: all)"),
+    Column("to", "datetime", "only orders before this moment (default: all)"),
+    Column(
+        "share",
+        "number",
+        "share that the rule takes of the orders which fit and reach it; others go on to the "
+        "next rule",
+        high=1,
+        above_low=True,
+        default=1.0,
+    ),
+    Column("site", "name", "site that ships them", required=True),
+    Column("contract", "name", "contract they go with (empty: no courier)", default=""),
+    Column("study", "name", "what the list was made for; not read", default=""),
+)
 ZONES = (
     Column("region", "name", "region", required=True),
     Column("zone", "name", "zone of the contract's rates", required=True),
@@ -373,6 +396,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "staff": STAFF,
     "stock": STOCK,
     "routing": ROUTING,
+    "routing rules": RULES,
     "zones": ZONES,
     "history (counts)": COUNTS,
     "history (log)": LOG,

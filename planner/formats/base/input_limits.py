@@ -47,6 +47,7 @@ TABLES = {
     "staffing": TableLimit(200_000, 50_000_000),
     "stock": TableLimit(200_000, 50_000_000),
     "routing": TableLimit(200_000, 50_000_000),
+    "routing rules": TableLimit(50_000, 50_000_000),
     "history (counts)": TableLimit(3_000_000, 200_000_000),
     "given demand": TableLimit(3_000_000, 200_000_000),
 }

@@ -115,6 +115,8 @@ _TABLE_USES = {
     ),
     "given demand": "Your own forecast: `demand.given` of scenario.yaml.",
     "extra_collections": "Vehicles added to pick-ups: a decision table of a plan.",
+    "routing rules": "Lists of rules for `planner simulate --rules`, as a run writes them "
+    "(`tables/rules.csv`): the first rule that fits an order decides.",
     "parcels": "Parcels to be priced: the input of `planner rate`. Other columns are copied.",
 }
 _KINDS = {

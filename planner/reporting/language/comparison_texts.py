@@ -75,6 +75,11 @@ COMPARISON_TEXTS: dict[str, Bilingual] = {
         ),
         "{rules}：每单与完整分单表相差 {extra:+,.4f} {currency} {span}，准时率 {on_time}",
     ),
+    "compare_rules_study": (
+        "Routing rules of this study of couriers only, without people and stock; `planner run` "
+        "gives the rules of a plan:",
+        "以下分单规则仅研究快递，不含人员和库存；方案自己的规则见 planner run：",
+    ),
     "compare_rule_count": ("{n} rules", "{n} 条规则"),
     "compare_rule_count_one": ("1 rule", "1 条规则"),
     "compare_ways": (

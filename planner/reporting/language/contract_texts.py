@@ -182,38 +182,45 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     # rules
     "rules_title": ("Routing rules to type in", "可录入的路由规则"),
     "rules_message": (
-        (
-            "{rules}: {x} {unit} ({low} to {high}) more per order than the whole routing table of "
-            "the "
-            "study. "
-        ),
-        "{rules}每单比研究中的完整分单表贵 {x} {unit}（{low} 至 {high}）。",
+        "{rules}: {x} {unit} ({low} to {high}) more per order than the plan's whole routing "
+        "table. ",
+        "{rules}每单比方案的完整分单表贵 {x} {unit}（{low} 至 {high}）。",
     ),
     "rules_cheaper": (
-        (
-            "{rules}: {x} {unit} ({low} to {high}) less per order than the whole routing table of "
-            "the "
-            "study. "
-        ),
-        "{rules}每单比研究中的完整分单表省 {x} {unit}（{low} 至 {high}）。",
+        "{rules}: {x} {unit} ({low} to {high}) less per order than the plan's whole routing "
+        "table. ",
+        "{rules}每单比方案的完整分单表省 {x} {unit}（{low} 至 {high}）。",
     ),
     "rules_equal": (
-        "{rules}: the same cost as the whole routing table of the study. ",
-        "{rules}与研究中的完整分单表费用相同。",
+        "{rules}: the same cost as the plan's whole routing table. ",
+        "{rules}与方案的完整分单表费用相同。",
     ),
     "rules_no_difference": (
-        "{rules}: no difference to the whole routing table of the study is shown ({x} {unit} per "
-        "order, {low} to "
-        "{high}). ",
-        "{rules}与研究中的完整分单表相比未显示差异（每单 {x} {unit}，{low} 至 {high}）。",
+        "{rules}: no difference in cost to the plan's whole routing table is shown ({x} {unit} per "
+        "order, {low} to {high}). ",
+        "{rules}与方案的完整分单表相比，费用未显示差异（每单 {x} {unit}，{low} 至 {high}）。",
     ),
-    "rules_note": ("The first rule that fits an order decides.", "订单按第一条符合的规则执行。"),
+    "rules_kept": (
+        "With them {kept} of {n} replications meet the target, with the whole table {own}; "
+        "{verdict}. ",
+        "按此规则 {n} 次模拟中 {kept} 次达标，按完整分单表 {own} 次，{verdict}。",
+    ),
+    "rules_couriers": (
+        "A study of couriers only, without people and stock: these rules are not those of a plan. ",
+        "本页仅研究快递，不含人员和库存：这些规则不是任何方案的规则。",
+    ),
+    "rules_note": (
+        "The first rule that fits an order decides.",
+        "订单按第一条符合的规则执行。",
+    ),
     "rules_plan": (
-        "These rules belong to the contract study, not to the certified plan; the routing of the "
-        "plan is in plan.xlsx, "
-        "sheet Routing.",
-        "这些规则属于合同研究，不属于已评定的方案；方案的分单见 plan.xlsx 的“分仓路由”表。",
+        "Simulated with the people, stock and collections of the plan, on the replications of its "
+        "certificate. A share takes so many of the orders that reach the rule; the others go on to "
+        "the next one.",
+        "按方案的人员、库存和揽收，在认证所用的模拟大促中检验。规则占比指符合并到达该规则的订单中由它承接的部分，其余订单继续匹配下一条。",
     ),
+    "rules_kept_of": ("{kept} of {n}", "{n} 次中 {kept} 次"),
+    "col_rule_share": ("Share", "占比"),
     "rules_k": ("{n} rules", "{n} 条规则"),
     "rules_k_one": ("1 rule", "1 条规则"),
     "rules_all": ("whole table", "完整分单表"),

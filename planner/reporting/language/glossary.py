@@ -138,6 +138,8 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("priority", "0"): ("ordinary", "普通"),
     **{("priority", str(k)): (f"priority {k}", f"优先级 {k}") for k in range(1, 10)},
     ("rules", "all"): ("whole table", "完整分单表"),
+    ("study", "plan"): ("the plan", "本方案"),
+    ("study", "couriers"): ("couriers only", "仅快递"),
     ("step", "plan"): ("pilot replications", "预演"),
     ("step", "trim"): ("trimmed", "精简"),
     ("step", "verdict"): ("certification", "认证"),

@@ -17,6 +17,7 @@ import pandas as pd
 from planner.reporting.language.labels import Labels
 from planner.reporting.pages.contract_cells import alternative
 from planner.reporting.tables.column_types import Column
+from planner.reporting.tables.contract_columns import BETWEEN_REGIONS
 from planner.reporting.tables.run_folder import is_true
 from planner.reporting.tables.schemas import TABLES
 
@@ -114,7 +115,7 @@ def _region(labels: Labels, text: str) -> str:
 
 
 def _regions(labels: Labels, text: str) -> str:
-    return labels.listed(_region(labels, part) for part in text.split())
+    return labels.listed(_region(labels, part.strip()) for part in text.split(BETWEEN_REGIONS))
 
 
 def _region_group(labels: Labels, text: str) -> str:

@@ -228,8 +228,8 @@ def break_even_lines(rows: Sequence[Row], labels: Labels) -> list[str]:
 
 
 def rule_lines(rows: Sequence[Row], labels: Labels) -> list[str]:
-    """What each simplification of the routing costs per order."""
-    lines = []
+    """What each simplification of the routing costs per order, and what was simulated."""
+    lines = [labels("compare_rules_study")] if rows else []
     for row in rows:
         if row["rules"] == "all":
             continue

@@ -45,12 +45,12 @@ PAGES: tuple[Callable[[PageContext], list[Sheet]], ...] = (
     hindsight_pages,
     courier_pages,
     region_pages,
+    rule_pages,
 )
 STUDY = (
     contract_pages,
     clause_pages,
     term_pages,
-    rule_pages,
 )  # their costs are not those of the plan
 TABLES = (remote_pages, stock_pages, assumption_pages)
 

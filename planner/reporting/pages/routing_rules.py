@@ -23,9 +23,34 @@ from planner.reporting.pages.contract_cells import (
     words,
 )
 from planner.reporting.pages.page_context import PageContext
+from planner.reporting.tables.contract_columns import BETWEEN_REGIONS
 from planner.reporting.tables.run_folder import by_key, is_true, records, to_moment
 
 MOST_RULES = 10  # that many a person can type in
+PLAN_ITSELF = "all"  # the list that is the plan's whole table
+RULE_COLUMNS = (
+    "rules",
+    "rule",
+    "regions",
+    "above_g",
+    "to_g",
+    "from",
+    "to",
+    "share",
+    "site",
+    "contract",
+)
+COST_COLUMNS = (
+    "rules",
+    "cost_per_order",
+    "extra",
+    "extra_low",
+    "extra_high",
+    "kept",
+    "replications",
+    "certified",
+    "study",
+)
 REMOTE_COLUMNS = (
     "region",
     "remote",
@@ -43,53 +68,29 @@ REMOTE_COLUMNS = (
 
 
 def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
-    """What a few routing rules cost against the whole table of the study, and those rules to type
-    in; below what is on the sheet `after` where they fit.
+    """What a few routing rules keep and cost against the whole table of the plan, and those rules
+    to type in; below what is on the sheet `after` where they fit.
     """
     labels = context.labels
-    costs = records(
-        columns_of(
-            context, "rules_cost", "rules", "cost_per_order", "extra", "extra_low", "extra_high"
-        )
-    )
+    costs = records(columns_of(context, "rules_cost", *COST_COLUMNS))
     chosen = _chosen(context)
     columns, lines = _rule_lines(context, chosen)
-    by_size = {str(r["rules"]): r for r in costs}
-    title, message, note = (
-        labels("rules_title"),
-        _rules_message(labels, chosen, by_size),
-        labels("rules_plan"),
-    )
-    if not costs:
-        return context.table_sheets(
-            "rules", (title, labels.text(message, note)), columns, lines, points=9.5
-        )
+    if not costs and not lines:
+        return []
+    title = labels("rules_title")
+    message = _rules_message(labels, chosen, {str(r["rules"]): r for r in costs})
+    note = labels("rules_plan")
     needs = (
         5.6 * len(costs)
         + 30
         + context.sheet("").table_height(columns, lines, points=9.5, most_lines=8)
     )
     sheets, sheet, top = context.begin("rules", (title, message, note), needs, after)
-    digits = max(fine_digits(float(r["extra"]), FINE) for r in costs)
-    specs = [
-        words("rules", labels("col_rules"), 2.0, lambda r: _rules_name(labels, str(r["rules"]))),
-        number("cost_per_order", labels("contracts_axis", unit=labels.unit), labels, 2),
-        gap("extra", labels("col_extra"), labels, digits),
-        share("on_time_share", labels("col_on_time"), labels, 2),
-    ]
-    specs = present(context.run.table("rules_cost"), specs)
-    cost_columns, cost_lines = cells(specs, costs)
-    _, y, ax = table_with_axes(
-        sheet, top, 150.0, columns=cost_columns, lines=cost_lines, points=10.0
-    )
-    interval_dots(
-        ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits
-    )
-    ax.set_xlabel(labels("rules_axis", unit=labels.unit))
-    sheet.free = y + 15
+    if costs:
+        sheet.free = _costs_beside_intervals(context, sheet, top, costs) + 15
     if not lines:
         return sheets
-    y = sheet.text((LEFT, y + 15), _rules_name(labels, chosen), 11, bold=True, most=1) + 0.8
+    y = sheet.text((LEFT, sheet.free), _rules_name(labels, chosen), 11, bold=True, most=1) + 0.8
     done, sheet.free = sheet.table(
         (LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8
     )
@@ -97,6 +98,41 @@ def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
         "rules-more", (labels("continued", title=title), note), columns, lines[done:], points=9.5
     )
     return [*sheets, *more]
+
+
+def _costs_beside_intervals(
+    context: PageContext, sheet: Sheet, top: float, costs: Sequence[Row]
+) -> float:
+    """Draw cost, service and verdict of every list; return where the drawing ends."""
+    labels = context.labels
+    digits = max(fine_digits(float(r["extra"]), FINE) for r in costs)
+    specs = [
+        words("rules", labels("col_rules"), 2.0, lambda r: _rules_name(labels, str(r["rules"]))),
+        number("cost_per_order", labels("contracts_axis", unit=labels.unit), labels, 2),
+        gap("extra", labels("col_extra"), labels, digits),
+        share("on_time_share", labels("col_on_time"), labels, 2),
+        words(
+            "kept",
+            labels("col_kept_of"),
+            1.6,
+            lambda r: labels("rules_kept_of", kept=int(r["kept"]), n=int(r["replications"])),
+        ),
+        words("certified", labels("col_certified"), 1.6, lambda r: _verdict(labels, r), bold=True),
+    ]
+    columns, lines = cells(present(context.run.table("rules_cost"), specs), costs)
+    _, y, ax = table_with_axes(sheet, top, 178.0, columns=columns, lines=lines, points=10.0)
+    interval_dots(
+        ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits
+    )
+    ax.set_xlabel(labels("rules_axis", unit=labels.unit))
+    return y
+
+
+def _verdict(labels: Labels, row: Row) -> str:
+    """Whether the plan is certified with a list; a dash for a study that certifies nothing."""
+    if not str(row["certified"]):
+        return MISSING
+    return labels("path_verdict_yes" if is_true(str(row["certified"])) else "path_verdict_no")
 
 
 def _chosen(context: PageContext) -> str:
@@ -109,14 +145,15 @@ def _chosen(context: PageContext) -> str:
 
 
 def _rules_name(labels: Labels, rules: str) -> str:
-    return labels("rules_all") if rules == "all" else labels.many("rules_k", int(rules))
+    return labels("rules_all") if rules == PLAN_ITSELF else labels.many("rules_k", int(rules))
 
 
 def _rules_message(labels: Labels, chosen: str, costs: dict[str, Row]) -> str:
-    """What the rules to type in cost more than the whole table."""
+    """What the rules to type in cost more than the whole table, and what they keep."""
     if chosen not in costs:
         return labels("rules_note")
-    mean, low, high = estimate(costs[chosen], "extra")
+    row = costs[chosen]
+    mean, low, high = estimate(row, "extra")
     digits = fine_digits(mean, FINE)
     key = (
         "rules_no_difference"
@@ -132,27 +169,26 @@ def _rules_message(labels: Labels, chosen: str, costs: dict[str, Row]) -> str:
     )
     values = dict(zip(("x", "low", "high"), (labels.number(v, digits) for v in shown), strict=True))
     rules = _rules_name(labels, chosen)
-    return labels(key, rules=rules, unit=labels.unit, **values) + labels("rules_note")
+    said = labels(key, rules=rules, unit=labels.unit, **values)
+    if str(row["study"]) == "couriers":
+        return labels("rules_couriers") + said + labels("rules_note")
+    kept = labels(
+        "rules_kept",
+        kept=int(row["kept"]),
+        n=int(row["replications"]),
+        own=int(costs[PLAN_ITSELF]["kept"]) if PLAN_ITSELF in costs else MISSING,
+        verdict=_verdict(labels, row),
+    )
+    return said + kept + labels("rules_note")
 
 
 def _rule_lines(context: PageContext, chosen: str) -> tuple[list[Column], list[list[str]]]:
     """The rules of the chosen number, first match first: columns and texts."""
     labels = context.labels
-    table = columns_of(
-        context,
-        "rules",
-        "rules",
-        "rule",
-        "regions",
-        "above_g",
-        "to_g",
-        "from",
-        "to",
-        "site",
-        "contract",
-    )
+    table = columns_of(context, "rules", *RULE_COLUMNS)
     if table.empty:
         return [], []
+    rows = records(table[table["rules"] == chosen].sort_values("rule", kind="stable"))
     specs = [
         number("rule", labels("col_rank"), labels),
         words("regions", labels("col_regions"), 6.0, lambda r: _regions(labels, str(r["regions"]))),
@@ -164,16 +200,23 @@ def _rule_lines(context: PageContext, chosen: str) -> tuple[list[Column], list[l
             "contract",
             labels("col_contract"),
             2.0,
-            lambda r: labels.name("contract", str(r["contract"])),
+            lambda r: labels.name("contract", str(r["contract"])) if r["contract"] else MISSING,
         ),
     ]
-    return cells(specs, records(table[table["rules"] == chosen].sort_values("rule", kind="stable")))
+    if any(float(r["share"]) < 1.0 for r in rows):
+        specs.insert(-2, share("share", labels("col_rule_share"), labels, 0))
+    return cells(specs, rows)
 
 
 def _regions(labels: Labels, names: str) -> str:
     if names == "all":
         return labels("all_regions")
-    return labels("list_mark").join(labels.name("region", name) for name in names.split())
+    return labels("list_mark").join(labels.name("region", name) for name in _names(names))
+
+
+def _names(regions: str) -> list[str]:
+    """The regions that a cell names."""
+    return [name.strip() for name in regions.split(BETWEEN_REGIONS)]
 
 
 def _moment(labels: Labels, text: str) -> str:

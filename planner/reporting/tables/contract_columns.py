@@ -9,6 +9,7 @@ from planner.reporting.language.bilingual import Bilingual
 from planner.reporting.tables.column_types import Column, ResultTable
 from planner.reporting.tables.common_columns import (
     ABOVE_G,
+    CERTIFIED,
     CONTRACT,
     COST_PER_ORDER,
     FROM,
@@ -18,6 +19,8 @@ from planner.reporting.tables.common_columns import (
     ORDERS,
     REGION,
     REMOTE,
+    REPLICATIONS,
+    SHARE,
     SITE,
     TO,
     TO_G,
@@ -67,6 +70,15 @@ RULES = Column(
     "number of rules in the list",
     vocabulary="rules",
     form=r"\d{1,4}",
+)
+BETWEEN_REGIONS = ";"  # in a cell that names several
+STUDY = Column(
+    "study",
+    "choice",
+    ("Study", "研究对象"),
+    "what was simulated: the plan with its people and stock, or couriers only",
+    vocabulary="study",
+    among=("plan", "couriers"),
 )
 
 
@@ -262,21 +274,27 @@ TABLES = (
                 "regions",
                 "text",
                 ("Regions", "地区"),
-                "regions, separated by blanks, or all",
+                f"regions, separated by {BETWEEN_REGIONS}, or all",
                 vocabulary="regions",
             ),
             ABOVE_G,
             TO_G,
             replace(FROM, empty=True),
             replace(TO, empty=True),
+            replace(
+                SHARE,
+                meaning="share that the rule takes of the orders which fit and reach it; others go "
+                "on to the next rule",
+            ),
             SITE,
-            CONTRACT,
+            replace(CONTRACT, empty=True),
+            STUDY,
         ),
     ),
     ResultTable(
         name="rules_cost",
         title=("Cost of rules", "规则费用"),
-        meaning="cost and service of routing by so many rules",
+        meaning="cost and service of routing by so many rules, on the same orders",
         columns=(
             replace(
                 RULES,
@@ -284,11 +302,24 @@ TABLES = (
                 form=r"\d{1,4}|all",
             ),
             SIGNED_COST,
-            *_ends("mean cost per order"),
             *_interval(
                 "extra", ("More per order", "每单多付"), "cost per order more than the whole table"
             ),
             ON_TIME,
+            Column(
+                "kept",
+                "count",
+                ("Target met", "达标"),
+                "replications that reached the share on time",
+            ),
+            REPLICATIONS,
+            replace(
+                CERTIFIED,
+                meaning="whether the plan is certified with this routing (empty: a study of "
+                "couriers only, without people and stock, certifies nothing)",
+                empty=True,
+            ),
+            STUDY,
         ),
     ),
     ResultTable(

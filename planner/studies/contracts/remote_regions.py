@@ -13,7 +13,8 @@ from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.planning.mean_demand import mean_component_days
-from planner.studies.contracts.routing_rules import Cells, carriers_only, cells_of
+from planner.studies.contracts.routing_rules import carriers_only
+from planner.studies.routing.cells import Cells, cells_of
 
 COLUMNS = (
     "region",

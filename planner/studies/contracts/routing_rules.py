@@ -1,71 +1,40 @@
-"""Routing that a person can type in: a plan's shares distilled to a few rules, first match wins.
+"""Routing rules of a study of couriers only: the shares of a case distilled, first match wins.
 
-With what each simplification costs. What a parcel costs on a lane is corrected by what a place on
-that lane is worth in the plan (the dual price of the plan's own use of it in a transport problem),
-so that rules respect limits they do not see.
+With what each simplification costs, without people and stock; the rules of a plan are in
+`studies/routing`. What a parcel costs on a lane is corrected by what a place on that lane is worth
+in the case (the dual price of its own use of it in a transport problem), so that rules respect
+limits they do not see.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations, product
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 
-from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats, Ints
-from planner.domain.demand_scenarios import LaneCosts
-from planner.domain.horizon import DAY_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Mask
 from planner.domain.statistics import t_interval
-from planner.planning.mean_demand import MeanDemand, mean_region_days
-from planner.rating.lane_costs import lane_costs
+from planner.formats.routing_rules import rules_table
 from planner.studies.contracts.carriage import CaseResult, carry, share_on_time
 from planner.studies.contracts.carrier_only import NOBODY, Case, case_costs, taken
+from planner.studies.routing.cells import Cells, cells_of, shares_by_cell
+from planner.studies.routing.own_rules import COST_COLUMNS, PLAN_ITSELF, named_rules
+from planner.studies.routing.rule_search import CellRule, Run, all_runs, run_slice
 from planner.studies.runs.run_context import RunContext
 
-RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
-COST_COLUMNS = (
-    "rules", "cost_per_order", "low", "high", "extra", "extra_low", "extra_high", "on_time_share"
-)  # fmt: skip
 SIZES = (3, 10, 50)
-EVERYWHERE = "all"
-Run = tuple[int, int]  # first and last index of a run, both included
+STUDY = "couriers"  # what the tables say the lists were made for
 TIE_MINOR = 0.01  # of a minor unit per parcel: less is no difference between two lanes
 # of all parcels: shares in the plan are rounded, which must not make its own use infeasible
 ROUNDING = 1e-5
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingRule:
-    """Parcels of some regions, weight classes and phases go to one lane.
-
-    `classes`: the weight classes, `phases`: the phases; all by index.
-    """
-
-    regions: tuple[int, ...]
-    classes: Run
-    phases: Run
-    lane: int
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """What rules decide on.
-
-    `orders[region, class, phase]` expected; `cost[region, class, phase, lane]` minor units per
-    parcel, inf where the lane does not take it; `lanes` are (site, contract) names.
-    """
-
-    orders: Floats
-    cost: Floats
-    lanes: tuple[tuple[str, str], ...]
 
 
 def routing_rules(
@@ -91,16 +60,16 @@ def routing_rules(
     """
     base = case.problem
     cells = without_exclusive_lanes(base, cells_of(base, case_costs(base)), case.plan.signed)
-    fixed = corrected(cells, plan_use(base, cells, case.plan.routing))
+    fixed = corrected(cells, shares_by_cell(base, cells, case.plan.routing))
     sold = replace(fixed, orders=fixed.orders * taken(base)[..., None])
     found = [distil(base, sold, k) for k in SIZES]
     # by the rules it takes: where few are enough, there is one list
     lists = {len(rules): rules for rules in found}
     cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
     results = [of_cases for _, of_cases in carry(cases, replications, seed, context)]
-    rows = [row for k, rules in lists.items() for row in _rows(base, cells, k, rules)]
+    typed = {str(k): named_rules(base, cells, rules) for k, rules in lists.items()}
     return {
-        "rules": pd.DataFrame(rows, columns=list(RULE_COLUMNS)),
+        "rules": rules_table(base, typed, STUDY),
         "rules_cost": _costs(base, list(lists), results),
     }
 
@@ -135,32 +104,6 @@ def without_exclusive_lanes(problem: Problem, cells: Cells, signed: Sequence[str
     return replace(cells, cost=cost)
 
 
-def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
-    """Orders and mean cost of every cell on every lane of the problem.
-
-    `costs`: other than its own.
-    """
-    priced = lane_costs(problem, problem.seed) if costs is None else costs
-    per_parcel = priced.mean - priced.refund + priced.loss  # site, region, contract, class, day
-    days, demand = mean_region_days(problem), MeanDemand.of(problem)
-    bands = [
-        [demand.orders(r, band).sum(axis=0) for band in problem.weight_bands]
-        for r in problem.region_names
-    ]
-    band_days = np.array(bands)  # region, class, day
-    lanes = [(s, c) for s in range(len(problem.sites)) for c in range(len(problem.contracts))]
-    orders = np.zeros((len(problem.regions), len(problem.weight_bands), len(problem.phases)))
-    cost = np.full((*orders.shape, len(lanes)), np.inf)
-    for f, phase in enumerate(problem.phases):
-        held = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
-        weight = days[:, held] / np.maximum(days[:, held].sum(axis=1, keepdims=True), 1e-12)
-        orders[:, :, f] = band_days[:, :, held].sum(axis=2)
-        for k, (s, c) in enumerate(lanes):
-            cost[:, :, f, k] = np.einsum("rwd,rd->rw", per_parcel[s, :, c][:, :, held], weight)
-    names = tuple((problem.site_names[s], problem.contract_names[c]) for s, c in lanes)
-    return Cells(orders, np.where(np.isnan(cost), np.inf, cost), names)
-
-
 def carriers_only(cells: Cells) -> Cells:
     """The cells without the lanes of NOBODY."""
     return replace(
@@ -169,46 +112,29 @@ def carriers_only(cells: Cells) -> Cells:
     )
 
 
-def corrected(cells: Cells, use: Floats) -> Cells:
+def corrected(cells: Cells, shares: Floats) -> Cells:
     """The cells with what a place on each lane is worth in the plan.
 
     No orders where no contract serves. Where the plan puts more on a lane than its price says (to
-    reach a tier), all cells may come out equal there: of two such lanes the one that the plan uses
-    more is better.
-    """
-    unused = TIE_MINOR * (1.0 - use / np.maximum(use.sum(axis=1, keepdims=True), 1e-12))
-    found = carriers_only(replace(cells, cost=cells.cost + lane_prices(cells, use) + unused))
-    return replace(found, orders=np.where(np.isfinite(found.cost).any(axis=-1), cells.orders, 0.0))
-
-
-def plan_use(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) -> Floats:
-    """Parcels of the plan on every lane [phase, lane].
+    reach a tier), all cells may come out equal there: of two such lanes the one that the plan gives
+    more of the cell is better.
 
     Parameters
     ----------
-    problem : Problem
-        Names of regions, phases and weight classes.
     cells : Cells
-        Orders of every cell, and the lanes.
-    routing : Sequence[ShareRow]
-        The plan's shares.
+        Orders and costs.
+    shares : Floats
+        The plan's shares [region, class, phase, lane].
 
     Returns
     -------
-    Floats
-        Expected parcels [phase, lane].
+    Cells
+        Of the lanes of contracts.
     """
-    use = np.zeros((cells.orders.shape[2], len(cells.lanes)))
-    starts = [phase.from_s for phase in problem.phases]
-    bands = problem.weight_bands
-    for row in routing:
-        f, w = starts.index(row.from_s), bands.index((row.above_g, row.to_g))
-        r, lane = (
-            problem.region_names.index(row.region),
-            cells.lanes.index((row.site, row.contract)),
-        )
-        use[f, lane] += row.share * cells.orders[r, w, f]
-    return use
+    use = np.einsum("rwf,rwfk->fk", cells.orders, shares)
+    cost = cells.cost + lane_prices(cells, use) + TIE_MINOR * (1.0 - shares)
+    found = carriers_only(replace(cells, cost=cost))
+    return replace(found, orders=np.where(np.isfinite(found.cost).any(axis=-1), cells.orders, 0.0))
 
 
 def lane_prices(cells: Cells, use: Floats) -> Floats:
@@ -248,7 +174,7 @@ def lane_prices(cells: Cells, use: Floats) -> Floats:
     return worth
 
 
-def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
+def distil(problem: Problem, cells: Cells, most: int) -> list[CellRule]:
     """Greedy list of rules, first match wins.
 
     The best single lane for everything, then again and again the exception that saves most, in
@@ -265,7 +191,7 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
 
     Returns
     -------
-    list[RoutingRule]
+    list[CellRule]
         In the order in which they are tried.
     """
     conditions = _conditions(problem, cells)
@@ -278,7 +204,7 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
     everything = tuple(range(cells.orders.shape[0]))
     lane = int(priced.sum(axis=0).argmin())
     classes, phases = cells.orders.shape[1:]
-    rules = [RoutingRule(everything, (0, classes - 1), (0, phases - 1), lane)]
+    rules = [CellRule(everything, (0, classes - 1), (0, phases - 1), lane)]
     now = priced[:, lane].copy()
     while len(rules) < most:
         saved = masks @ np.where(taken_by, now[:, None] - priced, 0.0)
@@ -290,7 +216,7 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
     return rules
 
 
-def _conditions(problem: Problem, cells: Cells) -> list[RoutingRule]:
+def _conditions(problem: Problem, cells: Cells) -> list[CellRule]:
     """What a rule may ask for, as rules without a lane.
 
     All regions, those of a zone of a contract from a site, the remote ones, one region, or those
@@ -308,44 +234,33 @@ def _conditions(problem: Problem, cells: Cells) -> list[RoutingRule]:
     groups[tuple(r for r, region in enumerate(problem.regions) if region.remote)] = None
     groups |= {(r,): None for r in range(len(problem.regions))}
     found = []
-    runs = list(product(_runs(cells.orders.shape[1]), _runs(cells.orders.shape[2])))
+    runs = list(product(all_runs(cells.orders.shape[1]), all_runs(cells.orders.shape[2])))
     for regions in groups:
         if regions:
-            found += [RoutingRule(regions, classes, phases, 0) for classes, phases in runs]
+            found += [CellRule(regions, classes, phases, 0) for classes, phases in runs]
     for classes, phases in runs:
         same_lane = _same_cheapest_lane(cells, classes, phases)
-        found += [RoutingRule(regions, classes, phases, 0) for regions in same_lane]
+        found += [CellRule(regions, classes, phases, 0) for regions in same_lane]
     return list(dict.fromkeys(found))
 
 
 def _same_cheapest_lane(cells: Cells, classes: Run, phases: Run) -> list[tuple[int, ...]]:
     """Regions with the same cheapest lane for some weight classes and phases."""
-    here = (slice(None), _slice(classes), _slice(phases))
+    here = (slice(None), run_slice(classes), run_slice(phases))
     orders = cells.orders[here][..., None]
     cost = np.where(orders > 0, cells.cost[here] * np.maximum(orders, 1e-12), 0.0)
     best = cost.sum(axis=(1, 2)).argmin(axis=-1)
     return [tuple(int(r) for r in np.flatnonzero(best == lane)) for lane in np.unique(best)]
 
 
-def _slice(run: Run) -> slice:
-    """The indices of a run."""
-    return slice(run[0], run[1] + 1)
-
-
-def _runs(n: int) -> list[Run]:
-    """(first, last) of every run of 0 .. n-1, the longest first."""
-    runs = [(a, b - 1) for a, b in combinations(range(n + 1), 2)]
-    return sorted(runs, key=lambda run: run[0] - run[1])
-
-
-def _mask(cells: Cells, rule: RoutingRule) -> Mask:
+def _mask(cells: Cells, rule: CellRule) -> Mask:
     """The cells that a rule matches."""
     mask = np.zeros(cells.orders.shape, dtype=bool)
-    mask[list(rule.regions), _slice(rule.classes), _slice(rule.phases)] = True
+    mask[list(rule.regions), run_slice(rule.classes), run_slice(rule.phases)] = True
     return mask
 
 
-def _lane_of(cells: Cells, rules: Sequence[RoutingRule]) -> Ints:
+def _lane_of(cells: Cells, rules: Sequence[CellRule]) -> Ints:
     """Lane of every cell.
 
     The first rule that matches and whose lane takes it, else the cheapest lane.
@@ -357,7 +272,7 @@ def _lane_of(cells: Cells, rules: Sequence[RoutingRule]) -> Ints:
     return np.where(lane < 0, cells.cost.argmin(axis=-1), lane)
 
 
-def _under_rules(case: Case, cells: Cells, rules: Sequence[RoutingRule]) -> Case:
+def _under_rules(case: Case, cells: Cells, rules: Sequence[CellRule]) -> Case:
     """The case with its routing by rules."""
     lane, problem = _lane_of(cells, rules), case.problem
     rows = []
@@ -382,23 +297,6 @@ def _under_rules(case: Case, cells: Cells, rules: Sequence[RoutingRule]) -> Case
     return replace(case, plan=replace(case.plan, routing=tuple(sorted(rows)), signed=signed))
 
 
-def _rows(
-    problem: Problem, cells: Cells, k: int, rules: Sequence[RoutingRule]
-) -> list[tuple[object, ...]]:
-    """Rules as rows of the table."""
-    rows: list[tuple[object, ...]] = []
-    for number, rule in enumerate(rules, start=1):
-        whole = len(rule.regions) == len(problem.regions)
-        regions = EVERYWHERE if whole else " ".join(problem.region_names[r] for r in rule.regions)
-        (first, last), (begin, end) = rule.classes, rule.phases
-        above, upto = problem.weight_bands[first][0], problem.weight_bands[last][1]
-        seconds = (problem.phases[begin].from_s, problem.phases[end].to_s)
-        moments = [problem.horizon.at(second).isoformat(timespec="minutes") for second in seconds]
-        grams = (above or pd.NA, pd.NA if upto == HEAVIEST_G else upto)
-        rows.append((str(k), number, regions, *grams, *moments, *cells.lanes[rule.lane]))
-    return rows
-
-
 def _costs(
     problem: Problem, sizes: Sequence[int], results: Sequence[Sequence[CaseResult]]
 ) -> pd.DataFrame:
@@ -410,9 +308,12 @@ def _costs(
     cost = np.array([[case.cost_per_order_minor for case in of_cases] for of_cases in results])
     cost /= 10.0**digits
     rows = []
-    for k, name in enumerate([EVERYWHERE, *map(str, sizes)]):
-        share = share_on_time([of_cases[k] for of_cases in results])
-        figures = (*t_interval(cost[:, k]), *t_interval(cost[:, k] - cost[:, 0]))
+    for k, name in enumerate([PLAN_ITSELF, *map(str, sizes)]):
+        of_case = [of_cases[k] for of_cases in results]
+        share = share_on_time(of_case)
+        figures = (float(cost[:, k].mean()), *t_interval(cost[:, k] - cost[:, 0]))
         rounded = [round(x, digits + 2) for x in figures]
-        rows.append((name, *rounded, None if np.isnan(share) else round(share, 6)))
+        on_time = None if np.isnan(share) else round(share, 6)
+        kept = sum(result.kept for result in of_case)
+        rows.append((name, *rounded, on_time, kept, len(of_case), None, STUDY))
     return pd.DataFrame([*rows[1:], rows[0]], columns=list(COST_COLUMNS))

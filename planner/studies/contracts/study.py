@@ -16,7 +16,7 @@ from planner.studies.contracts.remote_regions import remote_table
 from planner.studies.contracts.routing_rules import routing_rules
 from planner.studies.runs.run_context import RunContext
 
-BRIEFLY = 16  # clause values in the report of a whole run; `planner compare` gives all
+CLAUSES_OF_A_RUN = 16  # values in the report of a whole run; `planner compare` gives all
 
 
 def study_contracts(
@@ -26,9 +26,9 @@ def study_contracts(
     seed: int,
     context: RunContext,
     *,
-    most_changes: int | None = None,
+    briefly: bool = False,
 ) -> dict[str, pd.DataFrame]:
-    """Comparison, clause values, break-evens, routing rules and remote areas.
+    """Comparison, clause values, break-evens, routing rules and remote areas, of couriers only.
 
     Parameters
     ----------
@@ -42,8 +42,9 @@ def study_contracts(
         Seed of their random streams.
     context : RunContext
         Where replications are simulated, and who receives the progress.
-    most_changes : int or None
-        Most clauses to value; None: all.
+    briefly : bool
+        As a part of a whole run: few clause values, and no routing rules, since a run has rules of
+        its own plan.
 
     Returns
     -------
@@ -57,14 +58,16 @@ def study_contracts(
         return tables
     together = alternatives[-1]
     context.begin("valuing clauses")
-    tables["clauses"] = clause_values(together, replications, seed, most_changes, context)
+    most = CLAUSES_OF_A_RUN if briefly else None
+    tables["clauses"] = clause_values(together, replications, seed, most, context)
     if len(contracts) > 1:
         context.begin("searching break-evens")
         alone = [a for a in alternatives if len(a.members) == 1]
         rival = best_alone(tables["contracts"])
         tables["breakevens"] = break_evens(alone, rival, replications, seed, context)
-    context.begin("distilling rules")
-    tables.update(routing_rules(together.case, replications, seed, context))
+    if not briefly:
+        context.begin("distilling rules")
+        tables.update(routing_rules(together.case, replications, seed, context))
     tables["remote"] = remote_table(together.case.problem)
     return tables
 

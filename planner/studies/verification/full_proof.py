@@ -17,7 +17,7 @@ from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.planning.options import rounding_minor
 from planner.studies.certification.regret import hindsight_table
-from planner.studies.contracts.study import BRIEFLY, study_contracts
+from planner.studies.contracts.study import study_contracts
 from planner.studies.steps.make_plan import bound_of, costed, least_cost
 from planner.studies.verification.compare_files import differences, different_tables
 from planner.studies.verification.evidence import Evidence
@@ -57,7 +57,7 @@ def check_contracts(evidence: Evidence) -> CheckResult:
         evidence.context.options.sampling.comparison_replications,
         problem.seed,
         evidence.context,
-        most_changes=BRIEFLY,
+        briefly=True,
     )
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"

@@ -53,6 +53,7 @@ from planner.studies.verification.other_results import (
 from planner.studies.verification.plan_rules import check_method, check_rules
 from planner.studies.verification.plan_tables import check_forecast, check_plan_tables, check_roster
 from planner.studies.verification.proof import CheckResult, Proof
+from planner.studies.verification.routing_rules import check_rule_lists, check_rules_simulated
 
 TABLES = "tables/"
 Check = Callable[[Evidence], CheckResult]
@@ -77,6 +78,7 @@ PLAN_CHECKS: dict[str, Check] = {
     "costs": check_costs,
     "tables": check_plan_tables,
     "roster": check_roster,
+    "routing rules": check_rule_lists,
     "path": check_path,
     "levers": check_levers,
     "summary": check_statement,
@@ -89,6 +91,7 @@ REPEATED: dict[str, Check] = {
     "simulated tables": check_tables,
     "baselines": check_baselines,
     "forecast": check_forecast,
+    "rules of the plan": check_rules_simulated,
     "contracts": check_contracts,
     "lever trials": check_lever_trials,
     "bound": check_bound,

@@ -167,16 +167,23 @@ def test_ten_rules_are_printed_whole(folder: Path) -> None:
     """What ten rules cost more, and all ten with every region's name."""
     text = " ".join(printed(folder, rule_pages))
     assert (
-        "10 rules: 0.060 CNY (0.040 to 0.080) more per order than the whole routing table of the "
-        "study" in text
+        "10 rules: 0.060 CNY (0.040 to 0.080) more per order than the plan's whole routing table"
+        in text
     )
-    assert "not to the certified plan" in text
+    assert "99 of 100 replications meet the target, with the whole table 99; certified." in text
+    assert "77 of 100" in text
+    assert text.count("not certified") == 1
+    assert "couriers only" not in text
     assert "over 300 to 1,000 g" in text
     assert "Tue 10 Nov 20:00" in text
     assert text.count("陕西") == 3
     assert "…" not in text
     changed(folder, "rules_cost", lambda t: t.assign(extra_low=-0.01))
-    assert "10 rules: no difference to the whole routing table" in printed(folder, rule_pages)[0]
+    assert "10 rules: no difference in cost" in printed(folder, rule_pages)[0]
+    changed(folder, "rules_cost", lambda t: t.assign(certified=None, study="couriers"))
+    (text, *_) = printed(folder, rule_pages)
+    assert "A study of couriers only, without people and stock" in text
+    assert "certified" not in text.replace("Certified", "")
 
 
 def test_one_rule_is_one_rule(folder: Path) -> None:
@@ -192,7 +199,7 @@ def test_one_rule_is_one_rule(folder: Path) -> None:
         lambda t: t.assign(rules=["1", "2", "3", "all"], extra=0, extra_low=0, extra_high=0),
     )
     (text,) = printed(folder, rule_pages)
-    assert "1 rule: the same cost as the whole routing table of the study." in text
+    assert "1 rule: the same cost as the plan's whole routing table." in text
     assert "1 rules" not in text
 
 

@@ -15,24 +15,22 @@ from planner.domain.charges import Tier, TieredDiscount
 from planner.domain.contracts import HEAVIEST_G, Bracket, Contract, Rate
 from planner.domain.demand import Floats
 from planner.domain.problem import Problem, ShareRow
+from planner.formats.routing_rules import RULE_COLUMNS
 from planner.planning.mean_demand import mean_region_days
 from planner.studies.contracts.alternatives import Alternative, planned_alternatives
 from planner.studies.contracts.carriage import carry
 from planner.studies.contracts.carrier_only import NOBODY, Case, packed_at_once
 from planner.studies.contracts.routing_rules import (
-    COST_COLUMNS,
-    RULE_COLUMNS,
     SIZES,
-    Cells,
-    RoutingRule,
     _lane_of,
-    cells_of,
     corrected,
     distil,
     lane_prices,
-    plan_use,
     routing_rules,
 )
+from planner.studies.routing.cells import Cells, cells_of, shares_by_cell
+from planner.studies.routing.own_rules import COST_COLUMNS
+from planner.studies.routing.rule_search import CellRule
 from planner.studies.runs.run_context import RunContext
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import REGIONS, SITES, contract
@@ -107,7 +105,7 @@ def random_cells(seed: int, refusing: float = 0.0) -> Cells:
     return cells(np.where(out, np.inf, cost), rng.integers(0, 500, (3, 3, 1)))
 
 
-def lanes_by_rules(found: Cells, rules: list[RoutingRule]) -> np.ndarray:
+def lanes_by_rules(found: Cells, rules: list[CellRule]) -> np.ndarray:
     """Lane of every cell read rule by rule, as a person would: the first that names the cell and
     takes it.
     """
@@ -122,7 +120,7 @@ def lanes_by_rules(found: Cells, rules: list[RoutingRule]) -> np.ndarray:
     return lane
 
 
-def cost_of(found: Cells, rules: list[RoutingRule]) -> float:
+def cost_of(found: Cells, rules: list[CellRule]) -> float:
     """Cost by the rules; what none of them takes at ten times the highest price."""
     lane = lanes_by_rules(found, rules)
     chosen = np.take_along_axis(found.cost, lane[..., None], axis=-1)[..., 0]
@@ -137,7 +135,7 @@ def test_one_rule_is_the_best_single_lane() -> None:
     cost[..., 2] = 300.0
     cost[0, :, :, 1] = 100.0
     rules = distil(PROBLEM, cells(cost), 1)
-    assert rules == [RoutingRule((0, 1, 2), (0, 2), (0, 0), 2)]
+    assert rules == [CellRule((0, 1, 2), (0, 2), (0, 0), 2)]
 
 
 def test_the_exception_that_saves_most_comes_next_and_first() -> None:
@@ -148,8 +146,8 @@ def test_the_exception_that_saves_most_comes_next_and_first() -> None:
     cost[..., 0] = 200.0
     cost[2, 2, 0, 3] = 20.0
     cost[1, 0, 0, 1] = 150.0
-    heavy, light = RoutingRule((2,), (2, 2), (0, 0), 3), RoutingRule((1,), (0, 0), (0, 0), 1)
-    everything = RoutingRule((0, 1, 2), (0, 2), (0, 0), 0)
+    heavy, light = CellRule((2,), (2, 2), (0, 0), 3), CellRule((1,), (0, 0), (0, 0), 1)
+    everything = CellRule((0, 1, 2), (0, 2), (0, 0), 0)
     assert distil(PROBLEM, cells(cost), 2) == [heavy, everything]
     assert distil(PROBLEM, cells(cost), 3) == [light, heavy, everything]
     assert distil(PROBLEM, cells(cost), 50) == [light, heavy, everything]
@@ -189,9 +187,9 @@ def test_the_first_rule_that_matches_wins() -> None:
     cost[0, 2, 0, 1] = np.inf
     cost[1, 2, 0, :2] = np.inf
     rules = [
-        RoutingRule((0, 1), (2, 2), (0, 0), 1),
-        RoutingRule((0, 1, 2), (0, 2), (0, 0), 0),
-        RoutingRule((0, 1, 2), (0, 2), (0, 0), 2),
+        CellRule((0, 1), (2, 2), (0, 0), 1),
+        CellRule((0, 1, 2), (0, 2), (0, 0), 0),
+        CellRule((0, 1, 2), (0, 2), (0, 0), 2),
     ]
     lane = _lane_of(cells(cost), rules)
     assert lane[0, 2, 0] == 0
@@ -228,8 +226,22 @@ def test_a_full_lane_is_left_to_those_who_save_most() -> None:
     cost[:, 0, 0] = [[1, 3], [2, 6]]
     found = Cells(np.full((2, 1, 1), 10.0), cost, (("yiwu", "a"), ("yiwu", "b")))
     assert found.cost.argmin(axis=-1).ravel().tolist() == [0, 0]
-    assert corrected(found, np.array([[10.0, 10.0]])).cost.argmin(axis=-1)[1] == 0
-    assert corrected(found, np.array([[0.0, 20.0]])).cost.argmin(axis=-1).ravel().tolist() == [1, 1]
+    both, one = np.zeros((2, 2, 1, 1, 2))
+    both[[0, 1], 0, 0, [1, 0]] = 1.0
+    one[..., 1] = 1.0
+    assert corrected(found, both).cost.argmin(axis=-1).ravel().tolist() == [1, 0]
+    assert corrected(found, one).cost.argmin(axis=-1).ravel().tolist() == [1, 1]
+
+
+def test_of_equal_lanes_a_cell_keeps_its_own() -> None:
+    """Two lanes at the same price, one of which carries most orders: a cell that the plan gives to
+    the other stays there, though it is the lane used less.
+    """
+    cost = np.full((3, 1, 1, 2), 200.0)
+    found = Cells(np.full((3, 1, 1), 10.0), cost, (("yiwu", "a"), ("yiwu", "b")))
+    shares = np.zeros((3, 1, 1, 2))
+    shares[[0, 1, 2], 0, 0, [0, 0, 1]] = 1.0
+    assert corrected(found, shares).cost.argmin(axis=-1).ravel().tolist() == [0, 0, 1]
 
 
 def test_expected_orders_of_the_cells_are_those_of_the_promotion() -> None:
@@ -243,9 +255,8 @@ def test_expected_orders_of_the_cells_are_those_of_the_promotion() -> None:
         mean_region_days(case.problem).sum()
     )
     assert found.orders.sum() == pytest.approx(30 * 24 * 4)
-    assert plan_use(case.problem, found, case.plan.routing).sum() == pytest.approx(
-        30 * 24 * 4, rel=1e-5
-    )
+    shares = shares_by_cell(case.problem, found, case.plan.routing)
+    assert shares.sum(axis=-1) == pytest.approx(1.0)
 
 
 def test_with_enough_rules_every_cell_goes_its_cheapest_way() -> None:
@@ -258,7 +269,7 @@ def test_with_enough_rules_every_cell_goes_its_cheapest_way() -> None:
     assert tuple(tables["rules"].columns) == RULE_COLUMNS
     assert tuple(tables["rules_cost"].columns) == COST_COLUMNS
     rules = distil(
-        case.problem, corrected(found, plan_use(case.problem, found, case.plan.routing)), 10
+        case.problem, corrected(found, shares_by_cell(case.problem, found, case.plan.routing)), 10
     )
     by_rules = np.take_along_axis(found.cost, lanes_by_rules(found, rules)[..., None], axis=-1)[
         ..., 0
@@ -315,7 +326,7 @@ def typed_in(problem: Problem, rules: pd.DataFrame) -> tuple[ShareRow, ...]:
                 heaviest = HEAVIEST_G if pd.isna(rule.to_g) else rule.to_g
                 lightest = 0 if pd.isna(rule.above_g) else rule.above_g
                 if (
-                    rule.regions == "all" or region in rule.regions.split()
+                    rule.regions == "all" or region in rule.regions.split("; ")
                 ) and lightest <= above < upto <= heaviest:
                     rows.append(
                         ShareRow(
