@@ -188,7 +188,7 @@ def test_what_is_printed_is_in_the_readers_language(lang: str, words: Sequence[s
         *rule_lines([rules, {**rules, "rules": "all"}], labels),
         *remote_lines([*remote, {"remote": 0, "best": "direct"}], labels),
     ]
-    assert len(lines) == 7
+    assert len(lines) == 8
     for shown in words:
         assert any(shown in line for line in lines), shown
 
