@@ -311,7 +311,11 @@ class Trials:
         """
         numbers = range(len(self._pilot))
         results = self._pilot.simulate(self._plan, numbers)
-        hardest = sorted(numbers, key=lambda k: -results[k].failed / max(results[k].due, 1))
+        failed = [
+            max(f / max(due, 1) for f, due in zip(result.failed, result.due, strict=True))
+            for result in results
+        ]
+        hardest = sorted(numbers, key=lambda k: -failed[k])
         rest = hardest[options.hardest :]
         step = max(len(rest) // max(options.others, 1), 1)
         return hardest[: options.hardest] + rest[::step][: options.others]
