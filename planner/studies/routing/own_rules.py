@@ -111,7 +111,22 @@ def typed_back(problem: Problem, table: pd.DataFrame) -> Lists:
 
 
 def under_rules(problem: Problem, plan: Plan, rules: Rules) -> Plan:
-    """The plan with its routing by a list of rules."""
+    """The plan with its routing by a list of rules.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its regions, lanes and horizon.
+    plan : Plan
+        The plan whose other decisions stay.
+    rules : tuple of RoutingRule
+        Rules that take every order.
+
+    Returns
+    -------
+    Plan
+        With other shares.
+    """
     return replace(plan, routing=routed(problem, rules).rows)
 
 
