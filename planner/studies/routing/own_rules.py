@@ -169,7 +169,22 @@ def rules_cost(problem: Problem, ours: HeldOut, lists: Lists, context: RunContex
 
 
 def cost_per_order(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Floats:
-    """The whole cost of a plan per order of each replication, in major units."""
+    """The whole cost of a plan per order of each replication, in major units.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was simulated.
+    plan : Plan
+        The plan that was simulated.
+    summaries : Sequence[Summary]
+        One for each replication.
+
+    Returns
+    -------
+    Floats
+        Amounts [replication].
+    """
     total = np.asarray(sum(simulated_costs(problem, plan, summaries).values()), dtype=float)
     placed = np.array([max(summary.placed, 1) for summary in summaries], dtype=float)
     return np.asarray(total / placed / 10.0 ** minor_digits(problem.currency))
