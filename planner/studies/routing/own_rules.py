@@ -278,7 +278,22 @@ def chosen_lists(problem: Problem, plan: Plan, context: RunContext) -> Lists:
 
 
 def named_rules(problem: Problem, cells: Cells, rules: Sequence[CellRule]) -> Rules:
-    """Rules with names, moments and grams instead of indices."""
+    """Rules with names, moments and grams instead of indices.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its regions, phases and weight classes.
+    cells : Cells
+        The lanes.
+    rules : Sequence[CellRule]
+        Rules by index.
+
+    Returns
+    -------
+    tuple of RoutingRule
+        In the same order.
+    """
     return tuple(
         RoutingRule(
             regions=tuple(problem.region_names[r] for r in rule.regions),
