@@ -26,7 +26,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     """
     from planner.studies.runs.memory_limit import memory_words
     from planner.studies.steps.load import load
-    from planner.studies.steps.staff_notes import plan_warnings
+    from planner.studies.steps.staff_notes import pay_warnings, plan_warnings
 
     read = load(scenario)
     sizes = measure(read)
@@ -34,6 +34,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     warnings = [
         *read.warnings,
         *plan_warnings(read.problem),
+        *pay_warnings(read.problem),
         *([f"memory: {short}"] if short else []),
     ]
     messages.warn(warnings, quiet)

@@ -297,6 +297,7 @@ def _staff(
         "hiring": pd.DataFrame(
             hiring, columns=["site", "crew", "people", "from", "to", "decide_by", "days", "cost"]
         ),
+        "payroll": _payroll(sites),
         "extra_collections": pd.DataFrame(
             extra, columns=["date", "site", "contract", "at", "vehicles", "cost"]
         ),
@@ -314,6 +315,20 @@ def _staff(
             columns=STOCK_TABLE.names,
         ),
     }
+
+
+def _payroll(sites: Sequence[str]) -> pd.DataFrame:
+    """Two crews at each site; permanent people are at home on some of their guaranteed days."""
+    return pd.DataFrame(
+        [
+            (site, crew, days, idle, days + idle, 12.0, days * 208.0, 468.0, idle * 208.0,
+             (days + idle) * 208.0 + 468.0)
+            for site in sites
+            for crew, days, idle in (("permanent", 300, 40), ("agency", 500, 0))
+        ],
+        columns=["site", "crew", "scheduled_days", "idle_days", "paid_days", "overtime_hours",
+                 "wages", "overtime", "idle_pay", "amount"],
+    )  # fmt: skip
 
 
 def _hourly(

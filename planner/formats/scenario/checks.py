@@ -213,6 +213,10 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
             if not any(c.site == site.name and c.may_do(process.name) for c in problem.crews):
                 path = ("sites", i, "processes", process.name)
                 findings.add(document, path, "no crew of this site does it", at_key=True)
+            if process.min_people > process.stations:
+                at: KeyPath = ("sites", i, "processes", process.name, "min_people")
+                words = f"must not be above the {process.stations:,} stations"
+                findings.add(document, at, f"{words}, got {process.min_people:,}")
     warn_about_couriers(problem, findings)
     _check_routing(document, problem, lanes, findings)
     _check_disruption_names(document, problem, findings)

@@ -129,11 +129,14 @@ def staffing_heat(
                 split=split,
             )
     for j in range(len(dates)):
-        total = labels.number(everyone[:, j].sum())
+        count, temporary = everyone[:, j].sum(), hired[:, j].sum()
+        if split:
+            parts = f"{labels.number(count - temporary)} + {labels.number(temporary)}"
+            ax.text(j + 0.5, len(rows) + 0.78, parts, ha="center", va="center", fontsize=7.5)
         ax.text(
             j + 0.5,
-            len(rows) + 0.5,
-            total,
+            len(rows) + (0.38 if split else 0.5),
+            labels.number(count),
             ha="center",
             va="center",
             fontsize=11 if wide else 8,

@@ -10,10 +10,12 @@ from planner.reporting.language.comparison_texts import COMPARISON_TEXTS
 from planner.reporting.language.contract_texts import CONTRACT_TEXTS
 from planner.reporting.language.history_texts import HISTORY_TEXTS
 from planner.reporting.language.page_texts import PAGE_TEXTS
+from planner.reporting.language.payroll_texts import PAYROLL_TEXTS
 from planner.reporting.language.refusal_texts import REFUSAL_TEXTS
 
 TEXTS: dict[str, Bilingual] = {
     **PAGE_TEXTS,
+    **PAYROLL_TEXTS,
     **HISTORY_TEXTS,
     **CONTRACT_TEXTS,
     **COMPARISON_TEXTS,

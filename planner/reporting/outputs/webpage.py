@@ -35,6 +35,7 @@ SECTIONS = (
     "levers",
     "hindsight",
     "hiring",
+    "payroll",
     "people",
     "roster_open",
     "roster",

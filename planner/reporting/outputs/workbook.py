@@ -35,6 +35,7 @@ SHEETS = (
     "people",
     "roster_open",
     "hiring",
+    "payroll",
     "stock",
     "stock_need",
     "routing",

@@ -21,6 +21,7 @@ from planner.reporting.pages.infeasible import refusal_pages
 from planner.reporting.pages.late_orders import misses_pages
 from planner.reporting.pages.named_rosters import person_sheets, roster_pages
 from planner.reporting.pages.page_context import PageContext, footer_line
+from planner.reporting.pages.payroll import payroll_pages
 from planner.reporting.pages.planning_history import hindsight_pages, path_pages
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
@@ -34,6 +35,7 @@ from planner.reporting.pages.stock_hiring_assumptions import (
 # context, or a FigurePage (`DEMAND` is one): a line here adds a figure.
 PAGES: tuple[Callable[[PageContext], list[Sheet]], ...] = (
     staffing_pages,
+    payroll_pages,
     wall_sheets,
     roster_pages,
     person_sheets,

@@ -32,6 +32,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "stock": ("site", "product"),
     "stock_need": ("site", "product"),
     "staffing": ("date", "site", "process", "crew", "shift", "since"),
+    "payroll": ("site", "crew"),
     "people": ("site", "person"),
     "roster": ("date", "site", "person"),
     "costs": ("name",),
@@ -60,7 +61,15 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     *(
         (table, ("site",), "processes")
-        for table in ("stock", "hiring", "routing", "couriers", "extra_collections", "people")
+        for table in (
+            "stock",
+            "hiring",
+            "payroll",
+            "routing",
+            "couriers",
+            "extra_collections",
+            "people",
+        )
     ),
     *((table, ("shift",), "shifts") for table in ("staffing", "roster", "roster_open")),
     *((table, ("region",), "regions") for table in ("routing", "couriers")),

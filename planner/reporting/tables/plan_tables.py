@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.domain.costs import bookings, staff_cost_minor
 from planner.domain.money import to_major
+from planner.domain.payroll import payroll
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.reporting.tables.column_types import Column, ResultTable
@@ -36,6 +37,50 @@ HIRING_TABLE = ResultTable(
         Column("decide_by", "date", ("Decide by", "最迟决定"), "last day to decide"),
         Column("days", "count", ("Days", "天数"), "length of the booking", unit="days"),
         COST,
+    ),
+)
+
+
+PAYROLL_TABLE = ResultTable(
+    name="payroll",
+    title=("Payroll", "工资表"),
+    meaning="pay of each crew for the promotion: its sums are those of the costs",
+    always=True,
+    columns=(
+        SITE,
+        CREW,
+        Column(
+            "scheduled_days",
+            "count",
+            ("Days scheduled", "排班人天"),
+            "person-days whose shift begins in the promotion",
+            unit="days",
+        ),
+        Column(
+            "idle_days",
+            "count",
+            ("Days guaranteed, off work", "保底未排班人天"),
+            "guaranteed person-days that are not scheduled",
+            unit="days",
+        ),
+        Column("paid_days", "count", ("Days paid", "计薪人天"), "sum of both", unit="days"),
+        Column(
+            "overtime_hours",
+            "number",
+            ("Overtime hours", "加班工时"),
+            "hours paid beyond the regular ones",
+            unit="h",
+        ),
+        Column("wages", "money", ("Wages", "工资"), "regular pay", unit="currency"),
+        Column("overtime", "money", ("Overtime", "加班费"), "pay of overtime", unit="currency"),
+        Column(
+            "idle_pay",
+            "money",
+            ("Pay of days off work", "未排班保底"),
+            "pay of the idle days, a standard shift each",
+            unit="currency",
+        ),
+        Column("amount", "money", ("Amount", "合计"), "sum of the three", unit="currency"),
     ),
 )
 
@@ -110,6 +155,7 @@ def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
     """
     return {
         "hiring": hiring_table(problem, plan),
+        "payroll": payroll_table(problem, plan),
         "processes": PROCESSES_TABLE.frame(
             [
                 (s.name, s.label, p.name, p.orders_per_hour, p.stations)
@@ -160,6 +206,32 @@ def hiring_table(problem: Problem, plan: Plan) -> pd.DataFrame:
     return HIRING_TABLE.frame(rows)
 
 
+def payroll_table(problem: Problem, plan: Plan) -> pd.DataFrame:
+    """Days and pay of every crew."""
+    return PAYROLL_TABLE.frame(
+        [
+            (
+                pay.crew.site,
+                pay.crew.name,
+                pay.scheduled_days,
+                pay.idle_days,
+                pay.scheduled_days + pay.idle_days,
+                round(pay.overtime_s / 3600, 2),
+                *(
+                    to_major(minor, problem.currency)
+                    for minor in (
+                        pay.wages_minor,
+                        pay.overtime_minor,
+                        pay.idle_minor,
+                        pay.amount_minor,
+                    )
+                ),
+            )
+            for pay in payroll(problem, plan.staffing)
+        ]
+    )
+
+
 def _clock(second: int) -> str:
     """Seconds after midnight -> `HH:MM`; beyond midnight `+1` is appended."""
     day, rest = divmod(second, 86_400)
@@ -168,4 +240,4 @@ def _clock(second: int) -> str:
     return f"{rest // 3600:02d}:{rest % 3600 // 60:02d}" + (f"+{day}" if day else "")
 
 
-TABLES = (HIRING_TABLE, PROCESSES_TABLE, SHIFTS_TABLE, ASSUMPTIONS_TABLE)
+TABLES = (HIRING_TABLE, PAYROLL_TABLE, PROCESSES_TABLE, SHIFTS_TABLE, ASSUMPTIONS_TABLE)

@@ -21,6 +21,16 @@ def roster_warning(words: str) -> str:
     return f"staffing: {words}"
 
 
+def pay_warnings(problem: Problem) -> list[str]:
+    """Permanent crews of whom nothing says what they are paid on days off work."""
+    return [
+        f"crew {crew.name} at {crew.site}: without guaranteed_days_per_week permanent people cost "
+        "nothing on days on which they are not scheduled"
+        for crew in problem.crews
+        if not crew.temporary and crew.limit and crew.guaranteed_days_per_week is None
+    ]
+
+
 def plan_warnings(problem: Problem) -> list[str]:
     """Sites where a plan has nobody at the start of the horizon.
 
