@@ -219,6 +219,13 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     ),
     "roster_empty": ("{n} places stay empty.", "有 {n} 个岗位空缺。"),
     "roster_no_work": ("Without a shift: {names}.", "未排班：{names}。"),
+    "numbers_title": ("{site}: who works when, by number", "{site}：按工号排班表"),
+    "numbers_message": (
+        "Shift from–to and process. Dark: night shift. {people} people without a name, who keep "
+        "their number on all days; {days} days of work.",
+        "格内为班次起止时间与环节，深色为夜班。未具名 {people} 人，各人工号不变，共 {days} 人次。",
+    ),
+    "numbers_people": ("{crew}, {n} people", "{crew}，{n} 人"),
     "col_empty": ("Empty places", "空缺岗位"),
     "col_days": ("Days", "天数"),
     "col_own_hours": ("Hours", "工时"),

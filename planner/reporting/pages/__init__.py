@@ -20,6 +20,7 @@ from planner.reporting.pages.demand_backlog_cost import (
 from planner.reporting.pages.infeasible import refusal_pages
 from planner.reporting.pages.late_orders import misses_pages
 from planner.reporting.pages.named_rosters import person_sheets, roster_pages
+from planner.reporting.pages.numbered_rosters import number_pages
 from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.pages.payroll import payroll_pages
 from planner.reporting.pages.planning_history import hindsight_pages, path_pages
@@ -37,6 +38,7 @@ PAGES: tuple[Callable[[PageContext], list[Sheet]], ...] = (
     staffing_pages,
     payroll_pages,
     wall_sheets,
+    number_pages,
     roster_pages,
     person_sheets,
     DEMAND,

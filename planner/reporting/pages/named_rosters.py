@@ -139,7 +139,7 @@ def _matrix(
         )
         for j, day in enumerate(dates):
             where = (LEFT + NAME_WIDTH + j * width, y + 0.5)
-            _cell(
+            shift_cell(
                 context,
                 sheet,
                 where,
@@ -152,14 +152,28 @@ def _matrix(
             sheet.text((x, y + height / 2 - 2.1), text, 9, width=SUM_WIDTH, align="right", most=1)
 
 
-def _cell(
+def shift_cell(
     context: PageContext,
     sheet: Sheet,
     at: tuple[float, float],
     size: tuple[float, float],
     row: Row | None,
 ) -> None:
-    """Times and process of one shift; a dash on a day without."""
+    """Draw times and process of one shift; a dash on a day without.
+
+    Parameters
+    ----------
+    context : PageContext
+        The run and its language.
+    sheet : Sheet
+        The page.
+    at : tuple of (float, float)
+        Upper left corner in mm.
+    size : tuple of (float, float)
+        Width and height in mm.
+    row : mapping, optional
+        The row of the roster.
+    """
     (x, y), (width, height) = at, size
     middle = y + height / 2
     if row is None:

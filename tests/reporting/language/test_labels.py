@@ -49,7 +49,7 @@ def test_every_text_used_exists_and_is_used() -> None:
         "clock_first_scan",
         "clock_delivered",
     }
-    made |= {"col_remote", "col_other", "col_empty", "col_unnamed", "rules_k_one"}
+    made |= {"col_remote", "col_other", "rules_k_one"}
     made |= {"contracts_cheaper_refused", "contracts_cheaper_late", "fails_refused", "fails_late"}
     made |= {"breakeven_below", "breakeven_up_to", "breakeven_now", "breakeven_never"}
     made |= {"col_stock_orders", "col_stock_per_order", "col_stock_expected"}
