@@ -8,6 +8,17 @@ from typing import Any
 
 import pandas as pd
 
+LEVERS = [
+    "levers",
+    "planned_cost",
+    "simulated_cost",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "kept",
+    "promotions",
+    "used",
+]
 PATH = [
     "step",
     "plan",
@@ -96,8 +107,20 @@ def path_tables(certified: bool) -> dict[str, pd.DataFrame]:
     found = {
         "path": pd.DataFrame(rows, columns=PATH),
         "hindsight": pd.DataFrame(paths, columns=columns),
+        "levers": lever_table(),
     }
     return found if certified else found | miss_tables()
+
+
+def lever_table() -> pd.DataFrame:
+    """A promise that saves, one that does not, a cap that leaves no plan."""
+    rows = [
+        ("none", 1_221_000.0, 1_231_000.0, "", "", "", 300, 300, False),
+        ("xizang 72 h; live 12000", 1e6, 1.1e6, -131e3, -135e3, -127e3, 299, 300, True),
+        ("xizang 96 h", 1.3e6, 1.24e6, 9e3, 8e3, 1e4, 300, 300, False),
+        ("live 9000", "", "", "", "", "", 0, 0, False),
+    ]
+    return pd.DataFrame(rows, columns=LEVERS)
 
 
 def miss_tables() -> dict[str, pd.DataFrame]:

@@ -156,6 +156,31 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "抽样大促的任何方案都不会更省；差距为规划费用高出下界的部分占规划费用的比例。安全系数：人员和车辆按工作量的该倍数安排，"
         "方案未达标时增大。",
     ),
+    "levers_title": ("Longer promises and order caps that were tried", "试过的承诺时效与限量"),
+    "levers_used": (
+        "Used: {levers}. That saves {saved} per promotion against no lever.",
+        "采用：{levers}，每次大促比不用杠杆省 {saved}。",
+    ),
+    "levers_needed": (
+        "Used: {levers}. Without it no plan keeps all limits.",
+        "采用：{levers}。不采用则没有满足全部限制的方案。",
+    ),
+    "levers_none": (
+        "None is used: no choice saved money beyond doubt and met the service level as often.",
+        "均未采用：没有一种选择既确定省钱、又同样多次达标。",
+    ),
+    "levers_how": (
+        "Each choice was planned and trimmed by itself and simulated on the same {n} pilot "
+        "replications; interval: 95 %.",
+        "每种选择各自规划、精简，并在同样的 {n} 次预演中模拟；区间为 95%。",
+    ),
+    "lever_none": ("without levers", "不用杠杆"),
+    "lever_promise": ("{region}: promise of {hours} h", "{region}：承诺 {hours} 小时"),
+    "lever_cap": ("{event}: at most {n} orders", "{event}：限 {n} 单"),
+    "lever_joint": ("; ", "；"),
+    "col_levers": ("Choice", "选择"),
+    "col_lever_difference": ("Against none, {unit}", "与不用相比（{unit}）"),
+    "col_lever_used": ("Used", "采用"),
     "hindsight_title": ("If the demand were known beforehand", "若需求可以预知"),
     "hindsight_mean": (
         "Nobody can know the demand beforehand. On the sampled scenarios the plan costs {ours} "

@@ -17,6 +17,7 @@ from planner.reporting.pages.demand_backlog_cost import (
     cost_pages,
     late_pages,
 )
+from planner.reporting.pages.demand_levers import lever_pages
 from planner.reporting.pages.infeasible import refusal_pages
 from planner.reporting.pages.late_orders import misses_pages
 from planner.reporting.pages.named_rosters import person_sheets, roster_pages
@@ -46,6 +47,7 @@ PAGES: tuple[Callable[[PageContext], list[Sheet]], ...] = (
     late_pages,
     cost_pages,
     path_pages,
+    lever_pages,
     hindsight_pages,
     courier_pages,
     region_pages,

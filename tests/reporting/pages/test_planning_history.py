@@ -15,6 +15,7 @@ from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.decision import decision
+from planner.reporting.pages.demand_levers import lever_pages, lever_sentence, lever_words
 from planner.reporting.pages.late_orders import miss_sentences, misses_pages
 from planner.reporting.pages.planning_history import (
     MOST_ON_ONE,
@@ -167,6 +168,33 @@ def test_hindsight_is_weighed(tmp_path: Path) -> None:
     with applied(context.typeface):
         (sheet,) = hindsight_pages(context)
         assert "999" in words_on(sheet)
+
+
+def test_levers_that_were_tried_stand_with_what_they_save(certified: Path) -> None:
+    """The choice that is used in a sentence and in the table, in the names of the report; a choice
+    without a plan has dashes.
+    """
+    for lang, region, saved in (("en", "西藏", "131,000"), ("zh", "西藏", "131,000")):
+        context, _ = open_context(certified, lang)
+        with applied(context.typeface):
+            (sheet,) = lever_pages(context)
+            shown = words_on(sheet).replace(" ", "")
+        choice = lever_words(context.labels, "xizang 72 h; live 12000")
+        assert region in choice
+        assert "12,000" in choice
+        assert choice.replace(" ", "") in shown
+        assert saved in shown
+        assert "−131,000" in shown
+
+
+def test_levers_that_save_nothing_are_said_not_to_be_used(certified: Path) -> None:
+    """Without a choice the sentence says so; where no plan exists without, what is needed."""
+    context, _ = open_context(certified, "en")
+    table = context.run.table("levers")
+    none = table.assign(used=[k == 0 for k in range(len(table))])
+    assert lever_sentence(context.labels, none).startswith("None is used")
+    needed = table.assign(difference=float("nan"))
+    assert "no plan keeps all limits" in lever_sentence(context.labels, needed)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
