@@ -153,6 +153,8 @@ class PlanningManifest(Manifest):
     timezone: Name
     start: Minute
     days: Days
+    # planned and simulated after them; older manifests have none
+    tail_days: Annotated[int, Field(ge=0, le=30)] = 0
     planned_on: Day | None
     options: RunOptions
     status: Text

@@ -67,6 +67,17 @@ def every_day_reported(problem: Problem) -> Problem:
     return replace(problem, horizon=replace(problem.horizon, tail_days=0))
 
 
+def tail_minor(problem: Problem, plan: Plan) -> int:
+    """What a plan commits to in the tail, which no cost by name shows.
+
+    Who changes a plan counts it, so that nothing is put off to where it is free.
+    """
+    if not problem.horizon.tail_days:
+        return 0
+    in_all, own = (committed_costs(p, plan) for p in (every_day_reported(problem), problem))
+    return sum(in_all.values()) - sum(own.values())
+
+
 def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
     """Costs that the plan fixes whatever the demand, by name, in minor units."""
     days = problem.horizon.reported_days

@@ -447,7 +447,7 @@ class DemandPath:
     given : int, optional
         Which of the user's own paths it is.
     refused : Floats, optional
-        Orders that the shop does not take because of a cap [component].
+        Orders of the promotion's own days that the shop does not take because of a cap [component].
     pull_forward : PullForward, optional
         What the events took from the baseline.
     """
@@ -596,6 +596,7 @@ def _lay_out(
 ) -> DemandPath:
     """Lay the intensity out over the horizon, with caps and pull-forward."""
     edges = np.arange(horizon.days * SLOTS_PER_DAY + 1, dtype=float) * SLOT_S
+    promotion = horizon.reported_days * SLOTS_PER_DAY  # the edge at which its own days end
     intensity = np.empty((1 + len(demand.events), len(edges) - 1))
     refused = np.zeros(len(intensity))
     for e, event in enumerate(demand.events):
@@ -604,7 +605,7 @@ def _lay_out(
         if event.cap is not None:
             taken = sold(event, float(sizes[e]), share)
             intensity[1 + e] = np.diff(taken)
-            refused[1 + e] = sizes[e] * share[-1] - taken[-1]
+            refused[1 + e] = sizes[e] * share[promotion] - taken[promotion]
     hourly = (baseline.orders_per_hour * hour_effect).reshape(horizon.days, 24) * day_effect[
         :, None
     ]

@@ -76,7 +76,7 @@ def sample_demand(
 
 
 def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
-    """Tables `forecast_hourly`, `forecast_daily` and `forecast_peak` from sampled paths.
+    """Tables `forecast_hourly`, `forecast_daily` and `forecast_peak` of the promotion's own days.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFram
     dict[str, pd.DataFrame]
         The tables by name.
     """
-    counts = sample_counts(problem, replications, seed)
+    counts = sample_counts(problem, replications, seed)[:, : problem.horizon.reported_days * 24]
     return {
         "forecast_hourly": hourly_table(counts, problem.horizon, problem.region_names),
         "forecast_daily": daily_table(counts, problem.horizon, problem.region_names),
@@ -140,8 +140,9 @@ def daily_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.Da
     pd.DataFrame
         Columns date, region, mean, p05 ... p95; all regions first.
     """
-    dates = [horizon.date_of(day).isoformat() for day in range(horizon.days)]
-    return _quantile_table("date", dates, per_day(counts), regions)
+    days = per_day(counts)
+    dates = [horizon.date_of(day).isoformat() for day in range(days.shape[1])]
+    return _quantile_table("date", dates, days, regions)
 
 
 def peak_table(counts: Ints, horizon: Horizon) -> pd.DataFrame:

@@ -1,5 +1,8 @@
 """Plan <-> files: `plan.json` and the decision tables of a run folder.
 
+People and vehicles of the tail stand in tables of their own, so that those of the promotion add up
+to its costs.
+
 read_plan(write_plan(plan)) == plan.
 """
 
@@ -15,7 +18,7 @@ import pandas as pd
 
 from planner.documents.reading import PLAN, read_plan_document
 from planner.domain.contracts import HEAVIEST_G
-from planner.domain.costs import paid_seconds, staff_cost_minor
+from planner.domain.costs import every_day_reported, paid_seconds, staff_cost_minor
 from planner.domain.demand_certainty import certain_demand
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
@@ -37,6 +40,13 @@ _STAFFING = ["date", "site", "process", "crew", "shift", "since", "headcount", "
 _ROUTING = ["region", "site", "contract", "from", "to", "share", "above_g", "to_g"]
 _MOST_NAMED = 20
 _EXTRA = ["date", "site", "contract", "at", "vehicles", "cost"]
+_COLUMNS = {
+    "stock": STOCK,
+    "staffing": STAFFING,
+    "routing": ROUTING,
+    "extra_collections": EXTRA_COLLECTIONS,
+}
+OF_TAIL = ("tail_staffing", "tail_collections")  # only in folders of a plan with a tail
 
 
 def write_plan(
@@ -50,7 +60,7 @@ def write_plan(
 ) -> tuple[Path, ...]:
     """Write plan.json and tables/{stock,staffing,routing,extra_collections}.csv.
 
-    Money is in major units.
+    Money is in major units. Of a tail, tail_staffing.csv and tail_collections.csv as well.
 
     Parameters
     ----------
@@ -88,19 +98,29 @@ def write_plan(
 
 def decision_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
     """The decisions of a plan as tables; money in major units."""
+    days, everything = problem.horizon.reported_days, every_day_reported(problem)
+    tail = {
+        "tail_staffing": pd.DataFrame(
+            [_staff_cells(r, everything) for r in plan.staffing if r.day >= days], columns=_STAFFING
+        ),
+        "tail_collections": pd.DataFrame(
+            [_extra_cells(r, problem) for r in plan.extra if r.day >= days], columns=_EXTRA
+        ),
+    }
     return {
         "stock": pd.DataFrame(
             [(r.site, r.product, r.units) for r in plan.stock or ()], columns=_STOCK
         ),
         "staffing": pd.DataFrame(
-            [_staff_cells(r, problem) for r in plan.staffing], columns=_STAFFING
+            [_staff_cells(r, problem) for r in plan.staffing if r.day < days], columns=_STAFFING
         ),
         "routing": pd.DataFrame(
             [_share_cells(r, problem.horizon) for r in plan.routing], columns=_ROUTING
         ),
         "extra_collections": pd.DataFrame(
-            [_extra_cells(r, problem) for r in plan.extra], columns=_EXTRA
+            [_extra_cells(r, problem) for r in plan.extra if r.day < days], columns=_EXTRA
         ),
+        **(tail if problem.horizon.tail_days else {}),
     }
 
 
@@ -159,18 +179,16 @@ def read_plan(folder: Path, problem: Problem) -> Plan:
     Raises InputError where files are damaged, ConflictError where the plan is not of this scenario.
     """
     findings = Findings(folder)
-    names = {
-        "stock": STOCK,
-        "staffing": STAFFING,
-        "routing": ROUTING,
-        "extra_collections": EXTRA_COLLECTIONS,
-    }
+    names = dict(_COLUMNS)
+    if problem.horizon.tail_days:
+        names |= dict(zip(OF_TAIL, (STAFFING, EXTRA_COLLECTIONS), strict=True))
     tables = {name: _read_rows(folder, name, columns, findings) for name, columns in names.items()}
     data = _read_document(folder, findings)
     findings.raise_if_any()
     fields = _fields(data, problem)
     horizon = problem.horizon
-    staffing = tuple(_to_staff(cell, horizon) for cell in tables["staffing"])
+    in_tail, vehicles = (tables.get(name, []) for name in OF_TAIL)
+    staffing = tuple(_to_staff(cell, horizon) for cell in [*tables["staffing"], *in_tail])
     regions = RegionNames.of(problem.regions)
     routing = tuple(
         to_share({**cell, "region": regions.find(cell["region"]) or cell["region"]}, horizon)
@@ -178,7 +196,7 @@ def read_plan(folder: Path, problem: Problem) -> Plan:
     )
     extra = tuple(
         ExtraCollection(horizon.day_of(c["date"]), c["site"], c["contract"], c["at"], c["vehicles"])
-        for c in tables["extra_collections"]
+        for c in [*tables["extra_collections"], *vehicles]
     )
     stock = tuple(StockRow(c["site"], c["product"], c["units"]) for c in tables["stock"])
     plan = Plan(
@@ -219,7 +237,8 @@ def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
 
 def _share_cells(row: ShareRow, horizon: Horizon) -> tuple[Any, ...]:
     """Cells of a row of the routing table."""
-    begin, end = (_minute_text(horizon.at(second)) for second in (row.from_s, row.to_s))
+    until_s = min(row.to_s, horizon.reported_end_s)  # the last period holds in the tail too
+    begin, end = (_minute_text(horizon.at(second)) for second in (row.from_s, until_s))
     heaviest = "" if row.to_g == HEAVIEST_G else row.to_g
     return (
         row.region,

@@ -51,6 +51,13 @@ class MeanDemand:
             problem, intensity.reshape(len(intensity), -1, bucket_s // SLOT_S).sum(axis=2), bucket_s
         )
 
+    @property
+    def of_promotion(self) -> MeanDemand:
+        """The same without the orders of the tail."""
+        own = np.arange(self.components.shape[1]) * self.bucket_s
+        own_days = own < self.problem.horizon.reported_end_s
+        return replace(self, components=self.components * own_days)
+
     def orders(self, region: str, band: tuple[int, int] = (0, HEAVIEST_G)) -> Floats:
         """Orders of a region and weight range [component, bucket].
 
@@ -104,7 +111,7 @@ def lane_price(problem: Problem, amounts: Floats, lane: Lane, weight: int) -> Fl
 
 
 def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str, int]:
-    """Expected costs of a plan by name, at mean demand with every order on time.
+    """Expected costs of a plan by name, at mean demand of the promotion with every order on time.
 
     What is committed, and couriers. A weight class that its lane refuses is left out: who takes it
     in the end is not known here.
@@ -127,7 +134,7 @@ def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str,
     amounts = dict.fromkeys(
         ("courier", "losses", "late_refunds", "volume_surcharges", "volume_discounts"), 0.0
     )
-    demand = MeanDemand.of(problem)
+    demand = MeanDemand.of(problem).of_promotion
     carried = {name: ContractLanes.nothing(problem) for name in problem.contract_names}
     for row in plan.routing:
         for weight, part in _by_class(problem, row):

@@ -100,6 +100,35 @@ def test_a_written_plan_reads_as_itself(tmp_path: Path, problem: Problem) -> Non
     assert fields(read_plan(tmp_path / "run", problem)) == fields(PLAN)
 
 
+def test_people_and_vehicles_of_the_tail_stand_in_tables_of_their_own(
+    tmp_path: Path, problem: Problem
+) -> None:
+    """Of four days the last two are the tail: read back as one plan; the promotion's tables hold
+    its own days, and its last period of the routing ends with them.
+    """
+    horizon = dataclasses.replace(problem.horizon, tail_days=2)
+    problem = dataclasses.replace(problem, horizon=horizon)
+    late = dataclasses.replace(PLAN.staffing[0], day=3)
+    plan = dataclasses.replace(PLAN, staffing=(*PLAN.staffing, late))
+    write_plan(tmp_path / "run", problem, plan)
+    assert fields(read_plan(tmp_path / "run", problem)) == fields(plan)
+    tables = {
+        name: (tmp_path / "run" / "tables" / f"{name}.csv").read_text(encoding="utf-8")
+        for name in (
+            "staffing",
+            "tail_staffing",
+            "extra_collections",
+            "tail_collections",
+            "routing",
+        )
+    }
+    lines = {name: len(text.splitlines()) - 1 for name, text in tables.items()}
+    assert lines["staffing"] == 2
+    assert lines["tail_staffing"] == lines["tail_collections"] == 1
+    assert lines["extra_collections"] == 0
+    assert problem.horizon.at(2 * 86_400).strftime("%Y-%m-%dT%H:%M") in tables["routing"]
+
+
 def test_a_plan_without_stock_and_solver_reads_as_itself(tmp_path: Path, problem: Problem) -> None:
     """Unlimited stock, no objective and no certificate stay what they are."""
     plain = Plan(

@@ -188,7 +188,7 @@ def _warn_about_falls(stated: ContractFile, file: str, findings: Findings) -> No
 def _warn_about_dates(
     stated: ContractFile, file: str, horizon: Horizon, findings: Findings
 ) -> None:
-    first, last = horizon.date_of(0), horizon.date_of(horizon.days - 1)
+    first, last = horizon.date_of(0), horizon.date_of(horizon.reported_days - 1)
     for i, surcharge in enumerate(stated.surcharges):
         if (surcharge.from_ and surcharge.from_ > last) or (surcharge.to and surcharge.to < first):
             words = (

@@ -55,9 +55,7 @@ def to_service(stated: ServiceFile) -> Service:
 def to_problem(read: PartialScenario, name: str) -> Problem:
     """Put all sections together, under the scenario's name."""
     p = read.parts
-    horizon = Horizon(
-        p["horizon"].start, p["horizon"].days, p["horizon"].bucket_minutes * 60, p["timezone"]
-    )
+    horizon = p["horizon"].to_horizon(p["timezone"])
     stated = p["platform"] if isinstance(p["platform"], str) else "inline"
     platform = to_rule(_present(read.platform), stated, horizon)
     regions, contracts = read.regions or (EVERYWHERE,), read.contracts or ()

@@ -80,7 +80,8 @@ def _check_timezone(
         return
     if horizon is None:
         return
-    midnights = [horizon.start + timedelta(days=day) for day in range(horizon.days + 1)]
+    days = horizon.days + horizon.tail_days
+    midnights = [horizon.start + timedelta(days=day) for day in range(days + 1)]
     if len({zone.utcoffset(midnight) for midnight in midnights}) > 1:
         findings.warn(
             f"timezone: the clocks of {name} change within the horizon; every day is planned with "
@@ -173,7 +174,7 @@ def _check_disruption(
 ) -> None:
     if horizon is None:
         return
-    end = horizon.start + timedelta(days=horizon.days)
+    end = horizon.start + timedelta(days=horizon.days + horizon.tail_days)
     if disruption.to <= horizon.start or disruption.from_ >= end:
         findings.add(document, ("disruptions", i, "from"), "must lie in the horizon")
 

@@ -107,8 +107,8 @@ def check_events(
     """
     for i, event in enumerate(stated.events):
         path = ("demand", "events", i)
-        if not 0 <= horizon.second(event.at) < horizon.end_s:
-            until = horizon.at(horizon.end_s)
+        if not 0 <= horizon.second(event.at) < horizon.reported_end_s:
+            until = horizon.at(horizon.reported_end_s)
             words = (
                 f"must lie in the horizon, {horizon.start:%Y-%m-%dT%H:%M} until "
                 f"{until:%Y-%m-%dT%H:%M}"

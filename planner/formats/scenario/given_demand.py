@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.demand import ANY_PRODUCT, GIVEN_STEPS_S, SLOT_S, GivenDemand, Ints
-from planner.domain.horizon import HOUR_S, Horizon
+from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.products import Product, Region
 from planner.formats.base import input_limits
 from planner.formats.base.columns import GIVEN
@@ -81,7 +82,7 @@ def load_given(
     product_numbers: dict[str | None, int] = {p.name: i for i, p in enumerate(products)}
     stated_products = [product_numbers.get(name, ANY_PRODUCT) for name in cells["product"]]
     product, kind = np.unique(stated_products, return_inverse=True)
-    shape = (len(path_numbers), horizon.end_s // step_s, len(regions), len(product))
+    shape = (len(path_numbers), horizon.reported_end_s // step_s, len(regions), len(product))
     if math.prod(shape) > input_limits.COUNTS:
         findings.found.append(table.finding(-1, "", _too_many(shape)))
         return None
@@ -93,7 +94,21 @@ def load_given(
         orders[at] += amount
     times = np.zeros(orders.shape[:2], dtype=bool)
     times[path_of, step] = True
-    return GivenDemand(orders, product, step_s, _begins(times, step_s, findings))
+    given = GivenDemand(orders, product, step_s, _begins(times, step_s, findings))
+    return _with_tail(given, horizon)
+
+
+def _with_tail(given: GivenDemand, horizon: Horizon) -> GivenDemand:
+    """The forecast with its last day once more for every day of the tail, path by path."""
+    if not horizon.tail_days or given.begins is None:
+        return given
+    day, days = DAY_S // given.step_s, range(1, horizon.tail_days + 1)
+    begins, last = given.begins, given.begins[:, -day:]
+    return replace(
+        given,
+        orders=np.concatenate([given.orders, *[given.orders[:, -day:]] * len(days)], axis=1),
+        begins=np.concatenate([begins, *(last + k * day for k in days)], axis=1),
+    )
 
 
 def _too_many(shape: tuple[int, ...]) -> str:
@@ -141,7 +156,8 @@ def _check_times(
     def outside(row: int) -> str:
         return f"must lie in the horizon, got {shown(times[row].isoformat(timespec='minutes'))}"
 
-    rows = [row for row, at in enumerate(times) if not 0 <= horizon.second(at) < horizon.end_s]
+    end_s = horizon.reported_end_s
+    rows = [row for row, at in enumerate(times) if not 0 <= horizon.second(at) < end_s]
     findings.found += findings_of_rows(table, "time", rows, outside)
 
 

@@ -266,7 +266,7 @@ def _horizon(read: PartialScenario) -> Horizon | None:
     """The horizon; None where its section is wrong."""
     stated = read.parts["horizon"]
     zone = read.parts["timezone"] or "UTC"
-    return Horizon(stated.start, stated.days, stated.bucket_minutes * 60, zone) if stated else None
+    return stated.to_horizon(zone) if stated else None
 
 
 def _stated_timezone(document: Document) -> str | None:

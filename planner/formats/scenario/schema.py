@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from planner.domain.horizon import DAY_S, Shift
+from planner.domain.horizon import DAY_S, Horizon, Shift
 from planner.domain.problem import DisruptionKind
 from planner.domain.site import Discipline, Distribution, Finish
 from planner.formats.base.value_types import (
@@ -53,10 +53,27 @@ class HorizonFile(Closed):
     start: LocalDateTime = Field(
         description='First day, written as its local midnight, such as "2026-11-08T00:00".'
     )
-    days: int = Field(ge=1, le=400, description="Number of days that are planned and simulated.")
+    days: int = Field(ge=1, le=400, description="Number of days of the promotion.")
+    tail_days: int = Field(
+        0,
+        ge=0,
+        le=30,
+        description="Days after them that are planned and simulated with baseline demand, so that "
+        "every order is followed until it has left; costs and tables leave them out.",
+    )
     bucket_minutes: int = Field(
         60, ge=5, le=1440, description="Minutes of a reporting bucket; must divide a day."
     )
+
+    def to_horizon(self, timezone: str) -> Horizon:
+        """The days as the planner counts them, the tail among them."""
+        return Horizon(
+            start=self.start,
+            days=self.days + self.tail_days,
+            bucket_s=self.bucket_minutes * 60,
+            timezone=timezone,
+            tail_days=self.tail_days,
+        )
 
     @field_validator("start")
     @classmethod

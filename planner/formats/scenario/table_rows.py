@@ -272,7 +272,7 @@ def to_roster(
     """Read who works when.
 
     Rows without a date hold for every day, and for the evening before the horizon where the shift
-    goes past midnight.
+    goes past midnight. In the tail people work as on the last day before it.
 
     Parameters
     ----------
@@ -326,7 +326,7 @@ def _staff_rows(cell: dict[str, Any], names: KnownNames, horizon: Horizon) -> It
         days = range(EVENING_BEFORE if is_overnight else 0, horizon.days)
     else:
         day = horizon.day_of(cell["date"])
-        days = range(day, day + 1)
+        days = range(day, horizon.days if day == horizon.reported_days - 1 else day + 1)
     for day in days:
         yield StaffRow(
             day=day,
@@ -367,11 +367,11 @@ def _check_date(checked: CheckedTable, row: int, cell: dict[str, Any], horizon: 
     if cell["date"] is None:
         return
     day = horizon.day_of(cell["date"])
-    if 0 <= day < horizon.days:
+    if 0 <= day < horizon.reported_days:
         return
     words = (
         f"must lie in the horizon, {horizon.date_of(0)} to "
-        f"{horizon.date_of(horizon.days - 1)}, got {cell['date']}"
+        f"{horizon.date_of(horizon.reported_days - 1)}, got {cell['date']}"
     )
     if day == EVENING_BEFORE:
         if (cell["site"], cell["shift"]) in checked.names.overnight:
@@ -446,9 +446,13 @@ def to_routing(
 
 
 def to_share(cell: Mapping[str, Any], horizon: Horizon) -> ShareRow:
-    """A row of a routing table; what is left out has no limit."""
+    """A row of a routing table; what is left out has no limit, and the last period holds in the
+    tail too.
+    """
     begin = horizon.second(cell["from"]) if cell["from"] else 0
     end = horizon.second(cell["to"]) if cell["to"] else horizon.end_s
+    if end == horizon.reported_end_s:
+        end = horizon.end_s
     above, to = cell["above_g"] or 0, HEAVIEST_G if cell["to_g"] is None else cell["to_g"]
     return ShareRow(
         region=cell["region"],

@@ -10,7 +10,7 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
-from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.milp.builder import MilpBuilder, Term
 from planner.planning.wording import band_in_words
 
@@ -217,8 +217,10 @@ def price_couriers(milp: MilpBuilder, parameters: Parameters, shares: Shares) ->
     for name, amount in courier_amounts(parameters, shares).items():
         charge = amount * orders
         for f, phase in enumerate(parameters.problem.phases):
-            days = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
-            milp.price(name, shares.column[:, f], charge[:, days].sum(axis=1))
+            begin, end = phase.from_s // DAY_S, phase.to_s // DAY_S
+            own = min(end, parameters.problem.horizon.reported_days)
+            milp.price(name, shares.column[:, f], charge[:, begin:own].sum(axis=1))
+            milp.price(TAIL, shares.column[:, f], charge[:, own:end].sum(axis=1))
 
 
 def highest_charge(parameters: Parameters) -> float:

@@ -10,7 +10,7 @@ from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares
-from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.formulation.pickups import Pickups
 from planner.planning.formulation.volume_counts import (
     convex_lines,
@@ -182,18 +182,22 @@ def price_collections(
     pickups : list[Pickups]
         Columns of the limited collections.
     """
+    horizon = parameters.problem.horizon
+    own, in_all = range(horizon.reported_days), range(horizon.days)
     for c, contract in enumerate(parameters.problem.contracts):
-        if contract.commitment.collection_fee_minor:
-            vehicles = vehicles_that_come(parameters.problem, contract.name)
-            milp.price(
-                "collection_fees", signed[c], vehicles * contract.commitment.collection_fee_minor
-            )
-            for extra in (p.vehicles[p.vehicles >= 0] for p in pickups if p.contract == c):
-                milp.price("collection_fees", extra, contract.commitment.collection_fee_minor)
+        fee = contract.commitment.collection_fee_minor
+        if not fee:
+            continue
+        for term, days in (("collection_fees", own), (TAIL, in_all[len(own) :])):
+            vehicles = vehicles_that_come(parameters.problem, contract.name, days)
+            milp.price(term, signed[c], vehicles * fee)
+            for extra in (p for p in pickups if p.contract == c):
+                of_days = (extra.vehicles >= 0) & np.isin(extra.day, days)
+                milp.price(term, extra.vehicles[of_days], fee)
 
 
-def vehicles_that_come(problem: Problem, contract: str) -> int:
-    """Scheduled collections of a contract over all sites and days.
+def vehicles_that_come(problem: Problem, contract: str, days: range) -> int:
+    """Scheduled collections of a contract over all sites on some days.
 
     Without those that a disruption prevents.
     """
@@ -202,5 +206,5 @@ def vehicles_that_come(problem: Problem, contract: str) -> int:
         for site in problem.sites
         for c in site.collections
         if c.contract == contract
-        for day in range(problem.horizon.days)
+        for day in days
     )

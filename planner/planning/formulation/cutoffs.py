@@ -262,7 +262,9 @@ def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: b
         )
     ready = first if optimistic else first + SLOT_S
     due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), ready) for d in delays]
-    return np.asarray(np.where(excused, NEVER_DUE, np.array(due)))
+    # of the tail's orders none counts that is late whatever is done
+    uncounted = excused | (~parameters.of_promotion & (np.array(due) == DOOMED))
+    return np.asarray(np.where(uncounted, NEVER_DUE, np.array(due)))
 
 
 def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:

@@ -52,7 +52,7 @@ def allowed_failures(parameters: Parameters) -> float:
 def orders_due(parameters: Parameters) -> Floats:
     """Orders that the on-time share counts [scenario].
 
-    All but those that may still be open at the end.
+    Those of the promotion's own days, but for those that may still be open at the end.
     """
     problem = parameters.problem
     due = np.zeros(len(parameters.weight))
@@ -61,7 +61,7 @@ def orders_due(parameters: Parameters) -> Floats:
         deadline = problem.platform.deadlines(
             parameters.slot_start_s, region, problem.region_names, problem.horizon
         )
-        counted = ~parameters.excused(deadline, parameters.first_open_s)
+        counted = parameters.of_promotion & ~parameters.excused(deadline, parameters.first_open_s)
         due += np.einsum(
             "smt,m->s", parameters.orders[:, :, counted], parameters.region_share[:, r]
         )

@@ -21,7 +21,7 @@ from planner.planning.formulation.lateness import (
     count_failed,
     price_lateness,
 )
-from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels, price_lost_parcels
 from planner.planning.formulation.pickups import Pickups, add_pickups
 from planner.planning.formulation.plan_to_columns import Decisions
@@ -126,6 +126,8 @@ def build(parameters: Parameters) -> Model:
     add_labour_rules(milp, parameters, teams)
     add_roster_cuts(milp, parameters, teams)
     stock, failed, at_site = add_service(milp, parameters, shares, teams, pickups)
+    if parameters.options.optimistic:
+        milp.prices.pop(TAIL, None)  # a bound of what is reported
     cuts = add_cuts(milp, parameters, Decisions(shares, stock, signed, teams, pickups))
     return Model(
         parameters=parameters,

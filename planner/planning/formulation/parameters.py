@@ -31,10 +31,13 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
+from planner.domain.records import Mask
 from planner.domain.roster import UnfilledPlaces
 from planner.domain.site import Site
 from planner.planning.formulation.time_buckets import Timeline, timeline
 from planner.planning.options import AggregationOptions, PlanningOptions
+
+TAIL = "tail"  # cost term of the days after the promotion: planned, and not reported
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,6 +297,11 @@ class Parameters:
         return np.arange(self.scenarios.intensity.shape[2], dtype=np.int64) * SLOT_S
 
     @cached_property
+    def of_promotion(self) -> Mask:
+        """Which slots lie in the promotion's own days [slot]."""
+        return np.asarray(self.slot_start_s < self.problem.horizon.reported_end_s)
+
+    @cached_property
     def slot_phase(self) -> Ints:
         """Phase of every slot [slot]."""
         starts = np.array([phase.from_s for phase in self.problem.phases], dtype=np.int64)
@@ -319,6 +327,11 @@ class Parameters:
     def phase_orders(self) -> Floats:
         """Expected orders [scenario, mix, phase, slot]."""
         return self.by_phase(self.orders)
+
+    @cached_property
+    def promotion_orders(self) -> Floats:
+        """Expected orders of the promotion's own days [all scenarios, mix, phase]."""
+        return np.asarray(self.by_phase(self.all_orders * self.of_promotion).sum(axis=-1))
 
     @cached_property
     def workload_orders(self) -> list[Floats]:
@@ -408,8 +421,11 @@ class Parameters:
 
     @cached_property
     def all_units(self) -> Floats:
-        """Expected units [all scenarios, cell, phase, product]; the cells of a mix are adjacent."""
-        phase = self.by_phase(self.scenarios.intensity).sum(axis=-1)
+        """Expected units of the promotion's own days [all scenarios, cell, phase, product].
+
+        The cells of a mix are adjacent. What the tail sells comes in as on any day.
+        """
+        phase = self.by_phase(self.scenarios.intensity * self.of_promotion).sum(axis=-1)
         per_order = self.scenarios.product_share * np.array(
             [p.units_mean for p in self.problem.products]
         )
@@ -453,7 +469,8 @@ class Parameters:
     def excused(self, deadline_s: Ints, since_s: int, ordered_s: Ints | None = None) -> np.ndarray:
         """Whether the orders of each slot may still be open at the end.
 
-        Placed late enough, and due after the horizon.
+        Placed late enough, and due after the horizon. Where a tail follows, none of the
+        promotion's: by the end of the tail they have left, or are late.
 
         Parameters
         ----------
@@ -470,7 +487,9 @@ class Parameters:
             Flags [slot].
         """
         ordered = self.slot_start_s if ordered_s is None else ordered_s
-        return np.asarray((deadline_s >= self.problem.horizon.end_s) & (ordered >= since_s))
+        open_at_end = (deadline_s >= self.problem.horizon.end_s) & (ordered >= since_s)
+        has_tail = self.problem.horizon.tail_days > 0
+        return np.asarray(open_at_end & ~(self.of_promotion & has_tail))
 
     def open_from_s(self, site: int, contract: int) -> int:
         """Second from which the orders of a site and contract (-1: none) may stay open."""

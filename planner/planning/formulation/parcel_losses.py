@@ -40,7 +40,7 @@ def lost_parcels(parameters: Parameters, shares: Shares) -> LostParcels:
         if contract.counted_clock(region, problem.platform.counts) == "delivered":
             loss[lane] = contract.service.loss_share
     lanes = np.flatnonzero(loss)
-    orders = parameters.phase_orders.sum(axis=-1)
+    orders = parameters.promotion_orders[list(parameters.active)]
     parcels = (
         np.einsum("smf,ml->slf", orders, shares.part_of(parameters, lanes)) * loss[lanes, None]
     )

@@ -18,7 +18,7 @@ from planner.domain.relaxations import clock_of
 from planner.domain.site import Collection, Site
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import collection_moments
-from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 
 
@@ -119,9 +119,10 @@ def _add_pickups(
     vehicles[bookable] = milp.variables(
         f"extra {name}", len(bookable), most, integer=True, decision=True
     )
-    milp.price(
-        "extra_collections", vehicles[bookable], [collections[k].extra_cost_minor for k in bookable]
-    )
+    for k in bookable:
+        own = moments[k][1] < problem.horizon.reported_days
+        term = "extra_collections" if own else TAIL
+        milp.price(term, vehicles[[k]], collections[k].extra_cost_minor)
     handed = milp.variables(
         f"handed {name}", (len(parameters.weight), len(moments)), unit=parameters.unit_orders
     )

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from planner.domain.business_limits import STATIONS, people_of
-from planner.domain.costs import shift_pay_minor
+from planner.domain.costs import every_day_reported, shift_pay_minor
 from planner.domain.dates import day_clock
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
@@ -17,7 +17,7 @@ from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process
 from planner.domain.workforce import Crew
-from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.formulation.presence import add_presence
 from planner.planning.formulation.time_buckets import work_seconds, working_stretches
 from planner.planning.labour.crew_variables import CrewVariables, existing, limit_on_crew
@@ -301,16 +301,24 @@ def _limit_permanent(milp: MilpBuilder, problem: Problem, team: CrewVariables) -
 def _price_team(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """Regular pay, overtime, and a fee for every temporary who starts."""
     crew = team.crew
-    shifts, days = team.head.shape[1:3]
-    pay = np.zeros((shifts, days, 1, 2))
-    for h, day in np.ndindex(shifts, days):
-        pay[h, day, 0] = shift_pay_minor(problem, crew, team.shifts[h], day)
+    own, in_all = _pay(problem, team), _pay(every_day_reported(problem), team)
     exists = team.head >= 0
     for k, name in enumerate(("wages", "overtime")):
-        minor = np.broadcast_to(pay[..., k], team.head.shape)[exists]
-        milp.price(name, team.head[exists], minor)
+        for term, pay in ((name, own), (TAIL, in_all - own)):
+            minor = np.broadcast_to(pay[..., k], team.head.shape)[exists]
+            milp.price(term, team.head[exists], minor)
+    days = problem.horizon.reported_days
     starts = team.books.diagonal()
-    milp.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
+    for term, of_term in (("hiring", starts[:days]), (TAIL, starts[days:])):
+        milp.price(term, of_term[of_term >= 0], crew.hire_cost_minor)
+
+
+def _pay(problem: Problem, team: CrewVariables) -> Floats:
+    """Regular pay and overtime of a person in minor units [shift, day, 1, pay]."""
+    pay = np.zeros((*team.head.shape[1:3], 1, 2))
+    for h, day in np.ndindex(*pay.shape[:2]):
+        pay[h, day, 0] = shift_pay_minor(problem, team.crew, team.shifts[h], day)
+    return pay
 
 
 def presence(parameters: Parameters, team: CrewVariables) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.costs import leftover_beyond_inbound_minor
-from planner.domain.demand import Floats, Ints, draw_path
+from planner.domain.demand import SLOT_S, Floats, Ints, draw_path
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
@@ -268,16 +268,22 @@ def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
 
 
 def _high_over_mean(problem: Problem) -> Floats:
-    """95 % point of the expected orders of every product over sampled paths, by their mean."""
-    demand = problem.demand
+    """95 % point of the promotion's expected orders of every product over sampled paths, by their
+    mean.
+    """
+    demand, end_s = problem.demand, problem.horizon.reported_end_s
     if demand.given is not None:
-        orders = demand.given.orders.sum(axis=(1, 2))
+        orders = demand.given.orders[:, : end_s // demand.given.step_s].sum(axis=(1, 2))
     else:
         drawn = (
             draw_path(demand, problem.horizon, Streams(problem.seed, PLANNING, k))
             for k in range(OPTIONS.sampled_paths)
         )
-        orders = np.array([path.intensity.sum(axis=1) @ path.mix.product_share for path in drawn])
+        of_paths = [
+            path.intensity[:, : end_s // SLOT_S].sum(axis=1) @ path.mix.product_share
+            for path in drawn
+        ]
+        orders = np.array(of_paths)
     mean = orders.mean(axis=0)
     return np.asarray(
         np.quantile(orders, OPTIONS.covered_share, axis=0) / np.where(mean > 0, mean, 1.0)
@@ -285,8 +291,8 @@ def _high_over_mean(problem: Problem) -> Floats:
 
 
 def mean_units(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
-    """Units that the mean demand asks for [site, product]."""
-    demand, mixes = MeanDemand.of(problem), problem.demand.product_shares()
+    """Units that the promotion's mean demand asks for [site, product]."""
+    demand, mixes = MeanDemand.of(problem).of_promotion, problem.demand.product_shares()
     units = np.array([p.units_mean for p in problem.products])
     need = np.zeros((len(problem.sites), len(problem.products)))
     for row in routing:

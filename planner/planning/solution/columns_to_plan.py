@@ -14,6 +14,7 @@ from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model
+from planner.planning.formulation.parameters import TAIL
 from planner.planning.formulation.staffing import ramp_class
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.solver import Answer
@@ -34,6 +35,8 @@ def read_plan_from(
     placed: PlacedStock | None = None,
 ) -> Plan:
     """The plan behind a solution, with its costs by name and what was proved of the joint problem.
+
+    The model pays for all days; costs and bound are without what this plan spends in the tail.
 
     Parameters
     ----------
@@ -74,7 +77,7 @@ def read_plan_from(
         costs[name] += amount
     objective = sum(costs.values())
     bound = None
-    proven = answer.bound + sum(levers.values())
+    proven = answer.bound + sum(levers.values()) - _tail_minor(full, answer, shares)
     if np.isfinite(proven):
         bound = min(int(np.floor(proven)), objective)
     proved = _is_proved(plan, objective, bound, problem, placed)
@@ -121,6 +124,13 @@ def _costs(full: Model, plan: Plan, answer: Answer, shares: Ints) -> dict[str, i
         if name not in costs:
             costs[name] = round(float(full.milp.cost(name) @ exact))
     return costs
+
+
+def _tail_minor(full: Model, answer: Answer, shares: Ints) -> float:
+    """What the solution spends in the tail, in minor units."""
+    exact = answer.solution.copy()
+    exact[full.shares.column] = shares / PARTS
+    return float(full.milp.cost(TAIL) @ exact)
 
 
 def _is_proved(

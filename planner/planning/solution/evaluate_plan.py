@@ -130,7 +130,7 @@ def evaluate_plan(
         **expected(parameters, recourse),
         weight=parameters.weight,
         stress_level=scenarios.stress_level,
-        orders=parameters.all_orders.sum(axis=(1, 2)),
+        orders=parameters.promotion_orders.sum(axis=(1, 2)),
         cost_minor=np.asarray(sum(committed.values()) + sum(on_demand.values())),
         failed_share=recourse.failed_share,
     )
@@ -176,8 +176,10 @@ def _costs_by_path(full: Model, recourse: Recourse) -> dict[str, Floats]:
     }
     part_of_mix = shares.part_of(parameters, np.arange(len(shares.site)))
     part = recourse.values[shares.column][:, parameters.day_phase]
+    own = np.s_[..., : parameters.problem.horizon.reported_days]
     for name, amount in courier_amounts(parameters, shares).items():
-        found[name] = np.einsum("smd,md->s", parameters.day_orders, part_of_mix @ (amount * part))
+        of_mix = part_of_mix @ (amount * part)
+        found[name] = np.einsum("smd,md->s", parameters.day_orders[own], of_mix[own])
     return found
 
 

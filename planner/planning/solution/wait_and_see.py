@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from planner.domain.demand import Floats
+from planner.domain.demand import SLOT_S, Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.errors import NoBoundError
@@ -85,10 +85,12 @@ def bound_without_margins(
 
 
 def _parameters(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts) -> Parameters:
-    """Parameters over all paths with everything in the plan's favour."""
+    """Parameters over all paths with everything in the plan's favour: the tail without orders."""
+    slots = scenarios.intensity.shape[2]
+    own = np.arange(slots) * SLOT_S < problem.horizon.reported_end_s
     return Parameters(
         problem=problem,
-        scenarios=scenarios,
+        scenarios=replace(scenarios, intensity=scenarios.intensity * own),
         lane_costs=lane_costs,
         options=AT_BEST,
         active=tuple(range(len(scenarios.weight))),

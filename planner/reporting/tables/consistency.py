@@ -33,6 +33,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "stock_need": ("site", "product"),
     "staffing": ("date", "site", "process", "crew", "shift", "since"),
     "payroll": ("site", "crew"),
+    "tail_staffing": ("date", "site", "process", "crew", "shift", "since"),
     "people": ("site", "person"),
     "roster": ("date", "site", "person"),
     "costs": ("name",),
@@ -57,7 +58,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     *(
         (table, ("site", "process"), "processes")
-        for table in ("staffing", "hourly", "roster", "roster_open", "after_hours")
+        for table in ("staffing", "tail_staffing", "hourly", "roster", "roster_open", "after_hours")
     ),
     *(
         (table, ("site",), "processes")
@@ -71,7 +72,10 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "people",
         )
     ),
-    *((table, ("shift",), "shifts") for table in ("staffing", "roster", "roster_open")),
+    *(
+        (table, ("shift",), "shifts")
+        for table in ("staffing", "tail_staffing", "roster", "roster_open")
+    ),
     *((table, ("region",), "regions") for table in ("routing", "couriers")),
     ("roster", ("site", "person"), "people"),
     ("stock_need", ("site", "product"), "stock"),

@@ -27,6 +27,46 @@ from planner.reporting.tables.common_columns import (
 
 PERSON = Column("person", "name", ("Person", "人员"), "name, or crew, site and number")
 
+STAFFING_TABLE = ResultTable(
+    name="staffing",
+    title=("Staffing", "排班"),
+    meaning="people of each crew by day, site, process and shift",
+    always=True,
+    columns=(
+        *WORK,
+        Column(
+            "since",
+            "date",
+            ("Booked from", "起聘日"),
+            "first day on the books (empty: long ago)",
+            empty=True,
+        ),
+        Column("headcount", "count", ("People", "人数"), "people", unit="people", high=100_000),
+        PAID_HOURS,
+        COST,
+    ),
+)
+COLLECTIONS_TABLE = ResultTable(
+    name="extra_collections",
+    title=("Extra collections", "加派车辆"),
+    meaning="vehicles added to a collection",
+    always=True,
+    columns=(
+        DATE,
+        SITE,
+        CONTRACT,
+        Column("at", "clock", ("At", "时刻"), "time of the collection"),
+        Column(
+            "vehicles",
+            "count",
+            ("Vehicles", "车辆"),
+            "vehicles added",
+            unit="vehicles",
+            high=1_000,
+        ),
+        COST,
+    ),
+)
 TABLES = (
     ResultTable(
         name="stock_need",
@@ -55,24 +95,13 @@ TABLES = (
             ),
         ),
     ),
-    ResultTable(
-        name="staffing",
-        title=("Staffing", "排班"),
-        meaning="people of each crew by day, site, process and shift",
-        always=True,
-        columns=(
-            *WORK,
-            Column(
-                "since",
-                "date",
-                ("Booked from", "起聘日"),
-                "first day on the books (empty: long ago)",
-                empty=True,
-            ),
-            Column("headcount", "count", ("People", "人数"), "people", unit="people", high=100_000),
-            PAID_HOURS,
-            COST,
-        ),
+    STAFFING_TABLE,
+    replace(
+        STAFFING_TABLE,
+        name="tail_staffing",
+        title=("Staffing after the promotion", "大促后排班"),
+        meaning="people in the tail, whose cost is not part of the promotion's",
+        always=False,
     ),
     ResultTable(
         name="routing",
@@ -81,26 +110,13 @@ TABLES = (
         always=True,
         columns=(REGION, SITE, replace(CONTRACT, empty=True), FROM, TO, SHARE, ABOVE_G, TO_G),
     ),
-    ResultTable(
-        name="extra_collections",
-        title=("Extra collections", "加派车辆"),
-        meaning="vehicles added to a collection",
-        always=True,
-        columns=(
-            DATE,
-            SITE,
-            CONTRACT,
-            Column("at", "clock", ("At", "时刻"), "time of the collection"),
-            Column(
-                "vehicles",
-                "count",
-                ("Vehicles", "车辆"),
-                "vehicles added",
-                unit="vehicles",
-                high=1_000,
-            ),
-            COST,
-        ),
+    COLLECTIONS_TABLE,
+    replace(
+        COLLECTIONS_TABLE,
+        name="tail_collections",
+        title=("Extra collections after the promotion", "大促后加派车辆"),
+        meaning="vehicles added in the tail, whose cost is not part of the promotion's",
+        always=False,
     ),
     ResultTable(
         name="roster",

@@ -176,9 +176,13 @@ def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
 
 
 def hiring_table(problem: Problem, plan: Plan) -> pd.DataFrame:
-    """Temporaries to book: how many, from when to when, decided by when, and what it costs."""
+    """Temporaries to book: how many, from when to when, decided by when, and what it costs.
+
+    Bookings end with the promotion where they would go on in the tail.
+    """
     rows = []
-    for b in bookings(problem, plan.staffing):
+    last = problem.horizon.reported_days - 1
+    for b in bookings(problem, tuple(r for r in plan.staffing if r.day <= last)):
         crew = problem.crew(b.site, b.crew)
         since = problem.horizon.date_of(b.since_day)
         worked = [

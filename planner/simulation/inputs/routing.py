@@ -50,7 +50,8 @@ def route(problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = 
     (cyclic) where one takes it; where none does anywhere, it cannot be sent. Where the site's stock
     has run out, the next site serves it that has the units and a lane that takes the order: with
     the contract of the order's largest share there, else with the first lane. In a plan without
-    stock, the supply of a product lies wherever it is asked for, and ends when it is sold.
+    stock, the supply of a product lies wherever it is asked for, and ends when it is sold. Goods of
+    the tail's orders come as on any day: they neither need nor take the promotion's stock.
 
     Parameters
     ----------
@@ -75,23 +76,25 @@ def route(problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = 
     )
     refused = np.empty(0, dtype=np.int64) if takers is None else takers.take_over(site, contract)
     own = contract[refused]
+    n = int(np.searchsorted(orders.ordered_at_s, problem.horizon.reported_end_s))
+    promotion, at, by = orders.first(n), site[:n], contract[:n]
     stock = np.zeros((len(problem.products), len(problem.sites)), dtype=np.int64)
     sold_out = np.zeros(stock.shape, dtype=bool)
     if plan.stock is not None:
         stock, lanes = _stock(problem, plan), _Lanes(_fallbacks(problem, table), cell, takers)
-        wanted = site.copy()
-        _serve_from_stock(stock, lanes, orders, site, contract)
-        moved = np.flatnonzero(site != wanted)
-        sold_out[orders.product[moved], wanted[moved]] = True
+        wanted = at.copy()
+        _serve_from_stock(stock, lanes, promotion, at, by)
+        moved = np.flatnonzero(at != wanted)
+        sold_out[promotion.product[moved], wanted[moved]] = True
     elif any(p.supply_units is not None for p in problem.products):
-        _serve_from_supply(problem, orders, site)
+        _serve_from_supply(problem, promotion, at)
     site[refused] = _NOBODY
     contract[site < 0] = _NOBODY
     contract[refused] = own
     if plan.stock is not None:
-        kept = np.flatnonzero(site >= 0)
-        place = orders.product[kept].astype(np.int64) * stock.shape[1] + site[kept]
-        stock = stock - _units_by_place(place, orders.units[kept], stock)
+        kept = np.flatnonzero(at >= 0)
+        place = promotion.product[kept].astype(np.int64) * stock.shape[1] + at[kept]
+        stock = stock - _units_by_place(place, promotion.units[kept], stock)
     return Routes(site, contract, stock.T.copy(), sold_out.T.copy())
 
 

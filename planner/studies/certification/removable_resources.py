@@ -53,7 +53,7 @@ class Removable:
 
 
 def removable_resources(problem: Problem, plan: Plan, slack: Slack) -> list[Removable]:
-    """List the resources of a plan.
+    """List the resources of a plan in the promotion's own days; the tail's save nothing reported.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def slack_in(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Slac
 
 
 def _vehicles(problem: Problem, plan: Plan) -> Iterator[Removable]:
-    for extra in plan.extra:
+    for extra in (e for e in plan.extra if e.day < problem.horizon.reported_days):
         collections = problem.site(extra.site).collections
         key = extra.contract, extra.at_s
         collection = next(c for c in collections if (c.contract, c.at_s) == key)
@@ -150,7 +150,7 @@ def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     scheduled = scheduled_days(problem, plan.staffing)
     for row in plan.staffing:
         crew = problem.crew(row.site, row.crew)
-        if crew.temporary:
+        if crew.temporary or row.day >= problem.horizon.reported_days:
             continue
         pay = staff_cost_minor(problem, replace(row, headcount=1))
         days = scheduled[row.site, row.crew]
@@ -180,7 +180,8 @@ def _fewer_at(row: StaffRow) -> Change:
 
 def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     """A whole booking, its last day, or its first."""
-    for b in bookings(problem, plan.staffing):
+    own_days = problem.horizon.reported_days
+    for b in (b for b in bookings(problem, plan.staffing) if b.since_day < own_days):
         crew = problem.crew(b.site, b.crew)
         days = range(b.since_day, b.last_day + 1)
         pay = [_mean_pay(problem, plan, b, day) for day in days]
@@ -196,7 +197,7 @@ def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]
             slack=min(spare),
             without=_shorter(b, days, slack),
         )
-        if len(days) > max(crew.min_days, 1):
+        if len(days) > max(crew.min_days, 1) and b.last_day < own_days:
             yield Removable(
                 kind="last day",
                 label=f"last day of {who}",
@@ -205,6 +206,7 @@ def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]
                 slack=spare[-1],
                 without=_shorter(b, days[-1:], slack),
             )
+        if len(days) > max(crew.min_days, 1):
             yield Removable(
                 kind="first day",
                 label=f"first day of {who}",

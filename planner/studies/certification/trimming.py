@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.domain.costs import committed_costs
+from planner.domain.costs import committed_costs, every_day_reported
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.rostering.unfilled import RosterCheck
@@ -321,7 +321,8 @@ class Trimming:
         return self._committed(self._start) - self._committed(plan)
 
     def _committed(self, plan: Plan) -> int:
-        return sum(committed_costs(self._problem, plan).values())
+        """With the tail, so that no exchange puts off to it what it saves."""
+        return sum(committed_costs(every_day_reported(self._problem), plan).values())
 
     @property
     def _spent(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.domain.costs import committed_costs
+from planner.domain.costs import committed_costs, every_day_reported
 from planner.domain.dates import day_clock, day_month
 from planner.domain.horizon import DAY_S
 from planner.domain.money import to_major
@@ -138,11 +138,12 @@ def marginal_resources_table(
     results = context.replicate("helpers", task, len(numbers))
     failed = np.array([[summary.outcomes[aim][0] for summary in row] for row in results])
     before, *after = failed.mean(axis=0) * (len(failing) / replications)
-    base = sum(committed_costs(problem, plan).values())
+    whole = every_day_reported(problem)  # a person more in the tail is not free
+    base = sum(committed_costs(whole, plan).values())
     found = []
     for resource, left in zip(resources, after, strict=True):
         saved = float(before - left)
-        cost = sum(committed_costs(problem, resource.plan).values()) - base
+        cost = sum(committed_costs(whole, resource.plan).values()) - base
         row = _row(problem, resource, (float(before), float(left)), cost)
         found.append((saved <= 0, -saved / max(cost, 1), resource.label, row))
     found.sort(key=lambda f: f[:3])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from planner.domain.costs import staff_cost_minor
+from planner.domain.costs import every_day_reported, staff_cost_minor
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
 from planner.domain.relaxations import MORE_PEOPLE, MORE_VEHICLES, collection_named
@@ -88,14 +88,14 @@ def as_used(
 def _people(problem: Problem, relaxed: Problem, change: LimitChange, plan: Plan) -> Usage:
     """People more than there are now; they cost their share of the day's wages, and fees."""
     crew = problem.crew(*change.names)
-    days, price, most = set(), 0.0, 0
+    days, price, most, whole = set(), 0.0, 0, every_day_reported(relaxed)
     for day, rows in _rows_by_day(crew, plan.staffing).items():
         people = sum(r.headcount for r in rows)
         over = people - crew.limit
         if over > 0:
             days.add(day)
             most = max(most, over)
-            price += over / people * sum(staff_cost_minor(relaxed, r) for r in rows)
+            price += over / people * sum(staff_cost_minor(whole, r) for r in rows)
     return Usage(float(most), frozenset(days), round(price) + most * crew.hire_cost_minor)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.costs import simulated_costs
+from planner.domain.costs import simulated_costs, tail_minor
 from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan, PlanStatus
@@ -239,7 +239,8 @@ class Panel:
         """Simulate some replications and write the figures into the result."""
         summaries, at = self._runs.summarise(result.plan, numbers), list(numbers)
         result.missing[at] = [self._missing(s) for s in summaries]
-        result.cost[at] = sum(simulated_costs(self._problem, result.plan, summaries).values())
+        reported = sum(simulated_costs(self._problem, result.plan, summaries).values())
+        result.cost[at] = reported + tail_minor(self._problem, result.plan)
         self.left -= len(at)
         for k in at:
             self._context.advance(k)

@@ -40,7 +40,8 @@ def closed_notes(problem: Problem) -> list[str]:
     if history is None or baseline is None:
         return []
     stated = {*history.closed_days, *(opens.day for opens in history.open_days)}
-    left = {day.weekday() for day in map(horizon.date_of, range(horizon.days)) if day not in stated}
+    days = map(horizon.date_of, range(horizon.reported_days))
+    left = {day.weekday() for day in days if day not in stated}
     closed = closed_weekdays(whole_days(history).before(day_number(horizon.start)))
     notes = [
         f"history: no order on the last {weeks} {_WEEKDAYS[kind]}s: taken as closed; if the shop "
@@ -132,7 +133,8 @@ def read_actuals(path: Path, problem: Problem) -> Ints:
     if cells is None:
         raise InputError(findings.found)
     numbers = region_numbers(table, cells["region"], "region", problem.regions, findings)
-    counts = np.zeros((problem.horizon.days * 24, len(problem.regions)), dtype=np.int64)
+    hours = problem.horizon.reported_days * 24
+    counts = np.zeros((hours, len(problem.regions)), dtype=np.int64)
     last = -1
     for time, number, orders in zip(cells["time"], numbers.tolist(), cells["orders"], strict=True):
         hour = problem.horizon.second(time) // HOUR_S
@@ -226,7 +228,7 @@ def forecast_only(
         "name": problem.name,
         "timezone": horizon.timezone,
         "start": horizon.start.isoformat(timespec="minutes"),
-        "days": horizon.days,
+        "days": horizon.reported_days,
         "seed": problem.seed,
         "replications": replications,
         "versions": versions(),
@@ -270,12 +272,10 @@ def summary(problem: Problem, tables: dict[str, pd.DataFrame], replications: int
     pulled = expected_pull_forward(problem)
     if pulled is not None:
         found["pull_forward"] = in_figures(pulled)
-    baseline = problem.demand.baseline
+    baseline, days = problem.demand.baseline, problem.horizon.reported_days
     if baseline is not None:
         found["baseline"] = {
-            "orders_per_day": round(
-                float(baseline.orders_per_hour.sum()) / problem.horizon.days, 3
-            ),
+            "orders_per_day": round(float(baseline.orders_per_hour[: days * 24].sum()) / days, 3),
             "level_cv": round(baseline.level_cv, 4),
             "day_cv": round(baseline.day_cv, 4),
             "hour_cv": round(baseline.hour_cv, 4),

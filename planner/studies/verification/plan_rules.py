@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from planner.documents.reading import MANIFEST, PLAN
 from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Plan
-from planner.formats.plan_files import plan_summary, write_plan
+from planner.formats.plan_files import decision_tables, plan_summary, write_plan
 from planner.planning.rostering.unfilled import broken_rules
 from planner.planning.validation.plan_rules import RULES
 from planner.studies.run import plan_by, search_replications
@@ -23,7 +23,6 @@ from planner.studies.verification.compare_files import (
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
-DECISIONS = ("stock", "staffing", "routing", "extra_collections")
 NOTHING_WAIVED = "a plan keeps every rule: none may be listed as broken"
 
 
@@ -91,7 +90,7 @@ def different_decisions(evidence: Evidence, plan: Plan) -> list[str]:
     wrong = []
     with TemporaryDirectory() as draft:
         write_plan(Path(draft), evidence.problem, plan)
-        for name in DECISIONS:
+        for name in decision_tables(evidence.problem, plan):
             file = f"tables/{name}.csv"
             if name == "stock":
                 placed, stated = read_text(Path(draft) / file), evidence.table(name)

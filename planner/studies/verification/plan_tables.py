@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planner.domain.roster import OpenRow, Roster, RosterRow
+from planner.formats.plan_files import decision_tables
 from planner.planning.validation.roster_rules import roster_violations
 from planner.reporting.tables.plan_tables import plan_tables
 from planner.studies.evaluated_plan import stock_need
@@ -14,7 +15,7 @@ from planner.studies.steps.forecast import forecast
 from planner.studies.steps.roster_tables import roster_tables, tables_of
 from planner.studies.verification.compare_files import different_tables
 from planner.studies.verification.evidence import CHEAP_CELLS, MOST_CELLS, Evidence
-from planner.studies.verification.plan_rules import DECISIONS, different_decisions
+from planner.studies.verification.plan_rules import different_decisions
 from planner.studies.verification.proof import CheckResult
 
 FORECASTS = ("forecast_hourly", "forecast_daily", "forecast_peak")
@@ -24,9 +25,10 @@ def check_plan_tables(evidence: Evidence) -> CheckResult:
     """Decisions with hours and costs, bookings, processes, shifts, assumptions, units needed."""
     problem, plan = evidence.problem, evidence.plan
     wrong = different_decisions(evidence, plan)
+    decisions = decision_tables(problem, plan)
     frames = {**plan_tables(problem, plan), "stock_need": stock_need(problem, plan)}
     wrong += different_tables(evidence.folder, frames)
-    names = [*DECISIONS, *frames]
+    names = [*decisions, *frames]
     words = f"hours, costs and bookings follow from the plan, to the cent ({', '.join(names)})"
     # what is simulated of the stock follows from the replications
     return CheckResult(wrong, [words], files=_files(names) - _files(["stock"]))

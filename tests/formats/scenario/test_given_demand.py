@@ -38,6 +38,24 @@ def test_given_demand_is_taken_as_it_is(tmp_path: Path) -> None:
     assert given.orders.sum() == 30
 
 
+def test_the_tail_repeats_the_last_day(tmp_path: Path) -> None:
+    """Path by path, step by step, and spread as on that day."""
+    rows = "2026-11-11T10:00,east,17\n2026-11-08T10:00,east,5\n"
+    folder = write_demand(
+        tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{rows}"
+    )
+    file = folder / "scenario.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "days: 4" in text
+    file.write_text(text.replace("days: 4", "days: 4, tail_days: 2"), encoding="utf-8")
+    given = read_scenario(folder).problem.demand.given
+    assert given is not None
+    per_day = given.orders.sum(axis=(0, 2, 3)).reshape(6, 24)
+    assert per_day.sum(axis=1).tolist() == [5, 0, 0, 17, 17, 17]
+    assert per_day[5, 10] == 17
+    assert given.lasts_s(0)[5 * 24 + 10] == given.step_s
+
+
 def test_a_row_that_stands_twice_is_found_with_both_lines(tmp_path: Path) -> None:
     """Which of the two is meant cannot be known; another product or path is another row."""
     rows = "2026-11-08T10:00,east,10,small,a\n2026-11-08T10:00,east,5,,a\n2026-11-08T10:00,东,7,small,a\n"

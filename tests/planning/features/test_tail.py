@@ -1,0 +1,78 @@
+"""Days after the promotion are planned like any day, and not part of its figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.domain.costs import COST_NAMES, committed_costs, every_day_reported, tail_minor
+from planner.domain.demand_scenarios import LaneCosts
+from planner.domain.problem import Problem
+from planner.planning.options import PlanningOptions
+from planner.planning.solution.evaluate_plan import evaluate_plan
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.planning.solution.wait_and_see import bound_without_margins
+from planner.planning.validation.plan_rules import violations
+from tests.planning.builders import EXACT, courier_problem, lane_prices, random_problem, scenarios
+from tests.planning.contract_builders import random_contracts
+
+FACTORS = (0.8, 1.0, 1.3)
+LOOSE = PlanningOptions(relative_gap=0.02)
+ROUNDING = 5  # minor units: shares are written in millionths
+
+
+def with_tail(problem: Problem, days: int) -> Problem:
+    """The problem whose last days are the tail."""
+    return replace(problem, horizon=replace(problem.horizon, tail_days=days))
+
+
+@pytest.mark.parametrize("case", [random_problem(1, small=True), random_contracts(0)])
+def test_a_plan_costs_what_it_said_of_the_promotion(case: tuple[Problem, LaneCosts]) -> None:
+    """The model's costs by name are those of the promotion's own days; the bound lies below."""
+    problem, lanes = with_tail(case[0], 1), case[1]
+    drawn = scenarios(problem, FACTORS)
+    plan = plan_joint(problem, drawn, lanes, work_units=1, options=LOOSE)
+    assert not violations(problem, plan)
+    found = evaluate_plan(problem, plan, drawn, lanes, options=LOOSE)
+    for name in COST_NAMES:
+        if name not in ("lost_orders", "compensation"):
+            assert found.costs[name] == pytest.approx(plan.costs.get(name, 0), abs=ROUNDING), name
+    assert plan.objective is not None
+    assert plan.bound is not None
+    assert plan.bound <= plan.objective
+    assert any(row.day == problem.horizon.days - 1 for row in plan.staffing)
+    assert bound_without_margins(problem, drawn, lanes) <= plan.objective
+
+
+def test_what_is_left_out_is_what_the_tail_costs() -> None:
+    """Costs of all days less those of the promotion are the tail's, person by person."""
+    problem = with_tail(courier_problem(), 1)
+    plan = plan_joint(
+        problem, scenarios(problem), lane_prices(problem), work_units=1, options=EXACT
+    )
+    of_tail = replace(plan, staffing=tuple(r for r in plan.staffing if r.day == 2))
+    assert committed_costs(problem, of_tail)["wages"] == 0
+    paid = committed_costs(every_day_reported(problem), of_tail)["wages"]
+    assert tail_minor(problem, plan) == paid > 0
+
+
+def test_people_of_the_days_before_the_end_do_not_depend_on_how_far_the_horizon_goes() -> None:
+    """Five days with a tail of two or of five, and eight days: the person-days of the first three
+    days differ by less than 5 %.
+    """
+    people = []
+    for days, tail in ((5, 2), (5, 5), (8, 2)):
+        problem = courier_problem()
+        rate = np.full(24 * (days + tail), 10.0)
+        demand = replace(
+            problem.demand, baseline=replace(problem.demand.baseline, orders_per_hour=rate)
+        )
+        horizon = replace(problem.horizon, days=days + tail, tail_days=tail)
+        problem = replace(problem, horizon=horizon, demand=demand)
+        plan = plan_joint(
+            problem, scenarios(problem), lane_prices(problem), work_units=1, options=EXACT
+        )
+        people.append(sum(row.headcount for row in plan.staffing if row.day < 3))
+    assert max(people) <= 1.05 * min(people)
