@@ -197,9 +197,21 @@ def price_collections(
 
 
 def vehicles_that_come(problem: Problem, contract: str, days: range) -> int:
-    """Scheduled collections of a contract over all sites on some days.
+    """Scheduled collections of a contract over all sites, without those that a disruption prevents.
 
-    Without those that a disruption prevents.
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    contract : str
+        Name of the contract.
+    days : range
+        Days that count.
+
+    Returns
+    -------
+    int
+        Vehicles.
     """
     return sum(
         collection_comes(problem, site.name, contract, day * DAY_S + c.at_s)
