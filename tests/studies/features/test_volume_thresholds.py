@@ -40,8 +40,13 @@ def promotion(**terms: Any) -> Problem:
     """720 orders, a Poisson number; 432 of them to the north, which `fast` ships for less, under
     the clause; the rest costs less with `slow`.
     """
+    return with_contracts(contract("fast", 300, 420, **terms), contract("slow", 310, 300))
+
+
+def with_contracts(*contracts: Contract) -> Problem:
+    """Three days of 240 orders, two regions."""
     return courier_problem(
-        contracts=(contract("fast", 300, 420, **terms), contract("slow", 310, 300)),
+        contracts=contracts,
         demand=Demand(
             events=(),
             region_share=np.array([0.6, 0.4]),
@@ -94,6 +99,53 @@ def test_a_threshold_is_planned_with_its_chance(
     assert costs[name] == pytest.approx(plan.costs[name], abs=0.003 * courier)
     assert abs(without[name] - blind.costs[name]) > 0.005 * courier
     assert sum(costs.values()) <= (1.0 - saved) * sum(without.values())
+
+
+def test_a_tier_that_half_of_the_promotions_miss_is_left() -> None:
+    """720 orders and a tier from 720 on: if it were certain, `fast` would cost 2,130 and `slow`
+    2,160; it is missed in half of the promotions, and everything goes with `slow`.
+    """
+    tier = TieredDiscount((Tier(720, 0.13),))
+    of = with_contracts(
+        contract("fast", 340, 340, volume_discount=tier), contract("slow", 300, 300)
+    )
+    plan, blind = planned(of), planned(of, 0.0)
+    assert {row.contract for row in blind.routing} == {"fast"}
+    assert {row.contract for row in plan.routing} == {"slow"}
+    costs, without = simulated(of, plan), simulated(of, blind)
+    assert blind.costs["courier"] + blind.costs["volume_discounts"] < plan.costs["courier"]
+    assert without["courier"] + without["volume_discounts"] > 1.03 * costs["courier"]
+
+
+def with_south(plan: Plan, share: float) -> Plan:
+    """The same people, all of the north with `fast`, and this share of the south."""
+    (row,) = {replace(r, contract="", share=1.0, region="") for r in plan.routing}
+    rows = [replace(row, region="north", contract="fast")]
+    rows += [
+        replace(row, region="south", contract=name, share=part)
+        for name, part in (("fast", share), ("slow", 1.0 - share))
+        if part > 0
+    ]
+    return replace(plan, routing=tuple(rows))
+
+
+@pytest.mark.parametrize("clause", ["tier", "surcharge"])
+def test_no_neighbour_costs_less_in_simulation(clause: str) -> None:
+    """Shares of the south from none to all, the one right at the threshold among them, on the same
+    promotions: none costs less than the plan by more than 0.2 %.
+    """
+    busy = replace(BUSY, above_parcels=470)
+    of = promotion(**(TIER if clause == "tier" else {"volume_surcharges": (busy,)}))
+    plan = planned(of)
+    shares = (0.0, 0.0625, 0.12, 0.2, 0.3, 0.5, 1.0)
+    ways = [plan, *(with_south(plan, share) for share in shares)]
+    replicate = Evaluation(of, tuple(ways), stream_set=REHEARSAL)
+    rows = [replicate(k) for k in range(60)]
+    costs = [
+        float(np.mean(sum(simulated_costs(of, way, [row[n] for row in rows]).values())))
+        for n, way in enumerate(ways)
+    ]
+    assert costs[0] <= 1.002 * min(costs)
 
 
 def test_a_given_forecast_that_goes_with_one_contract_is_certain() -> None:
