@@ -147,6 +147,9 @@ class AggregationOptions:
         space. Chosen by hand.
     highest_price_minor : float
         Upper limit of both prices in minor units per order or unit; beyond any real price.
+    stock_cases : int
+        Cases, at least, from which the stock of products is planned where it is planned from
+        sampled paths: of fewer paths each is several. Chosen by hand.
     """
 
     most_families: int = 60
@@ -156,6 +159,7 @@ class AggregationOptions:
     reserve_share: float = 0.9
     price_halvings: int = 40
     highest_price_minor: float = 1e9
+    stock_cases: int = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

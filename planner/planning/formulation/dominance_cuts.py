@@ -141,7 +141,8 @@ def _all_amounts(parameters: Parameters, decisions: Decisions) -> tuple[Resource
     found = [_hours(parameters, decisions)]
     found.append(_single(np.concatenate([*vehicles, np.empty(0, dtype=np.int64)]), least=1.0))
     more = parameters.options.search.dominance_cuts.more_share
-    found.append(_single(decisions.stock.placed.ravel(), least=1.0, share=more, by_shares=True))
+    if parameters.scenarios.paths is None:  # else stock is not decided in the model
+        found.append(_single(decisions.stock.placed.ravel(), least=1.0, share=more, by_shares=True))
     found.append(_orders(parameters, decisions))
     return tuple(a for a in found if a.count)
 

@@ -78,7 +78,8 @@ def read_plan_from(
     objective = sum(costs.values())
     bound = None
     proven = answer.bound + sum(levers.values()) - _tail_minor(full, answer, shares)
-    if np.isfinite(proven):
+    # of sampled paths the model knows the stock only roughly: what it proves is not of the plan
+    if np.isfinite(proven) and full.parameters.scenarios.paths is None:
         bound = min(int(np.floor(proven)), objective)
     proved = _is_proved(plan, objective, bound, problem, placed)
     return replace(

@@ -3,7 +3,7 @@
 The products then only meet in the space of the sites and in the allowed failures. With a price on
 each of these, every product and site is a newsvendor of its own; the prices are found by bisection.
 Demand is that of the scenarios, which disaggregates families of products; or, where these do not
-tell how the demand for a product varies, that of all sampled paths (`stock_sampling`).
+tell how the demand for a product varies, that of all sampled paths (`stock_cases`).
 
 References
 ----------
@@ -19,14 +19,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
-from planner.planning.formulation.lateness import allowed_failures, orders_due
+from planner.planning.formulation.lateness import orders_due
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import StockReserve
 from planner.planning.formulation.product_aggregation import Goods, goods_of
 from planner.planning.milp.builder import NEGLIGIBLE, Flags
 from planner.planning.options import AggregationOptions
 from planner.planning.solution.recourse import Recourse
-from planner.planning.solution.stock_sampling import asked_on_paths
+from planner.planning.solution.stock_cases import StockCases, cases_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,28 +61,16 @@ class PlacedStock:
 class PlacementProblem:
     """What is to be placed where (s case, i site, k product; r rank by need).
 
-    A case is a scenario, or one of the sampled paths.
-
     Attributes
     ----------
     goods : Goods
         The products.
-    asked : Floats
-        Units asked for [s, i, k].
-    scenario : Ints
-        Scenario of each case [s].
+    cases : StockCases
+        What the sites are asked for in every case, and what may be missing.
     late : Floats
         Orders that are late in every scenario [scenario].
     due : Floats
         Orders due in every scenario [scenario].
-    room : Floats
-        Orders that may be without stock [s].
-    counts : Flags
-        Whether a case must keep to that [s].
-    risk : float
-        Probability of cases that count and still may not.
-    chance : Floats
-        Probability of each case [s].
     need : Floats
         Units asked for, from the largest case down [r, i, k].
     weight : Floats
@@ -98,14 +86,9 @@ class PlacementProblem:
     """
 
     goods: Goods
-    asked: Floats
-    scenario: Ints
+    cases: StockCases
     late: Floats
     due: Floats
-    room: Floats
-    counts: Flags
-    risk: float
-    chance: Floats
     need: Floats
     weight: Floats
     kept: Floats
@@ -127,7 +110,7 @@ def reserve_of(full: Model, recourse: Recourse) -> StockReserve:
         more = np.maximum(wanted - recourse.values[full.stock.placed].sum(axis=1), 0.0)
         limited = np.isfinite(placement.space)
         return StockReserve(np.where(limited, more, 0.0), np.zeros_like(recourse.failed))
-    families, asked = full.stock.families, placement.asked[full.parameters.kept]
+    families, asked = full.stock.families, placement.cases.asked[full.parameters.kept]
     together = np.zeros((families.count, *asked.shape[:2]))
     np.add.at(together, families.of, np.moveaxis(asked, -1, 0))
     space = asked.max(axis=0).sum(axis=1) - together.max(axis=1).sum(axis=0)
@@ -151,8 +134,8 @@ def place(full: Model, recourse: Recourse) -> PlacedStock:
     return PlacedStock(
         units=units,
         rounding_minor=float(((units - stocked) * unit_minor).sum()),
-        lost_minor=float(placement.chance @ _lost_minor(placement, stocked)),
-        leftover_minor=float(placement.chance @ _leftover_minor(placement, stocked)),
+        lost_minor=float(placement.cases.chance @ _lost_minor(placement, stocked)),
+        leftover_minor=float(placement.cases.chance @ _leftover_minor(placement, stocked)),
         keeps=_enough(placement, stocked),
         outcome=_with_stock(placement, stocked, recourse),
     )
@@ -188,19 +171,21 @@ def with_stock(full: Model, recourse: Recourse, units: Floats) -> tuple[Recourse
 def _lost_minor(placement: PlacementProblem, stocked: Floats) -> Floats:
     """Margin lost [s] in minor units."""
     return np.asarray(
-        np.einsum("sik,k->s", np.maximum(placement.asked - stocked, 0.0), placement.goods.margin)
+        np.einsum(
+            "sik,k->s", np.maximum(placement.cases.asked - stocked, 0.0), placement.goods.margin
+        )
     )
 
 
 def _leftover_minor(placement: PlacementProblem, stocked: Floats) -> Floats:
     """Cost of units left over beyond bringing them in [s], in minor units."""
-    left = np.maximum(stocked - placement.asked, 0.0)
+    left = np.maximum(stocked - placement.cases.asked, 0.0)
     return np.asarray(np.einsum("sik,ik->s", left, placement.goods.leftover))
 
 
 def _without_stock(placement: PlacementProblem, stocked: Floats) -> Floats:
     """Orders without stock [s]."""
-    without = np.maximum(placement.asked - stocked, 0.0)
+    without = np.maximum(placement.cases.asked - stocked, 0.0)
     return np.asarray(np.einsum("sik,k->s", without, 1.0 / placement.goods.units))
 
 
@@ -212,16 +197,16 @@ def _with_stock(placement: PlacementProblem, stocked: Floats, recourse: Recourse
 
 def _by_scenario(placement: PlacementProblem, amounts: Floats) -> Floats:
     """Mean of amounts [s] over the cases of each scenario."""
-    count = len(placement.due)
-    number = np.bincount(placement.scenario, minlength=count)
-    total = np.bincount(placement.scenario, amounts, minlength=count)
-    return np.asarray(total / np.maximum(number, 1))
+    of, count = placement.cases.scenario, len(placement.due)
+    number = np.bincount(of, minlength=count)
+    return np.asarray(np.bincount(of, amounts, count) / np.maximum(number, 1))
 
 
 def _enough(placement: PlacementProblem, stocked: Floats) -> bool:
     """Whether no more orders are without stock than may be."""
-    over = _without_stock(placement, stocked) > placement.room + NEGLIGIBLE
-    return float(placement.chance[over & placement.counts].sum()) <= placement.risk
+    cases = placement.cases
+    over = _without_stock(placement, stocked) > cases.room + NEGLIGIBLE
+    return float(cases.chance[over & cases.counts].sum()) <= cases.risk
 
 
 def _placement(full: Model, recourse: Recourse) -> PlacementProblem:
@@ -229,8 +214,7 @@ def _placement(full: Model, recourse: Recourse) -> PlacementProblem:
     parameters, goods = full.parameters, goods_of(full.parameters)
     lost = np.einsum("sik,k->s", recourse.values[full.stock.lost], 1.0 / full.stock.families.units)
     late, due = np.maximum(recourse.failed - lost, 0.0), orders_due(parameters)
-    cases = _sampled_cases if parameters.scenarios.paths is not None else _scenario_cases
-    of = cases(full, recourse, late, due)
+    of = cases_of(full, recourse, late, due)
     down = np.argsort(-of.asked, axis=0, kind="stable")
     sites = parameters.problem.sites
     space = [
@@ -238,75 +222,15 @@ def _placement(full: Model, recourse: Recourse) -> PlacementProblem:
     ]
     return PlacementProblem(
         goods=goods,
-        asked=of.asked,
-        scenario=of.scenario,
+        cases=of,
         late=late,
         due=due,
-        room=of.room,
-        counts=of.counts,
-        risk=of.risk,
-        chance=of.chance,
         need=np.take_along_axis(of.asked, down, axis=0),
         weight=of.chance[down].cumsum(axis=0),
         kept=of.counts[down].cumsum(axis=0).astype(float),
         inbound=np.array([float(s.inbound_cost_minor) for s in sites]),
         space=np.array(space),
         options=parameters.options.search.aggregation,
-    )
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class _Cases:
-    """Scenarios or sampled paths, fields as in `PlacementProblem`."""
-
-    asked: Floats
-    scenario: Ints
-    room: Floats
-    counts: Flags
-    risk: float
-    chance: Floats
-
-
-def _scenario_cases(full: Model, recourse: Recourse, late: Floats, due: Floats) -> _Cases:
-    """The scenarios, with the deviations that stock covers; those that must, keep the limit."""
-    parameters = full.parameters
-    part = np.array([recourse.values[columns] for columns in full.at_site])
-    scenario = np.arange(len(due))
-    return _Cases(
-        asked=np.einsum("imf,smfk->sik", part, goods_of(parameters).need),
-        scenario=scenario,
-        room=np.maximum(allowed_failures(parameters) * due - late, 0.0),
-        counts=np.isin(scenario, parameters.kept),
-        risk=0.0,
-        chance=parameters.weight,
-    )
-
-
-def _sampled_cases(full: Model, recourse: Recourse, late: Floats, due: Floats) -> _Cases:
-    """All sampled paths, each as late as its scenario, with the random numbers of its orders.
-
-    What is late on paper may use up `late_factor` of the failures that the service level allows;
-    what is without stock is counted as the simulation would count it and gets the rest. Paths that
-    weigh no more than the risk may miss that.
-    """
-    parameters, service = full.parameters, full.parameters.problem.service
-    options, paths = parameters.options, parameters.scenarios.paths
-    if paths is None:
-        raise ValueError("the scenarios come without their paths")
-    asked = asked_on_paths(parameters, paths, full.shares, recourse.values)
-    scenario = np.resize(paths.scenario, len(asked))
-    orders = np.resize(paths.orders.sum(axis=(1, 2)), len(asked))
-    of_scenario = parameters.orders.sum(axis=(1, 2))[scenario]
-    allowed = (1.0 - service.on_time_share) * due - late / options.late_factor
-    room = np.maximum(allowed, 0.0)[scenario] * orders / np.maximum(of_scenario, 1e-9)
-    number = np.bincount(scenario, minlength=len(due))
-    return _Cases(
-        asked=asked,
-        scenario=scenario,
-        room=room,
-        counts=np.ones(len(asked), dtype=bool),
-        risk=options.risk_factor * (1.0 - service.confidence),
-        chance=parameters.weight[scenario] / number[scenario],
     )
 
 
