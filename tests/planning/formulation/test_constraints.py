@@ -263,6 +263,30 @@ def test_demand_with_the_same_mix_is_one_mix() -> None:
     assert of.orders.sum() == pytest.approx(of.scenarios.intensity.sum())
 
 
+def test_scenarios_that_draw_the_expected_mix_are_the_certain_ones() -> None:
+    """Mixes that each scenario states for itself: equal ones give the same tables, unequal ones a
+    mix each, which only its own scenario has orders of.
+    """
+    given = courier_problem()
+    certain = scenarios(given, (0.9, 1.0))
+    twice = replace(
+        certain,
+        region_share=np.repeat(certain.region_share, 2, axis=0),
+        product_share=np.repeat(certain.product_share, 2, axis=0),
+    )
+    tables = ("region_share", "class_share", "all_orders", "all_units", "region_day", "mean_work")
+    one, other = (replace(parameters(given), scenarios=s, active=(0, 1)) for s in (certain, twice))
+    for name in tables:
+        assert getattr(one, name) == pytest.approx(getattr(other, name))
+    shifted = replace(twice, region_share=np.array([[[0.6, 0.4]], [[0.2, 0.8]]]))
+    of = replace(parameters(given), scenarios=shifted, active=(0, 1))
+    assert of.mix_of.tolist() == [[0], [1]]
+    total = certain.intensity.sum(axis=(1, 2))
+    assert of.orders.sum(axis=2) == pytest.approx(np.diag(total))
+    by_region = np.einsum("smd,mr->sr", of.day_orders, of.region_share)
+    assert by_region == pytest.approx(total[:, None] * shifted.region_share[:, 0])
+
+
 def test_heavy_products_are_a_kind_of_their_own() -> None:
     """An event of goods with twice the work flows apart from the rest, and no order is counted
     twice.
