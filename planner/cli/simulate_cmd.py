@@ -20,6 +20,19 @@ from planner.domain.choices import Engine
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of a plan.",
 )
+@click.option(
+    "--rules",
+    "rules_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Table of routing rules, such as tables/rules.csv of a run, in place of the plan's "
+    "routing; needs --plan.",
+)
+@click.option(
+    "--list",
+    "rules_list",
+    metavar="NAME",
+    help="List of the table of rules, such as 10, where it holds several.",
+)
 @opt.out_option
 @opt.seed_option
 @opt.jobs_option
@@ -36,6 +49,8 @@ def command(
     *,
     scenario: Path,
     plan_dir: Path | None,
+    rules_file: Path | None,
+    rules_list: str | None,
     out: Path,
     seed: int | None,
     jobs: int | None,
@@ -55,12 +70,18 @@ def command(
     from planner.reporting.language.certificate_sentences import certain_sentences, open_sentences
     from planner.reporting.language.labels import Labels
     from planner.studies.evaluated_plan import summary_json
+    from planner.studies.routing.typed_rules import RuleFile
     from planner.studies.run import simulate_only
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
 
-    others = () if plan_dir is None else (plan_dir,)
+    if rules_file is not None and plan_dir is None:
+        raise click.UsageError("--rules needs --plan: rules route the orders of a plan")
+    if rules_list is not None and rules_file is None:
+        raise click.UsageError("--list needs --rules: it names a list of that table")
+    rules = None if rules_file is None else RuleFile(rules_file, rules_list)
+    others = [path for path in (plan_dir, rules_file) if path is not None]
     given = open_scenario(
         scenario,
         out,
@@ -72,6 +93,7 @@ def command(
     )
     asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}
     asked["plan"] = plan_dir is not None
+    asked["rules"] = rules is not None
     progress = Progress(quiet, no_color)
     context = RunContext(
         budget=Budget(replications),
@@ -83,7 +105,7 @@ def command(
         resumable(out, given, asked, context, force=force, inputs=others) as draft,
     ):
         evaluated = simulate_only(
-            draft, given, context, plan_dir=plan_dir, lang=lang, options=asked
+            draft, given, context, plan_dir=plan_dir, lang=lang, options=asked, rules=rules
         )
     messages.report_notes(context, verbose, quiet)
     summary, labels = summary_json(given.problem, evaluated), Labels("en", given.problem.currency)

@@ -45,6 +45,7 @@ class RunOptions(Closed):
     method: Name | None = None
     engine: Name | None = None
     plan: bool | None = None
+    rules: bool | None = None
 
 
 class ForecastOptions(Closed):

@@ -30,6 +30,7 @@ from planner.studies.evaluated_plan import (
 )
 from planner.studies.local_search.search import search_plan
 from planner.studies.routing.own_rules import HeldOut, rule_tables
+from planner.studies.routing.typed_rules import RuleFile, routed_plan
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.forecast import forecast
@@ -194,6 +195,7 @@ def simulate_only(
     plan_dir: Path | None,
     lang: str,
     options: dict[str, Any],
+    rules: RuleFile | None = None,
 ) -> EvaluatedPlan:
     """Simulate the plan of a folder, or the operation as the scenario states it.
 
@@ -211,6 +213,8 @@ def simulate_only(
         Language of the figures.
     options : dict
         Options of the command, for the manifest.
+    rules : RuleFile, optional
+        Routing rules in place of the plan's shares.
 
     Returns
     -------
@@ -221,7 +225,8 @@ def simulate_only(
     if plan_dir is None:
         plan = as_is_plan(problem)
     else:
-        plan = require_feasible(problem, read_plan(plan_dir, problem))
+        plan = read_plan(plan_dir, problem)
+        plan = require_feasible(problem, routed_plan(problem, plan, rules) if rules else plan)
     if plan.stock is None:
         context.notes += assumed_of_stock(problem)
     evaluated = evaluate_and_certify(problem, [plan], _first_look(context), context)

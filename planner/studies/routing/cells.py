@@ -71,7 +71,7 @@ def shares_by_cell(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) 
     cells : Cells
         The lanes.
     routing : Sequence[ShareRow]
-        The plan's shares; a row counts for every cell that lies within it.
+        The plan's shares; a row counts for the part of a phase that it holds for.
 
     Returns
     -------
@@ -86,9 +86,9 @@ def shares_by_cell(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) 
         )
         for w, (above, upto) in enumerate(problem.weight_bands):
             for f, phase in enumerate(problem.phases):
-                heavy = row.above_g <= above and upto <= row.to_g
-                if heavy and row.from_s <= phase.from_s and phase.to_s <= row.to_s:
-                    shares[r, w, f, lane] += row.share
+                shared_s = min(row.to_s, phase.to_s) - max(row.from_s, phase.from_s)
+                if row.above_g <= above and upto <= row.to_g and shared_s > 0:
+                    shares[r, w, f, lane] += row.share * shared_s
     return np.asarray(shares / np.maximum(shares.sum(axis=-1, keepdims=True), 1e-12))
 
 

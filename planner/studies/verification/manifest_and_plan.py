@@ -44,6 +44,7 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     "lang": (lambda value: value in LANGUAGES, " or ".join(LANGUAGES)),
     "method": (lambda value: value in METHODS, f"one of {', '.join(METHODS)}"),
     "plan": (lambda value: isinstance(value, bool), "true or false"),
+    "rules": (lambda value: isinstance(value, bool), "true or false"),
     "actuals": (lambda value: isinstance(value, bool), "true or false"),
     "contracts": (
         lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
@@ -53,7 +54,7 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
 OPTIONS_OF = {
     "run": {"replications", "effort", "time_limit", "engine", "lang"},
     "plan": {"method", "replications", "effort", "time_limit", "engine"},
-    "simulate": {"replications", "engine", "lang", "plan"},
+    "simulate": {"replications", "engine", "lang", "plan", "rules"},
     "compare": {"contracts", "replications", "effort", "lang"},
     "forecast": {"replications", "lang", "actuals"},
 }
