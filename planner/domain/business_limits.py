@@ -103,6 +103,10 @@ SUPPLY = LimitKind(key="supply", unit="units", relaxation=relaxations.MORE_SUPPL
 SPACE = LimitKind(key="space", unit="units", relaxation=relaxations.MORE_SPACE)
 # the promise to the customers gives way last
 SERVICE = LimitKind(key="service", unit="orders", relaxation=relaxations.LOWER_AIM, reluctance=20.0)
+# a target of one's own rather than the deadline of the platform
+TARGET = LimitKind(
+    key="target", unit="orders", relaxation=relaxations.LOWER_TARGET, reluctance=10.0
+)
 
 LIMITS: dict[str, LimitKind] = {
     kind.key: kind
@@ -121,6 +125,7 @@ LIMITS: dict[str, LimitKind] = {
         SUPPLY,
         SPACE,
         SERVICE,
+        TARGET,
     )
 }
 

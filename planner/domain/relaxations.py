@@ -20,6 +20,7 @@ MINUTE_S = 60
 LONGEST_SHIFT_S, SHORTEST_SHIFT_S, BREAK_S = 9 * HOUR_S, 4 * HOUR_S, HOUR_S  # of a new shift
 NEVER_LATE = 1e-3  # of the orders: what an aim of 100 % is taken to allow when it is lowered
 LOWEST_AIM = 0.5  # of the orders: a lower aim is no service level any more
+LOWEST_TARGET = 0.05  # the same for a target of one's own, which may be about few
 
 
 def _unlimited(problem: Problem, names: Names) -> float:
@@ -42,7 +43,7 @@ class Relaxation:
         Unit of the amount.
     of : tuple of str
         What each name says: `site`, `crew`, `process`, `contract`, `clock` (time of the day),
-        `event`, `start`, `end`; `products` and `regions` are any number of names.
+        `event`, `start`, `end`, `hours`; `products` and `regions` are any number of names.
     apply : callable
         (problem, names, amount) -> the problem with the limit moved.
     gain : callable
@@ -115,7 +116,12 @@ class Relaxation:
 
 @dataclass(frozen=True, kw_only=True)
 class LoweredAim(Relaxation):
-    """Aim at fewer orders on time: the amount is the new share, not a difference."""
+    """Aim at fewer orders on time: the amount is the new share, not a difference.
+
+    `lowest`: the least that may be aimed at.
+    """
+
+    lowest: float = LOWEST_AIM
 
     def amount_for(
         self, problem: Problem, names: Names, excess: float, needed: float
@@ -133,8 +139,9 @@ class LoweredAim(Relaxation):
             The lower share; None below the lowest aim.
         """
         allowed = needed - excess
-        given_up = max(1.0 - problem.service.on_time_share, NEVER_LATE)
-        return _aim_below(1.0 - given_up * (needed / allowed if allowed >= 1 else needed))
+        given_up = max(1.0 - aimed_share(problem, names), NEVER_LATE)
+        share = 1.0 - given_up * (needed / allowed if allowed >= 1 else needed)
+        return _aim_below(share, self.lowest)
 
     def grown(self, problem: Problem, names: Names, amount: float, factor: float) -> float | None:
         """The share that gives up so many times as much of the present aim.
@@ -149,8 +156,8 @@ class LoweredAim(Relaxation):
         float or None
             The lower share; None below the lowest aim.
         """
-        present = problem.service.on_time_share
-        return _aim_below(present - (present - amount) * factor)
+        present = aimed_share(problem, names)
+        return _aim_below(present - (present - amount) * factor, self.lowest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,10 +197,17 @@ class Lifted(Relaxation):
         return amount if factor == 1 else None
 
 
-def _aim_below(share: float) -> float | None:
+def _aim_below(share: float, lowest: float) -> float | None:
     """Down to the next tenth of a percent; None below the lowest aim."""
     lower = math.floor(share * 1000 + 1e-6) / 1000
-    return lower if lower >= LOWEST_AIM else None
+    return lower if lower >= lowest else None
+
+
+def aimed_share(problem: Problem, names: Names) -> float:
+    """Share of the orders on time, or, by its hours, of a target of one's own."""
+    if not names:
+        return problem.service.on_time_share
+    return next(t.share for t in problem.service.also if f"{t.within_hours:g}" == names[0])
 
 
 def _integer_above(amount: float) -> float:
@@ -389,6 +403,14 @@ def _new_aim(problem: Problem, names: Names, share: float) -> Problem:
     return replace(problem, service=replace(problem.service, on_time_share=share))
 
 
+def _new_target(problem: Problem, names: Names, share: float) -> Problem:
+    also = (
+        replace(target, share=share) if f"{target.within_hours:g}" == names[0] else target
+        for target in problem.service.also
+    )
+    return replace(problem, service=replace(problem.service, also=tuple(also)))
+
+
 def _longer_promise(problem: Problem, regions: Names, amount: float) -> Problem:
     """A longer promise for some regions, or for all.
 
@@ -506,6 +528,13 @@ MORE_SPACE = Relaxation(
     key="space", unit="units", of=("site",), apply=_more_space, three_digits=True
 )
 LOWER_AIM = LoweredAim(key="aim", unit="share of orders on time", apply=_new_aim)
+LOWER_TARGET = LoweredAim(
+    key="target",
+    unit="share of orders within the hours",
+    of=("hours",),
+    apply=_new_target,
+    lowest=LOWEST_TARGET,
+)
 LONGER_PROMISE = Relaxation(  # no region: all of them
     key="promise", unit="hours", of=("regions",), apply=_longer_promise
 )
@@ -532,6 +561,7 @@ RELAXATIONS: dict[str, Relaxation] = {
         MORE_SUPPLY,
         MORE_SPACE,
         LOWER_AIM,
+        LOWER_TARGET,
         LONGER_PROMISE,
         SALES_CAP,
         NEW_SHIFT,

@@ -65,7 +65,9 @@ def _delayed(problem: Problem) -> bool:
     return not clocks <= {"label", "handover"}
 
 
-def packing_patterns(parameters: Parameters, shares: Shares, site: int) -> list[Pattern]:
+def packing_patterns(
+    parameters: Parameters, shares: Shares, site: int, *, aim: Problem | None = None
+) -> list[Pattern]:
     """Lanes of a site, grouped by when their orders must be packed.
 
     Parameters
@@ -76,18 +78,29 @@ def packing_patterns(parameters: Parameters, shares: Shares, site: int) -> list[
         Columns of the lanes' shares.
     site : int
         Number of the site.
+    aim : Problem | None
+        The problem of the target that they are due under (None: the deadline).
 
     Returns
     -------
     list[Pattern]
         One pattern per group.
     """
-    packed_counts = parameters.problem.platform.counts == "label"
-    return _grouped(parameters, shares, np.flatnonzero(shares.site == site), not packed_counts)
+    lanes, packed_counts = np.flatnonzero(shares.site == site), _packed_counts(parameters)
+    return _grouped(parameters, shares, lanes, not packed_counts, aim=aim or parameters.problem)
+
+
+def _packed_counts(parameters: Parameters) -> bool:
+    return parameters.problem.platform.counts == "label"
 
 
 def pickup_patterns(
-    parameters: Parameters, shares: Shares, site: int, contract: int
+    parameters: Parameters,
+    shares: Shares,
+    site: int,
+    contract: int,
+    *,
+    aim: Problem | None = None,
 ) -> list[Pattern]:
     """Lanes of a contract at a site, grouped by when their parcels must be handed over.
 
@@ -104,21 +117,21 @@ def pickup_patterns(
         Number of the site.
     contract : int
         Number of the contract.
+    aim : Problem | None
+        The problem of the target that they are due under (None: the deadline).
 
     Returns
     -------
     list[Pattern]
         One pattern per group.
     """
-    return _grouped(
-        parameters,
-        shares,
-        np.flatnonzero((shares.site == site) & (shares.contract == contract)),
-        True,
-    )
+    lanes = np.flatnonzero((shares.site == site) & (shares.contract == contract))
+    return _grouped(parameters, shares, lanes, True, aim=aim or parameters.problem)
 
 
-def _grouped(parameters: Parameters, shares: Shares, lanes: Ints, collected: bool) -> list[Pattern]:
+def _grouped(
+    parameters: Parameters, shares: Shares, lanes: Ints, collected: bool, *, aim: Problem
+) -> list[Pattern]:
     """Patterns of some lanes; `collected`: whether a collection counts."""
     grouped: dict[tuple[object, ...], list[int]] = {}
     # the lanes of a site and contract have the same collections
@@ -127,10 +140,10 @@ def _grouped(parameters: Parameters, shares: Shares, lanes: Ints, collected: boo
         place = int(shares.site[lane]), int(shares.contract[lane])
         if place not in moments:
             moments[place] = _moments(parameters.problem, *place) if collected else None
-        key = _due_key(parameters, shares, int(lane), moments[place])
+        key = _due_key(parameters, shares, int(lane), moments[place], aim=aim)
         grouped.setdefault(key, []).append(int(lane))
     return [
-        Pattern(np.array(group), _due_seconds(parameters, shares, group[0], collected))
+        Pattern(np.array(group), _due_seconds(parameters, shares, group[0], collected, aim=aim))
         for group in grouped.values()
     ]
 
@@ -179,13 +192,18 @@ def _moments(problem: Problem, site: int, contract: int) -> tuple[int, ...] | No
 
 
 def _due_key(
-    parameters: Parameters, shares: Shares, lane: int, moments: tuple[int, ...] | None
+    parameters: Parameters,
+    shares: Shares,
+    lane: int,
+    moments: tuple[int, ...] | None,
+    *,
+    aim: Problem,
 ) -> tuple[object, ...]:
     """What the due times of a lane with these collections (None: they do not count) depend on."""
     problem = parameters.problem
     open_from_s = parameters.open_from_s(int(shares.site[lane]), int(shares.contract[lane]))
     region = problem.region_names[shares.region[lane]]
-    promise = (problem.platform.promise_hours or {}).get(region, problem.platform.deadline_hours)
+    promise = (aim.platform.promise_hours or {}).get(region, aim.platform.deadline_hours)
     site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
     if moments is None:
         return (promise, open_from_s)
@@ -223,14 +241,16 @@ def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> D
     return Delay(contract.service.scan_delay_in(zone), tuple(legs))
 
 
-def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: bool) -> Ints:
+def _due_seconds(
+    parameters: Parameters, shares: Shares, lane: int, collected: bool, *, aim: Problem
+) -> Ints:
     """Due times [level, slot] of a lane."""
     problem, first = parameters.problem, parameters.slot_start_s
     optimistic = parameters.options.optimistic
     # the slot's order that counts for all of them
     ordered = first + SLOT_S - 1 if optimistic else first
     region = np.full(len(first), shares.region[lane])
-    deadline = problem.platform.deadlines(ordered, region, problem.region_names, problem.horizon)
+    deadline = aim.platform.deadlines(ordered, region, problem.region_names, problem.horizon)
     site, c = int(shares.site[lane]), int(shares.contract[lane])
     excused = parameters.excused(deadline, parameters.open_from_s(site, c), ordered)
     if c < 0 or not collected:

@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from planner.domain.business_limits import SERVICE
+from planner.domain.business_limits import SERVICE, TARGET
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
+from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE, level_weights, pickup_patterns
 from planner.planning.formulation.inventory import Stock
@@ -21,44 +22,58 @@ from planner.planning.milp.builder import Limit, MilpBuilder, Term
 
 
 def add_failed(milp: MilpBuilder, parameters: Parameters) -> Ints:
-    """Add the failed orders and their limit.
+    """Add the failed orders of the deadline and of each target of one's own, and their limits.
 
-    failed[s] <= late_factor (1 - on-time share) x orders due, in every scenario s that must meet
-    the service level, less the reserve for products.
+    failed[a,s] <= allowed[a] x orders due[a,s], for every aim a in every scenario s that must meet
+    the service level, less the reserve for products (see `allowed_failures`).
     """
-    failed = milp.variables("failed", len(parameters.weight), unit=parameters.unit_orders)
+    shape = len(parameters.aims), len(parameters.weight)
+    failed = milp.variables("failed", shape, unit=parameters.unit_orders)
     kept = parameters.kept
-    allowed = allowed_failures(parameters) * orders_due(parameters)[kept]
-    limit = partial(_service_limit, parameters, allowed, orders_due(parameters)[kept])
+    due = orders_due(parameters)[:, kept]
+    allowed = allowed_failures(parameters)[:, None] * due
+    limit = partial(_service_limit, parameters, allowed, due)
     if parameters.reserve is not None:
         reserved = parameters.reserve.failed[list(parameters.active)][kept]
         most = parameters.options.search.aggregation.reserve_share * allowed
         allowed = allowed - np.minimum(reserved, most)
+    row = np.arange(allowed.size).reshape(allowed.shape)
     milp.constraints(
         "limit_failed",
-        len(kept),
-        [Term(np.arange(len(kept)), failed[kept])],
-        upper=allowed,
+        row.size,
+        [Term(row, failed[:, kept])],
+        upper=allowed.ravel(),
         limit=limit,
     )
     return failed
 
 
-def allowed_failures(parameters: Parameters) -> float:
-    """Share of the orders due that may fail on paper."""
-    return parameters.options.late_factor * (1.0 - parameters.problem.service.on_time_share)
+def allowed_failures(parameters: Parameters) -> Floats:
+    """Share of the orders due that may fail on paper [aim].
+
+    The deadline's is `late_factor` of the share that may fail; the same part of the orders, at
+    most, is the margin of a target, which may allow many more to be late.
+    """
+    deadline, *own = (1.0 - share for share in parameters.problem.service.shares)
+    factor = parameters.options.late_factor
+    return np.array([factor * deadline, *(s - (1.0 - factor) * min(s, deadline) for s in own)])
 
 
 def orders_due(parameters: Parameters) -> Floats:
-    """Orders that the on-time share counts [scenario].
+    """Orders that the service level counts [aim, scenario].
 
     Those of the promotion's own days, but for those that may still be open at the end.
     """
+    return np.array([_due_under(parameters, aim) for aim in parameters.aims])
+
+
+def _due_under(parameters: Parameters, aim: Problem) -> Floats:
+    """Orders that count under the deadline of an aim [scenario]."""
     problem = parameters.problem
     due = np.zeros(len(parameters.weight))
     for r in range(len(problem.regions)):
         region = np.full(len(parameters.slot_start_s), r)
-        deadline = problem.platform.deadlines(
+        deadline = aim.platform.deadlines(
             parameters.slot_start_s, region, problem.region_names, problem.horizon
         )
         counted = parameters.of_promotion & ~parameters.excused(deadline, parameters.first_open_s)
@@ -69,18 +84,26 @@ def orders_due(parameters: Parameters) -> Floats:
 
 
 def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: int) -> Limit:
-    """The limit on failures of a scenario.
+    """The limit on failures of an aim in a scenario, by its row.
 
     Late orders count on paper at every cut-off they miss; the limit never needs to exceed the
     orders due.
     """
-    service = parameters.problem.service
-    what = (
-        "orders late or without stock in the hardest scenario that counts "
-        f"({service.on_time_share:.1%} on time)"
-    )
+    aim, scenario = divmod(row, allowed.shape[1])
+    service, in_which = parameters.problem.service, "in the hardest scenario that counts"
+    kind = SERVICE
+    names: tuple[str, ...] = ()
+    what = f"orders late or without stock {in_which} ({service.on_time_share:.1%} on time)"
+    if aim > 0:
+        target = service.also[aim - 1]
+        kind, names = TARGET, (f"{target.within_hours:g}",)
+        what = f"orders that take longer than {names[0]} h, or without stock, {in_which}"
     return Limit(
-        kind=SERVICE, names=(), what=what, allowed=float(allowed[row]), most=float(due[row])
+        kind=kind,
+        names=names,
+        what=what,
+        allowed=float(allowed[aim, scenario]),
+        most=float(due[aim, scenario]),
     )
 
 
@@ -115,7 +138,7 @@ def count_failed(
     stock: Stock,
     lost: LostParcels,
 ) -> None:
-    """Count the failed orders of each scenario s.
+    """Count the failed orders of an aim in each scenario s.
 
     failed[s] >= sum over cut-offs of share x short[s,cut] + doomed[s] + sum over i, k of
     lost[s,i,k] / units of an order[k] + late_factor x lost parcels[s]. Lost parcels are known and
@@ -132,9 +155,9 @@ def count_failed(
     parameters : Parameters
         Sets and parameters of the model.
     failed : Ints
-        Columns of the failed orders [scenario].
+        Columns of its failed orders [scenario].
     late : list[Late]
-        Late orders by site and level.
+        Its late orders by site and level.
     stock : Stock
         Columns of stock and of units missing.
     lost : LostParcels
@@ -204,12 +227,7 @@ def add_lateness(
         Late orders by level and workload class.
     """
     edges = parameters.timelines[orders.site].edges
-    found = []
-    for level, share in enumerate(level_weights(parameters)):
-        for done, amounts in zip(flow.done, parameters.workload_orders, strict=True):
-            due = _due_at(orders.parts, amounts, level, float(share))
-            packed = _at_cuts(done[:, -1], edges, due.at_s)
-            found.append(_add_shortage(milp, parameters, due, packed))
+    found = _packed_late(milp, parameters, orders.parts, flow, edges)
     if flow.returned is not None and flow.received is not None:
         due_s = flow.returned.due_s
         due = DueOrders(
@@ -223,6 +241,46 @@ def add_lateness(
     return found
 
 
+def add_lateness_of_target(
+    milp: MilpBuilder, parameters: Parameters, parts: list[Part], flow: Flow, *, site: int
+) -> list[Late]:
+    """Add the orders of a site that are packed too late for a target of one's own.
+
+    As `add_lateness`; returns hold up the orders behind them by the deadline alone.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    parts : list[Part]
+        Orders of the site by the time at which the target wants them packed.
+    flow : Flow
+        Work done at the site.
+    site : int
+        Number of the site.
+
+    Returns
+    -------
+    list[Late]
+        Late orders by level and workload class.
+    """
+    return _packed_late(milp, parameters, parts, flow, parameters.timelines[site].edges)
+
+
+def _packed_late(
+    milp: MilpBuilder, parameters: Parameters, parts: list[Part], flow: Flow, edges: Ints
+) -> list[Late]:
+    found = []
+    for level, share in enumerate(level_weights(parameters)):
+        for done, amounts in zip(flow.done, parameters.workload_orders, strict=True):
+            due = _due_at(parts, amounts, level, float(share))
+            packed = _at_cuts(done[:, -1], edges, due.at_s)
+            found.append(_add_shortage(milp, parameters, due, packed))
+    return found
+
+
 def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
     """Columns of what is done by each cut-off: the bucket that ends there, or last before."""
     reached = np.searchsorted(edges, cuts, side="right") - 2
@@ -230,7 +288,12 @@ def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
 
 
 def add_lateness_of_pickups(
-    milp: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
+    milp: MilpBuilder,
+    parameters: Parameters,
+    shares: Shares,
+    pickups: Pickups,
+    *,
+    aim: Problem,
 ) -> list[Late]:
     """Add the parcels of a contract at a site that are handed over late.
 
@@ -247,13 +310,15 @@ def add_lateness_of_pickups(
         Columns of the lanes' shares.
     pickups : Pickups
         Columns of the limited collections.
+    aim : Problem
+        The problem whose deadline they have: the scenario's, or that of a target of one's own.
 
     Returns
     -------
     list[Late]
         Late parcels by level.
     """
-    patterns = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
+    patterns = pickup_patterns(parameters, shares, pickups.site, pickups.contract, aim=aim)
     parts = []
     for n, pattern in enumerate(patterns):
         mixed = pickups.mixed

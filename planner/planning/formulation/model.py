@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from planner.domain.demand import Ints
 from planner.planning.formulation.assignment import Shares, add_cells, add_shares, price_couriers
 from planner.planning.formulation.commitments import (
@@ -15,9 +17,11 @@ from planner.planning.formulation.commitments import (
 from planner.planning.formulation.dominance_cuts import DominanceCut, add_cuts
 from planner.planning.formulation.inventory import Stock, add_stock
 from planner.planning.formulation.lateness import (
+    Late,
     add_failed,
     add_lateness,
     add_lateness_of_pickups,
+    add_lateness_of_target,
     count_failed,
     price_lateness,
 )
@@ -30,13 +34,16 @@ from planner.planning.formulation.staffing import add_labour_rules, add_teams
 from planner.planning.formulation.unavoidable_lateness import (
     add_owed,
     count_failed_once,
+    late_is_missed,
     missed_at_pickups,
     missed_in_packing,
+    missed_of_target,
 )
 from planner.planning.formulation.volumes import Volumes, add_volumes
 from planner.planning.formulation.workflow import (
     SiteOrders,
     add_flow,
+    add_parts,
     add_site_orders,
     hand_over_packed,
 )
@@ -67,7 +74,7 @@ class Model:
     pickups : list[Pickups]
         Columns of the limited collections.
     failed : Ints
-        Columns of the failed orders [scenario].
+        Columns of the failed orders [aim, scenario]: of the deadline, then of each target.
     at_site : list[Ints]
         Columns of the share of the orders of each site [site][cell, phase].
     cuts : tuple[DominanceCut, ...]
@@ -169,25 +176,31 @@ def add_service(
     Returns
     -------
     tuple[Stock, Ints, list[Ints]]
-        Columns of the stock, of the failed orders [scenario], and of the share of each site
+        Columns of the stock, of the failed orders [aim, scenario], and of the share of each site
         [site][cell, phase].
     """
     if parameters.options.optimistic:
         return add_service_at_best(milp, parameters, shares, teams, pickups)
-    late, at_site = [], []
+    late: list[list[Late]] = [[] for _ in parameters.aims]
+    at_site = []
     for site in range(len(parameters.problem.sites)):
         orders = add_site_orders(milp, parameters, shares, site)
         flow = add_flow(milp, parameters, teams, orders)
-        late += add_lateness(milp, parameters, orders, flow)
+        late[0] += add_lateness(milp, parameters, orders, flow)
+        for of_target, aim in zip(late[1:], parameters.problem.targets, strict=True):
+            parts = add_parts(milp, parameters, shares, site, aim=aim)
+            of_target += add_lateness_of_target(milp, parameters, parts, flow, site=site)
         at_site.append(_cells_of(milp, parameters, shares, orders))
         hand_over_packed(milp, parameters, [p for p in pickups if p.site == site], flow.done)
     for each in pickups:
-        late += add_lateness_of_pickups(milp, parameters, shares, each)
+        for of_aim, aim in zip(late, parameters.aims, strict=True):
+            of_aim += add_lateness_of_pickups(milp, parameters, shares, each, aim=aim)
     stock = add_stock(milp, parameters, at_site)
     failed = add_failed(milp, parameters)
     lost = lost_parcels(parameters, shares)
-    count_failed(milp, parameters, failed, late=late, stock=stock, lost=lost)
-    price_lateness(milp, parameters, late)
+    for of_aim, columns in zip(late, failed, strict=True):
+        count_failed(milp, parameters, columns, late=of_aim, stock=stock, lost=lost)
+    price_lateness(milp, parameters, late[0])
     price_lost_parcels(milp, parameters, lost)
     return stock, failed, at_site
 
@@ -219,11 +232,13 @@ def add_service_at_best(
     Returns
     -------
     tuple[Stock, Ints, list[Ints]]
-        Columns of the stock, of the failed orders [scenario], and of the share of each site
+        Columns of the stock, of the failed orders [aim, scenario], and of the share of each site
         [site][cell, phase].
     """
-    at_site, packing = [], []
-    handing: list[list[Ints]] = [[] for _ in parameters.problem.sites]
+    aims = parameters.aims
+    packing: list[list[list[Ints]]] = [[] for _ in aims]
+    handing: list[list[list[Ints]]] = [[[] for _ in parameters.problem.sites] for _ in aims]
+    at_site = []
     for site in range(len(parameters.problem.sites)):
         orders = add_site_orders(milp, parameters, shares, site)
         owed = [
@@ -232,16 +247,32 @@ def add_service_at_best(
         ]
         missed = [of_class.missed for of_class in owed]
         flow = add_flow(milp, parameters, teams, orders, missed=missed)
-        packing.append(missed_in_packing(milp, parameters, site, owed, flow))
+        packing[0].append(missed_in_packing(milp, parameters, site, owed, flow))
+        for of_target, aim in zip(packing[1:], aims[1:], strict=True):
+            parts = add_parts(milp, parameters, shares, site, aim=aim)
+            of_target.append(
+                missed_of_target(
+                    milp,
+                    parameters,
+                    parts,
+                    flow,
+                    site=site,
+                    given_up=None if late_is_missed(parameters, aim) else missed,
+                )
+            )
         at_site.append(_cells_of(milp, parameters, shares, orders))
         hand_over_packed(milp, parameters, [p for p in pickups if p.site == site], flow.done)
     for each in pickups:
-        late = missed_at_pickups(milp, parameters, shares, each)
-        if late is not None:
-            handing[each.site].append(late)
+        for of_aim, aim in zip(handing, aims, strict=True):
+            late = missed_at_pickups(milp, parameters, shares, each, aim=aim)
+            if late is not None:
+                of_aim[each.site].append(late)
     stock = add_stock(milp, parameters, at_site)
-    failed = count_failed_once(milp, parameters, packing, handing, stock)
-    return stock, failed, at_site
+    failed = [
+        count_failed_once(milp, parameters, *counted, stock, priced=k == 0)
+        for k, counted in enumerate(zip(packing, handing, strict=True))
+    ]
+    return stock, np.array(failed), at_site
 
 
 def _cells_of(

@@ -104,12 +104,20 @@ class Parameters:
     def _aggregation(self) -> AggregationOptions:
         return self.options.search.aggregation
 
+    @property
+    def aims(self) -> tuple[Problem, ...]:
+        """What the service level asks for: the deadline, then each target of one's own."""
+        return (self.problem, *self.problem.targets)
+
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:
         """Time buckets of each site."""
-        longest = min(self.options.bucket_s, max(self.shortest_promise_s // 4, SLOT_S))
+        own = [round(target.within_hours * HOUR_S) for target in self.problem.service.also]
+        soonest = min([self.shortest_promise_s, *own])
+        longest = min(self.options.bucket_s, max(soonest // 4, SLOT_S))
         moments = self._demand_edges(longest)
-        due = np.add.outer([round(h * HOUR_S) for h in self._promised_hours], moments).ravel()
+        promised = [round(h * HOUR_S) for h in self._promised_hours]
+        due = np.add.outer([*promised, *own], moments).ravel()
         return tuple(
             timeline(
                 self.problem,

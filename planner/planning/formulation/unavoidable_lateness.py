@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import HOUR_S
+from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import DOOMED, level_weights, pickup_patterns
 from planner.planning.formulation.inventory import Stock
@@ -93,12 +95,18 @@ def add_owed(milp: MilpBuilder, parameters: Parameters, parts: list[Part], amoun
 
 
 def count_missed(
-    milp: MilpBuilder, parameters: Parameters, owed: Owed, done: Ints, reached_s: Ints
+    milp: MilpBuilder,
+    parameters: Parameters,
+    owed: Owed,
+    done: Ints,
+    reached_s: Ints,
+    *,
+    given_up: Missed | None = None,
 ) -> Ints:
     """Count late orders, mean over the levels.
 
-    missed[s,cut] >= due[s,cut] - done[s,cut]; late[s] >= sum over levels of share x (missed at the
-    last cut-off + doomed).
+    missed[s,cut] >= due[s,cut] - done[s,cut] - given up[s,cut]; late[s] >= sum over levels of share
+    x (missed at the last cut-off + doomed).
 
     Parameters
     ----------
@@ -113,6 +121,9 @@ def count_missed(
         that is not before a cut-off is in time.
     reached_s : Ints
         Second of each moment.
+    given_up : Missed | None
+        Orders that are not done because another aim has missed them, and may be in time for this
+        one (None: none).
 
     Returns
     -------
@@ -128,6 +139,8 @@ def count_missed(
         in_time = done[:, reached] if len(reached_s) else np.full(total.shape, NOBODY)
         row = np.arange(total.size).reshape(total.shape)
         short = [Term(row, total, -1.0), present(row, in_time, 1.0)]
+        if given_up is not None:
+            short.append(present(row, given_up.by(cuts), 1.0))
         doomed = owed.doomed[level]
         if level == 0:
             milp.constraints(
@@ -191,10 +204,63 @@ def missed_in_packing(
     ]
 
 
+def missed_of_target(
+    milp: MilpBuilder,
+    parameters: Parameters,
+    parts: list[Part],
+    flow: Flow,
+    *,
+    site: int,
+    given_up: list[Missed] | None,
+) -> list[Ints]:
+    """Count the orders of a site that miss a target of one's own in packing.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    parts : list[Part]
+        Orders of the site by the time at which the target wants them packed.
+    flow : Flow
+        Work done at the site, without that on orders that miss the deadline.
+    site : int
+        Number of the site.
+    given_up : list[Missed] | None
+        Those orders, per workload class, where they may still meet the target (None: none may).
+
+    Returns
+    -------
+    list[Ints]
+        Columns of the late orders [scenario], per workload class.
+    """
+    ends = parameters.timelines[site].edges[1:]
+    found = []
+    for k, (amounts, done) in enumerate(zip(parameters.workload_orders, flow.done, strict=True)):
+        owed = add_owed(milp, parameters, parts, amounts)
+        left_out = None if given_up is None else given_up[k]
+        found.append(count_missed(milp, parameters, owed, done[:, -1], ends, given_up=left_out))
+    return found
+
+
+def late_is_missed(parameters: Parameters, aim: Problem) -> bool:
+    """Whether every order that is late by the platform's deadline misses a target of one's own."""
+    return round(aim.platform.deadline_hours * HOUR_S) <= parameters.shortest_promise_s
+
+
 def missed_at_pickups(
-    milp: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
+    milp: MilpBuilder,
+    parameters: Parameters,
+    shares: Shares,
+    pickups: Pickups,
+    *,
+    aim: Problem,
 ) -> Ints | None:
     """Count the parcels of a contract at a site that are handed over late.
+
+    Those of a target that an order may meet after the deadline are left out: the parcels that the
+    deadline has given up are not told from others.
 
     Parameters
     ----------
@@ -206,15 +272,18 @@ def missed_at_pickups(
         Columns of the lanes' shares.
     pickups : Pickups
         Columns of the limited collections.
+    aim : Problem
+        The problem whose deadline they have: the scenario's, or that of a target of one's own.
 
     Returns
     -------
     Ints | None
-        Columns of the late parcels [scenario]; None where packing counts.
+        Columns of the late parcels [scenario]; None where packing counts, or nothing is sure.
     """
-    if parameters.problem.platform.counts == "label":
+    sure = aim is parameters.problem or late_is_missed(parameters, aim)
+    if parameters.problem.platform.counts == "label" or not sure:
         return None
-    own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
+    own = pickup_patterns(parameters, shares, pickups.site, pickups.contract, aim=aim)
     names = f"{pickups.site} {pickups.contract}"
     parts = [
         Part(
@@ -233,12 +302,13 @@ def count_failed_once(
     packing: list[list[Ints]],
     handing: list[list[Ints]],
     stock: Stock,
+    *,
+    priced: bool,
 ) -> Ints:
-    """Count failed orders, each once.
+    """Count the failed orders of an aim, each once.
 
     At every site failed[s] >= late orders in packing, >= late parcels at the collections, >= orders
-    without stock; the total is the sum over the sites. Late orders with stock cost their
-    compensation.
+    without stock; the total is the sum over the sites.
 
     Parameters
     ----------
@@ -252,6 +322,8 @@ def count_failed_once(
         Columns of the late parcels [scenario], per site and contract.
     stock : Stock
         Columns of stock and of units missing.
+    priced : bool
+        Whether late orders cost their compensation: those of the deadline do.
 
     Returns
     -------
@@ -274,7 +346,8 @@ def count_failed_once(
         ]
         for each in late:
             milp.constraints("count_failed_here", scenarios, [Term(rows, here), each], lower=0.0)
-        _price_late(milp, parameters, late, stock.lost[:, site])
+        if priced:
+            _price_late(milp, parameters, late, stock.lost[:, site])
     milp.constraints("count_failed", scenarios, total, lower=0.0)
     return failed
 

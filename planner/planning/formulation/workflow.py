@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Ints
+from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import packing_patterns
 from planner.planning.formulation.parameters import Parameters
@@ -99,17 +100,41 @@ def add_site_orders(
     SiteOrders
         The orders with their columns.
     """
-    patterns = packing_patterns(parameters, shares, site)
-    parts = []
-    for n, pattern in enumerate(patterns):
-        name = f"part {parameters.problem.site_names[site]} {n}"
-        parts.append(
-            Part(
-                add_mixed_shares(milp, parameters, shares, lanes=pattern.lanes, name=name),
-                pattern.due_s,
-            )
-        )
+    parts = add_parts(milp, parameters, shares, site, aim=parameters.problem)
     return SiteOrders(site, parts, _joined(milp, parameters, parts))
+
+
+def add_parts(
+    milp: MilpBuilder, parameters: Parameters, shares: Shares, site: int, *, aim: Problem
+) -> list[Part]:
+    """Add the orders of a site by the time at which they must be packed.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    site : int
+        Number of the site.
+    aim : Problem
+        The problem whose deadline they have: the scenario's, or that of a target of one's own.
+
+    Returns
+    -------
+    list[Part]
+        The orders.
+    """
+    name = f"part {parameters.problem.site_names[site]}"
+    return [
+        Part(
+            add_mixed_shares(milp, parameters, shares, lanes=pattern.lanes, name=f"{name} {n}"),
+            pattern.due_s,
+        )
+        for n, pattern in enumerate(packing_patterns(parameters, shares, site, aim=aim))
+    ]
 
 
 def _joined(milp: MilpBuilder, parameters: Parameters, parts: list[Part]) -> Ints:

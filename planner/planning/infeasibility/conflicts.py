@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.business_limits import NOTICE, SERVICE
+from planner.domain.business_limits import NOTICE, SERVICE, TARGET
 from planner.domain.dates import day_month
 from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
@@ -102,7 +102,7 @@ def conflict_sets(
     found = _hitting_set_tree(search, most)
     single = {conflict[0].key for conflict in found if len(conflict) == 1}
     for key in search.elastic.keys:
-        if key[0] in (SERVICE.key, NOTICE.key) and key not in single:
+        if key[0] in (SERVICE.key, TARGET.key, NOTICE.key) and key not in single:
             alone = _irreducible_set(search, {key})
             if alone:
                 found.append(alone)

@@ -132,7 +132,7 @@ def evaluate_plan(
         stress_level=scenarios.stress_level,
         orders=parameters.promotion_orders.sum(axis=(1, 2)),
         cost_minor=np.asarray(sum(committed.values()) + sum(on_demand.values())),
-        failed_share=recourse.failed_share,
+        failed_share=recourse.failed_share[0],
     )
 
 

@@ -23,9 +23,10 @@ class Recourse:
     Attributes
     ----------
     failed : Floats
-        Failed orders [scenario] as the limit on failures counts them.
+        Failed orders as the limits on failures count them [aim, scenario]: of the deadline, then of
+        each target of one's own.
     failed_share : Floats
-        The same as a share of the orders due [scenario].
+        The same as a share of the orders due [aim, scenario].
     lost_share : Floats
         Lost parcels that the limit does not count, as a share of the orders due [scenario].
     cost : float
@@ -81,7 +82,7 @@ def evaluate_recourse(full: Model, decisions: Floats) -> Recourse:
     return Recourse(
         failed=failed,
         failed_share=failed / due,
-        lost_share=_lost_beyond(full, answer.values) / due,
+        lost_share=_lost_beyond(full, answer.values) / due[0],
         cost=float(price @ answer.values),
         values=answer.values,
     )
@@ -130,22 +131,23 @@ def joining(
         Numbers of the scenarios, at most as many as may join in one round.
     """
     options = whole.options.search.scenarios
-    left_out = [s for s in range(len(recourse.failed)) if s not in model.parameters.active]
+    scenarios = range(recourse.failed.shape[-1])
+    left_out = [s for s in scenarios if s not in model.parameters.active]
     early = options.early_share if fractional else 1.0
-    allowed = allowed_failures(whole) * early + 1e-6
-    found = [s for s in left_out if s in whole.all_kept and recourse.failed_share[s] > allowed]
+    excess = (recourse.failed_share - (allowed_failures(whole) * early)[:, None]).max(axis=0)
+    found = [s for s in left_out if s in whole.all_kept and excess[s] > 1e-6]
     if not found and answer.values is not None and answer.objective is not None:
         unseen = recourse.cost - float(consequence_prices(model.milp) @ answer.values)
         worth = whole.options.proved_gap if model.small else options.worth_joining
         if unseen > worth * answer.objective:
             found = left_out
     most = options.joining_in_large if model.large else options.joining
-    return sorted(found, key=lambda s: (-recourse.failed_share[s], s))[:most]
+    return sorted(found, key=lambda s: (-excess[s], s))[:most]
 
 
 def expected(parameters: Parameters, recourse: Recourse) -> dict[str, float]:
     """Expected on-time share of a plan: the mean, and in the hardest scenario that must meet it."""
-    on_time = 1.0 - np.minimum(recourse.failed_share + recourse.lost_share, 1.0)
+    on_time = 1.0 - np.minimum(recourse.failed_share[0] + recourse.lost_share, 1.0)
     kept: Ints = parameters.all_kept
     return {
         "on_time_share": round(float(parameters.all_weights @ on_time), 6),

@@ -60,7 +60,7 @@ def cases_of(full: Model, recourse: Recourse, late: Floats, due: Floats) -> Stoc
     recourse : Recourse
         Consequences of the decisions.
     late, due : Floats
-        Orders that are late, and orders due [scenario].
+        Orders that are late, and orders due [aim, scenario].
 
     Returns
     -------
@@ -78,11 +78,11 @@ def _scenarios(full: Model, recourse: Recourse, late: Floats, due: Floats) -> St
     """The scenarios, with the deviations that stock covers; those that must, keep the limit."""
     parameters = full.parameters
     part = np.array([recourse.values[columns] for columns in full.at_site])
-    scenario = np.arange(len(due))
+    scenario = np.arange(due.shape[1])
     return StockCases(
         asked=np.einsum("imf,smfk->sik", part, goods_of(parameters).need),
         scenario=scenario,
-        room=np.maximum(allowed_failures(parameters) * due - late, 0.0),
+        room=np.maximum(allowed_failures(parameters)[:, None] * due - late, 0.0).min(axis=0),
         counts=np.isin(scenario, parameters.kept),
         risk=0.0,
         chance=parameters.weight,
@@ -102,9 +102,9 @@ def _sampled(
     scenario = np.resize(paths.scenario, len(asked))
     orders = np.resize(paths.orders.sum(axis=(1, 2)), len(asked))
     of_scenario = parameters.orders.sum(axis=(1, 2))
-    allowed = (1.0 - service.on_time_share) * due - late / options.late_factor
-    room = np.maximum(allowed, 0.0) / np.maximum(of_scenario, 1e-9)
-    number = np.bincount(scenario, minlength=len(due))
+    allowed = (1.0 - np.array(service.shares))[:, None] * due - late / options.late_factor
+    room = np.maximum(allowed, 0.0).min(axis=0) / np.maximum(of_scenario, 1e-9)
+    number = np.bincount(scenario, minlength=due.shape[1])
     return StockCases(
         asked=asked,
         scenario=scenario,

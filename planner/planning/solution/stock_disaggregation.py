@@ -68,9 +68,9 @@ class PlacementProblem:
     cases : StockCases
         What the sites are asked for in every case, and what may be missing.
     late : Floats
-        Orders that are late in every scenario [scenario].
+        Orders that are late in every scenario [aim, scenario].
     due : Floats
-        Orders due in every scenario [scenario].
+        Orders due in every scenario [aim, scenario].
     need : Floats
         Units asked for, from the largest case down [r, i, k].
     weight : Floats
@@ -109,14 +109,14 @@ def reserve_of(full: Model, recourse: Recourse) -> StockReserve:
         wanted = _stocked(roomy, _lowest_price(roomy)).sum(axis=1)
         more = np.maximum(wanted - recourse.values[full.stock.placed].sum(axis=1), 0.0)
         limited = np.isfinite(placement.space)
-        return StockReserve(np.where(limited, more, 0.0), np.zeros_like(recourse.failed))
+        return StockReserve(np.where(limited, more, 0.0), np.zeros(recourse.failed.shape[1]))
     families, asked = full.stock.families, placement.cases.asked[full.parameters.kept]
     together = np.zeros((families.count, *asked.shape[:2]))
     np.add.at(together, families.of, np.moveaxis(asked, -1, 0))
     space = asked.max(axis=0).sum(axis=1) - together.max(axis=1).sum(axis=0)
     stocked = _stocked(roomy, placement.options.highest_price_minor)
     failed = _with_stock(placement, stocked, recourse).failed
-    return StockReserve(space, np.maximum(failed - recourse.failed, 0.0))
+    return StockReserve(space, np.maximum(failed - recourse.failed, 0.0).max(axis=0))
 
 
 def place(full: Model, recourse: Recourse) -> PlacedStock:
@@ -197,7 +197,7 @@ def _with_stock(placement: PlacementProblem, stocked: Floats, recourse: Recourse
 
 def _by_scenario(placement: PlacementProblem, amounts: Floats) -> Floats:
     """Mean of amounts [s] over the cases of each scenario."""
-    of, count = placement.cases.scenario, len(placement.due)
+    of, count = placement.cases.scenario, placement.due.shape[1]
     number = np.bincount(of, minlength=count)
     return np.asarray(np.bincount(of, amounts, count) / np.maximum(number, 1))
 

@@ -170,19 +170,19 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
 def _solved(model: Model, work_units: int, integers: bool = True) -> Answer:
     """Solve the model in which each path meets the service level or misses it.
 
-    failed[s] <= allowed[s] + orders[s] missed[s] and sum_s weight[s] missed[s] <= 1 - confidence,
-    in orders and in probability; missed[s] is 0 or 1.
+    failed[a,s] <= allowed[a,s] + orders[s] missed[s], for the deadline and each target a, and sum_s
+    weight[s] missed[s] <= 1 - confidence, in orders and in probability; missed[s] is 0 or 1.
     """
     parameters, milp = model.parameters, model.milp
     risk = 1.0 - parameters.problem.service.confidence + MISSED
     may_miss = parameters.weight <= risk
     missed = milp.variables("missed", len(may_miss), may_miss.astype(float))
-    row = np.arange(len(may_miss))
+    row = np.arange(model.failed.size).reshape(model.failed.shape)
     orders = parameters.orders.sum(axis=(1, 2))
     # of all orders: young ones count as soon as they are done
-    allowed = allowed_failures(parameters) * orders + MISSED
-    terms = [Term(row, model.failed), Term(row, missed, -orders)]
-    milp.constraints("limit_failed_or_missed", len(row), terms, upper=allowed)
+    allowed = allowed_failures(parameters)[:, None] * orders + MISSED
+    terms = [Term(row, model.failed), Term(row, missed[None], -orders)]
+    milp.constraints("limit_failed_or_missed", row.size, terms, upper=allowed.ravel())
     milp.constraints("limit_risk", 1, [Term(0, missed, parameters.weight)], upper=risk)
     search = parameters.options.search
     arrays = milp.arrays()

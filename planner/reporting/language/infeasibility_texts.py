@@ -9,7 +9,13 @@ from datetime import date, datetime
 from planner.domain.business_limits import LIMITS
 from planner.domain.choices import LANGUAGES
 from planner.domain.problem import Problem
-from planner.domain.relaxations import DAY_HOURS, LONGER_PROMISE, OF_CREW, RELAXATIONS
+from planner.domain.relaxations import (
+    DAY_HOURS,
+    LONGER_PROMISE,
+    OF_CREW,
+    RELAXATIONS,
+    aimed_share,
+)
 from planner.errors import Blame
 from planner.reporting.language.labels import Labels, language
 
@@ -44,6 +50,10 @@ BLAMES: dict[str, Bilingual] = {
     "supply": ("", "{products}的货源：{allowed:,} 件，需要 {needed:,} 件"),
     "space": ("", "{site} 库容：{allowed:,} 件，需要 {needed:,} 件"),
     "service": ("", "最难的一次大促中允许 {allowed:,} 单失约，实际需要 {needed:,} 单"),
+    "target": (
+        "",
+        "最难的一次大促中允许 {allowed:,} 单未在 {hours} 小时内完成，实际需要 {needed:,} 单",
+    ),
     "whole_people": ("", "人数若可取小数则各项限制都能满足，取整数则不行"),
 }
 REPAIRS: dict[str, Bilingual] = {
@@ -89,6 +99,10 @@ REPAIRS: dict[str, Bilingual] = {
     "supply": ("{n:,} more units of {products}", "{products}多备 {n:,} 件"),
     "space": ("space for {n:,} more units at {site}", "{site} 库容增加 {n:,} 件"),
     "aim": ("aim at {share} on time instead of {now}", "准时率目标由 {now} 改为 {share}"),
+    "target": (
+        "aim at {share} within {hours} h instead of {now}",
+        "{hours} 小时内的目标占比由 {now} 改为 {share}",
+    ),
     "promise": (
         "promise {total:g} h{where} instead of {now:g} h",
         "{where}承诺时效由 {now:g} 小时改为 {total:g} 小时",
@@ -218,7 +232,7 @@ def _change(problem: Problem, key: Key, amount: float, days: Sequence[date], lan
 
 def _aim_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
     """The aim at present, and the lower one."""
-    return {"share": f"{amount:.1%}", "now": f"{problem.service.on_time_share:.1%}"}
+    return {"share": f"{amount:.1%}", "now": f"{aimed_share(problem, tuple(names)):.1%}"}
 
 
 def _notice_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
@@ -265,6 +279,7 @@ def _promise_numbers(problem: Problem, names: Sequence[str], amount: float) -> d
 
 NUMBERS: dict[str, Callable[[Problem, Sequence[str], float], dict[str, object]]] = {
     "aim": _aim_numbers,
+    "target": _aim_numbers,
     "notice": _notice_numbers,
     "presence": _presence_numbers,
     "temporaries": _temporaries_numbers,

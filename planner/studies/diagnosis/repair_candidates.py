@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from planner.domain.business_limits import COLLECTION, SERVICE
+from planner.domain.business_limits import COLLECTION, SERVICE, TARGET
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import Problem
@@ -16,6 +16,7 @@ from planner.domain.relaxations import (
     LONGER_PROMISE,
     LONGEST_SHIFT_S,
     LOWER_AIM,
+    LOWER_TARGET,
     NEW_PICKUP,
     NEW_SHIFT,
     OVERTIME,
@@ -164,7 +165,7 @@ def _new_pickups(
     every site.
     """
     wanted = {(key[1], key[2]) for key in blamed if key[0] == COLLECTION.key}
-    if (SERVICE.key,) in blamed:
+    if any(key[0] in (SERVICE.key, TARGET.key) for key in blamed):
         wanted |= _main_contracts(problem)
     found = []
     for site, contract in sorted(wanted):
@@ -218,6 +219,10 @@ def _lowers_aim_only(candidate: RelaxationSteps) -> bool:
 
 
 def _lower_aims(problem: Problem, options: RepairOptions) -> list[RelaxationSteps]:
-    """Lower and lower aims."""
+    """Lower and lower aims: on time, or within the hours of a target of one's own."""
     aims = [aim for aim in options.aims if aim < problem.service.on_time_share]
-    return [_amounts((LOWER_AIM.key,), aims)] if aims else []
+    found = [_amounts((LOWER_AIM.key,), aims)] if aims else []
+    for target in problem.service.also:
+        shares = [round(target.share * part, 3) for part in options.parts_of_target]
+        found.append(_amounts((LOWER_TARGET.key, f"{target.within_hours:g}"), shares))
+    return found

@@ -51,6 +51,8 @@ class RepairOptions:
         Vehicles of a collection at a new time.
     aims : tuple of float
         Shares of orders on time to aim at.
+    parts_of_target : tuple of float
+        Parts of the share that a target of one's own asks for, to aim at instead.
     """
 
     conflict_sets: int = 4
@@ -69,6 +71,7 @@ class RepairOptions:
     overtime_hours: tuple[float, ...] = (1.0, 2.0, 3.0)
     pickup_vehicles: tuple[int, ...] = (1, 2, 3, 4, 6, 8)
     aims: tuple[float, ...] = tuple(k / 1000 for k in range(995, 495, -5))
+    parts_of_target: tuple[float, ...] = tuple(k / 20 for k in range(19, 3, -1))
 
     @property
     def planning(self) -> PlanningOptions:

@@ -161,7 +161,7 @@ def test_stock_keeps_supply_and_space(number: int, monkeypatch: pytest.MonkeyPat
     holds.
     """
     given, prices = many_products(number, count=30, limited=0.8)
-    monkeypatch.setattr(lateness, "allowed_failures", lambda _: 0.5)
+    monkeypatch.setattr(lateness, "allowed_failures", lambda _: np.array([0.5]))
     parameters, free = placed_for(given, prices, few_families(5))
     used = free.units.sum(axis=1)
     sites = tuple(
@@ -192,7 +192,7 @@ def test_placing_is_as_good_as_a_linear_program(
         for p, loss in zip(given.products, losses, strict=True)
     ]
     given = replace(given, products=tuple(priced))
-    monkeypatch.setattr(stock_cases, "allowed_failures", lambda _: 1e9)
+    monkeypatch.setattr(stock_cases, "allowed_failures", lambda _: np.array([1e9]))
     parameters = setting_of(given, prices)
     whole = build(parameters)
     outcome = evaluate_recourse(

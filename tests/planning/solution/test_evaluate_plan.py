@@ -155,7 +155,7 @@ def test_the_paths_that_may_miss_are_the_cheapest_to_miss(number: int) -> None:
     for row in (0, 1):  # either may miss; both may not
         model = build(whole)
         allowed = (1.0 - given.service.on_time_share) * whole.orders[row].sum()
-        model.milp.constraints("limit_failed", 1, [Term(0, model.failed[row])], upper=allowed)
+        model.milp.constraints("limit_failed", 1, [Term(0, model.failed[0, row])], upper=allowed)
         costs.append(solve(model.milp.arrays(), SolveLimits(nodes=1_000, relative_gap=0.0)).bound)
     assert bound_without_margins(given, of, lanes, work_units=100) == pytest.approx(
         min(costs), rel=1e-3

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner.domain.business_limits import LIMITS
+from planner.domain.problem import Target
 from planner.domain.relaxations import RELAXATIONS
 from planner.errors import Blame
 from planner.reporting.language.infeasibility_texts import (
@@ -24,6 +25,7 @@ DAYS = [date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 14)]
 PROBLEM = sound_problem(np.random.default_rng(1))
 STAFFED = replace(
     PROBLEM,
+    service=replace(PROBLEM.service, also=(Target(24.0, 0.7),)),
     sites=(
         replace(
             PROBLEM.sites[0],
@@ -81,6 +83,7 @@ CASES = {
     "supply": (("supply", "box"), 200, "200 more units of box"),
     "space": (("space", "east"), 900, "space for 900 more units at east"),
     "aim": (("aim",), 0.93, "aim at 93.0% on time instead of 95.0%"),
+    "target": (("target", "24"), 0.6, "aim at 60.0% within 24 h instead of 70.0%"),
     "promise": (("promise", "south"), 36, "promise 72 h for south instead of 36 h"),
     "cap": (("cap", "live"), 5200, "sell at most 5,200 orders in live"),
     "shift": (("shift", "17:00", "02:00"), 8, "one more shift, from 17:00 to 02:00"),
