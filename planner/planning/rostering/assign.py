@@ -17,6 +17,7 @@ from planner.planning.rostering.cp_model import (
     roster_model,
     unevenness,
 )
+from planner.planning.rostering.exchange import evened
 from planner.planning.rostering.greedy import Places, greedy_roster, left_open
 from planner.planning.rostering.lexicographic import minimise_lexicographically
 from planner.planning.validation.teams import Team, teams_of
@@ -72,7 +73,7 @@ def _places_of(team: Team, options: RosterOptions) -> tuple[Places, bool]:
     """The places of each person of a team, and whether none are better."""
     greedy = greedy_roster(team)
     if team.numbered and not left_open(team, greedy).any():
-        return _in_order(greedy), False
+        return _in_order(evened(team, greedy)), False
     return in_solver_process(solved_roster, team, greedy, options)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from planner.domain.demand import Ints
-from planner.domain.horizon import Shift
-from planner.domain.named_staff import Person, is_night
+from planner.domain.horizon import HOUR_S, Shift
+from planner.domain.named_staff import WEEK, Person, is_night
 from planner.domain.workforce import StaffRow
 from planner.planning.labour.rules import RULES
 from planner.planning.validation.bookings import Stay
@@ -19,20 +19,42 @@ from planner.planning.validation.teams import Team
 Cell = tuple[str, str]  # process, shift
 Places = dict[Person, dict[int, Cell]]  # the place of each person on each day they work
 
-# Costs of a place for a person, each kind more than all that follow it can add up to for the usual
-# number of days: nights beyond an equal share, a change between day and night, a further day,
-# night or weekend day of work, another shift, another process.
 FORBIDDEN = 10**9
-BEYOND_SHARE, TURN, DAY, NIGHT, WEEKEND, OTHER_SHIFT, OTHER_PROCESS = (
-    100_000,
-    20_000,
-    500,
-    200,
-    100,
-    20,
-    1,
-)
 STAYS = 10**6  # who has begun a booking today is not passed over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What a place costs a person.
+
+    Attributes
+    ----------
+    beyond_share : int
+        A night beyond an equal share of all nights.
+    turn : int
+        A change between day and night.
+    day, night, weekend : int
+        A further one, for each that the person has worked.
+    hours : int
+        An hour, for each hour that the person has worked in the six days before.
+    other_shift, other_process : int
+        Another one than on the last day of work.
+    """
+
+    beyond_share: int = 0
+    turn: int = 200
+    day: int = 500
+    night: int = 0
+    weekend: int = 0
+    hours: int = 0
+    other_shift: int = 20
+    other_process: int = 1
+
+
+# In this order, until a roster fills all places: as fair as it can be with few turns; then what
+# keeps most people able to work on the days to come, who have worked less than the others.
+FAIR = Weights(beyond_share=100_000, turn=20_000, night=200, weekend=100)
+SPREAD = Weights(hours=20)
 
 
 def greedy_roster(team: Team) -> Places:
@@ -43,10 +65,15 @@ def greedy_roster(team: Team) -> Places:
     temporaries fill all places if anybody can: who works which shift today depends on the counts of
     yesterday alone.
     """
-    roster = _Roster(team)
-    for day in team.days:
-        roster.fill(day)
-    return {person: record.worked for person, record in roster.records.items()}
+    found = []
+    for weights in (FAIR, SPREAD):
+        roster = _Roster(team, weights)
+        for day in team.days:
+            roster.fill(day)
+        found.append({person: record.worked for person, record in roster.records.items()})
+        if not left_open(team, found[-1]).any():
+            break
+    return min(found, key=lambda places: int(left_open(team, places).sum()))
 
 
 def _on_books(people: Sequence[Person], stays: Sequence[Stay]) -> dict[Person, frozenset[int]]:
@@ -81,8 +108,8 @@ class _Record:
 class _Roster:
     """The roster of a team while it is made."""
 
-    def __init__(self, team: Team) -> None:
-        self.team = team
+    def __init__(self, team: Team, weights: Weights) -> None:
+        self.team, self.weights = team, weights
         self.records = {person: _Record() for person in team.people}
         self.shifts = {row.shift: team.problem.shift(row.shift) for row in team.rows}
         nights = sum(r.headcount for r in team.rows if is_night(self.shifts[r.shift]))
@@ -131,16 +158,22 @@ class _Roster:
             rule.allows(self.team.crew, record.shifts, day, shift) for rule in RULES
         ):
             return FORBIDDEN
-        cost = DAY * len(record.worked) - STAYS * (person in begin)
+        weights = self.weights
+        cost = weights.day * len(record.worked) - STAYS * (person in begin)
         if is_night(shift):
-            cost += NIGHT * record.nights + BEYOND_SHARE * (record.nights >= self.fair_nights)
+            cost += weights.night * record.nights
+            cost += weights.beyond_share * (record.nights >= self.fair_nights)
         if self.team.problem.horizon.is_weekend(day):
-            cost += WEEKEND * record.weekend_days
+            cost += weights.weekend * record.weekend_days
+        if weights.hours:
+            recent_s = sum(s.paid_s for d, s in record.shifts.items() if d > day - WEEK)
+            cost += weights.hours * recent_s * shift.paid_s // HOUR_S**2
         if record.worked:
             last = max(record.worked)
             process, name = record.worked[last]
-            cost += TURN * (is_night(record.shifts[last]) != is_night(shift))
-            cost += OTHER_SHIFT * (name != row.shift) + OTHER_PROCESS * (process != row.process)
+            cost += weights.turn * (is_night(record.shifts[last]) != is_night(shift))
+            cost += weights.other_shift * (name != row.shift)
+            cost += weights.other_process * (process != row.process)
         return cost
 
 
