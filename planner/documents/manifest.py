@@ -35,9 +35,9 @@ OptionValue = bool | Count | Number | None | list[Number]
 
 
 class RunOptions(Closed):
-    """What `run`, `plan` and `simulate` were asked for."""
+    """What `run`, `plan`, `simulate` and `stress` were asked for."""
 
-    command: Literal["run", "plan", "simulate"]
+    command: Literal["run", "plan", "simulate", "stress"]
     replications: Count
     effort: Count | None = None
     time_limit: Number | None = None
@@ -46,6 +46,7 @@ class RunOptions(Closed):
     engine: Name | None = None
     plan: bool | None = None
     rules: bool | None = None
+    only: Texts | None = None
 
 
 class ForecastOptions(Closed):
@@ -146,7 +147,7 @@ class CompareManifest(Manifest):
 
 
 class PlanningManifest(Manifest):
-    """Of `plan`, `run` and `simulate`, with or without a plan."""
+    """Of `plan`, `run`, `simulate` and `stress`, with or without a plan."""
 
     title: Text
     labels: LabelsObject
@@ -186,7 +187,7 @@ class RefusedManifest(PlanningManifest):
     explanation: Literal["explanation.json"]
 
 
-RUN_COMMANDS = frozenset({"run", "plan", "simulate"})
+RUN_COMMANDS = frozenset({"run", "plan", "simulate", "stress"})
 
 
 def model_of(content: Any) -> type[BaseModel]:

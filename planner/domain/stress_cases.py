@@ -75,13 +75,16 @@ class StressCase:
     Attributes
     ----------
     where : str
-        Names and moment of the place; "" where there is only one.
+        Names and moment of the place, between slashes; "" where there is only one.
     problem : Problem
         What is given when it has struck.
+    contract : str
+        Contract whose parcels alone it concerns; "" where it concerns others too.
     """
 
     where: str
     problem: Problem
+    contract: str = ""
 
 
 def stress_cases(
@@ -244,17 +247,14 @@ def _missed_pickup(
             for k, second in enumerate(visits):
                 if window[0] <= second < window[1]:
                     missed = visits[k : k + in_a_row]
-                    where = f"{site.name} {contract} {problem.horizon.at(second):%Y-%m-%d %H:%M}"
-                    yield _disrupted(
-                        problem,
-                        where,
-                        *(
-                            _disruption(
-                                "missed_collection", (s, s + 1), site=site.name, contract=contract
-                            )
-                            for s in missed
-                        ),
+                    where = " / ".join((site.name, contract, _clock(problem, second)))
+                    gone = (
+                        _disruption(
+                            "missed_collection", (s, s + 1), site=site.name, contract=contract
+                        )
+                        for s in missed
                     )
+                    yield _disrupted(problem, where, *gone, contract=contract)
 
 
 def visits_of(problem: Problem, site: str, contract: str) -> list[int]:
@@ -293,7 +293,7 @@ def _allotment_cut(
             cut = _disruption(
                 "allotment_cut", window, contract=contract.name, factor=1.0 - stress.strength
             )
-            yield _disrupted(problem, contract.name, cut)
+            yield _disrupted(problem, contract.name, cut, contract=contract.name)
 
 
 def _site_closed(
@@ -311,9 +311,7 @@ def _site_closed(
         else:
             raise ValueError(f"{stress.name}: states no time")
         closed = _disruption("site_closed", (from_s, from_s + seconds), site=site.name)
-        yield _disrupted(
-            problem, f"{site.name} {problem.horizon.at(from_s):%Y-%m-%d %H:%M}", closed
-        )
+        yield _disrupted(problem, f"{site.name} / {_clock(problem, from_s)}", closed)
 
 
 def _scan_delay(
@@ -336,6 +334,10 @@ def _scan_delay(
         yield StressCase("", replace(problem, contracts=contracts))
 
 
+def _clock(problem: Problem, second: int) -> str:
+    return f"{problem.horizon.at(second):%Y-%m-%d %H:%M}"
+
+
 def _disruption(
     kind: DisruptionKind,
     window: Interval,
@@ -349,8 +351,9 @@ def _disruption(
     )
 
 
-def _disrupted(problem: Problem, where: str, *more: Disruption) -> StressCase:
-    return StressCase(where, replace(problem, disruptions=(*problem.disruptions, *more)))
+def _disrupted(problem: Problem, where: str, *more: Disruption, contract: str = "") -> StressCase:
+    hit = replace(problem, disruptions=(*problem.disruptions, *more))
+    return StressCase(where, hit, contract)
 
 
 CASES_OF: dict[StressKind, Cases] = {

@@ -35,6 +35,7 @@ from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.forecast import forecast
 from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible
+from planner.studies.stress.study import in_a_run, stress_table
 
 
 def run(
@@ -81,6 +82,15 @@ def run(
         )
     tables |= rule_tables(problem, HeldOut(ours.plan, ours.summaries, ours.look), context)
     tables["hindsight"] = hindsight_table(problem, ours.plan, context)
+    tables["stress"] = stress_table(
+        problem,
+        ours.plan,
+        ours.summaries,
+        scenario.stresses,
+        context,
+        look=history.look,
+        budget=in_a_run(history.look, context),
+    )
     context.begin("writing the report")
     tables |= _way_to_plan(problem, history)
     manifest = write_evaluations(

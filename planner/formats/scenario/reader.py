@@ -35,7 +35,13 @@ from planner.formats.scenario.platforms import load_platform
 from planner.formats.scenario.references import check_references, declared, process_names
 from planner.formats.scenario.region_references import settle_regions
 from planner.formats.scenario.schema import ScenarioFile
-from planner.formats.scenario.stresses import Known, check_stresses, load_catalogue, to_stress
+from planner.formats.scenario.stresses import (
+    Known,
+    catalogue_of,
+    check_stresses,
+    load_catalogue,
+    to_stress,
+)
 from planner.formats.scenario.table_rows import CheckedTable, KnownNames
 from planner.formats.tables.tables import Table, open_table, table_of_rows
 
@@ -78,11 +84,27 @@ class Scenario:
         return f"<Scenario of {len(self.files)} files: {self.problem!r}>"
 
 
-def read_scenario(path: Path, called: str | None = None) -> Scenario:
-    """Read a scenario, `scenario.yaml` or its folder, and all files it names.
+def read_scenario(path: Path, called: str | None = None, catalogue: Path | None = None) -> Scenario:
+    """Read a scenario and all files it names.
 
-    Raises InputError with all findings. `called`: the name of the scenario's folder, where a copy
-    in another folder is read.
+    Parameters
+    ----------
+    path : Path
+        `scenario.yaml`, or its folder.
+    called : str, optional
+        Name of the scenario's folder, where a copy in another folder is read.
+    catalogue : Path, optional
+        Catalogue of stresses instead of that of the folder, or the shipped one.
+
+    Returns
+    -------
+    Scenario
+        What was read.
+
+    Raises
+    ------
+    InputError
+        With all findings.
     """
     file = path / FILE if os.path.isdir(path) else path
     if words := why_unreadable(file):
@@ -105,7 +127,7 @@ def read_scenario(path: Path, called: str | None = None) -> Scenario:
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
     checks.check_sections(document, read, findings)
-    _read_stresses(document, read, folder, findings)
+    _read_stresses(document, read, catalogue or catalogue_of(folder), findings)
     name = _own_name(document, read, called or folder.name, findings)
     findings.raise_if_any()
     problem = assemble.to_problem(read, name)
@@ -346,7 +368,7 @@ def _read_names(document: Document, read: PartialScenario, findings: Findings) -
 
 
 def _read_stresses(
-    document: Document, read: PartialScenario, folder: Path, findings: Findings
+    document: Document, read: PartialScenario, catalogue: Path, findings: Findings
 ) -> None:
     """The catalogue of stresses, and the risks, whose names must refer to something."""
     horizon = read.parts["horizon"]
@@ -360,7 +382,7 @@ def _read_stresses(
         if None in read.contract_names
         else [name for name in read.contract_names if name],
     }
-    read.stresses = load_catalogue(folder, horizon, known, findings)
+    read.stresses = load_catalogue(catalogue.resolve(), horizon, known, findings)
     check_stresses(
         document, ("risks",), read.parts["risks"] or (), horizon, known=known, findings=findings
     )

@@ -27,15 +27,21 @@ _NAMES = {
 Known = Mapping[str, Sequence[str] | None]  # kind -> names; None where they could not be read
 
 
+def catalogue_of(folder: Path) -> Path:
+    """The catalogue of a scenario's folder; without one, the shipped one."""
+    own = folder / STRESSES
+    return own if own.is_file() else configs_folder() / STRESSES
+
+
 def load_catalogue(
-    folder: Path, horizon: HorizonFile, known: Known, findings: Findings
+    path: Path, horizon: HorizonFile, known: Known, findings: Findings
 ) -> tuple[StressFile, ...]:
-    """Read the catalogue of a scenario's folder; without one, the shipped one.
+    """Read a catalogue of stresses.
 
     Parameters
     ----------
-    folder : Path
-        The scenario's folder.
+    path : Path
+        The file.
     horizon : HorizonFile
         Its days.
     known : mapping
@@ -48,10 +54,8 @@ def load_catalogue(
     tuple of StressFile
         Empty with findings.
     """
-    own = folder / STRESSES
-    path = own if own.is_file() else configs_folder() / STRESSES
     findings.files.append(path)
-    document, found = load_yaml(path, STRESSES)
+    document, found = load_yaml(path, path.name)
     findings.found += found
     if document.data is None:
         return ()

@@ -32,6 +32,7 @@ from planner.reporting.pages.stock_hiring_assumptions import (
     hiring_pages,
     stock_pages,
 )
+from planner.reporting.pages.stress import stress_pages
 
 # The pages after the decision, the late orders and the bookings. A page is a function of the
 # context, or a FigurePage (`DEMAND` is one): a line here adds a figure.
@@ -46,6 +47,7 @@ PAGES: tuple[Callable[[PageContext], list[Sheet]], ...] = (
     backlog_pages,
     late_pages,
     cost_pages,
+    stress_pages,
     path_pages,
     lever_pages,
     hindsight_pages,

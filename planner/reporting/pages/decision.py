@@ -20,6 +20,7 @@ from planner.reporting.pages.methods_table import (
     not_certified,
 )
 from planner.reporting.pages.page_context import PageContext
+from planner.reporting.pages.stress import stress_block
 from planner.reporting.tables.run_folder import RunFolder, records
 
 BOX_HEIGHT = 48.0
@@ -47,7 +48,8 @@ def decision(context: PageContext) -> list[Sheet]:
     left = baselines_block(sheet, below, context)
     right = hiring_block(sheet, below, context, (below + BOTTOM) / 2 + 6)
     left = contracts_block(sheet, left + 6 if left > below else below, context)
-    risks_block(sheet, right + 5, context)
+    right = stress_block(sheet, (RIGHT_X, right + 5), RIGHT_WIDTH, context)
+    risks_block(sheet, right, context)
     sheet.free = min(left + 1, BOTTOM - 8)
     if run.plan.get("reproducible") is False:
         sheet.free = sheet.text(

@@ -53,6 +53,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "path": ("step",),
     "levers": ("levers",),
     "hindsight": ("path",),
+    "stress": ("stress",),
 }
 # What the first names must stand in the second.
 REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (

@@ -2,8 +2,8 @@
 
 A table that this package computes is declared next to its function (`plan_tables`,
 `simulation_tables`, `method_tables`, `order_table`, `risks`); a table that another package writes
-is declared in `plan_columns`, `simulation_columns` or `contract_columns`. Readers, the workbook,
-the web page and the documentation are made from the declaration.
+is declared in `plan_columns`, `simulation_columns`, `contract_columns` or `stress_table`. Readers,
+the workbook, the web page and the documentation are made from the declaration.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from planner.reporting.tables import (
     risks,
     simulation_columns,
     simulation_tables,
+    stress_table,
 )
 from planner.reporting.tables.column_types import ResultTable
 
@@ -30,6 +31,7 @@ TABLES: dict[str, ResultTable] = {
         order_table.ORDERS_TABLE,
         method_tables.BASELINES_TABLE,
         risks.RISKS_TABLE,
+        stress_table.STRESS_TABLE,
         *simulation_columns.TABLES,
         *contract_columns.TABLES,
     )

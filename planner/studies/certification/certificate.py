@@ -66,6 +66,37 @@ class CertificationLook:
         return CertificationLook(self.number + 1, count, level, spent)
 
 
+def numbered_look(number: int, replications: int, confidence: float) -> CertificationLook:
+    """The look of a number.
+
+    Parameters
+    ----------
+    number : int
+        Number of the look, from 1.
+    replications : int
+        Replications of the first look.
+    confidence : float
+        Probability with which the service level must be met.
+
+    Returns
+    -------
+    CertificationLook
+        Its terms, which follow from those of the looks before it.
+
+    Raises
+    ------
+    ValueError
+        After a look of too few replications there is no other.
+    """
+    look = CertificationLook(1, replications)
+    while look.number < number:
+        if look.needed(confidence) > look.replications:
+            words = "certificate.look: after a look of too few replications there is no other"
+            raise ValueError(words)
+        look = look.after(confidence)
+    return look
+
+
 def least_met(replications: int, confidence: float, level: float = LEVEL) -> int:
     """Least number of replications met whose lower bound reaches the confidence.
 

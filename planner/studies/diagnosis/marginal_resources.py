@@ -47,7 +47,7 @@ Place = tuple[str, str, str, str, str, int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class MarginalResource:
-    """One more person (all days of the shortest booking) or vehicle.
+    """More people (all days of the shortest booking) or vehicles at one place.
 
     Attributes
     ----------
@@ -63,12 +63,15 @@ class MarginalResource:
         Place of a person.
     contract : str
         Contract of a vehicle.
+    amount : int
+        How many people or vehicles.
     """
 
     label: str
     site: str
     day: int
     plan: Plan
+    amount: int = 1
     process: str = ""
     crew: str = ""
     shift: str = ""
@@ -174,9 +177,9 @@ def _row(
 
 
 def marginal_resources(
-    problem: Problem, plan: Plan, places: Counter[Place], most_places: int
+    problem: Problem, plan: Plan, places: Counter[Place], most_places: int, amount: int = 1
 ) -> list[MarginalResource]:
-    """One more person or vehicle at each of the worst places, as far as the limits allow it.
+    """More people or vehicles at each of the worst places, as far as the limits allow it.
 
     Parameters
     ----------
@@ -188,6 +191,8 @@ def marginal_resources(
         Failed orders by place.
     most_places : int
         Places for people, and as many for vehicles.
+    amount : int
+        How many people or vehicles at a place.
 
     Returns
     -------
@@ -197,8 +202,8 @@ def marginal_resources(
     broken = {v.words for v in violations(problem, plan)}
     bare = without_costs(plan)
     found = [
-        *_people(problem, bare, places, most_places),
-        *_vehicles(problem, bare, places, most_places),
+        *_people(problem, bare, places, most_places, amount),
+        *_vehicles(problem, bare, places, most_places, amount),
     ]
     check = RosterCheck(problem)
     fills = check.fills(plan)
@@ -216,9 +221,9 @@ def _worst(orders: Counter[Any], most: int) -> list[Any]:
 
 
 def _people(
-    problem: Problem, plan: Plan, places: Counter[Place], most: int
+    problem: Problem, plan: Plan, places: Counter[Place], most: int, amount: int
 ) -> Iterator[MarginalResource]:
-    """One more person where most orders waited, of every crew that can work there."""
+    """More people where most orders waited, of every crew that can work there."""
     waiting: Counter[tuple[str, str, str, int]] = Counter()
     for (reason, site, process, _, _, since, _), orders in places.items():
         at = _next_shift(problem, site, since) if reason == "waiting" else None
@@ -232,17 +237,23 @@ def _people(
             if not days:
                 continue
             headcounts = headcounts_of(plan)
-            headcounts.update(_one(crew, process, shift, d, days[0]) for d in days)
+            headcounts.update({_one(crew, process, shift, d, days[0]): amount for d in days})
             place = f"{site}, {process}, {shift} shift on {_dates(problem, days)}"
             yield MarginalResource(
-                label=f"1 more {crew.name} person at {place}",
+                label=f"{amount} more {crew.name} {_number_of('person', amount)} at {place}",
                 site=site,
                 day=day,
+                amount=amount,
                 plan=with_headcounts(plan, headcounts),
                 process=process,
                 crew=crew.name,
                 shift=shift,
             )
+
+
+def _number_of(what: str, amount: int) -> str:
+    many = {"person": "people", "vehicle": "vehicles"}
+    return what if amount == 1 else many[what]
 
 
 def _one(crew: Crew, process: str, shift: str, day: int, since: int) -> StaffRow:
@@ -290,9 +301,9 @@ def _days_for(problem: Problem, crew: Crew, day: int) -> list[int]:
 
 
 def _vehicles(
-    problem: Problem, plan: Plan, places: Counter[Place], most: int
+    problem: Problem, plan: Plan, places: Counter[Place], most: int, amount: int
 ) -> Iterator[MarginalResource]:
-    """One more vehicle at the collections that had no room for most orders."""
+    """More vehicles at the collections that had no room for most orders."""
     no_room: Counter[tuple[str, str, int]] = Counter()
     for (reason, site, _, contract, _, since, _), orders in places.items():
         if reason == "collection":
@@ -300,13 +311,15 @@ def _vehicles(
     for site, contract, second in _worst(no_room, most):
         day, at_s = divmod(second, DAY_S)
         booked = Counter({replace(e, vehicles=0): e.vehicles for e in plan.extra})
-        booked[ExtraCollection(day, site, contract, at_s, 0)] += 1
+        booked[ExtraCollection(day, site, contract, at_s, 0)] += amount
         extra = tuple(sorted(replace(e, vehicles=n) for e, n in booked.items()))
         when = day_clock(problem.horizon.at(second))
+        vehicles = f"{amount} more {_number_of('vehicle', amount)}"
         yield MarginalResource(
-            label=f"1 more vehicle of {contract} at {site} on {when}",
+            label=f"{vehicles} of {contract} at {site} on {when}",
             site=site,
             day=day,
+            amount=amount,
             plan=replace(plan, extra=extra),
             contract=contract,
         )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from planner.studies.options.stress_options import StressOptions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingOptions:
@@ -306,6 +308,7 @@ class StudyOptions:
     neighbourhood: NeighbourhoodOptions = field(default_factory=NeighbourhoodOptions)
     diagnosis: DiagnosisOptions = field(default_factory=DiagnosisOptions)
     routing_rules: RoutingRuleOptions = field(default_factory=RoutingRuleOptions)
+    stress: StressOptions = field(default_factory=StressOptions)
 
     def groups(self) -> tuple[Any, ...]:
         """The option groups, in the order of the fields."""

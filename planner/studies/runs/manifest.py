@@ -17,6 +17,7 @@ from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.wording import json_text
 from planner.errors import Finding, InputError
+from planner.formats.base.shipped_files import STRESSES, configs_folder
 from planner.formats.scenario.reader import Scenario
 from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
 from planner.planning.options import MARGINS, RosterOptions, RuleOfThumbOptions, SearchOptions
@@ -46,10 +47,13 @@ def scenario_name(scenario: Scenario) -> str:
 
 
 def input_name(path: Path, root: Path) -> str:
-    """Name of an input: relative to the scenario, shipped rule packs under `shipped/`."""
+    """Name of an input: relative to the scenario, shipped files under `shipped/`.
+
+    A catalogue of stresses from elsewhere is kept as the scenario's own.
+    """
     if path.is_relative_to(root):
         return path.relative_to(root).as_posix()
-    return f"shipped/{path.name}"
+    return f"shipped/{path.name}" if path.is_relative_to(configs_folder()) else STRESSES
 
 
 def versions() -> dict[str, str]:

@@ -13,7 +13,12 @@ from planner.studies.steps.forecast import closed_notes, prepare, pull_forward_w
 from planner.studies.steps.staff_notes import roster_warnings
 
 
-def load(path: Path, seed: int | None = None, called: str | None = None) -> Scenario:
+def load(
+    path: Path,
+    seed: int | None = None,
+    called: str | None = None,
+    catalogue: Path | None = None,
+) -> Scenario:
     """Read a scenario and fit its baseline to its history.
 
     Parameters
@@ -24,6 +29,8 @@ def load(path: Path, seed: int | None = None, called: str | None = None) -> Scen
         Seed of all random draws instead of the scenario's.
     called : str, optional
         Name of the scenario if it states none, as in `read_scenario`.
+    catalogue : Path, optional
+        Catalogue of stresses instead of that of the scenario.
 
     Returns
     -------
@@ -35,7 +42,7 @@ def load(path: Path, seed: int | None = None, called: str | None = None) -> Scen
     InputError
         The scenario is not valid, or has too many orders.
     """
-    scenario = read_scenario(path, called)
+    scenario = read_scenario(path, called, catalogue)
     try:
         problem = prepare(scenario.problem)
     except InputError as error:

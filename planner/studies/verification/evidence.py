@@ -26,7 +26,11 @@ from planner.formats.scenario.reader import Scenario
 from planner.reporting.tables.target_tables import BY_REPLICATION_TABLE
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S
-from planner.studies.certification.certificate import CertificationLook, certificate_of
+from planner.studies.certification.certificate import (
+    CertificationLook,
+    certificate_of,
+    numbered_look,
+)
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.evaluated_plan import EvaluatedPlan
 from planner.studies.runs.run_context import RunContext
@@ -196,14 +200,15 @@ class Evidence:
         ValueError where there can be no such certificate.
         """
         number, asked = self.manifest["certificate"]["look"], self.options["replications"]
-        most = self.context.options.loop.most_looks + 1 if self.goes_through_loop else 1
+        looks_again = self.goes_through_loop or self.command == "stress"
+        most = self.context.options.loop.most_looks + 1 if looks_again else 1
         if type(number) is not int or not 1 <= number <= most:
             raise ValueError(f"certificate.look must be between 1 and {most}")
         if type(asked) is not int or not 1 <= asked <= len(self.played):
             raise ValueError(
                 f"options.replications is {asked}, replications.csv has {len(self.played)} rows"
             )
-        look = _look_number(number, asked, self.problem.service.confidence)
+        look = numbered_look(number, asked, self.problem.service.confidence)
         if look.replications != len(self.played):
             words = (
                 f"look {number} is on {look.replications} replications, replications.csv has "
@@ -274,17 +279,6 @@ class Evidence:
     def stated_plan(self) -> Plan:
         """The operation as the scenario states it."""
         return as_is_plan(self.problem)
-
-
-def _look_number(number: int, replications: int, confidence: float) -> CertificationLook:
-    """The look of this number, when the first is on so many replications. Raises ValueError."""
-    look = CertificationLook(1, replications)
-    while look.number < number:
-        if look.needed(confidence) > look.replications:
-            words = "certificate.look: after a look of too few replications there is no other"
-            raise ValueError(words)
-        look = look.after(confidence)
-    return look
 
 
 def _count(text: str) -> int:

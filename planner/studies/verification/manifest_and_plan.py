@@ -46,6 +46,10 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     "plan": (lambda value: isinstance(value, bool), "true or false"),
     "rules": (lambda value: isinstance(value, bool), "true or false"),
     "actuals": (lambda value: isinstance(value, bool), "true or false"),
+    "only": (
+        lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
+        "a list of names",
+    ),
     "contracts": (
         lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
         "a list of names",
@@ -55,6 +59,7 @@ OPTIONS_OF = {
     "run": {"replications", "effort", "time_limit", "engine", "lang"},
     "plan": {"method", "replications", "effort", "time_limit", "engine"},
     "simulate": {"replications", "engine", "lang", "plan", "rules"},
+    "stress": {"replications", "engine", "lang", "only"},
     "compare": {"contracts", "replications", "effort", "lang"},
     "forecast": {"replications", "lang", "actuals"},
 }

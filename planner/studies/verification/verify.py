@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from planner.documents.manifest import RUN_COMMANDS
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.errors import ConflictError, Finding, InputError, NoPlanError
 from planner.reporting.tables.read_table import read_tables
@@ -54,6 +55,7 @@ from planner.studies.verification.plan_rules import check_method, check_rules
 from planner.studies.verification.plan_tables import check_forecast, check_plan_tables, check_roster
 from planner.studies.verification.proof import CheckResult, Proof
 from planner.studies.verification.routing_rules import check_rule_lists, check_rules_simulated
+from planner.studies.verification.stress import check_stress
 
 TABLES = "tables/"
 Check = Callable[[Evidence], CheckResult]
@@ -98,7 +100,8 @@ REPEATED: dict[str, Check] = {
     "report": check_report,
 }
 KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
-    **dict.fromkeys(("run", "plan", "simulate"), (PLAN_CHECKS, REPEATED)),
+    **dict.fromkeys(("plan", "simulate"), (PLAN_CHECKS, REPEATED)),
+    **dict.fromkeys(("run", "stress"), (PLAN_CHECKS, {"stress": check_stress, **REPEATED})),
     "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
     "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
     "explanation": (
@@ -205,7 +208,7 @@ def _opened(
         if wrong:
             proof.not_proved.append("anything else: the inputs are not those of the result")
             return None
-        if evidence.command in ("run", "plan", "simulate") and not manifest.get("explanation"):
+        if evidence.command in RUN_COMMANDS and not manifest.get("explanation"):
             _ = evidence.plan
     except InputError as error:
         proof.findings += [str(finding) for finding in error.findings]

@@ -53,6 +53,7 @@ def test_every_text_used_exists_and_is_used() -> None:
     made |= {"contracts_cheaper_refused", "contracts_cheaper_late", "fails_refused", "fails_late"}
     made |= {"breakeven_below", "breakeven_up_to", "breakeven_now", "breakeven_never"}
     made |= {"col_stock_orders", "col_stock_per_order", "col_stock_expected"}
+    made |= {"col_stock_out", "col_stock_left"}
     assert set(TEXTS) - used - made == set()
     asked = set(re.findall(r'labels\(\s*"(\w+)"', source))
     assert asked - set(TEXTS) == set()

@@ -176,7 +176,7 @@ def test_a_collection_that_is_missed_hands_nothing_over() -> None:
     plan = a_stressed_plan(problem)
     stress = a_stress("missed_pickup", from_s=DAY_S, to_s=2 * DAY_S)
     (case,) = stress_cases(problem, stress)
-    assert case.where == "site courier 2026-11-10 18:00"
+    assert case.where == "site / courier / 2026-11-10 18:00"
     records = played(case.problem, plan)
     gone = records.handed_over_at_s[records.handed_over_at_s != NEVER]
     assert len(gone)
@@ -185,7 +185,7 @@ def test_a_collection_that_is_missed_hands_nothing_over() -> None:
 
 def test_a_site_closes_in_its_busiest_hours() -> None:
     (case,) = stress_cases(a_busy_problem(), a_stress("site_closed"), BUSY)
-    assert case.where == "site 2026-11-10 00:00"
+    assert case.where == "site / 2026-11-10 00:00"
 
 
 def test_a_stress_without_a_time_needs_to_know_when_it_is_busy() -> None:

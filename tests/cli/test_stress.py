@@ -1,0 +1,88 @@
+"""`planner stress` on a finished plan, and what `verify` says of its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from planner.studies.verification.verify import verify
+from tests.cli.conftest import call_here
+from tests.cli.forging import Remembering, cell, findings_of, key
+
+ONLY = ("--only", "missed collection", "--only", "demand 20 % higher")
+ONE_JOB = ("--jobs", 1, "--quiet")
+NOTHING = """\
+stresses:
+  - {name: mix, kind: mix, strength: 0}
+  - {name: absence, kind: absence_wave, strength: 0}
+  - {name: demand, kind: demand, strength: 0}
+  - {name: closed, kind: site_closed, strength: 0, from: "2026-11-10T00:00"}
+"""
+
+
+@pytest.fixture(scope="module")
+def stressed(average: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("stress") / "result"
+    done = call_here("stress", average, "-o", out, *ONLY, *ONE_JOB)
+    assert done.code == 0, done.err
+    return out
+
+
+def test_the_plan_is_tried_on_the_promotions_of_its_certificate(
+    average: Path, stressed: Path
+) -> None:
+    before, after = (
+        pd.read_csv(folder / "tables" / "replications.csv") for folder in (average, stressed)
+    )
+    pd.testing.assert_frame_equal(before, after)
+    table = pd.read_csv(stressed / "tables" / "stress.csv")
+    assert list(table["stress"]) == ["missed collection", "demand 20 % higher"]
+    assert set(table["kept_before"]) == {int(before["met"].sum())}
+    assert (table["kept"] <= table["kept_before"]).all()
+    assert (stressed / "figures" / "stress.png").exists()
+
+
+def test_a_stress_folder_is_proved(stressed: Path, remembering: Remembering) -> None:
+    proof = verify(stressed, full=True, context=remembering)
+    assert proof.verified, proof.findings
+    assert "tables/stress.csv" in proof.files
+
+
+def test_forged_cells_of_a_stress_are_found(
+    stressed: Path, tmp_path: Path, remembering: Remembering
+) -> None:
+    forgeries = (
+        cell("stress", 0, "kept_before", 1),
+        cell("stress", 1, "cost_extra", 0.5),
+        cell("stress", 1, "strength", 0.4),
+    )
+    found = findings_of(stressed, tmp_path / "forged", remembering, *forgeries)
+    assert all(forgery.found_in(found) for forgery in forgeries), found
+
+
+def test_a_stress_that_was_not_asked_for_is_found(
+    stressed: Path, tmp_path: Path, remembering: Remembering
+) -> None:
+    less = key("run.json", "options.only", ["missed collection"])
+    assert findings_of(stressed, tmp_path / "forged", remembering, less)
+
+
+def test_stresses_of_no_strength_leave_the_plan_as_it_was(average: Path, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(NOTHING, encoding="utf-8")
+    out = tmp_path / "out"
+    own = ("--catalogue", tmp_path / "own.yaml")
+    done = call_here("stress", average, "-o", out, *own, "--json", *ONE_JOB)
+    rows = done.json()["stresses"]
+    assert [row["stress"] for row in rows] == ["mix", "absence", "demand", "closed"]
+    for row in rows:
+        assert (row["kept"], row["cost_extra"]) == (row["kept_before"], 0.0)
+    assert (out / "inputs" / "stress.yaml").read_text(encoding="utf-8") == NOTHING
+    assert verify(out).verified
+
+
+def test_what_is_not_in_the_catalogue_is_refused(average: Path, tmp_path: Path) -> None:
+    done = call_here("stress", average, "-o", tmp_path / "out", "--only", "rain", *ONE_JOB)
+    assert done.code == 3
+    assert 'no such stress, got "rain"; the catalogue has other products' in done.err
