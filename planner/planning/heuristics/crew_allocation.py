@@ -26,18 +26,15 @@ from planner.domain.named_staff import (
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.planning.heuristics.beside import (
+    DayMix,
+    Need,
+    TemporaryCaps,
+    least_people,
+    limits_temporaries,
+)
+from planner.planning.heuristics.proportions import by_need, largest_remainder
 from planner.planning.labour.skills import able_people
-
-
-def largest_remainder(total: int, weights: Floats) -> Ints:
-    """Integers in proportion to the weights that add up to the total (ties: the first)."""
-    if len(weights) == 0 or weights.sum() <= 0:
-        return np.zeros(len(weights), dtype=np.int64)
-    exact = total * weights / weights.sum()
-    whole: Ints = np.floor(exact + 1e-9).astype(np.int64)
-    order = np.argsort(whole - exact, kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return whole
 
 
 @dataclass(frozen=True)
@@ -52,33 +49,61 @@ class SiteCrews:
 
         `needed` is [process, shift, day] with the shifts of `shifts()`, rounded up. Temporaries
         stay for at least their shortest booking; permanent people fill what is left of the day.
-        Nobody works two shifts with too little rest between them if a later shift can do.
+        Nobody works two shifts with too little rest between them if a later shift can do. Every
+        shift gets its least people first, and no more temporaries are booked than have permanent
+        people enough beside them.
         """
-        need = self._within_stations(np.ceil(needed - 1e-9).astype(np.int64))
+        least = least_people(self.problem, self.site, self.shifts())
+        wanted = np.maximum(np.ceil(needed - 1e-9).astype(np.int64), least)
+        need = self._within_stations(wanted, least)
+        caps = TemporaryCaps.none(need.shape[2])
+        while True:
+            rows, mixes = self._placed(need, least, caps)
+            lower = caps.lowered(mixes)
+            if lower is None:
+                return _merged(rows)
+            caps = lower
+
+    def _placed(
+        self, need: Ints, least: Ints, caps: TemporaryCaps
+    ) -> tuple[list[StaffRow], list[DayMix]]:
+        """Rows within the caps on temporaries, and who is beside whom on each day."""
         crews = [c for c in self.problem.crews if c.site == self.site.name]
-        booked = self._bookings(need.sum(axis=1), crews)
+        booked = self._bookings(need.sum(axis=1), crews, caps)
         _, shifts, days = need.shape
         worked: dict[tuple[str, int | None], Ints] = defaultdict(
             lambda: np.zeros((days, shifts), dtype=np.int64)
         )  # people of each crew and booking day
         rows: list[StaffRow] = []
-        for day in range(days):
-            left = need[:, :, day].copy()
-            available = list(booked[day])
-            for crew in crews:
-                if not crew.temporary:
-                    available.append((crew, LONG_AGO, self._available(crew, day)))
-            for crew, since, people in available:
-                own = self._own(crew, since)
+        mixes = [DayMix.empty(self.site.processes, shifts) for _ in range(days)]
+        for day, mix in enumerate(mixes):
+            left = Need(need[:, :, day].copy(), least[:, :, day].copy())
+            for crew, since, people in self._there(day, crews, booked[day]):
+                own, starting = self._own(crew, since), crew.ramps_up and since == day
                 wanted, so_far = people, worked[crew.name, own]
                 if not crew.temporary:
-                    wanted = min(people, int(left[self._able(crew)].sum()))
+                    wanted = min(people, int(left.people[self._able(crew)].sum()))
                 room = self._rested(crew, day, _of(booked, crew, own), so_far)
                 room -= np.cumsum(so_far[day])
-                placed = self._fitting(crew, day, self._place(crew, wanted, left, room))
+                beside = mix.room(starting=starting) if crew.temporary else None
+                placed = self._place(crew, wanted, left.within(beside), room)
+                left.take(placed)
+                placed = self._fitting(crew, day, placed)
+                mix.add(placed, temporary=crew.temporary, starting=starting)
                 so_far[day] += placed.sum(axis=0)
                 rows += self._rows(placed, day, crew, since)
-        return _merged(rows)
+        return rows, mixes
+
+    def _there(
+        self, day: int, crews: list[Crew], booked: list[tuple[Crew, int, int]]
+    ) -> list[tuple[Crew, int, int]]:
+        """(crew, since, people) who are there on a day, in the order in which they are placed.
+
+        Permanent people fill what temporaries leave; they come first where temporaries have to be
+        beside them.
+        """
+        own = [(c, LONG_AGO, self._available(c, day)) for c in crews if not c.temporary]
+        return [*own, *booked] if limits_temporaries(self.site) else [*booked, *own]
 
     def shifts(self) -> list[Shift]:
         """Regular shifts of the site by start: whoever works late today can start late tomorrow."""
@@ -95,10 +120,10 @@ class SiteCrews:
         upto = -(-whole[:, None, :] * np.arange(count + 1)[:, None] // max(count, 1))
         return np.diff(upto, axis=1)
 
-    def _within_stations(self, need: Ints) -> Ints:
+    def _within_stations(self, need: Ints, least: Ints) -> Ints:
         """What the stations hold at any moment of a day.
 
-        Shifts that overlap share them in proportion.
+        Shifts that overlap share them in proportion, beyond the least people of each.
         """
         shifts = self.shifts()
         need = need.copy()
@@ -106,9 +131,11 @@ class SiteCrews:
             for begins in shifts:
                 meet = [k for k, s in enumerate(shifts) if _at_work(s, begins.start_s)]
                 for day in np.flatnonzero(need[p, meet].sum(axis=0) > process.stations):
-                    need[p, meet, day] = largest_remainder(
-                        process.stations, need[p, meet, day].astype(float)
-                    )
+                    sure = least[p, meet, day]
+                    sure = sure if sure.sum() <= process.stations else np.zeros_like(sure)
+                    more = (need[p, meet, day] - sure).astype(float)
+                    rest = largest_remainder(process.stations - int(sure.sum()), more)
+                    need[p, meet, day] = sure + rest
         return need
 
     def _able(self, crew: Crew) -> Ints:
@@ -125,7 +152,9 @@ class SiteCrews:
         spans = [(min(length, self.problem.horizon.days), int(most)) for length, most in limits]
         return min(there * min(most, span) // span for span, most in spans)
 
-    def _bookings(self, need: Ints, crews: list[Crew]) -> list[list[tuple[Crew, int, int]]]:
+    def _bookings(
+        self, need: Ints, crews: list[Crew], caps: TemporaryCaps
+    ) -> list[list[tuple[Crew, int, int]]]:
         """(crew, since, people) on the books of each day."""
         days = need.shape[1]
         booked: list[list[tuple[Crew, int, int]]] = [[] for _ in range(days)]
@@ -135,12 +164,16 @@ class SiteCrews:
                 _take(left[:, day], self._able(crew), self._available(crew, day))
         for crew in (c for c in crews if c.temporary):
             wanted = np.minimum(left[self._able(crew)].sum(axis=0), crew.limit)
-            for day, cohorts in enumerate(self._cohorts(crew, wanted)):
+            found = self._cohorts(crew, np.minimum(wanted, caps.people), caps)
+            caps = caps.without(found, crew.ramps_up)
+            for day, cohorts in enumerate(found):
                 booked[day] += [(crew, since, people) for since, people in cohorts]
                 _take(left[:, day], self._able(crew), sum(people for _, people in cohorts))
         return booked
 
-    def _cohorts(self, crew: Crew, wanted: Ints) -> list[list[tuple[int, int]]]:
+    def _cohorts(
+        self, crew: Crew, wanted: Ints, caps: TemporaryCaps
+    ) -> list[list[tuple[int, int]]]:
         """(since, people) on the books of each day.
 
         Hire when short; release whoever has stayed long enough when there are too many, or when too
@@ -171,7 +204,7 @@ class SiteCrews:
             if over < 0 and first <= day <= len(wanted) - shortest:
                 staying = members.there(day, min(day + shortest - 1, last_day))
                 free = max(staying - sum(n for _, n in books), 0)
-                books.append([day, min(-over, free)])
+                books.append([day, min(-over, free, caps.free(crew, day, books))])
             books = [cohort for cohort in books if cohort[1] > 0]
             found.append([(since, people) for since, people in books])
         return found
@@ -214,16 +247,16 @@ class SiteCrews:
         on = [(day, since, n) for day in range(first, last + 1) for since, n in booked[day]]
         return sum(n for day, since, n in on if day in (first, since))
 
-    def _place(self, crew: Crew, people: int, left: Ints, room: Ints) -> Ints:
+    def _place(self, crew: Crew, people: int, left: Need, room: Ints) -> Ints:
         """People of a crew by [process, shift], in proportion to what is still needed.
 
-        `left` is reduced in place. Where the early shifts have no room for them, later ones take
-        them; permanent people whom no shift has room for stay at home.
+        Where the early shifts have no room for them, later ones take them; permanent people whom
+        no shift has room for stay at home.
         """
-        able, placed = self._able(crew), np.zeros_like(left)
+        able, placed = self._able(crew), np.zeros_like(left.people)
         if placed[able].size == 0 or people <= 0:
             return placed
-        placed[able] = _by_need(people, left[able].ravel()).reshape(len(able), -1)
+        placed[able] = left.shared(people, able)
         for k in range(len(room) - 1):
             over = min(int(placed[:, : k + 1].sum() - room[k]), int(placed[:, k].sum()))
             if over > 0:
@@ -233,7 +266,6 @@ class SiteCrews:
         over = min(int(placed.sum() - room[-1]), int(placed[:, -1].sum()))
         if over > 0 and not crew.temporary:
             placed[:, -1] -= largest_remainder(over, placed[:, -1].astype(float))
-        np.maximum(left - placed, 0, out=left)
         return placed
 
     def _fitting(self, crew: Crew, day: int, placed: Ints) -> Ints:
@@ -300,13 +332,7 @@ def _at_work(shift: Shift, second: int) -> bool:
 
 def _take(left: Ints, able: Ints, people: int) -> None:
     """Take people off what is needed, in place."""
-    left[able] -= _by_need(min(people, int(left[able].sum())), left[able])
-
-
-def _by_need(people: int, need: Ints) -> Ints:
-    """People per process in proportion to the need; evenly where nothing is needed."""
-    weights = need.astype(float) if need.sum() > 0 else np.ones(len(need))
-    return largest_remainder(people, weights)
+    left[able] -= by_need(min(people, int(left[able].sum())), left[able])
 
 
 def _merged(rows: list[StaffRow]) -> tuple[StaffRow, ...]:

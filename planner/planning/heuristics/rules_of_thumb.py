@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.statistics import Z95
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.planning.heuristics.cheapest_carrier import cheapest_lanes, cheapest_until_full
-from planner.planning.heuristics.crew_allocation import SiteCrews, largest_remainder
+from planner.planning.heuristics.crew_allocation import SiteCrews
+from planner.planning.heuristics.proportions import largest_remainder
 from planner.planning.heuristics.staffing_requirements import (
     by_erlang,
     for_days,
@@ -216,15 +218,17 @@ def _for_rule(
     )
     needed: list[Floats] = []
     check = RosterCheck(problem)
-    for site, comes in zip(problem.sites, orders, strict=True):
-        crews = SiteCrews(problem, site)
-        wanted = rule(crews, comes)
+    places = [SiteCrews(problem, site) for site in problem.sites]
+    wanted = [rule(crews, comes) for crews, comes in zip(places, orders, strict=True)]
+    least = [crews.rows_for(people * 0.0) for crews, people in zip(places, wanted, strict=True)]
+    for i, (crews, people) in enumerate(zip(places, wanted, strict=True)):
+        elsewhere = tuple(chain.from_iterable(least[:i] + least[i + 1 :]))
         scales = (
             s
             for s in OPTIONS.headcount_scales
-            if check.allows(replace(bare, staffing=crews.rows_for(wanted * s)))
+            if check.allows(replace(bare, staffing=(*elsewhere, *crews.rows_for(people * s))))
         )
-        needed.append(wanted * next(scales, 0.0))
+        needed.append(people * next(scales, 0.0))
     return HeuristicDecisions(routing, tuple(needed), stock=covering(problem, routing))
 
 

@@ -17,7 +17,8 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
-from planner.planning.heuristics.crew_allocation import SiteCrews, largest_remainder
+from planner.planning.heuristics.crew_allocation import SiteCrews
+from planner.planning.heuristics.proportions import largest_remainder
 from planner.planning.heuristics.rules_of_thumb import (
     plan_average,
     plan_cheapest,
