@@ -54,7 +54,7 @@ def _last_work_s(problem: Problem, site: Site, until_s: int) -> int:
     stretches = [
         stretch
         for shift in problem.shifts
-        if not shift.extends
+        if not shift.extends and site.names(shift)
         for day in range(problem.horizon.days)
         for stretch in shift.working(day, site.opening)
     ]

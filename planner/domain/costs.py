@@ -70,12 +70,18 @@ def every_day_reported(problem: Problem) -> Problem:
 def tail_minor(problem: Problem, plan: Plan) -> int:
     """What a plan commits to in the tail, which no cost by name shows.
 
-    Who changes a plan counts it, so that nothing is put off to where it is free.
+    Who changes a plan counts it, so that nothing is put off to where it is free. No days are
+    guaranteed in it.
     """
     if not problem.horizon.tail_days:
         return 0
     in_all, own = (committed_costs(p, plan) for p in (every_day_reported(problem), problem))
-    return sum(in_all.values()) - sum(own.values())
+    return sum(in_all[name] - own[name] for name in own if name != "idle_pay")
+
+
+def planned_minor(problem: Problem, plan: Plan) -> int:
+    """What a plan commits to on all days that are planned."""
+    return sum(committed_costs(problem, plan).values()) + tail_minor(problem, plan)
 
 
 def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:

@@ -22,11 +22,16 @@ def guaranteed_days(problem: Problem, crew: Crew) -> int:
     return math.ceil(per_week * crew.limit * problem.horizon.reported_days / WEEK - ROUNDED)
 
 
+def counts(problem: Problem, row: StaffRow) -> bool:
+    """Whether a place counts towards the guarantee: its shift begins on a day of the promotion."""
+    return 0 <= row.day < problem.horizon.reported_days
+
+
 def scheduled_days(problem: Problem, staffing: Iterable[StaffRow]) -> Counter[tuple[str, str]]:
     """Person-days of every (site, crew) whose shift begins on a day of the promotion."""
     days: Counter[tuple[str, str]] = Counter()
     for row in staffing:
-        if 0 <= row.day < problem.horizon.reported_days:
+        if counts(problem, row):
             days[row.site, row.crew] += row.headcount
     return days
 

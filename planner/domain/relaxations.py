@@ -450,7 +450,8 @@ def _new_shift(problem: Problem, clocks: Names, amount: float) -> Problem:
     shift = Shift(
         "-".join(clocks), start, start + end - begin, ((cut, cut + pause),) if pause else ()
     )
-    return replace(problem, shifts=(*problem.shifts, shift))
+    sites = (replace(s, works=(*s.works, shift.name)) if s.works else s for s in problem.sites)
+    return replace(problem, shifts=(*problem.shifts, shift), sites=tuple(sites))
 
 
 def _overtime(problem: Problem, names: Names, hours: float) -> Problem:

@@ -65,7 +65,8 @@ def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int
         *(int(second) for second in moments),
     }
     crews = [c for c in problem.crews if c.site == site.name]
-    shifts = [s for s in problem.shifts if not s.extends or any(c.may_work(s) for c in crews)]
+    worked = [s for s in problem.shifts if site.names(s)]
+    shifts = [s for s in worked if not s.extends or any(c.may_work(s) for c in crews)]
     for day in range(problem.horizon.days):
         for shift in shifts:
             for stretch in shift.working(day, site.opening):

@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.domain.costs import bookings, staff_cost_minor
 from planner.domain.demand import Floats
-from planner.domain.guarantee import idle_change_minor, scheduled_days
+from planner.domain.guarantee import counts, idle_change_minor, scheduled_days
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Booking, ExtraCollection, Plan
 from planner.domain.problem import Problem
@@ -154,8 +154,8 @@ def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
             continue
         pay = staff_cost_minor(problem, replace(row, headcount=1))
         days = scheduled[row.site, row.crew]
-        saving = pay - idle_change_minor(problem, crew, days, -1)
-        if crew.guaranteed_days_per_week and saving <= 0:
+        idle = idle_change_minor(problem, crew, days, -counts(problem, row))
+        if idle >= pay > 0:
             continue
         on = f"{problem.horizon.date_of(row.day):%m-%d}"
         label = f"day of {row.crew} at {row.site}, {row.process}, {row.shift} shift on {on}"
@@ -163,7 +163,7 @@ def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
             kind="day",
             label=label,
             count=row.headcount,
-            saving_minor=saving,
+            saving_minor=pay - idle,
             slack=slack(row),
             without=_fewer_at(replace(row, headcount=0)),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planner.domain.costs import bookings, committed_costs, staff_cost_minor
-from planner.domain.guarantee import idle_change_minor, scheduled_days
+from planner.domain.guarantee import counts, idle_change_minor, scheduled_days
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
@@ -69,7 +69,11 @@ def _saving(problem: Problem, plan: Plan, removed: Headcounts, added: Headcounts
     for site, name in {(row.site, row.crew) for row in change}:
         crew = problem.crew(site, name)
         if crew.guaranteed_days_per_week:
-            days = sum(n for row, n in change.items() if (row.site, row.crew) == (site, name))
+            days = sum(
+                n * counts(problem, row)
+                for row, n in change.items()
+                if (row.site, row.crew) == (site, name)
+            )
             scheduled = scheduled_days(problem, plan.staffing)[site, name]
             more += idle_change_minor(problem, crew, scheduled, days)
     return -more

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.domain.costs import committed_costs, every_day_reported
+from planner.domain.costs import planned_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.rostering.unfilled import RosterCheck
@@ -322,7 +322,7 @@ class Trimming:
 
     def _committed(self, plan: Plan) -> int:
         """With the tail, so that no exchange puts off to it what it saves."""
-        return sum(committed_costs(every_day_reported(self._problem), plan).values())
+        return planned_minor(self._problem, plan)
 
     @property
     def _spent(self) -> bool:

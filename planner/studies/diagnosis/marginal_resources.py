@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.domain.costs import committed_costs, every_day_reported
+from planner.domain.costs import planned_minor
 from planner.domain.dates import day_clock, day_month
 from planner.domain.horizon import DAY_S
 from planner.domain.money import to_major
@@ -141,12 +141,11 @@ def marginal_resources_table(
     results = context.replicate("helpers", task, len(numbers))
     failed = np.array([[summary.outcomes[aim][0] for summary in row] for row in results])
     before, *after = failed.mean(axis=0) * (len(failing) / replications)
-    whole = every_day_reported(problem)  # a person more in the tail is not free
-    base = sum(committed_costs(whole, plan).values())
+    base = planned_minor(problem, plan)  # a person more in the tail is not free
     found = []
     for resource, left in zip(resources, after, strict=True):
         saved = float(before - left)
-        cost = sum(committed_costs(whole, resource.plan).values()) - base
+        cost = planned_minor(problem, resource.plan) - base
         row = _row(problem, resource, (float(before), float(left)), cost)
         found.append((saved <= 0, -saved / max(cost, 1), resource.label, row))
     found.sort(key=lambda f: f[:3])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from planner.domain.costs import committed_costs
@@ -99,6 +101,20 @@ ALL = removable_resources(shop(), busy(), idle)
 
 def committed(plan: Plan) -> int:
     return sum(committed_costs(shop(), plan).values())
+
+
+def test_a_guaranteed_day_saves_only_what_is_not_paid_anyway() -> None:
+    """24 person-days are scheduled: if as many are guaranteed none saves, of 18 each its wage."""
+    days = {}
+    for per_week in (None, 5.0, 7.0):
+        crews = tuple(
+            c if c.temporary else replace(c, guaranteed_days_per_week=per_week, limit=6)
+            for c in shop().crews
+        )
+        found = removable_resources(replace(shop(), crews=crews), busy(), idle)
+        days[per_week] = [(r.label, r.saving_minor) for r in found if r.kind == "day"]
+    assert days[5.0] == days[None] != []
+    assert days[7.0] == []
 
 
 def test_the_plan_keeps_every_rule_and_has_every_kind_of_unit() -> None:
