@@ -7,10 +7,11 @@ passed over for orders whose region its contract does not serve from its site.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner.domain.contracts import HEAVIEST_G
+from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
 
 Lane = tuple[str, str]  # site, contract
@@ -50,6 +51,7 @@ class RoutingRule:
         return self.site, self.contract
 
 
+Rules = tuple[RoutingRule, ...]  # in the order in which they are tried
 Cell = tuple[str, tuple[int, int], tuple[int, int]]  # region, (above_g, to_g], [from_s, to_s)
 
 
@@ -102,6 +104,26 @@ def routed(problem: Problem, rules: Sequence[RoutingRule]) -> Routed:
                 if rest > LEAST_SHARE:
                     left.append((region, band, time))
     return Routed(shares, tuple(left))
+
+
+def under_rules(problem: Problem, plan: Plan, rules: Sequence[RoutingRule]) -> Plan:
+    """The plan with its routing by a list of rules.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its regions, lanes and horizon.
+    plan : Plan
+        The plan whose other decisions stay.
+    rules : Sequence[RoutingRule]
+        Rules that take every order.
+
+    Returns
+    -------
+    Plan
+        With other shares.
+    """
+    return replace(plan, routing=routed(problem, rules).rows)
 
 
 def _edges(whole: tuple[int, int], stretches: Iterable[tuple[int, int]]) -> list[int]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.problem import Problem
-from planner.domain.routing_rules import Cell, RoutingRule, routed
+from planner.domain.routing_rules import Cell, RoutingRule, Rules, routed
 from planner.formats.base import input_limits
 from planner.formats.base.columns import RULES
 from planner.formats.base.findings import Findings, shown
@@ -24,7 +24,6 @@ from planner.formats.tables.tables import Table, open_table, read_cells
 EVERYWHERE = "all"
 BETWEEN = ";"  # regions
 RULE_COLUMNS = tuple(column.name for column in RULES)
-Rules = tuple[RoutingRule, ...]
 
 
 def rules_table(problem: Problem, lists: Mapping[str, Rules], study: str) -> pd.DataFrame:

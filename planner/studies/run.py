@@ -29,7 +29,8 @@ from planner.studies.evaluated_plan import (
     write_evaluations,
 )
 from planner.studies.local_search.search import search_plan
-from planner.studies.routing.own_rules import HeldOut, rule_tables
+from planner.studies.routing.own_rules import rule_tables
+from planner.studies.routing.rules_cost import HeldOut
 from planner.studies.routing.typed_rules import RuleFile, routed_plan
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext

@@ -26,8 +26,9 @@ from planner.formats.routing_rules import rules_table
 from planner.studies.contracts.carriage import CaseResult, carry, share_on_time
 from planner.studies.contracts.carrier_only import NOBODY, Case, case_costs, taken
 from planner.studies.routing.cells import Cells, cells_of, shares_by_cell
-from planner.studies.routing.own_rules import COST_COLUMNS, PLAN_ITSELF, named_rules
+from planner.studies.routing.own_rules import named_rules
 from planner.studies.routing.rule_search import CellRule, Run, all_runs, run_slice
+from planner.studies.routing.rules_cost import COST_COLUMNS, PLAN_ITSELF
 from planner.studies.runs.run_context import RunContext
 
 SIZES = (3, 10, 50)

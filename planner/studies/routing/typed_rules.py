@@ -7,10 +7,10 @@ from pathlib import Path
 
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
+from planner.domain.routing_rules import Rules, under_rules
 from planner.errors import ConflictError
-from planner.formats.routing_rules import Rules, read_rules
+from planner.formats.routing_rules import read_rules
 from planner.studies.certification.pilot_replications import without_costs
-from planner.studies.routing.own_rules import under_rules
 
 
 @dataclass(frozen=True)

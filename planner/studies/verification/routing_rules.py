@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from planner.domain.routing_rules import under_rules
 from planner.formats.routing_rules import read_rules
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.certificate import certificate_of
-from planner.studies.routing.own_rules import (
+from planner.studies.routing.own_rules import Lists, has_choice, rule_tables
+from planner.studies.routing.rules_cost import (
     COST_COLUMNS,
     PLAN_ITSELF,
     STUDY,
     HeldOut,
-    Lists,
-    has_choice,
-    rule_tables,
     rules_cost,
-    under_rules,
 )
 from planner.studies.verification.compare_files import different_tables
 from planner.studies.verification.evidence import Evidence

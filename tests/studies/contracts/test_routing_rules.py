@@ -29,8 +29,8 @@ from planner.studies.contracts.routing_rules import (
     routing_rules,
 )
 from planner.studies.routing.cells import Cells, cells_of, shares_by_cell
-from planner.studies.routing.own_rules import COST_COLUMNS
 from planner.studies.routing.rule_search import CellRule
+from planner.studies.routing.rules_cost import COST_COLUMNS
 from planner.studies.runs.run_context import RunContext
 from tests.rating.builders import promotion
 from tests.rating.contract_builders import REGIONS, SITES, contract

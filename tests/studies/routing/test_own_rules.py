@@ -12,6 +12,7 @@ from planner.domain.contracts import Contract
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT
+from planner.domain.routing_rules import under_rules
 from planner.formats.routing_rules import RULE_COLUMNS
 from planner.studies.certification.certificate import CertificationLook, met_count
 from planner.studies.certification.common_replications import evaluate_plans
@@ -20,19 +21,14 @@ from planner.studies.contracts.alternatives import planned_alternatives
 from planner.studies.options.study_options import RoutingRuleOptions, StudyOptions
 from planner.studies.routing.cells import cells_of, signed_lanes
 from planner.studies.routing.own_rules import (
-    COST_COLUMNS,
-    PILOT_SET,
-    HeldOut,
-    Trials,
     chosen_lists,
-    cost_per_order,
     has_choice,
     rule_tables,
-    rules_cost,
     single_lanes,
     typed_back,
-    under_rules,
 )
+from planner.studies.routing.rules_cost import COST_COLUMNS, HeldOut, cost_per_order, rules_cost
+from planner.studies.routing.trials import PILOT_SET, Trials
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_plan
