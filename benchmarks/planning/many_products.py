@@ -200,7 +200,7 @@ def _scenario(size: Size, live_mix: np.ndarray) -> list[str]:
         f"name: many-products-{size.products}",
         "currency: CNY",
         "timezone: Asia/Shanghai",
-        f'horizon: {{start: "2026-11-08T00:00", days: {DAYS}, bucket_minutes: 60}}',
+        f'horizon: {{start: "2026-11-08T00:00", days: {DAYS}, tail_days: 0, bucket_minutes: 60}}',
         'planned_on: "2026-10-20"',
         f"seed: {20261111 + size.seed}",
         "service: {on_time_share: 0.98, confidence: 0.95}",

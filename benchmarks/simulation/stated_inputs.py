@@ -38,7 +38,7 @@ SHOWN = CLEAR + 2.326  # standard errors of an error that is called wrong 99 tim
 SCENARIO = """\
 name: stated
 timezone: UTC
-horizon: {{start: "2026-11-11T00:00", days: {days}}}
+horizon: {{start: "2026-11-11T00:00", days: {days}, tail_days: 0}}
 platform: {{counts: label, deadline_hours: 48}}
 regions: [{{region: north, share: 0.7}}, {{region: south, share: 0.3}}]
 demand: {{{demand}}}

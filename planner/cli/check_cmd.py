@@ -46,7 +46,7 @@ def measure(read: Scenario) -> dict[str, Any]:
     """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites,
     contracts, crews.
     """
-    from planner.domain.demand import mean_path
+    from planner.domain.demand import SLOT_S, mean_path
     from planner.formats.scenario.defaults import (
         assumed_of_demand,
         assumed_of_leftovers,
@@ -57,7 +57,9 @@ def measure(read: Scenario) -> dict[str, Any]:
     from planner.studies.steps.forecast import expected_pull_forward, in_figures
 
     problem = read.problem
-    expected = float(mean_path(problem.demand, problem.horizon).intensity.sum())
+    own_slots = problem.horizon.reported_end_s // SLOT_S
+    path = mean_path(problem.demand, problem.horizon)
+    expected = float(path.intensity[:, :own_slots].sum())
     pulled = expected_pull_forward(problem)
     return {
         "name": problem.name,

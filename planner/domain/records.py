@@ -207,7 +207,8 @@ class Summary:
 
     `placed` counts all orders, `orders` the decided ones (on time and late); `open_orders` are
     still in the building (where the label counts: not packed) and as many as a steady day leaves;
-    `late_at_end` are still there too, and late (part of `late_orders`); `cancelled` had no stock;
+    `late_at_end` are still there too, and late (part of `late_orders`); both are 0 where a tail
+    follows, in which every order leaves or is late; `cancelled` had no stock;
     `unpriced` of the cancelled, parcels that no contract takes; `refused` came after an event's
     sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region`
     [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract +

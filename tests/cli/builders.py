@@ -9,7 +9,7 @@ SMALL = """\
 name: small
 currency: CNY
 timezone: Asia/Shanghai
-horizon: {start: "2026-11-09T00:00", days: 4, bucket_minutes: 60}
+horizon: {start: "2026-11-09T00:00", days: 4, tail_days: 0, bucket_minutes: 60}
 seed: 11
 service: {on_time_share: 0.95, confidence: 0.80}
 platform: {counts: handover, deadline_hours: 48, compensation: {share_of_paid: 0.1, floor: 5, cap: 30},
@@ -64,7 +64,7 @@ TINY = """\
 name: queue
 currency: CNY
 timezone: Asia/Shanghai
-horizon: {{start: "2026-01-01T00:00", days: {days}, bucket_minutes: 60}}
+horizon: {{start: "2026-01-01T00:00", days: {days}, tail_days: 0, bucket_minutes: 60}}
 seed: {seed}
 platform: {{counts: label, deadline_hours: 48}}
 demand: {{baseline_orders_per_day: {per_day}}}

@@ -11,7 +11,7 @@ TINY = """\
 name: tiny
 currency: USD
 timezone: UTC
-horizon: {start: "2026-01-05T00:00", days: 3}
+horizon: {start: "2026-01-05T00:00", days: 3, tail_days: 0}
 platform: {counts: label, deadline_hours: 48}
 demand: {baseline_orders_per_day: 2400}
 sites:
@@ -28,7 +28,7 @@ SCENARIO = """\
 name: small
 currency: CNY
 timezone: Asia/Shanghai
-horizon: {start: "2026-11-08T00:00", days: 4, bucket_minutes: 60}
+horizon: {start: "2026-11-08T00:00", days: 4, tail_days: 0, bucket_minutes: 60}
 seed: 7
 planned_on: "2026-10-20"
 service: {on_time_share: 0.98, confidence: 0.95}

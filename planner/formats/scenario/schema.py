@@ -55,7 +55,7 @@ class HorizonFile(Closed):
     )
     days: int = Field(ge=1, le=400, description="Number of days of the promotion.")
     tail_days: int = Field(
-        0,
+        2,
         ge=0,
         le=30,
         description="Days after them that are planned and simulated with baseline demand, so that "

@@ -67,7 +67,7 @@ SLIPS = [
                                    '"“tiny”"; write "tiny"')),
     ("name: tiny", "name: 'tiny", "1: opens a quotation mark that is never closed"),
     ("name: tiny", "name: a: b", "1:8: holds a second colon; put the value in quotes"),
-    ("days: 3}", "days: 3", "5:9: misses a comma, or the } that closes the { of line 4"),
+    ("tail_days: 0}", "tail_days: 0", "5:9: misses a comma, or the } that closes the { of line 4"),
     ("    processes:\n", "   processes:\n", ("9:4: is indented differently from the lines it "
                                             "belongs with")),
     ("    processes:\n", "processes:\n", ("9:1: processes: unknown key here; it belongs to crews "

@@ -18,7 +18,7 @@ REGIONS = RegionNames(
 SCENARIO = """
 currency: CNY
 timezone: Asia/Shanghai
-horizon: {start: "2026-11-09T00:00", days: 2, bucket_minutes: 60}
+horizon: {start: "2026-11-09T00:00", days: 2, tail_days: 0, bucket_minutes: 60}
 seed: 1
 service: {on_time_share: 0.9, confidence: 0.9}
 platform: {counts: handover, deadline_hours: 48, promise_hours: {浙江省: 24, XJ: 60}}

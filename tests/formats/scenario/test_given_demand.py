@@ -46,8 +46,8 @@ def test_the_tail_repeats_the_last_day(tmp_path: Path) -> None:
     )
     file = folder / "scenario.yaml"
     text = file.read_text(encoding="utf-8")
-    assert "days: 4" in text
-    file.write_text(text.replace("days: 4", "days: 4, tail_days: 2"), encoding="utf-8")
+    assert "tail_days: 0" in text
+    file.write_text(text.replace("tail_days: 0", "tail_days: 2"), encoding="utf-8")
     given = read_scenario(folder).problem.demand.given
     assert given is not None
     per_day = given.orders.sum(axis=(0, 2, 3)).reshape(6, 24)

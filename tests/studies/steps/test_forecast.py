@@ -34,7 +34,7 @@ def test_prepare_fits_a_history_and_leaves_the_rest_alone() -> None:
     fitted = load(SCENARIO).problem.demand
     assert fitted.baseline is not None
     assert fitted.history is not None
-    assert fitted.baseline.orders_per_hour.shape == (14 * 24,)
+    assert fitted.baseline.orders_per_hour.shape == ((14 + 2) * 24,)  # the tail too
 
 
 def test_the_scenario_reads_its_counts_as_shipped() -> None:
@@ -154,7 +154,7 @@ def test_regions_of_the_fan_add_up_to_the_total() -> None:
 
 
 SHOP = """\
-horizon: {start: "2026-07-06T00:00", days: 7}
+horizon: {start: "2026-07-06T00:00", days: 7, tail_days: 0}
 platform: {counts: label, deadline_hours: 48}
 demand: {history: {path: h.csv%s}}
 sites: [{name: hall, processes: {pack: {orders_per_hour: 30}}}]
