@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.demand import SLOT_S, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -18,7 +18,7 @@ class SampledPaths:
     scenario : Ints
         Scenario that stands for each path [path].
     orders : Floats
-        Expected orders [path, component, day].
+        Expected orders of the promotion's own days [path, component, day], 0 in the tail.
     region_share, product_share : Floats
         Mixes [path, component, region] and [path, component, product].
     """
@@ -38,7 +38,8 @@ class ScenarioSet:
     weight : Floats
         Weights [scenario], sum 1.
     intensity : Floats
-        Expected orders per five minutes [scenario, component, slot].
+        Expected orders per five minutes [scenario, component, slot]; the first `opening_slots` lie
+        before the horizon, and their orders are open when it begins.
     region_share, product_share : Floats
         Mixes [scenario, component, region] and [scenario, component, product]; of one scenario
         alone where all have the same.
@@ -52,6 +53,8 @@ class ScenarioSet:
     paths : SampledPaths, optional
         The paths that the scenarios stand for, where these alone would not do for the stock: the
         mix is uncertain, or units left over have a price.
+    opening_slots : int
+        How many slots lie before the horizon.
     """
 
     weight: Floats
@@ -62,6 +65,13 @@ class ScenarioSet:
     refused: Floats | None = None
     day_covariance: Floats | None = None
     paths: SampledPaths | None = None
+    opening_slots: int = 0
+
+    @property
+    def slot_start_s(self) -> Ints:
+        """Second at which every slot starts [slot], negative before the horizon."""
+        slots = np.arange(self.intensity.shape[2], dtype=np.int64)
+        return (slots - self.opening_slots) * SLOT_S
 
     def variance_of_days(self, days: Ints) -> Floats:
         """Variance of the orders of some days among the paths of a scenario [scenario]."""
@@ -80,6 +90,7 @@ class ScenarioSet:
             stress_level=self.stress_level[[scenario]],
             refused=None if self.refused is None else self.refused[[scenario]],
             day_covariance=None if spread is None else spread[[scenario]],
+            opening_slots=self.opening_slots,
         )
 
 

@@ -92,13 +92,15 @@ class PlatformRule:
             ]
             seconds = np.array([round(h * 3600) for h in hours], dtype=ordered_at_s.dtype)
             return np.asarray(ordered_at_s + seconds[region])
-        ends = np.array(self._ends_of_working_days(horizon), dtype=ordered_at_s.dtype)
-        return np.asarray(ends[ordered_at_s // DAY_S])
+        day = ordered_at_s // DAY_S
+        first = min(int(day.min(initial=0)), 0)
+        ends = np.array(self._ends_of_working_days(horizon, first), dtype=ordered_at_s.dtype)
+        return np.asarray(ends[day - first])
 
-    def _ends_of_working_days(self, horizon: Horizon) -> list[int]:
-        """End of the n-th working day after each day of the horizon, in seconds."""
+    def _ends_of_working_days(self, horizon: Horizon, first: int) -> list[int]:
+        """End of the n-th working day after each day from the first on, in seconds."""
         ends = []
-        for day in range(horizon.days):
+        for day in range(first, horizon.days):
             left, d = self.deadline_working_days or 0, day
             while left > 0:
                 d += 1

@@ -11,8 +11,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
+import numpy as np
+
+from planner.domain.backlog import Backlog
 from planner.domain.contracts import HEAVIEST_G, Contract
-from planner.domain.demand import Demand
+from planner.domain.demand import Demand, DemandPath, Floats
 from planner.domain.demand_levers import NO_LEVERS, Levers
 from planner.domain.horizon import DAY_S, Horizon, Phase, Shift
 from planner.domain.named_staff import Members, Person
@@ -179,6 +182,8 @@ class Problem:
         Named people; what a crew has in addition are people without a name.
     levers : Levers
         What may be decided before the promotion in addition to the rows of the plan.
+    backlog : Backlog, optional
+        Orders that are open when the horizon begins; None: none.
 
     Raises
     ------
@@ -210,6 +215,7 @@ class Problem:
     assumptions: tuple[Assumption, ...] = ()
     people: tuple[Person, ...] = ()
     levers: Levers = NO_LEVERS
+    backlog: Backlog | None = None
 
     def __post_init__(self) -> None:
         """Check the names once; the readers report the same with file and line before."""
@@ -318,6 +324,12 @@ class Problem:
     def process_names(self) -> tuple[str, ...]:
         """Every process name of every site, in order of appearance: rows of per-process arrays."""
         return tuple(dict.fromkeys(p.name for s in self.sites for p in s.processes))
+
+    def opening_rates(self, path: DemandPath) -> Floats:
+        """Expected orders before the horizon, open when it begins [component, slot before it]."""
+        if self.backlog is None:
+            return np.zeros((len(path.intensity), 0))
+        return self.backlog.rates(self.demand, path)
 
     def site(self, name: str) -> Site:
         """The site of this name."""

@@ -65,7 +65,7 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
         raise ValueError("at least one scenario of at least one sampled path is needed")
     number = len(problem.demand.given.orders) if problem.demand.given is not None else sampled
     slots = _patience(problem)
-    brief = [_in_brief(_path(problem, seed, k), slots) for k in range(number)]
+    brief = [_in_brief(problem, _path(problem, seed, k), slots) for k in range(number)]
     stress, daily = np.array([b.stress for b in brief]), np.array([b.daily for b in brief])
     order = np.argsort(stress, kind="stable")
     all_equal = (
@@ -77,10 +77,11 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     chosen = _representatives(first, last, number)
     paths = [_path(problem, seed, int(order[k])) for k in chosen]
     mixed = paths[:1] if _mix_is_certain(problem) else paths
+    opening = np.array([problem.opening_rates(path) for path in paths])
     nobody, days = np.zeros(len(problem.demand.components)), problem.horizon.days
     return ScenarioSet(
         weight=(last - first) / number,
-        intensity=np.array([path.intensity for path in paths]),
+        intensity=np.concatenate([opening, [path.intensity for path in paths]], axis=2),
         region_share=np.array([path.mix.region_share for path in mixed]),
         product_share=np.array([path.mix.product_share for path in mixed]),
         stress_level=(chosen + 1) / number,
@@ -91,7 +92,10 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
                 for low, high in zip(first, last, strict=True)
             ]
         ),
-        paths=_paths(brief, order, last - first) if _stock_needs_paths(problem) else None,
+        paths=_paths(brief, order, last - first, problem.horizon.reported_days)
+        if _stock_needs_paths(problem)
+        else None,
+        opening_slots=opening.shape[2],
     )
 
 
@@ -105,8 +109,9 @@ class _Brief:
     mix: Mix
 
 
-def _in_brief(path: DemandPath, slots: int) -> _Brief:
+def _in_brief(problem: Problem, path: DemandPath, slots: int) -> _Brief:
     orders = path.intensity.reshape(len(path.intensity), -1, SLOTS_PER_DAY).sum(axis=2)
+    orders[:, 0] += problem.opening_rates(path).sum(axis=1)
     return _Brief(surge(path, slots), path.daily(), orders, path.mix)
 
 
@@ -120,13 +125,16 @@ def _stock_needs_paths(problem: Problem) -> bool:
     return mixed or bool(leftover_beyond_inbound_minor(problem).any())
 
 
-def _paths(brief: Sequence[_Brief], order: Ints, stratum: Ints) -> SampledPaths:
-    """All paths; `order` sorts them by stress, `stratum` is the number of each scenario's."""
-    scenario = np.empty(len(order), dtype=np.int64)
+def _paths(brief: Sequence[_Brief], order: Ints, stratum: Ints, reported_days: int) -> SampledPaths:
+    """All paths; `order` sorts them by stress, `stratum` is the number of each scenario's.
+
+    Without the orders of the tail, which the stock does not serve.
+    """
+    scenario, orders = np.empty(len(order), dtype=np.int64), np.array([b.orders for b in brief])
     scenario[order] = np.repeat(np.arange(len(stratum)), stratum)
     return SampledPaths(
         scenario=scenario,
-        orders=np.array([b.orders for b in brief]),
+        orders=orders * (np.arange(orders.shape[-1]) < reported_days),
         region_share=np.array([b.mix.region_share for b in brief]),
         product_share=np.array([b.mix.product_share for b in brief]),
     )

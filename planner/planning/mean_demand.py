@@ -45,11 +45,14 @@ class MeanDemand:
 
     @classmethod
     def of(cls, problem: Problem, bucket_s: int = DAY_S) -> MeanDemand:
-        """Mean demand in buckets of `bucket_s` seconds (default: a day)."""
-        intensity = mean_path(problem.demand, problem.horizon).intensity
-        return cls(
-            problem, intensity.reshape(len(intensity), -1, bucket_s // SLOT_S).sum(axis=2), bucket_s
-        )
+        """Mean demand in buckets of `bucket_s` seconds (default: a day).
+
+        What is open when the horizon begins counts in the first.
+        """
+        path = mean_path(problem.demand, problem.horizon)
+        orders = path.intensity.reshape(len(path.intensity), -1, bucket_s // SLOT_S).sum(axis=2)
+        orders[:, 0] += problem.opening_rates(path).sum(axis=1)
+        return cls(problem, orders, bucket_s)
 
     @property
     def of_promotion(self) -> MeanDemand:

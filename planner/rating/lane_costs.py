@@ -428,7 +428,8 @@ def _parcels(records: Records, chosen: slice | Ints, by_residence: bool) -> Parc
 def _day(records: Records, chosen: slice | Ints) -> Seconds:
     """The day of the hand-over, or of the order while it is not handed over."""
     handed = records.handed_over_at_s[chosen]
-    return np.where(handed >= 0, handed, records.orders.ordered_at_s[chosen]) // np.int32(DAY_S)
+    ordered = np.maximum(records.orders.ordered_at_s[chosen], 0)
+    return np.where(handed >= 0, handed, ordered) // np.int32(DAY_S)
 
 
 def _given_to(records: Records, block: slice) -> Small:

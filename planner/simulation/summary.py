@@ -143,7 +143,9 @@ class _Sums:
         accepted, handed_over = site >= 0, records.handed_over_at_s[block]
         gone = handed_over != NEVER
         left = records.packed_at_s[block] if self.counts_packed else handed_over
-        self.late_at_end += int(np.count_nonzero((records.on_time[block] == 0) & (left == NEVER)))
+        if self.end_s == self.simulated_s:
+            inside = (records.on_time[block] == 0) & (left == NEVER)
+            self.late_at_end += int(np.count_nonzero(inside))
         region = orders.region[block].astype(np.int64)
         state = records.on_time[block] + np.int64(1)
         state += _GONE * gone
@@ -156,7 +158,8 @@ class _Sums:
         self._add_lanes(records, region, accepted, courier_minor, block)
         self._add_hand_overs(records, region, np.flatnonzero(gone), block)
         self._add_times(records, block)
-        _count_moments(self.arrived, site, orders.ordered_at_s[block], self.bucket_s)
+        came = np.maximum(orders.ordered_at_s[block], 0)
+        _count_moments(self.arrived, site, came, self.bucket_s)
         for row, ended in enumerate(records.end_s):
             _count_moments(self.ended[row], site, ended[block], self.bucket_s)
         came_back = (records.returned_at_s[block] != NEVER) & self._within(
@@ -180,7 +183,7 @@ class _Sums:
         self, records: Records, region: Ints, accepted: Mask, courier_minor: Ints, block: slice
     ) -> None:
         last = self.parcels.shape[-1] - 1
-        day = records.orders.ordered_at_s[block] // np.int32(DAY_S)
+        day = np.maximum(records.orders.ordered_at_s[block], 0) // np.int32(DAY_S)
         contract = np.where(records.contract[block] < 0, np.int16(last), records.contract[block])
         lane: list[Ints | Seconds | Small] = [day, records.site[block], region, contract]
         charge = courier_minor[block].astype(float)

@@ -16,7 +16,7 @@ from planner.formats.base.value_types import NO_CURRENCY, stated_currency
 from planner.formats.base.yaml_source import Document, load_yaml, of_other_kind
 from planner.formats.scenario.platform_schema import WEEKDAYS, PlatformFile
 
-_CALENDAR_DAYS = 200  # days after the horizon for which a calendar is laid out
+_CALENDAR_DAYS = 200  # days before and after the horizon for which a calendar is laid out
 
 
 def pack_names() -> list[str]:
@@ -167,9 +167,10 @@ def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
 
 
 def _non_working(pack: PlatformFile, horizon: Horizon) -> frozenset[date]:
-    """Days from the horizon's start on that do not count as working days."""
+    """Days around the horizon that do not count as working days."""
     first = horizon.start.date()
-    days = [first + timedelta(days=k) for k in range(horizon.days + _CALENDAR_DAYS)]
+    around = range(-_CALENDAR_DAYS, horizon.days + _CALENDAR_DAYS)
+    days = [first + timedelta(days=k) for k in around]
     off = {d for d in days if WEEKDAYS[d.weekday()] in pack.weekend} | set(pack.holidays)
     if pack.country:
         import holidays

@@ -253,6 +253,7 @@ def _due_seconds(
     deadline = aim.platform.deadlines(ordered, region, problem.region_names, problem.horizon)
     site, c = int(shares.site[lane]), int(shares.contract[lane])
     excused = parameters.excused(deadline, parameters.open_from_s(site, c), ordered)
+    excused |= deadline < 0  # late before the horizon began
     if c < 0 or not collected:
         ends = parameters.timelines[site].edges
         latest = deadline + 1  # the last second of a bucket is still on time

@@ -62,7 +62,8 @@ def allowed_failures(parameters: Parameters) -> Floats:
 def orders_due(parameters: Parameters) -> Floats:
     """Orders that the service level counts [aim, scenario].
 
-    Those of the promotion's own days, but for those that may still be open at the end.
+    Those of the promotion's own days, but for those that may still be open at the end, or were late
+    before it began.
     """
     return np.array([_due_under(parameters, aim) for aim in parameters.aims])
 
@@ -77,6 +78,7 @@ def _due_under(parameters: Parameters, aim: Problem) -> Floats:
             parameters.slot_start_s, region, problem.region_names, problem.horizon
         )
         counted = parameters.of_promotion & ~parameters.excused(deadline, parameters.first_open_s)
+        counted &= deadline >= 0
         due += np.einsum(
             "smt,m->s", parameters.orders[:, :, counted], parameters.region_share[:, r]
         )

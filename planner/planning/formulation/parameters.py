@@ -134,7 +134,7 @@ class Parameters:
         Work cannot begin before, and deadlines follow. Stretches of demand are separate where the
         pause between them is longer than the longest bucket.
         """
-        busy = np.flatnonzero(self.scenarios.intensity.sum(axis=(0, 1)) > 0) * SLOT_S
+        busy = self.slot_start_s[self.scenarios.intensity.sum(axis=(0, 1)) > 0]
         parted = np.flatnonzero(np.diff(busy) > longest_s)
         starts, ends = busy[:1], busy[-1:] + SLOT_S
         starts, ends = np.append(starts, busy[parted + 1]), np.append(busy[parted] + SLOT_S, ends)
@@ -301,8 +301,8 @@ class Parameters:
 
     @cached_property
     def slot_start_s(self) -> Ints:
-        """Second at which every slot starts [slot]."""
-        return np.arange(self.scenarios.intensity.shape[2], dtype=np.int64) * SLOT_S
+        """Second at which every slot starts [slot], negative before the horizon."""
+        return self.scenarios.slot_start_s
 
     @cached_property
     def of_promotion(self) -> Mask:
@@ -313,7 +313,8 @@ class Parameters:
     def slot_phase(self) -> Ints:
         """Phase of every slot [slot]."""
         starts = np.array([phase.from_s for phase in self.problem.phases], dtype=np.int64)
-        return np.searchsorted(starts, self.slot_start_s, side="right") - 1
+        found = np.searchsorted(starts, self.slot_start_s, side="right") - 1
+        return np.maximum(found, 0)
 
     @cached_property
     def orders(self) -> Floats:
@@ -422,7 +423,7 @@ class Parameters:
         total = np.concatenate(
             [np.zeros((*per_slot.shape[:-1], 1)), per_slot.cumsum(axis=-1)], axis=-1
         )
-        position = np.clip(seconds / SLOT_S, 0, per_slot.shape[-1])
+        position = np.clip((seconds - self.slot_start_s[0]) / SLOT_S, 0, per_slot.shape[-1])
         low = np.minimum(position.astype(np.int64), per_slot.shape[-1] - 1)
         part = position - low
         return np.asarray(total[..., low] * (1 - part) + total[..., low + 1] * part)
@@ -448,14 +449,16 @@ class Parameters:
 
     @cached_property
     def day_orders(self) -> Floats:
-        """Expected orders [all scenarios, mix, day]."""
-        per_day = self.all_orders.reshape(*self.all_orders.shape[:2], self.problem.horizon.days, -1)
-        return np.asarray(per_day.sum(axis=-1))
+        """Expected orders [all scenarios, mix, day]; those of before the horizon on the first."""
+        before, orders = np.split(self.all_orders, [self.scenarios.opening_slots], axis=-1)
+        per_day = orders.reshape(*orders.shape[:2], self.problem.horizon.days, -1).sum(axis=-1)
+        per_day[..., 0] += before.sum(axis=-1)
+        return np.asarray(per_day)
 
     @cached_property
     def day_phase(self) -> Ints:
         """Phase of every day."""
-        return self.slot_phase[::SLOTS_PER_DAY]
+        return self.slot_phase[self.scenarios.opening_slots :: SLOTS_PER_DAY]
 
     @cached_property
     def region_day(self) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from planner.domain.demand import SLOT_S, Floats
+from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.errors import NoBoundError
@@ -86,8 +86,7 @@ def bound_without_margins(
 
 def _parameters(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts) -> Parameters:
     """Parameters over all paths with everything in the plan's favour: the tail without orders."""
-    slots = scenarios.intensity.shape[2]
-    own = np.arange(slots) * SLOT_S < problem.horizon.reported_end_s
+    own = scenarios.slot_start_s < problem.horizon.reported_end_s
     return Parameters(
         problem=problem,
         scenarios=replace(scenarios, intensity=scenarios.intensity * own),

@@ -68,7 +68,7 @@ def orders_pieces(problem: Problem, records: Records) -> Iterator[pd.DataFrame]:
         yield pd.DataFrame(
             {
                 "order": np.arange(block.start + 1, block.stop + 1),
-                "ordered_at": _moments(problem, orders.ordered_at_s[block]),
+                "ordered_at": _moments(problem, orders.ordered_at_s[block], may_miss=False),
                 "region": np.array(problem.region_names, dtype=object)[orders.region[block]],
                 "site": np.array([*problem.site_names, ""], dtype=object)[records.site[block]],
                 "contract": np.array([*problem.contract_names, ""], dtype=object)[
@@ -77,18 +77,19 @@ def orders_pieces(problem: Problem, records: Records) -> Iterator[pd.DataFrame]:
                 "packed_at": _moments(problem, records.packed_at_s[block]),
                 "handed_over_at": _moments(problem, records.handed_over_at_s[block]),
                 "scanned_at": _moments(problem, records.scanned_at_s[block]),
-                "deadline": _moments(problem, orders.deadline_s[block]),
+                "deadline": _moments(problem, orders.deadline_s[block], may_miss=False),
                 "on_time": np.array(["no", "yes", ""], dtype=object)[records.on_time[block]],
             }
         )
 
 
-def _moments(problem: Problem, seconds: Seconds) -> NDArray[np.object_]:
+def _moments(problem: Problem, seconds: Seconds, *, may_miss: bool = True) -> NDArray[np.object_]:
     """Seconds of the horizon -> local time as text; empty where the moment never came."""
     at = np.datetime64(problem.horizon.start, "s") + seconds.astype("timedelta64[s]")
     text = np.array(
         [f"{moment[:10]} {moment[11:]}" for moment in np.datetime_as_string(at).tolist()],
         dtype=object,
     )
-    text[seconds == NEVER] = ""
+    if may_miss:
+        text[seconds == NEVER] = ""
     return text

@@ -392,7 +392,8 @@ def _urgency(inputs: ReplicationInput) -> Seconds | Ints:
     deadline_s = inputs.orders.deadline_s
     if inputs.top_priority == 0:
         return deadline_s
-    return np.asarray(deadline_s + inputs.behind * (np.int64(deadline_s.max(initial=0)) + 1))
+    span = np.int64(deadline_s.max(initial=0)) - np.int64(deadline_s.min(initial=0)) + 1
+    return np.asarray(deadline_s + inputs.behind * span)
 
 
 def _ints(numbers: Iterable[int]) -> Ints:

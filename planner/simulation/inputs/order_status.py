@@ -25,8 +25,9 @@ def on_time(
 ) -> Small:
     """The verdict on every order.
 
-    Without a tail, open are the orders inside whose deadline is not over, up to as many as a steady
-    day leaves (see `_excused`); the others are late.
+    Orders that were late before the horizon began are not judged. Without a tail, open are the
+    orders inside whose deadline is not over, up to as many as a steady day leaves (see `_excused`);
+    the others are late.
 
     Parameters
     ----------
@@ -42,10 +43,11 @@ def on_time(
     Returns
     -------
     Small
-        1: on time; 0: late; -1: cancelled or open.
+        1: on time; 0: late; -1: cancelled, open, or late before the horizon.
     """
     verdict: Small = np.asarray((clock != NEVER) & (clock <= orders.deadline_s), dtype=np.int16)
     verdict[site < 0] = -1
+    verdict[orders.deadline_s < 0] = -1
     if problem.horizon.tail_days:
         return verdict
     inside = np.flatnonzero(

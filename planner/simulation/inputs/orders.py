@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.backlog import component_of
 from planner.domain.contracts import Contract
 from planner.domain.demand import (
     ANY_PRODUCT,
@@ -31,6 +32,7 @@ from planner.domain.weight_units import rounding
 from planner.simulation.inputs.service_times import FAR_S, Quantiles, contents, lognormal, work_us
 from planner.simulation.inputs.ticks import INSTANT_BITS, arrival_ticks
 
+BACKLOG = "opening backlog"  # name of the streams of what is open when the horizon begins
 _SMALLEST_U = 2.0**-54  # the uniforms are in (0, 1): a quantile function never sees 0
 _CELLS = 1 << 12  # of the unit interval, in which most numbers are picked by a look into a table
 
@@ -48,11 +50,22 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
     if path.given is None or given is None:
         return sold(
             problem,
-            _sorted_orders(problem, list(_births_by_component(problem, path, streams)), streams),
+            _sorted_orders(
+                problem,
+                [
+                    *_births_by_component(problem, path, streams),
+                    *_births_before(problem, path, streams),
+                ],
+                streams,
+            ),
         )
-    births = _births_as_given(problem.demand, given, path.given, streams)
-    orders = _sorted_orders(problem, [births], streams)
-    return replace(orders, component=np.searchsorted(given.regions, orders.region).astype(np.int16))
+    births = [
+        _births_as_given(problem.demand, given, path.given, streams),
+        *_births_before(problem, path, streams),
+    ]
+    orders = _sorted_orders(problem, births, streams)
+    component = component_of(given.regions, orders.region)
+    return replace(orders, component=component.astype(np.int16))
 
 
 def sold(problem: Problem, orders: Orders) -> Orders:
@@ -76,7 +89,7 @@ def sold(problem: Problem, orders: Orders) -> Orders:
 
 
 def stable_order(moments: Seconds | Ints) -> Ints:
-    """The positions of `moments` (none negative), sorted; equal ones stay in their order.
+    """The positions of `moments`, sorted; equal ones stay in their order.
 
     One sort of unique integers: several times as fast as numpy's stable argsort, and the same on
     every machine.
@@ -124,6 +137,36 @@ def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -
                 streams.rng("moved product", name),
             ),
         )
+
+
+def _births_before(problem: Problem, path: DemandPath, streams: Streams) -> list[_Births]:
+    """Orders that are open when the horizon begins, from streams of their own; they count as
+    baseline.
+    """
+    backlog, demand = problem.backlog, problem.demand
+    if backlog is None:
+        return []
+    if backlog.stated is not None:
+        second, region, product = backlog.stated.T
+    else:
+        rates, rng = backlog.rates(demand, path), streams.rng("count", BACKLOG)
+        if backlog.orders is None:
+            cell = np.repeat(np.arange(rates.size), rng.poisson(rates.ravel()))
+        else:
+            chance = rates.ravel() / rates.sum()
+            cell = np.repeat(np.arange(rates.size), rng.multinomial(backlog.orders, chance))
+        component, slot = np.divmod(cell, rates.shape[1])
+        within = streams.rng("second", BACKLOG).integers(SLOT_S, size=len(slot))
+        second = backlog.begins_s + slot * SLOT_S + within
+        region = pick(path.mix.region_share[0], streams.rng("region", BACKLOG), len(slot))
+        if demand.given is not None:
+            region = demand.given.regions[component]
+        product = np.full(len(slot), ANY_PRODUCT)
+    product = product.astype(np.int16)
+    drawn = np.flatnonzero(product == ANY_PRODUCT)
+    mix = demand.product_share if demand.given is not None else path.mix.product_share[0]
+    product[drawn] = pick(mix, streams.rng("product", BACKLOG), len(drawn))
+    return [_Births(BACKLOG, second.astype(np.int32), region.astype(np.int16), product)]
 
 
 def _seconds_by_slot(intensity: Floats, name: str, streams: Streams) -> Seconds:
@@ -257,7 +300,10 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         ),
         region=region,
         product=product,
-        component=np.repeat(np.arange(len(births), dtype=np.int16), [len(b) for b in births])[at],
+        component=np.repeat(
+            np.array([0 if b.component == BACKLOG else c for c, b in enumerate(births)], np.int16),
+            [len(b) for b in births],
+        )[at],
         priority=_priorities(problem, product, uniform),
         units=units.astype(np.int32),
         weight_g=weight_g,

@@ -179,7 +179,8 @@ class _Shares:
 
     def cell(self, orders: Orders) -> Ints:
         """The cell of each order."""
-        cell = np.searchsorted(self.edges, orders.ordered_at_s, side="right")
+        ordered = np.maximum(orders.ordered_at_s, 0)  # those of before the horizon as at its start
+        cell = np.searchsorted(self.edges, ordered, side="right")
         cell *= len(self.edges_g) + 1
         for edge_g in self.edges_g:  # few: several times as fast as a search
             cell += orders.weight_g > edge_g

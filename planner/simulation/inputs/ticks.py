@@ -58,5 +58,5 @@ def whole_seconds(ticks: Seconds) -> None:
 
 
 def arrivals_of(orders: Orders) -> Seconds:
-    """The tick in which each order comes."""
-    return arrival_ticks(orders.ordered_at_s, orders.instant)
+    """The tick in which each order comes; those of before the horizon are there when it begins."""
+    return np.maximum(arrival_ticks(orders.ordered_at_s, orders.instant), 0)

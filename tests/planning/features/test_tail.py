@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.backlog import Backlog
 from planner.domain.costs import COST_NAMES, committed_costs, every_day_reported, tail_minor
 from planner.domain.demand_scenarios import LaneCosts
+from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
@@ -56,6 +59,28 @@ def test_what_is_left_out_is_what_the_tail_costs() -> None:
     assert committed_costs(problem, of_tail)["wages"] == 0
     paid = committed_costs(every_day_reported(problem), of_tail)["wages"]
     assert tail_minor(problem, plan) == paid > 0
+
+
+def test_people_are_planned_for_what_is_open_when_the_horizon_begins() -> None:
+    """Every order of the backlog is work on the first day: person-days and parcels grow with it,
+    and orders that are late already ask for nobody.
+    """
+    problem = courier_problem()
+    lanes = lane_prices(problem)
+
+    def planned(backlog: Backlog | None) -> tuple[int, float]:
+        given = replace(problem, backlog=backlog)
+        drawn = sample_scenarios(given, 1, 1, 10)
+        plan = plan_joint(given, drawn, lanes, work_units=1, options=EXACT)
+        first = sum(r.headcount for r in plan.staffing if r.day == 0)
+        return first, plan.costs["courier"]
+
+    people, money = planned(None)
+    more_people, more_money = planned(Backlog(begins_s=-8 * HOUR_S, orders=200))
+    assert more_people > people
+    assert more_money == pytest.approx(money + 200 * 300, rel=0.001)
+    late = np.array([[-26 * HOUR_S, 0, 0]] * 200, dtype=np.int64)
+    assert planned(Backlog(begins_s=-26 * HOUR_S, stated=late))[0] == people
 
 
 def test_people_of_the_days_before_the_end_do_not_depend_on_how_far_the_horizon_goes() -> None:
