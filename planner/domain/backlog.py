@@ -85,3 +85,8 @@ class Backlog:
 def component_of(regions: Ints, region: NDArray[Any]) -> Ints:
     """Component of a forecast that orders of each region belong to, or the nearest one."""
     return np.minimum(np.searchsorted(regions, region), len(regions) - 1)
+
+
+def whole_slots(second: int) -> int:
+    """Second at which the slot begins in which a second lies."""
+    return second // SLOT_S * SLOT_S

@@ -10,6 +10,7 @@ name: small
 currency: CNY
 timezone: Asia/Shanghai
 horizon: {start: "2026-11-09T00:00", days: 4, tail_days: 0, bucket_minutes: 60}
+opening_backlog: {orders: 0}
 seed: 11
 service: {on_time_share: 0.95, confidence: 0.80}
 platform: {counts: handover, deadline_hours: 48, compensation: {share_of_paid: 0.1, floor: 5, cap: 30},

@@ -12,6 +12,7 @@ name: tiny
 currency: USD
 timezone: UTC
 horizon: {start: "2026-01-05T00:00", days: 3, tail_days: 0}
+opening_backlog: {orders: 0}
 platform: {counts: label, deadline_hours: 48}
 demand: {baseline_orders_per_day: 2400}
 sites:
@@ -29,6 +30,7 @@ name: small
 currency: CNY
 timezone: Asia/Shanghai
 horizon: {start: "2026-11-08T00:00", days: 4, tail_days: 0, bucket_minutes: 60}
+opening_backlog: {orders: 0}
 seed: 7
 planned_on: "2026-10-20"
 service: {on_time_share: 0.98, confidence: 0.95}

@@ -341,6 +341,14 @@ GIVEN = (
         "number or name of the path, in all rows or in none; all paths are equally likely",
     ),
 )
+OPENING_BACKLOG = (
+    Column("ordered_at", "datetime", "when they were placed, local time", required=True),
+    Column("region", "name", "region (may be left out when there is one)"),
+    Column("orders", "count", "orders", unit="orders", high=1e7, required=True),
+    Column(
+        "product", "name", "product (default: drawn for each order by the shares of the products)"
+    ),
+)
 EXTRA_COLLECTIONS = (
     Column("date", "date", "day", required=True),
     Column("site", "name", "site", required=True),
@@ -401,6 +409,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "history (counts)": COUNTS,
     "history (log)": LOG,
     "given demand": GIVEN,
+    "opening backlog": OPENING_BACKLOG,
     "extra_collections": EXTRA_COLLECTIONS,
     "parcels": PARCELS,
 }

@@ -50,6 +50,7 @@ TABLES = {
     "routing rules": TableLimit(50_000, 50_000_000),
     "history (counts)": TableLimit(3_000_000, 200_000_000),
     "given demand": TableLimit(3_000_000, 200_000_000),
+    "opening backlog": TableLimit(1_000_000, 100_000_000),
 }
 
 # Workbooks, looked through before they are loaded

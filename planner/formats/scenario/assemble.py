@@ -13,6 +13,7 @@ from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.levers import to_levers
+from planner.formats.scenario.opening_backlog import to_backlog
 from planner.formats.scenario.platforms import to_rule
 from planner.formats.scenario.schema import (
     CollectionFile,
@@ -92,6 +93,9 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
         levers=to_levers(p["levers"], {region.name for region in regions}),
         assumptions=_assumptions(read, platform, contracts),
         people=read.people or (),
+        backlog=to_backlog(
+            p["opening_backlog"], read.backlog, [s.to_shift() for s in p["shifts"]], sites
+        ),
     )
 
 

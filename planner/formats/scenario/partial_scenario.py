@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.domain.contracts import Contract
+from planner.domain.demand import Ints
 from planner.domain.named_staff import Person
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.products import Product, Region
@@ -28,6 +29,7 @@ class PartialScenario:
     )  # as stated, of wrong ones too; None: not readable
     platform: PlatformFile | None = None
     demand: Any = None
+    backlog: Ints | None = None  # orders that are open at the start, as a table states them
     roster: tuple[StaffRow, ...] | None = None
     people: tuple[Person, ...] | None = None
     stock: tuple[StockRow, ...] | None = None

@@ -30,6 +30,7 @@ from planner.formats.contract.reader import ContractContext, load_contract
 from planner.formats.scenario import assemble, checks, demand, staff, table_rows
 from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.given_demand import load_given
+from planner.formats.scenario.opening_backlog import load_orders
 from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.scenario.platforms import load_platform
 from planner.formats.scenario.references import check_references, declared, process_names
@@ -213,6 +214,9 @@ def _read_tables(document: Document, read: PartialScenario, findings: Findings) 
         read.platform = load_platform(document, read.parts["platform"], read.currency, findings)
     settle_regions(document, read, findings)
     read.demand = _demand(document, read, findings)
+    if horizon := _horizon(read):
+        zone = _stated_timezone(document)
+        read.backlog = load_orders(document, read, horizon, zone, findings)
 
 
 def _table(document: Document, key: str, findings: Findings) -> Table | None:

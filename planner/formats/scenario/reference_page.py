@@ -114,6 +114,9 @@ _TABLE_USES = {
         "others)."
     ),
     "given demand": "Your own forecast: `demand.given` of scenario.yaml.",
+    "opening backlog": (
+        "Orders that are open when the horizon begins: `opening_backlog.table` of scenario.yaml."
+    ),
     "extra_collections": "Vehicles added to pick-ups: a decision table of a plan.",
     "routing rules": "Lists of rules for `planner simulate --rules`, as a run writes them "
     "(`tables/rules.csv`): the first rule that fits an order decides.",

@@ -39,6 +39,7 @@ from planner.formats.base.value_types import (
 )
 from planner.formats.scenario.demand_schema import DemandFile
 from planner.formats.scenario.levers import LeversFile
+from planner.formats.scenario.opening_backlog import OpeningBacklogFile
 from planner.formats.scenario.platform_schema import PlatformFile
 from planner.formats.scenario.service_schema import ServiceFile
 from planner.formats.scenario.stress_schema import RiskFile
@@ -617,6 +618,13 @@ class ScenarioFile(Closed):
         ),
     )
     demand: DemandFile = Field(description="Expected orders and their uncertainty.")
+    opening_backlog: OpeningBacklogFile | None = Field(
+        None,
+        description=(
+            "Orders that are open when the horizon begins (default: what came since the site last "
+            "worked, by its shifts and opening hours; with a shift past midnight nothing)."
+        ),
+    )
     sites: list[SiteFile] = Field(min_length=1, description="Warehouses.")
     shifts: list[ShiftFile] = Field(min_length=1, description="Shift patterns.")
     crews: list[CrewFile] = Field(

@@ -37,9 +37,11 @@ def test_both_engines_and_the_reference_agree_in_every_tick() -> None:
         problem, streams = with_priorities(problem), Streams(seed, HELD_OUT, 0)
         orders = draw_orders(problem, streams)
         records = simulate(problem, plan, orders, streams)
-        site, contract = route(problem, plan, orders)
+        routes = route(problem, plan, orders)
         groups = servers_present(problem, plan, streams)
-        inputs = lay_out(problem, plan, orders, site=site, contract=contract, groups=groups)
+        inputs = lay_out(
+            problem, plan, orders, site=routes.site, contract=routes.contract, groups=groups
+        )
         times, reference = run(inputs), Reference(problem, plan, orders, streams)
         assert np.array_equal(times.ended, reference.end)
         assert np.array_equal(times.handed_over, reference.handed)

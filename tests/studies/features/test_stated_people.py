@@ -32,6 +32,7 @@ name: hall
 currency: EUR
 timezone: Europe/Berlin
 horizon: {start: "2026-11-09T00:00", days: 6, tail_days: 0}
+opening_backlog: {orders: 0}
 platform: {counts: label, deadline_hours: 48}
 demand: {baseline_orders_per_day: 100}
 sites:

@@ -155,6 +155,7 @@ def test_regions_of_the_fan_add_up_to_the_total() -> None:
 
 SHOP = """\
 horizon: {start: "2026-07-06T00:00", days: 7, tail_days: 0}
+opening_backlog: {orders: 0}
 platform: {counts: label, deadline_hours: 48}
 demand: {history: {path: h.csv%s}}
 sites: [{name: hall, processes: {pack: {orders_per_hour: 30}}}]
