@@ -25,6 +25,7 @@ from planner.planning.milp.builder import Flags
 
 # share of the largest number of parcels: a threshold this little above it is still within reach
 BEYOND = 1e-9
+FEWEST = 1e-3  # parcels up to which there are pieces where nothing is shipped at all
 # knots in parts of `PlanningOptions.count_z`: few where every piece takes a binary variable
 KNOTS = np.array([-1.0, -0.5, -0.2, 0.2, 0.5, 1.0])
 FINE_KNOTS = np.array([-1.0, -0.7, -0.5, -0.3, -0.1, 0.1, 0.3, 0.5, 0.7, 1.0])
@@ -221,6 +222,7 @@ class Pieces:
             As many in every scenario; empty ones beyond the most.
         """
         inner = thresholds[:, :, None] + reach[:, :, None] * KNOTS
+        most = np.maximum(most, FEWEST)
         knots = np.sort(inner.reshape(len(most), -1), axis=1)
         ends = [np.zeros((len(most), 1)), knots, np.full((len(most), 1), np.inf)]
         edges = np.clip(np.concatenate(ends, axis=1), 0.0, most[:, None] * (1.0 + BEYOND))
@@ -229,7 +231,7 @@ class Pieces:
     @property
     def reachable(self) -> Flags:
         """Whether a piece is more than a point [all scenarios, piece]."""
-        return np.asarray(self.end - self.start > 0.5 * BEYOND * np.maximum(self.end, 1e-3))
+        return np.asarray(self.end - self.start > 0.5 * BEYOND * np.maximum(self.end, FEWEST))
 
     def lines(
         self, value: Callable[[Floats], Floats], *, favourable: bool, convex: bool = False

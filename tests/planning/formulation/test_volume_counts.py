@@ -125,6 +125,23 @@ def test_a_threshold_out_of_reach_changes_nothing(number: int) -> None:
     assert cost(wider, lanes) == pytest.approx(cost(given, lanes), rel=1e-6)
 
 
+def test_a_day_without_orders_has_a_piece_of_its_own() -> None:
+    """Tiers and surcharges by day, and nothing ordered on the second: a plan exists."""
+    given, lanes = random_contracts(0)
+    tiers = TieredDiscount((Tier(100, 0.1),), over="day")
+    busy = VolumeSurcharge(name="busy", per_parcel_minor=50, above_parcels=100, per="day", on="all")
+    daily = replace(
+        given,
+        contracts=tuple(
+            with_terms(c, volume_discount=tiers, volume_surcharges=(busy,)) for c in given.contracts
+        ),
+    )
+    closed = wide(daily)
+    slots = closed.intensity.shape[2] // 3
+    closed.intensity[0, :, slots : 2 * slots] = 0.0
+    assert plan_joint(daily, closed, lanes, options=RANDOM).objective is not None
+
+
 def test_a_surcharge_at_another_price_scales() -> None:
     """With everything else free, thrice the surcharge is thrice the cost."""
     given, lanes = random_contracts(3)
