@@ -98,7 +98,7 @@ def test_without_a_plan_that_keeps_the_rules_the_crash_is_raised(
 ) -> None:
     """Nothing is written that breaks a rule."""
     monkeypatch.setattr(
-        make_plan, "violations", lambda problem, plan: [type("V", (), {"words": "too many"})]
+        make_plan, "broken_rules", lambda problem, plan: [type("V", (), {"words": "too many"})]
     )
     with pytest.raises(CrashError, match="it crashed"):
         make_plan.fallback(given, CrashError("it crashed"), RunContext())

@@ -1,8 +1,9 @@
 """From required headcounts to bookings, shifts and places, within the limits on people.
 
-Days of work, hours of a week, rest, and the skills and days of named people are met while people
-are placed. Any other labour rule is left to the checks: `rules_of_thumb` lowers the headcounts
-until they pass.
+Days of work, hours of a week, rest, the skills and days of named people, and who is there beside
+whom are met while people are placed. Any other labour rule is left to the checks: `rules_of_thumb`
+lowers the headcounts until they pass. Where even the least people of every shift cannot be had, the
+plan breaks that rule, and the check names it.
 """
 
 from __future__ import annotations
