@@ -37,13 +37,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "未通过认证：{replications} 次大促中 {met} 次达标。最差几次中订单失约之处：",
     ),
     "deadline": (
-        "- by the deadline {percent:.4g}%: {kept} of {replications}, on average {share_mean:.2%}",
-        "- 期限内 {percent:.4g}%：{replications} 次中 {kept} 次，平均 {share_mean:.2%}",
+        "- by the deadline {percent:.4g}%: {kept:.0f} of {replications:.0f}, on average "
+        "{share_mean:.2%}",
+        "- 期限内 {percent:.4g}%：{replications:.0f} 次中 {kept:.0f} 次，平均 {share_mean:.2%}",
     ),
     "target": (
-        "- within {within_hours:g} h {percent:.4g}%: {kept} of {replications}, on average "
+        "- within {within_hours:g} h {percent:.4g}%: {kept:.0f} of {replications:.0f}, on average "
         "{share_mean:.2%}",
-        "- {within_hours:g} 小时内 {percent:.4g}%：{replications} 次中 {kept} 次，平均 "
+        "- {within_hours:g} 小时内 {percent:.4g}%：{replications:.0f} 次中 {kept:.0f} 次，平均 "
         "{share_mean:.2%}",
     ),
     "aims": (

@@ -34,8 +34,6 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "planning, had at least {target} of the orders on time{also}.",
         "{n} 次未参与规划的模拟大促中，有 {met} 次准时率达到 {target} 以上{also}。",
     ),
-    "verdict_also": (", and {targets}", "，且{targets}"),
-    "target_within": ("{share} within {hours} h", "{hours} 小时内达到 {share}"),
     "verdict_yes": (
         (
             "With {level} certainty this holds in at least {bound} of promotions; {confidence} was "

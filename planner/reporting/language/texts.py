@@ -12,6 +12,7 @@ from planner.reporting.language.history_texts import HISTORY_TEXTS
 from planner.reporting.language.page_texts import PAGE_TEXTS
 from planner.reporting.language.payroll_texts import PAYROLL_TEXTS
 from planner.reporting.language.refusal_texts import REFUSAL_TEXTS
+from planner.reporting.language.service_texts import SERVICE_TEXTS
 from planner.reporting.language.stress_texts import STRESS_TEXTS
 
 TEXTS: dict[str, Bilingual] = {
@@ -21,5 +22,6 @@ TEXTS: dict[str, Bilingual] = {
     **CONTRACT_TEXTS,
     **COMPARISON_TEXTS,
     **REFUSAL_TEXTS,
+    **SERVICE_TEXTS,
     **STRESS_TEXTS,
 }

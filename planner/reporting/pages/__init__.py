@@ -15,7 +15,6 @@ from planner.reporting.pages.demand_backlog_cost import (
     DEMAND,
     backlog_pages,
     cost_pages,
-    late_pages,
 )
 from planner.reporting.pages.demand_levers import lever_pages
 from planner.reporting.pages.infeasible import refusal_pages
@@ -26,6 +25,7 @@ from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.pages.payroll import payroll_pages
 from planner.reporting.pages.planning_history import hindsight_pages, path_pages
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
+from planner.reporting.pages.service import late_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
 from planner.reporting.pages.stock_hiring_assumptions import (
     assumption_pages,

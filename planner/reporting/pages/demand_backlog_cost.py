@@ -11,7 +11,6 @@ from planner.reporting.figures.axes import unit_above
 from planner.reporting.figures.backlog import backlog_fan, promise_used, staff_steps
 from planner.reporting.figures.cost_waterfall import cost_waterfall
 from planner.reporting.figures.demand import daily_bars, demand_fan
-from planner.reporting.figures.service import late_ecdf, late_histogram
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
@@ -128,35 +127,6 @@ def backlog_message(context: PageContext, table: pd.DataFrame) -> str:
         for row in records(peaks.head(MOST_PROCESSES))
     ]
     return labels("backlog_message", processes=(labels("clause_mark")).join(named))
-
-
-def late_pages(context: PageContext) -> list[Sheet]:
-    """Late orders over the simulated replications."""
-    run, labels = context.run, context.labels
-    if not run.has("replications"):
-        return []
-    table = run.table("replications")
-    service = run.run["service"]
-    target = 1.0 - float(service["on_time_share"])
-    threshold = (run.run.get("platform") or {}).get("threshold_late_share")
-    late = table["late_share"]
-    message = labels(
-        "late_message",
-        met=labels.number((late <= target + 1e-9).sum()),
-        n=labels.number(len(table)),
-        target=labels.exact(target),
-        mean=labels.at_most(float(late.mean()), 2),
-        worst=labels.at_most(float(late.max()), 2),
-    )
-    sheet = context.sheet("late-share")
-    top = sheet.title(labels("late_title"), message)
-    height = BOTTOM - top - 24
-    limit = None if threshold is None else float(threshold)
-    late_histogram(sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit)
-    x = LEFT + AXIS + 148 + 24
-    confidence = float(service["confidence"])
-    late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, confidence)
-    return [sheet]
 
 
 def cost_pages(context: PageContext) -> list[Sheet]:

@@ -47,7 +47,24 @@ def verdict_words(run: RunFolder, labels: Labels) -> tuple[bool, list[str]]:
     sentences = verdict_sentences(verdict, labels)
     if verdict is None:
         return False, sentences
-    return bool(verdict["certified"]), [*sentences, *caveats(run, labels)]
+    also = target_sentences(run, labels)
+    return bool(verdict["certified"]), [*sentences, *also, *caveats(run, labels)]
+
+
+def target_sentences(run: RunFolder, labels: Labels) -> list[str]:
+    """What each target of one's own reached."""
+    rows = records(run.table("targets")) if run.has("targets") else []
+    return [
+        labels(
+            "target_reached",
+            hours=f"{float(row['within_hours']):g}",
+            mean=labels.at_least(float(row["share_mean"]), 2),
+            lowest=labels.at_least(float(row["share_lowest"]), 2),
+            asked=labels.exact(float(row["asked"])),
+        )
+        for row in rows
+        if not math.isnan(float(row["within_hours"]))
+    ]
 
 
 def caveats(run: RunFolder, labels: Labels) -> list[str]:
