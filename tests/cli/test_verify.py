@@ -428,7 +428,11 @@ def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: R
     assert proof.not_proved[1].startswith("how the plan was found")
     assert proof.not_proved[2] == "what else stands in the tables path"
     names = ("contracts", "clauses", "breakevens", "remote", "rules_cost", "hindsight")
-    forgeries = [cell(n, 0, table(small_run, n).columns[-1], "7") for n in names]
+    column = {n: table(small_run, n).columns[-1] for n in names} | {
+        "contracts": "ranked_cost",
+        "rules_cost": "extra",
+    }
+    forgeries = [cell(n, 0, column[n], "7") for n in names]
     courier = key("plan.json", "costs.courier", 0.0).change
     forgeries.append(Forgery("plan.json (minor units): costs.courier", "says", courier))
     forgeries.append(cell("baselines", 5, "cost_mean", "1.00"))
