@@ -221,6 +221,16 @@ def lost_minor(parameters: Parameters, families: Families) -> Floats:
     return np.asarray(families.margin - of_family / families.units)
 
 
+def failed_per_unit(parameters: Parameters, families: Families) -> Floats:
+    """Failed orders that count for a unit missing [family].
+
+    An order each of its units; less the margin of what is late on paper where stock is placed on
+    sampled paths, as the simulation counts it.
+    """
+    exact = parameters.scenarios.paths is not None
+    return np.asarray((parameters.options.late_factor if exact else 1.0) / families.units)
+
+
 def worth_shipping(parameters: Parameters) -> bool:
     """Whether the margin of every product is at least the highest charge of a courier."""
     return min(p.margin_minor for p in parameters.problem.products) >= highest_charge(parameters)

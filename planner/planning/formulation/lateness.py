@@ -13,7 +13,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE, level_weights, pickup_patterns
-from planner.planning.formulation.inventory import Stock
+from planner.planning.formulation.inventory import Stock, failed_per_unit
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import LostParcels, mean_compensation
 from planner.planning.formulation.pickups import Pickups
@@ -143,7 +143,7 @@ def count_failed(
     """Count the failed orders of an aim in each scenario s.
 
     failed[s] >= sum over cut-offs of share x short[s,cut] + doomed[s] + sum over i, k of
-    lost[s,i,k] / units of an order[k] + late_factor x lost parcels[s]. Lost parcels are known and
+    lost[s,i,k] x orders per unit[k] + late_factor x lost parcels[s]. Lost parcels are known and
     need no margin.
 
     An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked
@@ -166,7 +166,8 @@ def count_failed(
         Expected lost parcels.
     """
     row = np.arange(len(failed))
-    terms = [Term(row, failed), Term(row[:, None, None], stock.lost, -1.0 / stock.families.units)]
+    per_unit = failed_per_unit(parameters, stock.families)
+    terms = [Term(row, failed), Term(row[:, None, None], stock.lost, -per_unit)]
     for part in late:
         terms.append(Term(row[:, None], part.short, -part.share))
         terms += part.doomed

@@ -115,8 +115,10 @@ def cover_factor(parameters: Parameters, supply: Floats) -> Floats:
 
     1 + stock_z sqrt((units + 1) / mean): the number of orders is random, relatively more when it is
     small. No more than the supply where that covers the need itself: what cannot be bought cannot
-    be kept in reserve.
+    be kept in reserve. 1 where stock is placed on sampled paths, whose orders are random already.
     """
+    if parameters.scenarios.paths is not None:
+        return np.ones((len(parameters.all_weights), len(supply)))
     expected = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units)
     mean = expected / len(parameters.problem.sites)
     units = np.array([p.units_mean for p in parameters.problem.products])

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.planning.formulation.inventory import failed_per_unit
 from planner.planning.formulation.lateness import orders_due
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import StockReserve
@@ -212,7 +213,8 @@ def _enough(placement: PlacementProblem, stocked: Floats) -> bool:
 def _placement(full: Model, recourse: Recourse) -> PlacementProblem:
     """The placement behind the decisions of a recourse."""
     parameters, goods = full.parameters, goods_of(full.parameters)
-    lost = np.einsum("sik,k->s", recourse.values[full.stock.lost], 1.0 / full.stock.families.units)
+    per_unit = failed_per_unit(parameters, full.stock.families)
+    lost = np.einsum("sik,k->s", recourse.values[full.stock.lost], per_unit)
     late, due = np.maximum(recourse.failed - lost, 0.0), orders_due(parameters)
     of = cases_of(full, recourse, late, due)
     down = np.argsort(-of.asked, axis=0, kind="stable")

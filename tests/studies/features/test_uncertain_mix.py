@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import HOUR_S
@@ -63,6 +64,7 @@ def planned(given: Problem) -> Plan:
     return plan
 
 
+@pytest.mark.slow
 def test_a_plan_for_an_uncertain_mix_keeps_more_promotions_whose_mix_shifts() -> None:
     """Of 60 promotions whose shares of products and regions vary, on the same orders: planned with
     certain shares, many run out of a product; planned with the concentration, hardly any does. It
