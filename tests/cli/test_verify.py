@@ -94,6 +94,14 @@ def test_verify_finds_a_cost_left_out_behind_right_hashes(
     assert {words.partition(":")[0] for words in proof.findings} == {"tables/costs.csv"}
 
 
+def test_verify_finds_a_forged_payroll_behind_right_hashes(
+    average: Path, tmp_path: Path, remembering: RunContext
+) -> None:
+    """An idle day that nobody is paid for."""
+    proof = proof_of(average, tmp_path / "copy", remembering, cell("payroll", 0, "idle_days", 1))
+    assert {words.partition(":")[0] for words in proof.findings} == {"tables/payroll.csv"}
+
+
 def test_verify_finds_a_weight_that_no_rule_routes_behind_right_hashes(
     average: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
