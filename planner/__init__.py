@@ -1,8 +1,9 @@
 """Promotion capacity planner: stock, packing staff and courier contracts decided together.
 
 The names in `__all__` are the Python interface: `read_scenario`, then `plan`, `simulate`,
-`certify`, `forecast` and `compare` on the scenario; `rate` for a parcel table and `report` for a
-run folder. Each is imported when it is first used, so that `import planner` costs nothing.
+`certify`, `forecast` and `compare` on the scenario; `rate` for a parcel table, `report` and
+`stress` for a run folder. Each is imported when it is first used, so that `import planner` costs
+nothing.
 
 >>> scenario = planner.read_scenario("configs/singles-day")
 >>> plan = planner.plan(scenario, replications=100)
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         report,
         simulate,
     )
+    from planner.api.stress import stress
     from planner.domain.plan import Certificate, Plan
     from planner.domain.problem import Problem
     from planner.errors import PlannerError
@@ -46,6 +48,7 @@ _HOME = {
     "read_scenario": "planner.api.functions",
     "report": "planner.api.functions",
     "simulate": "planner.api.functions",
+    "stress": "planner.api.stress",
 }
 
 __all__ = [
@@ -62,6 +65,7 @@ __all__ = [
     "read_scenario",
     "report",
     "simulate",
+    "stress",
 ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+from planner.domain.demand import DemandPath, draw_path
+from planner.domain.mix_moves import moved_shares
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.stress_cases import stress_cases
@@ -28,6 +30,16 @@ def struck(problem: Problem, streams: Streams) -> Problem:
         if places:
             found.append((k, int(place * places)))
     return _with(problem, tuple(found)) if found else problem
+
+
+def risky_path(problem: Problem, streams: Streams) -> DemandPath:
+    """A sampled path of demand with the risks of demand that strike, for planning."""
+    demand = struck(problem, streams).demand
+    path = draw_path(demand, problem.horizon, streams)
+    if not demand.moves:
+        return path
+    moved = moved_shares(path.mix.product_share, demand.moves)
+    return replace(path, mix=replace(path.mix, product_share=moved))
 
 
 @lru_cache(maxsize=256)  # places are counted once for all replications

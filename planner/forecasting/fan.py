@@ -11,6 +11,7 @@ from planner.domain.demand import Demand, Floats, Ints, draw_path
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
 from planner.domain.random_streams import FORECAST, Streams
+from planner.domain.risks import struck
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 QUANTILES = tuple(f"p{round(100 * level):02d}" for level in LEVELS)
@@ -41,7 +42,10 @@ def sample_counts(problem: Problem, replications: int, seed: int, thinning: floa
     Ints
         Whole orders [path, hour, region].
     """
-    return sample_demand(problem.demand, problem.horizon, replications, seed, thinning)
+    drawn = (Streams(seed, FORECAST, k) for k in range(replications))
+    return np.array(
+        [_counts(struck(problem, s).demand, problem.horizon, s, thinning) for s in drawn]
+    )
 
 
 def sample_demand(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,15 +14,13 @@ from planner.domain.demand import (
     DemandPath,
     Floats,
     Ints,
-    draw_path,
     given_path,
 )
 from planner.domain.demand_mix import Mix
 from planner.domain.demand_scenarios import SampledPaths, ScenarioSet
-from planner.domain.mix_moves import moved_shares
 from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams
-from planner.domain.risks import struck
+from planner.domain.risks import risky_path
 
 # Strata of the stress level for twelve scenarios; other counts interpolate. The top tenth gets five
 # of them, with ends where a plan for 90 % or 95 % confidence draws its line (at a tenth of the
@@ -168,13 +166,7 @@ def _path(problem: Problem, seed: int, k: int) -> DemandPath:
     """Path number `k`, sampled or given."""
     if problem.demand.given is not None:
         return given_path(problem.demand, k, problem.horizon)
-    streams = Streams(seed, PLANNING, k)
-    demand = struck(problem, streams).demand
-    path = draw_path(demand, problem.horizon, streams)
-    if not demand.moves:
-        return path
-    moved = moved_shares(path.mix.product_share, demand.moves)
-    return replace(path, mix=replace(path.mix, product_share=moved))
+    return risky_path(problem, Streams(seed, PLANNING, k))
 
 
 def _mix_is_certain(problem: Problem) -> bool:

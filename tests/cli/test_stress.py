@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import planner
 from planner.studies.verification.verify import verify
 from tests.cli.conftest import call_here
 from tests.cli.forging import Remembering, cell, findings_of, key
@@ -86,3 +88,31 @@ def test_what_is_not_in_the_catalogue_is_refused(average: Path, tmp_path: Path) 
     done = call_here("stress", average, "-o", tmp_path / "out", "--only", "rain", *ONE_JOB)
     assert done.code == 3
     assert 'no such stress, got "rain"; the catalogue has other products' in done.err
+
+
+def test_the_python_function_gives_the_table_of_the_command(average: Path, stressed: Path) -> None:
+    found = planner.stress(average, only=["missed collection", "demand 20 % higher"])
+    expected = pd.read_csv(stressed / "tables" / "stress.csv")
+    assert list(found.to_frame()["kept"]) == list(expected["kept"])
+    assert len(found.summary["stresses"]) == 2
+
+
+def test_risks_are_drawn_in_the_certificate_and_proved(
+    small: Path, average: Path, tmp_path: Path
+) -> None:
+    """Demand doubles in half of the promotions; a risk that never strikes changes no replication."""
+    replications = {}
+    for name, chance in (("never", 0.0), ("often", 0.5)):
+        folder = tmp_path / name
+        shutil.copytree(small, folder)
+        with (folder / "scenario.yaml").open("a", encoding="utf-8") as file:
+            file.write(
+                f"risks:\n  - {{name: more, kind: demand, strength: 1, probability: {chance}}}\n"
+            )
+        out = tmp_path / f"{name}-plan"
+        asked = ("--method", "average", "--replications", 14)
+        assert call_here("plan", folder, "-o", out, *asked, *ONE_JOB).code == 0
+        assert verify(out).verified
+        replications[name] = (out / "tables" / "replications.csv").read_bytes()
+    assert replications["never"] == (average / "tables" / "replications.csv").read_bytes()
+    assert replications["often"] != replications["never"]

@@ -10,12 +10,13 @@ import numpy as np
 
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.costs import leftover_beyond_inbound_minor
-from planner.domain.demand import SLOT_S, Floats, Ints, draw_path
+from planner.domain.demand import SLOT_S, Floats, Ints
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.random_streams import PLANNING, Streams
+from planner.domain.risks import risky_path
 from planner.domain.statistics import Z95
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.planning.heuristics.cheapest_carrier import cheapest_lanes, cheapest_until_full
@@ -280,7 +281,7 @@ def _high_over_mean(problem: Problem) -> Floats:
         orders = demand.given.orders[:, : end_s // demand.given.step_s].sum(axis=(1, 2))
     else:
         drawn = (
-            draw_path(demand, problem.horizon, Streams(problem.seed, PLANNING, k))
+            risky_path(problem, Streams(problem.seed, PLANNING, k))
             for k in range(OPTIONS.sampled_paths)
         )
         of_paths = [

@@ -40,7 +40,7 @@ class StressOptions:
     run_replications: int = 20
     run_place_replications: int = 2
     repaired_places: int = 3
-    repair_replications: int = 12
+    repair_replications: int = 8
     trial_amount: int = 4
     finalists: int = 2
     amounts: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
