@@ -137,26 +137,82 @@ def add_mixed_shares(
     mixes, phases = parameters.mixes, shares.column.shape[1]
     mixed = milp.variables(name, (mixes, phases), upper=1.0 + 1e-6, decision=decision)
     row = np.arange(mixes * phases).reshape(mixes, phases)
-    carried = Term(
-        row[:, None, :],
-        shares.column[lanes][None, :, :],
-        shares.part_of(parameters, lanes)[:, :, None],
-    )
+    if len(parameters.region_mixes) == mixes:
+        carried = Term(
+            row[:, None, :],
+            shares.column[lanes][None, :, :],
+            -shares.part_of(parameters, lanes)[:, :, None],
+        )
+    else:
+        cells = _add_region_cells(
+            milp, parameters, shares, lanes=lanes, name=f"cells {name}", decision=decision
+        )
+        carried = Term(
+            row[:, None, :],
+            cells[parameters.region_mix_of],
+            -parameters.class_share[:, :, None],
+        )
     milp.constraints(
-        "link_shares",
-        mixes * phases,
-        [Term(row, mixed), Term(carried.row, carried.column, -np.asarray(carried.factor))],
-        lower=0.0,
-        upper=0.0,
+        "link_shares", mixes * phases, [Term(row, mixed), carried], lower=0.0, upper=0.0
     )
     return mixed
+
+
+def _add_region_cells(
+    milp: MilpBuilder,
+    parameters: Parameters,
+    shares: Shares,
+    *,
+    lanes: Ints,
+    name: str,
+    decision: bool = False,
+) -> Ints:
+    """Add the part of each weight class's orders that some lanes carry, for each mix of regions.
+
+    part[g,k,f] = sum over lanes of class k of region share[g] x share[lane,f]. Mixes that differ in
+    their weight classes only share these columns, which keeps the rows short.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    lanes : Ints
+        Numbers of the lanes.
+    name : str
+        Name of the columns, to inspect a model.
+    decision : bool
+        Whether the columns are settled before demand is known.
+
+    Returns
+    -------
+    Ints
+        Columns of the parts [mix of regions, weight class, phase].
+    """
+    regions = parameters.region_mixes
+    shape = (len(regions), parameters.classes, shares.column.shape[1])
+    cells = milp.variables(name, shape, upper=1.0 + 1e-6, decision=decision)
+    row = np.arange(cells.size).reshape(shape)
+    terms = [
+        Term(row, cells),
+        Term(
+            row[:, shares.weight[lanes]],
+            shares.column[lanes][None],
+            -regions[:, shares.region[lanes], None],
+        ),
+    ]
+    milp.constraints("link_shares", cells.size, terms, lower=0.0, upper=0.0)
+    return cells
 
 
 def add_cells(milp: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> Ints:
     """Add the part of each cell's orders that a site ships.
 
     part[m,k,f] = sum over lanes of class k of region share[m] x share[lane,f], for every mix m,
-    weight class k and phase f.
+    weight class k and phase f; mixes with the same regions have the same columns.
 
     Parameters
     ----------
@@ -175,16 +231,9 @@ def add_cells(milp: MilpBuilder, parameters: Parameters, shares: Shares, site: i
         Columns of the parts [cell, phase].
     """
     lanes = np.flatnonzero(shares.site == site)
-    shape = (parameters.mixes, parameters.classes, shares.column.shape[1])
-    cells = milp.variables(f"cells {parameters.problem.site_names[site]}", shape, upper=1.0 + 1e-6)
-    row = np.arange(cells.size).reshape(shape)
-    part = parameters.region_share[:, shares.region[lanes], None]
-    terms = [
-        Term(row, cells),
-        Term(row[:, shares.weight[lanes]], shares.column[lanes][None], -part),
-    ]
-    milp.constraints("link_shares", cells.size, terms, lower=0.0, upper=0.0)
-    return cells.reshape(-1, shape[2])
+    name = f"cells {parameters.problem.site_names[site]}"
+    cells = _add_region_cells(milp, parameters, shares, lanes=lanes, name=name)
+    return cells[parameters.region_mix_of].reshape(-1, cells.shape[2])
 
 
 def courier_amounts(parameters: Parameters, shares: Shares) -> dict[str, Floats]:

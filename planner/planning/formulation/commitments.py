@@ -104,8 +104,9 @@ def add_commitments(
 
     shortfall[s] >= committed[s] signed[c] - parcels[s] in every scenario s. committed[s] is the
     committed number of parcels or the committed share of all parcels of the scenario, whichever is
-    larger. Parcels are a random number: the mean shortfall is committed - parcels + mean excess
-    over the commitment, for which lines below it stand (`volume_counts.convex_lines`).
+    larger, and parcels[s] = sum over its lanes of orders[s] x share (`link_parcels`). Parcels are a
+    random number: the mean shortfall is committed - parcels + mean excess over the commitment, for
+    which lines below it stand (`volume_counts.convex_lines`).
 
     Parameters
     ----------
@@ -121,25 +122,25 @@ def add_commitments(
     days = np.arange(parameters.problem.horizon.reported_days)
     phase_orders = orders_in(parameters, days)
     everything = phase_orders.sum(axis=(1, 2))
-    row = np.arange(len(parameters.all_weights))
+    row, unit = np.arange(len(parameters.all_weights)), parameters.unit_orders
     for c, contract in enumerate(parameters.problem.contracts):
         if not contract.commitment.commits:
             continue
-        missing = milp.variables(
-            f"shortfall {contract.name}", len(row), unit=parameters.unit_orders
-        )
+        missing = milp.variables(f"shortfall {contract.name}", len(row), unit=unit)
         lanes = np.flatnonzero(shares.contract == c)
-        parcels = np.einsum("smf,ml->slf", phase_orders, shares.part_of(parameters, lanes))
+        each = np.einsum("smf,ml->slf", phase_orders, shares.part_of(parameters, lanes))
+        # every line counts the same parcels: a column of their own keeps its row short
+        parcels = milp.variables(f"committed {contract.name}", len(row), unit=unit)
+        counted = Term(row[:, None, None], shares.column[lanes][None], -each)
+        milp.constraints(
+            "link_parcels", len(row), [Term(row, parcels), counted], lower=0.0, upper=0.0
+        )
         committed = np.maximum(contract.commitment.parcels, contract.commitment.share * everything)
         slope, level = _shortfall_lines(parameters, contract.commitment, committed)
         rows = np.arange(slope.size).reshape(slope.shape)
         terms = [
             Term(rows, missing[:, None]),
-            Term(
-                rows[:, :, None, None],
-                shares.column[lanes][None, None],
-                -slope[:, :, None, None] * parcels[:, None],
-            ),
+            Term(rows, parcels[:, None], -slope),
             Term(rows, signed[c], -level),
         ]
         milp.constraints("cover_commitment", rows.size, terms, lower=0.0)

@@ -234,12 +234,17 @@ class Parameters:
 
     @cached_property
     def mix_of(self) -> Ints:
-        """Demand mix of every component [draw, component]."""
-        decimals = 12 if self.options.optimistic else self._aggregation.class_share_decimals
-        traits = [
-            np.round(self.scenarios.region_share, 12),
-            np.round(self._component_class, decimals),
-        ]
+        """Demand mix of every component [draw, component].
+
+        How the weights of a component's parcels differ from draw to draw is left to the simulation,
+        except in a lower bound: a mix for every draw would make the model many times as large.
+        """
+        classes, decimals = self._component_class, 12
+        if not self.options.optimistic:
+            decimals = self._aggregation.class_share_decimals
+            weights = self.all_weights if len(classes) > 1 else None
+            classes = np.broadcast_to(np.average(classes, axis=0, weights=weights), classes.shape)
+        traits = [np.round(self.scenarios.region_share, 12), np.round(classes, decimals)]
         rows = np.concatenate(traits, axis=-1)
         found: dict[bytes, int] = {}
         of = [
@@ -257,6 +262,21 @@ class Parameters:
         """Share of a mix's orders in each region [mix, region]."""
         first = np.unique(self.mix_of, return_index=True)[1]
         return np.asarray(self.scenarios.region_share.reshape(-1, len(self.problem.regions))[first])
+
+    @cached_property
+    def region_mixes(self) -> Floats:
+        """Share of each region, once for mixes that differ in weights [mix of regions, region].
+
+        In the order of the mixes.
+        """
+        rows, first = np.unique(self.region_share, axis=0, return_index=True)
+        return np.asarray(rows[np.argsort(first)])
+
+    @cached_property
+    def region_mix_of(self) -> Ints:
+        """Mix of regions of every mix [mix]."""
+        same = (self.region_share[:, None, :] == self.region_mixes[None, :, :]).all(axis=2)
+        return np.asarray(same.argmax(axis=1))
 
     @property
     def classes(self) -> int:

@@ -33,13 +33,13 @@ from tests.planning.builders import (
 )
 
 EDGE_G = 1000
-# columns, rows, entries, whole numbers, and sums over matrix and prices, before weight was distinguished
-# apart
+# columns, rows, entries, whole numbers, and sums over matrix and prices, of a model that does not
+# tell weights apart
 STORED = [
-    (569, 800, 2203, 87, -17726.805364432425, 1230075.8581629058),
-    (414, 587, 1590, 58, -30101.337268862208, 995422.2169544642),
-    (581, 820, 2255, 87, -25999.12325824866, 1643143.5396889525),
-    (279, 394, 1039, 35, -20585.1639954929, 984536.7381424659),
+    (589, 836, 2271, 87, -19347.504230730978, 1229704.475221573),
+    (434, 623, 1654, 58, -27171.42896180015, 984425.3894219222),
+    (601, 856, 2323, 87, -40817.99249423007, 1642731.69916362),
+    (287, 414, 1067, 35, -21960.146876279283, 982784.7119535832),
 ]
 
 
