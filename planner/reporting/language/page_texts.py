@@ -91,6 +91,32 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "head_baselines": ("What it costs against other ways of planning", "与其他规划方法的费用对比"),
     "head_hiring": ("People to hire, by when", "需招人员及最迟决定日期"),
     "decide_before_shift": ("{day}, before the shift", "{day}上班前"),
+    "ask_permanents": ("Permanent people", "正式工"),
+    "permanents": (
+        "{most} work on {on}, the most; {fewest} on {fewest_on}, the fewest.",
+        "{on}最多，{most} 人上班；{fewest_on}最少，{fewest} 人。",
+    ),
+    "no_permanents": ("None are planned on any day.", "没有安排任何正式工。"),
+    "permanents_idle": (
+        " {days} person-days are paid without work.",
+        "另有 {days} 人天有薪待岗。",
+    ),
+    "ask_pickup": ("If a pick-up is missed", "漏了一次揽收"),
+    "pickup_missed": (
+        "The worst is {where}: {kept} of {n} replications still meet the target, {before} without.",
+        "最不利的是 {where}：{n} 次模拟中有 {kept} 次仍达标，不缺席时 {before} 次。",
+    ),
+    "ask_courier": ("Why this courier", "为何选这家快递"),
+    "courier_main": (
+        "{contract} carries {share} of the parcels. If it carried all, an order would cost {cost}",
+        "{contract}承运 {share} 的包裹。若全部由它承运，每单 {cost}",
+    ),
+    "courier_only": (".", "。"),
+    "courier_rival": ("; {contract}, the next, {cost}.", "；其次是{contract}，{cost}。"),
+    "courier_rival_fails": (
+        "; {contract} {cost}, but it refuses {refused} and brings {on_time} on time.",
+        "；{contract} {cost}，但拒收 {refused}，准时率 {on_time}。",
+    ),
     "head_contracts": ("Contracts to sign", "需签合同"),
     "head_risks": ("What can still go wrong", "仍可能出现的问题"),
     "col_method": ("Method", "方法"),

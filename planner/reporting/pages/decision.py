@@ -13,6 +13,7 @@ from planner.reporting.layout.style import GREY, INK, PAPER, TINT
 from planner.reporting.pages.headline import four_figures, rule_words, verdict_head, verdict_words
 from planner.reporting.pages.hiring_table import hiring_columns, hiring_rows
 from planner.reporting.pages.late_orders import miss_sentences
+from planner.reporting.pages.manager_questions import manager_questions
 from planner.reporting.pages.methods_table import (
     baseline_columns,
     baseline_rows,
@@ -23,7 +24,7 @@ from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.stress import stress_block
 from planner.reporting.tables.run_folder import RunFolder, records
 
-BOX_HEIGHT = 48.0
+BOX_HEIGHT = 42.0
 HEADS, EDGE = (29.0, 22.0, 16.0), 2.5  # points of the verdict; mm above and below its sentences
 MISS_POINTS = 10.0
 POINTS, SMALL = 9.8, 9.0  # of the tables on this page, and of sentences at least
@@ -32,6 +33,8 @@ HALF = (RIGHT - LEFT - GUTTER) / 2
 LEFT_WIDTH = HALF + 7
 RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
 RIGHT_WIDTH = RIGHT - RIGHT_X
+QUESTION_WIDTH = 34.0  # mm of the questions beside their answers
+NOTE_HEIGHT = 8.0  # mm kept for a note below them
 
 
 def decision(context: PageContext) -> list[Sheet]:
@@ -48,9 +51,10 @@ def decision(context: PageContext) -> list[Sheet]:
     left = baselines_block(sheet, below, context)
     right = hiring_block(sheet, below, context, (below + BOTTOM) / 2 + 6)
     left = contracts_block(sheet, left + 6 if left > below else below, context)
+    left = questions_block(sheet, left + 3, context)
     right = stress_block(sheet, (RIGHT_X, right + 5), RIGHT_WIDTH, context)
     risks_block(sheet, right, context)
-    sheet.free = min(left + 1, BOTTOM - 8)
+    sheet.free = min(left + 1, BOTTOM - NOTE_HEIGHT)
     if run.plan.get("reproducible") is False:
         sheet.free = sheet.text(
             (LEFT, sheet.free), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY
@@ -351,6 +355,34 @@ def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
     ]
     done, y = sheet.table((LEFT, y), LEFT_WIDTH, columns, rows, points=POINTS, until=BOTTOM - 14)
     return more(sheet, (LEFT, y), len(rows) - done, context)
+
+
+def questions_block(sheet: Sheet, top: float, context: PageContext) -> float:
+    """Answer what a warehouse manager asks first, as far as there is room.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    context : PageContext
+        The run, the language and the typeface.
+
+    Returns
+    -------
+    float
+        The y below it, in mm.
+    """
+    y = top
+    for question, answer in manager_questions(context):
+        width = LEFT_WIDTH - QUESTION_WIDTH
+        lines = min(len(sheet.lines(answer, SMALL, width)), 2)
+        if y + lines * line_height(SMALL) > BOTTOM - NOTE_HEIGHT:
+            break
+        sheet.text((LEFT, y), question, SMALL, width=QUESTION_WIDTH - 3, bold=True, most=2)
+        y = sheet.text((LEFT + QUESTION_WIDTH, y), answer, SMALL, width=width, most=2) + 1.0
+    return y
 
 
 def risks_block(sheet: Sheet, top: float, context: PageContext) -> float:
