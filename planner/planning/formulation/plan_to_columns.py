@@ -13,10 +13,10 @@ from planner.domain.plan import Plan, on_books
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import StaffRow
 from planner.planning.formulation.assignment import Shares
+from planner.planning.formulation.bookings import ramp_class
 from planner.planning.formulation.inventory import Stock
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
-from planner.planning.formulation.staffing import ramp_class
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.mean_demand import MeanDemand
 from planner.planning.milp.builder import MilpBuilder

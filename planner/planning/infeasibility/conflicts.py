@@ -12,9 +12,9 @@ from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
+from planner.planning.formulation.bookings import earliest_start
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import Parameters, hardest
-from planner.planning.formulation.staffing import earliest_start
 from planner.planning.infeasibility.elastic_model import (
     ElasticModel,
     Key,

@@ -13,9 +13,9 @@ from planner.domain.business_limits import NOTICE, PERMANENT_PEOPLE, LimitKind
 from planner.domain.demand import Floats, Ints
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
+from planner.planning.formulation.bookings import earliest_start
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.formulation.staffing import earliest_start
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.builder import ALONE, Limit, MilpArrays, Term
 from planner.planning.milp.solver import SolveLimits, relaxed, solve

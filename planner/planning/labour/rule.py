@@ -168,7 +168,8 @@ class LabourRule:
     def allows(self, crew: Crew, worked: Mapping[int, Shift], day: int, shift: Shift) -> bool:
         """Whether somebody may work a shift after what they have worked.
 
-        The greedy roster asks this; it only starts the search, so saying yes is always sound.
+        The greedy roster asks this, and people without names may work what it makes as it is: a
+        rule on a person has to forbid here whatever `check_person` would find.
 
         Parameters
         ----------

@@ -99,10 +99,8 @@ class _Record:
     nights: int = 0
     weekend_days: int = 0
 
-    def add(self, day: int, cell: Cell, shift: Shift, weekend: bool) -> None:
+    def add(self, day: int, cell: Cell, shift: Shift) -> None:
         self.worked[day], self.shifts[day] = cell, shift
-        self.nights += is_night(shift)
-        self.weekend_days += weekend
 
 
 class _Roster:
@@ -112,7 +110,8 @@ class _Roster:
         self.team, self.weights = team, weights
         self.records = {person: _Record() for person in team.people}
         self.shifts = {row.shift: team.problem.shift(row.shift) for row in team.rows}
-        nights = sum(r.headcount for r in team.rows if is_night(self.shifts[r.shift]))
+        self.night = {name: is_night(shift) for name, shift in self.shifts.items()}
+        nights = sum(r.headcount for r in team.rows if self.night[r.shift])
         self.fair_nights = -(-nights // max(len(team.people), 1))
         temporary = team.crew.temporary
         self.on_books = (
@@ -131,13 +130,14 @@ class _Roster:
         ).reshape(len(people), len(rows))
         columns = np.repeat(np.arange(len(rows)), [row.headcount for row in rows])
         who, places = linear_sum_assignment(costs[:, columns])
-        weekend = self.team.problem.horizon.is_weekend(day)
         at_work = []
         for i, k in zip(who, columns[places], strict=True):
             if costs[i, k] < FORBIDDEN // 2:
                 row = rows[k]
                 record = self.records[people[i]]
-                record.add(day, (row.process, row.shift), self.shifts[row.shift], weekend)
+                record.add(day, (row.process, row.shift), self.shifts[row.shift])
+                record.nights += self.night[row.shift]
+                record.weekend_days += self.team.problem.horizon.is_weekend(day)
                 at_work.append(people[i])
         self.there = at_work
 
@@ -160,7 +160,7 @@ class _Roster:
             return FORBIDDEN
         weights = self.weights
         cost = weights.day * len(record.worked) - STAYS * (person in begin)
-        if is_night(shift):
+        if self.night[row.shift]:
             cost += weights.night * record.nights
             cost += weights.beyond_share * (record.nights >= self.fair_nights)
         if self.team.problem.horizon.is_weekend(day):
@@ -171,7 +171,7 @@ class _Roster:
         if record.worked:
             last = max(record.worked)
             process, name = record.worked[last]
-            cost += weights.turn * (is_night(record.shifts[last]) != is_night(shift))
+            cost += weights.turn * (self.night[name] != self.night[row.shift])
             cost += weights.other_shift * (name != row.shift)
             cost += weights.other_process * (process != row.process)
         return cost

@@ -7,7 +7,7 @@ from ortools.sat.python import cp_model
 
 from planner.domain.demand import Ints
 from planner.domain.named_staff import WEEK, most_paid_s
-from planner.planning.formulation.staffing import ramp_class
+from planner.planning.formulation.bookings import ramp_class
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.labour.rest import rest_conflicts
 

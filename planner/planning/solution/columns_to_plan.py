@@ -12,10 +12,10 @@ from planner.domain.lever_effects import chosen_levers
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.planning.formulation.bookings import ramp_class
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import TAIL
-from planner.planning.formulation.staffing import ramp_class
 from planner.planning.labour.crew_variables import CrewVariables
 from planner.planning.milp.solver import Answer
 from planner.planning.options import rounding_minor

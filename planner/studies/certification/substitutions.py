@@ -10,7 +10,7 @@ from planner.domain.guarantee import counts, idle_change_minor, scheduled_days
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.formulation.staffing import earliest_start
+from planner.planning.formulation.bookings import earliest_start
 from planner.studies.certification.removable_resources import (
     Change,
     Headcounts,

@@ -18,7 +18,7 @@ from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.formulation.staffing import earliest_start
+from planner.planning.formulation.bookings import earliest_start
 from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.common_replications import Evaluation
