@@ -10,7 +10,6 @@ name: small
 currency: CNY
 timezone: Asia/Shanghai
 horizon: {start: "2026-11-09T00:00", days: 4, tail_days: 0, bucket_minutes: 60}
-opening_backlog: {orders: 0}
 seed: 11
 service: {on_time_share: 0.95, confidence: 0.80}
 platform: {counts: handover, deadline_hours: 48, compensation: {share_of_paid: 0.1, floor: 5, cap: 30},
@@ -40,6 +39,7 @@ staffing:
   - {process: pick, crew: own, shift: day, headcount: 3}
   - {process: pack, crew: own, shift: day, headcount: 3}
 contracts: [near.yaml, far.yaml]
+opening_backlog: {orders: 0}
 """
 REGIONS = "region,name,share,remote\nzhejiang,浙江,0.6,false\nsichuan,四川,0.3,false\nxizang,西藏,0.1,true\n"
 PRODUCTS = "product,share,weight_g,weight_cv,paid,margin\nlight,0.7,300,0.3,60,15\nheavy,0.3,1500,0.3,120,25\n"

@@ -12,7 +12,6 @@ name: tiny
 currency: USD
 timezone: UTC
 horizon: {start: "2026-01-05T00:00", days: 3, tail_days: 0}
-opening_backlog: {orders: 0}
 platform: {counts: label, deadline_hours: 48}
 demand: {baseline_orders_per_day: 2400}
 sites:
@@ -23,6 +22,7 @@ shifts:
   - {name: all, start: "00:00", end: "24:00"}
 crews:
   - {name: people, headcount: 20, wage_per_hour: 20}
+opening_backlog: {orders: 0}
 """
 
 SCENARIO = """\
@@ -30,7 +30,6 @@ name: small
 currency: CNY
 timezone: Asia/Shanghai
 horizon: {start: "2026-11-08T00:00", days: 4, tail_days: 0, bucket_minutes: 60}
-opening_backlog: {orders: 0}
 seed: 7
 planned_on: "2026-10-20"
 service: {on_time_share: 0.98, confidence: 0.95}
@@ -76,6 +75,7 @@ disruptions:
   - {kind: allotment_cut, contract: one, from: "2026-11-10T00:00", to: "2026-11-11T00:00", factor: 0.5}
 assumptions:
   - {subject: sizes, value: as stated, source: nobody, grade: user}
+opening_backlog: {orders: 0}
 """
 
 FILES = {
