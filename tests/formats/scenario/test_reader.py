@@ -220,7 +220,7 @@ def test_a_written_out_row_is_checked_like_a_file(tmp_path: Path) -> None:
     """A wrong cell of an inline row is found at its place, and text is no number there."""
     text = TINY + 'regions:\n  - {region: a, share: "1"}\n'
     assert [str(f) for f in findings_of(tiny(tmp_path, text))] == [
-        'scenario.yaml:16:24: regions.0.share: must be a number: write 1 without quotes, got "1"'
+        'scenario.yaml:17:24: regions.0.share: must be a number: write 1 without quotes, got "1"'
     ]
 
 
