@@ -47,7 +47,7 @@ def stress(
     ConflictError
         The folder was changed by hand.
     """
-    named = [str(name) for name in several("only", only, "missed collection")]
+    named = [str(name) for name in several("only", only, "missed_pickup")]
     own = None if catalogue is None else checked_path("catalogue", catalogue)
     finished = finished_plan(checked_path("folder", folder), own)
     context = RunContext(

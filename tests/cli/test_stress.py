@@ -13,7 +13,7 @@ from planner.studies.verification.verify import verify
 from tests.cli.conftest import call_here
 from tests.cli.forging import Remembering, cell, findings_of, key
 
-ONLY = ("--only", "missed collection", "--only", "demand 20 % higher")
+ONLY = ("--only", "missed_pickup", "--only", "demand")
 ONE_JOB = ("--jobs", 1, "--quiet")
 NOTHING = """\
 stresses:
@@ -40,7 +40,7 @@ def test_the_plan_is_tried_on_the_promotions_of_its_certificate(
     )
     pd.testing.assert_frame_equal(before, after)
     table = pd.read_csv(stressed / "tables" / "stress.csv")
-    assert list(table["stress"]) == ["missed collection", "demand 20 % higher"]
+    assert list(table["stress"]) == ["missed_pickup", "demand"]
     assert set(table["kept_before"]) == {int(before["met"].sum())}
     assert (table["kept"] <= table["kept_before"]).all()
     assert (stressed / "figures" / "stress.png").exists()
@@ -67,7 +67,7 @@ def test_forged_cells_of_a_stress_are_found(
 def test_a_stress_that_was_not_asked_for_is_found(
     stressed: Path, tmp_path: Path, remembering: Remembering
 ) -> None:
-    less = key("run.json", "options.only", ["missed collection"])
+    less = key("run.json", "options.only", ["missed_pickup"])
     assert findings_of(stressed, tmp_path / "forged", remembering, less)
 
 
@@ -87,11 +87,11 @@ def test_stresses_of_no_strength_leave_the_plan_as_it_was(average: Path, tmp_pat
 def test_what_is_not_in_the_catalogue_is_refused(average: Path, tmp_path: Path) -> None:
     done = call_here("stress", average, "-o", tmp_path / "out", "--only", "rain", *ONE_JOB)
     assert done.code == 3
-    assert 'no such stress, got "rain"; the catalogue has other products' in done.err
+    assert 'no such stress, got "rain"; the catalogue has mix' in done.err
 
 
 def test_the_python_function_gives_the_table_of_the_command(average: Path, stressed: Path) -> None:
-    found = planner.stress(average, only=["missed collection", "demand 20 % higher"])
+    found = planner.stress(average, only=["missed_pickup", "demand"])
     expected = pd.read_csv(stressed / "tables" / "stress.csv")
     assert list(found.to_frame()["kept"]) == list(expected["kept"])
     assert len(found.summary["stresses"]) == 2
