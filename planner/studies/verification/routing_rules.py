@@ -44,8 +44,11 @@ def check_rules_simulated(evidence: Evidence) -> CheckResult:
     """What lists cost and keep, where every replication was simulated again; with `full` the lists
     themselves, found again.
     """
-    if not _expected(evidence) or not evidence.all_again:
+    if not _expected(evidence):
         return CheckResult()
+    if not evidence.all_again:
+        words = "what the routing rules cost and keep (rules_cost; use --full)"
+        return CheckResult(not_proved=[words])
     held_out = HeldOut(evidence.plan, evidence.summaries[0], evidence.look)
     if evidence.full:
         frames = rule_tables(evidence.problem, held_out, evidence.context)
