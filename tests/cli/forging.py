@@ -175,7 +175,7 @@ def tried_out(
     options: dict[str, Any] = {"replications": 4, "engine": engine}
     if method is None:
         plan = as_is_plan(scenario.problem)
-        options |= {"command": "simulate", "lang": "en", "plan": False}
+        options |= {"command": "simulate", "lang": "en", "plan": False, "rules": False}
     else:
         plan = decide(scenario.problem, method)
         options |= {"command": "plan", "method": method, "effort": 100, "time_limit": None}
