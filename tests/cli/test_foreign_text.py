@@ -42,6 +42,7 @@ WORDS = (
 )
 NAMES = dict(zip(WORDS, PAYLOADS, strict=True))
 BEFORE = ("name: ", "site: ", "region: ", "contract: ", "by: ", "[", "{", ", ", "\n", ",", "  ")
+AFTER_TINY = f"scenario.yaml:{len(TINY.splitlines()) + 1}"  # the line added to the tiny scenario
 HOSTILE_TEXT = "x\x1b[31m\x07\x08\r\n\u202e\u2028\x9b1m\u200b"
 
 
@@ -66,9 +67,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / file).write_text(in_hostile_names(text, file), encoding="utf-8")
     path = folder / "scenario.yaml"
     note = {"subject": "=1", "value": "-x", "source": "a;=1+1;b", "grade": "@a"}
-    path.write_text(
-        path.read_text("utf-8") + f'  - {json.dumps(note)}\ntitle: "@SUM(1+1)"\n', "utf-8"
-    )
+    list_start = "assumptions:\n"
+    more = f'title: "@SUM(1+1)"\n{list_start}  - {json.dumps(note)}\n'
+    path.write_text(path.read_text("utf-8").replace(list_start, more), "utf-8")
     return folder
 
 
@@ -232,7 +233,7 @@ def test_a_title_is_no_message(tmp_path: Path, text: str) -> None:
         assert done.code == 0
     else:
         assert (done.code, len(done.err.splitlines())) == (3, 1)
-        assert done.err.startswith("scenario.yaml:15:8: title: ")
+        assert done.err.startswith(f"{AFTER_TINY}:8: title: ")
     assert is_plain(done.out + done.err)
 
 
@@ -310,7 +311,7 @@ def test_what_is_no_table_is_a_finding(
     done = call_here("check", tmp_path)
     assert done.code == 3
     assert done.err.startswith(
-        "scenario.yaml:15:10: regions: " if "empty" not in words else "regions.csv:1: "
+        f"{AFTER_TINY}:10: regions: " if "empty" not in words else "regions.csv:1: "
     )
     assert words in done.err
 
@@ -321,7 +322,7 @@ def test_a_name_too_long_for_a_file_is_a_finding(tmp_path: Path) -> None:
     done = call_here("check", tmp_path)
     assert (done.code, done.err[:56]) == (
         3,
-        "scenario.yaml:15:10: regions: is a name too long for a f",
+        f"{AFTER_TINY}:10: regions: is a name too long for a f",
     )
     assert call_here("check", "a" * 300).code == 3
 
@@ -363,7 +364,7 @@ def test_an_unreadable_file_is_a_finding(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "open", refused)
     done = call_here("check", tmp_path)
     words = (
-        "scenario.yaml:15:10: regions: cannot be read: you have no right to (regions), got "
+        f"{AFTER_TINY}:10: regions: cannot be read: you have no right to (regions), got "
         '"regions.csv"\n'
     )
     assert (done.code, done.err) == (3, words)
