@@ -52,12 +52,12 @@ def check_rules_simulated(evidence: Evidence) -> CheckResult:
     held_out = HeldOut(evidence.plan, evidence.summaries[0], evidence.look)
     if evidence.full:
         frames = rule_tables(evidence.problem, held_out, evidence.context)
-        words = "the routing rules, found and simulated again, are the same"
+        words = "the routing rules, found and simulated again, are the same (rules, rules_cost)"
         files = {RULES, COSTS}
     else:
         lists = typed_lists(evidence)
         frames = {"rules_cost": rules_cost(evidence.problem, held_out, lists, evidence.context)}
-        words = "the routing rules, typed in and simulated again, cost and keep the same"
+        words = "the routing rules, typed in and simulated, cost and keep the same (rules_cost)"
         files = {COSTS}
     return CheckResult(different_tables(evidence.folder, frames), [words], files=files)
 
