@@ -27,6 +27,9 @@ class TreeSearchOptions:
     small_columns : int
         Up to this number of columns a model is searched until the optimum is proved. Chosen by
         hand: a proof takes a few seconds there.
+    whole_columns : int
+        Above this number of columns the whole tree is searched only where nothing else has found a
+        plan: a node takes a second there, and trimming by simulation saves more. Chosen by hand.
     large_columns : int
         Above this number of columns the relaxation is solved by an interior-point method and the
         integers are found site by site. Tuned so that most scenarios of two sites stay below it.
@@ -34,6 +37,7 @@ class TreeSearchOptions:
 
     nodes_per_work_unit: int = 20
     small_columns: int = 4_000
+    whole_columns: int = 8_000
     large_columns: int = 20_000
 
 

@@ -100,6 +100,11 @@ class Model:
         return options.proof_work > 0 and self.milp.columns <= options.search.tree.small_columns
 
     @property
+    def whole_too_long(self) -> bool:
+        """Whether a search of the whole tree takes too long where there is a solution already."""
+        return self.milp.columns > self.parameters.options.search.tree.whole_columns
+
+    @property
     def large(self) -> bool:
         """Whether the model is solved by interior points and site by site."""
         return self.milp.columns > self.parameters.options.search.tree.large_columns

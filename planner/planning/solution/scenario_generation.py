@@ -31,6 +31,8 @@ from planner.planning.solution.stock_disaggregation import place, reserve_of
 
 NEAR_INTEGER = 1e-5  # a value this close to an integer counts as one
 
+ANY_GAP = 1e9  # every plan is closer to its bound; what has none is not
+
 
 def plan_joint(
     problem: Problem,
@@ -238,7 +240,7 @@ def _tree_searches(model: Model, limits: SolveLimits) -> list[tuple[float, Solve
     """Searches of the whole tree, each with the gap that makes it unnecessary.
 
     A small model is searched for a proof, within `proof_work`; any model that may be searched as a
-    whole, to the requested gap.
+    whole, to the requested gap, and a larger one only for want of a plan.
     """
     options, columns = model.parameters.options, model.milp.columns
     found = []
@@ -247,7 +249,7 @@ def _tree_searches(model: Model, limits: SolveLimits) -> list[tuple[float, Solve
         proof = replace(limits, nodes=nodes, relative_gap=options.proved_gap)
         found.append((options.proved_gap, proof))
     if options.tree_columns is None or columns <= options.tree_columns:
-        found.append((options.accepted_gap, limits))
+        found.append((ANY_GAP if model.whole_too_long else options.accepted_gap, limits))
     return found
 
 

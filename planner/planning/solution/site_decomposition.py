@@ -163,6 +163,7 @@ def with_integer_tiers(
     choices, values = model.volumes.choices, relaxation.solution
     nearest = [choice.nearest(values) for choice in choices]
     reached = [choice.reached(values) for choice in choices]
+    best = replace(relaxation, values=None, objective=None)
     for tiers_of in (nearest, reached):
         with_tiers = _with_tiers_fixed(contracts, choices, tiers_of)
         if model.large:  # contracts are fixed too, which leaves a linear program
@@ -171,6 +172,12 @@ def with_integer_tiers(
             near = solve(with_tiers, limits)
         if near.gap_to(relaxation.bound) <= limits.relative_gap * options.near_tier_gap_share:
             return replace(near, bound=relaxation.bound)
+        best = near if near.cost < best.cost else best
+    if (
+        model.whole_too_long
+        and best.gap_to(relaxation.bound) <= model.parameters.options.accepted_gap
+    ):
+        return replace(best, bound=relaxation.bound)
     gap = limits.relative_gap * options.tier_search_gap_share
     found = solve(contracts, replace(limits, relative_gap=gap))
     if found.values is None:
