@@ -25,7 +25,7 @@ from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.simulation.inputs.attendance import servers_present
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.inputs.replication_input import ReplicationInput, lay_out
-from planner.simulation.inputs.routing import route
+from planner.simulation.inputs.routing import Routes, route
 
 START = datetime(2026, 11, 9)
 RATES = {"pick": 60, "check": 120, "pack": 45}  # orders per hour of one person
@@ -58,14 +58,23 @@ class Case:
         return draw_orders(self.problem, self.streams)
 
     @cached_property
+    def routes(self) -> Routes:
+        """Where every order goes."""
+        return route(self.problem, self.plan, self.orders)
+
+    @cached_property
     def inputs(self) -> ReplicationInput:
         """Input of the planner's engines: the orders by site, the people who came, the
         carriers' visits.
         """
-        site, contract = route(self.problem, self.plan, self.orders)
         groups = servers_present(self.problem, self.plan, self.streams)
         return lay_out(
-            self.problem, self.plan, self.orders, site=site, contract=contract, groups=groups
+            self.problem,
+            self.plan,
+            self.orders,
+            site=self.routes.site,
+            contract=self.routes.contract,
+            groups=groups,
         )
 
 

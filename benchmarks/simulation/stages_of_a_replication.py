@@ -32,7 +32,8 @@ def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, f
 
     def write() -> Any:
         present_s = present_seconds(problem, servers_present(problem, case.plan, case.streams))
-        return write_records(problem, inputs, times.to_seconds(inputs), present_s)
+        seconds = times.to_seconds(inputs)
+        return write_records(problem, inputs, seconds, present_s, routes=case.routes)
 
     figure, records = measured(write)
     yield "records", figure
