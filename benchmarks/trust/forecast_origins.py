@@ -24,6 +24,7 @@ from planner.forecasting.daily_series import day_number, weekday, whole_days
 from planner.forecasting.forecast_score import accuracy
 from planner.forecasting.rolling_origins import MODELS, Origin, possible_origins, roll
 from planner.forecasting.surge_detection import usual_days
+from planner.formats.order_log.options import LogForm
 from planner.studies.import_orders import count_by_hour, read_log
 
 BEGIN = datetime(2024, 1, 1)  # a Monday
@@ -61,11 +62,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.log:
         columns = dict(pair.split("=", 1) for pair in asked.columns.split(",") if pair)
-        shops = {
-            asked.log.name: count_by_hour(read_log(asked.log, columns, None, skip_bad_rows=False))[
-                0
-            ]
-        }
+        history, _ = count_by_hour(read_log(asked.log, LogForm(columns)))
+        shops = {asked.log.name: history}
     else:
         shops = {name: synthetic(*how, asked.weeks) for name, how in SHOPS.items()}
     found = [row for name, history in shops.items() for row in score_shop(name, history, asked)]
