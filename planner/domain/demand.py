@@ -409,25 +409,30 @@ class PullForward:
     Parameters
     ----------
     taken : Floats
-        Orders taken from the baseline [day].
+        Orders taken from the baseline [day], on the days of the tail too.
     stated : float
         Orders that the events bring forward in all.
     after : float
-        Those of them that fall after the end of the horizon.
+        Those of them that fall after the promotion's own days.
     missing : float
-        Those that the baseline was too small to give.
+        Those that the baseline of the promotion's own days was too small to give.
 
     Notes
     -----
     Every event takes its share of its size from the seven days after it, with weights 7, 6, ..., 1;
-    what a day's baseline cannot give is taken from the days after. `taken` adds up to
-    `stated - after - missing`.
+    what a day's baseline cannot give is taken from the days after. Only `taken` counts the tail,
+    so that no figure that is shown depends on the length of the tail.
     """
 
     taken: Floats
     stated: float
     after: float
     missing: float
+
+    @property
+    def within(self) -> float:
+        """Orders taken from the baseline of the promotion's own days."""
+        return self.stated - self.after - self.missing
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -610,7 +615,7 @@ def _lay_out(
         :, None
     ]
     per_day = hourly.sum(axis=1)
-    pulled = _pull_forward(demand.events, sizes, per_day)
+    pulled = _pull_forward(demand.events, sizes, per_day, horizon.reported_days)
     left = 1.0 - pulled.taken / np.where(per_day > 0, per_day, 1.0)
     intensity[0] = np.repeat((hourly * left[:, None]).ravel() / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
     return DemandPath(
@@ -623,8 +628,27 @@ def _lay_out(
     )
 
 
-def _pull_forward(events: tuple[Event, ...], sizes: Floats, per_day: Floats) -> PullForward:
-    """What all events together take from the baseline `per_day`; no order is taken twice."""
+def _pull_forward(
+    events: tuple[Event, ...], sizes: Floats, per_day: Floats, reported_days: int
+) -> PullForward:
+    """Sum up what all events take from the baseline; no order is taken twice.
+
+    Parameters
+    ----------
+    events : tuple of Event
+        The events.
+    sizes : Floats
+        Their orders [event].
+    per_day : Floats
+        Orders of the baseline [day], the tail included.
+    reported_days : int
+        The promotion's own days.
+
+    Returns
+    -------
+    PullForward
+        What is taken from every day, and what the promotion's own days could not give.
+    """
     stated = np.array([event.pull_forward for event in events]) * sizes
     weights = np.arange(PULL_FORWARD_DAYS, 0, -1, dtype=float)
     wanted = np.zeros(len(per_day))
@@ -637,7 +661,8 @@ def _pull_forward(events: tuple[Event, ...], sizes: Floats, per_day: Floats) -> 
         open_ += wanted[day]
         taken[day] = min(open_, there)
         open_ -= taken[day]
-    return PullForward(taken, float(stated.sum()), float(stated.sum() - wanted.sum()), open_)
+    total, due = float(stated.sum()), float(wanted[:reported_days].sum())
+    return PullForward(taken, total, total - due, due - float(taken[:reported_days].sum()))
 
 
 def _normal_below(z: Floats) -> Floats:

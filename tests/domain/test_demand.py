@@ -134,6 +134,23 @@ def test_events_share_a_baseline_and_say_what_is_missing() -> None:
     assert pulled.after == pytest.approx(5000 * (1 + 1 + 2 + 3) / 28)
 
 
+def test_the_tail_changes_no_figure_of_what_events_take() -> None:
+    """Days of a tail lose orders too, but what is taken, falls after and is missing is that of the
+    promotion's own days.
+    """
+    certain = replace(EVENT, median=10_000.0, p95=10_000.0, pull_forward=0.5)
+    per_day = np.full(9, 600.0)
+    own = mean_path(demand(certain, per_day=per_day[:7]), replace(HORIZON, days=7)).pull_forward
+    tailed = mean_path(demand(certain, per_day=per_day), replace(HORIZON, tail_days=2)).pull_forward
+    assert own is not None
+    assert tailed is not None
+    figures = (own.stated, own.within, own.after, own.missing)
+    assert min(figures) > 0
+    assert (tailed.stated, tailed.within, tailed.after, tailed.missing) == pytest.approx(figures)
+    assert tailed.taken[:7] == pytest.approx(own.taken)
+    assert tailed.taken[7:].min() > 0
+
+
 @pytest.mark.parametrize("replication", range(20))
 def test_a_drawn_path_loses_the_share_of_its_own_size(replication: int) -> None:
     """Whatever the day and hour effects, the baseline loses the stated share of the drawn size to

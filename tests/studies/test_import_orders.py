@@ -233,7 +233,8 @@ def test_a_scenario_can_use_what_was_imported(tmp_path: Path) -> None:
     )
     baseline = load(folder).problem.demand.baseline
     assert baseline is not None
-    assert baseline.orders_per_hour.sum() == pytest.approx(4 * 96, rel=0.02)
+    days = 4 + 2  # the tail too
+    assert baseline.orders_per_hour.sum() == pytest.approx(days * 96, rel=0.02)
 
 
 def test_the_command_writes_all_or_nothing(tmp_path: Path) -> None:

@@ -72,10 +72,10 @@ def expected_pull_forward(problem: Problem) -> PullForward | None:
 
 
 def in_figures(pulled: PullForward) -> dict[str, int]:
-    """Round to whole orders: stated, taken within the horizon, after it, and missing."""
+    """Round to whole orders: stated, taken on the promotion's own days, after them, and missing."""
     figures = {
         "stated": pulled.stated,
-        "taken": pulled.taken.sum(),
+        "taken": pulled.within,
         "after": pulled.after,
         "missing": pulled.missing,
     }

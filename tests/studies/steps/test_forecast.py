@@ -18,6 +18,7 @@ from planner.errors import InputError
 from planner.forecasting.daily_series import day_number
 from planner.studies.steps.forecast import forecast, prepare, read_actuals, score_actuals
 from planner.studies.steps.load import load
+from planner.studies.steps.staff_notes import pay_warnings
 from tests.forecasting.builders import problem
 from tests.forecasting.real_log import ROOT, SHIPPED, real_history
 from tests.formats.builders import TINY
@@ -188,7 +189,7 @@ def test_what_is_taken_as_closed_is_warned_of(tmp_path: Path) -> None:
     assert shop.warnings == (CLOSED_ON_SATURDAYS, CLOSED_AT_NIGHT)
     result = CliRunner().invoke(check, [str(tmp_path), "--json"])
     found = json.loads(result.stdout)
-    assert found["warnings"] == [CLOSED_ON_SATURDAYS, CLOSED_AT_NIGHT]
+    assert found["warnings"] == [*shop.warnings, *pay_warnings(shop.problem)]
     assert found["orders_expected"] == pytest.approx(6 * 120, rel=0.01)
     daily = forecast(shop.problem, 20, 1)["forecast_daily"].set_index("date")
     assert daily.loc["2026-07-11", ["mean", "p05", "p95"]].to_numpy().max() == 0.0
@@ -245,11 +246,12 @@ def test_orders_that_the_baseline_cannot_give_are_said(tmp_path: Path) -> None:
     }
     checked = json.loads(CliRunner().invoke(check, [str(tmp_path), "--json", "--quiet"]).stdout)
     assert checked["pull_forward"] == figures
-    (warning,) = load(tmp_path).warnings
+    shop = load(tmp_path)
+    (warning,) = shop.warnings
     assert warning.endswith(
         "3,000 orders: 200 are taken, 1,607 fall after the horizon, 1,193 are missing"
     )
-    assert list(checked["warnings"]) == [warning]
+    assert list(checked["warnings"]) == [warning, *pay_warnings(shop.problem)]
     out = tmp_path / "out"
     result = CliRunner().invoke(
         command, [str(tmp_path), "-o", str(out), "--replications", "5", "--json", "--quiet"]
