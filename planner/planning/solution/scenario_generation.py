@@ -199,17 +199,17 @@ def _integer_solution(
 ) -> Answer:
     """The best integer solution of several searches, from the cheapest search to the whole tree.
 
-    A large model is solved site by site, and otherwise only where a site finds nothing. Any other
-    model is solved next to the relaxation, then site by site. The relaxation's bound holds for all
-    of them, so the gap is that of the model itself.
+    A model too long to search is solved site by site, and otherwise only where a site finds
+    nothing. Any other model is solved next to the relaxation, then site by site. The relaxation's
+    bound holds for all of them, so the gap is that of the model itself.
     """
-    if model.large:
+    if model.whole_too_long:
         found = _integers_by_site(model, arrays, relaxation, limits)
         if found.values is not None:
             return found
     best = solve(_next_to(arrays, relaxation), limits)
     accepted_gap = model.parameters.options.accepted_gap
-    if not model.large and best.gap_to(relaxation.bound) > accepted_gap:
+    if not model.whole_too_long and best.gap_to(relaxation.bound) > accepted_gap:
         by_site = _integers_by_site(model, arrays, relaxation, limits)
         best = _cheaper(best, by_site)
     status = "unknown" if best.values is None else best.status
