@@ -172,7 +172,8 @@ def link_works(milp: MilpBuilder, team: CrewVariables) -> None:
     classes = team.head.shape[3]
     row = np.arange(shifts * days * classes).reshape(shifts, days, classes)
     since, day = np.nonzero(team.books >= 0)
-    step = np.array([ramp_class(team.crew, int(d - b)) for b, d in zip(since, day, strict=True)])
+    at_work = zip(since.tolist(), day.tolist(), strict=True)
+    step = np.array([ramp_class(team.crew, d - b) for b, d in at_work], dtype=np.int64)
     works = team.works[:, since, day]
     milp.constraints(
         "link_works",
