@@ -101,7 +101,7 @@ def _sampled(
     service, options = parameters.problem.service, parameters.options
     scenario = np.resize(paths.scenario, len(asked))
     orders = np.resize(paths.orders.sum(axis=(1, 2)), len(asked))
-    of_scenario = parameters.orders.sum(axis=(1, 2))
+    of_scenario = parameters.promotion_orders.sum(axis=(1, 2))  # like those of the paths
     allowed = (1.0 - np.array(service.shares))[:, None] * due - late / options.late_factor
     room = np.maximum(allowed, 0.0).min(axis=0) / np.maximum(of_scenario, 1e-9)
     number = np.bincount(scenario, minlength=due.shape[1])

@@ -125,6 +125,20 @@ def test_a_service_level_asks_for_more_stock_than_money_does() -> None:
     assert by_promise > 0.98 * size.median * np.exp(size.sigma * norm.ppf(0.98))
 
 
+def test_orders_of_the_tail_ask_for_no_stock() -> None:
+    """A busy day after the promotion leaves the orders that may be without stock as they are."""
+    dear = goods("one", leftover_cost_minor=20_000)
+    quiet = shop(dear, service=Service(0.9, 0.9))
+    horizon = replace(quiet.horizon, days=quiet.horizon.days + 1, tail_days=1)
+    hours = np.zeros(horizon.days * 24)
+    stocks = []
+    for orders in (0.0, 400.0):
+        hours[-10:] = orders
+        demand = replace(quiet.demand, baseline=Baseline(hours.copy()))
+        stocks.append(stock_of(replace(quiet, horizon=horizon, demand=demand), 500)["one"])
+    assert stocks[0] == stocks[1]
+
+
 @pytest.mark.parametrize(("leftover", "orders"), [(6_000, 100), (667, 300)])
 def test_few_given_paths_are_a_newsvendor_too(leftover: int, orders: int) -> None:
     """100 or 300 orders, equally likely, with the chance of single orders: at a quarter the median
