@@ -29,7 +29,8 @@ class TreeSearchOptions:
         hand: a proof takes a few seconds there.
     whole_columns : int
         Above this number of columns the whole tree is searched only where nothing else has found a
-        plan: a node takes a second there, and trimming by simulation saves more. Chosen by hand.
+        plan: a node takes up to a second there, and trimming by simulation saves more. Chosen by
+        hand.
     large_columns : int
         Above this number of columns the relaxation is solved by an interior-point method and the
         integers are found site by site. Tuned so that most scenarios of two sites stay below it.
@@ -37,7 +38,7 @@ class TreeSearchOptions:
 
     nodes_per_work_unit: int = 20
     small_columns: int = 4_000
-    whole_columns: int = 8_000
+    whole_columns: int = 5_000
     large_columns: int = 20_000
 
 

@@ -118,9 +118,14 @@ def _limits_of_subproblems(
 
 
 def _integers_of_site(model: Model, arrays: MilpArrays, day: Ints, limits: SolveLimits) -> Answer:
-    """Relax-and-fix over days; all days at once where that misses the gap and is better."""
+    """Relax-and-fix over days; all days at once where that misses the gap and is better.
+
+    Of a model too long to search, all days at once are tried only where relax-and-fix finds none.
+    """
     by_days = integers_by_days(arrays, day, limits, model.parameters.options.search.relax_and_fix)
-    if by_days.gap_to(by_days.bound) <= limits.relative_gap:
+    found = by_days.values is not None
+    near = by_days.gap_to(by_days.bound) <= limits.relative_gap
+    if near or (found and model.whole_too_long):
         return by_days
     at_once = solve(arrays, limits)
     return at_once if at_once.cost < by_days.cost else by_days
