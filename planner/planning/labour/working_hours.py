@@ -185,14 +185,17 @@ def _overworked(
 def _unpacked(
     problem: Problem, crew: Crew, lengths: list[int], stretch: tuple[int, list[StaffRow]]
 ) -> Iterator[Violation]:
-    """Whether the shifts of a week, whole as they are, fit into the hours of the people."""
+    """Whether the shifts of a week, whole as they are, fit into the hours of the people.
+
+    Shifts that the crew does not work are another rule's to name.
+    """
     (first, week), members = stretch, problem.members(crew)
     people = members.any_day(first, first + min(problem.horizon.days, WEEK) - 1)
     if crew.temporary:
         people = min(people, _joining(week, first))
     paid = [(row.headcount, problem.shift(row.shift).paid_s) for row in week]
     for weights, most in packings(crew, lengths):
-        if sum(n * weights[paid_s] for n, paid_s in paid) > most * people:
+        if sum(n * weights.get(paid_s, 0) for n, paid_s in paid) > most * people:
             hours = " and ".join(f"{s / HOUR_S:g}" for s in sorted({s for _, s in paid}))
             words = (
                 f"{crew.name} people at {crew.site}: {sum(n for n, _ in paid)} shifts of {hours} "

@@ -10,7 +10,7 @@ import pytest
 from planner.domain.horizon import HOUR_S
 from planner.planning.labour.working_hours import packings
 from planner.planning.rostering.assign import assign_people
-from planner.planning.validation.plan_rules import violations
+from planner.planning.validation.plan_rules import roster_breaks, violations
 from tests.planning.builders import DAY_SHIFT, crew
 from tests.planning.labour.builders import given, plan, row
 
@@ -44,3 +44,11 @@ def test_weights_allow_whatever_fits(limit: float) -> None:
                     n * weights[length * HOUR_S] for n, length in zip(chosen, some, strict=True)
                 )
                 assert hours > limit or weight <= most
+
+
+def test_a_shift_that_the_crew_does_not_work_is_named() -> None:
+    """A stated roster with overtime that its crew may not work is told so, whatever its hours."""
+    longer = replace(LONG, name="longer", end_s=LONG.end_s + HOUR_S, extends="long")
+    of = given(3, shifts=(SHORT, LONG, longer), crews=(crew(max_hours_per_week=16.0),))
+    found = roster_breaks(of, plan(of, row(0, 1, "longer")).staffing)
+    assert [broken.rule for broken in found] == ["known_names"]
