@@ -135,13 +135,15 @@ def _rules(
     for i, row in enumerate(rows):
         for column, names in (("site", problem.site_names), ("contract", contracts)):
             if row[column] not in names:
-                words = f"no such {column}{findings.hint(row[column], names)}"
-                findings.found.append(
-                    table.finding(i, column, f"{words}, got {shown(row[column])}")
-                )
+                hint = findings.hint(row[column], names)
+                words = f"no such {column}, got {shown(row[column])}{hint}"
+                findings.found.append(table.finding(i, column, words))
         regions = _regions(row["regions"], problem, known)
         for name in (name for name, region in regions if region is None):
             findings.found.append(table.finding(i, "regions", known.wrong(name)))
+        if not regions:
+            words = f"names no region: write regions, separated by {BETWEEN}, or {EVERYWHERE}"
+            findings.found.append(table.finding(i, "regions", words))
         rule = _rule(row, tuple(region for _, region in regions if region is not None), problem)
         if rule.to_s <= rule.from_s:
             findings.found.append(table.finding(i, "to", "must be after from"))
@@ -185,8 +187,8 @@ def _check_covers(
     if left:
         words = (
             f"no rule takes the orders {_cell_in_words(problem, left[0])}"
-            f"{f' and of {len(left) - 1} other cells' if len(left) > 1 else ''}: end the list "
-            "with rules for all weights and times whose contracts serve the region"
+            f"{', and others' if len(left) > 1 else ''}: end the list with rules for all weights "
+            "and times whose contracts serve the region"
         )
         findings.found.append(table.finding(row, "regions", words))
 

@@ -79,6 +79,7 @@ def test_everything_wrong_is_named_at_once(tmp_path: Path) -> None:
         f"{HEAD}x,1,all,500,200,,,1,yiwu,a\n"
         "x,2,atlantis,,,,,1,yiwu,c\n"
         "x,3,all,,,2026-11-10 00:00,2026-11-09 00:00,1,beijing,a\n"
+        "x,4,;,,,,,1,yiwu,a\n"
     )
     with pytest.raises(InputError) as caught:
         read_rules(path, PROBLEM, "rules.csv")
@@ -89,7 +90,9 @@ def test_everything_wrong_is_named_at_once(tmp_path: Path) -> None:
         (3, "contract"),
         (4, "to"),
         (4, "site"),
+        (5, "regions"),
     }
+    assert 'contract: no such contract, got "c"' in str(caught.value)
 
 
 @pytest.mark.parametrize("share", ["0", "1.5", "half"])

@@ -55,7 +55,7 @@ class OpeningBacklogFile(Closed):
     @model_validator(mode="after")
     def _states_one(self) -> OpeningBacklogFile:
         if sum(stated is not None for stated in (self.orders, self.hours, self.table)) != 1:
-            raise wrong("states one of orders, hours and table")
+            raise wrong("must state one of orders, hours and table")
         return self
 
 

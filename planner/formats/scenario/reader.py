@@ -33,7 +33,12 @@ from planner.formats.scenario.given_demand import load_given
 from planner.formats.scenario.opening_backlog import load_orders
 from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.scenario.platforms import load_platform
-from planner.formats.scenario.references import check_references, declared, process_names
+from planner.formats.scenario.references import (
+    check_references,
+    declared,
+    process_names,
+    temporary_crews,
+)
 from planner.formats.scenario.region_references import settle_regions
 from planner.formats.scenario.schema import ScenarioFile
 from planner.formats.scenario.stresses import (
@@ -382,6 +387,7 @@ def _read_stresses(
         "product": [p.name for p in read.products] if read.products else None,
         "site": declared(document.data, "sites", "*", "name"),
         "crew": declared(document.data, "crews", "*", "name"),
+        "temporary crew": temporary_crews(document.data),
         "contract": None
         if None in read.contract_names
         else [name for name in read.contract_names if name],

@@ -45,6 +45,12 @@ def process_names(data: Any) -> list[str]:
     return list(dict.fromkeys(name for mapping in mappings for name in mapping))
 
 
+def temporary_crews(data: Any) -> list[str]:
+    """Crews of temporary people as written."""
+    crews = [v for _, v in found_at(data, ("crews", "*")) if isinstance(v, dict)]
+    return list(dict.fromkeys(str(c.get("name")) for c in crews if "max_headcount" in c))
+
+
 def check_references(document: Document, known: Known, findings: Findings) -> None:
     """Add a finding for every name that refers to nothing.
 

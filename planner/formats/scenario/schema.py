@@ -283,6 +283,7 @@ class SiteFile(Closed):
     )
     works: list[Name] = Field(
         default_factory=list,
+        min_length=1,
         description=(
             "Shifts that the site works (default: every one that overlaps its opening hours)."
         ),

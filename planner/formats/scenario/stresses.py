@@ -104,6 +104,8 @@ def check_stresses(
             findings.add(document, (*path, i, "name"), words)
         seen.add(stress.name)
         for key, kind in _NAMES.items():
+            if key == "crew" and stress.kind == "agency_fill":
+                kind = "temporary crew"  # no agency sends permanent people
             name, names = getattr(stress, key), known.get(kind)
             if name is not None and names is not None and name not in names:
                 words = f"no such {kind}, got {shown(name)}{findings.hint(name, names)}"

@@ -11,8 +11,9 @@ from planner.planning.validation.plan_rules import roster_breaks
 
 def roster_warnings(problem: Problem) -> list[str]:
     """Rules on people that the roster of the scenario breaks; it is simulated unchanged."""
-    staffing = problem.roster or ()
-    broken = roster_breaks(problem, staffing) or fill_places(problem, staffing)
+    if problem.roster is None:
+        return []
+    broken = roster_breaks(problem, problem.roster) or fill_places(problem, problem.roster)
     return [roster_warning(v.words) for v in broken]
 
 

@@ -32,7 +32,7 @@ from planner.studies.stress.evaluation import (
 )
 from planner.studies.stress.repair import NO_REPAIR, Repair, Stressed, cheapest_repair
 
-NOT_HERE = "stress {names}: nothing in the scenario that it concerns"
+NOT_HERE = "stress {names}: left out, the scenario has nothing that it could strike"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,4 +79,4 @@ def test_what_is_wrong_is_found_with_its_line(tmp_path: Path) -> None:
     assert found[1].startswith("open.csv:3:1: ordered_at: must lie before the horizon")
     assert found[2].startswith("open.csv:4:25: product: no such product")
     both = stating(tmp_path / "both", "opening_backlog: {orders: 3, hours: 2}\n")
-    assert any("states one of orders, hours and table" in str(f) for f in findings_of(both))
+    assert any("must state one of orders, hours and table" in str(f) for f in findings_of(both))

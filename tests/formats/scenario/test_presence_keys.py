@@ -65,6 +65,7 @@ def test_a_crew_without_a_guarantee_is_said(tmp_path: Path) -> None:
         ),
         (PACK, PACK.replace("20}", "20, min_people: 21}"), "must not be above the 20 stations"),
         ("    region: east\n", "    region: east\n    works: [dya]\n", "no such shift"),
+        ("    region: east\n", "    region: east\n    works: []\n", "must hold at least 1"),
         ("by: pack}", "by: pack, min_people: 1}", "min_people"),
     ],
 )

@@ -80,6 +80,11 @@ def test_risks_are_part_of_the_problem(tmp_path: Path) -> None:
         ("2026-11-11", "2026-11-09", "to must be after from"),
         ("2026-11-10", "2026-10-10", "must lie in the horizon"),
         ("contract: one", "contract: two", "no such contract"),
+        (
+            "kind: mix, strength: 0.12, less: small, more: large",
+            "kind: agency_fill, strength: 0.2, crew: permanent",
+            "no such temporary crew",
+        ),
         ("contract: one", "carrier: one", "stresses.1.carrier"),
     ],
 )

@@ -4,6 +4,7 @@ command line.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -286,6 +287,15 @@ def test_a_roster_that_breaks_rules_is_reported_before_it_is_run(tmp_path: Path)
         "two of these with 11 hours of rest",
     ]
     assert roster_warnings(rostered(tmp_path, "11-09,pack,own,day,9")) == []
+
+
+def test_a_scenario_without_a_roster_breaks_no_rule_with_it(tmp_path: Path) -> None:
+    """The fewest people of a process are asked of a roster that is stated, and of every plan."""
+    problem = rostered(tmp_path, "11-09,pack,own,day,9")
+    processes = tuple(replace(p, min_people=2) for p in problem.sites[0].processes)
+    asking = replace(problem, sites=(replace(problem.sites[0], processes=processes),))
+    assert "2 is the least" in roster_warnings(asking)[0]
+    assert roster_warnings(replace(asking, roster=None)) == []
 
 
 @pytest.mark.parametrize("name", ["singles-day", "black-friday"])
