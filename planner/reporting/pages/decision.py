@@ -24,7 +24,7 @@ from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.stress import stress_block
 from planner.reporting.tables.run_folder import RunFolder, records
 
-BOX_HEIGHT = 42.0
+BOX_HEIGHT = 40.0
 HEADS, EDGE = (29.0, 22.0, 16.0), 2.5  # points of the verdict; mm above and below its sentences
 MISS_POINTS = 10.0
 POINTS, SMALL = 9.8, 9.0  # of the tables on this page, and of sentences at least
@@ -34,7 +34,7 @@ LEFT_WIDTH = HALF + 7
 RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
 RIGHT_WIDTH = RIGHT - RIGHT_X
 QUESTION_WIDTH = 34.0  # mm of the questions beside their answers
-NOTE_HEIGHT = 8.0  # mm kept for a note below them
+NOTE_HEIGHT = 4.0  # mm kept for a note below them
 
 
 def decision(context: PageContext) -> list[Sheet]:
@@ -47,11 +47,11 @@ def decision(context: PageContext) -> list[Sheet]:
     top = sheet.title(run.title, period_line(context))
     verdict_box(sheet, top, run, labels)
     key_figures(sheet, top, context)
-    below = misses_band(sheet, top + BOX_HEIGHT, context) + 6
+    below = misses_band(sheet, top + BOX_HEIGHT, context) + 4
     left = baselines_block(sheet, below, context)
     right = hiring_block(sheet, below, context, (below + BOTTOM) / 2 + 6)
     left = contracts_block(sheet, left + 6 if left > below else below, context)
-    left = questions_block(sheet, left + 3, context)
+    left = questions_block(sheet, left + 2, context)
     right = stress_block(sheet, (RIGHT_X, right + 5), RIGHT_WIDTH, context)
     risks_block(sheet, right, context)
     sheet.free = min(left + 1, BOTTOM - NOTE_HEIGHT)
