@@ -678,7 +678,7 @@ class ScenarioFile(Closed):
         max_length=20,
         description=(
             "What may strike a promotion, each with its probability: simulations draw it, so that "
-            "plan and certificate reckon with it (default: nothing)."
+            "plan and certificate include it (default: nothing)."
         ),
     )
     assumptions: list[AssumptionFile] = Field(

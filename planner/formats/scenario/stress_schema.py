@@ -108,7 +108,7 @@ class StressFile(Closed):
 
 
 class RiskFile(StressFile):
-    """A stress that may strike a promotion: demand, plan and certificate reckon with it.
+    """A stress that may strike a promotion: demand, plan and certificate include it.
 
     Keys as in the catalogue of stresses (`stress.yaml`). Where one of several places is hit, chance
     decides which.
