@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from planner.domain.demand import DemandPath, draw_path
+from planner.domain.demand import DemandPath, draw_path, given_path
 from planner.domain.mix_moves import moved_shares
 from planner.domain.problem import Problem
-from planner.domain.random_streams import Streams
+from planner.domain.random_streams import PLANNING, Streams
+from planner.domain.stress import OF_DEMAND, Stress
 from planner.domain.stress_cases import stress_cases
 
 Struck = tuple[tuple[int, int], ...]  # number of each risk that strikes, and of the place it hits
@@ -32,10 +33,82 @@ def struck(problem: Problem, streams: Streams) -> Problem:
     return _with(problem, tuple(found)) if found else problem
 
 
-def risky_path(problem: Problem, streams: Streams) -> DemandPath:
-    """A sampled path of demand with the risks of demand that strike, for planning."""
+def can_strike(problem: Problem, risk: Stress) -> bool:
+    """Whether there is anything that a risk concerns.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is given.
+    risk : Stress
+        One of its risks.
+
+    Returns
+    -------
+    bool
+        False for a missed collection where none is made, say, or people of an agency that sends
+        none.
+    """
+    if risk.kind == "correlation":
+        return sum(event.sigma > 0 for event in problem.demand.events) > 1
+    return bool(stress_cases(problem, risk))
+
+
+def demand_at_risk(problem: Problem) -> bool:
+    """Whether a risk changes the orders of some promotions."""
+    return any(r.kind in OF_DEMAND and r.probability and r.strength for r in problem.risks)
+
+
+def mix_at_risk(problem: Problem) -> bool:
+    """Whether a risk changes the mix of products of some promotions."""
+    return any(r.kind == "mix" and r.probability and r.strength for r in problem.risks)
+
+
+def number_of_paths(problem: Problem, sampled: int) -> int:
+    """Paths of demand that planning looks at.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its demand and risks.
+    sampled : int
+        Paths of demand that must be sampled.
+
+    Returns
+    -------
+    int
+        `sampled`; of demand given as paths, these alone, or where a risk may change them, each as
+        often as it takes to reach `sampled`.
+    """
+    if problem.demand.given is None:
+        return sampled
+    given = len(problem.demand.given.orders)
+    return given * -(-sampled // given) if demand_at_risk(problem) else given
+
+
+def planning_path(problem: Problem, seed: int, k: int) -> DemandPath:
+    """A path of demand for planning, with the risks of demand that strike it.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its demand and risks.
+    seed : int
+        Seed of the random streams of planning.
+    k : int
+        Number of the path, see `number_of_paths`; given paths take turns.
+
+    Returns
+    -------
+    DemandPath
+        The path.
+    """
+    streams = Streams(seed, PLANNING, k)
     demand = struck(problem, streams).demand
-    path = draw_path(demand, problem.horizon, streams)
+    if demand.given is None:
+        path = draw_path(demand, problem.horizon, streams)
+    else:
+        path = given_path(demand, k % len(demand.given.orders), problem.horizon)
     if not demand.moves:
         return path
     moved = moved_shares(path.mix.product_share, demand.moves)

@@ -14,13 +14,16 @@ from planner.domain.demand import (
     DemandPath,
     Floats,
     Ints,
-    given_path,
 )
 from planner.domain.demand_mix import Mix
 from planner.domain.demand_scenarios import SampledPaths, ScenarioSet
 from planner.domain.problem import Problem
-from planner.domain.random_streams import PLANNING, Streams
-from planner.domain.risks import risky_path
+from planner.domain.risks import (
+    demand_at_risk,
+    mix_at_risk,
+    number_of_paths,
+    planning_path,
+)
 
 # Strata of the stress level for twelve scenarios; other counts interpolate. The top tenth gets five
 # of them, with ends where a plan for 90 % or 95 % confidence draws its line (at a tenth of the
@@ -36,7 +39,8 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     The stress of a path is its largest expected number of orders within the time an order may take.
     Weights are the masses of the strata. A stratum is represented by its median path; above
     `HARD_LEVEL` by its upper end (the very last by its median). The same arguments give the same
-    scenarios. Demand given as paths is taken path by path, not sampled.
+    scenarios. Demand given as paths is taken path by path; it is sampled where a risk may change
+    it.
 
     Parameters
     ----------
@@ -61,9 +65,9 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     """
     if count < 1 or sampled < 1:
         raise ValueError("at least one scenario of at least one sampled path is needed")
-    number = len(problem.demand.given.orders) if problem.demand.given is not None else sampled
+    number = number_of_paths(problem, sampled)
     slots = _patience(problem)
-    brief = [_in_brief(problem, _path(problem, seed, k), slots) for k in range(number)]
+    brief = [_in_brief(problem, planning_path(problem, seed, k), slots) for k in range(number)]
     stress, daily = np.array([b.stress for b in brief]), np.array([b.daily for b in brief])
     order = np.argsort(stress, kind="stable")
     all_equal = (
@@ -73,7 +77,7 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     )
     first, last = _strata(number, 1 if all_equal else count)
     chosen = _representatives(first, last, number)
-    paths = [_path(problem, seed, int(order[k])) for k in chosen]
+    paths = [planning_path(problem, seed, int(order[k])) for k in chosen]
     mixed = paths[:1] if _mix_is_certain(problem) else paths
     opening = np.array([problem.opening_rates(path) for path in paths])
     nobody, days = np.zeros(len(problem.demand.components)), problem.horizon.days
@@ -116,10 +120,11 @@ def _in_brief(problem: Problem, path: DemandPath, slots: int) -> _Brief:
 def _stock_needs_paths(problem: Problem) -> bool:
     """Whether a few scenarios do not do for the stock.
 
-    They do where every promotion has the same mix, and for the user's own paths, as long as units
-    left over have no price.
+    They do where every promotion has the same mix, and for the user's own paths that no risk
+    changes, as long as units left over have no price.
     """
-    mixed = problem.demand.given is None and not _mix_is_certain(problem)
+    sampled = problem.demand.given is None or demand_at_risk(problem)
+    mixed = sampled and not _mix_is_certain(problem)
     return mixed or bool(leftover_beyond_inbound_minor(problem).any())
 
 
@@ -162,17 +167,9 @@ def _patience(problem: Problem) -> int:
     return max(SLOTS_PER_DAY, round(hours * SLOTS_PER_HOUR))
 
 
-def _path(problem: Problem, seed: int, k: int) -> DemandPath:
-    """Path number `k`, sampled or given."""
-    if problem.demand.given is not None:
-        return given_path(problem.demand, k, problem.horizon)
-    return risky_path(problem, Streams(seed, PLANNING, k))
-
-
 def _mix_is_certain(problem: Problem) -> bool:
     """Whether all paths have the same mix."""
-    at_risk = any(r.kind == "mix" and r.probability and r.strength for r in problem.risks)
-    return problem.demand.mix_is_certain and not at_risk
+    return problem.demand.mix_is_certain and not mix_at_risk(problem)
 
 
 def _strata(number: int, count: int) -> tuple[Ints, Ints]:

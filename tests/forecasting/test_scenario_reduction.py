@@ -5,9 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.demand import Event, draw_path
+from planner.domain.demand import Event, GivenDemand, draw_path
+from planner.domain.products import Product
 from planner.domain.random_streams import PLANNING, Streams
+from planner.domain.stress import Stress
 from planner.forecasting.scenario_reduction import STRATUM_EDGES, sample_scenarios, surge
+from tests.builders import a_problem, given
 from tests.forecasting.builders import event, problem
 
 SPREAD = {"day_cv": 0.1, "hour_cv": 0.1, "level_cv": 0.1}
@@ -149,3 +152,34 @@ def test_every_scenario_brings_the_mix_of_its_path() -> None:
     assert found.region_share.sum(axis=2) == pytest.approx(1.0)
     alone = found.only(3)
     assert (alone.region_share == found.region_share[[3]]).all()
+
+
+def test_given_paths_feel_the_risks_of_demand() -> None:
+    """Two given paths, of which a fifth of all promotions asks for 20 points more of a product:
+    half of the paths that stand for the stock, in turns, and a fifth of them with the moved mix.
+    """
+    products = tuple(
+        Product(name=name, label=name, share=0.5, weight_g=500.0) for name in ("shirt", "coat")
+    )
+    risk = Stress(name="coats", kind="mix", strength=0.2, more="coat", probability=0.2)
+    orders = np.zeros((2, 48, 1, 2))
+    orders[0], orders[1] = 10.0, 20.0
+    base = given(a_problem(days=2, products=products, risks=(risk,)), [1.0] * 48)
+    demand = replace(base.demand, given=GivenDemand(orders), product_share=np.array([0.5, 0.5]))
+    base = replace(base, demand=demand)
+    found = sample_scenarios(base, seed=7, count=12, sampled=2001)
+    assert found.paths is not None
+    of_path = found.paths.orders.sum(axis=(1, 2)).round(6)
+    coats = found.paths.product_share[:, 0, 1]
+    assert (of_path == 960).sum() == (of_path == 1920).sum() == 1001
+    assert set(coats.round(9)) == {0.5, 0.7}
+    assert (coats > 0.6).mean() == pytest.approx(0.2, abs=0.03)
+
+
+def test_given_paths_that_no_risk_changes_are_taken_one_by_one() -> None:
+    """A missed collection leaves the orders as they are."""
+    risk = Stress(
+        name="no van", kind="missed_pickup", strength=1.0, probability=0.2, from_s=0, to_s=86_400
+    )
+    base = given(a_problem(days=2, risks=(risk,)), [1.0] * 48)
+    assert len(sample_scenarios(base, seed=7, count=12, sampled=50).weight) == 1

@@ -15,8 +15,7 @@ from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
-from planner.domain.random_streams import PLANNING, Streams
-from planner.domain.risks import risky_path
+from planner.domain.risks import number_of_paths, planning_path
 from planner.domain.statistics import Z95
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.planning.heuristics.cheapest_carrier import cheapest_lanes, cheapest_until_full
@@ -276,19 +275,11 @@ def _high_over_mean(problem: Problem) -> Floats:
     """95 % point of the promotion's expected orders of every product over sampled paths, by their
     mean.
     """
-    demand, end_s = problem.demand, problem.horizon.reported_end_s
-    if demand.given is not None:
-        orders = demand.given.orders[:, : end_s // demand.given.step_s].sum(axis=(1, 2))
-    else:
-        drawn = (
-            risky_path(problem, Streams(problem.seed, PLANNING, k))
-            for k in range(OPTIONS.sampled_paths)
-        )
-        of_paths = [
-            path.intensity[:, : end_s // SLOT_S].sum(axis=1) @ path.mix.product_share
-            for path in drawn
-        ]
-        orders = np.array(of_paths)
+    end_slot = problem.horizon.reported_end_s // SLOT_S
+    number = number_of_paths(problem, OPTIONS.sampled_paths)
+    paths = (planning_path(problem, problem.seed, k) for k in range(number))
+    of_paths = [path.intensity[:, :end_slot].sum(axis=1) @ path.mix.product_share for path in paths]
+    orders = np.array(of_paths)
     mean = orders.mean(axis=0)
     return np.asarray(
         np.quantile(orders, OPTIONS.covered_share, axis=0) / np.where(mean > 0, mean, 1.0)
