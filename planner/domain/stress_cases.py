@@ -175,14 +175,16 @@ def scaled(demand: Demand, factor: float) -> Demand:
     return replace(demand, events=events, baseline=baseline, given=given)
 
 
+def _concerns(stress: Stress, crew: Crew) -> bool:
+    """Whether a stress concerns a crew, and somebody of it can be there."""
+    return stress.site in ("", crew.site) and stress.crew in ("", crew.name) and crew.limit > 0
+
+
 def _of_crews(
     problem: Problem, stress: Stress, change: Callable[[Crew], Crew]
 ) -> Iterator[StressCase]:
     """All crews that a stress concerns, at once."""
-    changed = tuple(
-        change(c) if stress.site in ("", c.site) and stress.crew in ("", c.name) else c
-        for c in problem.crews
-    )
+    changed = tuple(change(crew) if _concerns(stress, crew) else crew for crew in problem.crews)
     if any(new is not old for new, old in zip(changed, problem.crews, strict=True)):
         yield StressCase("", replace(problem, crews=changed))
 
@@ -227,7 +229,7 @@ def _absence_wave(
             factor=1.0 - (1.0 - crew.absence) * (1.0 - stress.strength),
         )
         for crew in problem.crews
-        if stress.site in ("", crew.site) and stress.crew in ("", crew.name)
+        if _concerns(stress, crew)
     )
     if waves:
         yield _disrupted(problem, "", *waves)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
+
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.money import to_major
@@ -18,6 +20,7 @@ from planner.formats.scenario.defaults import warn_about_couriers
 from planner.formats.scenario.extended_shifts import check_overtime
 from planner.formats.scenario.levers import check_levers
 from planner.formats.scenario.partial_scenario import PartialScenario
+from planner.formats.scenario.risks import check_risks
 from planner.formats.scenario.schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
 
 
@@ -219,6 +222,8 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
                 words = f"must not be above the {process.stations:,} stations"
                 findings.add(document, at, f"{words}, got {process.min_people:,}")
     warn_about_couriers(problem, findings)
+    check_risks(document, problem, findings)
+    _warn_about_targets(problem, findings)
     _check_routing(document, problem, lanes, findings)
     _check_disruption_names(document, problem, findings)
     _check_bookings(document, problem, findings)
@@ -332,6 +337,28 @@ def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
                     f"hours, {hours}"
                 )
                 findings.warn(f"staffing: {words}")
+
+
+def _warn_about_targets(problem: Problem, findings: Findings) -> None:
+    """Warn of targets that every promotion meets that meets the platform's deadline."""
+    ordered = np.arange(0, problem.horizon.reported_end_s, HOUR_S)
+    longest = max(
+        (
+            problem.platform.deadlines(
+                ordered, np.full(len(ordered), r), problem.region_names, problem.horizon
+            )
+            - ordered
+        ).max()
+        for r in range(len(problem.regions))
+    )
+    asked = problem.service.on_time_share
+    for i, target in enumerate(problem.service.also):
+        if target.within_hours * HOUR_S >= longest and target.share <= asked:
+            findings.warn(
+                f"service.also.{i}: {target.share:g} within {target.within_hours:g} hours never "
+                f"binds: {asked:g} by the platform's deadline, at most {longest / HOUR_S:g} hours "
+                "after the order, includes it; leave it out, or ask for more or sooner"
+            )
 
 
 def _warn_about_stock(problem: Problem, findings: Findings) -> None:

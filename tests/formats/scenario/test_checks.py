@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from planner.formats.base.yaml_source import parse_yaml
+from planner.formats.scenario.reader import read_scenario
 from tests.formats.builders import FILES, SCENARIO, TINY, findings_of, spoil, write_folder
 
 BAD_NUMBERS = (
@@ -806,3 +807,17 @@ def test_a_mangled_scenario_is_read_or_refused(tmp_path: Path, seed: int) -> Non
         mangled = text[: word.start()] + rng.choice(PIECES) + text[word.end() :]
         (tmp_path / file).write_text(mangled, encoding="utf-8")
     assert {f.file for f in findings_of(tmp_path)} <= set(FILES)
+
+
+@pytest.mark.parametrize(
+    ("hours", "share", "binds"), [(72, 0.9, False), (72, 0.99, True), (71, 0.9, True)]
+)
+def test_a_later_target_that_asks_for_less_never_binds(
+    tmp_path: Path, hours: int, share: float, binds: bool
+) -> None:
+    """The rule promises 48 hours, and 72 to the west; 98 % must be on time."""
+    own = f"confidence: 0.95, also: [{{within_hours: {hours}, share: {share}}}]"
+    folder = write_folder(tmp_path, scenario_yaml=SCENARIO.replace("confidence: 0.95", own))
+    warned = [w for w in read_scenario(folder).warnings if "service.also.0" in w]
+    assert len(warned) == (0 if binds else 1)
+    assert binds or "never binds: 0.98 by the platform's deadline, at most 72 hours" in warned[0]

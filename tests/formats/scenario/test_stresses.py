@@ -104,3 +104,30 @@ def test_a_risk_needs_its_probability_and_its_time(tmp_path: Path) -> None:
     found = list(map(str, findings_of(write_folder(tmp_path, scenario_yaml=SCENARIO + risk))))
     assert any("risks.0.from: is needed for a risk of kind missed_pickup" in w for w in found)
     assert any("risks.0.to: is needed" in w for w in found)
+
+
+@pytest.mark.parametrize(
+    ("risk", "old", "new", "needs"),
+    [
+        ("agency_fill, strength: 0.5", "max_headcount: 40", "max_headcount: 0", "a temporary crew"),
+        ("learning, strength: 0.5", "ramp: [0.6, 1.0], ", "", "a crew whose ramp rises"),
+        (
+            'missed_pickup, strength: 1, from: "2026-11-10T13:00", to: "2026-11-10T22:00"',
+            "",
+            "",
+            "a collection of the site and contract within its time",
+        ),
+        ("correlation, strength: 1", "", "", "two events of uncertain size"),
+    ],
+)
+def test_a_risk_that_strikes_nothing_is_found(
+    tmp_path: Path, risk: str, old: str, new: str, needs: str
+) -> None:
+    """A certificate that includes a risk must not include nothing."""
+    assert old in SCENARIO
+    scenario = (
+        SCENARIO.replace(old, new) + f"risks:\n  - {{name: it, kind: {risk}, probability: 0.2}}\n"
+    )
+    (found,) = map(str, findings_of(write_folder(tmp_path, scenario_yaml=scenario)))
+    assert "risks.0: strikes nothing: " in found
+    assert needs in found
