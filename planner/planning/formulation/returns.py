@@ -17,6 +17,7 @@ from planner.planning.formulation.time_buckets import work_seconds
 
 # from order to hand-over: early is the safe side, more comes back within the horizon
 TO_HAND_OVER_S = DAY_S // 2
+NEGLIGIBLE = 1e-3  # expected parcels of a slot: no work to speak of, and a poorly scaled model
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,7 @@ def returned_at(
     if problem.returns is None or site.receive is None or site.received_by != process.name:
         return None
     amounts = _come_back(parameters, problem.returns)
-    if amounts.sum() < 1e-9 or not due_s:
+    if not amounts.any() or not due_s:
         return None
     work = work_seconds(site.receive, parameters.mean_work) / work_seconds(
         process, parameters.mean_work
@@ -82,7 +83,7 @@ def _come_back(parameters: Parameters, returns: Returns) -> Floats:
     sent = parameters.by_phase(parameters.sent_back)
     length = 2 * slots
     spread = np.fft.irfft(np.fft.rfft(sent, length) * np.fft.rfft(lag, length), length)[..., :slots]
-    return np.asarray(np.where(spread > 1e-9, spread, 0.0))
+    return np.asarray(np.where(spread > NEGLIGIBLE, spread, 0.0))
 
 
 def _due(parameters: Parameters, due_s: list[Ints]) -> Ints:

@@ -59,7 +59,7 @@ def integers_by_site(
     values = signed.values.copy()
     for cut in model.cuts:
         values[cut.y] = cut.nearest(values)
-    fixed = _fixed_columns(model, contracts)
+    fixed = with_implied(arrays, _fixed_columns(model, contracts))
     subproblems = _subproblems(model, arrays, fixed)
     options = model.parameters.options.search.decomposition
     shared = share_slack(subproblems, arrays, values, missed_share=options.missed_share)
@@ -96,6 +96,35 @@ def _fixed_columns(model: Model, contracts: Ints) -> Flags:
     ):
         fixed[columns.ravel()] = True
     return fixed
+
+
+def with_implied(arrays: MilpArrays, fixed: Flags) -> Flags:
+    """Fixed columns, and those whose value an equation gives once the others in it are fixed.
+
+    Left free, such a column would move within the slack of its row, and a large coefficient would
+    make a violation of it that the solver rejects, and with it every solution.
+
+    Parameters
+    ----------
+    arrays : MilpArrays
+        The model.
+    fixed : Flags
+        Columns that keep their value [column].
+
+    Returns
+    -------
+    Flags
+        All columns that keep it [column].
+    """
+    fixed = fixed.copy()
+    equations = csr_array(arrays.matrix[arrays.row_lower == arrays.row_upper] != 0)
+    while True:
+        unknown = equations @ (~fixed).astype(np.int64)
+        left = csr_array(equations[unknown == 1])
+        implied = np.unique(left.indices[~fixed[left.indices]])
+        if not len(implied):
+            return fixed
+        fixed[implied] = True
 
 
 def _limits_of_subproblems(

@@ -13,7 +13,7 @@ from planner.planning.milp.builder import MilpBuilder, Term
 from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import DecompositionOptions, RelaxAndFixOptions
 from planner.planning.solution.relax_and_fix import days_of, integers_by_days
-from planner.planning.solution.site_decomposition import share_slack, subproblem
+from planner.planning.solution.site_decomposition import share_slack, subproblem, with_implied
 from tests.planning.builders import EXACT, random_problem, scenarios
 
 MISSED = DecompositionOptions().missed_share
@@ -140,3 +140,21 @@ def test_a_row_that_was_never_kept_is_asked_in_full(apart: bool) -> None:
         solve(subproblem(divided, values, piece, slack=SLACK), LIMITS).solution for piece in pieces
     ]
     assert np.concatenate(found).sum() == pytest.approx(2.0, abs=1e-5)
+
+
+def test_what_follows_from_fixed_columns_is_fixed_too() -> None:
+    """b = 3 a and c = b + 1 follow from a; d >= c and e + f = 2 leave their columns free."""
+    milp = MilpBuilder()
+    a, b, c, d, e, f = (int(milp.variables(name, (1,))[0]) for name in "abcdef")
+    one = np.array([0])
+    for terms, lower, upper in (
+        ([(b, 1.0), (a, -3.0)], 0.0, 0.0),
+        ([(c, 1.0), (b, -1.0)], 1.0, 1.0),
+        ([(d, 1.0), (c, -1.0)], 0.0, np.inf),
+        ([(e, 1.0), (f, 1.0)], 2.0, 2.0),
+    ):
+        parts = [Term(one, np.array([column]), factor) for column, factor in terms]
+        milp.constraints("row", 1, parts, lower=lower, upper=upper)
+    fixed = np.zeros(milp.columns, dtype=bool)
+    fixed[a] = True
+    assert np.flatnonzero(with_implied(milp.arrays(), fixed)).tolist() == [a, b, c]
