@@ -245,8 +245,11 @@ def _collection_fees(problem: Problem, plan: Plan) -> int:
     )
 
 
-def paid_seconds(problem: Problem, shift: Shift, day: int) -> tuple[int, int]:
-    """Paid seconds of a shift before the horizon, and up to the end of the promotion's own days.
+def paid_seconds(problem: Problem, shift: Shift, day: int) -> int:
+    """Paid seconds of a person in a shift, if it begins on a day of the promotion.
+
+    A shift belongs to the day on which it begins: the last night counts and is paid whole, though
+    it ends in the tail. What began on the evening before is not paid by the promotion.
 
     Parameters
     ----------
@@ -259,17 +262,14 @@ def paid_seconds(problem: Problem, shift: Shift, day: int) -> tuple[int, int]:
 
     Returns
     -------
-    tuple[int, int]
-        Seconds from the shift's begin, up to each of the two.
+    int
+        Seconds; 0 for a shift of another day.
     """
-    end_s = problem.horizon.reported_end_s
-    return shift.paid_until(-day * DAY_S), shift.paid_until(end_s - day * DAY_S)
+    return shift.paid_s if problem.horizon.reports(day) else 0
 
 
 def shift_pay_minor(problem: Problem, crew: Crew, shift: Shift, day: int) -> tuple[int, int]:
-    """Pay of one person for the part of a shift that lies in the promotion's own days.
-
-    Hours after their end are the tail's, as hours before the horizon are of the day before.
+    """Pay of one person for a shift, if it begins on a day of the promotion (`paid_seconds`).
 
     Parameters
     ----------
@@ -287,8 +287,7 @@ def shift_pay_minor(problem: Problem, crew: Crew, shift: Shift, day: int) -> tup
     tuple[int, int]
         Regular pay and overtime, minor units.
     """
-    before, until = (crew.shift_pay_minor(seconds) for seconds in paid_seconds(problem, shift, day))
-    return until[0] - before[0], until[1] - before[1]
+    return crew.shift_pay_minor(paid_seconds(problem, shift, day))
 
 
 def after_hours_minor(problem: Problem, after_hours_s: Ints) -> Ints:

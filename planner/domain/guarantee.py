@@ -24,7 +24,7 @@ def guaranteed_days(problem: Problem, crew: Crew) -> int:
 
 def counts(problem: Problem, row: StaffRow) -> bool:
     """Whether a place counts towards the guarantee: its shift begins on a day of the promotion."""
-    return 0 <= row.day < problem.horizon.reported_days
+    return problem.horizon.reports(row.day)
 
 
 def scheduled_days(problem: Problem, staffing: Iterable[StaffRow]) -> Counter[tuple[str, str]]:

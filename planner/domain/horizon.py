@@ -64,6 +64,10 @@ class Horizon:
         """Number of reporting buckets of the promotion's own days."""
         return self.reported_end_s // self.bucket_s
 
+    def reports(self, day: int) -> bool:
+        """Whether a day is one of the promotion's own; a shift belongs to the day it begins."""
+        return 0 <= day < self.reported_days
+
     def at(self, second: int) -> datetime:
         """Second of the horizon -> local date and time."""
         return self.start + timedelta(seconds=int(second))
@@ -120,12 +124,7 @@ class Shift:
     @property
     def paid_s(self) -> int:
         """Paid seconds: breaks are unpaid."""
-        return self.paid_until(self.end_s)
-
-    def paid_until(self, second: int) -> int:
-        """Paid seconds before `second`, which counts from midnight of the day the shift starts."""
-        end = min(max(second, self.start_s), self.end_s)
-        return end - self.start_s - sum(max(min(b, end) - a, 0) for a, b in self.breaks)
+        return self.end_s - self.start_s - sum(b - a for a, b in self.breaks)
 
     def reaches_next_day(self, opening: Interval = (0, DAY_S)) -> bool:
         """Whether there is work on the day after the one it starts on."""

@@ -63,10 +63,10 @@ def _pay_of(problem: Problem, crew: Crew, rows: list[StaffRow], scheduled: int) 
     for row in rows:
         shift = problem.shift(row.shift)
         regular, beyond = shift_pay_minor(problem, crew, shift, row.day)
-        before, until = paid_seconds(problem, shift, row.day)
+        paid_s = paid_seconds(problem, shift, row.day)
         wages += row.headcount * regular
         overtime += row.headcount * beyond
-        seconds += row.headcount * (_beyond_s(crew, until) - _beyond_s(crew, before))
+        seconds += row.headcount * _beyond_s(crew, paid_s)
     idle = idle_days(problem, crew, scheduled)
     return CrewPay(
         crew=crew,

@@ -221,7 +221,7 @@ def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
     """Cells of a row of the roster."""
     horizon, shift = problem.horizon, problem.shift(row.shift)
     since = "" if row.since_day == LONG_AGO else horizon.date_of(row.since_day).isoformat()
-    before, until = paid_seconds(problem, shift, row.day)
+    paid_s = paid_seconds(problem, shift, row.day)
     return (
         horizon.date_of(row.day).isoformat(),
         row.site,
@@ -230,7 +230,7 @@ def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
         row.shift,
         since,
         row.headcount,
-        f"{row.headcount * (until - before) / HOUR_S:.2f}",
+        f"{row.headcount * paid_s / HOUR_S:.2f}",
         to_major(staff_cost_minor(problem, row), problem.currency),
     )
 

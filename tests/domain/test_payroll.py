@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.costs import committed_costs
+from planner.domain.costs import committed_costs, tail_minor
 from planner.domain.guarantee import guaranteed_days, idle_change_minor
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.payroll import payroll
@@ -79,6 +79,26 @@ def test_payroll_adds_up_to_the_costs(seed: int) -> None:
     assert sum(p.idle_minor for p in pay) == costs["idle_pay"]
     assert pay[0].scheduled_days + pay[0].idle_days >= guaranteed_days(given, own)
     assert pay[1].idle_days == 0
+
+
+def test_a_shift_belongs_to_the_day_it_begins() -> None:
+    """Two nights of six paid hours: the promotion's last one counts and is paid whole, though half
+    of it lies in the tail; that of the first day of the tail and of the evening before are neither.
+    """
+    night = Shift("night", 21 * HOUR_S, 27 * HOUR_S)
+    own = crew(limit=2, guaranteed_days_per_week=7.0)
+    given = problem(days=4, crews=(own,), shifts=(night,))
+    for tail in (1, 0):
+        horizon = replace(given.horizon, days=3 + tail, tail_days=tail)
+        edges = replace(given, horizon=horizon)
+        rows = rows_of(own, *((day, "night", 2) for day in range(horizon.days)))
+        (pay,) = payroll(edges, rows)
+        assert (pay.scheduled_days, pay.idle_days) == (6, 0)
+        assert pay.amount_minor == 6 * 6 * 2_000
+        assert committed_costs(edges, planned(rows))["wages"] == pay.wages_minor
+        assert tail_minor(edges, planned(rows)) == tail * 2 * 6 * 2_000
+        (pay,) = payroll(edges, rows_of(own, (-1, "night", 2)))
+        assert (pay.scheduled_days, pay.wages_minor) == (0, 0)
 
 
 def test_guaranteed_days_are_rounded_up_once() -> None:

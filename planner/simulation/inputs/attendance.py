@@ -39,7 +39,8 @@ class ServerGroup:
     people : int
         How many they are.
     crew : str
-        Their crew, where hours after the shift are paid (a site that finishes tasks), else "".
+        Their crew, where the promotion pays hours after their shift: the site finishes tasks, and
+        the shift began on a day of the promotion; else "".
     paid_until_s : int
         End of the work that their last shift pays, whether the site is open or not; 0 without crew.
     """
@@ -81,7 +82,7 @@ def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[Serv
         crew = problem.crew(row.site, row.crew)
         rate = round(crew.speed(row.day - row.since_day) * MICRO)
         paid = ("", 0)
-        if problem.site(row.site).finish == "task":
+        if problem.site(row.site).finish == "task" and problem.horizon.reports(row.day):
             paid = (row.crew, problem.shift(row.shift).working(row.day)[-1][1])
         count[-rate, row.site, row.process, hours, *paid] += people
     return [
@@ -175,7 +176,7 @@ def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Int
 
 
 def after_hours(problem: Problem, groups: Sequence[ServerGroup], seconds: Ints) -> Ints:
-    """Work after hours by process and crew, of shifts that end in the promotion's own days.
+    """Work after hours by process and crew, of shifts that begin in the promotion's own days.
 
     Parameters
     ----------
@@ -194,7 +195,7 @@ def after_hours(problem: Problem, groups: Sequence[ServerGroup], seconds: Ints) 
     total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
     for k in np.flatnonzero(seconds).tolist():
         group = groups[k]
-        if group.paid_until_s > problem.horizon.reported_end_s:
+        if not group.crew:
             continue
         crew = problem.crews.index(problem.crew(group.site, group.crew))
         total[problem.process_names.index(group.process), crew] += seconds[k]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.costs import committed_costs
 from planner.domain.horizon import HOUR_S
 from planner.domain.roster import Roster, RosterRow
 from planner.errors import ConflictError
@@ -96,3 +97,19 @@ def test_the_same_bytes_in_another_process(tmp_path: Path, monkeypatch: pytest.M
         assert (tmp_path / "apart" / f"{name}.csv").read_bytes() == (
             tmp_path / "here" / f"{name}.csv"
         ).read_bytes()
+
+
+def test_the_roster_by_hand_is_what_the_promotion_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of the roster is a whole shift, the night that ends after the promotion too: eight
+    hours by night and seven by day, at the wage, are the costs to the minor unit.
+    """
+    monkeypatch.setattr(assign, "in_solver_process", lambda call, *given: call(*given))
+    of = given(4, shifts=(DAY_SHIFT, NIGHT), crews=(crew(limit=4),))
+    of = replace(of, horizon=replace(of.horizon, tail_days=1))
+    rows = [row(0, 2), row(1, 1), row(2, 2), row(2, 1, "night"), row(3, 1), row(3, 1, "night")]
+    made = plan(of, *rows)
+    roster = roster_tables(of, made)["roster"]
+    assert roster["date"].max() == "2026-11-12"
+    hours = sum(8 if shift == "night" else 7 for shift in roster["shift"])
+    costs = committed_costs(of, made)
+    assert costs["wages"] + costs["overtime"] == hours * of.crews[0].wage_minor_per_hour
