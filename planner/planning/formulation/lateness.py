@@ -11,10 +11,11 @@ from planner.domain.business_limits import SERVICE, TARGET
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
+from planner.domain.records import Mask
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE, level_weights, pickup_patterns
 from planner.planning.formulation.inventory import Stock, failed_per_unit
-from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.formulation.parcel_losses import LostParcels, mean_compensation
 from planner.planning.formulation.pickups import Pickups
 from planner.planning.formulation.workflow import NOBODY, Flow, Part, SiteOrders, present
@@ -121,6 +122,12 @@ class Late:
         Second of each cut-off.
     share : float
         Share of the orders that are of this level.
+    due : Floats
+        Orders due at each cut-off [scenario, cut-off], those of all lanes.
+    own_due : Floats
+        Those of them that are the promotion's, not the tail's [scenario, cut-off].
+    of_tail : Mask
+        Cut-offs at which none of the promotion's can be due, all of them were before.
     doomed : list[Term]
         Orders that are late whatever is done (row: scenario; negative).
     """
@@ -128,6 +135,9 @@ class Late:
     short: Ints
     at_s: Ints
     share: float
+    due: Floats
+    own_due: Floats
+    of_tail: Mask
     doomed: list[Term]
 
 
@@ -368,7 +378,31 @@ def _add_shortage(milp: MilpBuilder, parameters: Parameters, due: DueOrders, don
     if parameters.options.by_deadline:
         most = due.amounts.sum(axis=(1, 2, 3))
         short = _late_once(milp, parameters, short, total=total, most=most[:, None])
-    return Late(short, due.at_s, due.share, doomed)
+    return Late(
+        short=short,
+        at_s=due.at_s,
+        share=due.share,
+        due=_due_at_cuts(due, np.ones(len(parameters.of_promotion))),
+        own_due=_due_at_cuts(due, parameters.of_promotion),
+        of_tail=_after_promotion(due, parameters.of_promotion),
+        doomed=doomed,
+    )
+
+
+def _due_at_cuts(due: DueOrders, counted: Floats | Mask) -> Floats:
+    """Orders of the slots that count, by the cut-off at which they are due [scenario, cut-off]."""
+    of_slot = due.amounts.sum(axis=(1, 2)) * counted
+    found = np.zeros((len(of_slot), len(due.at_s)))
+    for part in due.parts:
+        for k, cut in enumerate(due.at_s):
+            found[:, k] += of_slot[:, part.due_s == cut].sum(axis=1)
+    return found
+
+
+def _after_promotion(due: DueOrders, own: Mask) -> Mask:
+    """Cut-offs after the last one at which orders of the promotion's slots are due [cut-off]."""
+    of_promotion = cuts_of([part.due_s[own] for part in due.parts])
+    return np.asarray(due.at_s > of_promotion.max(initial=DOOMED))
 
 
 def _late_once(
@@ -398,6 +432,10 @@ def price_lateness(milp: MilpBuilder, parameters: Parameters, late: list[Late]) 
     orders stay short for days, are short at packing and at hand-over, or where returns are late:
     the planned compensation is an upper estimate, the simulated one is the figure to go by.
 
+    The promotion pays for its own orders: of what is short at cut-offs at which orders of the tail
+    are due as well, the share that is its own; the rest, and what is short after its last order was
+    due, belongs to the tail.
+
     Parameters
     ----------
     milp : MilpBuilder
@@ -411,16 +449,34 @@ def price_lateness(milp: MilpBuilder, parameters: Parameters, late: list[Late]) 
     if amount == 0:
         return
     for part in late:
-        each = parameters.weight[:, None] * part.share * amount
         if parameters.options.by_deadline:
-            milp.price("compensation", part.short, each, np.array(parameters.active)[:, None])
-            continue
-        day = part.at_s // DAY_S
-        days = np.unique(day)
-        worst = milp.variables(
-            "late of day", (len(parameters.weight), len(days)), unit=parameters.unit_orders
-        )
-        row = np.arange(part.short.size).reshape(part.short.shape)
-        terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
-        milp.constraints("count_late", row.size, terms, lower=0.0)
-        milp.price("compensation", worst, each, np.array(parameters.active)[:, None])
+            short, own = part.short, _own_share(part.own_due, part.due, part.of_tail)
+        else:
+            short, own = _worst_of_days(milp, parameters, part)
+        each = parameters.weight[:, None] * part.share * amount
+        scenario = np.array(parameters.active)[:, None]
+        milp.price("compensation", short, each * own, scenario)
+        milp.price(TAIL, short, each * (1.0 - own), scenario)
+
+
+def _worst_of_days(milp: MilpBuilder, parameters: Parameters, late: Late) -> tuple[Ints, Floats]:
+    """Columns of the largest shortage of each day [scenario, day], and the promotion's share of it.
+
+    The day on which the promotion's last orders are due is two: until then, and after it.
+    """
+    groups, day = np.unique(2 * (late.at_s // DAY_S) + late.of_tail, return_inverse=True)
+    shape = len(parameters.weight), len(groups)
+    worst = milp.variables("late of day", shape, unit=parameters.unit_orders)
+    row = np.arange(late.short.size).reshape(late.short.shape)
+    terms = [Term(row, worst[:, day]), Term(row, late.short, -1.0)]
+    milp.constraints("count_late", row.size, terms, lower=0.0)
+    own_due, due = np.zeros(shape), np.zeros(shape)
+    for total, at_cuts in ((own_due, late.own_due), (due, late.due)):
+        np.add.at(total.T, day, at_cuts.T)
+    return worst, _own_share(own_due, due, groups % 2 == 1)
+
+
+def _own_share(own_due: Floats, due: Floats, of_tail: Mask) -> Floats:
+    """The promotion's share of the orders due; whole or nothing where none are due."""
+    share = np.divide(own_due, due, where=due > 0, out=np.zeros_like(due))
+    return np.asarray(np.where(due > 0, share, ~of_tail))

@@ -11,14 +11,23 @@ from planner.domain.backlog import Backlog
 from planner.domain.costs import COST_NAMES, committed_costs, every_day_reported, tail_minor
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import HOUR_S
-from planner.domain.problem import Problem
+from planner.domain.problem import Problem, Service
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import bound_without_margins
+from planner.planning.solution.without_margins import WITHOUT_MARGINS
 from planner.planning.validation.plan_rules import violations
-from tests.planning.builders import EXACT, courier_problem, lane_prices, random_problem, scenarios
+from tests.planning.builders import (
+    EXACT,
+    courier_problem,
+    crew,
+    lane_prices,
+    problem,
+    random_problem,
+    scenarios,
+)
 from tests.planning.contract_builders import random_contracts
 
 FACTORS = (0.8, 1.0, 1.3)
@@ -40,7 +49,7 @@ def test_a_plan_costs_what_it_said_of_the_promotion(case: tuple[Problem, LaneCos
     assert not violations(problem, plan)
     found = evaluate_plan(problem, plan, drawn, lanes, options=LOOSE)
     for name in COST_NAMES:
-        if name not in ("lost_orders", "compensation"):
+        if name != "lost_orders":
             assert found.costs[name] == pytest.approx(plan.costs.get(name, 0), abs=ROUNDING), name
     assert plan.objective is not None
     assert plan.bound is not None
@@ -59,6 +68,30 @@ def test_what_is_left_out_is_what_the_tail_costs() -> None:
     assert committed_costs(problem, of_tail)["wages"] == 0
     paid = committed_costs(every_day_reported(problem), of_tail)["wages"]
     assert tail_minor(problem, plan) == paid > 0
+
+
+@pytest.mark.parametrize(("people", "options"), [(4, EXACT), (3, WITHOUT_MARGINS)])
+def test_compensation_is_for_late_orders_of_the_promotion(
+    people: int, options: PlanningOptions
+) -> None:
+    """More orders on the first day of the tail than all people can pack by their deadline: the tail
+    pays for what is late of them, and the promotion for none of its own, which are in time.
+    """
+    small = problem(days=4, crews=(crew(limit=people),), service=Service(0.5, 0.95))
+    rate = np.repeat([10.0, 10.0, 30.0, 10.0], 24)
+    baseline = replace(small.demand.baseline, orders_per_hour=rate)
+    demand = replace(small.demand, baseline=baseline)
+
+    def paid(tail: int) -> int:
+        given = with_tail(replace(small, demand=demand), tail)
+        drawn, lanes = scenarios(given), lane_prices(given)
+        plan = plan_joint(given, drawn, lanes, work_units=1, options=options)
+        again = evaluate_plan(given, plan, drawn, lanes, options=options)
+        assert again.costs["compensation"] == pytest.approx(plan.costs["compensation"], abs=1)
+        return plan.costs["compensation"]
+
+    assert paid(tail=0) > 10 * 300
+    assert paid(tail=2) == 0
 
 
 def test_people_are_planned_for_what_is_open_when_the_horizon_begins() -> None:
