@@ -59,6 +59,7 @@ class SolvedObject(Closed):
     objective: Number | None
     bound: Number | None
     gap: Number | None
+    model_objective: Number | None
     model_bound: Number | None
     model_gap: Number | None
 

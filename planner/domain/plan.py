@@ -97,8 +97,9 @@ class Plan:
     objective, bound, gap : int, int, float, optional
         Cost in minor units; no plan for the sampled replications costs less than the bound, margins
         aside; gap as a share. None where no solver was used.
-    model_bound, model_gap : int, float, optional
-        What the solver proved of the planning model with its margins.
+    model_objective, model_bound, model_gap : int, int, float, optional
+        What the solver proved of the planning model with its margins, of all days that it plans:
+        the cost with that of the tail, and its bound.
     costs : dict
         The planning model's expectation by name, minor units; the simulation's own figures stand in
         the tables of the run.
@@ -127,6 +128,7 @@ class Plan:
     objective: int | None = None
     bound: int | None = None
     gap: float | None = None
+    model_objective: int | None = None
     model_bound: int | None = None
     model_gap: float | None = None
     costs: dict[str, int] = field(default_factory=dict)

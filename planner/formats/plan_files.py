@@ -46,6 +46,7 @@ _COLUMNS = {
     "routing": ROUTING,
     "extra_collections": EXTRA_COLLECTIONS,
 }
+AMOUNTS = ("objective", "bound", "model_objective", "model_bound")  # of plan.json, and of a Plan
 OF_TAIL = ("tail_staffing", "tail_collections")  # only in folders of a plan with a tail
 
 
@@ -150,6 +151,7 @@ def plan_summary(
         "objective": _major(plan.objective, problem),
         "bound": _major(plan.bound, problem),
         "gap": plan.gap,
+        "model_objective": _major(plan.model_objective, problem),
         "model_bound": _major(plan.model_bound, problem),
         "model_gap": plan.model_gap,
         "method": plan.method,
@@ -335,7 +337,7 @@ def _fields(data: dict[str, Any], problem: Problem) -> dict[str, Any]:
         **{name: data[name] for name in ("method", "gap", "model_gap", "reproducible")},
         "status": PlanStatus(data["status"]),
         "note": data.get("note") or "",
-        **{name: minor(data[name]) for name in ("objective", "bound", "model_bound")},
+        **{name: minor(data[name]) for name in AMOUNTS},
         "signed": tuple(data["signed"]),
         "promises": tuple((region, float(hours)) for region, hours in data["promises"].items()),
         "caps": tuple(data["caps"].items()),

@@ -621,6 +621,7 @@ def _plan_json(manifest: dict[str, Any]) -> dict[str, Any]:
         "objective": 1,
         "bound": 1,
         "gap": 0.0123,
+        "model_objective": None,
         "model_bound": None,
         "model_gap": None,
         "method": "joint",

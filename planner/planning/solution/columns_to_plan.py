@@ -36,14 +36,16 @@ def read_plan_from(
 ) -> Plan:
     """The plan behind a solution, with its costs by name and what was proved of the joint problem.
 
-    The model pays for all days; costs and bound are without what this plan spends in the tail.
+    The costs are those of the promotion's own days. The model pays for the tail as well, so what
+    the solver proved is stated of all days: another plan may spend less on the promotion and more
+    in the tail.
 
     Parameters
     ----------
     full : Model
         The model over all scenarios.
     answer : Answer
-        Its solution with integer headcounts, and the best bound in minor units.
+        Its solution with integer headcounts, and the best bound of all days in minor units.
     expected : dict[str, float]
         Expected on-time shares (`recourse.expected`).
     reproducible : bool
@@ -76,18 +78,20 @@ def read_plan_from(
     for name, amount in levers.items():
         costs[name] += amount
     objective = sum(costs.values())
+    of_all_days = objective + round(_tail_minor(full, answer, shares))
     bound = None
-    proven = answer.bound + sum(levers.values()) - _tail_minor(full, answer, shares)
+    proven = answer.bound + sum(levers.values())
     # of sampled paths the model knows the stock only roughly: what it proves is not of the plan
     if np.isfinite(proven) and full.parameters.scenarios.paths is None:
-        bound = min(int(np.floor(proven)), objective)
-    proved = _is_proved(plan, objective, bound, problem, placed)
+        bound = min(int(np.floor(proven)), of_all_days)
+    proved = _is_proved(plan, of_all_days, bound, problem, placed)
     return replace(
         plan,
         status=PlanStatus.OPTIMAL if proved else PlanStatus.FEASIBLE,
         objective=objective,
-        bound=bound,
-        gap=None if bound is None else (objective - bound) / max(abs(objective), 1),
+        model_objective=of_all_days,
+        model_bound=bound,
+        model_gap=None if bound is None else (of_all_days - bound) / max(abs(of_all_days), 1),
         costs=costs,
     )
 

@@ -364,10 +364,12 @@ def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
     if plan.objective is not None and plan.objective != sum(plan.costs.values()):
         words = f"objective {plan.objective}, costs add up to {sum(plan.costs.values())}"
         yield Violation("cost_recomputed", words)
-    if plan.objective is not None and plan.bound is not None and plan.bound > plan.objective:
-        yield Violation(
-            "cost_recomputed", f"bound {plan.bound} above the objective {plan.objective}"
-        )
+    for cost, bound in (
+        (plan.objective, plan.bound),
+        (plan.model_objective, plan.model_bound),
+    ):
+        if cost is not None and bound is not None and bound > cost:
+            yield Violation("cost_recomputed", f"bound {bound} above the objective {cost}")
 
 
 def _labour_rule(rule: LabourRule, problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -21,11 +21,13 @@ def proved(labels: Labels, loop: dict[str, Any]) -> str:
     """
     planned = loop["planned"]
     sentences = []
-    if planned["model_bound"] is not None and planned["objective"] is not None:
-        money = {"objective": labels.money(float(planned["objective"]))}
+    if planned["model_bound"] is not None and planned["model_objective"] is not None:
+        with_tail = planned["model_objective"] != planned["objective"]
+        money = {"objective": labels.money(float(planned["model_objective"]))}
         money["bound"] = labels.money(float(planned["model_bound"]))
         gap = math.nan if planned["model_gap"] is None else float(planned["model_gap"])
-        sentences.append(labels("path_gap", gap=labels.at_most(gap, 2), **money))
+        key = "path_gap_tail" if with_tail else "path_gap"
+        sentences.append(labels(key, gap=labels.at_most(gap, 2), **money))
     if planned["bound"] is not None:
         sentences.append(labels("path_loose", bound=labels.money(float(planned["bound"]))))
     return labels.text(*sentences) or labels("path_nothing_proved")

@@ -109,9 +109,17 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "{bound}，"
         "与最省方案相差不超过 {gap}。",
     ),
+    "path_gap_tail": (
+        "Before trimming, the plan costs {objective} in the planning model, safety margins and the "
+        "days after the promotion included. No plan of that model costs less than {bound} on all "
+        "these days, so the plan is within {gap} of the cheapest.",
+        "精简前，该方案在规划模型（含安全余量和大促后的收尾日）中的费用为 {objective}；同样这些天，"
+        "该模型的任何方案不低于 {bound}，与最省方案相差不超过 {gap}。",
+    ),
     "path_loose": (
-        "Without any safety margin, no plan for the sampled scenarios costs less than {bound}.",
-        "不留任何安全余量时，抽样大促的任何方案不低于 {bound}。",
+        "Without any safety margin, no plan for the sampled scenarios costs less than {bound} for "
+        "the promotion itself.",
+        "不留任何安全余量时，抽样大促本身的费用，任何方案都不低于 {bound}。",
     ),
     "path_nothing_proved": (
         "No lower bound on the cost was proven for this plan.",

@@ -80,6 +80,7 @@ def history_json(problem: Problem, history: PlanningHistory) -> dict[str, Any]:
             "objective": _major(problem, planned.objective),
             "bound": _major(problem, planned.bound),
             "gap": planned.gap,
+            "model_objective": _major(problem, planned.model_objective),
             "model_bound": _major(problem, planned.model_bound),
             "model_gap": planned.model_gap,
         },

@@ -214,4 +214,6 @@ def pilot_result(problem: Problem, records: Records) -> PilotResult:
 def without_costs(plan: Plan) -> Plan:
     """Drop the costs and bounds of a plan whose decisions are about to change."""
     bare = replace(plan, objective=None, costs={}, expected={}, certificate=None)
-    return replace(bare, bound=None, gap=None, model_bound=None, model_gap=None)
+    return replace(
+        bare, bound=None, gap=None, model_objective=None, model_bound=None, model_gap=None
+    )

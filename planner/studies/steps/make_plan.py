@@ -146,10 +146,10 @@ def least_cost(problem: Problem, sampling: SamplingOptions = DEFAULT.sampling) -
 def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
     """Give a plan the bound of the sampled problem, and the gap to it.
 
-    What the solver proved of its own model, with margins, becomes `model_bound` and `model_gap`. A
-    plan is optimal if it costs no more than the bound. A bound above the cost by more than rounding
-    is dropped: the plan uses what the bound leaves out. Nothing is optimal where tasks are finished
-    after hours, which no model prices.
+    A plan is optimal if it costs no more than the bound, whatever the solver proved of its own
+    model with margins. A bound above the cost by more than rounding is dropped: the plan uses what
+    the bound leaves out. Nothing is optimal where tasks are finished after hours, which no model
+    prices.
 
     Parameters
     ----------
@@ -178,9 +178,7 @@ def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
         status = PlanStatus.OPTIMAL
     elif status is PlanStatus.OPTIMAL:
         status = PlanStatus.FEASIBLE
-    return replace(
-        plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap
-    )
+    return replace(plan, status=status, bound=bound, gap=gap)
 
 
 def bound_of(objective: int, least: float) -> int | None:

@@ -150,9 +150,9 @@ def test_the_plan_of_families_is_bounded_on_both_sides(number: int) -> None:
     together = plan_joint(given, scenarios(given, FACTORS), prices, options=few_families(4))
     assert violations(given, together) == ()
     for low, high in ((together, apart), (apart, together), (together, together)):
-        assert low.bound is not None
+        assert low.model_bound is not None
         assert high.objective is not None
-        assert low.bound <= high.objective
+        assert low.model_bound <= high.objective
 
 
 @pytest.mark.parametrize("number", range(12))
@@ -234,7 +234,7 @@ def test_a_large_program_is_planned_site_by_site(number: int) -> None:
     assert violations(given, plan) == ()
     assert usual.objective is not None
     assert plan.objective is not None
-    assert usual.bound is not None
-    assert plan.bound is not None
-    assert plan.bound <= usual.objective
-    assert usual.bound <= plan.objective <= 1.15 * usual.objective
+    assert usual.model_bound is not None
+    assert plan.model_bound is not None
+    assert plan.model_bound <= usual.objective
+    assert usual.model_bound <= plan.objective <= 1.15 * usual.objective

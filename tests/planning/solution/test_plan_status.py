@@ -40,7 +40,7 @@ def test_optimal_means_proved(below: float, status: str) -> None:
     plan = read_plan_from(
         model, replace(answer, bound=(1 - below) * answer.bound), {}, reproducible=True
     )
-    assert plan.gap == pytest.approx(below, abs=1e-5)
+    assert plan.model_gap == pytest.approx(below, abs=1e-5)
     assert plan.status == status
 
 
@@ -58,7 +58,7 @@ def test_nothing_proved_is_feasible() -> None:
     )
     answer = solve(model.milp.arrays(), SolveLimits(nodes=1000, relative_gap=0.0))
     plan = read_plan_from(model, replace(answer, bound=-np.inf), {}, reproducible=True)
-    assert (plan.status, plan.bound, plan.gap) == ("feasible", None, None)
+    assert (plan.status, plan.model_bound, plan.model_gap) == ("feasible", None, None)
 
 
 @pytest.mark.parametrize("number", [0, 1, 3, 4, 5, pytest.param(2, marks=pytest.mark.slow)])
@@ -72,8 +72,8 @@ def test_status_and_gap_agree(number: int) -> None:
         PlanningOptions(relative_gap=0.1, accepted_gap=0.2, proof_work=0),
     ):
         plan = plan_joint(given, scenarios(given, (0.8, 1.0, 1.2)), prices, options=options)
-        assert plan.gap is not None
-        assert (plan.status == "optimal") == (plan.gap <= options.proved_gap + 1e-4)
+        assert plan.model_gap is not None
+        assert (plan.status == "optimal") == (plan.model_gap <= options.proved_gap + 1e-4)
 
 
 @pytest.mark.parametrize("number", range(4))

@@ -45,11 +45,11 @@ def test_plans_keep_every_rule_and_tell_the_truth_about_their_cost(number: int) 
     plan = plan_joint(given, scenarios(given, (0.8, 1.0, 1.3)), lanes)
     assert violations(given, plan) == ()
     assert plan.objective == sum(plan.costs.values())
-    assert plan.bound is not None
-    assert plan.gap is not None
-    assert plan.gap == pytest.approx((plan.objective - plan.bound) / plan.objective)
-    assert plan.gap <= PlanningOptions().accepted_gap + 1e-3
-    assert (plan.status == "optimal") == (plan.gap <= 1e-4)
+    assert plan.model_bound is not None
+    assert plan.model_gap is not None
+    assert plan.model_gap == pytest.approx((plan.objective - plan.model_bound) / plan.objective)
+    assert plan.model_gap <= PlanningOptions().accepted_gap + 1e-3
+    assert (plan.status == "optimal") == (plan.model_gap <= 1e-4)
 
 
 def test_the_same_plan_twice() -> None:
