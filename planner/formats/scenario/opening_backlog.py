@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from planner.domain.backlog import Backlog, last_worked_s, whole_slots
 from planner.domain.demand import ANY_PRODUCT, Ints
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 KEY = "opening_backlog"
 MOST_DAYS = 60  # before the horizon
+MOST_ORDERS = 10_000_000
 
 
 class OpeningBacklogFile(Closed):
@@ -37,7 +38,7 @@ class OpeningBacklogFile(Closed):
     orders: int | None = Field(
         None,
         ge=0,
-        le=10_000_000,
+        le=MOST_ORDERS,
         description="How many they are, placed since the site last worked (or in the day before).",
     )
     hours: float | None = Field(
@@ -51,6 +52,17 @@ class OpeningBacklogFile(Closed):
     table: FileName | None = Field(
         None, description="CSV or Excel file of these orders by time, region and product."
     )
+
+    @field_validator("orders", mode="before")
+    @classmethod
+    def _not_the_demand(cls, value: object) -> object:
+        if isinstance(value, (int, float)) and value > MOST_ORDERS:
+            cure = (
+                "state only the orders that wait when the horizon begins: those that come later "
+                "belong to demand"
+            )
+            raise wrong(f"must be at most {MOST_ORDERS:,}", cure)
+        return value
 
     @model_validator(mode="after")
     def _states_one(self) -> OpeningBacklogFile:

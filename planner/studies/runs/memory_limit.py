@@ -6,7 +6,9 @@ import math
 import os
 from pathlib import Path
 
+from planner.domain.demand import Demand, mean_path
 from planner.domain.problem import Problem
+from planner.domain.stress_cases import scaled
 from planner.errors import Finding, InputError
 from planner.formats.base.input_limits import ORDERS
 from planner.formats.base.yaml_source import in_document
@@ -30,16 +32,34 @@ _CGROUPS = (
 def orders_at_most(problem: Problem) -> float:
     """Number of orders that only one replication in a thousand exceeds.
 
-    The demand is stated or fitted. Orders beyond a cap count, because they are drawn too.
+    The demand is stated or fitted, all risks of more demand strike, and what is open at the start
+    is among the orders. Orders beyond a cap count, because they are drawn too.
     """
     demand = problem.demand
+    for risk in problem.risks:
+        if risk.kind == "demand" and risk.strength > 0:
+            demand = scaled(demand, 1.0 + risk.strength)
+    coming = _coming(demand, problem.horizon.days)
+    backlog = problem.backlog
+    if backlog is None:
+        return coming
+    if backlog.stated is not None:
+        return coming + len(backlog.stated)
+    if backlog.orders is not None:
+        return coming + backlog.orders
+    mean = mean_path(demand, problem.horizon)
+    expected = float(mean.intensity.sum())
+    more = coming / expected if expected else 1.0
+    return coming + more * float(backlog.rates(demand, mean).sum())
+
+
+def _coming(demand: Demand, days: int) -> float:
+    """Orders of the horizon's days that only one replication in a thousand exceeds."""
     if demand.given is not None:
         return float(demand.given.orders.sum(axis=(1, 2, 3)).max())
     expected = 0.0 if demand.baseline is None else float(demand.baseline.orders_per_hour.sum())
     if demand.baseline is not None:
-        cv = math.hypot(
-            demand.baseline.level_cv, demand.baseline.day_cv / math.sqrt(problem.horizon.days)
-        )
+        cv = math.hypot(demand.baseline.level_cv, demand.baseline.day_cv / math.sqrt(days))
         expected *= 1.0 + _FAR * cv
     return expected + sum(e.median * math.exp(_FAR * e.sigma) for e in demand.events)
 

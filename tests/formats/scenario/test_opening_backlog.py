@@ -78,5 +78,11 @@ def test_what_is_wrong_is_found_with_its_line(tmp_path: Path) -> None:
     assert found[0].startswith("open.csv:2:1: ordered_at: must lie before the horizon")
     assert found[1].startswith("open.csv:3:1: ordered_at: must lie before the horizon")
     assert found[2].startswith("open.csv:4:25: product: no such product")
+    for many in ("1000000000", "1e9"):
+        section = f"opening_backlog: {{orders: {many}}}\n"
+        (one,) = findings_of(stating(tmp_path / many, section))
+        assert one.field == "opening_backlog.orders"
+        assert "must be at most 10,000,000" in str(one)
+        assert "those that come later belong to demand" in str(one)
     both = stating(tmp_path / "both", "opening_backlog: {orders: 3, hours: 2}\n")
     assert any("must state one of orders, hours and table" in str(f) for f in findings_of(both))

@@ -28,4 +28,6 @@ def test_a_bound_of_all_days_stands_next_to_the_cost_of_all_days() -> None:
     assert "the plan costs USD 1,000 in the planning model" in both
     assert "the days after the promotion included" in both
     assert "less than USD 990 on all these days" in both
-    assert "no plan for the sampled scenarios costs less than USD 850 for the promotion itself" in both
+    assert (
+        "no plan for the sampled scenarios costs less than USD 850 for the promotion itself" in both
+    )

@@ -7,9 +7,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from planner.domain.backlog import Backlog
 from planner.domain.demand import Event
+from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.stress import Stress
 from planner.errors import ExtremeNumberError, InputError
 from planner.studies.diagnosis import repairs
 from planner.studies.diagnosis.repair_candidates import RelaxationSteps
@@ -56,6 +60,33 @@ def test_events_count_with_a_size_that_is_rarely_exceeded(tmp_path: Path) -> Non
     for events, orders in (((sure,), 8200), ((wide,), 7200 + 1000 * 5 ** (3.09 / 1.6448536))):
         changed = replace(problem, demand=replace(problem.demand, events=events))
         assert orders_at_most(changed) == pytest.approx(orders)
+
+
+def test_orders_open_at_the_start_count(tmp_path: Path) -> None:
+    """A number of them, the orders themselves, or those of some hours of the first day, of which
+    as many more may come as on all days.
+    """
+    problem = replace(load(folder(tmp_path, "2400")).problem, backlog=None)
+    stated = np.zeros((70, 3), dtype=np.int64)
+    for backlog, orders in (
+        (Backlog(begins_s=-DAY_S, orders=5_000_000), 5_000_000),
+        (Backlog(begins_s=-DAY_S, stated=stated), 70),
+        (Backlog(begins_s=-6 * HOUR_S), 600),
+    ):
+        waiting = replace(problem, backlog=backlog)
+        assert orders_at_most(waiting) == pytest.approx(7200 + orders)
+        assert bytes_needed(waiting) > bytes_needed(problem)
+
+
+def test_risks_of_more_demand_count(tmp_path: Path) -> None:
+    """All of them strike at once, on what waits for hours as well; a risk of less adds nothing."""
+    problem = replace(load(folder(tmp_path, "2400")).problem, backlog=Backlog(begins_s=-6 * HOUR_S))
+    more = Stress(name="more", kind="demand", strength=0.5, probability=0.1)
+    absent = Stress(name="ill", kind="absence_wave", strength=0.5, probability=0.1)
+    assert orders_at_most(replace(problem, risks=(absent,))) == pytest.approx(7800)
+    assert orders_at_most(replace(problem, risks=(more, absent))) == pytest.approx(1.5 * 7800)
+    twice = (more, replace(more, name="more still", strength=1.0))
+    assert orders_at_most(replace(problem, risks=twice)) == pytest.approx(3.0 * 7800)
 
 
 def test_too_little_memory_names_the_need_the_memory_available_and_the_cure(
