@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from planner.domain.demand import Ints
-from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.horizon import DAY_S, HOUR_S, Interval
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 
@@ -51,11 +51,29 @@ def _last_collection_s(problem: Problem, site: Site, contract: str) -> int | Non
 
 def _last_work_s(problem: Problem, site: Site, until_s: int) -> int:
     """Last second up to `until_s` at which a regular shift works (`until_s` if none does)."""
-    stretches = [
+    stretches = regular_work(problem, site)
+    return max((min(b, until_s) for a, b in stretches if a < until_s), default=until_s)
+
+
+def regular_work(problem: Problem, site: Site) -> list[Interval]:
+    """Stretches of all days on which a regular shift works at a site.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    site : Site
+        The site.
+
+    Returns
+    -------
+    list of Interval
+        From and to in seconds of the horizon; they may overlap.
+    """
+    return [
         stretch
         for shift in problem.shifts
         if not shift.extends and site.names(shift)
         for day in range(problem.horizon.days)
         for stretch in shift.working(day, site.opening)
     ]
-    return max((min(b, until_s) for a, b in stretches if a < until_s), default=until_s)

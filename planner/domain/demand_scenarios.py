@@ -73,11 +73,11 @@ class ScenarioSet:
         slots = np.arange(self.intensity.shape[2], dtype=np.int64)
         return (slots - self.opening_slots) * SLOT_S
 
-    def variance_of_days(self, days: Ints) -> Floats:
-        """Variance of the orders of some days among the paths of a scenario [scenario]."""
+    def variance_of_orders(self, part: Floats) -> Floats:
+        """Variance of a share of each day's orders [day] among a scenario's paths [scenario]."""
         if self.day_covariance is None:
             return np.zeros(len(self.weight))
-        return np.asarray(self.day_covariance[:, days][:, :, days].sum(axis=(1, 2)))
+        return np.asarray(np.einsum("sde,d,e->s", self.day_covariance, part, part))
 
     def only(self, scenario: int) -> ScenarioSet:
         """One of the scenarios as if it were certain, for the paths that it stands for."""

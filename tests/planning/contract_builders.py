@@ -23,6 +23,8 @@ REGIONS = ("north", "south", "west")
 START = date(2026, 11, 29)  # a Sunday: three days touch two weeks and two months
 FACTORS = (0.8, 1.2)
 PER_DAY = 240.0
+# orders of a day until 20:00: the last collection of their day takes them
+ORDERS_BY_HOUR = np.tile(np.where(np.arange(24) < 20, PER_DAY / 20, 0.0), 3)
 
 Chosen = dict[tuple[str, int], str]  # (region, weight class) -> contract
 
@@ -54,7 +56,7 @@ def random_contracts(number: int) -> tuple[Problem, LaneCosts]:
             events=(),
             region_share=share,
             product_share=np.ones(1),
-            baseline=Baseline(np.full(72, PER_DAY / 24)),
+            baseline=Baseline(ORDERS_BY_HOUR),
         ),
         contracts=tuple(contract(n, regions, **_clauses(rng, regions)) for n in names),
         sites=(site(collections=collections(*names)),),

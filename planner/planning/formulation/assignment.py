@@ -1,4 +1,4 @@
-"""Who ships what from where: shares of the lanes, and what couriers charge for them."""
+"""Who ships what from where: shares of the lanes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
-from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
-from planner.planning.formulation.parameters import TAIL, Parameters
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import MilpBuilder, Term
 from planner.planning.wording import band_in_words
 
@@ -234,45 +233,3 @@ def add_cells(milp: MilpBuilder, parameters: Parameters, shares: Shares, site: i
     name = f"cells {parameters.problem.site_names[site]}"
     cells = _add_region_cells(milp, parameters, shares, lanes=lanes, name=name)
     return cells[parameters.region_mix_of].reshape(-1, cells.shape[2])
-
-
-def courier_amounts(parameters: Parameters, shares: Shares) -> dict[str, Floats]:
-    """Amounts of a parcel in minor units [lane, day], by cost term.
-
-    Courier charge, expected loss, and refund of late parcels (negative).
-    """
-    costs = parameters.lane_costs
-    lane = (shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight)
-    return {
-        "courier": costs.mean[lane],
-        "losses": costs.loss[lane],
-        "late_refunds": -costs.refund[lane],
-    }
-
-
-def price_couriers(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> None:
-    """Price the shares: mean orders of region, class and day x amounts of the lane.
-
-    Parameters
-    ----------
-    milp : MilpBuilder
-        The model under construction.
-    parameters : Parameters
-        Sets and parameters of the model.
-    shares : Shares
-        Columns of the lanes' shares.
-    """
-    orders = parameters.class_day[shares.region, shares.weight]
-    for name, amount in courier_amounts(parameters, shares).items():
-        charge = amount * orders
-        for f, phase in enumerate(parameters.problem.phases):
-            begin, end = phase.from_s // DAY_S, phase.to_s // DAY_S
-            own = min(end, parameters.problem.horizon.reported_days)
-            milp.price(name, shares.column[:, f], charge[:, begin:own].sum(axis=1))
-            milp.price(TAIL, shares.column[:, f], charge[:, own:end].sum(axis=1))
-
-
-def highest_charge(parameters: Parameters) -> float:
-    """A courier's charge, with the expected loss, on the most expensive lane and day."""
-    charges = parameters.lane_costs.mean + parameters.lane_costs.loss
-    return float(charges[np.isfinite(charges)].max(initial=0.0))

@@ -13,10 +13,10 @@ from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.formulation.pickups import Pickups
 from planner.planning.formulation.volume_counts import (
+    PeriodOrders,
     convex_lines,
     deviation_at,
     deviation_from_share,
-    orders_in,
 )
 from planner.planning.milp.builder import MilpBuilder, Term
 
@@ -119,24 +119,23 @@ def add_commitments(
     signed : Ints
         Columns of the signed contracts [contract], -1 where signing has no obligations.
     """
-    days = np.arange(parameters.problem.horizon.reported_days)
-    phase_orders = orders_in(parameters, days)
-    everything = phase_orders.sum(axis=(1, 2))
+    promotion = PeriodOrders.of_promotion(parameters)
     row, unit = np.arange(len(parameters.all_weights)), parameters.unit_orders
     for c, contract in enumerate(parameters.problem.contracts):
         if not contract.commitment.commits:
             continue
         missing = milp.variables(f"shortfall {contract.name}", len(row), unit=unit)
         lanes = np.flatnonzero(shares.contract == c)
-        each = np.einsum("smf,ml->slf", phase_orders, shares.part_of(parameters, lanes))
+        each = np.einsum("smf,ml->slf", promotion.orders, shares.part_of(parameters, lanes))
         # every line counts the same parcels: a column of their own keeps its row short
         parcels = milp.variables(f"committed {contract.name}", len(row), unit=unit)
         counted = Term(row[:, None, None], shares.column[lanes][None], -each)
         milp.constraints(
             "link_parcels", len(row), [Term(row, parcels), counted], lower=0.0, upper=0.0
         )
-        committed = np.maximum(contract.commitment.parcels, contract.commitment.share * everything)
-        slope, level = _shortfall_lines(parameters, contract.commitment, committed)
+        commitment = contract.commitment
+        committed = np.maximum(commitment.parcels, commitment.share * promotion.total)
+        slope, level = _shortfall_lines(parameters, commitment, committed)
         rows = np.arange(slope.size).reshape(slope.shape)
         terms = [
             Term(rows, missing[:, None]),
@@ -144,9 +143,8 @@ def add_commitments(
             Term(rows, signed[c], -level),
         ]
         milp.constraints("cover_commitment", rows.size, terms, lower=0.0)
-        milp.price(
-            "shortfall", missing, parameters.all_weights * contract.commitment.shortfall_minor, row
-        )
+        price = parameters.all_weights * commitment.shortfall_minor
+        milp.price("shortfall", missing, price, row)
 
 
 def _shortfall_lines(
@@ -156,9 +154,9 @@ def _shortfall_lines(
 
     Without randomness there is one, committed - parcels, and a lower bound takes no other.
     """
-    days = np.arange(parameters.problem.horizon.reported_days)
-    by_share = deviation_from_share(parameters, days, commitment.share)
-    by_count = deviation_at(parameters, days, committed[:, None])[:, 0]
+    counted = PeriodOrders.of_promotion(parameters)
+    by_share = deviation_from_share(parameters, counted, commitment.share)
+    by_count = deviation_at(parameters, counted, committed[:, None])[:, 0]
     deviation = np.where(committed > commitment.parcels, by_share, by_count)
     if parameters.options.optimistic:
         deviation = np.zeros_like(deviation)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Ints
-from planner.planning.formulation.assignment import Shares, add_cells, add_shares, price_couriers
+from planner.planning.formulation.assignment import Shares, add_cells, add_shares
 from planner.planning.formulation.commitments import (
     add_commitments,
     add_signed,
     limit_exclusive,
     price_collections,
 )
+from planner.planning.formulation.courier_charges import price_couriers
 from planner.planning.formulation.dominance_cuts import DominanceCut, add_cuts
 from planner.planning.formulation.inventory import Stock, add_stock
 from planner.planning.formulation.lateness import (

@@ -20,6 +20,7 @@ from planner.domain.charges import Period, period_of
 from planner.domain.contracts import Contract
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.assignment import Shares
+from planner.planning.formulation.hand_over_days import by_order_day
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import Flags
 
@@ -34,12 +35,27 @@ WITHIN = np.linspace(0.0, 1.0, 9)  # places at which the error of a piece is mea
 
 @dataclass(frozen=True, eq=False)
 class ContractVolume:
-    """A contract's lanes, and the columns `mixed[mix, phase]` of its part of the orders."""
+    """What a contract takes.
+
+    Attributes
+    ----------
+    contract : Contract
+        The contract.
+    shares : Shares
+        Columns of the shares.
+    lanes : Ints
+        Numbers of its lanes.
+    mixed : Ints
+        Columns of its part of the orders [mix, phase].
+    handed : Floats
+        Share of the orders of each slot that leave with it on each day [slot, day].
+    """
 
     contract: Contract
     shares: Shares
     lanes: Ints
     mixed: Ints
+    handed: Floats
 
     def most(self, parameters: Parameters, orders: Floats) -> Floats:
         """Largest number of parcels [scenario] of some orders [scenario, mix, phase]."""
@@ -52,7 +68,7 @@ class ContractVolume:
 def days_of_periods(
     parameters: Parameters, per: Period, start: date | None = None, end: date | None = None
 ) -> list[Ints]:
-    """Days of the promotion in each period it touches.
+    """Days of hand-over in each period that the promotion touches, those of the tail included.
 
     Parameters
     ----------
@@ -69,23 +85,69 @@ def days_of_periods(
         Numbers of the days of each period.
     """
     found: dict[date, list[int]] = {}
-    for day in range(parameters.problem.horizon.reported_days):
+    for day in range(parameters.problem.horizon.days):
         on = parameters.problem.horizon.date_of(day)
         if (start is None or on >= start) and (end is None or on <= end):
             found.setdefault(period_of(per, on), []).append(day)
     return [np.array(days) for days in found.values()]
 
 
-def orders_in(parameters: Parameters, days: Ints) -> Floats:
-    """Expected orders of some days [all scenarios, mix, phase]."""
-    by_phase = [
-        days[parameters.day_phase[days] == f] for f in range(len(parameters.problem.phases))
-    ]
-    return np.stack([parameters.day_orders[:, :, of].sum(axis=-1) for of in by_phase], axis=-1)
+@dataclass(frozen=True, eq=False)
+class PeriodOrders:
+    """Orders of the promotion whose parcels count in a period, as far as a contract takes them.
+
+    Attributes
+    ----------
+    orders : Floats
+        Expected orders [all scenarios, mix, phase of the order].
+    part : Floats
+        Share of each day's orders that count [day of the order].
+    """
+
+    orders: Floats
+    part: Floats
+
+    @classmethod
+    def of(cls, parameters: Parameters, handed: Floats, days: Ints) -> PeriodOrders:
+        """Those that are expected to be handed over on some days.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            Sets and parameters of the model.
+        handed : Floats
+            Share of the orders of each slot that leave on each day [slot, day].
+        days : Ints
+            Numbers of the days.
+
+        Returns
+        -------
+        PeriodOrders
+            The orders.
+        """
+        counts = handed[:, days].sum(axis=1) * parameters.of_promotion
+        by_phase = []
+        for f in range(len(parameters.problem.phases)):
+            of = parameters.slot_phase == f
+            by_phase.append(parameters.all_orders[:, :, of] @ counts[of])
+        part = by_order_day(parameters, counts[:, None])
+        return cls(np.stack(by_phase, axis=-1), part[:, 0])
+
+    @classmethod
+    def of_promotion(cls, parameters: Parameters) -> PeriodOrders:
+        """All orders of the promotion."""
+        horizon = parameters.problem.horizon
+        part = np.arange(horizon.days) < horizon.reported_days
+        return cls(parameters.promotion_orders, part.astype(float))
+
+    @property
+    def total(self) -> Floats:
+        """Expected orders [all scenarios]."""
+        return np.asarray(self.orders.sum(axis=(1, 2)))
 
 
-def deviation_at(parameters: Parameters, days: Ints, parcels: Floats) -> Floats:
-    """Standard deviation of a contract's parcels on some days where so many are expected.
+def deviation_at(parameters: Parameters, counted: PeriodOrders, parcels: Floats) -> Floats:
+    """Standard deviation of a contract's parcels in a period where so many are expected.
 
     Orders of sampled demand are a Poisson number, and so are those of one contract. Given orders
     are certain; which contract takes each of them is not, so their number is binomial. Both vary
@@ -95,8 +157,8 @@ def deviation_at(parameters: Parameters, days: Ints, parcels: Floats) -> Floats:
     ----------
     parameters : Parameters
         Sets and parameters of the model.
-    days : Ints
-        Numbers of the days.
+    counted : PeriodOrders
+        Orders of the period.
     parcels : Floats
         Expected parcels, broadcast to [all scenarios, threshold].
 
@@ -105,17 +167,17 @@ def deviation_at(parameters: Parameters, days: Ints, parcels: Floats) -> Floats:
     Floats
         Parcels [all scenarios, threshold]; 0 where counts are planned as if certain.
     """
-    orders = parameters.day_orders[:, :, days].sum(axis=(1, 2))[:, None]
+    orders = counted.total[:, None]
     expected = np.broadcast_to(np.maximum(parcels, 0.0), (len(orders), np.shape(parcels)[-1]))
     if not parameters.options.count_z:
         return np.zeros(expected.shape)
     share = np.minimum(expected / np.maximum(orders, 1e-9), 1.0)
     certain = share if parameters.problem.demand.given is not None else 0.0
-    among_paths = parameters.scenarios.variance_of_days(days)[:, None]
+    among_paths = parameters.scenarios.variance_of_orders(counted.part)[:, None]
     return np.asarray(np.sqrt(expected * (1.0 - certain) + among_paths * share**2))
 
 
-def deviation_from_share(parameters: Parameters, days: Ints, share: float) -> Floats:
+def deviation_from_share(parameters: Parameters, counted: PeriodOrders, share: float) -> Floats:
     """Standard deviation of a contract's parcels less that share of all orders [all scenarios].
 
     Where the contract is expected to have that share: binomial, whatever the orders are.
@@ -124,8 +186,8 @@ def deviation_from_share(parameters: Parameters, days: Ints, share: float) -> Fl
     ----------
     parameters : Parameters
         Sets and parameters of the model.
-    days : Ints
-        Numbers of the days.
+    counted : PeriodOrders
+        Orders of the period.
     share : float
         The share.
 
@@ -134,9 +196,8 @@ def deviation_from_share(parameters: Parameters, days: Ints, share: float) -> Fl
     Floats
         Parcels [all scenarios].
     """
-    orders = parameters.day_orders[:, :, days].sum(axis=(1, 2))
     random = 1.0 if parameters.options.count_z else 0.0
-    return np.asarray(random * np.sqrt(orders * share * (1.0 - share)))
+    return np.asarray(random * np.sqrt(counted.total * share * (1.0 - share)))
 
 
 def mean_of_reached(expected: Floats, threshold: Floats, deviation: Floats) -> Floats:
@@ -243,8 +304,8 @@ class Pieces:
         value : callable
             The function of the expected parcels [all scenarios, place]; it may jump at a knot.
         favourable : bool
-            True: lines that are nowhere below the function, which is convex, or whose value per
-            parcel only rises or only falls.
+            True: lines that are nowhere below the function, which must be convex, or have a value
+            per parcel that only rises or only falls.
         convex : bool
             Whether it is convex.
 

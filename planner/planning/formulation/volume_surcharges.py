@@ -9,12 +9,12 @@ from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.volume_counts import (
     ContractVolume,
+    PeriodOrders,
     Pieces,
     convex_lines,
     days_of_periods,
     deviation_at,
     mean_of_reached,
-    orders_in,
 )
 from planner.planning.formulation.volume_tiers import Choice
 from planner.planning.milp.builder import MilpBuilder, Term
@@ -44,14 +44,18 @@ def add_surcharge(
     list[Choice]
         The choice of a piece in every period, where all parcels pay.
     """
-    parts = _surcharged(parameters, surcharge)
-    periods = len(days_of_periods(parameters, surcharge.per, surcharge.start, surcharge.end))
-    # of several periods taken as one, some may stay below
-    if surcharge.on == "all" and len(parts) == periods:
-        return [_add_all(milp, parameters, carried, surcharge, days) for days, _ in parts]
-    for days, above in parts:
-        _add_excess(milp, parameters, carried, surcharge, (days, above))
-    return []
+    choices = []
+    for days, above in _surcharged(parameters, surcharge):
+        counted = PeriodOrders.of(parameters, carried.handed, days)
+        if not counted.orders.any():
+            continue
+        name = f"{surcharge.name} {carried.contract.name} {days[0]}"
+        # of several periods taken as one, some may stay below
+        if surcharge.on == "all" and above == surcharge.above_parcels:
+            choices.append(_add_all(milp, parameters, carried, surcharge, counted, name=name))
+        else:
+            _add_excess(milp, parameters, carried, surcharge, counted, above=above, name=name)
+    return choices
 
 
 def _surcharged(parameters: Parameters, surcharge: VolumeSurcharge) -> list[tuple[Ints, float]]:
@@ -77,25 +81,25 @@ def _add_excess(
     parameters: Parameters,
     carried: ContractVolume,
     surcharge: VolumeSurcharge,
-    part: tuple[Ints, float],
+    counted: PeriodOrders,
+    *,
+    above: float,
+    name: str,
 ) -> None:
     """paid[s] >= slope x parcels[s] + level, for lines below the mean of max(count - above, 0).
 
     That mean is convex and never below what it is without randomness, which a lower bound takes.
     """
-    days, above = part
-    orders = orders_in(parameters, days)
-    deviation = deviation_at(parameters, days, np.array([above]))[:, 0]
+    deviation = deviation_at(parameters, counted, np.array([above]))[:, 0]
     if parameters.options.optimistic:
         deviation = np.zeros_like(deviation)
     reach = parameters.options.count_z * deviation
-    s = np.flatnonzero(carried.most(parameters, orders) > above - reach)
+    s = np.flatnonzero(carried.most(parameters, counted.orders) > above - reach)
     lines = convex_lines(np.full(len(s), above), deviation[s], parameters.options.count_z)
     slope, level = (table[:, 1:] for table in lines)  # the first says no more than `paid` >= 0
-    name = f"paid {surcharge.name} {carried.contract.name} {days[0]}"
-    paid = milp.variables(name, len(s), unit=parameters.unit_orders, decision=True)
+    paid = milp.variables(f"paid {name}", len(s), unit=parameters.unit_orders, decision=True)
     row = np.arange(slope.size).reshape(slope.shape)
-    parcels = -slope[:, :, None, None] * orders[s][:, None]
+    parcels = -slope[:, :, None, None] * counted.orders[s][:, None]
     terms = [
         Term(row, paid[:, None]),
         Term(row[:, :, None, None], carried.mixed[None, None], parcels),
@@ -110,33 +114,27 @@ def _add_all(
     parameters: Parameters,
     carried: ContractVolume,
     surcharge: VolumeSurcharge,
-    days: Ints,
+    counted: PeriodOrders,
+    *,
+    name: str,
 ) -> Choice:
     """All parcels of the period pay where their count exceeds the threshold.
 
     Exactly one piece of the range of expected parcels is chosen; the mean number of parcels that
     pay, E[count; count > above], is a line in it.
     """
-    orders = orders_in(parameters, days)
-    most = carried.most(parameters, orders)
+    most = carried.most(parameters, counted.orders)
     above = np.full((len(most), 1), float(surcharge.above_parcels))
-    reach = parameters.options.count_z * deviation_at(parameters, days, above)
+    reach = parameters.options.count_z * deviation_at(parameters, counted, above)
     pieces = Pieces.around(above, reach, most)
 
     def free(expected: Floats) -> Floats:
-        deviation = deviation_at(parameters, days, expected)
+        deviation = deviation_at(parameters, counted, expected)
         # of whole parcels, half-way between the last that is free and the first that is not
         return -mean_of_reached(expected, above + np.minimum(deviation, 0.5), deviation)
 
     slope, level = pieces.lines(free, favourable=parameters.options.optimistic)
-    choice = Choice.add(
-        milp,
-        parameters,
-        carried,
-        pieces,
-        orders,
-        name=f"{surcharge.name} {carried.contract.name} {days[0]}",
-    )
+    choice = Choice.add(milp, parameters, carried, pieces, counted.orders, name=name)
     price = -parameters.all_weights[:, None] * surcharge.per_parcel_minor
     s = np.arange(len(most))[:, None]
     used = choice.used

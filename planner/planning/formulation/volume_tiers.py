@@ -20,12 +20,12 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.volume_counts import (
     BEYOND,
     ContractVolume,
+    PeriodOrders,
     Pieces,
     days_of_periods,
     deviation_at,
     mean_excess,
     mean_of_reached,
-    orders_in,
 )
 from planner.planning.milp.builder import NEGLIGIBLE, MilpBuilder, Term
 
@@ -239,7 +239,11 @@ def add_tiers(
     if parameters.options.optimistic:
         # tiers rise: parcels counted together get no less off than period by period
         periods = [np.concatenate(periods)]
-    return [_add_choice(milp, parameters, carried, volume, days) for days in periods]
+    return [
+        _add_choice(milp, parameters, carried, volume, days)
+        for days in periods
+        if PeriodOrders.of(parameters, carried.handed, days).orders.any()
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,21 +267,26 @@ class LanePrices:
 def _lane_prices(
     parameters: Parameters, carried: ContractVolume, volume: TieredDiscount, days: Ints
 ) -> LanePrices:
-    """Prices of the contract's lanes, weighted by the mean orders of some days."""
+    """Prices of the contract's lanes, weighted by the mean orders handed over on some days."""
     costs = parameters.lane_costs.base if volume.on == "base" else parameters.lane_costs.mean
     shares, lanes = carried.shares, carried.lanes
     site, region = shares.site[lanes], shares.region[lanes]
     contract, weight = shares.contract[lanes], shares.weight[lanes]
     amount = costs[site, region, contract, weight][:, days]
-    orders = parameters.class_day[region, weight][:, days] + BEYOND
-    phases = np.unique(parameters.day_phase[days])
-    per_parcel = np.zeros((len(lanes), len(parameters.problem.phases)))
-    for f in phases:
-        of = parameters.day_phase[days] == f
-        per_parcel[:, f] = (amount[:, of] * orders[:, of]).sum(axis=1) / orders[:, of].sum(axis=1)
-    known = per_parcel[:, phases]
-    mean = float(np.average(amount, weights=orders))
+    orders = _mean_orders(parameters, carried, days)
+    total = orders.sum(axis=-1)
+    per_parcel = (amount[:, None] * orders).sum(axis=-1) / np.maximum(total, BEYOND)
+    known = per_parcel[total > 0]
+    mean = float(np.average(per_parcel, weights=total))
     return LanePrices(per_parcel, float(known.min()), mean, float(known.max()))
+
+
+def _mean_orders(parameters: Parameters, carried: ContractVolume, days: Ints) -> Floats:
+    """Mean orders for each of a contract's lanes [lane, phase of the order, day of hand-over]."""
+    leaving = np.einsum("s,smt->mt", parameters.all_weights, parameters.all_orders)
+    leaving = parameters.by_phase(leaving * parameters.of_promotion) @ carried.handed[:, days]
+    part = carried.shares.part_of(parameters, carried.lanes)
+    return np.asarray(np.einsum("mfd,ml->lfd", leaving, part))
 
 
 def _add_choice(
@@ -288,15 +297,15 @@ def _add_choice(
     days: Ints,
 ) -> Choice:
     """Add the choice of a piece in every scenario, for the days of one period."""
-    steps, orders = steps_of(volume), orders_in(parameters, days)
+    steps, counted = steps_of(volume), PeriodOrders.of(parameters, carried.handed, days)
     prices = _lane_prices(parameters, carried, volume, days)
-    most = carried.most(parameters, orders)
-    deviation = partial(deviation_at, parameters, days)
+    most = carried.most(parameters, counted.orders)
+    deviation = partial(deviation_at, parameters, counted)
     thresholds = np.tile(steps.start[1:], (len(most), 1))
     pieces = Pieces.around(thresholds, parameters.options.count_z * deviation(thresholds), most)
     name = f"{carried.contract.name} {days[0]}"
-    choice = Choice.add(milp, parameters, carried, pieces, orders, name=name)
-    money = _add_money(milp, parameters, carried, (choice, orders), prices, name=name)
+    choice = Choice.add(milp, parameters, carried, pieces, counted.orders, name=name)
+    money = _add_money(milp, parameters, carried, (choice, counted.orders), prices, name=name)
     off = [
         pieces.lines(
             partial(steps.off, deviation=deviation, more=more),

@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.domain.demand import Ints
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
+from planner.planning.formulation.hand_over_days import handed_over
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.volume_counts import ContractVolume
 from planner.planning.formulation.volume_surcharges import add_surcharge
@@ -48,7 +49,7 @@ def add_volumes(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Vo
             mixed = add_mixed_shares(
                 milp, parameters, shares, lanes=lanes, name=f"volume {contract.name}", decision=True
             )
-            carried = ContractVolume(contract, shares, lanes, mixed)
+            carried = ContractVolume(contract, shares, lanes, mixed, handed_over(parameters, c))
             if contract.volume.discount is not None:
                 choices += add_tiers(milp, parameters, carried, contract.volume.discount)
             for surcharge in contract.volume.surcharges:

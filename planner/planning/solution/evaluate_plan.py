@@ -13,7 +13,7 @@ from planner.domain.lever_effects import refused_minor
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem, StockRow
-from planner.planning.formulation.assignment import courier_amounts
+from planner.planning.formulation.courier_charges import courier_amounts
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from planner.domain.charges import Tier, TieredDiscount, VolumeSurcharge
-from planner.domain.contracts import Contract
-from planner.domain.demand import Floats
+from planner.domain.charges import Tier, TieredDiscount, VolumeSurcharge, VolumeTerms
+from planner.domain.contracts import Commitment, Contract
+from planner.domain.demand import Baseline, Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.planning.formulation.volume_counts import (
@@ -100,6 +101,38 @@ def test_no_plan_costs_less_than_the_bound(number: int) -> None:
     ):
         found = evaluate_plan(given, plan, wide(given), lanes, options=NO_MARGINS)
         assert sum(found.costs.values()) >= least - 1
+
+
+def one_contract(**terms: Any) -> tuple[Problem, LaneCosts]:
+    """All parcels with one contract, that has these terms of volume and no other obligations."""
+    given, lanes = random_contracts(0)
+    fast = replace(given.contracts[0], commitment=Commitment(), volume=VolumeTerms())
+    only = tuple(c for c in given.sites[0].collections if c.contract == fast.name)
+    one = replace(
+        given,
+        contracts=(with_terms(fast, **terms),),
+        sites=(replace(given.sites[0], collections=only),),
+    )
+    return one, LaneCosts(
+        *(table[:, :, :1] for table in (lanes.mean, lanes.base, lanes.refund, lanes.loss))
+    )
+
+
+def test_a_bound_knows_that_parcels_leave_after_the_promotion() -> None:
+    """168 parcels leave on the only day of their own, 360 of its late evening on the next, each a
+    fifth less or more: 0 or 132 are above 300, not 122 or 334 of all.
+    """
+    busy = VolumeSurcharge(name="busy", per_parcel_minor=500, above_parcels=300, per="day")
+    orders = np.zeros(72)
+    orders[:21], orders[22:24] = 8.0, 180.0
+
+    def bound(*clauses: VolumeSurcharge) -> float:
+        given, lanes = one_contract(volume_surcharges=clauses)
+        demand = replace(given.demand, baseline=Baseline(orders))
+        of = replace(given, horizon=replace(given.horizon, tail_days=2), demand=demand)
+        return bound_without_margins(of, wide(of), lanes)
+
+    assert bound() <= bound(busy) <= bound() + 500 * 132 / 2
 
 
 def cost(given: Problem, lanes: LaneCosts) -> int:
