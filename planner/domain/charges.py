@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
@@ -190,6 +190,19 @@ class TieredDiscount:
         """
         counted = parcels + self.other_parcels
         return sum(counted >= tier.from_parcels for tier in self.tiers) - 1
+
+    @property
+    def rising(self) -> TieredDiscount:
+        """The same where no tier takes off less than one before it: more parcels get no less off.
+
+        A discount may fall from one tier to the next where the rebate rises.
+        """
+        tiers: list[Tier] = []
+        for tier in self.tiers:
+            before = tiers[-1] if tiers else tier
+            most = max(tier.discount, before.discount), max(tier.rebate_minor, before.rebate_minor)
+            tiers.append(Tier(tier.from_parcels, *most))
+        return replace(self, tiers=tuple(tiers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,41 @@ class Steps:
             total += more[k] * reached
         return total
 
+    def lines_off(
+        self, pieces: Pieces, deviation: Deviation, more: Floats, *, favourable: bool
+    ) -> tuple[Floats, Floats]:
+        """Slope and level [scenario, piece] of lines through what is taken off.
+
+        Where a tier takes off less than the one before (a discount turns into a rebate), the whole
+        is neither convex nor of a value per parcel that only rises; what each tier adds or takes
+        away is. So every tier has lines of its own.
+
+        Parameters
+        ----------
+        pieces : Pieces
+            Parts of the range of expected parcels.
+        deviation : callable
+            Standard deviation of the count where so many parcels are expected.
+        more : Floats
+            `discount` or `rebate` [tier].
+        favourable : bool
+            True: lines that are nowhere below what is taken off.
+
+        Returns
+        -------
+        tuple[Floats, Floats]
+            off = slope x parcels + level.
+        """
+        slope, level = np.zeros((2, *pieces.start.shape))
+        for k, added in enumerate(np.diag(more)):
+            if not more[k]:
+                continue
+            value = partial(self.off, deviation=deviation, more=added)
+            convex = not self.all_units and more[k] > 0
+            of_tier = pieces.lines(value, favourable=favourable, convex=convex)
+            slope, level = slope + of_tier[0], level + of_tier[1]
+        return slope, level
+
 
 def steps_of(volume: TieredDiscount) -> Steps:
     """The tiers of a contract once the other parcels have been counted."""
@@ -236,9 +271,9 @@ def add_tiers(
         One for every period.
     """
     periods = days_of_periods(parameters, volume.over)
-    if parameters.options.optimistic:
-        # tiers rise: parcels counted together get no less off than period by period
-        periods = [np.concatenate(periods)]
+    if parameters.options.optimistic and len(periods) > 1:
+        # of rising tiers, parcels counted together get no less off than period by period
+        volume, periods = volume.rising, [np.concatenate(periods)]
     return [
         _add_choice(milp, parameters, carried, volume, days)
         for days in periods
@@ -307,11 +342,7 @@ def _add_choice(
     choice = Choice.add(milp, parameters, carried, pieces, counted.orders, name=name)
     money = _add_money(milp, parameters, carried, (choice, counted.orders), prices, name=name)
     off = [
-        pieces.lines(
-            partial(steps.off, deviation=deviation, more=more),
-            favourable=parameters.options.optimistic,
-            convex=not steps.all_units,
-        )
+        steps.lines_off(pieces, deviation, more, favourable=parameters.options.optimistic)
         for more in (steps.discount, steps.rebate)
     ]
     (slope, level), (minor_slope, minor_level) = (

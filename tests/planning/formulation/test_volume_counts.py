@@ -20,6 +20,7 @@ from planner.planning.formulation.volume_counts import (
     mean_excess,
     mean_of_reached,
 )
+from planner.planning.formulation.volume_tiers import Steps
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.evaluate_plan import evaluate_plan
@@ -118,6 +119,19 @@ def one_contract(**terms: Any) -> tuple[Problem, LaneCosts]:
     )
 
 
+def assert_bounded(given: Problem, lanes: LaneCosts) -> None:
+    plan = plan_average(given, lanes)
+    found = evaluate_plan(given, plan, wide(given), lanes, options=NO_MARGINS)
+    assert bound_without_margins(given, wide(given), lanes) <= sum(found.costs.values()) + 1
+
+
+@pytest.mark.parametrize("kind", ["all_units", "incremental"])
+def test_a_bound_holds_where_a_discount_turns_into_a_rebate(kind: Any) -> None:
+    """Two months of 480 and 240 parcels, which get 10 % each; 720 taken together get less."""
+    tiers = TieredDiscount((Tier(1, 0.1), Tier(600, 0.0, 1)), kind=kind, over="month")
+    assert_bounded(*one_contract(volume_discount=tiers))
+
+
 def test_a_bound_knows_that_parcels_leave_after_the_promotion() -> None:
     """168 parcels leave on the only day of their own, 360 of its late evening on the next, each a
     fifth less or more: 0 or 132 are above 300, not 122 or 334 of all.
@@ -133,6 +147,30 @@ def test_a_bound_knows_that_parcels_leave_after_the_promotion() -> None:
         return bound_without_margins(of, wide(of), lanes)
 
     assert bound() <= bound(busy) <= bound() + 500 * 132 / 2
+
+
+@pytest.mark.parametrize("all_units", [True, False])
+@pytest.mark.parametrize("spread", [0.0, 1.0, 6.0])
+def test_favourable_lines_are_nowhere_below_tiers_that_fall(all_units: bool, spread: float) -> None:
+    """A discount of 20 % from 100 parcels turns into a rebate at 130, and both are less at 600."""
+    steps = Steps(
+        start=np.array([0.0, 100.0, 130.0, 600.0]),
+        discount=np.array([0.0, 0.2, -0.2, 0.05]),
+        rebate=np.array([0.0, 0.0, 30.0, -20.0]),
+        all_units=all_units,
+    )
+
+    def deviation(expected: Floats) -> Floats:
+        return spread * np.sqrt(np.maximum(expected, 0.0))
+
+    at = steps.start[None, 1:]
+    pieces = Pieces.around(at, 2.5 * deviation(at), np.array([900.0]))
+    for more in (steps.discount, steps.rebate):
+        slope, level = steps.lines_off(pieces, deviation, more, favourable=True)
+        for n in np.flatnonzero(pieces.reachable[0]):
+            places = np.linspace(pieces.start[0, n], pieces.end[0, n], 1_001)[1:-1]
+            off = steps.off(places[None], deviation, more)[0]
+            assert (slope[0, n] * places + level[0, n] >= off - 1e-6).all()
 
 
 def cost(given: Problem, lanes: LaneCosts) -> int:
