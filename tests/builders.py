@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from planner.domain.arrays import Ints, Seconds
 from planner.domain.contracts import Commitment, Contract, Rate, Tariff
-from planner.domain.demand import Baseline, Demand, GivenDemand, Ints, Seconds
+from planner.domain.demand import Baseline, Demand
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.platform import PlatformRule

@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.harness import figure, in_turns, median_ratio, stdout_kept_clean, table
 from planner.domain.contracts import Bracket, Commitment, Contract, Rate, Tariff
-from planner.domain.demand import Baseline, Demand, mean_path
+from planner.domain.demand import Baseline, Demand
+from planner.domain.demand_path import mean_path
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule

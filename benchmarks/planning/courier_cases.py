@@ -13,9 +13,11 @@ from datetime import datetime
 import numpy as np
 
 from benchmarks.planning.milp import Linear
+from planner.domain.arrays import Floats
 from planner.domain.charges import Tier, TieredDiscount, VolumeTerms
 from planner.domain.contracts import Commitment, Contract, Rate, Tariff
-from planner.domain.demand import Demand, Floats, GivenDemand
+from planner.domain.demand import Demand
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service

@@ -32,9 +32,11 @@ from benchmarks.harness import (
     table,
 )
 from benchmarks.simulation.sites import PROFILE, START
+from planner.domain.arrays import Floats
 from planner.domain.charges import Tier, TieredDiscount, VolumeTerms
 from planner.domain.contracts import Commitment, Contract, Rate, Tariff
-from planner.domain.demand import Baseline, Demand, Event, Floats
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service

@@ -36,8 +36,10 @@ from scipy.sparse import csr_array, hstack, identity, kron, vstack
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.harness import seconds_of, stdout_kept_clean, table
+from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import Bracket, Commitment, Contract, Rate, Tariff
-from planner.domain.demand import Demand, Floats, GivenDemand, Ints
+from planner.domain.demand import Demand
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service

@@ -14,7 +14,8 @@ import numpy as np
 
 from benchmarks.planning.milp import Linear
 from planner.domain.contracts import Contract, Rate, Tariff
-from planner.domain.demand import Demand, GivenDemand
+from planner.domain.demand import Demand
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service

@@ -24,7 +24,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.harness import table
-from planner.domain.demand import Baseline, Demand, GivenDemand
+from planner.domain.demand import Baseline, Demand
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.platform import PlatformRule

@@ -10,8 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.contracts import Commitment, Contract, Rate, Tariff
-from planner.domain.demand import Baseline, Demand, Event, Floats
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.platform import PlatformRule

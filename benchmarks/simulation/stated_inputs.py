@@ -25,7 +25,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.harness import figure, table
-from planner.domain.demand import DemandPath, draw_path
+from planner.domain.demand_path import DemandPath, draw_path
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.simulation.sites import COLLECTIONS, Case
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem

@@ -15,7 +15,7 @@ import ciw
 import numpy as np
 
 from benchmarks.simulation.three_stages import Given, StageTimes, Team
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.records import NEVER
 
 

@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.demand import PULL_FORWARD_DAYS, History
+from planner.domain.demand_path import PULL_FORWARD_DAYS
+from planner.domain.order_history import History
 from planner.forecasting.daily_series import day_number, weekday, whole_days
 from planner.forecasting.forecast_score import accuracy
 from planner.forecasting.rolling_origins import MODELS, Origin, possible_origins, roll

@@ -10,7 +10,8 @@ import numpy as np
 
 from benchmarks.simulation.sites import PROFILE, START
 from planner.domain.contracts import Contract, Rate, Tariff
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service

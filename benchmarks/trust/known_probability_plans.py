@@ -12,7 +12,8 @@ import numpy as np
 from scipy.stats import binom
 
 from benchmarks.simulation.sites import START
-from planner.domain.demand import Demand, GivenDemand
+from planner.domain.demand import Demand
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.platform import PlatformRule

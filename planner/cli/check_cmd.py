@@ -46,7 +46,8 @@ def measure(read: Scenario) -> dict[str, Any]:
     """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites,
     contracts, crews.
     """
-    from planner.domain.demand import SLOT_S, mean_path
+    from planner.domain.demand_path import mean_path
+    from planner.domain.horizon import SLOT_S
     from planner.formats.scenario.defaults import (
         assumed_of_demand,
         assumed_of_leftovers,

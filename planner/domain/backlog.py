@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Demand, DemandPath, Floats, Ints
-from planner.domain.horizon import Shift
+from planner.domain.arrays import Floats, Ints
+from planner.domain.demand import Demand
+from planner.domain.demand_path import DemandPath
+from planner.domain.horizon import SLOT_S, SLOTS_PER_DAY, Shift
 from planner.domain.site import Site
 
 

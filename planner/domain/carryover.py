@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.horizon import DAY_S, HOUR_S, Interval
 from planner.domain.problem import Problem
 from planner.domain.site import Site

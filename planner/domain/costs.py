@@ -14,8 +14,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import Contract
-from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import collection_comes
 from planner.domain.guarantee import idle_pay_minor
 from planner.domain.horizon import DAY_S, HOUR_S, Shift

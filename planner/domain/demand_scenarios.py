@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import SLOT_S, Floats, Ints
+from planner.domain.arrays import Floats, Ints
+from planner.domain.horizon import SLOT_S
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -7,6 +7,11 @@ from datetime import date, datetime, timedelta
 
 HOUR_S = 3_600
 DAY_S = 86_400
+# planning and forecast add demand up over slots of five minutes; the simulation draws events to the
+# second
+SLOT_S = 300
+SLOTS_PER_HOUR = HOUR_S // SLOT_S
+SLOTS_PER_DAY = DAY_S // SLOT_S
 SATURDAY = 5  # of `date.weekday`
 
 Interval = tuple[int, int]  # [from, to) in seconds

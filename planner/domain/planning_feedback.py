@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 

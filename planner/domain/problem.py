@@ -13,10 +13,12 @@ from typing import Literal
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.backlog import Backlog
 from planner.domain.contracts import HEAVIEST_G, Contract
-from planner.domain.demand import Demand, DemandPath, Floats
+from planner.domain.demand import Demand
 from planner.domain.demand_levers import NO_LEVERS, Levers
+from planner.domain.demand_path import DemandPath
 from planner.domain.horizon import DAY_S, Horizon, Phase, Shift
 from planner.domain.named_staff import Members, Person
 from planner.domain.platform import PlatformRule

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand import Floats, Ints, Seconds
+from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.problem import Problem, Service
 
 Small = NDArray[np.int16]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from planner.domain.demand import DemandPath, draw_path, given_path
+from planner.domain.demand_path import DemandPath, draw_path, given_path
 from planner.domain.mix_moves import moved_shares
 from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams

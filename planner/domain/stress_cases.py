@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.contracts import Contract
-from planner.domain.demand import Demand, Floats
+from planner.domain.demand import Demand
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S, HOUR_S, Interval
 from planner.domain.mix_moves import MixMove

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import PULL_FORWARD_DAYS, Baseline, Floats, History, Ints
+from planner.domain.arrays import Floats, Ints
+from planner.domain.demand import Baseline
+from planner.domain.demand_path import PULL_FORWARD_DAYS
 from planner.domain.horizon import Horizon
+from planner.domain.order_history import History
 from planner.errors import Finding, InputError
 from planner.forecasting.closed_times import Mask, closed_hours, closed_weekdays, trades_like
 from planner.forecasting.daily_series import DaySeries, day_number, weekday, whole_days

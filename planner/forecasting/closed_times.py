@@ -14,7 +14,8 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand import Floats, History, Ints
+from planner.domain.arrays import Floats, Ints
+from planner.domain.order_history import History
 from planner.errors import Finding, InputError
 from planner.forecasting.daily_series import DaySeries, day_number, weekday
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 import numpy as np
 
-from planner.domain.demand import Floats, History, Ints
+from planner.domain.arrays import Floats, Ints
+from planner.domain.order_history import History
 
 _EPOCH = date(1970, 1, 1)
 _THURSDAY = 3  # 1970-01-01 was one; Monday is 0

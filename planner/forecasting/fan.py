@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import Demand, Floats, Ints, draw_path
+from planner.domain.arrays import Floats, Ints
+from planner.domain.demand import Demand
+from planner.domain.demand_path import draw_path
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
 from planner.domain.random_streams import FORECAST, Streams

@@ -11,8 +11,10 @@ from datetime import datetime, time
 
 import numpy as np
 
-from planner.domain.demand import Baseline, Demand, History, Ints
+from planner.domain.arrays import Ints
+from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import HOUR_S, Horizon
+from planner.domain.order_history import History
 from planner.forecasting.baseline_fit import fit_baseline
 from planner.forecasting.daily_series import DaySeries, date_of, day_number, weekday, whole_days
 from planner.forecasting.fan import per_day, sample_demand

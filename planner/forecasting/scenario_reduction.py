@@ -7,16 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.costs import leftover_beyond_inbound_minor
-from planner.domain.demand import (
-    SLOTS_PER_DAY,
-    SLOTS_PER_HOUR,
-    DemandPath,
-    Floats,
-    Ints,
-)
 from planner.domain.demand_mix import Mix
+from planner.domain.demand_path import DemandPath
 from planner.domain.demand_scenarios import SampledPaths, ScenarioSet
+from planner.domain.horizon import SLOTS_PER_DAY, SLOTS_PER_HOUR
 from planner.domain.problem import Problem
 from planner.domain.risks import (
     demand_at_risk,

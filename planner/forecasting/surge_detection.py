@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.forecasting.closed_times import Mask, closed_weekdays
 from planner.forecasting.daily_series import DaySeries, weekday
 

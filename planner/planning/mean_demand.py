@@ -8,12 +8,13 @@ from datetime import date
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.charges import Period, Tier, TieredDiscount, period_of
 from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.costs import committed_costs, expected_shortfall_minor, foreseen_names
-from planner.domain.demand import SLOT_S, Floats, mean_path
+from planner.domain.demand_path import mean_path
 from planner.domain.demand_scenarios import LaneCosts
-from planner.domain.horizon import DAY_S, Horizon
+from planner.domain.horizon import DAY_S, SLOT_S, Horizon
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
 

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Orders, Small

@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
+from planner.domain.arrays import Ints, Seconds
 from planner.domain.contracts import Contract
-from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Mask
 from planner.rating.parcel_price import PricedParcels
 from planner.rating.volume_clauses import (

@@ -11,8 +11,9 @@ from typing import Self
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.contracts import HEAVIEST_G, Contract
-from planner.domain.demand import Floats, Ints, Seconds, mean_path
+from planner.domain.demand_path import mean_path
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem

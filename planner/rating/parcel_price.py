@@ -14,8 +14,8 @@ from typing import Self
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.contracts import Contract, Hub, Rate
-from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
 from planner.rating.price_arithmetic import RateTable, billable_steps, exceeds, share_of, step_parts

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import Billable, Rate
-from planner.domain.demand import Floats, Ints
 from planner.domain.records import Mask
 from planner.domain.weight_units import TOLERANCE
 

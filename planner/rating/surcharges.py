@@ -13,9 +13,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.charges import Charge, Surcharge
 from planner.domain.contracts import Contract
-from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.records import Mask, Small
 from planner.rating.price_arithmetic import exceeds, share_of
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from planner.domain.arrays import Ints, Seconds
 from planner.domain.charges import Period, TieredDiscount, VolumeSurcharge, period_of
 from planner.domain.contracts import Contract
-from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Mask
 from planner.rating.price_arithmetic import MILLION, millionths, share_of
 

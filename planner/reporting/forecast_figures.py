@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from planner.domain.arrays import Floats
 from planner.domain.choices import LANGUAGES
-from planner.domain.demand import Floats
 from planner.reporting.figures.axes import save_png
 from planner.reporting.figures.demand import daily_bars, demand_fan
 from planner.reporting.language.labels import Labels

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints, Seconds
+from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import (

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import Floats, History, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.horizon import DAY_S
+from planner.domain.order_history import History
 from planner.errors import Finding, InputError
 from planner.forecasting.baseline_fit import week_profile
 from planner.forecasting.daily_series import DaySeries, all_days, date_of, weekday, whole_days

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Ints
 from planner.domain.contracts import Contract
-from planner.domain.demand import Ints
 from planner.domain.money import minor_digits
 from planner.errors import Finding, InputError
 from planner.formats.base.findings import Findings, shown

@@ -11,16 +11,11 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from planner.domain.demand import (
-    Baseline,
-    Demand,
-    DemandPath,
-    Event,
-    Floats,
-    GivenDemand,
-    draw_path,
-    mean_path,
-)
+from planner.domain.arrays import Floats
+from planner.domain.demand import Baseline, Demand
+from planner.domain.demand_path import DemandPath, draw_path, mean_path
+from planner.domain.events import Event
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.random_streams import Streams
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.demand import Event, draw_path, mean_path
 from planner.domain.demand_levers import CapOption, ChosenLevers, Levers, PromiseOption
+from planner.domain.demand_path import draw_path, mean_path
+from planner.domain.events import Event
 from planner.domain.horizon import HOUR_S
 from planner.domain.lever_effects import (
     effective_problem,

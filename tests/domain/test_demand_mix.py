@@ -8,17 +8,11 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from planner.domain.demand import (
-    Baseline,
-    Demand,
-    DemandPath,
-    Event,
-    GivenDemand,
-    draw_path,
-    given_path,
-    mean_path,
-)
+from planner.domain.demand import Baseline, Demand
 from planner.domain.demand_mix import share_deviation
+from planner.domain.demand_path import DemandPath, draw_path, given_path, mean_path
+from planner.domain.events import Event
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.random_streams import Streams
 

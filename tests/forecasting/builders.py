@@ -7,8 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, History
+from planner.domain.arrays import Floats
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
+from planner.domain.order_history import History
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region

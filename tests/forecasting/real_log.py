@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import History
+from planner.domain.order_history import History
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "configs" / "black-friday"

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from planner.domain.demand import Baseline, Floats, History
+from planner.domain.arrays import Floats
+from planner.domain.demand import Baseline
 from planner.domain.horizon import Horizon
+from planner.domain.order_history import History
 from planner.errors import InputError
 from planner.forecasting.baseline_fit import fit_baseline
 from planner.forecasting.daily_series import day_number, whole_days

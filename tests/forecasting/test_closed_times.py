@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from planner.domain.demand import Floats, History, OpenDay
+from planner.domain.arrays import Floats
 from planner.domain.horizon import Horizon
+from planner.domain.order_history import History, OpenDay
 from planner.errors import InputError
 from planner.forecasting.baseline_fit import fit_baseline
 from planner.forecasting.closed_times import closed_weekdays

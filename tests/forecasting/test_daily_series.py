@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.domain.demand import History
+from planner.domain.order_history import History
 from planner.forecasting.daily_series import whole_days
 from tests.forecasting.real_log import real_history
 

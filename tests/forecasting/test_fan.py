@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.demand import ANY_PRODUCT, GivenDemand
+from planner.domain.given_demand import ANY_PRODUCT, GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.forecasting.fan import (

@@ -5,7 +5,8 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from planner.domain.demand import Floats, History
+from planner.domain.arrays import Floats
+from planner.domain.order_history import History
 from planner.forecasting.baseline_fit import fit_baseline
 from planner.forecasting.daily_series import day_number, weekday, whole_days
 from planner.forecasting.forecast_score import accuracy

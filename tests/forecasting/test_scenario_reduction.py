@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.demand import Event, GivenDemand, draw_path
+from planner.domain.demand_path import draw_path
+from planner.domain.events import Event
+from planner.domain.given_demand import GivenDemand
 from planner.domain.products import Product
 from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.stress import Stress

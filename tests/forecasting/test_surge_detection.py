@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from planner.domain.demand import History
+from planner.domain.order_history import History
 from planner.forecasting.daily_series import all_days, date_of, day_number, weekday, whole_days
 from planner.forecasting.surge_detection import cut_days, examine, find_surges, usual_days
 from tests.forecasting.builders import DAY_SHAPE, history

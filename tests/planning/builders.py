@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from planner.domain.contracts import Bracket, Contract, Rate, Tariff
-from planner.domain.demand import Baseline, Demand, Event, mean_path
+from planner.domain.demand import Baseline, Demand
+from planner.domain.demand_path import mean_path
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.events import Event
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service

@@ -11,9 +11,9 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from planner.domain.arrays import Ints
 from planner.domain.charges import Surcharge, Tier, TieredDiscount, VolumeSurcharge, VolumeTerms
 from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate, Tariff
-from planner.domain.demand import Ints
 from planner.domain.service_terms import LateRefund, ServiceTerms
 from planner.rating.invoice import invoice
 from planner.rating.parcel_price import Parcels, price_parcels

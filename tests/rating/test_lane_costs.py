@@ -8,9 +8,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from planner.domain.arrays import Ints
 from planner.domain.charges import Surcharge, Tier, TieredDiscount, VolumeSurcharge
 from planner.domain.contracts import Billable, Hub, Rate
-from planner.domain.demand import Baseline, Demand, Event, Ints
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Records

@@ -9,7 +9,8 @@ from itertools import pairwise, product
 import numpy as np
 
 from planner.domain.contracts import HEAVIEST_G, Commitment, Contract, Hub, Rate, Tariff
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.platform import PlatformRule

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema, mode
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.weight_units import CUBIC_CENTIMETRES, GRAMS, TOLERANCE, snapped
 from planner.formats.base.number_notation import write_instead
 from planner.formats.base.value_types import Closed, raise_wrong, wrong

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.formats.order_log.row_accounting import MOST_PLACES
 from planner.formats.tables.csv_reader import Cells
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.wording import counted
 from planner.errors import Finding
 from planner.formats.order_log.compact_columns import Amounts, LineNumbers

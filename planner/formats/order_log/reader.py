@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand import History, Ints
+from planner.domain.arrays import Ints
+from planner.domain.order_history import History
 from planner.errors import InputError
 from planner.formats.order_log.columns import find_columns, score
 from planner.formats.order_log.compact_columns import Amounts, OrderIds, blocks

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.errors import Finding, InputError
 from planner.formats.base import input_limits
 from planner.formats.order_log.compact_columns import blocks

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.wording import counted
 from planner.errors import Finding
 from planner.formats.base.findings import shown

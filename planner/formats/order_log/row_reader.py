@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.wording import counted
 from planner.errors import Finding, InputError
 from planner.formats.base.datetimes import DateTimes

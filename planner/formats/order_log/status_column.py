@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.errors import Finding, InputError
 from planner.formats.order_log.options import LogForm, quoted
 from planner.formats.order_log.orders import NO_STATUS

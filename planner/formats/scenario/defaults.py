@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.domain.arrays import Floats
 from planner.domain.costs import leftover_beyond_inbound_minor
-from planner.domain.demand import Demand, Floats
+from planner.domain.demand import Demand
 from planner.domain.demand_mix import share_deviation
 from planner.domain.problem import Problem
 from planner.formats.base.findings import Findings

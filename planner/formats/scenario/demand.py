@@ -8,8 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.domain.demand import Baseline, Demand, Event, GivenDemand, History, Ints, OpenDay
+from planner.domain.arrays import Ints
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon
+from planner.domain.order_history import History, OpenDay
 from planner.domain.products import Product, Region
 from planner.domain.wording import counted
 from planner.errors import Finding, InputError

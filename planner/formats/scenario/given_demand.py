@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand import ANY_PRODUCT, GIVEN_STEPS_S, SLOT_S, GivenDemand, Ints
-from planner.domain.horizon import DAY_S, HOUR_S, Horizon
+from planner.domain.arrays import Ints
+from planner.domain.given_demand import ANY_PRODUCT, GIVEN_STEPS_S, GivenDemand
+from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S, Horizon
 from planner.domain.products import Product, Region
 from planner.formats.base import input_limits
 from planner.formats.base.columns import GIVEN

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from planner.domain.arrays import Ints
 from planner.domain.backlog import Backlog, last_worked_s, whole_slots
-from planner.domain.demand import ANY_PRODUCT, Ints
+from planner.domain.given_demand import ANY_PRODUCT
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.site import Site
 from planner.formats.base import input_limits

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from planner.domain.arrays import Ints
 from planner.domain.contracts import Contract
-from planner.domain.demand import Ints
 from planner.domain.named_staff import Person
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.products import Product, Region

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.products import Region
 from planner.errors import Finding
 from planner.formats.base import input_limits

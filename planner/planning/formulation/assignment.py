@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
 from planner.planning.formulation.parameters import Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import Commitment
-from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem

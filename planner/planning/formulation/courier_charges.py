@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.horizon import DAY_S
 from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.hand_over_days import by_order_day, handed_over

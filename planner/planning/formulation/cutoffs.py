@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import Contract
-from planner.domain.demand import SLOT_S, Floats, Ints
 from planner.domain.disruptions import collection_comes
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, SLOT_S
 from planner.domain.problem import Problem
 from planner.domain.service_terms import ScanDelay, transit_lognormal
 from planner.domain.site import Collection, Site

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.disruptions import absence
 from planner.domain.horizon import HOUR_S
 from planner.planning.formulation.parameters import Parameters

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.carryover import THROUGH_S, regular_work
-from planner.domain.demand import SLOT_S, Floats, Ints
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, SLOT_S
 from planner.domain.site import Site
 from planner.planning.formulation.cutoffs import collection_moments
 from planner.planning.formulation.parameters import Parameters

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import SPACE, SUPPLY
-from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.courier_charges import highest_charge
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import Families, families_of

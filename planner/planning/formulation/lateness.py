@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import SERVICE, TARGET
-from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.planning.formulation.assignment import Shares, add_cells, add_shares
 from planner.planning.formulation.commitments import (
     add_commitments,

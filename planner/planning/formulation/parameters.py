@@ -25,10 +25,10 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.carryover import CARRYOVER_S, last_chances
-from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Floats, Ints
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
-from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S, SLOTS_PER_DAY
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.records import Mask

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import MilpBuilder

@@ -8,9 +8,9 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import ALLOTMENT, COLLECTION
 from planner.domain.dates import day_clock, day_month
-from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import allotted_at
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem

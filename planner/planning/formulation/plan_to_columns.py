@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.guarantee import idle_days, scheduled_days
 from planner.domain.plan import Plan, on_books
 from planner.domain.problem import Problem, ShareRow

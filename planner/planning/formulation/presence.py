@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.arrays import Ints
 from planner.domain.business_limits import PRESENCE, STARTERS, TEMPORARY_SHARE, LimitKind
-from planner.domain.demand import Ints
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process, Site

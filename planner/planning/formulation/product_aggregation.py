@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.costs import leftover_beyond_inbound_minor
-from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.parameters import Parameters
 
 ALIKE = 1e-9  # products that differ by less are not distinguished

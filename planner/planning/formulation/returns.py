@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from planner.domain.demand import SLOT_S, Floats, Ints
-from planner.domain.horizon import DAY_S
+from planner.domain.arrays import Floats, Ints
+from planner.domain.horizon import DAY_S, SLOT_S
 from planner.domain.products import RETURN_DEADLINE_S, Returns
 from planner.domain.site import Process, Site
 from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE

@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import STATIONS, people_of
 from planner.domain.costs import every_day_reported, shift_pay_minor
 from planner.domain.dates import day_clock
-from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
 from planner.domain.guarantee import guaranteed_days
 from planner.domain.problem import Problem

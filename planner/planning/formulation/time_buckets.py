@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.disruptions import closures, outside
 from planner.domain.horizon import DAY_S, Interval, Shift
 from planner.domain.problem import Problem

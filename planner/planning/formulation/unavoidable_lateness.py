@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares, add_mixed_shares

@@ -16,9 +16,9 @@ from datetime import date
 import numpy as np
 from scipy.special import ndtr
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.charges import Period, period_of
 from planner.domain.contracts import Contract
-from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.hand_over_days import by_order_day
 from planner.planning.formulation.parameters import Parameters

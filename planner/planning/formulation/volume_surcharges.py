@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.charges import VolumeSurcharge
-from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.volume_counts import (
     ContractVolume,

@@ -14,8 +14,8 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.charges import TieredDiscount
-from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.volume_counts import (
     BEYOND,

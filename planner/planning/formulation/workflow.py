@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import packing_patterns

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.disruptions import closures, outside
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.named_staff import (
     REST_DATES,

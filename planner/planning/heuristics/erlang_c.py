@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.horizon import HOUR_S
 
 # Call centres answer 80 % of the calls "in time" (Gans, Koole, Mandelbaum 2003, doi

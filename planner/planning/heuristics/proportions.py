@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 
 
 def largest_remainder(total: int, weights: Floats) -> Ints:

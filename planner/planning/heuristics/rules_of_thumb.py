@@ -8,11 +8,11 @@ from itertools import chain
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.costs import leftover_beyond_inbound_minor
-from planner.domain.demand import SLOT_S, Floats, Ints
 from planner.domain.demand_scenarios import LaneCosts
-from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.risks import number_of_paths, planning_path

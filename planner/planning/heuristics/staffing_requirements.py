@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.site import Site

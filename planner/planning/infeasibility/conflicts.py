@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.business_limits import NOTICE, SERVICE, TARGET
 from planner.domain.dates import day_month
-from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import coo_array, csr_array, hstack
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import NOTICE, PERMANENT_PEOPLE, LimitKind
-from planner.domain.demand import Floats, Ints
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
 from planner.planning.formulation.bookings import earliest_start

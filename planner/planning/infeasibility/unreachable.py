@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.planning.formulation.cutoffs import DOOMED, level_weights, packing_patterns
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import Parameters

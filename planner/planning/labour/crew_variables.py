@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import LimitKind
-from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew

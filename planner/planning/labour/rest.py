@@ -10,8 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.business_limits import PERMANENT_PEOPLE, TEMPORARY_PEOPLE, people_of
-from planner.domain.demand import Floats
 from planner.domain.horizon import Shift
 from planner.domain.named_staff import REST_DATES, Members, Person, too_close
 from planner.domain.plan import Violation

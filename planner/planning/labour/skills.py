@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.business_limits import SKILLS
-from planner.domain.demand import Floats
 from planner.domain.named_staff import Members, Person, match
 from planner.domain.plan import Violation
 from planner.domain.problem import Problem

@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.business_limits import DAYS_OF_PEOPLE, WEEK_OF_CREW
-from planner.domain.demand import Floats
 from planner.domain.horizon import Shift
 from planner.domain.named_staff import WEEK, Members, Person, stretches
 from planner.domain.plan import Violation

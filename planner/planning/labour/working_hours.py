@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.business_limits import HOURS, PERMANENT_PEOPLE, people_of
-from planner.domain.demand import Floats
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.named_staff import (
     WEEK,

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import LimitKind
-from planner.domain.demand import Floats, Ints
 from planner.errors import ExtremeNumberError
 
 EVERY = -1  # scenario of a price that does not belong to a single one

@@ -25,7 +25,7 @@ from ortools.math_opt.python import mathopt
 from pybind11_abseil.status import StatusNotOk
 from scipy.sparse import coo_array, csr_array
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.planning.milp.builder import MilpArrays
 
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.named_staff import WEEK, Person, is_night
 from planner.domain.workforce import StaffRow

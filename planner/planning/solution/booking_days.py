@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from ortools.sat.python import cp_model
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.named_staff import WEEK, most_paid_s
 from planner.planning.formulation.bookings import ramp_class
 from planner.planning.labour.crew_variables import CrewVariables

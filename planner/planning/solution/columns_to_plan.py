@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.costs import committed_costs, foreseen_names
-from planner.domain.demand import Floats, Ints
 from planner.domain.lever_effects import chosen_levers
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow

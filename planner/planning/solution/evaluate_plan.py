@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.costs import COST_NAMES, committed_costs, foreseen_names
-from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.lever_effects import refused_minor
 from planner.domain.plan import Plan

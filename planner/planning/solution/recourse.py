@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.errors import CrashError
 from planner.planning.formulation.lateness import allowed_failures, orders_due
 from planner.planning.formulation.model import Model

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.planning.formulation.model import Model
 from planner.planning.milp.builder import MilpArrays
 from planner.planning.milp.solver import Answer, SolveLimits, solve

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import PlanningFeedback

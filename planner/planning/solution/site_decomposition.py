@@ -18,7 +18,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.volume_tiers import Choice
 from planner.planning.milp.builder import ALONE, Flags, MilpArrays

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.demand_scenarios import SampledPaths
 from planner.domain.random_streams import PLANNING, Streams
 from planner.planning.formulation.assignment import Shares

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.planning.formulation.inventory import failed_per_unit
 from planner.planning.formulation.lateness import orders_due
 from planner.planning.formulation.model import Model

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.errors import NoBoundError

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocator
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.output import write_bytes
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import RIGHT, WIDTH

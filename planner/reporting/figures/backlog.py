@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.reporting.figures.axes import (
     band,
     bucket_days,

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.reporting.figures.axes import (
     band,
     bucket_days,

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.reporting.figures.axes import nothing_to_show, numbered
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.style import ACCENT, DARK, GREY, INK, MIDDLE, PAPER

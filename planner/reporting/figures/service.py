@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.reporting.figures.axes import count_axis, nothing_to_show, numbered
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.style import ACCENT, DARK, INK, MIDDLE

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.reporting.figures.axes import nothing_to_show
 from planner.reporting.language.labels import Labels, two_lines
 from planner.reporting.layout.style import BOLD, GREY, INK, PAPER, RULE, ink_on, shade

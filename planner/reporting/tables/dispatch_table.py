@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.records import AGE_S, Summary, mean_on_time

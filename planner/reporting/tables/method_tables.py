@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Floats
 from planner.domain.costs import simulated_costs
-from planner.domain.demand import Floats
 from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem

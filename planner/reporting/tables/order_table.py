@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.domain.demand import Seconds
+from planner.domain.arrays import Seconds
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Records, blocks
 from planner.reporting.tables.column_types import Column, ResultTable

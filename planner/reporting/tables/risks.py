@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Floats
 from planner.domain.choices import LANGUAGES
 from planner.domain.costs import simulated_costs
-from planner.domain.demand import Floats
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from planner.documents.values import LARGEST
+from planner.domain.arrays import Floats, Ints
 from planner.domain.costs import COST_NAMES, after_hours_minor, simulated_costs
-from planner.domain.demand import Floats, Ints
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem

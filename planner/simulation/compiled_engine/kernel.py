@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain.demand import Ints, Seconds
+from planner.domain.arrays import Ints, Seconds
 from planner.domain.records import Instants, Small
 from planner.simulation.compiled_engine.code_cache import compiled, compiled_and_kept
 

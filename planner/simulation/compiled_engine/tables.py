@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.demand import Ints, Seconds
+from planner.domain.arrays import Ints, Seconds
 from planner.domain.products import RETURN_DEADLINE_S
 from planner.domain.site import Process
 from planner.simulation.compiled_engine.kernel import (

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.arrays import Ints
 from planner.domain.disruptions import absence, closures, outside
 from planner.domain.horizon import Interval
 from planner.domain.plan import Plan

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand import Floats, Ints, Seconds
+from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Orders, Records, Small, blocks
 from planner.domain.service_terms import transit_lognormal

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.domain.arrays import Ints, Seconds
 from planner.domain.carryover import CARRYOVER_S, last_chances
-from planner.domain.demand import Ints, Seconds
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Mask, Orders, Small
 

@@ -8,20 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.backlog import component_of
 from planner.domain.contracts import Contract
-from planner.domain.demand import (
-    ANY_PRODUCT,
-    SLOT_S,
-    Demand,
-    DemandPath,
-    Event,
-    Floats,
-    GivenDemand,
-    Ints,
-    Seconds,
-    draw_path,
-)
+from planner.domain.demand import Demand
+from planner.domain.demand_path import DemandPath, draw_path
+from planner.domain.events import Event
+from planner.domain.given_demand import ANY_PRODUCT, GivenDemand
+from planner.domain.horizon import SLOT_S
 from planner.domain.lever_effects import chosen_levers
 from planner.domain.mix_moves import MixMove, chances
 from planner.domain.problem import Problem

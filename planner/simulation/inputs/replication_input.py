@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.demand import Ints, Seconds
+from planner.domain.arrays import Ints, Seconds
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Orders, Small

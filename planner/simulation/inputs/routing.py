@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.courier_offers import Offers
-from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Mask, Orders, Small, blocks

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import gammaincinv, ndtri
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.problem import Problem
 from planner.domain.records import Small
 from planner.domain.site import Process

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.demand import Ints, Seconds
+from planner.domain.arrays import Ints, Seconds
 from planner.domain.records import Instants, Orders
 
 TICKS_PER_S = 10

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.disruptions import closures, outside
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import PlanningFeedback

@@ -15,8 +15,8 @@ from math import inf
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Floats
 from planner.domain.costs import simulated_costs
-from planner.domain.demand import Floats
 from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
 from planner.domain.lever_effects import effective_problem
 from planner.domain.money import to_major

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.costs import bookings, staff_cost_minor
-from planner.domain.demand import Floats
 from planner.domain.guarantee import counts, idle_change_minor, scheduled_days
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Booking, ExtraCollection, Plan

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Floats
 from planner.domain.contracts import Contract
-from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.statistics import t_interval

@@ -9,10 +9,10 @@ from datetime import date
 
 import numpy as np
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.charges import period_of
 from planner.domain.contracts import Contract
 from planner.domain.costs import shortfall_fees_minor, simulated_costs
-from planner.domain.demand import Floats, Ints
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import (

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Floats
 from planner.domain.contracts import Contract
-from planner.domain.demand import Floats
 from planner.domain.horizon import HOUR_S
 from planner.domain.money import minor_digits
 from planner.domain.negotiation import MONEY, MORE, put_at, term_changes

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.records import Mask, Small
 from planner.studies.contracts.carriage import CaseResult
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Floats
 from planner.domain.contracts import HEAVIEST_G
-from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.planning.mean_demand import mean_component_days

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Mask

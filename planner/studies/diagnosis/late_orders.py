@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Ints
 from planner.domain.choices import Engine
-from planner.domain.demand import Ints
 from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.costs import simulated_costs, tail_minor
-from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem

@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem, ShareRow

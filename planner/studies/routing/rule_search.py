@@ -15,7 +15,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.records import Mask
 from planner.studies.routing.cells import EVERY_SET, NEVER, Cells
 

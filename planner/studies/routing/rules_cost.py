@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.domain.arrays import Floats
 from planner.domain.costs import simulated_costs
-from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem

@@ -6,7 +6,8 @@ import math
 import os
 from pathlib import Path
 
-from planner.domain.demand import Demand, mean_path
+from planner.domain.demand import Demand
+from planner.domain.demand_path import mean_path
 from planner.domain.problem import Problem
 from planner.domain.stress_cases import scaled
 from planner.errors import Finding, InputError

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.demand import Baseline, Ints, PullForward, mean_path
+from planner.domain.arrays import Ints
+from planner.domain.demand import Baseline
+from planner.domain.demand_path import PullForward, mean_path
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError

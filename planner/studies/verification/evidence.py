@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from planner.documents.reading import PLAN
+from planner.domain.arrays import Floats
 from planner.domain.choices import RULES_OF_THUMB
-from planner.domain.demand import Floats
 from planner.domain.lever_effects import effective_problem
 from planner.domain.money import to_minor
 from planner.domain.plan import Certificate, Plan, PlanStatus

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.domain.demand import ANY_PRODUCT, GivenDemand
+from planner.domain.given_demand import ANY_PRODUCT, GivenDemand
 from planner.formats.scenario.reader import read_scenario
 from tests.formats.builders import findings_of, write_demand
 

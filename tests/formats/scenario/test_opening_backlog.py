@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.backlog import Backlog
-from planner.domain.demand import ANY_PRODUCT
+from planner.domain.given_demand import ANY_PRODUCT
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.formats.scenario.reader import read_scenario
 from tests.formats.builders import findings_of, write_folder

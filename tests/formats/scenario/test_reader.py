@@ -10,8 +10,8 @@ import pytest
 
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.costs import leftover_beyond_inbound_minor
-from planner.domain.demand import OpenDay
 from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.order_history import OpenDay
 from planner.domain.problem import Problem, StockRow
 from planner.domain.site import Collection
 from planner.domain.workforce import LONG_AGO, StaffRow

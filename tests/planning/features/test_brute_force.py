@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from planner.domain.demand import SLOT_S, Baseline, Demand, mean_path
-from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.demand import Baseline, Demand
+from planner.domain.demand_path import mean_path
+from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Region

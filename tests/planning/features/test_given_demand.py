@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from benchmarks.planning.generated_scenarios import rough_solver
-from planner.domain.demand import Demand, Floats, GivenDemand, draw_path, mean_path
+from planner.domain.arrays import Floats
+from planner.domain.demand import Demand
+from planner.domain.demand_path import draw_path, mean_path
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.demand import Event
 from planner.domain.demand_scenarios import ScenarioSet
+from planner.domain.events import Event
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem, Service
 from planner.forecasting.scenario_reduction import sample_scenarios

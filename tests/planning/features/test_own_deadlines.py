@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.demand import SLOT_S, Ints
-from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.arrays import Ints
+from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.products import Product, Region, Returns

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from planner.domain.contracts import HEAVIEST_G
-from planner.domain.demand import Demand, Event
+from planner.domain.demand import Demand
 from planner.domain.demand_scenarios import LaneCosts
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.products import Product

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.demand import Demand, Event
+from planner.domain.demand import Demand
 from planner.domain.disruptions import absence
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Disruption, Problem
 from planner.domain.products import Region, Returns

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.domain.arrays import Floats
 from planner.domain.contracts import HEAVIEST_G
-from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus

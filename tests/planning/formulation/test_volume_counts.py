@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
+from planner.domain.arrays import Floats
 from planner.domain.charges import Tier, TieredDiscount, VolumeSurcharge, VolumeTerms
 from planner.domain.contracts import Commitment, Contract
-from planner.domain.demand import Baseline, Floats
+from planner.domain.demand import Baseline
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.planning.formulation.volume_counts import (

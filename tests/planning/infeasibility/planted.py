@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.demand import Demand, Event
+from planner.domain.demand import Demand
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule

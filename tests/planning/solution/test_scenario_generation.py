@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import on_books
 from planner.domain.platform import PlatformRule

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from planner.domain.demand import Baseline, Demand, Event, GivenDemand
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product

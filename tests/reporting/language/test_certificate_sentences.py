@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand
 from planner.domain.demand_certainty import certain_demand
+from planner.domain.events import Event
 from planner.domain.problem import Problem
 from planner.reporting.language.certificate_sentences import verdict_sentences
 from planner.reporting.language.labels import Labels, language

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.domain.backlog import Backlog, last_worked_s
-from planner.domain.demand import ANY_PRODUCT
+from planner.domain.given_demand import ANY_PRODUCT
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.demand import Event
 from planner.domain.demand_levers import ChosenLevers, Levers, PromiseOption
+from planner.domain.events import Event
 from planner.domain.horizon import HOUR_S
 from planner.domain.lever_effects import effective_problem
 from planner.domain.problem import Problem

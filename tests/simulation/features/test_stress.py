@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from planner.domain.contracts import Commitment
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, StockRow

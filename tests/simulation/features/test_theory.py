@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
 from planner.simulation.inputs.orders import draw_orders

@@ -15,7 +15,9 @@ from scipy import stats
 
 from planner.domain.charges import Surcharge
 from planner.domain.contracts import Hub
-from planner.domain.demand import Baseline, Demand, Event, GivenDemand
+from planner.domain.demand import Baseline, Demand
+from planner.domain.events import Event
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.products import Product, Region, Returns

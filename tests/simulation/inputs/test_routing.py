@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.courier_offers import Offers
-from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow

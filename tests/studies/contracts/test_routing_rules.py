@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
+from planner.domain.arrays import Floats
 from planner.domain.charges import Tier, TieredDiscount
 from planner.domain.contracts import HEAVIEST_G, Bracket, Contract, Rate
-from planner.domain.demand import Floats
 from planner.domain.problem import Problem, ShareRow
 from planner.formats.routing_rules import RULE_COLUMNS
 from planner.planning.mean_demand import mean_region_days

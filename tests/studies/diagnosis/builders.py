@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.demand import SLOTS_PER_HOUR, GivenDemand, mean_path
+from planner.domain.demand_path import mean_path
+from planner.domain.given_demand import GivenDemand
+from planner.domain.horizon import SLOTS_PER_HOUR
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import NoPlanError

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.demand import GivenDemand
+from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule

@@ -11,7 +11,8 @@ import pytest
 from planner.domain.charges import Tier, TieredDiscount, VolumeSurcharge
 from planner.domain.contracts import Bracket, Contract, Rate, Tariff
 from planner.domain.costs import simulated_costs
-from planner.domain.demand import Baseline, Demand, GivenDemand
+from planner.domain.demand import Baseline, Demand
+from planner.domain.given_demand import GivenDemand
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.errors import ClusterError, CrashError, NoPlanError, PlannerError
 from planner.studies.runs.journal import MISSING, Journal, journal_at
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.domain.demand import Floats
+from planner.domain.arrays import Floats
 from planner.errors import PlannerError
 from planner.studies.runs import journal_file
 from planner.studies.runs.journal import MISSING, Journal

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from planner.domain.backlog import Backlog
-from planner.domain.demand import Event
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.stress import Stress
 from planner.errors import ExtremeNumberError, InputError

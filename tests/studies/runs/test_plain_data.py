@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 import planner.studies
-from planner.domain.demand import Floats, Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.records import Mask, Small, Summary

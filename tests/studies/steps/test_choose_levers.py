@@ -9,8 +9,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand
 from planner.domain.demand_levers import NONE_CHOSEN, CapOption, ChosenLevers, Levers, PromiseOption
+from planner.domain.events import Event
 from planner.domain.horizon import HOUR_S
 from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan

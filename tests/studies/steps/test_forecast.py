@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from planner.cli.check_cmd import command as check
 from planner.cli.forecast_cmd import command
-from planner.domain.demand import History
+from planner.domain.order_history import History
 from planner.errors import InputError
 from planner.forecasting.daily_series import day_number
 from planner.studies.steps.forecast import forecast, prepare, read_actuals, score_actuals
