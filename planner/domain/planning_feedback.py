@@ -24,11 +24,14 @@ class PlanningFeedback:
         People and vehicles are planned as if they could do only 1 / headroom as much.
     failed : tuple of Plan
         Plans that did not meet the service level; nor will any plan with less of everything.
+    stock_risk : float
+        Share of the planned risk that stock may still use up, where it is placed on sampled paths.
     """
 
     throughput: Floats
     headroom: float = 1.0
     failed: tuple[Plan, ...] = ()
+    stock_risk: float = 1.0
 
     @classmethod
     def none(cls, problem: Problem) -> PlanningFeedback:

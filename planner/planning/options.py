@@ -155,6 +155,9 @@ class AggregationOptions:
     stock_cases : int
         Cases, at least, from which the stock of products is planned where it is planned from
         sampled paths: of fewer paths each is several. Chosen by hand.
+    stock_risk_share : float
+        Share of the planned risk that such stock may use up. Units are cheap against people, who
+        get the rest of it. Chosen by hand.
     """
 
     most_families: int = 60
@@ -165,6 +168,7 @@ class AggregationOptions:
     price_halvings: int = 40
     highest_price_minor: float = 1e9
     stock_cases: int = 500
+    stock_risk_share: float = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,21 +96,24 @@ def _sampled(
 
     What is late on paper may use up `late_factor` of the failures that the service level allows;
     what is without stock is counted as the simulation counts it and gets the rest. Paths that weigh
-    no more than the risk may miss that. Of a few given paths each is several cases.
+    no more than the risk may miss that, which is less once simulations have shown that stock was
+    missing. Of a few given paths each is several cases.
     """
-    service, options = parameters.problem.service, parameters.options
+    service, options, feedback = parameters.problem.service, parameters.options, parameters.feedback
     scenario = np.resize(paths.scenario, len(asked))
     orders = np.resize(paths.orders.sum(axis=(1, 2)), len(asked))
     of_scenario = parameters.promotion_orders.sum(axis=(1, 2))  # like those of the paths
     allowed = (1.0 - np.array(service.shares))[:, None] * due - late / options.late_factor
     room = np.maximum(allowed, 0.0).min(axis=0) / np.maximum(of_scenario, 1e-9)
     number = np.bincount(scenario, minlength=due.shape[1])
+    learned = 1.0 if feedback is None else feedback.stock_risk
+    risk_share = options.search.aggregation.stock_risk_share * learned
     return StockCases(
         asked=asked,
         scenario=scenario,
         room=room[scenario] * orders,
         counts=np.ones(len(asked), dtype=bool),
-        risk=options.risk_factor * (1.0 - service.confidence),
+        risk=options.risk_factor * (1.0 - service.confidence) * risk_share,
         chance=parameters.weight[scenario] / number[scenario],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,10 +12,9 @@ from planner.domain.disruptions import closures, outside
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
-from planner.domain.records import Summary
+from planner.domain.records import Summary, share_kept
 from planner.planning.heuristics.staffing_requirements import work_of
 from planner.planning.options import PlanningOptions
-from planner.studies.certification.certificate import met_count
 from planner.studies.certification.pilot_replications import without_costs
 from planner.studies.options.study_options import DEFAULT, FeedbackOptions
 
@@ -31,7 +31,8 @@ def feedback_from(
     The throughput observed replaces the one assumed where it is lower; of crews with absence only
     the attendance of a bad day is counted on. If the learned throughput strengthens the plan by
     less than the required step, headroom makes up the rest. Steps grow from failure to failure,
-    because there are only a few plans, and trimming removes the excess.
+    because there are only a few plans, and trimming removes the excess. Where only stock was
+    missing, the next plan gets more of it, and no more people.
 
     Parameters
     ----------
@@ -61,11 +62,31 @@ def feedback_from(
     slow = np.fmin(observed, standard) * present
     nothing_new = np.isnan(observed) & (present == 1.0)
     learned = np.where(nothing_new, known, np.fmin(slow, assumed))
-    met_share = met_count(problem, summaries) / len(summaries)
+    for_stock, for_lateness = _misses(problem, summaries)
+    stock_risk = before.stock_risk * (options.stock_risk if for_stock else 1.0)
+    if for_stock and not for_lateness:
+        return replace(before, stock_risk=stock_risk)
+    met_share = 1.0 - for_lateness / len(summaries)
     step = 1.0 + _strengthening(met_share, options) * (1 + len(before.failed))
     rest = max(step * _slowed(learned, assumed, possible.sum(axis=0)), 1.0)
     failed = (*before.failed, without_costs(plan))
-    return PlanningFeedback(_with_tail(problem, learned), before.headroom * rest, failed)
+    throughputs = _with_tail(problem, learned)
+    return PlanningFeedback(throughputs, before.headroom * rest, failed, stock_risk)
+
+
+def _misses(problem: Problem, summaries: Sequence[Summary]) -> tuple[int, int]:
+    """Replications that missed for want of stock alone, and those that were late anyway."""
+    missed = [s for s in summaries if not s.meets(problem.service)]
+    late = sum(not _kept_but_for_stock(problem, s) for s in missed)
+    return len(missed) - late, late
+
+
+def _kept_but_for_stock(problem: Problem, summary: Summary) -> bool:
+    """Whether a replication would have met the service level had every order been in stock."""
+    return all(
+        share_kept(failed - summary.cancelled, due, share)
+        for (failed, due), share in zip(summary.outcomes, problem.service.shares, strict=True)
+    )
 
 
 def _with_tail(problem: Problem, learned: Floats) -> Floats:

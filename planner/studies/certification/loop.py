@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import inf
+from math import ceil, inf
 from typing import Any, Literal
 
 from planner.domain.lever_effects import chosen_levers, effective_problem
@@ -184,6 +184,8 @@ class CertificationLoop:
             if plan.status is PlanStatus.FALLBACK:
                 reason = "solver crashed"
                 break
+            if self._narrowly_missed(iteration.summaries):
+                iteration = self._simulate_on_more(plan)
             if self._passes(iteration.summaries):
                 for candidate in self._trim(iteration):
                     if end := self._certify(replace(iteration, plan=candidate)):
@@ -295,11 +297,29 @@ class CertificationLoop:
             )
         )
 
+    def _simulate_on_more(self, plan: Plan) -> Iteration:
+        """Simulate a plan on as many pilot runs as trimming uses, and later plans as well."""
+        (stream_set, _), *failed_looks = self.pilot_streams
+        self.pilot_streams = [(stream_set, self._trimming_runs()), *failed_looks]
+        return self._simulate(plan)
+
     def _passes(self, summaries: Sequence[Summary]) -> bool:
         """Whether the pilot runs would suffice for a certificate."""
-        needed = min(self.look.needed(self.problem.service.confidence), self.look.replications)
-        met = met_count(self.problem, summaries)
-        return met * self.look.replications >= needed * len(summaries)
+        return self._missing(summaries) <= 0
+
+    def _narrowly_missed(self, summaries: Sequence[Summary]) -> bool:
+        """Whether so few pilot runs decide against a plan that luck may be the reason.
+
+        Planning again takes far longer than simulating more.
+        """
+        enough_already = self.pilot_streams[0][1] >= self._trimming_runs()
+        return not enough_already and 0 < self._missing(summaries) <= self.options.narrow_misses
+
+    def _missing(self, summaries: Sequence[Summary]) -> int:
+        """Pilot runs more that would have to meet the service level for a certificate."""
+        of_look = self.look.replications
+        needed = min(self.look.needed(self.problem.service.confidence), of_look)
+        return ceil(needed * len(summaries) / of_look) - met_count(self.problem, summaries)
 
     # --- learn ----------------------------------------------------------------------------------
 
@@ -337,11 +357,9 @@ class CertificationLoop:
         self.context.begin("trimming")
         options = self.context.options.trimming
         budget = self.context.budget.effort * options.replications_per_effort
-        (stream_set, count), *failed_looks = self.pilot_streams
-        more = min(options.pilot_run_factor * count, max(count, budget // options.least_rounds))
-        runs = [
-            PilotRun(name, k) for name, n in ((stream_set, more), *failed_looks) for k in range(n)
-        ]
+        (stream_set, _), *failed_looks = self.pilot_streams
+        streams = ((stream_set, self._trimming_runs()), *failed_looks)
+        runs = [PilotRun(name, k) for name, n in streams for k in range(n)]
         misses = misses_allowed(
             self.look, self.problem.service.confidence, len(runs), options.pass_probability
         )
@@ -362,6 +380,13 @@ class CertificationLoop:
         found = self.context.journal.once("trims", key, Trimmed, trim)
         self.simulated += found.simulated
         return found if found.dropped else replace(found, plan=iteration.plan)
+
+    def _trimming_runs(self) -> int:
+        """Pilot runs of the first stream set that a plan is trimmed on."""
+        options, budget = self.context.options.trimming, self.context.budget
+        simulated = budget.effort * options.replications_per_effort
+        most = max(budget.replications, simulated // options.least_rounds)
+        return min(options.pilot_run_factor * budget.replications, most)
 
     # --- certify --------------------------------------------------------------------------------
 

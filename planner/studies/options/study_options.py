@@ -70,6 +70,9 @@ class LoopOptions:
         replications. Chosen by hand.
     tries_without_margins : int
         Plans almost without margins, where nothing is random. Chosen by hand.
+    narrow_misses : int
+        Pilot runs more that would have to meet the service level: up to so many, more pilot runs
+        decide whether to plan again. Chosen by hand.
     eased_headroom : float
         Share of the headroom that is left where no plan has room for all of it. Chosen by hand.
     least_headroom : float
@@ -79,6 +82,7 @@ class LoopOptions:
     plans_at_normal_effort: int = 6
     most_looks: int = 3
     tries_without_margins: int = 5
+    narrow_misses: int = 2
     eased_headroom: float = 0.5
     least_headroom: float = 1.01
 
@@ -119,6 +123,9 @@ class FeedbackOptions:
         Shares of replications that met the service level, falling; the last is 0. Chosen by hand.
     strengthening : tuple of float
         By which share the next plan must be stronger at or above each of them. Chosen by hand.
+    stock_risk : float
+        Factor on the risk that stock may use up, after a plan that missed for want of it. Chosen by
+        hand.
     """
 
     least_observations: int = 5
@@ -128,6 +135,7 @@ class FeedbackOptions:
     least_present: float = 0.3
     met_shares: tuple[float, ...] = (0.95, 0.8, 0.5, 0.0)
     strengthening: tuple[float, ...] = (0.03, 0.05, 0.08, 0.15)
+    stock_risk: float = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from planner.domain.demand import Baseline, Demand
 from planner.domain.events import Event
 from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product
 from planner.forecasting.scenario_reduction import sample_scenarios
@@ -125,6 +126,20 @@ def test_a_service_level_asks_for_more_stock_than_money_does() -> None:
     size = shop(dear).demand.events[0]
     assert by_money < size.median
     assert by_promise > 0.98 * size.median * np.exp(size.sigma * norm.ppf(0.98))
+
+
+def test_less_risk_of_stock_asks_for_more_of_it() -> None:
+    """Where simulations have shown that stock was missing, a part of the risk is left to it: the
+    quantile that the promise asks for rises.
+    """
+    given = shop(goods("one", leftover_cost_minor=20_000), service=Service(0.98, 0.9))
+    scenarios = sample_scenarios(given, given.seed, 12, PATHS)
+    found = []
+    for risk in (5.0, 1.0):
+        feedback = replace(PlanningFeedback.none(given), stock_risk=risk)
+        plan = plan_joint(given, scenarios, lane_prices(given), feedback=feedback)
+        found.append(sum(row.units for row in plan.stock or ()))
+    assert found[0] < found[1]
 
 
 def test_orders_of_the_tail_ask_for_no_stock() -> None:

@@ -11,7 +11,7 @@ from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import Problem
+from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.domain.site import Process
@@ -169,6 +169,23 @@ def test_steps_grow_and_nothing_is_forgotten() -> None:
     assert steps[0] > 1.0
     assert len(third.failed) == 3
     assert all(p.staffing == plan.staffing and p.objective is None for p in third.failed)
+
+
+def test_where_only_stock_was_missing_the_next_plan_gets_stock_and_no_people() -> None:
+    """Everybody was in time, but 3 % of the orders had no stock: less risk is left to the stock,
+    and the plan does not count among those that need more of something else.
+    """
+    problem = given(a_problem(service=Service(0.98, 0.9)), [10.0] * 24)
+    plan = a_plan(problem, people=4)
+    met = simulated(problem, plan)
+    assert all(s.meets(problem.service) for s in met)
+    short = [replace(s, cancelled=s.orders // 30 + 1) for s in met]
+    feedback = feedback_from(problem, plan, short, None)
+    assert feedback.stock_risk == OPTIONS.stock_risk
+    assert feedback.headroom == 1.0
+    assert feedback.failed == ()
+    again = feedback_from(problem, plan, [*met, *short[:1]], feedback)
+    assert again.stock_risk == pytest.approx(OPTIONS.stock_risk**2)
 
 
 def test_without_tours_there_is_no_set_up() -> None:

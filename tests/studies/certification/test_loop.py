@@ -243,3 +243,21 @@ def test_a_certificate_is_never_lost_by_more_effort() -> None:
             for e in (50, 100, 200)
         ]
     assert ends == ["certified"] * 3
+
+
+@pytest.mark.parametrize(("every", "plans"), [(1_000, 1), (50, 6)])
+def test_more_pilot_replications_decide_on_a_narrow_miss(every: int, plans: int) -> None:
+    """98 of 100 are one too few. If the two were bad luck, 298 of 300 meet the service level and
+    the first plan is certified; if 294 of 300 do, it is planned again, on the larger number.
+    """
+
+    def throw(stream_set: str, n: int) -> list[bool]:
+        unlucky = {3, 7, *range(11, n, every)[2:]} if stream_set == REHEARSAL else set()
+        return [k not in unlucky for k in range(n)]
+
+    with thrown(throw):
+        history = certified_plan(a_problem(), RunContext(budget=Budget(100)))
+    sizes = [len(one.summaries) for one in history.iterations if one.what == "plan"]
+    assert sizes[:2] == [100, 300]
+    assert len({one.number for one in history.iterations}) == plans
+    assert set(sizes[1:]) == {300}
