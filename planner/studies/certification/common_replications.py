@@ -71,8 +71,7 @@ def simulate_with_offers(
 ) -> Records:
     """Simulate a plan, and keep what happened to the promotion's orders.
 
-    A parcel that its contract refuses goes with one that accepts it. Orders of the tail have done
-    their part when the replication is over.
+    Orders of the tail have done their part when the replication is over.
 
     Parameters
     ----------
@@ -92,8 +91,36 @@ def simulate_with_offers(
     Records
         What happened to every order of the promotion's own days.
     """
-    records = simulate(problem, plan, orders, streams, engine, offers=offers(problem))
+    records = simulate_every_day(problem, plan, orders, streams, engine)
     return records.placed_before(problem.horizon.reported_end_s)
+
+
+def simulate_every_day(
+    problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine
+) -> Records:
+    """Simulate a plan, and keep the orders of the tail as well (see `simulate_with_offers`).
+
+    A parcel that its contract refuses goes with one that accepts it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with the levers of the plan in force.
+    plan : Plan
+        The plan to simulate.
+    orders : Orders
+        Orders of the replication.
+    streams : Streams
+        Random streams of the replication.
+    engine : {"compiled", "simpy"}
+        Simulation engine.
+
+    Returns
+    -------
+    Records
+        What happened to every order.
+    """
+    return simulate(problem, plan, orders, streams, engine, offers=offers(problem))
 
 
 def rated_summary(problem: Problem, records: Records, replication: int) -> Summary:

@@ -22,7 +22,7 @@ from planner.domain.random_streams import Streams
 from planner.domain.records import Orders, Records, Summary, failed_and_due
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S, Workers, processes
-from planner.studies.certification.common_replications import rated_summary, simulate_with_offers
+from planner.studies.certification.common_replications import rated_summary, simulate_every_day
 from planner.studies.runs.executor import Executor
 
 T = TypeVar("T")
@@ -50,11 +50,14 @@ class PilotResult:
         Orders due, in the same order.
     failing_minor : int
         Cost of the failed orders and of work after hours, minor units.
+    tail : tuple of int
+        Orders of the tail that are late, and those due later that have not left by the end.
     """
 
     failed: tuple[int, ...]
     due: tuple[int, ...]
     failing_minor: int
+    tail: tuple[int, int] = (0, 0)
 
 
 Evaluate = Callable[[Problem, Records, int], T]  # problem, records, number of the pilot run
@@ -91,7 +94,8 @@ class PilotWorker:
         number : int
             Number of the pilot run.
         evaluate : callable
-            Takes problem, records and number of the run, and returns what is wanted of them.
+            Takes problem, records of all days and number of the run, and returns what is wanted of
+            them.
 
         Returns
         -------
@@ -101,7 +105,7 @@ class PilotWorker:
         run = self.pilot_runs[number]
         streams = Streams(self.problem.seed, run.stream_set, run.replication)
         orders = self._orders(number, streams)
-        records = simulate_with_offers(self.problem, plan, orders, streams, self.engine)
+        records = simulate_every_day(self.problem, plan, orders, streams, self.engine)
         return evaluate(self.problem, records, number)
 
     def _orders(self, number: int, streams: Streams) -> Orders:
@@ -159,7 +163,7 @@ class PilotRuns:
 
     def summarise(self, plan: Plan, numbers: Sequence[int]) -> list[Summary]:
         """Simulate a plan on some of the pilot runs; full summaries, with carriers' charges."""
-        return self._each(plan, numbers, rated_summary)
+        return self._each(plan, numbers, _summary_of_promotion)
 
     def _each(self, plan: Plan, numbers: Sequence[int], evaluate: Evaluate[T]) -> list[T]:
         """Simulate in this process, and in others once it has worked for long enough."""
@@ -193,12 +197,31 @@ def _in_parallel(
     return [future.result() for future in futures]
 
 
+def _summary_of_promotion(problem: Problem, records: Records, number: int) -> Summary:
+    own = records.placed_before(problem.horizon.reported_end_s)
+    return rated_summary(problem, own, number)
+
+
 def _pilot_result(problem: Problem, records: Records, number: int) -> PilotResult:
     return pilot_result(problem, records)
 
 
-def pilot_result(problem: Problem, records: Records) -> PilotResult:
-    """Count failed orders and their cost; the charges of carriers are left out."""
+def pilot_result(problem: Problem, every: Records) -> PilotResult:
+    """Count failed orders and their cost; the charges of carriers are left out.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was simulated.
+    every : Records
+        What happened to the orders of all days.
+
+    Returns
+    -------
+    PilotResult
+        Figures of the promotion's orders, and what is left of the tail's.
+    """
+    records = every.placed_before(problem.horizon.reported_end_s)
     late, no_stock = records.on_time == 0, records.site < 0
     compensation = [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
     margin = [p.margin_minor for p in problem.products]
@@ -208,7 +231,15 @@ def pilot_result(problem: Problem, records: Records) -> PilotResult:
         failing += int(count @ np.array(minor, dtype=np.int64))
     verdicts = (records.on_time, *records.also)
     failed, due = zip(*(failed_and_due(v, records.cancelled) for v in verdicts), strict=True)
-    return PilotResult(failed, due, failing)
+    return PilotResult(failed, due, failing, _behind_in_tail(problem, every))
+
+
+def _behind_in_tail(problem: Problem, records: Records) -> tuple[int, int]:
+    """Orders of the tail that are late, and those due later that have not left by the end."""
+    in_tail = records.orders.ordered_at_s >= problem.horizon.reported_end_s
+    behind = in_tail & (records.on_time == 0)
+    due = records.orders.deadline_s <= problem.horizon.end_s
+    return int(np.count_nonzero(behind & due)), int(np.count_nonzero(behind & ~due))
 
 
 def without_costs(plan: Plan) -> Plan:

@@ -68,11 +68,14 @@ class Bar:
         Pilot runs that may have more.
     failing_minor : sequence of int
         Cost of the failures of the plan before trimming, by pilot run, minor units.
+    tail : sequence of tuple of int
+        Orders of the tail that the plan before trimming leaves late or undone, by pilot run.
     """
 
     most_failed: Sequence[tuple[float, ...] | None]
     misses: int
     failing_minor: Sequence[int]
+    tail: Sequence[tuple[int, int]]
 
     def exceeded(self, run: int, result: PilotResult) -> bool:
         """Whether more orders fail in a run than are allowed there."""
@@ -119,7 +122,8 @@ def bar_of(
         near_it = (max(f, near * a) for f, a in zip(result.failed, allowed, strict=True))
         most.append(tuple(near_it) if met else None)
     misses = max(misses_allowed - most.count(None), 0)
-    return Bar(most, misses, [result.failing_minor for result in results])
+    failing = [result.failing_minor for result in results]
+    return Bar(most, misses, failing, [result.tail for result in results])
 
 
 def _allowed(problem: Problem, result: PilotResult) -> list[float]:
@@ -132,6 +136,41 @@ def _allowed(problem: Problem, result: PilotResult) -> list[float]:
 def _hardness(result: PilotResult) -> float:
     """Largest share of the orders due that fail, of the deadline and the targets."""
     return max(f / max(due, 1) for f, due in zip(result.failed, result.due, strict=True))
+
+
+@dataclass(frozen=True)
+class AgainstBar:
+    """A plan in some pilot runs, against the bar.
+
+    The tail's orders are not judged run by run: a removal may change by chance when one of them
+    leaves. On average over the runs no more of them may be late, or left at the end, than before;
+    otherwise work of the promotion was put off to people whom it does not pay.
+
+    Attributes
+    ----------
+    broken : tuple of int
+        Runs above the bar.
+    extra_minor : tuple of int
+        Extra cost of failures in each run, minor units.
+    tail : tuple of (tuple of int)
+        In each run, orders of the tail late or undone beyond those of the plan before trimming.
+    """
+
+    broken: tuple[int, ...] = ()
+    extra_minor: tuple[int, ...] = ()
+    tail: tuple[tuple[int, int], ...] = ()
+
+    def __add__(self, other: AgainstBar) -> AgainstBar:
+        return AgainstBar(
+            self.broken + other.broken,
+            self.extra_minor + other.extra_minor,
+            self.tail + other.tail,
+        )
+
+    @property
+    def puts_off(self) -> bool:
+        """Whether more of the tail's orders are late, or more undone, than before."""
+        return any(sum(more) > 0 for more in zip(*self.tail, strict=True))
 
 
 @dataclass(frozen=True)
@@ -263,59 +302,65 @@ class Trimming:
     def _reaches_bar(self, candidate: Plan, base: Plan) -> bool:
         """Whether a candidate reaches the bar in the hardest pilot runs and saves money there."""
         at_once = self._options.at_once
-        broken, extra_minor = 0, 0
+        found = AgainstBar()
         for first in range(0, len(self._hardest), at_once):
             numbers = self._hardest[first : first + at_once]
-            above, extra = self._against_bar(candidate, numbers)
-            broken, extra_minor = broken + len(above), extra_minor + sum(extra)
-            if broken > self._bar.misses:
+            found += self._against_bar(candidate, numbers)
+            if len(found.broken) > self._bar.misses:
                 others = [k for k in self._hardest if k not in numbers]
                 self._hardest = [*numbers, *others]  # simulated first from now on
                 return False
-        if extra_minor >= self._saved(candidate) * len(self._runs):
+        if found.puts_off or sum(found.extra_minor) >= self._saved(candidate) * len(self._runs):
             return False
         return self._committed(candidate) < self._committed(base)
 
     def _put_back(self) -> set[str]:
         """Re-insert the last resources removed, where all pilot runs show that they are needed.
 
-        That is so when too many runs outside the hardest fail without them, or failures cost more
-        than is saved. Those runs are among the hardest from now on.
+        That is so when too many runs outside the hardest fail without them, failures cost more than
+        is saved, or work is put off to the tail. Those runs are among the hardest from now on.
         """
         if self._plan is self._checked:
             return set()
         everywhere = range(len(self._runs))
-        broken, extra_minor = self._against_bar(self._plan, everywhere)
-        too_many = len(broken) > self._bar.misses
-        too_expensive = sum(extra_minor) > self._saved(self._plan) * len(self._runs)
-        if not too_many and not too_expensive:
+        found = self._against_bar(self._plan, everywhere)
+        too_many = len(found.broken) > self._bar.misses
+        too_expensive = sum(found.extra_minor) > self._saved(self._plan) * len(self._runs)
+        if not too_many and not too_expensive and not found.puts_off:
             self._checked = self._plan
             return set()
-        costly = [k for k in everywhere if too_expensive and extra_minor[k] > 0]
-        self._hardest = list(dict.fromkeys([*broken, *self._hardest, *costly]))
+        costly = [k for k in everywhere if too_expensive and found.extra_minor[k] > 0]
+        behind = [k for k in everywhere if found.puts_off and max(found.tail[k]) > 0]
+        self._hardest = list(dict.fromkeys([*found.broken, *self._hardest, *costly, *behind]))
         plans = [self._bare, *(removal.plan for removal in self._removals)]
-        numbers = broken if too_many else everywhere
+        only_broken = too_many and not found.puts_off
+        numbers = found.broken if only_broken else everywhere
         kept = largest(lambda n: self._sound(plans[n], numbers), len(plans) - 1)
         back = {removal.resource.label for removal in self._removals[kept:]}
         self._removals, self._plan = self._removals[:kept], plans[kept]
         return back
 
     def _sound(self, plan: Plan, numbers: Sequence[int]) -> bool:
-        """Whether a plan reaches the bar in these runs, and failures cost no more than it saves."""
-        broken, extra_minor = self._against_bar(plan, numbers)
-        affordable = sum(extra_minor) <= self._saved(plan) * len(self._runs)
-        return len(broken) <= self._bar.misses and affordable
+        """Whether a plan reaches the bar in these runs, failures cost no more than it saves, and
+        nothing is put off to the tail on average over all runs.
+        """
+        found = self._against_bar(plan, numbers)
+        affordable = sum(found.extra_minor) <= self._saved(plan) * len(self._runs)
+        puts_off = found.puts_off and len(numbers) == len(self._runs)
+        return len(found.broken) <= self._bar.misses and affordable and not puts_off
 
-    def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Pilot runs in which a plan is above the bar, and extra cost of failures in each."""
-        results = self._runs.simulate(plan, numbers)
-        broken: list[int] = []
-        extra_minor: list[int] = []
-        for k, result in zip(numbers, results, strict=True):
-            if self._bar.exceeded(k, result):
-                broken.append(k)
-            extra_minor.append(result.failing_minor - self._bar.failing_minor[k])
-        return broken, extra_minor
+    def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> AgainstBar:
+        """What becomes of a plan in these pilot runs, against the bar."""
+        results = dict(zip(numbers, self._runs.simulate(plan, numbers), strict=True))
+        bar = self._bar
+        return AgainstBar(
+            tuple(k for k, result in results.items() if bar.exceeded(k, result)),
+            tuple(result.failing_minor - bar.failing_minor[k] for k, result in results.items()),
+            tuple(
+                (result.tail[0] - bar.tail[k][0], result.tail[1] - bar.tail[k][1])
+                for k, result in results.items()
+            ),
+        )
 
     def _saved(self, plan: Plan) -> int:
         return self._committed(self._start) - self._committed(plan)

@@ -8,6 +8,7 @@ import multiprocessing
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from planner.domain.costs import committed_costs
@@ -23,6 +24,7 @@ from planner.studies.certification.feedback import scheduled
 from planner.studies.certification.pilot_replications import PilotResult, PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import removable_resources
 from planner.studies.certification.trimming import (
+    AgainstBar,
     Bar,
     Trimmed,
     Trimming,
@@ -358,3 +360,61 @@ def test_people_on_the_roster_are_counted_by_the_hour() -> None:
     people, able = scheduled(shop(0), too_many(shop(0)))
     assert people[0, 0, [7, 8, 15, 16, 23]].tolist() == [0, 6, 6, 3, 3]
     assert able[0, 0, 8] == pytest.approx((4 + 2 * 0.7) * 3600 / 360)
+
+
+def with_tail(deadline_hours: float) -> tuple[Problem, Plan]:
+    """The shop with two days of tail, whose two people a day are just enough for its orders; the
+    promotion has three people on its first day and five on its last.
+    """
+    few = shop(1)
+    rule = replace(few.platform, deadline_hours=deadline_hours)
+    baseline = replace(few.demand.baseline, orders_per_hour=np.full(4 * 24, 5.0))
+    problem = replace(
+        few,
+        horizon=replace(few.horizon, days=4, tail_days=2),
+        platform=rule,
+        demand=replace(few.demand, baseline=baseline),
+    )
+    people = {(0, "day"): 2, (0, "late"): 1, (1, "day"): 3, (1, "late"): 2}
+    people |= {(day, shift): 1 for day in (2, 3) for shift in ("day", "late")}
+    rows = [
+        StaffRow(
+            day=day,
+            site="site",
+            process="pack",
+            crew="crew",
+            shift=shift,
+            since_day=LONG_AGO,
+            headcount=n,
+        )
+        for (day, shift), n in people.items()
+    ]
+    return problem, a_plan(problem, staffing=tuple(sorted(rows)))
+
+
+@pytest.mark.parametrize("deadline_hours", [36.0, 48.0])
+def test_no_work_of_the_promotion_is_put_off_to_the_tail(deadline_hours: float) -> None:
+    """People of the last day go only as far as no more of the tail's orders are late, or undone
+    when the replication ends: with a deadline of two days none of them is due before that.
+    """
+    problem, plan = with_tail(deadline_hours)
+    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1)) as runs:
+        found = Trimming(problem, plan, runs, misses_allowed=0, budget=PLENTY).run(idle)
+        assert found.complete
+        assert found.dropped
+        before, after = (
+            np.sum([r.tail for r in runs.simulate(p, range(RUNS))], axis=0)
+            for p in (plan, found.plan)
+        )
+    assert (after <= before).all()
+    assert before[1] > 0
+
+
+def test_work_is_put_off_on_average_not_in_a_single_run() -> None:
+    """One order more in a run and one less in another is chance; a late one is not made up for by
+    one that is undone.
+    """
+    assert not AgainstBar(tail=((1, 0), (-1, 0))).puts_off
+    assert AgainstBar(tail=((1, 0), (0, -1))).puts_off
+    assert (AgainstBar(tail=((0, 1),)) + AgainstBar(tail=((0, 0),))).puts_off
+    assert not AgainstBar().puts_off
