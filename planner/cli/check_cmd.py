@@ -25,6 +25,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     SCENARIO is a YAML file or its folder.
     """
     from planner.studies.runs.memory_limit import memory_words
+    from planner.studies.steps.horizon_notes import tail_warnings
     from planner.studies.steps.load import load
     from planner.studies.steps.staff_notes import pay_warnings, plan_warnings
 
@@ -35,6 +36,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
         *read.warnings,
         *plan_warnings(read.problem),
         *pay_warnings(read.problem),
+        *tail_warnings(read.problem),
         *([f"memory: {short}"] if short else []),
     ]
     messages.warn(warnings, quiet)

@@ -58,12 +58,13 @@ def command(
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
+    from planner.studies.steps.horizon_notes import tail_warnings
     from planner.studies.steps.staff_notes import plan_warnings
 
     given = open_scenario(
         scenario, out, force=force, seed=seed, quiet=quiet, jobs=here(jobs, scheduler)
     )
-    messages.warn(plan_warnings(given.problem), quiet)
+    messages.warn([*plan_warnings(given.problem), *tail_warnings(given.problem)], quiet)
     asked = {
         "command": "run",
         "replications": replications,
