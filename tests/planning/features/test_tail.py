@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from planner.domain.backlog import Backlog
 from planner.domain.costs import COST_NAMES, committed_costs, every_day_reported, tail_minor
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import HOUR_S
+from planner.domain.plan import Plan
 from planner.domain.problem import Problem, Service
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.options import PlanningOptions
@@ -125,17 +127,31 @@ def test_people_of_the_days_before_the_end_do_not_depend_on_how_far_the_horizon_
     """Five days with a tail of two or of five, and eight days: the person-days of the first three
     days differ by less than 5 %.
     """
-    people = []
-    for days, tail in ((5, 2), (5, 5), (8, 2)):
-        problem = courier_problem()
-        rate = np.full(24 * (days + tail), 10.0)
-        demand = replace(
-            problem.demand, baseline=replace(problem.demand.baseline, orders_per_hour=rate)
-        )
-        horizon = replace(problem.horizon, days=days + tail, tail_days=tail)
-        problem = replace(problem, horizon=horizon, demand=demand)
-        plan = plan_joint(
-            problem, scenarios(problem), lane_prices(problem), work_units=1, options=EXACT
-        )
-        people.append(sum(row.headcount for row in plan.staffing if row.day < 3))
+    people = [
+        sum(row.headcount for row in steady(days, tail).staffing if row.day < 3)
+        for days, tail in ((5, 2), (5, 5), (8, 2))
+    ]
     assert max(people) <= 1.05 * min(people)
+
+
+def test_a_longer_tail_changes_the_cost_of_the_promotion_by_little() -> None:
+    """Five days with a tail of two or of five: the cost of the same days within 5 %."""
+    costs = [plan.objective for tail in (2, 5) if (plan := steady(5, tail)).objective]
+    assert len(costs) == 2
+    assert max(costs) <= 1.05 * min(costs)
+
+
+@lru_cache
+def steady(days: int, tail: int) -> Plan:
+    """The plan of days of equal demand, with a tail of such days."""
+    problem = courier_problem()
+    rate = np.full(24 * (days + tail), 10.0)
+    baseline = replace(problem.demand.baseline, orders_per_hour=rate)
+    problem = replace(
+        problem,
+        horizon=replace(problem.horizon, days=days + tail, tail_days=tail),
+        demand=replace(problem.demand, baseline=baseline),
+    )
+    return plan_joint(
+        problem, scenarios(problem), lane_prices(problem), work_units=1, options=EXACT
+    )
