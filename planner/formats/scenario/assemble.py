@@ -11,19 +11,14 @@ from planner.domain.problem import Assumption, Disruption, Problem, Service, Tar
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
+from planner.formats.scenario.disruption_schema import DisruptionFile
 from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.levers import to_levers
 from planner.formats.scenario.opening_backlog import to_backlog
 from planner.formats.scenario.platforms import to_rule
-from planner.formats.scenario.schema import (
-    CollectionFile,
-    CrewFile,
-    DisruptionFile,
-    ProcessFile,
-    SiteFile,
-    WorkFile,
-)
 from planner.formats.scenario.service_schema import ServiceFile
+from planner.formats.scenario.site_schema import CollectionFile, ProcessFile, SiteFile, WorkFile
+from planner.formats.scenario.staff_schema import CrewFile
 from planner.formats.scenario.stresses import to_stress
 
 if TYPE_CHECKING:

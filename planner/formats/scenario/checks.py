@@ -17,11 +17,13 @@ from planner.formats.base.timezones import parse_timezone
 from planner.formats.base.value_types import NO_CURRENCY
 from planner.formats.base.yaml_source import Document, KeyPath
 from planner.formats.scenario.defaults import warn_about_couriers
+from planner.formats.scenario.disruption_schema import DisruptionFile
 from planner.formats.scenario.extended_shifts import check_overtime
+from planner.formats.scenario.horizon_schema import HorizonFile
 from planner.formats.scenario.levers import check_levers
 from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.scenario.risks import check_risks
-from planner.formats.scenario.schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
+from planner.formats.scenario.site_schema import CollectionFile, SiteFile
 
 
 def check_sections(document: Document, read: PartialScenario, findings: Findings) -> None:

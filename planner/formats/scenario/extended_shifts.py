@@ -12,7 +12,8 @@ from planner.domain.horizon import DAY_S, HOUR_S, Interval, Shift
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.value_types import LONGEST_NAME
 from planner.formats.base.yaml_source import Document
-from planner.formats.scenario.schema import CrewFile, ShiftFile, SiteFile
+from planner.formats.scenario.site_schema import SiteFile
+from planner.formats.scenario.staff_schema import CrewFile, ShiftFile
 
 
 def extended(shift: Shift, hours: float) -> Shift | None:

@@ -13,7 +13,7 @@ from planner.domain.stress import Stress
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.shipped_files import STRESSES, configs_folder
 from planner.formats.base.yaml_source import Document, KeyPath, load_yaml
-from planner.formats.scenario.schema import HorizonFile
+from planner.formats.scenario.horizon_schema import HorizonFile
 from planner.formats.scenario.stress_schema import CatalogueFile, StressFile
 
 _NAMES = {
