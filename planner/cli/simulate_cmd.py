@@ -126,9 +126,7 @@ def command(
             f"on time {labels.at_least(share['mean'], 2)}{spread}; late "
             f"{summary['late_orders']:,.1f}, "
             f"cancelled {summary['cancelled_orders']:,.1f}",
-            *open_sentences(
-                summary["open_at_end"], summary["open_at_end"] - summary["open_orders"], labels
-            ),
+            *open_sentences(summary["open_at_end"], summary["late_at_end"], labels),
             *certain_sentences(certain_demand(given.problem.demand), labels),
             (
                 f"mean wait {summary['mean_wait_s'] / 60:,.1f} min, order to packed "

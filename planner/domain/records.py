@@ -205,10 +205,11 @@ class Summary:
     It covers the promotion's own days and the orders placed in them, which are followed into the
     tail; days and buckets below are those of the promotion.
 
-    `placed` counts all orders, `orders` the decided ones (on time and late); `open_orders` are
-    still in the building (where the label counts: not packed) and as many as a steady day leaves;
-    `late_at_end` are still there too, and late (part of `late_orders`); both are 0 where a tail
-    follows, in which every order leaves or is late; `cancelled` had no stock;
+    `placed` counts all orders, `orders` the decided ones (on time and late); `open_orders` are not
+    judged: still in the building (where the label counts: not packed) as a steady day leaves them,
+    or late before the horizon began (`late_before`). `late_at_end` are in the building too, and
+    late; none is where a tail follows, in which every order leaves or is late. `cancelled` had no
+    stock;
     `unpriced` of the cancelled, parcels that no contract takes; `refused` came after an event's
     sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region`
     [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract +
@@ -258,11 +259,12 @@ class Summary:
     unpriced: int = 0
     refused: int = 0
     late_at_end: int = 0
+    late_before: int = 0
 
     @property
     def open_at_end(self) -> int:
         """Orders still in the building at the end: those of a steady day, and late ones."""
-        return self.open_orders + self.late_at_end
+        return self.open_orders - self.late_before + self.late_at_end
 
     @property
     def placed_by_region(self) -> Ints:

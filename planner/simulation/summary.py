@@ -69,6 +69,7 @@ def summarise(
         orders=int((late + on_time).sum()),
         late_orders=int(late.sum()),
         open_orders=int(open_.sum()),
+        late_before=sums.late_before,
         late_at_end=sums.late_at_end,
         cancelled=records.cancelled,
         returned=sums.returned,
@@ -106,7 +107,8 @@ class _Sums:
     and cancelled orders. `parcels`, `charges` [day, site, region, contract + 1] of accepted orders,
     by the day of the order (no courier comes last): those still in the building at the end count
     too, they will be shipped and charged, under every plan. `late_at_end`: late, and not yet
-    packed where the label counts, or handed over. `handed_over[contract, day]`; `arrived`, `back`,
+    packed where the label counts, or handed over. `late_before`: accepted, and late before the
+    horizon began. `handed_over[contract, day]`; `arrived`, `back`,
     `received` [site, bucket], `ended[row, site, bucket]`. `by_priority`, `ages`: as in `Summary`.
     """
 
@@ -135,6 +137,7 @@ class _Sums:
         self.by_priority = np.zeros((priorities, 3), dtype=np.int64)
         self.ages = np.zeros((priorities, steps), dtype=np.int64)
         self.packed = self.worked_s = self.cycle_s = self.returned = self.late_at_end = 0
+        self.late_before = 0
         self.counts_packed = problem.platform.counts == "label"
 
     def add(self, records: Records, courier_minor: Ints, block: slice) -> None:
@@ -143,9 +146,11 @@ class _Sums:
         accepted, handed_over = site >= 0, records.handed_over_at_s[block]
         gone = handed_over != NEVER
         left = records.packed_at_s[block] if self.counts_packed else handed_over
+        late_before = accepted & (orders.deadline_s[block] < 0)
+        self.late_before += int(np.count_nonzero(late_before))
         if self.end_s == self.simulated_s:
-            inside = (records.on_time[block] == 0) & (left == NEVER)
-            self.late_at_end += int(np.count_nonzero(inside))
+            late = late_before | (records.on_time[block] == 0)
+            self.late_at_end += int(np.count_nonzero(late & (left == NEVER)))
         region = orders.region[block].astype(np.int64)
         state = records.on_time[block] + np.int64(1)
         state += _GONE * gone

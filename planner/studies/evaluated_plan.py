@@ -176,6 +176,7 @@ def summary_json(problem: Problem, evaluated: EvaluatedPlan) -> dict[str, Any]:
         "cost": float(to_major(round(float(np.mean(total))), problem.currency)),
         "late_orders": sum(s.late_orders for s in evaluated.summaries) / n,
         "open_orders": sum(s.open_orders for s in evaluated.summaries) / n,
+        "late_at_end": sum(s.late_at_end for s in evaluated.summaries) / n,
         "open_at_end": sum(s.open_at_end for s in evaluated.summaries) / n,
         "cancelled_orders": sum(s.cancelled for s in evaluated.summaries) / n,
         "unpriced_parcels": sum(s.unpriced for s in evaluated.summaries) / n,

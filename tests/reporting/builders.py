@@ -141,7 +141,7 @@ def tiny_run(folder: Path) -> Path:
         "staffing": pd.DataFrame(rows, columns=STAFFING),
         "costs": pd.DataFrame([("wages", 1000.0, 1000.0)], columns=["name", "amount", "planned"]),
         "replications": pd.DataFrame(
-            [(0, 720, 0, 0.0, 0, 0, 1000.0, True, 0, 0, 0)], columns=REPLICATIONS
+            [(0, 720, 0, 0.0, 0, 0, 1000.0, True, 0, 0, 0, 0)], columns=REPLICATIONS
         ),
         "processes": pd.DataFrame([("depot", "", "pack", 60.0, 4)], columns=PROCESSES),
         "shifts": pd.DataFrame(
@@ -167,6 +167,7 @@ REPLICATIONS = [
     "mean_wait_s",
     "mean_cycle_s",
     "open_at_end",
+    "late_at_end",
 ]
 PROCESSES = ["site", "site_label", "process", "orders_per_hour", "stations"]
 QUANTILES = {"p05": -1.645, "p25": -0.674, "p50": 0.0, "p75": 0.674, "p95": 1.645}
@@ -458,7 +459,7 @@ def _verdicts(rng: np.random.Generator, certified: bool) -> dict[str, pd.DataFra
             "mean_cycle_s": 1800.0,
         }
     )
-    frame["open_at_end"] = frame["open_orders"]
+    frame["open_at_end"], frame["late_at_end"] = frame["open_orders"], 0
     costs = [
         ("wages", 398_410.2, 390_120.0),
         ("overtime", 21_300.0, 20_000.0),

@@ -263,7 +263,7 @@ def test_a_long_verdict_stays_in_its_box(lang: str, failed: Path, tmp_path: Path
     manifest["certificate"] |= {"replications": 40, "met": 39}
     (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
     table = pd.read_csv(folder / "tables" / "replications.csv").head(40)
-    table.assign(open_at_end=table["open_orders"] + 50).to_csv(
+    table.assign(open_at_end=table["open_orders"] + 50, late_at_end=50).to_csv(
         folder / "tables" / "replications.csv", index=False
     )
     context, _ = open_context(folder, lang)

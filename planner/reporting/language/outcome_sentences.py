@@ -43,7 +43,7 @@ def outcome_lines(
         f"{word}: {head}",
         *why,
         *certain_sentences(content["certain_demand"], labels),
-        *open_sentences(ours["open_at_end"], ours["open_at_end"] - ours["open_orders"], labels),
+        *open_sentences(ours["open_at_end"], ours["late_at_end"], labels),
     ]
     if "loop" in content:
         loop = content["loop"]

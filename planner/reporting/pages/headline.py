@@ -72,8 +72,8 @@ def caveats(run: RunFolder, labels: Labels) -> list[str]:
     found = certain_sentences(run.run.get("certain_demand") or [], labels)
     rows = run.table("replications") if run.has("replications") else pd.DataFrame()
     if "open_at_end" in rows:
-        inside = float(rows["open_at_end"].mean())
-        found += open_sentences(inside, inside - float(rows["open_orders"].mean()), labels)
+        inside, late = (float(rows[name].mean()) for name in ("open_at_end", "late_at_end"))
+        found += open_sentences(inside, late, labels)
     return found
 
 

@@ -149,8 +149,9 @@ REPLICATIONS_TABLE = ResultTable(
         Column(
             "open_orders",
             "count",
-            ("Open at the end, not late", "期末未完（未迟）"),
-            "orders open at the end that a steady day leaves",
+            ("Not judged", "未判定"),
+            "orders that are not judged: open at the end as a steady day leaves them, or late "
+            "before the horizon",
             unit="orders",
         ),
         Column(
@@ -183,6 +184,13 @@ REPLICATIONS_TABLE = ResultTable(
             "all orders open at the end",
             unit="orders",
         ),
+        Column(
+            "late_at_end",
+            "count",
+            ("Open at the end, late", "期末未完（已迟）"),
+            "late orders among them",
+            unit="orders",
+        ),
     ),
 )
 
@@ -190,8 +198,8 @@ REPLICATIONS_TABLE = ResultTable(
 def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
     """One row for each held-out replication.
 
-    `open_at_end` counts orders still in the building at its end: late ones (`late_orders`) and
-    those that a steady day leaves (`open_orders`).
+    `open_at_end` counts orders still in the building at its end: late ones (`late_at_end`) and
+    those that a steady day leaves, which are not judged (`open_orders`).
 
     Parameters
     ----------
@@ -221,6 +229,7 @@ def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary
             round(s.mean_wait_s, 3),
             round(s.mean_cycle_s, 3),
             s.open_at_end,
+            s.late_at_end,
         )
         for s, cost in zip(summaries, np.atleast_1d(total), strict=True)
     ]

@@ -35,7 +35,7 @@ def sentences(lang: str, certain: list[str], inside: int, left: int) -> list[str
     """The verdict of a run with `inside` orders open at the end, `left` of them as a steady day
     leaves.
     """
-    rows = pd.DataFrame({"open_orders": [left, left], "open_at_end": [inside, inside]})
+    rows = pd.DataFrame({"open_at_end": [inside] * 2, "late_at_end": [inside - left] * 2})
     run: dict[str, Any] = {"certificate": VERDICT, "certain_demand": certain}
     folder = RunFolder(Path(), run, {}, {"replications": rows})
     return verdict_words(folder, Labels(language(lang), "CNY"))[1]
@@ -110,7 +110,7 @@ def test_the_terminal_says_what_page_one_says() -> None:
         "cost": 42_082.8,
         "on_time_share": {"mean": 0.996098},
         "open_at_end": 156.0,
-        "open_orders": 133.0,
+        "late_at_end": 23.0,
     }
     content = {"certificate": VERDICT, "certain_demand": ["given"]}
     labels = Labels("en", "USD")

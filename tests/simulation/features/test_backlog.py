@@ -148,3 +148,20 @@ def test_by_deadline_the_oldest_go_first() -> None:
     problem = a_problem(sites=(a_site(process),))
     records = simulate(problem, a_plan(problem), orders_at(problem, -500, -10, 0), STREAMS)
     assert records.packed_at_s.tolist() == [60, 120, 180]
+
+
+def test_an_order_that_was_late_before_and_left_is_not_open_at_the_end() -> None:
+    """Two orders are late already and one comes in time. All are packed: none is open. With nobody
+    there all three are, and late.
+    """
+    rule = PlatformRule(name="r", counts="label", deadline_hours=24.0)
+    problem = a_problem(platform=rule)
+    orders = orders_at(problem, -26 * HOUR_S, -25 * HOUR_S, 23 * HOUR_S)
+    nothing = np.zeros(3, dtype=np.int64)
+    records = simulate(problem, a_plan(problem), orders, STREAMS)
+    done = in_brief(problem, records, nothing)
+    assert (done.orders, done.open_orders, done.late_before) == (1, 2, 2)
+    assert (done.open_at_end, done.late_at_end) == (0, 0)
+    nobody = simulate(problem, a_plan(problem, staffing=()), orders, STREAMS)
+    left = in_brief(problem, nobody, nothing)
+    assert (left.open_at_end, left.late_at_end) == (3, 3)
