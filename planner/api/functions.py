@@ -47,7 +47,7 @@ from planner.studies.contracts.choose import chosen_contracts
 from planner.studies.contracts.study import study_contracts
 from planner.studies.evaluated_plan import (
     EvaluatedPlan,
-    evaluate_and_certify,
+    evaluate_with_roster,
     evaluation_tables,
     summary_json,
 )
@@ -58,7 +58,7 @@ from planner.studies.runs.memory_limit import refuse_too_large
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps import forecast as forecasts
 from planner.studies.steps.load import load
-from planner.studies.steps.make_plan import as_is_plan, require_feasible
+from planner.studies.steps.make_plan import as_is_plan, require_rules
 
 Folder = str | PathLike[str]
 AnyPlan = EvaluatedResult | Plan | Folder
@@ -167,10 +167,10 @@ def simulate(
     problem = _seeded(checked_scenario(scenario).problem, checked_seed(seed))
     context = _context(scenario, replications, jobs)
     chosen = (
-        as_is_plan(problem) if plan is None else require_feasible(problem, _plan_of(plan, problem))
+        as_is_plan(problem) if plan is None else require_rules(problem, _plan_of(plan, problem))
     )
     look = CertificationLook(1, context.budget.replications)
-    (evaluated,) = evaluate_and_certify(problem, [chosen], look, context)
+    evaluated = evaluate_with_roster(problem, chosen, look, context)
     return _evaluated(problem, evaluated, {}, context)
 
 

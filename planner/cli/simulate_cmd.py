@@ -67,7 +67,11 @@ def command(
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
     from planner.domain.demand_certainty import certain_demand
-    from planner.reporting.language.certificate_sentences import certain_sentences, open_sentences
+    from planner.reporting.language.certificate_sentences import (
+        certain_sentences,
+        empty_sentences,
+        open_sentences,
+    )
     from planner.reporting.language.labels import Labels
     from planner.studies.evaluated_plan import summary_json
     from planner.studies.routing.typed_rules import RuleFile
@@ -109,6 +113,9 @@ def command(
         )
     messages.report_notes(context, verbose, quiet)
     summary, labels = summary_json(given.problem, evaluated), Labels("en", given.problem.currency)
+    empty = empty_sentences(summary["certificate"], labels)
+    if empty:
+        empty[0] = f"{labels('not_certified')}: {empty[0]}"
     share = summary["on_time_share"]
     spread = (
         ""
@@ -119,6 +126,7 @@ def command(
         summary,
         as_json,
         [
+            *empty,
             (
                 f"{summary['replications']} replications, {summary['orders']:,.0f} orders each on "
                 "average"

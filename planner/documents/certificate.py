@@ -6,7 +6,18 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.documents.values import MOST_ITEMS, Closed, Count, Inside, Seed, Share, wrong
+from planner.documents.values import (
+    MOST_DAYS,
+    MOST_ITEMS,
+    Closed,
+    Count,
+    Day,
+    Inside,
+    Name,
+    Seed,
+    Share,
+    wrong,
+)
 
 
 class TargetObject(Closed):
@@ -17,6 +28,16 @@ class TargetObject(Closed):
 
 
 Targets = Annotated[list[TargetObject], Field(max_length=MOST_ITEMS)]
+
+
+class EmptyPlacesObject(Closed):
+    """Places of a crew that the roster leaves empty, as `planner.domain.roster.EmptyPlaces`."""
+
+    site: Name
+    crew: Name
+    places: Annotated[Count, Field(ge=1)]
+    dates: Annotated[list[Day], Field(min_length=1, max_length=MOST_DAYS)]
+    proved: bool
 
 
 class CertificateObject(Closed):
@@ -32,6 +53,10 @@ class CertificateObject(Closed):
     seed: Seed
     look: Annotated[Count, Field(ge=1)]
     also: Targets = Field(default_factory=list)
+    # older certificates have none
+    empty_places: Annotated[list[EmptyPlacesObject], Field(max_length=MOST_ITEMS)] = Field(
+        default_factory=list
+    )
 
     @model_validator(mode="after")
     def _met_are_among_them(self) -> Self:

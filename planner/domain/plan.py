@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from planner.domain.demand_levers import ChosenLevers
 from planner.domain.problem import ShareRow, StockRow, Target
+from planner.domain.roster import EmptyPlaces
 from planner.domain.workforce import StaffRow
 
 
@@ -52,7 +53,7 @@ class Certificate:
     Parameters
     ----------
     certified : bool
-        Whether the service level is met with the confidence asked for.
+        Whether the service level is met with the confidence asked for, and no place is empty.
     on_time_share, confidence : float
         The aim: P(share of orders on time >= on_time_share) >= confidence.
     replications, met : int
@@ -67,6 +68,8 @@ class Certificate:
         Number of the verdict, each on replications of its own.
     also : tuple of Target
         Targets that had to be met besides.
+    empty_places : tuple of EmptyPlaces
+        Places of the plan that its roster leaves empty, by crew.
     """
 
     certified: bool
@@ -79,6 +82,7 @@ class Certificate:
     seed: int
     look: int = 1
     also: tuple[Target, ...] = ()
+    empty_places: tuple[EmptyPlaces, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -24,6 +24,7 @@ from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
 from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow, Target
+from planner.domain.roster import EmptyPlaces
 from planner.domain.wording import json_text
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.errors import ConflictError, Finding, InputError
@@ -350,7 +351,11 @@ def _fields(data: dict[str, Any], problem: Problem) -> dict[str, Any]:
 
 def _certificate(data: dict[str, Any]) -> Certificate:
     also = tuple(Target(**target) for target in data.get("also", ()))
-    return Certificate(**{**data, "also": also})
+    empty = tuple(
+        EmptyPlaces(**{**places, "dates": tuple(places["dates"])})
+        for places in data.get("empty_places", ())
+    )
+    return Certificate(**{**data, "also": also, "empty_places": empty})
 
 
 def _check_belongs(problem: Problem, plan: Plan) -> None:

@@ -13,14 +13,16 @@ import pandas as pd
 
 from planner.domain.costs import simulated_costs
 from planner.domain.money import to_major
-from planner.domain.plan import Certificate, Plan
+from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
+from planner.domain.roster import Roster
 from planner.domain.statistics import t_interval
 from planner.formats.plan_files import write_plan
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_pieces, write_table
 from planner.planning.heuristics.rules_of_thumb import mean_units
+from planner.planning.rostering.assign import assign_people
 from planner.planning.rostering.unfilled import broken_rules
 from planner.reporting.tables.method_tables import baselines_table
 from planner.reporting.tables.order_table import orders_pieces
@@ -58,6 +60,9 @@ class EvaluatedPlan:
         Terms of the look.
     engines : dict
         What the manifest says of the engines.
+    roster : Roster, optional
+        Who works when; None for a plan that is compared with, whose places people are known to
+        fill.
     """
 
     plan: Plan
@@ -65,12 +70,39 @@ class EvaluatedPlan:
     summaries: Sequence[Summary]
     look: CertificationLook
     engines: dict[str, Any]
+    roster: Roster | None = None
+
+
+def evaluate_with_roster(
+    problem: Problem, plan: Plan, look: CertificationLook, context: RunContext
+) -> EvaluatedPlan:
+    """Evaluate one plan on the replications of a look, assign its people, and certify it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan; places that its roster leaves empty keep it from being certified.
+    look : CertificationLook
+        Terms of the look.
+    context : RunContext
+        Where replications run.
+
+    Returns
+    -------
+    EvaluatedPlan
+        The plan with its certificate and its roster.
+    """
+    (found,) = evaluate_and_certify(problem, [plan], look, context)
+    roster = assign_people(problem, plan)
+    return certified(problem, plan, found.summaries, look, found.engines, roster=roster)
 
 
 def evaluate_and_certify(
     problem: Problem, plans: Sequence[Plan], look: CertificationLook, context: RunContext
 ) -> list[EvaluatedPlan]:
-    """Evaluate plans on the replications of a look and certify each.
+    """Evaluate plans whose places people are known to fill, and certify each.
 
     Parameters
     ----------
@@ -103,8 +135,10 @@ def certified(
     summaries: Sequence[Summary],
     look: CertificationLook,
     engines: dict[str, Any],
+    *,
+    roster: Roster | None = None,
 ) -> EvaluatedPlan:
-    """Give a plan the certificate that follows from its replications.
+    """Give a plan the certificate that follows from its replications and its roster.
 
     Parameters
     ----------
@@ -118,14 +152,18 @@ def certified(
         Terms of the look.
     engines : dict
         What the manifest says of the engines.
+    roster : Roster, optional
+        Who works when; None where people are known to fill all places.
 
     Returns
     -------
     EvaluatedPlan
         The plan with its certificate.
     """
-    verdict = certify(problem, summaries, look)
-    return EvaluatedPlan(replace(plan, certificate=verdict), verdict, summaries, look, engines)
+    empty = () if roster is None else roster.empty_places(problem.horizon)
+    verdict = certify(problem, summaries, look, empty)
+    plan = replace(plan, certificate=verdict)
+    return EvaluatedPlan(plan, verdict, summaries, look, engines, roster)
 
 
 def evaluation_tables(
@@ -136,7 +174,7 @@ def evaluation_tables(
     return {
         **plan_tables(problem, ours.plan),
         **replication_tables(problem, ours.plan, ours.summaries),
-        **roster_tables(problem, ours.plan),
+        **roster_tables(problem, ours.plan, ours.roster),
         "stock_need": stock_need(problem, ours.plan),
         "risks": risks_table(problem, ours.plan, ours.summaries),
         "baselines": baselines_table(
@@ -260,7 +298,9 @@ def write_evaluations(
     manifest["replications"] = len(ours.summaries)
     manifest["broken_rules"] = broken = [v.words for v in broken_rules(problem, ours.plan)]
     unreported = [words for words in broken if roster_warning(words) not in scenario.warnings]
-    context.notes += [f"what the scenario states breaks a rule: {words}" for words in unreported]
+    stated = ours.plan.status is PlanStatus.AS_STATED
+    what = "what the scenario states breaks a rule" if stated else "the plan has empty places"
+    context.notes += [f"{what}: {words}" for words in unreported]
     manifest["inputs"] = keep_inputs(folder, scenario)
     manifest["scenario"] = scenario_name(scenario)
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]

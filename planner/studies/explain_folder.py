@@ -19,7 +19,9 @@ from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.errors import ConflictError
 from planner.formats.plan_files import read_plan
+from planner.reporting.language.certificate_sentences import empty_sentences
 from planner.reporting.language.explanation_texts import late_where, limit_in_words, sentence
+from planner.reporting.language.labels import Labels, language
 from planner.reporting.language.refusal_sentences import refusal_lines
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.runs.manifest import INPUTS, read_manifest
@@ -65,7 +67,8 @@ def _not_certified(
     units = _rows(tables.get("units"))
     best = [u for u in units if u["saved_orders"] > 0][:1]
     aims = _rows(tables.get("targets"))
-    lines = [*_aim_lines(aims, lang), sentence("misses", lang, **verdict)]
+    lines = [*empty_sentences(verdict, Labels(language(lang))), *_aim_lines(aims, lang)]
+    lines.append(sentence("misses", lang, **verdict))
     for row in misses[:MOST_LINES]:
         where = late_where(lang, row)
         lines.append(

@@ -26,6 +26,7 @@ from planner.studies.evaluated_plan import (
     EvaluatedPlan,
     certified,
     evaluate_and_certify,
+    evaluate_with_roster,
     write_evaluations,
 )
 from planner.studies.local_search.search import search_plan
@@ -35,7 +36,7 @@ from planner.studies.routing.typed_rules import RuleFile, routed_plan
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.forecast import forecast
-from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible
+from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible, require_rules
 from planner.studies.stress.study import in_a_run, stress_table
 
 
@@ -157,7 +158,7 @@ def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
         return PlanStudy(evaluated, tables, history_json(problem, history))
     context.begin("planning")
     plan = plan_by(problem, method, context, search_replications(context))
-    (evaluated,) = evaluate_and_certify(problem, [plan], _first_look(context), context)
+    evaluated = evaluate_with_roster(problem, plan, _first_look(context), context)
     return PlanStudy(evaluated, {})
 
 
@@ -237,22 +238,25 @@ def simulate_only(
         plan = as_is_plan(problem)
     else:
         plan = read_plan(plan_dir, problem)
-        plan = require_feasible(problem, routed_plan(problem, plan, rules) if rules else plan)
+        plan = require_rules(problem, routed_plan(problem, plan, rules) if rules else plan)
     if plan.stock is None:
         context.notes += assumed_of_stock(problem)
-    evaluated = evaluate_and_certify(problem, [plan], _first_look(context), context)
-    manifest = write_evaluations(folder, scenario, evaluated, context, options=options)
+    evaluated = evaluate_with_roster(problem, plan, _first_look(context), context)
+    manifest = write_evaluations(folder, scenario, [evaluated], context, options=options)
     write_json(folder / "run.json", manifest)
     context.begin("drawing figures")
     write_report(folder, ("png",), lang)
     _finish(folder, context, manifest)
-    return evaluated[0]
+    return evaluated
 
 
 def certified_at_the_end(problem: Problem, history: PlanningHistory) -> EvaluatedPlan:
     """The plan at the end of a history, with the certificate of the last look."""
     last = history.last
-    return certified(problem, last.plan, last.summaries, history.look, history.engines)
+    found = certified(
+        problem, last.plan, last.summaries, history.look, history.engines, roster=last.roster
+    )
+    return found
 
 
 def _way_to_plan(problem: Problem, history: PlanningHistory) -> dict[str, pd.DataFrame]:

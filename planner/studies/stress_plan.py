@@ -19,7 +19,7 @@ from planner.reporting.report import write_report
 from planner.studies.certification.certificate import CertificationLook, numbered_look
 from planner.studies.evaluated_plan import (
     EvaluatedPlan,
-    evaluate_and_certify,
+    evaluate_with_roster,
     write_evaluations,
 )
 from planner.studies.runs.digest import digest
@@ -27,7 +27,7 @@ from planner.studies.runs.manifest import INPUTS, read_manifest, seal, write_jso
 from planner.studies.runs.run_context import RunContext
 from planner.studies.runs.seal import check_hashes
 from planner.studies.steps.load import load
-from planner.studies.steps.make_plan import require_feasible
+from planner.studies.steps.make_plan import require_rules
 from planner.studies.stress.study import in_full, stress_table
 
 
@@ -92,7 +92,7 @@ def finished_plan(folder: Path, catalogue: Path | None = None) -> FinishedPlan:
     problem, asked = scenario.problem, manifest["options"]["replications"]
     return FinishedPlan(
         scenario=scenario,
-        plan=require_feasible(problem, replace(read_plan(folder, problem), certificate=None)),
+        plan=require_rules(problem, replace(read_plan(folder, problem), certificate=None)),
         look=numbered_look(manifest["certificate"]["look"], asked, problem.service.confidence),
         replications=asked,
     )
@@ -135,7 +135,7 @@ def stress_study(
     """
     problem, plan, look = finished.scenario.problem, finished.plan, finished.look
     stresses = chosen_stresses(finished.scenario, only)
-    (evaluated,) = evaluate_and_certify(problem, [plan], look, context)
+    evaluated = evaluate_with_roster(problem, plan, look, context)
     table = stress_table(
         problem,
         plan,

@@ -16,7 +16,7 @@ from planner.errors import InputError
 from planner.formats.scenario.reader import Scenario
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.certification.certificate import CertificationLook
-from planner.studies.evaluated_plan import evaluate_and_certify, write_evaluations
+from planner.studies.evaluated_plan import evaluate_with_roster, write_evaluations
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.digest import digest
 from planner.studies.runs.executor import Executor
@@ -180,7 +180,7 @@ def tried_out(
         plan = decide(scenario.problem, method)
         options |= {"command": "plan", "method": method, "effort": 100, "time_limit": None}
     context = RunContext(budget=Budget(4), executor=Executor(engine=engine))
-    tried = evaluate_and_certify(scenario.problem, [plan], CertificationLook(1, 4), context)
+    tried = evaluate_with_roster(scenario.problem, plan, CertificationLook(1, 4), context)
     out.mkdir()
-    seal(out, write_evaluations(out, scenario, tried, context, options=options))
+    seal(out, write_evaluations(out, scenario, [tried], context, options=options))
     return out

@@ -8,6 +8,7 @@ from planner.domain.roster import OpenRow, Roster, RosterRow
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import RosterOptions
 from planner.planning.rostering.cp_model import (
+    Filling,
     RosterModel,
     changes,
     filled_by_solver,
@@ -52,32 +53,36 @@ def assign_people(problem: Problem, plan: Plan, options: RosterOptions = DEFAULT
     rows: list[RosterRow] = []
     left: list[OpenRow] = []
     unproved: dict[tuple[str, str], None] = {}
+    undecided: dict[tuple[str, str], None] = {}
     for team in teams_of(problem, plan):
         places, proved = _places_of(team, options)
+        empty = _open(team, places)
         rows += _rows(team, places)
-        left += _open(team, places)
-        if not proved:
+        left += empty
+        if proved < FAIRNESS_PROVED:
             unproved[team.crew.site, team.crew.name] = None
-    return Roster(tuple(sorted(rows)), tuple(sorted(left)), tuple(unproved))
+        if empty and not proved:
+            undecided[team.crew.site, team.crew.name] = None
+    return Roster(tuple(sorted(rows)), tuple(sorted(left)), tuple(unproved), tuple(undecided))
 
 
-def can_fill(team: Team, options: RosterOptions = DEFAULTS) -> bool:
-    """Whether the people of a team can fill all its places; no where the solver finds no way."""
+def can_fill(team: Team, options: RosterOptions = DEFAULTS) -> Filling:
+    """Whether the people of a team can fill all its places."""
     greedy = greedy_roster(team)
     if not left_open(team, greedy).any():
-        return True
+        return Filling.POSSIBLE
     return in_solver_process(filled_by_solver, team, options.open_seconds)
 
 
-def _places_of(team: Team, options: RosterOptions) -> tuple[Places, bool]:
-    """The places of each person of a team, and whether none are better."""
+def _places_of(team: Team, options: RosterOptions) -> tuple[Places, int]:
+    """The places of each person of a team, and how many objectives are proved optimal."""
     greedy = greedy_roster(team)
     if team.numbered and not left_open(team, greedy).any():
-        return _in_order(evened(team, greedy)), False
+        return _in_order(evened(team, greedy)), 0
     return in_solver_process(solved_roster, team, greedy, options)
 
 
-def solved_roster(team: Team, start: Places, options: RosterOptions) -> tuple[Places, bool]:
+def solved_roster(team: Team, start: Places, options: RosterOptions) -> tuple[Places, int]:
     """The roster of a team by CP-SAT.
 
     Parameters
@@ -93,8 +98,9 @@ def solved_roster(team: Team, start: Places, options: RosterOptions) -> tuple[Pl
     -------
     places : Places
         The places of each person.
-    proved : bool
-        Whether no roster leaves fewer places open, and none of those is fairer.
+    proved : int
+        How many objectives are proved optimal: with 1 no roster leaves fewer places open, with 2
+        none of those is fairer.
     """
     roster = roster_model(team)
     objectives = [(places_open(roster), options.open_seconds)]
@@ -106,7 +112,10 @@ def solved_roster(team: Team, start: Places, options: RosterOptions) -> tuple[Pl
     values, proved = minimise_lexicographically(
         roster.model, objectives, nobody_assigned(roster), hint_of(roster, start)
     )
-    return _read(roster, values), proved >= FAIRNESS_PROVED
+    found = _read(roster, values)
+    if not left_open(team, start).any() and left_open(team, found).any():
+        return start, 0  # the solver reached its limit before it found what is known
+    return found, proved
 
 
 def _read(roster: RosterModel, values: list[int]) -> Places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from math import gcd
 
 from ortools.sat.python import cp_model
@@ -19,6 +20,22 @@ from planner.planning.rostering.lexicographic import solver_for
 from planner.planning.validation.teams import Team
 
 Expression = cp_model.LinearExprT
+
+
+class Filling(Enum):
+    """Whether a team can fill all its places."""
+
+    POSSIBLE = "possible"  # a roster was found
+    IMPOSSIBLE = "impossible"  # it was proved that there is none
+    UNKNOWN = "unknown"  # neither, within the limit of the search
+
+
+_FILLING = {
+    cp_model.OPTIMAL: Filling.POSSIBLE,
+    cp_model.FEASIBLE: Filling.POSSIBLE,
+    cp_model.INFEASIBLE: Filling.IMPOSSIBLE,
+    cp_model.UNKNOWN: Filling.UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
@@ -157,7 +174,7 @@ def hint_of(roster: RosterModel, places: Places) -> dict[int, int]:
     return hint
 
 
-def filled_by_solver(team: Team, seconds: float) -> bool:
+def filled_by_solver(team: Team, seconds: float) -> Filling:
     """Whether a team can fill all its places, as far as the solver finds out in some time.
 
     Parameters
@@ -166,12 +183,17 @@ def filled_by_solver(team: Team, seconds: float) -> bool:
         The team.
     seconds : float
         Deterministic seconds that the solver may take.
+
+    Returns
+    -------
+    Filling
+        Unknown where the solver reached its limit with neither a roster nor a proof.
     """
     roster = roster_model(team)
     for empty in roster.empty:
         roster.model.add(empty == 0)
     status = interruptible(solver_for(seconds).solve, roster.model)
-    return status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    return _FILLING[status]
 
 
 def places_open(roster: RosterModel) -> Expression:

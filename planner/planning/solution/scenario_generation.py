@@ -46,8 +46,9 @@ def plan_joint(
 ) -> Plan:
     """Decide stock, routing, staff and contracts jointly at least expected cost.
 
-    Where no set of people can fill the places of a plan, these places are cut off and the plan is
-    made again.
+    Where it is proved that no set of people can fill the places of a plan, these places are cut
+    off and the plan is made again, `RosterOptions.most_plans` times at most. After that, and where
+    nothing is proved, the last plan is returned: its roster says which places are empty.
 
     Parameters
     ----------

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from planner.reporting.language.labels import Labels
+
+MOST_DATES = 3  # days with empty places that are named
 
 
 def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list[str]:
@@ -14,11 +17,13 @@ def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list
 
     `verdict`: the certificate, None when no held-out replications were simulated.
 
-    What was reached is rounded down, so that no figure claims more than was proven.
+    Empty places come first: whatever was met was simulated with somebody in them. What was reached
+    is rounded down, so that no figure claims more than was proven.
     """
     if verdict is None:
         return [labels("verdict_none")]
-    certified, n = bool(verdict["certified"]), int(verdict["replications"])
+    reached, n = service_reached(verdict), int(verdict["replications"])
+    empty = empty_sentences(verdict, labels)
     confidence, level = float(verdict["confidence"]), float(verdict["level"])
     met = labels(
         "verdict_met",
@@ -28,16 +33,43 @@ def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list
         also=_besides(verdict.get("also") or [], labels),
     )
     bound = labels(
-        "verdict_yes" if certified else "verdict_no",
+        "verdict_yes" if reached else "verdict_no",
         level=labels.at_least(level),
         bound=labels.at_least(float(verdict["lower_bound"])),
         confidence=labels.exact(confidence),
     )
     needed = fewest_replications(confidence, level)
-    if certified or n >= needed:
-        return [met, bound]
+    if reached or n >= needed:
+        return [*empty, met, bound]
     few = labels("verdict_few", confidence=labels.exact(confidence), needed=labels.number(needed))
-    return [met, bound, few]
+    return [*empty, met, bound, few]
+
+
+def service_reached(verdict: Mapping[str, Any]) -> bool:
+    """Whether the service level is proven, whoever fills the places."""
+    return float(verdict["lower_bound"]) >= float(verdict["confidence"])
+
+
+def empty_sentences(verdict: Mapping[str, Any], labels: Labels) -> list[str]:
+    """Which places the roster leaves empty, whether that is proved, and what to do."""
+    found = [
+        labels.many(
+            "verdict_empty" if empty["proved"] else "verdict_undecided",
+            int(empty["places"]),
+            crew=labels.name("crew", str(empty["crew"])),
+            site=labels.name("site", str(empty["site"])),
+            dates=_dates(empty["dates"], labels),
+        )
+        for empty in verdict.get("empty_places") or []
+    ]
+    return [*found, labels("verdict_repair")] if found else []
+
+
+def _dates(dates: Sequence[str], labels: Labels) -> str:
+    """The first days of a list, and how many more there are."""
+    named = [labels.short_day(date.fromisoformat(text)) for text in dates[:MOST_DATES]]
+    more = len(dates) - len(named)
+    return labels.listed([*named, labels.many("verdict_empty_more", more)] if more else named)
 
 
 def _besides(also: Sequence[Mapping[str, float]], labels: Labels) -> str:

@@ -188,6 +188,13 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
         ),
         "用于认证的大促次数太少，无法证明所承诺的水平，求解结束。",
     ),
+    ("stopped", "empty places"): (
+        (
+            "The search ended because people cannot be assigned to all places of the plan; this is "
+            "the last plan."
+        ),
+        "方案的岗位无法全部安排到人，求解结束；此为最后一个方案。",
+    ),
     ("stopped", "solver crashed"): (
         "The search ended because the solver crashed; this is the best plan that keeps every rule.",
         "求解器崩溃，求解结束；此为符合所有规则的最好方案。",

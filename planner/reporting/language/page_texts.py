@@ -52,6 +52,37 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "{confidence} can be proven only with {needed} simulated replications or more.",
         "要证明 {confidence}，至少需模拟 {needed} 次大促。",
     ),
+    "verdict_empty": (
+        "No roster fills every place of {crew} at {site}: at least {n} stay empty ({dates}).",
+        "{site} {crew} 的岗位无法排满：至少空缺 {n} 个（{dates}）。",
+    ),
+    "verdict_empty_one": (
+        "No roster fills every place of {crew} at {site}: at least 1 stays empty ({dates}).",
+        "{site} {crew} 的岗位无法排满：至少空缺 1 个（{dates}）。",
+    ),
+    "verdict_undecided": (
+        (
+            "No roster was found that fills every place of {crew} at {site}, and none was ruled "
+            "out: {n} places are empty ({dates})."
+        ),
+        "未找到能排满 {site} {crew} 全部岗位的排班，也未证明不存在：空缺 {n} 个（{dates}）。",
+    ),
+    "verdict_undecided_one": (
+        (
+            "No roster was found that fills every place of {crew} at {site}, and none was ruled "
+            "out: 1 place is empty ({dates})."
+        ),
+        "未找到能排满 {site} {crew} 全部岗位的排班，也未证明不存在：空缺 1 个（{dates}）。",
+    ),
+    "verdict_empty_more": ("and {n} more days", "另有 {n} 天"),
+    "verdict_empty_more_one": ("and 1 more day", "另有 1 天"),
+    "verdict_repair": (
+        (
+            "To repair: more people of this crew on these days, fewer people planned there "
+            "(tables/roster_open.csv), or other limits on rest, days and hours."
+        ),
+        "补救：在这些日期增加该班组人员，或减少岗位（tables/roster_open.csv），或调整休息、天数与工时限制。",
+    ),
     "verdict_certain": (
         "Demand was taken as certain ({names}): nothing is proven about a larger promotion.",
         "需求按确定值处理（{names}）：对更大的大促没有任何证明。",

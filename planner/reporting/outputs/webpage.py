@@ -19,7 +19,7 @@ from planner.reporting.layout.sheet import Sheet
 from planner.reporting.outputs.cells import CellKind, shown_columns, to_time
 from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
 from planner.reporting.outputs.people_by_shift import people_by_day
-from planner.reporting.pages.headline import verdict_head, verdict_words
+from planner.reporting.pages.headline import misses_service, verdict_head, verdict_words
 from planner.reporting.pages.infeasible import refusal_sentence
 from planner.reporting.pages.late_orders import miss_sentences
 from planner.reporting.pages.page_context import PageContext, footer_line
@@ -80,7 +80,7 @@ def write_page(context: PageContext, path: Path, pages: Sequence[tuple[Sheet, Pa
     certified, sentences = verdict_words(run, labels)
     if run.explanation:
         sentences = [refusal_sentence(context)]
-    elif not certified:
+    elif misses_service(run):
         sentences += miss_sentences(context)
     tables = [_table(labels, name, run.table(name)) for name in SECTIONS if run.has(name)]
     if run.has("staffing"):

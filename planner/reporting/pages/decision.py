@@ -10,7 +10,13 @@ import pandas as pd
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_height
 from planner.reporting.layout.style import GREY, INK, PAPER, TINT
-from planner.reporting.pages.headline import four_figures, rule_words, verdict_head, verdict_words
+from planner.reporting.pages.headline import (
+    four_figures,
+    misses_service,
+    rule_words,
+    verdict_head,
+    verdict_words,
+)
 from planner.reporting.pages.hiring_table import hiring_columns, hiring_rows
 from planner.reporting.pages.late_orders import miss_sentences
 from planner.reporting.pages.manager_questions import manager_questions
@@ -144,7 +150,7 @@ def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
     float
         The y below it, in mm.
     """
-    lines = [] if verdict_words(context.run, context.labels)[0] else miss_sentences(context)
+    lines = miss_sentences(context) if misses_service(context.run) else []
     if not lines:
         return top
     y, width, step = top + 3, RIGHT - LEFT - 8, line_height(MISS_POINTS)

@@ -11,6 +11,7 @@ from planner.reporting.figures.staffing import headcounts, staffing_rows
 from planner.reporting.language.certificate_sentences import (
     certain_sentences,
     open_sentences,
+    service_reached,
     verdict_sentences,
 )
 from planner.reporting.language.labels import MISSING, Labels
@@ -49,6 +50,14 @@ def verdict_words(run: RunFolder, labels: Labels) -> tuple[bool, list[str]]:
         return False, sentences
     also = target_sentences(run, labels)
     return bool(verdict["certified"]), [*sentences, *also, *caveats(run, labels)]
+
+
+def misses_service(run: RunFolder) -> bool:
+    """Whether the service level is not proven: empty places alone are no reason to ask where orders
+    are late.
+    """
+    verdict = certificate(run)
+    return verdict is None or not service_reached(verdict)
 
 
 def target_sentences(run: RunFolder, labels: Labels) -> list[str]:

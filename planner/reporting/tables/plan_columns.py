@@ -133,7 +133,7 @@ TABLES = (
     ResultTable(
         name="roster_open",
         title=("Empty places", "空缺岗位"),
-        meaning="places that nobody fills; none in a certified plan",
+        meaning="places that nobody fills; with any the plan is not certified",
         columns=(
             *WORK,
             START,

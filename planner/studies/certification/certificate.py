@@ -16,6 +16,7 @@ from planner.domain.plan import Certificate
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT
 from planner.domain.records import Summary
+from planner.domain.roster import EmptyPlaces
 
 LEVEL = 0.95  # confidence level of the lower bound: part of what a certificate means
 
@@ -200,7 +201,10 @@ def met_count(problem: Problem, summaries: Sequence[Summary]) -> int:
 
 
 def certify(
-    problem: Problem, summaries: Sequence[Summary], look: CertificationLook | None = None
+    problem: Problem,
+    summaries: Sequence[Summary],
+    look: CertificationLook | None = None,
+    empty_places: tuple[EmptyPlaces, ...] = (),
 ) -> Certificate:
     """Certificate of a plan from its held-out replications.
 
@@ -212,6 +216,8 @@ def certify(
         Replications of the look, none of which the planning of the plan has seen.
     look : CertificationLook, optional
         Terms of the look; by default those of a first one.
+    empty_places : tuple of EmptyPlaces
+        Places of the plan that its roster leaves empty.
 
     Returns
     -------
@@ -219,11 +225,18 @@ def certify(
         Certified or not, with the lower bound.
     """
     look = look or CertificationLook(1, len(summaries))
-    return certificate_of(problem, met_count(problem, summaries), look)
+    return certificate_of(problem, met_count(problem, summaries), look, empty_places)
 
 
-def certificate_of(problem: Problem, met: int, look: CertificationLook) -> Certificate:
+def certificate_of(
+    problem: Problem,
+    met: int,
+    look: CertificationLook,
+    empty_places: tuple[EmptyPlaces, ...] = (),
+) -> Certificate:
     """Certificate of a plan from the number of replications that met the service level.
+
+    They are simulated with everybody in their place: with empty places no plan is certified.
 
     Parameters
     ----------
@@ -233,6 +246,8 @@ def certificate_of(problem: Problem, met: int, look: CertificationLook) -> Certi
         Replications of the look that met the service level.
     look : CertificationLook
         Terms of the look.
+    empty_places : tuple of EmptyPlaces
+        Places of the plan that its roster leaves empty.
 
     Returns
     -------
@@ -241,7 +256,7 @@ def certificate_of(problem: Problem, met: int, look: CertificationLook) -> Certi
     """
     bound = lower_bound(met, look.replications, look.level)
     return Certificate(
-        certified=bound >= problem.service.confidence,
+        certified=bound >= problem.service.confidence and not empty_places,
         on_time_share=problem.service.on_time_share,
         confidence=problem.service.confidence,
         replications=look.replications,
@@ -251,4 +266,5 @@ def certificate_of(problem: Problem, met: int, look: CertificationLook) -> Certi
         seed=problem.seed,
         look=look.number,
         also=problem.service.also,
+        empty_places=empty_places,
     )

@@ -20,7 +20,9 @@ from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
+from planner.domain.roster import Roster
 from planner.errors import CrashError, NoPlanError
+from planner.planning.rostering.assign import assign_people
 from planner.planning.solution.without_margins import WITHOUT_MARGINS, is_deterministic
 from planner.studies.certification.certificate import (
     CertificationLook,
@@ -50,7 +52,9 @@ from planner.studies.steps.margins import decide_without_margins, with_more_marg
 NORMAL_EFFORT = 100
 
 What = Literal["plan", "trim", "verdict"]
-Stopped = Literal["certified", "effort spent", "limits", "too few promotions", "solver crashed"]
+Stopped = Literal[
+    "certified", "effort spent", "limits", "too few promotions", "solver crashed", "empty places"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,8 @@ class Iteration:
         Certificate of a look.
     feedback : PlanningFeedback, optional
         Feedback that the plan was made with.
+    roster : Roster, optional
+        Who works when, of a plan that was put to a look.
     """
 
     what: What
@@ -79,6 +85,7 @@ class Iteration:
     summaries: Sequence[Summary]
     verdict: Certificate | None = None
     feedback: PlanningFeedback | None = None
+    roster: Roster | None = None
 
     def met(self, problem: Problem) -> int:
         """Replications that met the service level."""
@@ -393,11 +400,15 @@ class CertificationLoop:
     def _certify(self, iteration: Iteration) -> PlanningHistory | None:
         """Put a plan to a look; the history where the loop ends with it.
 
-        It ends with a certificate, with a look of too few replications for any certificate, or
-        after the last look that is allowed.
+        It ends with a certificate, with places that the roster leaves empty, which feedback on
+        orders cannot help, with a look of too few replications for any certificate, or after the
+        last look that is allowed.
         """
-        if self._look_at(iteration).certified:
+        verdict = self._look_at(iteration)
+        if verdict.certified:
             return self._history("certified")
+        if verdict.empty_places:
+            return self._history("empty places")
         if self.look.needed(self.problem.service.confidence) > self.look.replications:
             return self._history("too few promotions")
         self._prepare_next_look()
@@ -406,7 +417,10 @@ class CertificationLoop:
         return None
 
     def _look_at(self, iteration: Iteration) -> Certificate:
-        """Simulate the plan of an iteration on held-out replications, and certify it or not."""
+        """Simulate the plan of an iteration on held-out replications, and certify it or not.
+
+        Its people are assigned before: with empty places it is not certified.
+        """
         self.context.begin("simulating held-out replications", self.look.replications)
         (summaries,) = evaluate_plans(
             self.problem,
@@ -415,8 +429,13 @@ class CertificationLoop:
             self.look.stream_set,
             self.look.replications,
         )
-        verdict = certify(self.problem, summaries, self.look)
-        self._record(replace(iteration, what="verdict", summaries=summaries, verdict=verdict))
+        roster = assign_people(self.problem, iteration.plan)
+        empty = roster.empty_places(self.problem.horizon)
+        verdict = certify(self.problem, summaries, self.look, empty)
+        look = replace(
+            iteration, what="verdict", summaries=summaries, verdict=verdict, roster=roster
+        )
+        self._record(look)
         return verdict
 
     def _prepare_next_look(self) -> None:

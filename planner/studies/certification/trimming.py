@@ -239,8 +239,11 @@ class Trimming:
         -------
         Trimmed
             The plan that is left. It is complete when no resource could be removed any more;
-            substitutions, which have a part of the budget, do not count.
+            substitutions, which have a part of the budget, do not count. A plan whose places
+            people are not known to fill stays as it is.
         """
+        if not self._roster_check.fills(self._start):
+            return self._trimmed(complete=False)
         tried = set[str]()
         while not self._spent:
             resource = next((r for r in self._candidates(slack) if r.label not in tried), None)

@@ -11,6 +11,7 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import Blame, ExtremeNumberError, NoPlanError
 from planner.planning.milp.solver_process import in_solver_process
+from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.solution.lp_bound import relaxed_cost
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.studies.diagnosis.limit_changes import Key, apply, change_for
@@ -23,7 +24,7 @@ from planner.studies.diagnosis.repair_candidates import (
 from planner.studies.diagnosis.repair_usage import as_used, usage
 from planner.studies.options.repair_options import RepairOptions
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.make_plan import require_feasible
+from planner.studies.steps.make_plan import require_rules
 
 DEFAULTS = RepairOptions()
 
@@ -237,6 +238,8 @@ def prove_repair(
         relaxed = apply(problem, steps[at])
         try:
             plan = _plan(relaxed, effort, options)
+            if not RosterCheck(relaxed).fills(plan):
+                return None
         except NoPlanError as error:
             further = _further_changes(relaxed, steps[at], error.blame)
             if further is None:
@@ -254,7 +257,7 @@ def _plan(relaxed: Problem, effort: int, options: RepairOptions) -> Plan:
     """A plan that keeps every rule; raises NoPlanError where none is found."""
     scenarios, costs = planning_demand(relaxed)
     plan = plan_joint(relaxed, scenarios, costs, work_units=effort, options=options.planning)
-    return require_feasible(relaxed, plan)
+    return require_rules(relaxed, plan)
 
 
 def _further_changes(relaxed: Problem, moved: Changes, blame: Sequence[Blame]) -> Changes | None:

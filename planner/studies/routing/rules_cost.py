@@ -67,13 +67,15 @@ def rules_cost(
     results = evaluate_plans(problem, plans, context, ours.look.stream_set, n) if plans else []
     evaluated = [*zip(plans, results, strict=True), (ours.plan, ours.summaries)]
     own = cost_per_order(problem, ours.plan, ours.summaries)
+    # the same people whatever the routing
+    empty = () if ours.plan.certificate is None else ours.plan.certificate.empty_places
     rows = [
         _cost_row(
             problem,
             name,
             summaries,
             (cost := cost_per_order(problem, plan, summaries), cost - own),
-            certify(problem, summaries, ours.look),
+            certify(problem, summaries, ours.look, empty),
         )
         for name, (plan, summaries) in zip([*lists, PLAN_ITSELF], evaluated, strict=True)
     ]

@@ -160,7 +160,13 @@ def certificate_json(verdict: Certificate | None) -> dict[str, Any] | None:
     """A certificate with the keys the result files use."""
     if verdict is None:
         return None
-    return {**asdict(verdict), "also": [asdict(target) for target in verdict.also]}
+    return {
+        **asdict(verdict),
+        "also": [asdict(target) for target in verdict.also],
+        "empty_places": [
+            {**asdict(empty), "dates": list(empty.dates)} for empty in verdict.empty_places
+        ],
+    }
 
 
 def seal(folder: Path, manifest: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from math import inf
 from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.lever_effects import chosen_levers, effective_problem
-from planner.domain.plan import Plan, PlanStatus
+from planner.domain.plan import Plan, PlanStatus, Violation
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
@@ -30,6 +30,7 @@ from planner.planning.rostering.unfilled import broken_rules
 from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import NO_MARGINS, bound_without_margins
+from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, SamplingOptions, StudyOptions
 from planner.studies.runs.budget import Budget
@@ -55,6 +56,9 @@ def decide(
     levers: ChosenLevers = NONE_CHOSEN,
 ) -> Plan:
     """Choose stock, staff and couriers.
+
+    A joint plan may have places that nobody is known to fill, after as many attempts as are
+    allowed: its roster leaves them empty, and it is not certified.
 
     Parameters
     ----------
@@ -86,19 +90,19 @@ def decide(
     budget = budget or Budget()
     if method in _PLAN_BY_RULE:
         plan = _PLAN_BY_RULE[method](problem, lane_costs(problem, problem.seed))
-    else:
-        problem = effective_problem(problem, levers)
-        scenarios, costs = sampled(problem, options.sampling)
-        plan = in_solver_process(
-            plan_joint,
-            problem,
-            scenarios,
-            costs,
-            work_units=budget.effort,
-            time_limit=budget.time_limit,
-            feedback=feedback,
-        )
-    return require_feasible(problem, plan)
+        return require_feasible(problem, plan)
+    problem = effective_problem(problem, levers)
+    scenarios, costs = sampled(problem, options.sampling)
+    plan = in_solver_process(
+        plan_joint,
+        problem,
+        scenarios,
+        costs,
+        work_units=budget.effort,
+        time_limit=budget.time_limit,
+        feedback=feedback,
+    )
+    return require_rules(problem, plan)
 
 
 def joint_key(problem: Problem, feedback: PlanningFeedback | None) -> str:
@@ -225,7 +229,19 @@ def as_is_plan(problem: Problem) -> Plan:
 
 def require_feasible(problem: Problem, plan: Plan) -> Plan:
     """Return the plan if it keeps every rule and people can fill it; raise ConflictError if not."""
-    broken = broken_rules(problem, plan)
+    return _without(plan, broken_rules(problem, plan))
+
+
+def require_rules(problem: Problem, plan: Plan) -> Plan:
+    """Return the plan if it keeps every rule; raise ConflictError if not.
+
+    Whether people can fill its places is left to its roster, on which the certificate rests.
+    """
+    return _without(plan, violations(problem, plan))
+
+
+def _without(plan: Plan, broken: tuple[Violation, ...]) -> Plan:
+    """The plan, where no rule is broken; else a ConflictError that names them."""
     if broken:
         words = f"the {plan.method} plan breaks rules and is not written:"
         raise ConflictError(words, *(f"- {v.words}" for v in broken))

@@ -15,10 +15,11 @@ from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import PlanningOptions
+from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.solution.without_margins import plan_without_margins
 from planner.studies.options.study_options import DEFAULT, MarginOptions, SamplingOptions
 from planner.studies.runs.budget import Budget
-from planner.studies.steps.make_plan import require_feasible, sampled
+from planner.studies.steps.make_plan import require_rules, sampled
 
 
 def decide_without_margins(
@@ -43,7 +44,7 @@ def decide_without_margins(
     Returns
     -------
     Plan or None
-        None where the problem is too large.
+        None where the problem is too large, or nobody is known to fill the places of the plan.
 
     Raises
     ------
@@ -60,7 +61,9 @@ def decide_without_margins(
         time_limit=budget.time_limit,
         options=margins,
     )
-    return None if plan is None else require_feasible(problem, plan)
+    if plan is None:
+        return None
+    return plan if RosterCheck(problem).fills(require_rules(problem, plan)) else None
 
 
 def with_more_margin(

@@ -32,8 +32,19 @@ PEOPLE = [
 ]
 
 
-def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
-    """Assign people to the shifts of a plan.
+def roster_tables(
+    problem: Problem, plan: Plan, roster: Roster | None = None
+) -> dict[str, pd.DataFrame]:
+    """Who works when under a plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        The plan.
+    roster : Roster, optional
+        Its roster; by default it is made.
 
     Returns
     -------
@@ -46,7 +57,7 @@ def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
     ConflictError
         The roster breaks a limit.
     """
-    roster = assign_people(problem, plan)
+    roster = roster or assign_people(problem, plan)
     broken = roster_violations(problem, plan, roster)
     if broken:
         words = "the roster breaks rules and is not written:"

@@ -21,8 +21,10 @@ from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Summary, share_kept, share_on_time
+from planner.domain.roster import EmptyPlaces, OpenRow, Roster, RosterRow
 from planner.formats.plan_files import read_plan
 from planner.formats.scenario.reader import Scenario
+from planner.planning.rostering.assign import assign_people
 from planner.reporting.tables.target_tables import BY_REPLICATION_TABLE
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S
@@ -219,8 +221,52 @@ class Evidence:
 
     @cached_property
     def verdict(self) -> Certificate:
-        """The certificate that the table of replications gives the plan."""
-        return certificate_of(self.problem, sum(self.played.met(self.problem.service)), self.look)
+        """The certificate that the table of replications and the roster give the plan."""
+        met = sum(self.played.met(self.problem.service))
+        return certificate_of(self.problem, met, self.look, self.empty_places)
+
+    @cached_property
+    def stated_roster(self) -> Roster:
+        """The roster as its tables state it."""
+        rows = [
+            RosterRow(**self._place(row), person=row["person"])
+            for _, row in self.table("roster").iterrows()
+        ]
+        left = []
+        if (self.folder / "tables" / "roster_open.csv").exists():
+            left = [
+                OpenRow(**self._place(row), empty=int(row["empty"]))
+                for _, row in self.table("roster_open").iterrows()
+            ]
+        people = self.table("people")
+        unproved = people[people["proved"] != "yes"]
+        crews = dict.fromkeys(zip(unproved["site"], unproved["crew"], strict=True))
+        return Roster(tuple(sorted(rows)), tuple(sorted(left)), tuple(crews))
+
+    @cached_property
+    def roster_again(self) -> Roster | None:
+        """The roster made again; None where people have names and not all is made again."""
+        again = self.full or not self.problem.people
+        return assign_people(self.problem, self.plan) if again else None
+
+    @cached_property
+    def empty_places(self) -> tuple[EmptyPlaces, ...]:
+        """Places that the roster leaves empty.
+
+        That no roster leaves fewer is taken from the certificate where the roster is not made
+        again.
+        """
+        if self.roster_again is not None:
+            return self.roster_again.empty_places(self.problem.horizon)
+        stated = self.manifest["certificate"].get("empty_places", [])
+        undecided = [(of["site"], of["crew"]) for of in stated if not of["proved"]]
+        roster = replace(self.stated_roster, undecided=tuple(undecided))
+        return roster.empty_places(self.problem.horizon)
+
+    def _place(self, row: pd.Series) -> dict[str, Any]:
+        """Day and names of the place that a row of a roster is about."""
+        day = self.problem.horizon.day_of(pd.Timestamp(row["date"]).date())
+        return {"day": day, **{name: row[name] for name in ("site", "process", "crew", "shift")}}
 
     @cached_property
     def drawn(self) -> int:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
-
-from planner.domain.roster import OpenRow, Roster, RosterRow
 from planner.formats.plan_files import decision_tables
 from planner.planning.validation.roster_rules import roster_violations
 from planner.reporting.tables.plan_tables import plan_tables
@@ -39,45 +34,20 @@ def check_roster(evidence: Evidence) -> CheckResult:
 
     The table of people follows from it. Where nobody has a name the roster is made again.
     """
-    problem, plan = evidence.problem, evidence.plan
-    roster = _stated_roster(evidence)
+    problem, plan, roster = evidence.problem, evidence.plan, evidence.stated_roster
     broken = roster_violations(problem, plan, roster, problem.horizon.reported_days)
     wrong = [f"tables/roster.csv: {v.words}" for v in broken]
-    if roster.open and not evidence.states_operation:
-        wrong.append("tables/roster_open.csv: a plan has no empty places")
     people = len({(row.site, row.person) for row in roster.rows})
-    words = [f"the roster fills the plan's places and keeps the limits of {people} people"]
-    again = evidence.full or not problem.people
-    frames = roster_tables(problem, plan) if again else tables_of(problem, roster)
+    empty = sum(places.places for places in evidence.empty_places)
+    fills = f"leaves {empty} of the plan's places empty" if empty else "fills the plan's places"
+    words = [f"the roster {fills} and keeps the limits of {people} people"]
+    made, again = evidence.roster_again, evidence.roster_again is not None
+    frames = roster_tables(problem, plan, made) if again else tables_of(problem, roster)
     wrong += [] if wrong else different_tables(evidence.folder, frames)
     if again:
         words.append(f"made again, it is the same ({', '.join(frames)})")
     not_proved = [] if again else ["that no roster is fairer (use --full)"]
     return CheckResult(wrong, words, not_proved=not_proved, files=_files(list(frames)))
-
-
-def _stated_roster(evidence: Evidence) -> Roster:
-    """The roster as its tables state it."""
-    rows = [
-        RosterRow(**_place(evidence, row), person=row["person"])
-        for _, row in evidence.table("roster").iterrows()
-    ]
-    unfilled = []
-    if (evidence.folder / "tables" / "roster_open.csv").exists():
-        unfilled = [
-            OpenRow(**_place(evidence, row), empty=int(row["empty"]))
-            for _, row in evidence.table("roster_open").iterrows()
-        ]
-    people = evidence.table("people")
-    unproved = people[people["proved"] != "yes"]
-    crews = dict.fromkeys(zip(unproved["site"], unproved["crew"], strict=True))
-    return Roster(tuple(sorted(rows)), tuple(sorted(unfilled)), tuple(crews))
-
-
-def _place(evidence: Evidence, row: pd.Series) -> dict[str, Any]:
-    """Day and names of the place that a row is about."""
-    day = evidence.problem.horizon.day_of(pd.Timestamp(row["date"]).date())
-    return {"day": day, **{name: row[name] for name in ("site", "process", "crew", "shift")}}
 
 
 def check_forecast(evidence: Evidence) -> CheckResult:

@@ -90,7 +90,7 @@ def _costs_that_contradict(evidence: Evidence, lists: Lists) -> list[str]:
             wrong.append(
                 f"{COSTS}:{line}: kept: says {kept}, the plan keeps {evidence.verdict.met}"
             )
-        verdict = certificate_of(evidence.problem, kept, look)
+        verdict = certificate_of(evidence.problem, kept, look, evidence.verdict.empty_places)
         for column, expected in (
             ("replications", look.replications),
             ("certified", verdict.certified),

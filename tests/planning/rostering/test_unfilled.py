@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, product
 from typing import Any
 
@@ -14,13 +15,17 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
 from planner.planning.labour import working_hours
-from planner.planning.rostering.assign import assign_people
+from planner.planning.options import RosterOptions
+from planner.planning.rostering import unfilled
+from planner.planning.rostering.assign import assign_people, can_fill
+from planner.planning.rostering.cp_model import Filling, filled_by_solver
 from planner.planning.rostering.unfilled import RosterCheck, broken_rules, unfilled_places
 from planner.planning.solution import scenario_generation
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.planning.validation.roster_rules import roster_violations
-from planner.studies.steps.make_plan import require_feasible
+from planner.planning.validation.teams import Team, teams_of
+from planner.studies.steps.make_plan import require_feasible, require_rules
 from tests.planning.builders import DAY_SHIFT, EXACT, crew, lane_prices, scenarios
 from tests.planning.labour.builders import given, person, plan, row, temps
 
@@ -30,6 +35,8 @@ NIGHT = replace(EARLY, name="night", start_s=22 * HOUR_S, end_s=32 * HOUR_S)
 SHIFTS = {s.name: s for s in (EARLY, LATE, NIGHT)}
 SHORT = replace(EARLY, name="short")
 LONG = replace(EARLY, name="long", end_s=16 * HOUR_S)
+AT_ONCE = 1e-9  # deterministic seconds in which a solver finds out nothing
+SHORT_SEARCH = RosterOptions(open_seconds=AT_ONCE, fairness_seconds=AT_ONCE)
 
 
 def counts(number: int) -> tuple[Problem, Plan]:
@@ -152,6 +159,40 @@ def test_counts_that_look_fine_are_refused(number: int) -> None:
         assert fillable(of, plan(of, *fewer))
     with pytest.raises(ConflictError, match="no set of people can work"):
         require_feasible(of, made)
+    assert require_rules(of, made) is made  # the roster leaves places empty
+    assert sum(places.places for places in assign_people(of, made).empty_places(of.horizon)) == 1
+
+
+@pytest.mark.parametrize("number", [507, 583])
+def test_nothing_is_cut_off_without_a_proof(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that reached its limit has proved nothing: no places are cut off, and neither is
+    the plan known to be filled.
+    """
+    of, made = counts_of_search(number)
+    (team,) = teams_of(of, made)
+    assert filled_by_solver(team, 10.0) is Filling.IMPOSSIBLE
+    assert filled_by_solver(team, AT_ONCE) is Filling.UNKNOWN
+    monkeypatch.setattr(unfilled, "can_fill", partial(can_fill, options=SHORT_SEARCH))
+    assert unfilled_places(of, made) == ()
+    assert not RosterCheck(of).fills(made)
+    (said,) = broken_rules(of, made)
+    assert "none was ruled out" in said.words
+    roster = assign_people(of, made, SHORT_SEARCH)
+    assert not any(places.proved for places in roster.empty_places(of.horizon))
+    assert all(places.proved for places in assign_people(of, made).empty_places(of.horizon))
+
+
+def test_places_are_left_out_of_a_cut_only_with_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only all places together are proved to be too many, all of them are in the cut."""
+    of, made = counts_of_search(507)
+    (whole,) = teams_of(of, made)
+
+    def can(team: Team) -> Filling:
+        return Filling.IMPOSSIBLE if len(team.rows) == len(whole.rows) else Filling.UNKNOWN
+
+    monkeypatch.setattr(unfilled, "can_fill", can)
+    (cut,) = unfilled_places(of, made)
+    assert len(cut.rows) == len(whole.rows)
 
 
 def counts_of_search(number: int) -> tuple[Problem, Plan]:

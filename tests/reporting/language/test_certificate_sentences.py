@@ -134,3 +134,27 @@ def test_the_terminal_says_what_page_one_says() -> None:
         "yes",
     ]
     assert "\u22124.9%" in other
+
+
+@pytest.mark.parametrize(
+    ("lang", "proved", "first"),
+    [
+        ("en", True, "No roster fills every place of own at east: at least 4 stay empty"),
+        ("en", False, "No roster was found that fills every place of own at east, and none was"),
+        ("zh", True, "east own 的岗位无法排满：至少空缺 4 个"),
+        ("zh", False, "未找到能排满 east own 全部岗位的排班，也未证明不存在：空缺 4 个"),
+    ],
+)
+def test_empty_places_are_the_reason_although_all_orders_are_on_time(
+    lang: str, proved: bool, first: str
+) -> None:
+    """What was met is said too, as what it is; a search without an answer claims nothing."""
+    days = ["2026-11-10", "2026-11-11", "2026-11-12", "2026-11-14"]
+    empty = {"site": "east", "crew": "own", "places": 4, "dates": days, "proved": proved}
+    verdict = VERDICT | {"certified": False, "empty_places": [empty]}
+    labels = Labels(language(lang), "CNY")
+    said, repair, *met = verdict_sentences(verdict, labels)
+    assert said.startswith(first)
+    assert said.endswith({"en": "12 Nov, and 1 more day).", "zh": "11月12日、另有 1 天）。"}[lang])
+    assert "roster_open.csv" in repair
+    assert met == verdict_sentences(VERDICT, labels)

@@ -49,6 +49,7 @@ def test_every_text_used_exists_and_is_used() -> None:
         "clock_first_scan",
         "clock_delivered",
     }
+    made |= {"verdict_empty_one", "verdict_undecided_one", "verdict_empty_more_one"}
     made |= {"col_remote", "col_other", "rules_k_one"}
     made |= {"contracts_cheaper_refused", "contracts_cheaper_late", "fails_refused", "fails_late"}
     made |= {"breakeven_below", "breakeven_up_to", "breakeven_now", "breakeven_never"}

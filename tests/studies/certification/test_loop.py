@@ -14,6 +14,7 @@ import pytest
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import HELD_OUT, REHEARSAL
+from planner.domain.roster import OpenRow, Roster
 from planner.domain.workforce import Crew
 from planner.errors import CrashError, NoPlanError
 from planner.studies.certification import loop
@@ -132,6 +133,24 @@ def test_more_effort_means_more_plans() -> None:
     allowed = [plans_allowed(effort) for effort in (1, 10, 50, 100, 200)]
     assert allowed == sorted(allowed)
     assert (allowed[0], allowed[3]) == (1, 6)
+
+
+def test_a_plan_with_empty_places_is_not_certified() -> None:
+    """Every replication meets the service level, but the roster leaves a place empty: more plans
+    for the same orders would not fill it.
+    """
+    left = OpenRow(day=0, site="hall", process="pack", crew="own", shift="day", empty=2)
+    with (
+        thrown(lambda _, n: np.ones(n, dtype=bool)),
+        patch.object(loop, "assign_people", lambda *_: Roster((), (left,), (), (("hall", "own"),))),
+    ):
+        history = certified_plan(a_problem(), RunContext(budget=Budget(REPLICATIONS)))
+    verdict = history.last.verdict
+    assert verdict is not None
+    assert (history.stopped, verdict.met) == ("empty places", REPLICATIONS)
+    assert not verdict.certified
+    (empty,) = verdict.empty_places
+    assert (empty.places, empty.proved) == (2, False)
 
 
 def test_it_stops_at_the_limits() -> None:
