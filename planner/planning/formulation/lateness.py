@@ -156,9 +156,9 @@ def count_failed(
     lost[s,i,k] x orders per unit[k] + late_factor x lost parcels[s]. Lost parcels are known and
     need no margin.
 
-    An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked
-    and (with a contract of limited collections) not handed over, counts each time; a late return
-    counts as the order it holds up.
+    Cut-offs that only orders of the tail have do not count. An over-count, on the safe side: an
+    order that is short at several cut-offs, or both unpacked and (with a contract of limited
+    collections) not handed over, counts each time; a late return counts as the order it holds up.
 
     Parameters
     ----------
@@ -179,7 +179,9 @@ def count_failed(
     per_unit = failed_per_unit(parameters, stock.families)
     terms = [Term(row, failed), Term(row[:, None, None], stock.lost, -per_unit)]
     for part in late:
-        terms.append(Term(row[:, None], part.short, -part.share))
+        # the limit is a share of the promotion's orders: the tail's are none of them
+        own = part.short[:, ~part.of_tail]
+        terms.append(Term(row[:, None], own, -part.share))
         terms += part.doomed
     parcels = -parameters.options.late_factor * lost.parcels
     terms.append(Term(row[:, None, None], lost.column, parcels))

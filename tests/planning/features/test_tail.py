@@ -77,6 +77,14 @@ def test_what_is_left_out_is_what_the_tail_costs() -> None:
     assert tail_minor(problem, plan) == paid > 0
 
 
+def busy_on_the_third_day(people: int, service: Service) -> Problem:
+    """Four days, and more orders on the third than all people can pack by their deadline."""
+    small = problem(days=4, crews=(crew(limit=people),), service=service)
+    rate = np.repeat([10.0, 10.0, 30.0, 10.0], 24)
+    baseline = replace(small.demand.baseline, orders_per_hour=rate)
+    return replace(small, demand=replace(small.demand, baseline=baseline))
+
+
 @pytest.mark.parametrize(("people", "options"), [(4, EXACT), (3, WITHOUT_MARGINS)])
 def test_compensation_is_for_late_orders_of_the_promotion(
     people: int, options: PlanningOptions
@@ -84,13 +92,10 @@ def test_compensation_is_for_late_orders_of_the_promotion(
     """More orders on the first day of the tail than all people can pack by their deadline: the tail
     pays for what is late of them, and the promotion for none of its own, which are in time.
     """
-    small = problem(days=4, crews=(crew(limit=people),), service=Service(0.5, 0.95))
-    rate = np.repeat([10.0, 10.0, 30.0, 10.0], 24)
-    baseline = replace(small.demand.baseline, orders_per_hour=rate)
-    demand = replace(small.demand, baseline=baseline)
+    small = busy_on_the_third_day(people, Service(0.5, 0.95))
 
     def paid(tail: int) -> int:
-        given = with_tail(replace(small, demand=demand), tail)
+        given = with_tail(small, tail)
         drawn, lanes = scenarios(given), lane_prices(given)
         plan = plan_joint(given, drawn, lanes, work_units=1, options=options)
         again = evaluate_plan(given, plan, drawn, lanes, options=options)
@@ -99,6 +104,17 @@ def test_compensation_is_for_late_orders_of_the_promotion(
 
     assert paid(tail=0) > 10 * 300
     assert paid(tail=2) == 0
+
+
+def test_late_orders_of_the_tail_are_no_failures() -> None:
+    """Three people can pack all orders of the promotion in time, and not all of its tail: there is
+    a plan, in which nothing fails.
+    """
+    given = with_tail(busy_on_the_third_day(3, Service(0.98, 0.95)), 2)
+    drawn, lanes = scenarios(given), lane_prices(given)
+    plan = plan_joint(given, drawn, lanes, work_units=1, options=EXACT)
+    found = evaluate_plan(given, plan, drawn, lanes, options=EXACT)
+    assert found.failed_share.max() < 1e-6
 
 
 def test_people_are_planned_for_what_is_open_when_the_horizon_begins() -> None:
