@@ -45,6 +45,26 @@ class Shares:
             * parameters.class_share[:, self.weight[lanes]]
         )
 
+    def rows_by_destination(self, parameters: Parameters, lanes: Ints) -> tuple[Ints, int]:
+        """One row for every region and weight class that some lanes reach, in every phase.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            Sets and parameters of the model.
+        lanes : Ints
+            Numbers of the lanes.
+
+        Returns
+        -------
+        tuple[Ints, int]
+            The row of each lane [lane, phase], and how many there are.
+        """
+        phases = self.column.shape[1]
+        to = self.region[lanes] * parameters.classes + self.weight[lanes]
+        reached, row = np.unique(to, return_inverse=True)
+        return row[:, None] * phases + np.arange(phases), len(reached) * phases
+
 
 def add_shares(milp: MilpBuilder, parameters: Parameters) -> Shares:
     """Add the shares: every weight class of every region is shipped in full.

@@ -43,7 +43,6 @@ def add_signed(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Int
     """
     problem = parameters.problem
     signed = np.full(len(problem.contracts), -1, dtype=np.int64)
-    phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
         if not contract.commitment.obliges:
             continue
@@ -51,10 +50,7 @@ def add_signed(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Int
             0
         ]
         lanes = np.flatnonzero(shares.contract == c)
-        to = shares.region[lanes] * parameters.classes + shares.weight[lanes]
-        row = np.searchsorted(np.unique(to), to)
-        rows = row[:, None] * phases + np.arange(phases)
-        count = len(np.unique(to)) * phases
+        rows, count = shares.rows_by_destination(parameters, lanes)
         terms = [Term(rows, shares.column[lanes]), Term(np.arange(count), signed[c], -1.0)]
         milp.constraints("link_signed", count, terms, upper=0.0)
         milp.price("fixed_fees", signed[c], contract.commitment.fixed_fee_minor)
@@ -81,7 +77,6 @@ def limit_exclusive(
         Columns of the signed contracts [contract], -1 where signing has no obligations.
     """
     problem = parameters.problem
-    phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
         own = [
             r
@@ -90,9 +85,7 @@ def limit_exclusive(
         ]
         others = (shares.contract >= 0) & (shares.contract != c) & np.isin(shares.region, own)
         lanes = np.flatnonzero(others)
-        to = shares.region[lanes] * parameters.classes + shares.weight[lanes]
-        count = len(np.unique(to)) * phases
-        rows = np.searchsorted(np.unique(to), to)[:, None] * phases + np.arange(phases)
+        rows, count = shares.rows_by_destination(parameters, lanes)
         terms = [Term(rows, shares.column[lanes]), Term(np.arange(count), signed[c])]
         milp.constraints("limit_exclusive", count, terms, upper=1.0)
 
