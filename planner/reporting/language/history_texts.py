@@ -102,24 +102,25 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     "path_verdict_no": ("not certified", "未通过认证"),
     "path_proved": ("What the solver proved", "求解器的证明"),
     "path_gap": (
-        "Before trimming, the plan costs {objective} in the planning model, safety margins "
-        "included. No plan of that "
-        "model costs less than {bound}, so the plan is within {gap} of the cheapest.",
-        "精简前，该方案在规划模型（含安全余量）中的费用为 {objective}；该模型的任何方案不低于 "
-        "{bound}，"
-        "与最省方案相差不超过 {gap}。",
+        "Before trimming, the planning model expected the plan to cost {objective}, safety margins "
+        "included, and proved that this is within {gap} of the least that it can expect of any "
+        "plan: {bound}. The simulated cost may differ from what the model expects.",
+        "精简前，规划模型（含安全余量）预计该方案的费用为 {objective}，并已证明它与该模型"
+        "对任何方案的最低预计费用 {bound} 相差不超过 {gap}。模拟费用可能与模型预计不同。",
     ),
     "path_gap_tail": (
-        "Before trimming, the plan costs {objective} in the planning model, safety margins and the "
-        "days after the promotion included. No plan of that model costs less than {bound} on all "
-        "these days, so the plan is within {gap} of the cheapest.",
-        "精简前，该方案在规划模型（含安全余量和大促后的收尾日）中的费用为 {objective}；同样这些天，"
-        "该模型的任何方案不低于 {bound}，与最省方案相差不超过 {gap}。",
+        "Before trimming, the planning model expected the plan to cost {objective}, safety margins "
+        "and the days after the promotion included, and proved that this is within {gap} of the "
+        "least that it can expect of any plan on all these days: {bound}. The simulated cost may "
+        "differ from what the model expects.",
+        "精简前，规划模型（含安全余量和大促后的收尾日）预计该方案的费用为 {objective}，并已证明它与"
+        "该模型在同样这些天对任何方案的最低预计费用 {bound} 相差不超过 {gap}。"
+        "模拟费用可能与模型预计不同。",
     ),
     "path_loose": (
-        "Without any safety margin, no plan for the sampled scenarios costs less than {bound} for "
-        "the promotion itself.",
-        "不留任何安全余量时，抽样大促本身的费用，任何方案都不低于 {bound}。",
+        "Without any safety margin, the planning model expects no plan to cost less than {bound} "
+        "for the promotion itself, on its sampled scenarios.",
+        "不留任何安全余量时，规划模型在其抽样情景上对任何方案的大促本身的预计费用都不低于 {bound}。",
     ),
     "path_nothing_proved": (
         "No lower bound on the cost was proven for this plan.",

@@ -364,10 +364,11 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
     ),
     "cost_bound": (
-        " Proven lower bound: even without safety margins no plan for the sampled scenarios "
-        "costs less than {bound}, "
-        "so at most {gap} of the cost could be saved.",
-        "已证下界：即使不留安全余量，抽样大促的任何方案也不低于 {bound}，因此最多还能节省 {gap}。",
+        " Lower bound: on its sampled scenarios, even without safety margins, the planning model "
+        "expects no plan to cost less than {bound}; at most {gap} of what it expects of this plan "
+        "could be saved.",
+        " 下界：即使不留安全余量，规划模型在其抽样情景上对任何方案的预计费用都不低于 {bound}；"
+        "本方案的预计费用最多还能节省 {gap}。",
     ),
     "cost_axis": ("cost so far, {unit}", "累计费用（{unit}）"),
     "cost_total": ("Total", "合计"),
