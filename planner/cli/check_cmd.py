@@ -56,6 +56,7 @@ def measure(read: Scenario) -> dict[str, Any]:
         assumed_of_margins,
         assumed_of_stock,
     )
+    from planner.formats.scenario.risks import risks_in_words
     from planner.studies.runs.memory_limit import bytes_needed, in_gigabytes, orders_at_most
     from planner.studies.steps.forecast import expected_pull_forward, in_figures
 
@@ -89,6 +90,7 @@ def measure(read: Scenario) -> dict[str, Any]:
         "roster": problem.roster is not None,
         "platform": problem.platform.name,
         "files": len(read.files),
+        **({"risks": risks_in_words(problem)} if problem.risks else {}),
         "assumed": [
             *assumed_of_demand(problem),
             *assumed_of_margins(problem),
@@ -104,7 +106,9 @@ def readable(sizes: dict[str, Any]) -> list[str]:
     for key, value in sizes.items():
         if key != "name":
             sentences = (
-                [f"{sentence};" for sentence in value[:-1]] + value[-1:] if key == "assumed" else []
+                [f"{sentence};" for sentence in value[:-1]] + value[-1:]
+                if key in ("assumed", "risks")
+                else []
             )
             first, *more = sentences or [_plain(value)]
             lines.append(f"  {key.replace('_', ' '):<16} {first or 'none'}")

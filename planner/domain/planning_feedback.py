@@ -9,6 +9,7 @@ import numpy as np
 from planner.domain.arrays import Floats
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.risks import Strike
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +27,15 @@ class PlanningFeedback:
         Plans that did not meet the service level; nor will any plan with less of everything.
     stock_risk : float
         Share of the planned risk that stock may still use up, where it is placed on sampled paths.
+    struck : tuple of Strike
+        Strikes of risks that plans did not survive: the next plan must.
     """
 
     throughput: Floats
     headroom: float = 1.0
     failed: tuple[Plan, ...] = ()
     stock_risk: float = 1.0
+    struck: tuple[Strike, ...] = ()
 
     @classmethod
     def none(cls, problem: Problem) -> PlanningFeedback:

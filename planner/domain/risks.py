@@ -12,7 +12,7 @@ from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.stress import OF_DEMAND, Stress
 from planner.domain.stress_cases import stress_cases
 
-Struck = tuple[tuple[int, int], ...]  # number of each risk that strikes, and of the place it hits
+Strike = tuple[int, int]  # number of a risk, and of the place that it hits
 
 
 def struck(problem: Problem, streams: Streams) -> Problem:
@@ -21,16 +21,25 @@ def struck(problem: Problem, streams: Streams) -> Problem:
     Each risk has random numbers of its own: one more, or another probability, leaves the others as
     they were. The same problem is returned where none strikes.
     """
-    if not problem.risks:
-        return problem
+    found = strikes(problem, streams)
+    return after(problem, found) if found else problem
+
+
+def strikes(problem: Problem, streams: Streams) -> tuple[Strike, ...]:
+    """The strikes of a replication, in the order of the risks."""
     found = []
     for k, risk in enumerate(problem.risks):
         rng = streams.rng("risk", risk.name)
-        strikes, place = rng.random() < (risk.probability or 0.0), rng.random()
-        places = _places(problem, k) if strikes else 0
+        happens, place = rng.random() < (risk.probability or 0.0), rng.random()
+        places = _places(problem, k) if happens else 0
         if places:
             found.append((k, int(place * places)))
-    return _with(problem, tuple(found)) if found else problem
+    return tuple(found)
+
+
+def chance(problem: Problem, strike: Strike) -> float:
+    """Probability of a strike: that of its risk, shared by the places that it can hit."""
+    return (problem.risks[strike[0]].probability or 0.0) / _places(problem, strike[0])
 
 
 def can_strike(problem: Problem, risk: Stress) -> bool:
@@ -122,7 +131,7 @@ def _places(problem: Problem, risk: int) -> int:
 
 
 @lru_cache(maxsize=256)  # what strikes together repeats
-def _with(problem: Problem, found: Struck) -> Problem:
+def after(problem: Problem, found: tuple[Strike, ...]) -> Problem:
     """The problem when these risks have struck, one after the other."""
     hit = replace(problem, risks=())
     for k, place in found:

@@ -1,10 +1,10 @@
-"""Checks of the risks of a complete scenario: each must have something to strike."""
+"""Risks of a complete scenario: each must have something to strike; how plans include it."""
 
 from __future__ import annotations
 
 from planner.domain.problem import Problem
 from planner.domain.risks import can_strike
-from planner.domain.stress import StressKind
+from planner.domain.stress import OF_DEMAND, Stress, StressKind
 from planner.formats.base.findings import Findings
 from planner.formats.base.yaml_source import Document
 
@@ -38,3 +38,19 @@ def check_risks(document: Document, problem: Problem, findings: Findings) -> Non
         if not can_strike(problem, risk):
             words = f"strikes nothing: {risk.kind} needs {_NEEDS[risk.kind]}; leave the risk out"
             findings.add(document, ("risks", i), words)
+
+
+def risks_in_words(problem: Problem) -> list[str]:
+    """How often each risk strikes, how a plan includes it, and where it need not survive it."""
+    return [_in_words(risk, 1.0 - problem.service.confidence) for risk in problem.risks]
+
+
+def _in_words(risk: Stress, may_fail: float) -> str:
+    chance = risk.probability or 0.0
+    how = "a strike that makes a plan fail in simulation is a limit of the next plan"
+    if risk.kind in OF_DEMAND:
+        how = "part of the demand that is planned for"
+    words = f"{risk.name}: strikes {100 * chance:g}% of promotions; {how}"
+    if chance <= may_fail + 1e-9:
+        words += f" (the confidence lets {100 * may_fail:g}% fail: a plan may give these up)"
+    return words

@@ -183,7 +183,10 @@ class ScenarioFile(Closed):
         max_length=20,
         description=(
             "What may strike a promotion, each with its probability: simulations draw it, so that "
-            "plan and certificate include it (default: nothing)."
+            "plan and certificate include it. mix, correlation and demand are in the demand that "
+            "is planned for; of the other kinds, what makes a plan fail too often in simulation "
+            "is a limit of the next plan. Promotions that a strike makes fail may be as many as "
+            "`confidence` leaves: a rare risk may change nothing (default: nothing)."
         ),
     )
     assumptions: list[AssumptionFile] = Field(

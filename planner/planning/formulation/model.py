@@ -32,6 +32,7 @@ from planner.planning.formulation.pickups import Pickups, add_pickups
 from planner.planning.formulation.plan_to_columns import Decisions
 from planner.planning.formulation.roster_cuts import add_roster_cuts
 from planner.planning.formulation.staffing import add_labour_rules, add_teams
+from planner.planning.formulation.struck_service import add_struck_service
 from planner.planning.formulation.unavoidable_lateness import (
     add_owed,
     count_failed_once,
@@ -80,6 +81,8 @@ class Model:
         Columns of the share of the orders of each site [site][cell, phase].
     cuts : tuple[DominanceCut, ...]
         One cut for each plan that failed in simulation.
+    failed_after_strikes : Ints
+        Columns of the failed orders after each strike that the plan must survive.
     """
 
     parameters: Parameters
@@ -93,6 +96,7 @@ class Model:
     failed: Ints
     at_site: list[Ints]
     cuts: tuple[DominanceCut, ...]
+    failed_after_strikes: Ints
 
     @property
     def small(self) -> bool:
@@ -139,6 +143,9 @@ def build(parameters: Parameters) -> Model:
     add_labour_rules(milp, parameters, teams)
     add_roster_cuts(milp, parameters, teams)
     stock, failed, at_site = add_service(milp, parameters, shares, teams, pickups)
+    failed_after_strikes = add_struck_service(
+        milp, parameters, shares, teams=teams, pickups=pickups, stock=stock
+    )
     if parameters.options.optimistic:
         milp.prices.pop(TAIL, None)  # a bound of what is reported
     cuts = add_cuts(milp, parameters, Decisions(shares, stock, signed, teams, pickups))
@@ -154,6 +161,7 @@ def build(parameters: Parameters) -> Model:
         failed=failed,
         at_site=at_site,
         cuts=cuts,
+        failed_after_strikes=failed_after_strikes,
     )
 
 

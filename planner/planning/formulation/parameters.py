@@ -20,7 +20,7 @@ workload class
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,6 +32,7 @@ from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S, SLOTS_PER_DAY
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.records import Mask
+from planner.domain.risks import Strike, after, chance
 from planner.domain.roster import UnfilledPlaces
 from planner.domain.site import Site
 from planner.planning.formulation.time_buckets import Timeline, timeline
@@ -226,6 +227,31 @@ class Parameters:
     def kept(self) -> Ints:
         """Positions within `active` of the scenarios that must meet the service level."""
         return np.flatnonzero(np.isin(self.active, self.all_kept))
+
+    @property
+    def struck(self) -> tuple[Parameters, ...]:
+        """For each strike that a plan must survive, what is given when it has struck.
+
+        In the hardest scenario that the service level counts: a strike takes up part of what the
+        hardest scenarios may, and the rarer it is, the more of them may be lost with it.
+        """
+        strikes = () if self.feedback is None else self.feedback.struck
+        return tuple(
+            replace(
+                self,
+                problem=after(self.problem, (strike,)),
+                active=(self._hardest_after(strike),),
+                reserve=None,
+            )
+            for strike in strikes
+        )
+
+    def _hardest_after(self, strike: Strike) -> int:
+        """The hardest scenario in which the service level must be met when a risk has struck."""
+        likely = min(max(chance(self.problem, strike), 1e-9), 1.0)
+        kept = kept_scenarios(self.problem, self.scenarios, self.options, given=likely)
+        levels = self.scenarios.stress_level[kept]
+        return int(kept[np.flatnonzero(levels == levels.max())[-1]])
 
     @property
     def unit_orders(self) -> float:
@@ -540,7 +566,9 @@ class Parameters:
         return min((self.open_from_s(*lane) for lane in lanes), default=self.problem.horizon.end_s)
 
 
-def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOptions) -> Ints:
+def kept_scenarios(
+    problem: Problem, scenarios: ScenarioSet, options: PlanningOptions, *, given: float = 1.0
+) -> Ints:
     """Scenarios in which the service level must be met (see `Parameters.all_kept`).
 
     The hardest are dropped one by one, as long as their weights add up to no more than the risk: of
@@ -555,21 +583,27 @@ def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOp
         Weighted demand paths.
     options : PlanningOptions
         The risk factor is of these.
+    given : float
+        Probability of what is given beforehand, such as that a risk has struck.
 
     Returns
     -------
     Ints
-        Numbers of the scenarios.
+        Numbers of the scenarios, at least the easiest.
     """
-    risk = options.risk_factor * (1.0 - problem.service.confidence)
+    risk = options.risk_factor * (1.0 - problem.service.confidence) / given
     hardest_first = np.argsort(-scenarios.stress_level, kind="stable")
     let_go = np.cumsum(scenarios.weight[hardest_first]) / scenarios.weight.sum() <= risk + 1e-9
+    let_go[-1] = False
     return np.sort(hardest_first[~let_go])
 
 
 def hardest(parameters: Parameters) -> tuple[int, ...]:
-    """The hardest scenarios, to begin with, and some of those that must meet the service level."""
+    """The hardest scenarios, to begin with, and some of those that must meet the service level,
+    the hardest of them after a strike too.
+    """
     order = [int(s) for s in np.argsort(-parameters.scenarios.stress_level, kind="stable")]
     options = parameters.options.search.scenarios
     kept = [s for s in order if s in parameters.all_kept][: options.joining]
-    return tuple(sorted({*order[: options.first_scenarios], *kept}))
+    after_strikes = [s for struck in parameters.struck for s in struck.active]
+    return tuple(sorted({*order[: options.first_scenarios], *kept, *after_strikes}))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -83,11 +84,58 @@ def add_pickups(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> li
             served = bool(((shares.site == i) & (shares.contract == c)).any())
             if served and _is_limited(problem, site, c):
                 found.append(_add_pickups(milp, parameters, shares, site=i, contract=c))
-    for pickups in found:
+    _limit_pickups(milp, parameters, found)
+    return found
+
+
+def add_pickups_after(
+    milp: MilpBuilder, struck: Parameters, pickups: Sequence[Pickups]
+) -> list[Pickups]:
+    """Add the hand-over by the collections that a strike has left.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    struck : Parameters
+        Sets and parameters when a risk has struck.
+    pickups : Sequence[Pickups]
+        The collections before; extra vehicles stay booked.
+
+    Returns
+    -------
+    list[Pickups]
+        Those that still come, with columns of their own for what they take.
+    """
+    left = [_left_after(milp, struck, each) for each in pickups]
+    _limit_pickups(milp, struck, left)
+    return left
+
+
+def _left_after(milp: MilpBuilder, struck: Parameters, pickups: Pickups) -> Pickups:
+    site, name = struck.problem.sites[pickups.site], struck.problem.contract_names[pickups.contract]
+    moments = [second for second, _, _ in collection_moments(struck.problem, site, name)]
+    comes = np.flatnonzero(np.isin(pickups.at_s, moments))
+    handed = milp.variables(
+        f"handed {site.name} {name}",
+        (len(struck.weight), len(comes)),
+        unit=struck.unit_orders,
+    )
+    return replace(
+        pickups,
+        at_s=pickups.at_s[comes],
+        day=pickups.day[comes],
+        collections=tuple(pickups.collections[k] for k in comes),
+        handed=handed,
+        vehicles=pickups.vehicles[comes],
+    )
+
+
+def _limit_pickups(milp: MilpBuilder, parameters: Parameters, found: list[Pickups]) -> None:
+    for pickups in (p for p in found if len(p.at_s)):
         _balance_handed(milp, parameters, pickups)
         _limit_collection(milp, parameters, pickups)
     _limit_allotment(milp, parameters, found)
-    return found
 
 
 def _is_limited(problem: Problem, site: Site, contract: int) -> bool:

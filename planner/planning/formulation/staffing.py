@@ -236,7 +236,7 @@ def work_terms(parameters: Parameters, team: CrewVariables, process: str, second
     present = np.zeros(heads.shape[:2])
     for n, on in np.ndindex(present.shape):
         absent = absence(problem, team.crew.site, team.crew.name, team.shifts[n], on)
-        present[n, on] = 1.0 - absent
+        present[n, on] = (1.0 - absent) * (1.0 - team.crew.unfilled)
     speed = np.array([class_speed(team.crew, k) for k in range(heads.shape[2])])
     h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
     efficiency = parameters.efficiency(problem.site_names.index(team.crew.site), process)[bucket]

@@ -91,6 +91,7 @@ def _fixed_columns(model: Model, contracts: Ints) -> Flags:
         model.stock.lost,
         model.stock.left,
         model.failed,
+        model.failed_after_strikes,
         contracts,
         *(cut.y for cut in model.cuts),
     ):

@@ -18,11 +18,14 @@ WITHOUT_MARGINS = replace(NO_MARGINS, by_deadline=True, relative_gap=1e-6, accep
 
 
 def is_deterministic(problem: Problem) -> bool:
-    """Whether demand is one forecast, all work takes its stated time and nobody is absent."""
+    """Whether demand is one forecast, all work takes its stated time, nobody is absent and no risk
+    may strike.
+    """
     processes = [p for site in problem.sites for p in site.processes]
     steady = all(p.cv_of_work <= 0 for p in processes)
     nobody_absent = not any(c.absence for c in problem.crews)
-    return GIVEN in certain_demand(problem.demand) and steady and nobody_absent
+    certain = GIVEN in certain_demand(problem.demand) and not problem.risks
+    return certain and steady and nobody_absent
 
 
 def plan_without_margins(

@@ -155,14 +155,14 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     "path_glossary": (
         "Pilot replications: simulated before certification; planning uses their results. Trimmed: "
         "what the pilot replications did not need is taken out. Certification: judged on "
-        "replications of its own. Lower bound: no plan for the sampled scenarios "
-        "costs less, without safety margins; the gap is how far the planned cost is above it, as "
+        "replications of its own. Lower bound: the planning model expects no plan to cost "
+        "less on its sampled scenarios, without safety margins; the gap is how far the planned cost is above it, as "
         "a share of that cost. "
         "Safety factor: people and vehicles are planned as if the work were that many times as "
         "much; it grows where a "
         "plan fails.",
         "预演：在可供规划学习的大促上模拟。精简：去掉预演中用不到的资源。认证：在未参与规划的大促上评定。下界：不留安全余量时，"
-        "抽样大促的任何方案都不会更省；差距为规划费用高出下界的部分占规划费用的比例。安全系数：人员和车辆按工作量的该倍数安排，"
+        "规划模型在其抽样情景上对任何方案的预计费用都不更低；差距为规划费用高出下界的部分占规划费用的比例。安全系数：人员和车辆按工作量的该倍数安排，"
         "方案未达标时增大。",
     ),
     "levers_title": ("Longer promises and order caps that were tried", "试过的承诺时效与限量"),

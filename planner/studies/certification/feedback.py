@@ -71,7 +71,9 @@ def feedback_from(
     rest = max(step * _slowed(learned, assumed, possible.sum(axis=0)), 1.0)
     failed = (*before.failed, without_costs(plan))
     throughputs = _with_tail(problem, learned)
-    return PlanningFeedback(throughputs, before.headroom * rest, failed, stock_risk)
+    return PlanningFeedback(
+        throughputs, before.headroom * rest, failed, stock_risk, struck=before.struck
+    )
 
 
 def _misses(problem: Problem, summaries: Sequence[Summary]) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
+from planner.domain.risks import Strike
 from planner.domain.roster import Roster
 from planner.errors import CrashError, NoPlanError
 from planner.planning.rostering.assign import assign_people
@@ -35,6 +36,11 @@ from planner.studies.certification.feedback import feedback_from
 from planner.studies.certification.lever_trials import NO_STUDY, LeverStudy, study_levers
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import slack_in
+from planner.studies.certification.strikes import (
+    strikes_to_survive,
+    struck_replications,
+    with_strikes,
+)
 from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.options.study_options import DEFAULT, LoopOptions
 from planner.studies.runs.digest import digest
@@ -77,6 +83,8 @@ class Iteration:
         Feedback that the plan was made with.
     roster : Roster, optional
         Who works when, of a plan that was put to a look.
+    stream_sets : tuple of (str, int)
+        Stream set and number of its replications.
     """
 
     what: What
@@ -86,6 +94,7 @@ class Iteration:
     verdict: Certificate | None = None
     feedback: PlanningFeedback | None = None
     roster: Roster | None = None
+    stream_sets: tuple[tuple[str, int], ...] = ()
 
     def met(self, problem: Problem) -> int:
         """Replications that met the service level."""
@@ -167,6 +176,7 @@ class CertificationLoop:
         self.number = 0
         self.with_margins = True
         self.feedback: PlanningFeedback | None = None
+        self.hopeless: set[Strike] = set()  # no plan survives them
         self.least_margins = WITHOUT_MARGINS
         self.bound: float | None = None
         self.look = CertificationLook(1, context.budget.replications)
@@ -183,7 +193,7 @@ class CertificationLoop:
             plan = self._plan()
             if plan is None:
                 reason = "limits"
-                if self._ease_headroom():
+                if self._ease_feedback():
                     continue
                 break
             reason = "effort spent"
@@ -275,10 +285,18 @@ class CertificationLoop:
                 self.bound = -inf
         return bounded(self.problem, plan, self.bound)
 
-    def _ease_headroom(self) -> bool:
-        """Lower the headroom where no plan exists with it; False where hardly any is left."""
-        if self.feedback is None or self.feedback.headroom < self.options.least_headroom:
+    def _ease_feedback(self) -> bool:
+        """Lower the headroom where no plan exists with it, then survive no strikes.
+
+        False where nothing is left to ease.
+        """
+        if self.feedback is None:
             return False
+        if self.feedback.headroom < self.options.least_headroom:
+            self.hopeless |= set(self.feedback.struck)
+            had_strikes = bool(self.feedback.struck)
+            self.feedback = replace(self.feedback, struck=())
+            return had_strikes
         headroom = 1.0 + (self.feedback.headroom - 1.0) * self.options.eased_headroom
         self.feedback = replace(self.feedback, headroom=headroom)
         return True
@@ -301,6 +319,7 @@ class CertificationLoop:
                 plan=plan,
                 summaries=summaries,
                 feedback=self.feedback,
+                stream_sets=tuple(self.pilot_streams),
             )
         )
 
@@ -334,13 +353,26 @@ class CertificationLoop:
         """Turn a failure into feedback, or into a little more margin for a plan without any."""
         options = self.context.options
         if self.with_margins:
-            self.feedback = feedback_from(
-                self.problem, plan, summaries, self.feedback, options.feedback
-            )
+            if not self._learn_strikes(summaries):
+                self.feedback = feedback_from(
+                    self.problem, plan, summaries, self.feedback, options.feedback
+                )
         else:
             self.least_margins = with_more_margin(
                 self.problem, self.least_margins, summaries, options.margins
             )
+
+    def _learn_strikes(self, summaries: Sequence[Summary]) -> bool:
+        """Ask the next plan to survive the strikes that explain a failure; False: none are new.
+
+        Nor are they where the plan was asked before and failed: then it is not strong enough.
+        """
+        replications = struck_replications(self.problem, self.iterations[-1].stream_sets, summaries)
+        found = strikes_to_survive(self.problem, replications, self.context.options.feedback)
+        known = () if self.feedback is None else self.feedback.struck
+        new = [s for s in found if s not in known and s not in self.hopeless]
+        self.feedback = with_strikes(self.problem, self.feedback, new) if new else self.feedback
+        return bool(new)
 
     # --- trim -----------------------------------------------------------------------------------
 
@@ -433,7 +465,12 @@ class CertificationLoop:
         empty = roster.empty_places(self.problem.horizon)
         verdict = certify(self.problem, summaries, self.look, empty)
         look = replace(
-            iteration, what="verdict", summaries=summaries, verdict=verdict, roster=roster
+            iteration,
+            what="verdict",
+            summaries=summaries,
+            verdict=verdict,
+            roster=roster,
+            stream_sets=((self.look.stream_set, self.look.replications),),
         )
         self._record(look)
         return verdict

@@ -126,6 +126,8 @@ class FeedbackOptions:
     stock_risk : float
         Factor on the risk that stock may use up, after a plan that missed for want of it. Chosen by
         hand.
+    most_strikes : int
+        Strikes of risks that a plan learns to survive at once. Chosen by hand.
     """
 
     least_observations: int = 5
@@ -136,6 +138,7 @@ class FeedbackOptions:
     met_shares: tuple[float, ...] = (0.95, 0.8, 0.5, 0.0)
     strengthening: tuple[float, ...] = (0.03, 0.05, 0.08, 0.15)
     stock_risk: float = 0.2
+    most_strikes: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

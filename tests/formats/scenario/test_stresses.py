@@ -10,6 +10,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.stress import STRESS_KINDS, Stress
 from planner.formats.base import shipped_files
 from planner.formats.scenario.reader import read_scenario
+from planner.formats.scenario.risks import risks_in_words
 from tests.formats.builders import SCENARIO, findings_of, write_folder
 
 OWN = """\
@@ -131,3 +132,19 @@ def test_a_risk_that_strikes_nothing_is_found(
     (found,) = map(str, findings_of(write_folder(tmp_path, scenario_yaml=scenario)))
     assert "risks.0: strikes nothing: " in found
     assert needs in found
+
+
+def test_check_says_how_plans_include_a_risk(tmp_path: Path) -> None:
+    """Five of a hundred promotions may fail: a risk of 4 % may be given up, one of 10 % not."""
+    more = (
+        RISKS
+        + """\
+  - {name: sick, kind: absence_wave, strength: 0.2, probability: 0.04,
+     from: "2026-11-10T00:00", to: "2026-11-11T00:00"}
+"""
+    )
+    problem = read_scenario(write_folder(tmp_path, scenario_yaml=SCENARIO + more)).problem
+    demand, sick = risks_in_words(problem)
+    assert demand == "more of it: strikes 10% of promotions; part of the demand that is planned for"
+    assert "sick: strikes 4% of promotions; a strike that makes a plan fail" in sick
+    assert "(the confidence lets 5% fail: a plan may give these up)" in sick
