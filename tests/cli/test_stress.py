@@ -52,6 +52,16 @@ def test_a_stress_folder_is_proved(stressed: Path, remembering: Remembering) -> 
     assert "tables/stress.csv" in proof.files
 
 
+def test_what_is_not_searched_again_is_said_once(stressed: Path, remembering: Remembering) -> None:
+    """The average plan breaks: the repairs wait for the full proof, the rest is proved."""
+    proof = verify(stressed, context=remembering)
+    assert proof.verified, proof.findings
+    assert any("2 stresses simulated again on" in words for words in proof.proved)
+    said = [words for words in proof.not_proved if "stress" in words]
+    assert len(said) == 1
+    assert "repairs in tables/stress.csv, of missed_pickup, demand" in said[0]
+
+
 def test_forged_cells_of_a_stress_are_found(
     stressed: Path, tmp_path: Path, remembering: Remembering
 ) -> None:

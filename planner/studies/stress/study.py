@@ -117,7 +117,7 @@ def stress_table(
     context.begin("simulating the plan under stress", len(base))
     task = _evaluation(problem, plan, tuple(found), workload, context, look=look)
     rows = context.replicate("stresses", task.on(range(len(base))), len(base), START_S)
-    needed = _needed(problem, base, look)
+    needed = kept_with_repair(problem, base, look)
     lines = []
     for p, place in enumerate(found):
         outcomes = [row[p] for row in rows]
@@ -149,8 +149,25 @@ def _evaluation(
     )
 
 
-def _needed(problem: Problem, base: Sequence[Summary], look: CertificationLook) -> int:
-    """Replications that a repair must keep: those of a certificate, else those kept anyway."""
+def kept_with_repair(problem: Problem, base: Sequence[Summary], look: CertificationLook) -> int:
+    """Replications that a repair must keep: those of a certificate, else those kept anyway.
+
+    A repair is looked for under each stress with which the plan keeps fewer.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    base : sequence of Summary
+        Its replications without stress.
+    look : CertificationLook
+        Look of the certificate.
+
+    Returns
+    -------
+    int
+        How many.
+    """
     kept, whole = met_count(problem, base), look.needed(problem.service.confidence)
     return whole if len(base) == look.replications and kept >= whole else kept
 

@@ -11,13 +11,15 @@ class CheckResult:
     """The result of one check.
 
     `wrong`: what contradicts the inputs; `proved`, `not_proved`: sentences for a person; `files`:
-    names of the files whose whole content was derived again (taken back when anything is wrong).
+    names of the files whose whole content was derived again (taken back when anything is wrong);
+    `named`: of those of which `not_proved` says what was left.
     """
 
     wrong: list[str] = field(default_factory=list)
     proved: list[str] = field(default_factory=list)
     not_proved: list[str] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
 
 
 @dataclass(kw_only=True)
@@ -34,6 +36,7 @@ class Proof:
     proved: list[str] = field(default_factory=list)
     not_proved: list[str] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
 
     @property
     def verified(self) -> bool:
@@ -55,6 +58,7 @@ class Proof:
         """
         self.checks[name] = self.checks.get(name, 0) + 1
         self.not_proved += outcome.not_proved
+        self.named |= outcome.named
         if not outcome.wrong:
             self.proved += outcome.proved
             self.files |= outcome.files

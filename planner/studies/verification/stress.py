@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from planner.studies.stress.study import in_a_run, in_full, stress_table
+from planner.studies.stress.study import in_a_run, in_full, kept_with_repair, stress_table
 from planner.studies.stress_plan import chosen_stresses
 from planner.studies.verification.compare_files import as_written, different_cells
 from planner.studies.verification.evidence import Evidence
@@ -36,14 +36,26 @@ def check_stress(evidence: Evidence) -> CheckResult:
         look=evidence.look,
         budget=replace(budget, repairs=repairs),
     )
+    base = evidence.summaries[0][: budget.replications]
+    needed = kept_with_repair(evidence.problem, base, evidence.look)
+    breaking = [str(name) for name in again.loc[again["kept"] < needed, "stress"]]
     found, expected = evidence.table("stress"), as_written(again)
-    whole = repairs or within_run
+    whole = repairs or within_run or not breaking
     wrong = different_cells(TABLE, _part(found, whole), _part(expected, whole))
+    proved = (
+        f"{TABLE}: {len(again)} {'stress' if len(again) == 1 else 'stresses'} simulated again on "
+        f"{len(base)} replications, each at its worst place: what the plan keeps and what it costs"
+    )
+    left = (
+        f"the cheapest repairs in {TABLE}, of {', '.join(breaking)}: the search for them is "
+        "repeated with --full"
+    )
     return CheckResult(
         wrong,
-        [f"the plan under {len(expected)} stresses, simulated again, keeps what {TABLE} says"],
-        not_proved=[] if whole else [f"the repairs in {TABLE} (use --full)"],
+        [proved if not whole or within_run else f"{proved}, with its repairs"],
+        not_proved=[] if whole else [left],
         files={TABLE} if whole else set(),
+        named=set() if whole else {TABLE},
     )
 
 

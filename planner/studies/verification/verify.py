@@ -154,7 +154,7 @@ def verify(folder: Path, full: bool = False, context: RunContext | None = None) 
     )
     if evidence is not None:
         _prove(evidence, proof)
-        proof.not_proved += _left(evidence, proof.files)
+        proof.not_proved += _left(evidence, proof.files | proof.named)
     return proof
 
 
@@ -276,12 +276,14 @@ def _brief(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:MOST_SAID]
 
 
-def _left(evidence: Evidence, proved: set[str]) -> list[str]:
-    """The files whose content was not derived again, or only in part: a sentence for each kind."""
+def _left(evidence: Evidence, said: set[str]) -> list[str]:
+    """The files of which nothing has been said yet, and whose content was not derived again, or
+    only in part: a sentence for each kind.
+    """
     left = [
         name
         for name in result_files(evidence.folder)
-        if name not in proved and not name.startswith(f"{INPUTS}/")
+        if name not in said and not name.startswith(f"{INPUTS}/")
     ]
     return [
         *_left_tables(left, evidence.full),
