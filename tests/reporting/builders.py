@@ -5,6 +5,7 @@ provinces) and a tiny one.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -71,6 +72,7 @@ def large_run(folder: Path, certified: bool = True) -> Path:
         **_carriers(rng, start, level, days),
         **_verdicts(rng, certified),
         **path_tables(certified),
+        "stress": _stress(),
     }
     manifest = _manifest("singles-day", "CNY", start, days, certified, 300)
     return _write(folder, manifest, _plan_json(manifest) | {"loop": loop_json(certified)}, tables)
@@ -316,6 +318,76 @@ def _staff(
             columns=STOCK_TABLE.names,
         ),
     }
+
+
+def _stress() -> pd.DataFrame:
+    """Two stresses that break the plan and one that does not, 300 replications each."""
+    rows = [
+        (
+            "mix",
+            "mix",
+            0.12,
+            40,
+            297,
+            9_000.0,
+            "class-b",
+            "+400 units of class-b at yiwu",
+            80.0,
+            298,
+        ),
+        ("agency_fill", "agency_fill", 0.2, 210, 297, 700.0, "", "", math.nan, math.nan),
+        (
+            "missed_pickup",
+            "missed_pickup",
+            1.0,
+            262,
+            297,
+            310.0,
+            "yiwu / express-a / 2026-11-11 23:00",
+            "+3 agency at yiwu, pack",
+            936.0,
+            296,
+        ),
+    ]
+    return pd.DataFrame(
+        [
+            (
+                name,
+                kind,
+                strength,
+                None,
+                kept,
+                300,
+                kept / 300,
+                before,
+                240_000.0 + extra,
+                extra,
+                worst,
+                repair,
+                repair,
+                cost,
+                after,
+            )
+            for name, kind, strength, kept, before, extra, worst, repair, cost, after in rows
+        ],
+        columns=[
+            "stress",
+            "kind",
+            "strength",
+            "probability",
+            "kept",
+            "replications",
+            "kept_share",
+            "kept_before",
+            "cost_mean",
+            "cost_extra",
+            "worst",
+            "cheapest_repair",
+            "cheapest_repair_zh",
+            "repair_cost",
+            "kept_after",
+        ],
+    )
 
 
 def _payroll(sites: Sequence[str]) -> pd.DataFrame:

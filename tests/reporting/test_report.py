@@ -26,11 +26,12 @@ from planner.domain.choices import LANGUAGES
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError, PlannerError
 from planner.reporting.language.certificate_sentences import fewest_replications
-from planner.reporting.layout.sheet import HEIGHT, WIDTH, Sheet
+from planner.reporting.layout.sheet import BOTTOM, HEIGHT, WIDTH, Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.decision import decision
 from planner.reporting.pages.demand_backlog_cost import OF_CLAUSES, cost_pages
+from planner.reporting.pages.manager_questions import manager_questions
 from planner.reporting.pages.staffing import wall_sheets
 from planner.reporting.pages.stock_hiring_assumptions import assumption_pages
 from planner.reporting.report import font_warnings, open_context, write_pdf, write_report
@@ -597,3 +598,27 @@ def test_fewest_replications_matches_the_bound() -> None:
     n = fewest_replications(0.95, 0.95)
     assert n == 59
     assert 0.05 ** (1 / n) >= 0.95 > 0.05 ** (1 / (n - 1))
+
+
+@pytest.mark.parametrize("certified", [True, False])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_page_1_answers_every_question_of_a_manager(
+    tmp_path: Path, lang: str, certified: bool
+) -> None:
+    """Five methods and as many contracts leave room for all three answers, each in full."""
+    folder = large_run(tmp_path, certified)
+    context, _ = open_context(folder, lang)
+    asked = manager_questions(context)
+    assert len(asked) == 3
+    with applied(context.typeface):
+        (sheet,) = decision(context)
+    assert_apart_and_inside(sheet)
+    found = dict(boxes(sheet))
+    page = "".join("".join(found).split())
+    foot = sheet.figure.bbox.height * (1.0 - BOTTOM / HEIGHT)
+    for question, answer in asked:
+        assert "".join(question.split()) in page
+        assert "".join(answer.split()) in page
+        first_line = next(text for text in found if answer.startswith(text.splitlines()[0]))
+        assert found[first_line][1] >= foot
+    assert "2026-11-11 23:00" not in asked[1][1]  # a moment in words, not as in the table

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from planner.reporting.figures.axes import nothing_to_show
 from planner.reporting.language.labels import Labels
-from planner.reporting.layout.style import ACCENT, DARK, LIGHT, MIDDLE
+from planner.reporting.layout.style import ACCENT, DARK, LIGHT, MIDDLE, PAPER
 
 
 def kept_bars(
@@ -51,9 +51,19 @@ def kept_bars(
             hatch="////" if short else "",
             linewidth=0.6,
         )
-        ax.text(share + 0.01, row, text, va="center", fontsize=8.5)
-    ax.axvline(promised, color=ACCENT, linewidth=1.0)
-    ax.text(promised, -0.75, labels("stress_promised"), color=ACCENT, ha="center", fontsize=8)
+        behind = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}  # not crossed by the line
+        ax.text(share + 0.012, row, text, va="center", fontsize=8.5, bbox=behind, zorder=3)
+    ax.axvline(promised, color=ACCENT, linewidth=1.0, zorder=2)
+    ax.annotate(
+        labels("stress_promised"),
+        (promised, 1.0),
+        (0, 2),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        color=ACCENT,
+        ha="center",
+        fontsize=8,
+    )
     ax.set_yticks(np.arange(len(names)), list(names), fontsize=9)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(names) - 0.4, -0.6)

@@ -102,6 +102,7 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     "fails_late": ("orders late", "迟发过多"),
     "same": ("same", "相同"),
     "contracts_axis": ("cost per order, {unit}", "每单费用（{unit}）"),
+    "col_rule_cost": ("Cost per order, {unit}", "每单费用（{unit}）"),
     "col_rank": ("No.", "序号"),
     "col_all": ("All: {unit} per order", "全部：每单（{unit}）"),
     "col_difference": ("Against the best (95%)", "与最优之差（95%）"),
@@ -194,6 +195,11 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     "rules_equal": (
         "{rules}: the same cost as the plan's whole routing table. ",
         "{rules}与方案的完整分单表费用相同。",
+    ),
+    "rules_same_in_money": (
+        "{rules}: less than {least} {unit} per order from the cost of the plan's whole routing "
+        "table. ",
+        "{rules}与方案的完整分单表相比，每单费用相差不到 {least} {unit}。",
     ),
     "rules_no_difference": (
         "{rules}: no difference in cost to the plan's whole routing table is shown ({x} {unit} per "

@@ -58,7 +58,7 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("stress", "demand"): ("demand", "订单量"),
     ("stress", "learning"): ("learning", "熟练速度"),
     ("stress", "scan_delay"): ("scan delay", "首扫延迟"),
-    ("stress name", "mix"): ("other products", "改买其他商品"),
+    ("stress name", "mix"): ("demand shifts to other products", "改买其他商品"),
     ("stress name", "correlation"): ("sessions move together", "各场同涨同跌"),
     ("stress name", "agency_fill"): ("agency sends fewer people", "劳务公司少派人"),
     ("stress name", "absence_wave"): ("absence wave", "集中缺勤"),

@@ -120,7 +120,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     "path_loose": (
         "Without any safety margin, the planning model expects no plan to cost less than {bound} "
         "for the promotion itself, on its sampled scenarios.",
-        "不留任何安全余量时，规划模型在其抽样情景上对任何方案的大促本身的预计费用都不低于 {bound}。",
+        "不留任何安全余量时，规划模型在其抽样情景上预计，任何方案的大促费用都不低于 {bound}。",
     ),
     "path_nothing_proved": (
         "No lower bound on the cost was proven for this plan.",
@@ -156,8 +156,8 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "Pilot replications: simulated before certification; planning uses their results. Trimmed: "
         "what the pilot replications did not need is taken out. Certification: judged on "
         "replications of its own. Lower bound: the planning model expects no plan to cost "
-        "less on its sampled scenarios, without safety margins; the gap is how far the planned cost is above it, as "
-        "a share of that cost. "
+        "less on its sampled scenarios, without safety margins; the gap is how far the planned "
+        "cost is above it, as a share of that cost. "
         "Safety factor: people and vehicles are planned as if the work were that many times as "
         "much; it grows where a "
         "plan fails.",

@@ -124,7 +124,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "decide_before_shift": ("{day}, before the shift", "{day}上班前"),
     "ask_permanents": ("Permanent people", "正式工"),
     "permanents": (
-        "{most} work on {on}, the most; {fewest} on {fewest_on}, the fewest.",
+        "Most at work: {most} on {on}; fewest: {fewest} on {fewest_on}.",
         "{on}最多，{most} 人上班；{fewest_on}最少，{fewest} 人。",
     ),
     "no_permanents": ("None are planned on any day.", "没有安排任何正式工。"),
@@ -134,8 +134,9 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     ),
     "ask_pickup": ("If a pick-up is missed", "漏了一次揽收"),
     "pickup_missed": (
-        "The worst is {where}: {kept} of {n} replications still meet the target, {before} without.",
-        "最不利的是 {where}：{n} 次模拟中有 {kept} 次仍达标，不缺席时 {before} 次。",
+        "Worst if it does not come: {where}. {kept} of {n} replications still meet the target; "
+        "{before} do when it comes.",
+        "最不利的缺席：{where}。{n} 次模拟中 {kept} 次仍达标；正常揽收时 {before} 次。",
     ),
     "ask_courier": ("Why this courier", "为何选这家快递"),
     "courier_main": (
@@ -145,7 +146,11 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "courier_only": (".", "。"),
     "courier_rival": ("; {contract}, the next, {cost}.", "；其次是{contract}，{cost}。"),
     "courier_rival_fails": (
-        "; {contract} {cost}, but it refuses {refused} and brings {on_time} on time.",
+        "; {contract} {cost}, but only {on_time} would be on time.",
+        "；{contract} {cost}，但准时率只有 {on_time}。",
+    ),
+    "courier_rival_refuses": (
+        "; {contract} {cost}, but it refuses {refused}, and {on_time} would be on time.",
         "；{contract} {cost}，但拒收 {refused}，准时率 {on_time}。",
     ),
     "head_contracts": ("Contracts to sign", "需签合同"),

@@ -6,14 +6,15 @@ from planner.reporting.language.bilingual import Bilingual
 
 STRESS_TEXTS: dict[str, Bilingual] = {
     "stress_title": ("What breaks the plan", "什么会打破方案"),
+    "stress_title_holds": ("What harms the plan most", "什么对方案危害最大"),
     "stress_breaks": (
         "Most harm: {name}; {kept} of {n} promotions then meet the target, instead of {before}.",
         "危害最大的是{name}：{n} 次大促中达标 {kept} 次，原为 {before} 次。",
     ),
     "stress_holds": (
-        "The plan keeps its promise under every stress tried: at least {kept} of {n} promotions "
-        "({name}).",
-        "在所有压力情形下方案都守住承诺：{n} 次大促中至少达标 {kept} 次（{name}）。",
+        "The plan keeps its promise under every stress tried. The hardest: {name}; {kept} of {n} "
+        "promotions meet the target.",
+        "在所有压力情形下方案都守住承诺。最不利的是{name}：{n} 次大促中达标 {kept} 次。",
     ),
     "stress_note": (
         "The same orders, people and parcels as without the stress; each stress where it does most "
@@ -22,13 +23,13 @@ STRESS_TEXTS: dict[str, Bilingual] = {
     ),
     "stress_axis": ("Promotions that meet the target", "达标的大促比例"),
     "stress_promised": ("promised", "承诺"),
-    "stress_line": ("{name}: {kept} of {n}", "{name}：{n} 次达标 {kept} 次"),
+    "stress_line": ("{name}: {kept} of {n} meet the target", "{name}：{n} 次达标 {kept} 次"),
     "stress_at": ("{name} ({where})", "{name}（{where}）"),
     "head_stress": ("What breaks it", "什么会打破它"),
     "head_holds": ("What harms it most", "什么对它危害最大"),
     "col_stress": ("Stress", "压力情形"),
     "col_stress_kept": ("Met", "达标"),
-    "col_stress_extra": ("More than planned, {unit}", "增加费用，{unit}"),
+    "col_stress_extra": ("Extra cost, {unit}", "增加费用，{unit}"),
     "col_repair": ("Cheapest repair", "最省钱的补救"),
     "col_repair_cost": ("Its cost, {unit}", "补救费用，{unit}"),
     "col_kept_after": ("Then met", "补救后"),

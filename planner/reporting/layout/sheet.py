@@ -456,7 +456,11 @@ class Sheet:
             self.row_height(widths, columns, row, points=points, most=most_lines) + 1.1
             for row in rows
         ]
-        return 2 * line_height(points) + 1.2 + sum(heights)
+        heading = max(
+            len(self.lines(column.title, points - 0.5, own - GUTTER + SLACK, True, 2))
+            for own, column in zip(widths, columns, strict=True)
+        )
+        return heading * line_height(points - 0.5) + 1.2 + sum(heights)
 
     def _table_widths(
         self,

@@ -19,7 +19,7 @@ from planner.reporting.pages.headline import (
 )
 from planner.reporting.pages.hiring_table import hiring_columns, hiring_rows
 from planner.reporting.pages.late_orders import miss_sentences
-from planner.reporting.pages.manager_questions import manager_questions
+from planner.reporting.pages.manager_questions import Question, manager_questions
 from planner.reporting.pages.methods_table import (
     baseline_columns,
     baseline_rows,
@@ -34,13 +34,16 @@ BOX_HEIGHT = 40.0
 HEADS, EDGE = (29.0, 22.0, 16.0), 2.5  # points of the verdict; mm above and below its sentences
 MISS_POINTS = 10.0
 POINTS, SMALL = 9.8, 9.0  # of the tables on this page, and of sentences at least
+COMPACT = (POINTS, 9.2, 8.6, 8.0)  # of the left column: the largest in which all of it fits
 GUTTER = 9.0
 HALF = (RIGHT - LEFT - GUTTER) / 2
 LEFT_WIDTH = HALF + 7
 RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
 RIGHT_WIDTH = RIGHT - RIGHT_X
-QUESTION_WIDTH = 34.0  # mm of the questions beside their answers
+QUESTION_WIDTH = 34.0  # mm of the questions left of their answers
+ANSWER_LINES = 3
 NOTE_HEIGHT = 4.0  # mm kept for a note below them
+GAP = 5.0  # mm between the tables of the left column
 
 
 def decision(context: PageContext) -> list[Sheet]:
@@ -54,10 +57,13 @@ def decision(context: PageContext) -> list[Sheet]:
     verdict_box(sheet, top, run, labels)
     key_figures(sheet, top, context)
     below = misses_band(sheet, top + BOX_HEIGHT, context) + 4
-    left = baselines_block(sheet, below, context)
+    questions = manager_questions(context)
+    points = left_points(sheet, below, context, questions)
+    left = baselines_block(sheet, below, context, points)
     right = hiring_block(sheet, below, context, (below + BOTTOM) / 2 + 6)
-    left = contracts_block(sheet, left + 6 if left > below else below, context)
-    left = questions_block(sheet, left + 2, context)
+    until = BOTTOM - NOTE_HEIGHT - questions_height(sheet, questions, points)
+    left = contracts_block(sheet, left + GAP if left > below else below, context, until, points)
+    left = questions_block(sheet, left + 2, questions, points)
     right = stress_block(sheet, (RIGHT_X, right + 5), RIGHT_WIDTH, context)
     risks_block(sheet, right, context)
     sheet.free = min(left + 1, BOTTOM - NOTE_HEIGHT)
@@ -211,7 +217,43 @@ def key_figures(sheet: Sheet, top: float, context: PageContext) -> None:
         sheet.one_line((x + 3, y + 0.2), note, (8.0, 6.5), width - 6, colour=GREY)
 
 
-def baselines_block(sheet: Sheet, top: float, context: PageContext) -> float:
+def left_points(
+    sheet: Sheet, top: float, context: PageContext, questions: Sequence[Question]
+) -> float:
+    """Find the largest type in which methods, contracts and questions fit below each other.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    top : float
+        Upper edge in mm from the top of the page.
+    context : PageContext
+        The run, the language and the typeface.
+    questions : sequence of Question
+        The questions below the tables, with their answers.
+
+    Returns
+    -------
+    float
+        Size of the type in points; the smallest where nothing fits.
+    """
+    tables = [contracts_table(context)]
+    if context.run.has("baselines"):
+        tables.append((baseline_columns(context.labels), baseline_rows(context)))
+    for points in COMPACT:
+        height = NOTE_HEIGHT + 2.0 + questions_height(sheet, questions, points)
+        for columns, rows in tables:
+            height += line_height(11.0) + 0.8 + GAP + line_height(8.0)
+            height += sheet.table_height(
+                columns, rows, width=LEFT_WIDTH, points=points, most_lines=2
+            )
+        if top + height <= BOTTOM:
+            return points
+    return COMPACT[-1]
+
+
+def baselines_block(sheet: Sheet, top: float, context: PageContext, points: float) -> float:
     """Set our plan next to those of other methods, hatched where not certified.
 
     All are evaluated on the same replications.
@@ -224,6 +266,8 @@ def baselines_block(sheet: Sheet, top: float, context: PageContext) -> float:
         Upper edge in mm from the top of the page.
     context : PageContext
         The run, the language and the typeface.
+    points : float
+        Size of the type in points.
 
     Returns
     -------
@@ -238,7 +282,7 @@ def baselines_block(sheet: Sheet, top: float, context: PageContext) -> float:
         LEFT_WIDTH,
         baseline_columns(context.labels),
         baseline_rows(context),
-        points=POINTS,
+        points=points,
         until=top + 72,
         most_lines=2,
         hatched=not_certified(context),
@@ -305,7 +349,9 @@ def more(sheet: Sheet, at: tuple[float, float], left: int, context: PageContext)
     )
 
 
-def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
+def contracts_block(
+    sheet: Sheet, top: float, context: PageContext, until: float, points: float
+) -> float:
     """Set the contracts to sign with what they carry.
 
     Parameters
@@ -316,22 +362,41 @@ def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
         Upper edge in mm from the top of the page.
     context : PageContext
         The run, the language and the typeface.
+    until : float
+        Lower edge in mm that nothing is set below.
+    points : float
+        Size of the type in points.
 
     Returns
     -------
     float
         The y below it, in mm.
     """
+    y = sheet.head((LEFT, top), context.labels("head_contracts"), LEFT_WIDTH)
+    columns, rows = contracts_table(context)
+    if not rows:
+        return sheet.text((LEFT, y), context.labels("none_to_sign"), 9, width=LEFT_WIDTH)
+    done, y = sheet.table(
+        (LEFT, y),
+        LEFT_WIDTH,
+        columns,
+        rows,
+        points=points,
+        until=until - line_height(8.0),
+        most_lines=2,
+    )
+    return more(sheet, (LEFT, y), len(rows) - done, context)
+
+
+def contracts_table(context: PageContext) -> tuple[list[Column], list[list[str]]]:
+    """Columns and rows of the contracts to sign, the one that carries most first."""
     labels, run = context.labels, context.run
-    y = sheet.head((LEFT, top), labels("head_contracts"), LEFT_WIDTH)
     carried = (
         run.table("couriers").groupby("contract")[["parcels_mean", "cost_mean"]].sum()
         if run.has("couriers")
         else pd.DataFrame()
     )
     signed = [str(name) for name in run.plan.get("signed") or list(carried.index)]
-    if not signed:
-        return sheet.text((LEFT, y), labels("none_to_sign"), 9, width=LEFT_WIDTH)
     parcels = {
         name: float(carried["parcels_mean"].get(name, 0.0)) if len(carried) else math.nan
         for name in signed
@@ -359,12 +424,46 @@ def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
         Column(labels("col_cost", unit=labels.unit), 2.0, "right"),
         Column(labels("col_per_parcel", unit=labels.unit), 2.0, "right"),
     ]
-    done, y = sheet.table((LEFT, y), LEFT_WIDTH, columns, rows, points=POINTS, until=BOTTOM - 14)
-    return more(sheet, (LEFT, y), len(rows) - done, context)
+    return columns, rows
 
 
-def questions_block(sheet: Sheet, top: float, context: PageContext) -> float:
-    """Answer what a warehouse manager asks first, as far as there is room.
+def questions_height(sheet: Sheet, questions: Sequence[Question], points: float) -> float:
+    """Measure the questions with their answers.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that they will be drawn on.
+    questions : sequence of Question
+        The questions with their answers.
+    points : float
+        Size of the type of the tables above, in points.
+
+    Returns
+    -------
+    float
+        Their height in mm.
+    """
+    return sum(_question_height(sheet, one, points) for one in questions)
+
+
+def _question_height(sheet: Sheet, question: Question, points: float) -> float:
+    asked, answer = question
+    widths = (QUESTION_WIDTH - 3, LEFT_WIDTH - QUESTION_WIDTH)
+    asked_lines = len(sheet.lines(asked, _of_sentences(points), widths[0], bold=True, most=2))
+    lines = len(sheet.lines(answer, _of_sentences(points), widths[1], most=ANSWER_LINES))
+    return max(asked_lines, lines) * line_height(_of_sentences(points)) + 1.0
+
+
+def _of_sentences(points: float) -> float:
+    """Size of the type of sentences below tables of a size."""
+    return min(points, SMALL)
+
+
+def questions_block(
+    sheet: Sheet, top: float, questions: Sequence[Question], points: float
+) -> float:
+    """Answer what a warehouse manager asks first.
 
     Parameters
     ----------
@@ -372,22 +471,22 @@ def questions_block(sheet: Sheet, top: float, context: PageContext) -> float:
         The page that is drawn on.
     top : float
         Upper edge in mm from the top of the page.
-    context : PageContext
-        The run, the language and the typeface.
+    questions : sequence of Question
+        The questions with their answers.
+    points : float
+        Size of the type of the tables above, in points.
 
     Returns
     -------
     float
         The y below it, in mm.
     """
-    y = top
-    for question, answer in manager_questions(context):
-        width = LEFT_WIDTH - QUESTION_WIDTH
-        lines = min(len(sheet.lines(answer, SMALL, width)), 2)
-        if y + lines * line_height(SMALL) > BOTTOM - NOTE_HEIGHT:
-            break
-        sheet.text((LEFT, y), question, SMALL, width=QUESTION_WIDTH - 3, bold=True, most=2)
-        y = sheet.text((LEFT + QUESTION_WIDTH, y), answer, SMALL, width=width, most=2) + 1.0
+    y, small, width = top, _of_sentences(points), LEFT_WIDTH - QUESTION_WIDTH
+    for one in questions:
+        asked, answer = one
+        sheet.text((LEFT, y), asked, small, width=QUESTION_WIDTH - 3, bold=True, most=2)
+        sheet.text((LEFT + QUESTION_WIDTH, y), answer, small, width=width, most=ANSWER_LINES)
+        y += _question_height(sheet, one, points)
     return y
 
 

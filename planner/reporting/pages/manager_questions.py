@@ -8,8 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from planner.reporting.figures.staffing import headcounts, staffing_rows
+from planner.reporting.language.stress_sentences import hardest, place_in_words
 from planner.reporting.pages.page_context import PageContext
-from planner.reporting.tables.run_folder import by_key, records
+from planner.reporting.tables.run_folder import records
+
+LEAST_REFUSED = 0.0005  # share of the parcels; less is printed as 0.0%
 
 Question = tuple[str, str]  # the question, the answer
 
@@ -52,12 +55,14 @@ def permanent_people(context: PageContext) -> str:
 def missed_pickup(context: PageContext) -> str:
     """How many replications keep the service level when the worst pick-up is missed."""
     run, labels = context.run, context.labels
-    row = by_key(run.table("stress"), "kind").get("missed_pickup") if run.has("stress") else None
-    if row is None:
+    rows = records(run.table("stress")) if run.has("stress") else []
+    missed = [row for row in rows if row["kind"] == "missed_pickup"]
+    if not missed:
         return ""
+    row = hardest(missed)[0]
     return labels(
         "pickup_missed",
-        where=str(row["worst"]),
+        where=place_in_words(labels, str(row["worst"] or "")),
         kept=labels.number(float(row["kept"])),
         before=labels.number(float(row["kept_before"])),
         n=labels.number(float(row["replications"])),
@@ -93,8 +98,12 @@ def _rival(context: PageContext, others: list[dict[str, Any]]) -> str:
     if not others:
         return labels("courier_only")
     rival = min(others, key=lambda row: (float(row["cost_per_order"]), str(row["contract"])))
+    key = "courier_rival"
+    if rival["fails"]:
+        refuses = float(rival["refused"]) >= LEAST_REFUSED
+        key = "courier_rival_refuses" if refuses else "courier_rival_fails"
     return labels(
-        "courier_rival_fails" if rival["fails"] else "courier_rival",
+        key,
         contract=labels.name("contract", str(rival["contract"])),
         cost=labels.money(float(rival["cost_per_order"]), 2),
         refused=labels.percent(float(rival["refused"])),

@@ -27,6 +27,7 @@ from planner.reporting.tables.contract_columns import BETWEEN_REGIONS
 from planner.reporting.tables.run_folder import by_key, is_true, records, to_moment
 
 MOST_RULES = 10  # that many a person can type in
+LEAST_MONEY = 0.01  # per order; nobody cares for less
 PLAN_ITSELF = "all"  # the list that is the plan's whole table
 RULE_COLUMNS = (
     "rules",
@@ -87,7 +88,7 @@ def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     )
     sheets, sheet, top = context.begin("rules", (title, message, note), needs, after)
     if costs:
-        sheet.free = _costs_beside_intervals(context, sheet, top, costs) + 15
+        sheet.free = _costs_and_intervals(context, sheet, top, costs) + 15
     if not lines:
         return sheets
     y = sheet.text((LEFT, sheet.free), _rules_name(labels, chosen), 11, bold=True, most=1) + 0.8
@@ -100,7 +101,7 @@ def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     return [*sheets, *more]
 
 
-def _costs_beside_intervals(
+def _costs_and_intervals(
     context: PageContext, sheet: Sheet, top: float, costs: Sequence[Row]
 ) -> float:
     """Draw cost, service and verdict of every list; return where the drawing ends."""
@@ -108,7 +109,7 @@ def _costs_beside_intervals(
     digits = max(fine_digits(float(r["extra"]), FINE) for r in costs)
     specs = [
         words("rules", labels("col_rules"), 2.0, lambda r: _rules_name(labels, str(r["rules"]))),
-        number("cost_per_order", labels("contracts_axis", unit=labels.unit), labels, 2),
+        number("cost_per_order", labels("col_rule_cost", unit=labels.unit), labels, 2),
         gap("extra", labels("col_extra"), labels, digits),
         share("on_time_share", labels("col_on_time"), labels, 2),
         words(
@@ -164,10 +165,13 @@ def _rules_message(labels: Labels, chosen: str, costs: dict[str, Row]) -> str:
     )
     if mean == low == high == 0:
         key = "rules_equal"
+    elif max(abs(low), abs(high)) < LEAST_MONEY:
+        key = "rules_same_in_money"
     shown = (
         (abs(mean), *sorted((abs(low), abs(high)))) if key == "rules_cheaper" else (mean, low, high)
     )
     values = dict(zip(("x", "low", "high"), (labels.number(v, digits) for v in shown), strict=True))
+    values["least"] = labels.number(LEAST_MONEY, 2)
     rules = _rules_name(labels, chosen)
     said = labels(key, rules=rules, unit=labels.unit, **values)
     if str(row["study"]) == "couriers":

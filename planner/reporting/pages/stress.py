@@ -38,7 +38,8 @@ def stress_pages(context: PageContext) -> list[Sheet]:
     confidence = float(context.run.run["service"]["confidence"])
     sheet = context.sheet("stress")
     message = stress_sentence(labels, rows, confidence)
-    top = sheet.title(labels("stress_title"), message) + 4
+    title = "stress_title" if breaks(rows[0], confidence) else "stress_title_holds"
+    top = sheet.title(labels(title), message) + 4
     shown = rows[:MOST_BARS]
     height = max(BAR_HEIGHT * len(shown), LEAST_HEIGHT)
     left = LEFT + NAME_WIDTH

@@ -49,9 +49,7 @@ STRESS_TABLE = ResultTable(
             "the same replications without the stress that reach it",
         ),
         COST_MEAN,
-        signed_money(
-            "cost_extra", ("More than planned", "增加费用"), "more than without it", empty=False
-        ),
+        signed_money("cost_extra", ("Extra cost", "增加费用"), "more than without it", empty=False),
         Column(
             "worst",
             "text",

@@ -98,6 +98,21 @@ def strikes_to_survive(
 def with_strikes(
     problem: Problem, feedback: PlanningFeedback | None, more: Sequence[Strike]
 ) -> PlanningFeedback:
-    """Feedback with strikes added to those that the next plan must survive."""
+    """Add strikes to those that the next plan must survive.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that is planned.
+    feedback : PlanningFeedback, optional
+        The feedback so far.
+    more : sequence of Strike
+        The strikes.
+
+    Returns
+    -------
+    PlanningFeedback
+        The feedback with each of them once.
+    """
     before = feedback or PlanningFeedback.none(problem)
     return replace(before, struck=(*before.struck, *(s for s in more if s not in before.struck)))

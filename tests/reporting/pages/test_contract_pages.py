@@ -180,6 +180,8 @@ def test_ten_rules_are_printed_whole(folder: Path) -> None:
     assert "…" not in text
     changed(folder, "rules_cost", lambda t: t.assign(extra_low=-0.01))
     assert "10 rules: no difference in cost" in printed(folder, rule_pages)[0]
+    changed(folder, "rules_cost", lambda t: t.assign(extra_low=0.0001, extra_high=0.0002))
+    assert "10 rules: less than 0.01 CNY per order from the cost" in printed(folder, rule_pages)[0]
     changed(folder, "rules_cost", lambda t: t.assign(certified=None, study="couriers"))
     (text, *_) = printed(folder, rule_pages)
     assert "A study of couriers only, without people and stock" in text

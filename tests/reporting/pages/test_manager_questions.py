@@ -29,6 +29,8 @@ STRESS = pd.DataFrame(
         "kept": [88, 62],
         "kept_before": [99, 99],
         "replications": [100, 100],
+        "kept_share": [0.88, 0.62],
+        "cost_extra": [10.0, 20.0],
     }
 )
 COURIERS = pd.DataFrame({"contract": ["a", "b"], "parcels_mean": [80.0, 20.0]})
@@ -58,12 +60,12 @@ def test_every_question_is_answered_from_its_table() -> None:
     found = answers(
         staffing=STAFFING, payroll=PAYROLL, stress=STRESS, couriers=COURIERS, contracts=CONTRACTS
     )
-    assert "6 work on Wed 11 Nov" in found["Permanent people"]
-    assert "4 on Tue 10 Nov" in found["Permanent people"]
+    assert "Most at work: 6 on Wed 11 Nov" in found["Permanent people"]
+    assert "fewest: 4 on Tue 10 Nov" in found["Permanent people"]
     assert "3 person-days are paid without work" in found["Permanent people"]
     missed = found["If a pick-up is missed"]
-    assert "A 23:00: 62 of 100" in missed
-    assert "99 without" in missed
+    assert "A 23:00. 62 of 100" in missed
+    assert "99 do when it comes" in missed
     why = found["Why this courier"]
     assert "a carries 80%" in why
     assert "4.00" in why
@@ -78,3 +80,9 @@ def test_what_no_table_answers_is_not_asked(lang: str) -> None:
 def test_a_plan_without_permanent_people_says_so() -> None:
     hired = STAFFING.assign(since="2026-11-10")
     assert answers(staffing=hired)["Permanent people"] == "None are planned on any day."
+
+
+def test_a_rival_that_is_late_is_not_said_to_refuse() -> None:
+    late = CONTRACTS.assign(refused=0.0, fails=["", "late", ""])
+    why = answers(couriers=COURIERS, contracts=late)["Why this courier"]
+    assert why.endswith("b CNY 3.50, but only 70.0% would be on time.")
