@@ -274,7 +274,7 @@ def contracts(figures: dict[str, float]) -> list[dict[str, object]]:
             "price": 1.45,
             "speed": 0.5,
             "zones": "zones.csv",
-            "source": ("Illustration: the economy contract 45 % dearer and twice as fast."),
+            "source": ("Illustration: the economy contract 45 % more expensive and twice as fast."),
             "grade": "user",
             "terms": "fixed_fee: 300.00\nallotment: {per_day: 600}\n",
         },

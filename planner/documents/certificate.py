@@ -21,7 +21,7 @@ from planner.documents.values import (
 
 
 class TargetObject(Closed):
-    """A target of one's own beside the deadline of the platform."""
+    """A target of one's own, in addition to the platform's deadline."""
 
     within_hours: Annotated[float, Field(gt=0, le=2_000, allow_inf_nan=False)]
     share: Share

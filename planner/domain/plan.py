@@ -67,7 +67,7 @@ class Certificate:
     look : int
         Number of the verdict, each on replications of its own.
     also : tuple of Target
-        Targets that had to be met besides.
+        Targets that had to be met too.
     empty_places : tuple of EmptyPlaces
         Places of the plan that its roster leaves empty, by crew.
     """

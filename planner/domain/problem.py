@@ -48,7 +48,7 @@ class Target:
 class Service:
     """The aim: P(share of orders on time >= `on_time_share`, and each target met) >= `confidence`.
 
-    `also`: the targets beside the platform's deadline.
+    `also`: the targets in addition to the platform's deadline.
     """
 
     on_time_share: float

@@ -29,7 +29,7 @@ def simulated(small: Path, run: Path, out: Path, rules: Path, *more: object) -> 
     return out
 
 
-def test_the_plan_itself_stands_beside_its_lists(small_run: Path) -> None:
+def test_the_plan_itself_stands_with_its_lists(small_run: Path) -> None:
     """The row of the whole table is the plan's own certificate and costs nothing more."""
     found = costs(small_run)
     own = pd.read_csv(small_run / "tables" / "baselines.csv").iloc[0]
@@ -58,7 +58,7 @@ def test_rules_typed_in_keep_what_is_said(small: Path, small_run: Path, tmp_path
 
 
 def test_own_rules_are_tried_in_the_plan(small: Path, small_run: Path, tmp_path: Path) -> None:
-    """A list typed by hand, dearer than the plan's own."""
+    """A list typed by hand, more expensive than the plan's own."""
     path = tmp_path / "mine.csv"
     path.write_text(f"{LANES}all,yiwu,near\n", encoding="utf-8")
     out = simulated(small, small_run, tmp_path / "out", path)

@@ -43,7 +43,7 @@ def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
 
 
 def to_service(stated: ServiceFile) -> Service:
-    """The aim, with the targets beside the platform's deadline."""
+    """The aim, with the targets in addition to the platform's deadline."""
     also = tuple(Target(target.within_hours, target.share) for target in stated.also)
     return Service(stated.on_time_share, stated.confidence, also)
 

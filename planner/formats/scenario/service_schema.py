@@ -11,7 +11,7 @@ from planner.formats.base.value_types import Closed, wrong
 
 
 class TargetFile(Closed):
-    """A service target of one's own beside the platform's deadline."""
+    """A service target of one's own, in addition to the platform's deadline."""
 
     within_hours: float = Field(
         ge=0.01,
@@ -48,8 +48,8 @@ class ServiceFile(Closed):
         default_factory=list,
         max_length=input_limits.TARGETS,
         description=(
-            "Targets of one's own beside the platform's deadline; a promotion meets the service "
-            "level if it reaches all of them too."
+            "Targets of one's own, in addition to the platform's deadline; a promotion meets the "
+            "service level if it reaches all of them too."
         ),
     )
 

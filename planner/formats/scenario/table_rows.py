@@ -221,7 +221,7 @@ def _check_leftover(table: Table, cells: dict[str, list[Any]], findings: Finding
         table,
         "leftover_cost",
         both,
-        lambda _: "is stated beside unit_cost or salvage_share: state the one or the others",
+        lambda _: "is stated together with unit_cost or salvage_share: state the one or the others",
     )
     findings.found += findings_of_rows(
         table,

@@ -1,4 +1,4 @@
-"""Who is there beside whom: people in every shift, temporaries and starters beside permanents."""
+"""Least people in every shift; temporaries and starters limited by permanent people."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """From required headcounts to bookings, shifts and places, within the limits on people.
 
-Days of work, hours of a week, rest, the skills and days of named people, and who is there beside
-whom are met while people are placed. Any other labour rule is left to the checks: `rules_of_thumb`
-lowers the headcounts until they pass. Where even the least people of every shift cannot be had, the
-plan breaks that rule, and the check names it.
+Days of work, hours of a week, rest, the skills and days of named people, and the mix of permanent
+and temporary people are met while people are placed. Any other labour rule is left to the checks:
+`rules_of_thumb` lowers the headcounts until they pass. Where even the least people of every shift
+cannot be had, the plan breaks that rule, and the check names it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from planner.domain.named_staff import (
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.heuristics.beside import (
+from planner.planning.heuristics.crew_mix import (
     DayMix,
     Need,
     TemporaryCaps,
@@ -51,8 +51,8 @@ class SiteCrews:
         `needed` is [process, shift, day] with the shifts of `shifts()`, rounded up. Temporaries
         stay for at least their shortest booking; permanent people fill what is left of the day.
         Nobody works two shifts with too little rest between them if a later shift can do. Every
-        shift gets its least people first, and no more temporaries are booked than have permanent
-        people enough beside them.
+        shift gets its least people first, and no more temporaries are booked than the permanent
+        people of their shifts allow.
         """
         least = least_people(self.problem, self.site, self.shifts())
         wanted = np.maximum(np.ceil(needed - 1e-9).astype(np.int64), least)
@@ -68,7 +68,7 @@ class SiteCrews:
     def _placed(
         self, need: Ints, least: Ints, caps: TemporaryCaps
     ) -> tuple[list[StaffRow], list[DayMix]]:
-        """Rows within the caps on temporaries, and who is beside whom on each day."""
+        """Rows within the caps on temporaries, and the mix of people of each day."""
         crews = [c for c in self.problem.crews if c.site == self.site.name]
         booked = self._bookings(need.sum(axis=1), crews, caps)
         _, shifts, days = need.shape
@@ -86,8 +86,8 @@ class SiteCrews:
                     wanted = min(people, int(left.people[self._able(crew)].sum()))
                 room = self._rested(crew, day, _of(booked, crew, own), so_far)
                 room -= np.cumsum(so_far[day])
-                beside = mix.room(starting=starting) if crew.temporary else None
-                placed = self._place(crew, wanted, left.within(beside), room)
+                allowed = mix.room(starting=starting) if crew.temporary else None
+                placed = self._place(crew, wanted, left.within(allowed), room)
                 left.take(placed)
                 placed = self._fitting(crew, day, placed)
                 mix.add(placed, temporary=crew.temporary, starting=starting)
@@ -100,8 +100,8 @@ class SiteCrews:
     ) -> list[tuple[Crew, int, int]]:
         """(crew, since, people) who are there on a day, in the order in which they are placed.
 
-        Permanent people fill what temporaries leave; they come first where temporaries have to be
-        beside them.
+        Permanent people fill what temporaries leave; they come first where they limit the
+        temporaries.
         """
         own = [(c, LONG_AGO, self._available(c, day)) for c in crews if not c.temporary]
         return [*own, *booked] if limits_temporaries(self.site) else [*booked, *own]

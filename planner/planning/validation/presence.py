@@ -1,4 +1,4 @@
-"""Checks of who is there beside whom: people in every shift, temporaries beside permanents."""
+"""Checks of the least people in every shift, and of temporaries limited by permanent people."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def limit_starters(problem: Problem, plan: Plan) -> Iterator[Violation]:
         each = problem.site(place[0]).process(place[1]).starters_per_permanent
         if each is not None and starters > each * permanents + _ROUNDED:
             where = _in_words(problem, place)
-            words = f"{where}: {starters} people on their first day beside {permanents} permanent"
+            words = f"{where}: {starters} people on their first day with {permanents} permanent"
             yield Violation("limit_starters", f"{words}, {each:g} for each at most")
 
 

@@ -144,15 +144,15 @@ def staffing_heat(
         )
     hours = staffing.groupby(["process", "shift"], sort=False)["paid_hours"].sum()
     for i, row in enumerate(rows):
-        _beside(ax, (len(dates), i + 0.5), labels.number(float(hours.get(row, 0.0))))
-    _beside(ax, (len(dates), len(rows) + 0.5), labels.number(hours.sum()), **BOLD)
-    _beside(ax, (len(dates), -0.3), labels("col_hours"), color=GREY, fontsize=8)
+        _at_margin(ax, (len(dates), i + 0.5), labels.number(float(hours.get(row, 0.0))))
+    _at_margin(ax, (len(dates), len(rows) + 0.5), labels.number(hours.sum()), **BOLD)
+    _at_margin(ax, (len(dates), -0.3), labels("col_hours"), color=GREY, fontsize=8)
     _name_rows(ax, rows, len(dates), labels)
     ax.set_xlim(0, len(dates))
     ax.set_ylim(len(rows) + 1, 0)
 
 
-def _beside(ax: Axes, at: tuple[float, float], text: str, **look: Any) -> None:
+def _at_margin(ax: Axes, at: tuple[float, float], text: str, **look: Any) -> None:
     """A number to the right of the map."""
     look = {"fontsize": 9} | look
     ax.annotate(

@@ -30,7 +30,7 @@ def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list
         met=labels.number(int(verdict["met"])),
         n=labels.number(n),
         target=labels.exact(float(verdict["on_time_share"])),
-        also=_besides(verdict.get("also") or [], labels),
+        also=_own_targets(verdict.get("also") or [], labels),
     )
     bound = labels(
         "verdict_yes" if reached else "verdict_no",
@@ -72,8 +72,8 @@ def _dates(dates: Sequence[str], labels: Labels) -> str:
     return labels.listed([*named, labels.many("verdict_empty_more", more)] if more else named)
 
 
-def _besides(also: Sequence[Mapping[str, float]], labels: Labels) -> str:
-    """The targets of one's own that had to be met besides, as the end of a sentence."""
+def _own_targets(also: Sequence[Mapping[str, float]], labels: Labels) -> str:
+    """The targets of one's own that had to be met too, as the end of a sentence."""
     if not also:
         return ""
     targets = [target_in_words(target["within_hours"], target["share"], labels) for target in also]

@@ -1,4 +1,4 @@
-"""How the replications meet the targets of one's own beside the platform's deadline."""
+"""How the replications meet the targets of one's own in addition to the platform's deadline."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def signed_lanes(problem: Problem, cells: Cells, signed: Sequence[str]) -> Cells
     Returns
     -------
     Cells
-        Where a region belongs to one of them alone, the others are dearer than anything.
+        Where a region belongs to one of them alone, the others cost more than anything.
     """
     kept = [k for k, (_, contract) in enumerate(cells.lanes) if not contract or contract in signed]
     lanes, cost = tuple(cells.lanes[k] for k in kept), cells.cost[..., kept].copy()

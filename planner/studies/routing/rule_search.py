@@ -269,10 +269,10 @@ class _Change:
             + sum(rule.share < 1.0 for rule in rules) * SPLIT * search.whole,
         )
 
-    def value(self, moved: Floats, dearer: Floats) -> Floats:
-        """Estimates after changes of use [..., resource] and cost [...]."""
+    def value(self, moved: Floats, extra_cost: Floats) -> Floats:
+        """Estimates after changes of use [..., resource] and of cost [...]."""
         departure = np.abs(self.departure + moved).sum(axis=-1)
-        return np.asarray(self.cost + dearer + self.search.target.price * departure)
+        return np.asarray(self.cost + extra_cost + self.search.target.price * departure)
 
     def by_cell(self, lane: int) -> tuple[Floats, Floats]:
         """Change of use [region, class, phase, resource] and of cost, by everything to a lane."""
@@ -290,9 +290,9 @@ class _Change:
         runs = list(product(search.class_runs, search.phase_runs))
         groups = search.target.groups
         for lane in range(search.nobody):
-            moved, dearer = self.by_cell(lane)
+            moved, extra_cost = self.by_cell(lane)
             of_group = np.tensordot(groups.astype(float), moved, axes=(1, 0))
-            cost = np.tensordot(groups.astype(float), dearer, axes=(1, 0))
+            cost = np.tensordot(groups.astype(float), extra_cost, axes=(1, 0))
             for classes, phases in runs:
                 here = (slice(None), run_slice(classes), run_slice(phases))
                 use, more = of_group[here].sum(axis=(1, 2)), cost[here].sum(axis=(1, 2))
@@ -308,9 +308,9 @@ class _Change:
 
     def refined(self, rule: CellRule) -> tuple[CellRule, float]:
         """A rule with better regions and the best share, and the estimate with it."""
-        moved, dearer = self.by_cell(rule.lane)
+        moved, extra_cost = self.by_cell(rule.lane)
         here = (slice(None), run_slice(rule.classes), run_slice(rule.phases))
-        use, cost = moved[here].sum(axis=(1, 2)), dearer[here].sum(axis=(1, 2))
+        use, cost = moved[here].sum(axis=(1, 2)), extra_cost[here].sum(axis=(1, 2))
         whole, split = (self._regions_for(use, cost, rule, share) for share in (1.0, rule.share))
         best = min(
             (self._best_share(use, cost, regions) for regions in (whole, split)),

@@ -106,7 +106,7 @@ def decide(
 
 
 def joint_key(problem: Problem, feedback: PlanningFeedback | None) -> str:
-    """Key of the joint plan in a journal: what it was made from, besides the problem as given."""
+    """Key of the joint plan in a journal: its feedback and levers, of one problem."""
     return digest(("joint", chosen_levers(problem), feedback))
 
 

@@ -48,7 +48,7 @@ def check_certificate(evidence: Evidence) -> CheckResult:
     words = (
         f"the certificate, recomputed from the counts: {verdict.met} of {verdict.replications} "
         "replications had at "
-        f"least {share:.6g} of the orders on time{_besides(problem.service)}, lower bound "
+        f"least {share:.6g} of the orders on time{_own_targets(problem.service)}, lower bound "
         f"{verdict.lower_bound:.4f} at level {verdict.level:.6g}, "
         f"{'certified' if verdict.certified else 'not certified'} at confidence "
         f"{verdict.confidence:.6g}"
@@ -56,7 +56,7 @@ def check_certificate(evidence: Evidence) -> CheckResult:
     return CheckResult(wrong, [words], not_proved=_looks(evidence))
 
 
-def _besides(service: Service) -> str:
+def _own_targets(service: Service) -> str:
     return "".join(f", {t.share:.6g} within {t.within_hours:g} h" for t in service.also)
 
 

@@ -1,4 +1,4 @@
-"""Keys of guaranteed days and of people beside each other: read, checked, warned of."""
+"""Keys of guaranteed days and of the mix of people: read, checked, warned of."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def idle_pay(given: Problem, heads: Heads) -> int:
 
 
 def keeps_presence(given: Problem, heads: Heads) -> bool:
-    """Whether every shift of every day has its people, and permanents beside its temporaries."""
+    """Whether every shift of every day has its people, and permanents enough for its temporaries."""
     process, crews = given.sites[0].processes[0], {c.name: c for c in given.crews}
     for shift, day in product((s.name for s in given.shifts), range(given.horizon.days)):
         there = [
@@ -320,7 +320,7 @@ def with_presence(number: int) -> Problem:
 
 @pytest.mark.parametrize("block", some_of(10, 2))
 def test_guarantees_and_presence_cost_what_enumeration_finds(block: int) -> None:
-    """On 40 tiny problems (200) with idle pay and rules on who is there beside whom."""
+    """On 40 tiny problems (200) with idle pay and limits on the mix of people."""
     found, bound = 0, 0
     for number in range(block * 20, block * 20 + 20):
         given = with_presence(number)

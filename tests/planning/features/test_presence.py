@@ -1,4 +1,4 @@
-"""Guaranteed days and people beside each other: in plans, rules of thumb and explanations."""
+"""Guaranteed days and the mix of people: in plans, rules of thumb and explanations."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_each_rule_kept_and_broken(
 @pytest.mark.parametrize("number", range(6))
 @pytest.mark.parametrize("rule", RULES)
 def test_rules_of_thumb_keep_presence(rule: object, number: int) -> None:
-    """People in every shift, and temporaries and starters beside permanent ones."""
+    """People in every shift, and temporaries and starters limited by permanent ones."""
     given, lanes = random_problem(number)
     people = tuple(c if c.temporary else replace(c, limit=c.limit + 2) for c in given.crews)
     given = replace(given, crews=people)
@@ -213,7 +213,7 @@ def test_rules_of_thumb_keep_presence(rule: object, number: int) -> None:
     assert plan.staffing
 
 
-def test_rules_of_thumb_book_temporaries_beside_permanents() -> None:
+def test_rules_of_thumb_book_temporaries_that_permanents_allow() -> None:
     """Half of the people may be temporaries: as many as permanents are booked, not none."""
     own = crew(limit=6)
     agency = crew(name="agency", temporary=True, limit=30, min_days=2, ramp=(0.5, 1.0))

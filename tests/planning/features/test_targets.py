@@ -1,4 +1,4 @@
-"""Targets of one's own in the planning model and its bound: more cut-offs beside the deadline's."""
+"""Targets of one's own in the planning model and its bound: more cut-offs than the deadline's."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_target_of_the_hours_of_the_deadline_is_the_deadline(share: float) -> 
         assert cost(target, prices) == cost(deadline, prices)
 
 
-def test_a_target_never_makes_a_plan_cheaper_and_a_sooner_one_is_dearer() -> None:
+def test_a_target_never_makes_a_plan_cheaper_and_a_sooner_one_costs_more() -> None:
     """48 hours for handing over; with two thirds within 20, 16 and 12 hours ever more people work
     in the late shift.
     """

@@ -131,7 +131,7 @@ def test_a_list_that_fails_says_so(case: tuple[Problem, Plan]) -> None:
 
 
 def test_rules_use_signed_contracts_only(case: tuple[Problem, Plan]) -> None:
-    """A contract that is not signed is no lane, a region of another's own is dearer than any."""
+    """A contract that is not signed is no lane, a region of another's own costs more than any."""
     problem, plan = case
     cells = cells_of(problem)
     kept = signed_lanes(problem, cells, plan.signed[:1])

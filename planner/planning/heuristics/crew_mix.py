@@ -1,4 +1,4 @@
-"""People that every shift needs, and temporaries only beside enough permanent people."""
+"""Least people of every shift, and how many temporaries its permanent people allow."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def least_people(problem: Problem, site: Site, shifts: list[Shift]) -> Ints:
 class TemporaryCaps:
     """Temporaries of a site, and those who start, that a day takes at most [day].
 
-    They are lowered until every shift has permanent people enough beside its temporaries.
+    They are lowered until every shift has permanent people enough for its temporaries.
     """
 
     people: Ints
@@ -170,8 +170,8 @@ class DayMix:
         return int(people), int(starters)
 
     def _allowed(self, limit: str) -> Ints:
-        """Temporaries, or starters, that the permanent people of each place take beside them."""
-        each = np.array([_beside_one(process)[limit] for process in self.processes])
+        """Temporaries, or starters, that the permanent people of each place allow."""
+        each = np.array([_per_permanent(process)[limit] for process in self.processes])
         allowed = np.floor(self.permanent * np.minimum(each, ANY)[:, None] + _ROUNDED)
         return np.where(np.isinf(each)[:, None], ANY, allowed).astype(np.int64)
 
@@ -220,8 +220,8 @@ class Need:
         return (placed + by_need(rest, more)).reshape(len(able), -1)
 
 
-def _beside_one(process: Process) -> dict[str, float]:
-    """Temporaries, and starters, beside one permanent person at most; infinite without a limit."""
+def _per_permanent(process: Process) -> dict[str, float]:
+    """Temporaries, and starters, per permanent person at most; infinite without a limit."""
     share, starters = process.max_temporary_share, process.starters_per_permanent
     return {
         "share": share / (1.0 - share) if share < 1 else np.inf,
@@ -230,7 +230,7 @@ def _beside_one(process: Process) -> dict[str, float]:
 
 
 def limits_temporaries(site: Site) -> bool:
-    """Whether any process of a site asks for permanent people beside temporaries."""
+    """Whether any process of a site limits its temporaries by its permanent people."""
     return any(
         p.max_temporary_share < 1 or p.starters_per_permanent is not None for p in site.processes
     )
