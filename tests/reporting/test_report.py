@@ -34,6 +34,7 @@ from planner.reporting.pages.demand_backlog_cost import OF_CLAUSES, cost_pages
 from planner.reporting.pages.manager_questions import manager_questions
 from planner.reporting.pages.staffing import wall_sheets
 from planner.reporting.pages.stock_hiring_assumptions import assumption_pages
+from planner.reporting.pages.stress import stress_pages
 from planner.reporting.report import font_warnings, open_context, write_pdf, write_report
 from tests.reporting.builders import PROVINCES, large_run, tiny_run
 
@@ -622,3 +623,15 @@ def test_page_1_answers_every_question_of_a_manager(
         first_line = next(text for text in found if answer.startswith(text.splitlines()[0]))
         assert found[first_line][1] >= foot
     assert "2026-11-11 23:00" not in asked[1][1]  # a moment in words, not as in the table
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_stress_page_names_every_place_in_full(tmp_path: Path, lang: str) -> None:
+    """A collection at a site, of a contract, at a moment: none is cut off."""
+    context, _ = open_context(large_run(tmp_path), lang)
+    with applied(context.typeface):
+        (sheet,) = stress_pages(context)
+    assert_apart_and_inside(sheet)
+    texts = [text for text, _ in boxes(sheet)]
+    assert sum("express-a" in text and "23:00" in text for text in texts) == 2
+    assert not any("…" in text or "⋯" in text for text in texts)

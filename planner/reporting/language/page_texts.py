@@ -136,7 +136,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "pickup_missed": (
         "Worst if it does not come: {where}. {kept} of {n} replications still meet the target; "
         "{before} do when it comes.",
-        "最不利的缺席：{where}。{n} 次模拟中 {kept} 次仍达标；正常揽收时 {before} 次。",
+        "最不利的是{where}没来：{n} 次模拟中 {kept} 次仍达标；正常揽收时 {before} 次。",
     ),
     "ask_courier": ("Why this courier", "为何选这家快递"),
     "courier_main": (

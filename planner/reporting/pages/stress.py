@@ -21,7 +21,7 @@ from planner.reporting.layout.style import GREY
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import records
 
-NAME_WIDTH = 92.0  # mm
+NAME_WIDTH = 112.0  # mm
 BAR_HEIGHT, LEAST_HEIGHT = 6.6, 40.0  # mm of a bar, and of the figure
 BELOW_BARS = 17.0  # mm for the axis
 POINTS, NAME_POINTS = 8.5, 9.0
