@@ -90,6 +90,29 @@ def raise_wrong(errors: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
         raise ValidationError.from_exception_data("", details)
 
 
+def each_once(values: Any) -> Any:
+    """Check that nothing stands twice in a list; what is none passes.
+
+    Parameters
+    ----------
+    values : list
+        Names or dates.
+
+    Returns
+    -------
+    list
+        The same list.
+    """
+    errors: list[tuple[tuple[str | int, ...], str]] = []
+    seen: set[str] = set()
+    for i, value in enumerate(values if isinstance(values, list) else []):
+        if str(value) in seen:
+            errors.append(((i,), f"stands twice: {value}"))
+        seen.add(str(value))
+    raise_wrong(errors)
+    return values
+
+
 def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
     """Make a validator: the value is not below that of an earlier field.
 

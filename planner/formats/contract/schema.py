@@ -31,6 +31,7 @@ from planner.formats.base.value_types import (
     RowsTag,
     Share,
     by_kind,
+    each_once,
     raise_wrong,
     wrong,
 )
@@ -150,6 +151,7 @@ class SurchargeFile(Measured):
     regions: list[Name] | None = Field(
         None, min_length=1, description="Only these regions, such as remote ones (偏远)."
     )
+    _regions_once = field_validator("regions")(each_once)
     from_: Day | None = Field(None, alias="from", description="First day.")
     to: Day | None = Field(None, description="Last day.")
     over_g: Measure | None = Field(
@@ -333,6 +335,7 @@ class ContractFile(Closed):
             "true or regions: while it is signed, no other contract carries parcels there (独家)."
         ),
     )
+    _exclusive_once = field_validator("exclusive")(each_once)
     allotment: AllotmentFile | None = Field(None, description="Daily limit (单日上限).")
     collection_fee: Money = Field(0, description="Per vehicle that comes (上门揽收费).")
     fixed_fee: Money = Field(0, description="Paid once when the contract is used at all.")

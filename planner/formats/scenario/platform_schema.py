@@ -17,6 +17,7 @@ from planner.formats.base.value_types import (
     Name,
     Note,
     Share,
+    each_once,
     wrong,
 )
 
@@ -90,6 +91,7 @@ class PlatformFile(Closed):
         default_factory=list,
         description="Dates that are working days although they are a weekend or holiday.",
     )
+    _days_once = field_validator("weekend", "holidays", "working_days")(each_once)
     promise_hours: dict[str, Hours] = Field(
         default_factory=dict,
         description="Region -> hours after the order, where they differ from deadline_hours.",

@@ -14,6 +14,7 @@ from planner.formats.base.value_types import (
     Name,
     Share,
     TimeOfDay,
+    each_once,
     spread,
     wrong,
 )
@@ -216,6 +217,7 @@ class SiteFile(Closed):
             "Shifts that the site works (default: every one that overlaps its opening hours)."
         ),
     )
+    _works_once = field_validator("works")(each_once)
     finish: Finish = Field(
         "stop",
         description=(

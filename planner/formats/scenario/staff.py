@@ -131,14 +131,19 @@ def _split(text: str) -> list[str]:
 
 
 def _parts(checked: CheckedTable, row: int, column: str, text: str) -> list[str]:
-    """Names separated by `;`, each once."""
+    """Names separated by `;`; one that stands twice is a finding."""
     found: list[str] = []
     for part in _split(text):
         try:
-            found.append(parse_name(part))
+            name = parse_name(part)
         except ValueError as error:
             checked.add(row, column, f"{error}, got {shown(part)}")
-    return list(dict.fromkeys(found))
+            continue
+        if name in found:
+            checked.add(row, column, f"stands twice, got {shown(name)}")
+        else:
+            found.append(name)
+    return found
 
 
 def _days(

@@ -12,6 +12,7 @@ from planner.formats.base.value_types import (
     Money,
     Name,
     TimeOfDay,
+    each_once,
     wrong,
 )
 
@@ -166,6 +167,7 @@ class CrewFile(Closed):
     processes: list[Name] = Field(
         default_factory=list, description="Processes they can do (default: all)."
     )
+    _processes_once = field_validator("processes")(each_once)
     overtime_hours: float = Field(
         0.0,
         ge=0,
