@@ -14,6 +14,11 @@ def counted(number: float, noun: str) -> str:
     return f"{text} {noun if number == 1 else noun + 's'}"
 
 
+def people_counted(number: int) -> str:
+    """`1 person`, `2 people`."""
+    return "1 person" if number == 1 else f"{number:,} people"
+
+
 def in_digits(number: float) -> str:
     """A number as short as it can be without becoming another one: 24, 0.98, but 24.0000001."""
     short = f"{number:g}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.dates import day_month
 from planner.domain.problem import Problem
@@ -20,6 +22,18 @@ def band_in_words(band: tuple[int, int]) -> str:
 def on_day(problem: Problem, day: int) -> str:
     """A day, in words."""
     return day_month(problem.horizon.date_of(day))
+
+
+def on_days(problem: Problem, days: Iterable[int]) -> str:
+    """Days in words, those in a row as a span: `9 Nov to 11 Nov and 13 Nov`."""
+    runs: list[list[int]] = []
+    for day in sorted(set(days)):
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    *first, last = (" to ".join(on_day(problem, d) for d in sorted({r[0], r[-1]})) for r in runs)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def cells_in_words(cells: list[tuple[str, str]]) -> str:

@@ -14,6 +14,7 @@ from planner.domain.named_staff import WEEK, Members, Person, stretches
 from planner.domain.plan import Violation
 from planner.domain.problem import Problem
 from planner.domain.roster import RosterRow
+from planner.domain.wording import counted
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.labour.crew_variables import CrewVariables, limit_on_crew
 from planner.planning.labour.rule import CrewPlaces, LabourRule, RosterLimit, in_words
@@ -98,7 +99,7 @@ class WorkingDays(LabourRule):
             worked = sum(people.get(day, 0) for day in range(first, first + WEEK))
             if worked > allowed:
                 when = f"in the week from {on_day(problem, first)}"
-                words = f"{who}: {worked} days worked {when}, {allowed} allowed"
+                words = f"{who}: {counted(worked, 'day')} worked {when}, {allowed} allowed"
                 yield Violation("limit_worked_days", words)
         members = problem.members(crew)
         for length, most in stretches(crew):
@@ -109,8 +110,8 @@ class WorkingDays(LabourRule):
                 worked = sum(people.get(day, 0) for day in range(first, first + span))
                 allowed = members.days_within(first, span, most)
                 if worked > allowed:
-                    when = f"in the {span} days from {on_day(problem, first)}"
-                    words = f"{who}: {worked} days worked {when}, {allowed} allowed"
+                    when = f"in the {counted(span, 'day')} from {on_day(problem, first)}"
+                    words = f"{who}: {counted(worked, 'day')} worked {when}, {allowed} allowed"
                     yield Violation("limit_worked_days", words)
 
     def check_person(

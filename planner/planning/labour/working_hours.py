@@ -197,8 +197,9 @@ def _unpacked(
     for weights, most in packings(crew, lengths):
         if sum(n * weights.get(paid_s, 0) for n, paid_s in paid) > most * people:
             hours = " and ".join(f"{s / HOUR_S:g}" for s in sorted({s for _, s in paid}))
+            shifts = counted(sum(n for n, _ in paid), "shift")
             words = (
-                f"{crew.name} people at {crew.site}: {sum(n for n, _ in paid)} shifts of {hours} "
+                f"{crew.name} people at {crew.site}: {shifts} of {hours} "
                 f"hours in the week from {on_day(problem, first)} do not fit into "
                 f"{crew.max_hours_per_week:g} hours for each of {people}"
             )
@@ -319,7 +320,8 @@ def _too_long(
         days = max(r.day for r in rows if r.since_day == since) - since + 1
         if longest is not None and days > longest:
             who = f"{crew.name} people at {crew.site} booked from {on_day(problem, since)}"
-            words = f"{who}: {days} days in a row, {longest} allowed by hours or days of work"
+            row = f"{counted(days, 'day')} in a row"
+            words = f"{who}: {row}, {longest} allowed by hours or days of work"
             yield Violation("limit_worked_hours", words)
 
 

@@ -14,6 +14,7 @@ from planner.domain.dates import day_clock
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan, PlanStatus, Violation, on_books
 from planner.domain.problem import Problem
+from planner.domain.wording import counted, people_counted
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow
 from planner.planning.labour.rule import LabourRule
 from planner.planning.labour.rules import RULES as LABOUR_RULES
@@ -87,7 +88,8 @@ def _known_people(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation("known_names", f"{where}: this site does not work this shift")
         elif row.headcount <= 0 or not _in_horizon(problem, row):
             yield Violation(
-                "known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody"
+                "known_names",
+                f"{where}: {people_counted(row.headcount)}, day outside the horizon or nobody",
             )
 
 
@@ -127,7 +129,8 @@ def _known_levers(problem: Problem, plan: Plan) -> Iterator[Violation]:
         if (event, orders) not in caps or [e for e, _ in plan.caps].count(event) > 1:
             yield Violation(
                 "known_names",
-                f"{event}: no sale may stop after {orders} orders, or there are two caps",
+                f"{event}: no sale may stop after {counted(orders, 'order')}, "
+                "or there are two caps",
             )
 
 
@@ -153,7 +156,8 @@ def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
                     )
                     if where not in reported:
                         reported.add(where)
-                        words = f"{where}: {people} people, {process.stations} stations"
+                        stations = counted(process.stations, "station")
+                        words = f"{where}: {people_counted(people)}, {stations}"
                         yield Violation("limit_stations", words)
 
 
@@ -195,7 +199,7 @@ def _booking(
         stated = {(r.site, r.crew, r.since_day) for r in problem.roster or ()}
         already_booked = notice < 0 and (crew.site, crew.name, since) in stated
         if notice < crew.notice_days and not already_booked:
-            words = f"{who}: {notice} days of notice, {crew.notice_days} needed"
+            words = f"{who}: {counted(notice, 'day')} of notice, {crew.notice_days} needed"
             yield Violation("cover_bookings", words)
     first = max(since, min(0, min(people)))
     if min(people) < since:
@@ -207,8 +211,8 @@ def _booking(
     fixed = since + crew.min_days
     if crew.min_days > 1 and fixed > problem.horizon.days:
         words = (
-            f"{who}: {problem.horizon.days - since} days to the end, {crew.min_days} days is "
-            "the least"
+            f"{who}: {counted(problem.horizon.days - since, 'day')} to the end, "
+            f"{counted(crew.min_days, 'day')} is the least"
         )
         yield Violation("cover_bookings", words)
         fixed = problem.horizon.days
@@ -223,7 +227,7 @@ def _booking(
         if tomorrow < today and day + 1 < fixed:
             words = (
                 f"{who}: {today - tomorrow} leave after {on_day(problem, day)}, "
-                f"{crew.min_days} days is the least"
+                f"{counted(crew.min_days, 'day')} is the least"
             )
             yield Violation("cover_bookings", words)
 

@@ -13,6 +13,7 @@ from planner.domain.named_staff import Person
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
 from planner.domain.roster import Roster, RosterRow
+from planner.domain.wording import counted, people_counted
 from planner.domain.workforce import EVENING_BEFORE
 from planner.planning.labour.rule import in_words
 from planner.planning.labour.rules import RULES
@@ -80,10 +81,9 @@ def _places(problem: Problem, teams: list[Team], roster: Roster) -> Iterator[Vio
         if planned[key] != filled[key]:
             site, crew, (day, process, shift) = key
             where = f"{site}, {process}, {crew}, {shift} shift {on_day(problem, day)}"
-            yield Violation(
-                "cover_places",
-                f"{where}: {planned[key]} places in the plan, {filled[key]} in the roster",
-            )
+            places = counted(planned[key], "place")
+            words = f"{where}: {places} in the plan, {filled[key]} in the roster"
+            yield Violation("cover_places", words)
 
 
 def _beginners(
@@ -101,7 +101,8 @@ def _beginners(
             if people > most:
                 since = on_day(problem, team.stays[0][0])
                 where = f"{team.crew.site}, {process}, {shift} shift {on_day(problem, day)}"
-                words = f"{people} {team.crew.name} people booked from {since}, {most} in the plan"
+                words = f"{people_counted(people)} of {team.crew.name} booked from {since}"
+                words += f", {most} in the plan"
                 yield Violation("cover_bookings", f"{where}: {words}")
 
 
