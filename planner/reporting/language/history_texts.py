@@ -186,6 +186,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     "lever_none": ("without levers", "不用杠杆"),
     "lever_promise": ("{region}: promise of {hours} h", "{region}：承诺 {hours} 小时"),
     "lever_cap": ("{event}: at most {n} orders", "{event}：限 {n} 单"),
+    "lever_cap_one": ("{event}: at most 1 order", "{event}：限 1 单"),
     "lever_joint": ("; ", "；"),
     "col_levers": ("Choice", "选择"),
     "col_lever_difference": ("Against none, {unit}", "与不用相比（{unit}）"),

@@ -116,9 +116,9 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "kpi_peak_orders": ("Busiest day: orders", "单量最高的一天"),
     "kpi_peak_range": ("{day} · 90% of cases: {low} to {high}", "{day} · 90%：{low}–{high}"),
     "kpi_peak_staff": ("Most people in one day", "单日最多用工"),
-    "kpi_people": ("{n} people", "{n} 人"),
     "kpi_day_own": ("{day} · of whom {n} hired", "{day} · 其中临时工 {n} 人"),
     "orders_unit": ("{n} orders", "{n} 单"),
+    "orders_unit_one": ("1 order", "1 单"),
     "head_baselines": ("What it costs against other ways of planning", "与其他规划方法的费用对比"),
     "head_hiring": ("People to hire, by when", "需招人员及最迟决定日期"),
     "decide_before_shift": ("{day}, before the shift", "{day}上班前"),
@@ -270,22 +270,29 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     # people by name
     "roster_title": ("{site}: who works when, by name", "{site}：个人排班总表"),
     "roster_message": (
-        (
-            "Shift from–to and process. Dark: night shift. {people} people with work, {days} days "
-            "of "
-            "work."
-        ),
-        "格内为班次起止时间与环节，深色为夜班。有班次 {people} 人，共 {days} 人次。",
+        ("Shift from–to and process. Dark: night shift. {people} with work, {days} of work."),
+        "格内为班次起止时间与环节，深色为夜班。有班次 {people}，共 {days}。",
     ),
+    "n_people": ("{n} people", "{n} 人"),
+    "n_people_one": ("1 person", "1 人"),
+    "n_shifts": ("{n} days", "{n} 人次"),
+    "n_shifts_one": ("1 day", "1 人次"),
+    "n_days": ("{n} days", "{n} 天"),
+    "n_days_one": ("1 day", "1 天"),
+    "n_nights": ("{n} nights", "夜班 {n} 次"),
+    "n_nights_one": ("1 night", "夜班 1 次"),
+    "n_bookings": ("{n} bookings", "{n} 批"),
+    "n_bookings_one": ("1 booking", "1 批"),
     "roster_empty": ("{n} places stay empty.", "有 {n} 个岗位空缺。"),
+    "roster_empty_one": ("1 place stays empty.", "有 1 个岗位空缺。"),
     "roster_no_work": ("Without a shift: {names}.", "未排班：{names}。"),
     "numbers_title": ("{site}: who works when, by number", "{site}：按工号排班表"),
     "numbers_message": (
-        "Shift from–to and process. Dark: night shift. {people} people without a name, who keep "
-        "their number on all days; {days} days of work.",
-        "格内为班次起止时间与环节，深色为夜班。未具名 {people} 人，各人工号不变，共 {days} 人次。",
+        "Shift from–to and process. Dark: night shift. {people} without a name, with the same "
+        "number on all days; {days} of work.",
+        "格内为班次起止时间与环节，深色为夜班。未具名 {people}，各人工号不变，共 {days}。",
     ),
-    "numbers_people": ("{crew}, {n} people", "{crew}，{n} 人"),
+    "numbers_people": ("{crew}, {people}", "{crew}，{people}"),
     "col_empty": ("Empty places", "空缺岗位"),
     "col_days": ("Days", "天数"),
     "col_own_hours": ("Hours", "工时"),
@@ -296,8 +303,8 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "沿线剪开分发。时间为班次起止，含休息。",
     ),
     "person_sum": (
-        "{days} days · {hours} h · {nights} nights",
-        "{days} 天 · {hours} 小时 · 夜班 {nights} 次",
+        "{days} · {hours} h · {nights}",
+        "{days} · {hours} 小时 · {nights}",
     ),
     # demand
     "demand_title": ("Demand", "需求预测"),
@@ -448,7 +455,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     ),
     "col_total": ("Total", "合计"),
     "hiring_title": ("People to hire", "招人计划"),
-    "hiring_message": ("{n} people in {rows} bookings, {cost}.", "共 {n} 人，{rows} 批，{cost}。"),
+    "hiring_message": ("{people} in {bookings}, {cost}.", "共 {people}，{bookings}，{cost}。"),
     "continued": ("{title}, continued", "{title}（续）"),
     # workbook and web page
     "sheet_summary": ("Summary", "摘要"),

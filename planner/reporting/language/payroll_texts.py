@@ -12,9 +12,17 @@ PAYROLL_TEXTS: dict[str, Bilingual] = {
     ),
     "payroll_idle": (
         (
-            "{idle} guaranteed days of permanent people are not scheduled; they are paid all the "
+            "{n} guaranteed days of permanent people are not scheduled; they are paid all the "
             "same, {cost}."
         ),
-        "正式员工有 {idle} 个保底人天未排班，照付 {cost}。",
+        "正式员工有 {n} 个保底人天未排班，照付 {cost}。",
+    ),
+    "payroll_idle_one": (
+        ("1 guaranteed day of permanent people is not scheduled; it is paid all the same, {cost}."),
+        "正式员工有 1 个保底人天未排班，照付 {cost}。",
+    ),
+    "payroll_bare": (
+        "Crews without guaranteed days are paid for scheduled days only.",
+        "未约定保底天数的班组只付排班日的工资。",
     ),
 }

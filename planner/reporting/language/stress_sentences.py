@@ -35,7 +35,7 @@ def repair_in_words(labels: Labels, amount: int, names: Mapping[str, str], on: d
     if names["product"]:
         key = "repair_stock"
     shown = {what: labels.name(what, name) for what, name in names.items()}
-    return labels(key, n=labels.number(amount), day=labels.short_day(on), **shown)
+    return labels.many(key, amount, day=labels.short_day(on), **shown)
 
 
 def all_in_words(labels: Labels, parts: Iterable[str]) -> str:

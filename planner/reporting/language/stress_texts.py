@@ -38,9 +38,18 @@ STRESS_TEXTS: dict[str, Bilingual] = {
         "+{n} {crew} at {site}, {process}, shift {shift}, from {day}",
         "{site}：{day}起{process}{shift}增加 {n} 名{crew}",
     ),
+    "repair_person_one": (
+        "+1 {crew} at {site}, {process}, shift {shift}, from {day}",
+        "{site}：{day}起{process}{shift}增加 1 名{crew}",
+    ),
     "repair_vehicle": (
         "+{n} vehicles of {contract} at {site}, {day}",
         "{site}：{day}{contract}加 {n} 辆车",
     ),
+    "repair_vehicle_one": (
+        "+1 vehicle of {contract} at {site}, {day}",
+        "{site}：{day}{contract}加 1 辆车",
+    ),
     "repair_stock": ("+{n} units of {product} at {site}", "{site}：{product}多备 {n} 件"),
+    "repair_stock_one": ("+1 unit of {product} at {site}", "{site}：{product}多备 1 件"),
 }

@@ -59,7 +59,7 @@ def lever_words(labels: Labels, levers: str) -> str:
             region = labels.name("region", name)
             found.append(labels("lever_promise", region=region, hours=value))
         else:
-            found.append(labels("lever_cap", event=name, n=labels.number(float(value))))
+            found.append(labels.many("lever_cap", round(float(value)), event=name))
     return labels("lever_joint").join(found)
 
 

@@ -109,14 +109,14 @@ def four_figures(context: PageContext) -> list[tuple[str, str, str]]:
         (labels("kpi_on_time"), labels.at_least(mean_on_time(run), 2), target),
         (
             labels("kpi_peak_orders"),
-            labels("orders_unit", n=labels.number(busiest["p50"]))
+            labels.many("orders_unit", round(float(busiest["p50"])))
             if busiest is not None
             else MISSING,
             order_note,
         ),
         (
             labels("kpi_peak_staff"),
-            labels("kpi_people", n=labels.number(people)) if people else MISSING,
+            labels.many("n_people", round(people)) if people else MISSING,
             staff_note,
         ),
     ]

@@ -72,11 +72,11 @@ def _shifts(context: PageContext, site: str) -> dict[str, dict[date, Row]]:
 def _message(context: PageContext, site: str, people: Sequence[Row]) -> str:
     labels = context.labels
     working = [p for p in people if p["days"]]
-    days = labels.number(sum(float(p["days"]) for p in working))
-    words = [labels("roster_message", people=labels.number(len(working)), days=days)]
+    days = labels.many("n_shifts", sum(int(p["days"]) for p in working))
+    words = [labels("roster_message", people=labels.many("n_people", len(working)), days=days)]
     empty = sum(_empty(context, site).values())
     if empty:
-        words.append(labels("roster_empty", n=labels.number(empty)))
+        words.append(labels.many("roster_empty", int(empty)))
     if len(working) < len(people):
         words.append(
             labels(
@@ -279,8 +279,12 @@ def _card(
     sheet.box(x, y, width, height, facecolor="none", edgecolor=RULE, linestyle=(0, (4, 3)))
     sheet.one_line((x + 4, y + 2), str(person["person"]), (15, 8), width - 8, bold=True)
     whose = f"{context.site(str(person['site']))} · {labels.name('crew', str(person['crew']))}"
-    sums = {kind: labels.plain(float(person[kind])) for kind in ("days", "hours", "nights")}
-    sums_text = f"{whose} · " + labels("person_sum", **sums)
+    sums_text = f"{whose} · " + labels(
+        "person_sum",
+        days=labels.many("n_days", int(person["days"])),
+        hours=labels.plain(float(person["hours"])),
+        nights=labels.many("n_nights", int(person["nights"])),
+    )
     sheet.text((x + 4, y + 9), sums_text, 8, width=width - 8, colour=GREY, most=1)
     step = min((height - 16) / len(dates), 6.0)
     points = min(9.5, step / line_height(1.0))

@@ -34,8 +34,8 @@ def number_pages(context: PageContext) -> list[Sheet]:
         days = sum(len(numbers) * len(shifts) for _, numbers, shifts in groups)
         message = context.labels(
             "numbers_message",
-            people=context.labels.number(people),
-            days=context.labels.number(days),
+            people=context.labels.many("n_people", people),
+            days=context.labels.many("n_shifts", days),
         )
         title = context.labels("numbers_title", site=context.site(site))
         parts = [
@@ -102,7 +102,11 @@ def _draw(
         place = (LEFT, y + height / 2 - 3.9)
         numbers = in_ranges(people)
         sheet.one_line(place, numbers, (10, 6), LABEL_WIDTH - 2, bold=True)
-        count = labels("numbers_people", crew=labels.name("crew", crew), n=len(people))
+        count = labels(
+            "numbers_people",
+            crew=labels.name("crew", crew),
+            people=labels.many("n_people", len(people)),
+        )
         place = (LEFT, y + height / 2 + 0.6)
         sheet.text(place, count, 7.5, width=LABEL_WIDTH - 2, colour=GREY, most=1)
         for j, day in enumerate(dates):

@@ -54,7 +54,6 @@ def _message(labels: Labels, total: Mapping[str, float]) -> str:
         scheduled=labels.number(total["scheduled_days"]),
         amount=labels.money(total["amount"]),
     )
-    if not total["idle_days"]:
-        return text
-    idle, cost = labels.number(total["idle_days"]), labels.money(total["idle_pay"])
-    return labels.text(text, labels("payroll_idle", idle=idle, cost=cost))
+    days, cost = round(total["idle_days"]), labels.money(total["idle_pay"])
+    idle = labels.many("payroll_idle", days, cost=cost) if days else ""
+    return labels.text(text, idle, labels("payroll_bare"))

@@ -173,8 +173,8 @@ def hiring_pages(context: PageContext) -> list[Sheet]:
     table = context.run.table("hiring")
     message = labels(
         "hiring_message",
-        n=labels.number(float(table["people"].sum())),
-        rows=labels.number(len(rows)),
+        people=labels.many("n_people", int(table["people"].sum())),
+        bookings=labels.many("n_bookings", len(rows)),
         cost=labels.money(float(table["cost"].sum())),
     )
     return context.table_sheets(
