@@ -27,7 +27,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     from planner.studies.runs.memory_limit import memory_words
     from planner.studies.steps.horizon_notes import tail_warnings
     from planner.studies.steps.load import load
-    from planner.studies.steps.staff_notes import pay_warnings, plan_warnings
+    from planner.studies.steps.staff_notes import name_warnings, pay_warnings, plan_warnings
 
     read = load(scenario)
     sizes = measure(read)
@@ -35,6 +35,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     warnings = [
         *read.warnings,
         *plan_warnings(read.problem),
+        *name_warnings(read.problem),
         *pay_warnings(read.problem),
         *tail_warnings(read.problem),
         *([f"memory: {short}"] if short else []),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from planner.domain.named_staff import Person
 from planner.domain.plan import Plan
@@ -122,16 +123,19 @@ def numbered(problem: Problem, crew: Crew, count: int) -> tuple[Person, ...]:
     Returns
     -------
     tuple of Person
-        Named by crew, site and number, from 1 on.
+        Named by crew, site and number, from 1 on; a number that is somebody's name is left out.
     """
+    taken = {person.name for person in problem.people if person.site == crew.site}
     digits, days = max(len(str(count)), 2), range(EVENING_BEFORE, problem.horizon.days)
+    names = (f"{crew.name}-{crew.site}-{n:0{digits}d}" for n in range(1, count + len(taken) + 1))
+    free = islice((name for name in names if name not in taken), count)
     return tuple(
         Person(
-            name=f"{crew.name}-{crew.site}-{n:0{digits}d}",
+            name=name,
             site=crew.site,
             crew=crew.name,
             skills=(),
             available_days=frozenset(days),
         )
-        for n in range(1, count + 1)
+        for name in free
     )

@@ -32,6 +32,19 @@ def pay_warnings(problem: Problem) -> list[str]:
     ]
 
 
+def name_warnings(problem: Problem) -> list[str]:
+    """Names that stand at several sites: each is planned as a person of its own."""
+    sites: dict[str, dict[str, None]] = {}
+    for person in problem.people:
+        sites.setdefault(person.name, {})[person.site] = None
+    return [
+        f"staff {name}: stands at {' and '.join(at)}, and is planned as {len(at)} people, who may "
+        "work at the same time; if it is one person, keep one row"
+        for name, at in sites.items()
+        if len(at) > 1
+    ]
+
+
 def plan_warnings(problem: Problem) -> list[str]:
     """Sites where a plan has nobody at the start of the horizon.
 

@@ -26,7 +26,8 @@ from planner.planning.validation.roster_rules import roster_violations
 from planner.simulation.inputs.attendance import present_seconds, servers_present
 from planner.simulation.inputs.service_times import MICRO
 from planner.studies.steps.make_plan import as_is_plan
-from planner.studies.steps.staff_notes import plan_warnings, roster_warnings
+from planner.studies.steps.roster_tables import roster_tables
+from planner.studies.steps.staff_notes import name_warnings, plan_warnings, roster_warnings
 
 HEAD = """\
 name: hall
@@ -47,6 +48,9 @@ crews:
   - {name: own, headcount: 9, wage_per_hour: 12, regular_hours: 7}
   - {name: agency, max_headcount: 20, wage_per_hour: 10, ramp: [0.5, 0.75, 1.0], hire_cost: 100, min_rest_hours: 8}
 """
+
+MIXED = (("own", 1), ("agency", 2))  # people by crew
+CREW_OF_ANNEX = "crews:\n  - {name: own, site: annex, headcount: 1, wage_per_hour: 12}"
 
 
 def rostered(
@@ -148,7 +152,7 @@ def test_who_was_booked_before_the_plan_is_made_needs_no_notice(tmp_path: Path) 
     problem = rostered(
         tmp_path, *rows, columns="date,process,crew,shift,headcount,since", head=head
     )
-    late = "agency people at hall booked from 9 Nov: 1 days of notice, 3 needed"
+    late = "agency people at hall booked from 9 Nov: 1 day of notice, 3 needed"
     assert [v.words for v in violations(problem, as_is_plan(problem))] == [late]
 
 
@@ -294,8 +298,71 @@ def test_a_scenario_without_a_roster_breaks_no_rule_with_it(tmp_path: Path) -> N
     problem = rostered(tmp_path, "11-09,pack,own,day,9")
     processes = tuple(replace(p, min_people=2) for p in problem.sites[0].processes)
     asking = replace(problem, sites=(replace(problem.sites[0], processes=processes),))
-    assert "2 is the least" in roster_warnings(asking)[0]
+    found = roster_warnings(asking)
+    assert found[1] == (
+        "staffing: hall, pick, late shift: 0 people on 9 Nov to 14 Nov; 2 is the least"
+    )
+    assert found[3] == (
+        "staffing: hall, pack, day shift: 0 people on 10 Nov to 14 Nov; 2 is the least"
+    )
+    assert len(found) == 6  # one for each process and shift, whatever the number of days
     assert roster_warnings(replace(asking, roster=None)) == []
+
+
+def test_too_many_temporaries_are_one_warning_for_a_shift(tmp_path: Path) -> None:
+    """Days with the same numbers are named together, others beside them."""
+    rows = [f"11-{day:02},pack,{crew},day,{n}" for day in (9, 10, 12) for crew, n in MIXED]
+    problem = rostered(tmp_path, *rows, "11-13,pack,agency,day,1")
+    processes = tuple(
+        replace(p, max_temporary_share=0.5, starters_per_permanent=1.0)
+        for p in problem.sites[0].processes
+    )
+    strict = replace(problem, sites=(replace(problem.sites[0], processes=processes),))
+    assert roster_warnings(strict) == [
+        "staffing: hall, pack, day shift: 2 of 3 people temporary on 9 Nov to 10 Nov and 12 Nov; "
+        "1 of 1 person temporary on 13 Nov; 50% at most",
+        "staffing: hall, pack, day shift: 2 people on the first day beside 1 permanent on 9 Nov "
+        "and 12 Nov; 1 for each at most",
+    ]
+
+
+@pytest.mark.parametrize("named", ["own-hall-01", "P01"])
+def test_a_name_like_a_number_is_nobody_elses(tmp_path: Path, named: str) -> None:
+    """One person with a name and one without: two people in the roster, whatever the name."""
+    two = HEAD.replace("headcount: 9", "headcount: 2") + "staff: staff.csv\n"
+    (tmp_path / "staff.csv").write_text(f"name,crew\n{named},own\n", encoding="utf-8")
+    problem = rostered(tmp_path, "11-09,pack,own,day,2", head=two)
+    plan = as_is_plan(problem)
+    found = assign_people(problem, plan)
+    assert len({row.person for row in found.rows}) == 2
+    assert found.open == ()
+    assert roster_violations(problem, plan, found) == ()
+
+
+def test_one_name_at_two_sites_is_two_people(tmp_path: Path) -> None:
+    """P01 works in both halls on one day, as two people: the roster keeps them apart by site, and
+    `check` asks whether that was meant.
+    """
+    annex = "  - {name: annex, processes: {pack: {orders_per_hour: 60}}}\nshifts:"
+    head = HEAD.replace("shifts:", annex).replace("headcount: 9", "headcount: 1")
+    head = head.replace("crews:", CREW_OF_ANNEX).replace("name: own, h", "name: own, site: hall, h")
+    head = head.replace("name: agency,", "name: agency, site: hall,") + "staff: staff.csv\n"
+    (tmp_path / "staff.csv").write_text(
+        "name,site,crew\nP01,hall,own\nP01,annex,own\n", encoding="utf-8"
+    )
+    rows = ("11-09,hall,pack,own,day,1", "11-09,annex,pack,own,late,1")
+    columns = "date,site,process,crew,shift,headcount"
+    problem = rostered(tmp_path, *rows, columns=columns, head=head)
+    plan = as_is_plan(problem)
+    table = roster_tables(problem, plan)["roster"]
+    assert sorted(zip(table["site"], table["person"], table["shift"], strict=True)) == [
+        ("annex", "P01", "late"),
+        ("hall", "P01", "day"),
+    ]
+    assert name_warnings(problem) == [
+        "staff P01: stands at annex and hall, and is planned as 2 people, who may work at the same "
+        "time; if it is one person, keep one row"
+    ]
 
 
 @pytest.mark.parametrize("name", ["singles-day", "black-friday"])
