@@ -71,6 +71,7 @@ def command(
         certain_sentences,
         empty_sentences,
         open_sentences,
+        repair_sentences,
     )
     from planner.reporting.language.labels import Labels
     from planner.studies.evaluated_plan import summary_json
@@ -116,6 +117,7 @@ def command(
     empty = empty_sentences(summary["certificate"], labels)
     if empty:
         empty[0] = f"{labels('not_certified')}: {empty[0]}"
+        empty += repair_sentences(summary["certificate"], labels)
     share = summary["on_time_share"]
     spread = (
         ""

@@ -19,7 +19,7 @@ from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.errors import ConflictError
 from planner.formats.plan_files import read_plan
-from planner.reporting.language.certificate_sentences import empty_sentences
+from planner.reporting.language.certificate_sentences import empty_sentences, repair_sentences
 from planner.reporting.language.explanation_texts import late_where, limit_in_words, sentence
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.language.refusal_sentences import refusal_lines
@@ -67,7 +67,9 @@ def _not_certified(
     units = _rows(tables.get("units"))
     best = [u for u in units if u["saved_orders"] > 0][:1]
     aims = _rows(tables.get("targets"))
-    lines = [*empty_sentences(verdict, Labels(language(lang))), *_aim_lines(aims, lang)]
+    labels = Labels(language(lang))
+    lines = [*empty_sentences(verdict, labels), *repair_sentences(verdict, labels)]
+    lines += _aim_lines(aims, lang)
     lines.append(sentence("misses", lang, **verdict))
     for row in misses[:MOST_LINES]:
         where = late_where(lang, row)

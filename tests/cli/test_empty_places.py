@@ -91,15 +91,15 @@ def test_a_stated_operation_with_an_empty_place_is_not_certified(
         "NOT CERTIFIED: No roster fills every place of own at hall: at least 1 stays empty "
         f"({day} Nov)."
     )
-    assert repair.startswith("To repair: more people of this crew on these days")
+    assert repair.startswith("To repair: more people of such a crew on these days")
     verdict = json.loads((folder / "run.json").read_text(encoding="utf-8"))["certificate"]
     assert (verdict["met"], verdict["certified"]) == (ENOUGH, False)
     stays = {"site": "hall", "crew": "own", "places": 1, "dates": [date], "proved": True}
     assert verdict["empty_places"] == [stays]
     certified, sentences = verdict_words(read_run_folder(folder), Labels("zh", "EUR"))
     assert not certified
-    assert sentences[0] == f"hall own 的岗位无法排满：至少空缺 1 个（11月{day}日）。"
-    assert f"{ENOUGH} 次" in sentences[2]
+    assert sentences[0] == f"hall 自有员工 的岗位无法排满：至少空缺 1 个（11月{day}日）。"
+    assert f"{ENOUGH} 次" in sentences[1]
 
 
 def test_such_a_result_is_proved_and_explained(short: tuple[Path, Result]) -> None:

@@ -78,7 +78,7 @@ def test_without_a_plan_the_report_says_why(refused: tuple[Path, Result], tmp_pa
     document.close()
     assert "没有可行方案" in text
     assert "infeasible" not in text
-    assert re.search(r"\d+月\d+日（周.），hall own 人数：现有 2 人，需要 \d 人", text)
+    assert re.search(r"\d+月\d+日（周.），hall 自有员工人数：现有 2 人，需要 \d 人", text)
 
 
 def test_a_forged_explanation_is_found(

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.reporting.language.labels import Labels
 
-MOST_DATES = 3  # days with empty places that are named
+MOST_CREWS, MOST_DATES = 1, 3  # crews with empty places, and days of each, that are named
 
 
 def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list[str]:
@@ -51,7 +51,8 @@ def service_reached(verdict: Mapping[str, Any]) -> bool:
 
 
 def empty_sentences(verdict: Mapping[str, Any], labels: Labels) -> list[str]:
-    """Which places the roster leaves empty, whether that is proved, and what to do."""
+    """Which places the roster leaves empty, and whether that is proved."""
+    crews = verdict.get("empty_places") or []
     found = [
         labels.many(
             "verdict_empty" if empty["proved"] else "verdict_undecided",
@@ -60,9 +61,16 @@ def empty_sentences(verdict: Mapping[str, Any], labels: Labels) -> list[str]:
             site=labels.name("site", str(empty["site"])),
             dates=_dates(empty["dates"], labels),
         )
-        for empty in verdict.get("empty_places") or []
+        for empty in crews[:MOST_CREWS]
     ]
-    return [*found, labels("verdict_repair")] if found else []
+    if len(crews) > MOST_CREWS:
+        found.append(labels.many("verdict_empty_crews", len(crews) - MOST_CREWS))
+    return found
+
+
+def repair_sentences(verdict: Mapping[str, Any], labels: Labels) -> list[str]:
+    """What to do about empty places, where there are any."""
+    return [labels("verdict_repair")] if verdict.get("empty_places") else []
 
 
 def _dates(dates: Sequence[str], labels: Labels) -> str:

@@ -23,6 +23,7 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("shift", "late"): ("late", "晚班"),
     ("shift", "evening"): ("evening", "晚班"),
     ("crew", "permanent"): ("permanent", "正式工"),
+    ("crew", "own"): ("own", "自有员工"),
     ("crew", "agency"): ("agency", "劳务工"),
     ("crew", "temporary"): ("temporary", "临时工"),
     ("platform", "kuaishou"): ("Kuaishou", "快手"),

@@ -11,6 +11,7 @@ from planner.reporting.language.certificate_sentences import (
     method_cells,
     method_heads,
     open_sentences,
+    repair_sentences,
     verdict_sentences,
 )
 from planner.reporting.language.history_sentences import proved, stop_sentence, trimmed
@@ -41,6 +42,7 @@ def outcome_lines(
     word = labels("certified" if certificate["certified"] else "not_certified")
     lines = [
         f"{word}: {head}",
+        *repair_sentences(certificate, labels),
         *why,
         *certain_sentences(content["certain_demand"], labels),
         *open_sentences(ours["open_at_end"], ours["late_at_end"], labels),

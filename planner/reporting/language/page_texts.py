@@ -76,9 +76,14 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     ),
     "verdict_empty_more": ("and {n} more days", "另有 {n} 天"),
     "verdict_empty_more_one": ("and 1 more day", "另有 1 天"),
+    "verdict_empty_crews": (
+        "{n} more crews have empty places too.",
+        "另有 {n} 个班组也有空缺。",
+    ),
+    "verdict_empty_crews_one": ("1 more crew has empty places too.", "另有 1 个班组也有空缺。"),
     "verdict_repair": (
         (
-            "To repair: more people of this crew on these days, fewer people planned there "
+            "To repair: more people of such a crew on these days, fewer places "
             "(tables/roster_open.csv), or other limits on rest, days and hours."
         ),
         "补救：在这些日期增加该班组人员，或减少岗位（tables/roster_open.csv），或调整休息、天数与工时限制。",

@@ -19,9 +19,8 @@ from planner.reporting.layout.sheet import Sheet
 from planner.reporting.outputs.cells import CellKind, shown_columns, to_time
 from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
 from planner.reporting.outputs.people_by_shift import people_by_day
-from planner.reporting.pages.headline import misses_service, verdict_head, verdict_words
+from planner.reporting.pages.headline import help_sentences, verdict_head, verdict_words
 from planner.reporting.pages.infeasible import refusal_sentence
-from planner.reporting.pages.late_orders import miss_sentences
 from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.tables.schemas import TABLES
 
@@ -80,8 +79,8 @@ def write_page(context: PageContext, path: Path, pages: Sequence[tuple[Sheet, Pa
     certified, sentences = verdict_words(run, labels)
     if run.explanation:
         sentences = [refusal_sentence(context)]
-    elif misses_service(run):
-        sentences += miss_sentences(context)
+    elif not certified:
+        sentences += help_sentences(context)
     tables = [_table(labels, name, run.table(name)) for name in SECTIONS if run.has(name)]
     if run.has("staffing"):
         tables.insert(0, _people(context))

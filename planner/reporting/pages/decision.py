@@ -12,13 +12,12 @@ from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, l
 from planner.reporting.layout.style import GREY, INK, PAPER, TINT
 from planner.reporting.pages.headline import (
     four_figures,
-    misses_service,
+    help_sentences,
     rule_words,
     verdict_head,
     verdict_words,
 )
 from planner.reporting.pages.hiring_table import hiring_columns, hiring_rows
-from planner.reporting.pages.late_orders import miss_sentences
 from planner.reporting.pages.manager_questions import Question, manager_questions
 from planner.reporting.pages.methods_table import (
     baseline_columns,
@@ -127,20 +126,45 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
         )
     colour = PAPER if certified else INK
     x, width = LEFT + 10, LEFT_WIDTH - 14
-    for head in HEADS:  # smaller where much has to be said below
-        room = BOX_HEIGHT - 2 * EDGE - line_height(head)
-        points = fitting_points(sheet, sentences, width, room)
-        if points >= SMALL:
-            break
+    head, points, sentences = verdict_type(sheet, sentences, labels)
     y = sheet.text(
         (x, top + EDGE), verdict_head(run, labels), head, width=width, bold=True, colour=colour
     )
     for sentence in sentences:
-        y = sheet.text((x, y + 1.0), sentence, points, width=width, colour=colour, most=3)
+        y = sheet.text((x, y + 1.0), sentence, points, width=width, colour=colour)
+
+
+def verdict_type(
+    sheet: Sheet, sentences: list[str], labels: Labels
+) -> tuple[float, float, list[str]]:
+    """Choose the type of the verdict and of the sentences below it, so that all fit into the box.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page that is drawn on.
+    sentences : list of str
+        The sentences.
+    labels : Labels
+        Their language.
+
+    Returns
+    -------
+    tuple
+        Points of the verdict, points of the sentences, and the sentences: where many lines of
+        their own have no room, all after the first are set as one paragraph.
+    """
+    for lines in (sentences, [*sentences[:1], labels.text(*sentences[1:])]):
+        for head in HEADS:  # smaller where much has to be said below
+            room = BOX_HEIGHT - 2 * EDGE - line_height(head)
+            points = fitting_points(sheet, lines, LEFT_WIDTH - 14, room)
+            if points >= SMALL:
+                return head, points, lines
+    return head, points, lines
 
 
 def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
-    """Say where orders are late, and the cheapest help, below a failed certificate.
+    """Say what helps below a failed certificate: where orders are late, what places are empty.
 
     Parameters
     ----------
@@ -156,7 +180,7 @@ def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
     float
         The y below it, in mm.
     """
-    lines = miss_sentences(context) if misses_service(context.run) else []
+    lines = help_sentences(context)
     if not lines:
         return top
     y, width, step = top + 3, RIGHT - LEFT - 8, line_height(MISS_POINTS)
@@ -187,13 +211,13 @@ def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: flo
     float
         Size of the type in points.
     """
-    for points in (11.5, 10.5, 9.5, 9.0, 8.5, 8.0):
+    for points in (11.5, 10.5, 9.5, 9.0, 8.5, 8.0, 7.5):
         if (
             sum(len(sheet.lines(s, points, width)) * line_height(points) + 1.0 for s in sentences)
             <= height
         ):
             return points
-    return 7.5
+    return 7.0
 
 
 def key_figures(sheet: Sheet, top: float, context: PageContext) -> None:

@@ -11,10 +11,12 @@ from planner.reporting.figures.staffing import headcounts, staffing_rows
 from planner.reporting.language.certificate_sentences import (
     certain_sentences,
     open_sentences,
+    repair_sentences,
     service_reached,
     verdict_sentences,
 )
 from planner.reporting.language.labels import MISSING, Labels
+from planner.reporting.pages.late_orders import miss_sentences
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import RunFolder, records, to_date
 
@@ -50,6 +52,14 @@ def verdict_words(run: RunFolder, labels: Labels) -> tuple[bool, list[str]]:
         return False, sentences
     also = target_sentences(run, labels)
     return bool(verdict["certified"]), [*sentences, *also, *caveats(run, labels)]
+
+
+def help_sentences(context: PageContext) -> list[str]:
+    """What helps a plan that is not certified: for empty places, then for late orders."""
+    run = context.run
+    verdict = certificate(run) or {}
+    found = repair_sentences(verdict, context.labels)
+    return [*found, *(miss_sentences(context) if misses_service(run) else [])]
 
 
 def misses_service(run: RunFolder) -> bool:

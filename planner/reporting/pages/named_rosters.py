@@ -74,7 +74,7 @@ def _message(context: PageContext, site: str, people: Sequence[Row]) -> str:
     working = [p for p in people if p["days"]]
     days = labels.many("n_shifts", sum(int(p["days"]) for p in working))
     words = [labels("roster_message", people=labels.many("n_people", len(working)), days=days)]
-    empty = sum(_empty(context, site).values())
+    empty = sum(empty_by_day(context, site).values())
     if empty:
         words.append(labels.many("roster_empty", int(empty)))
     if len(working) < len(people):
@@ -83,10 +83,10 @@ def _message(context: PageContext, site: str, people: Sequence[Row]) -> str:
                 "roster_no_work", names=", ".join(str(p["person"]) for p in people if not p["days"])
             )
         )
-    return " ".join(words)
+    return labels.text(*words)
 
 
-def _empty(context: PageContext, site: str) -> dict[date, float]:
+def empty_by_day(context: PageContext, site: str) -> dict[date, float]:
     """Places of a site by day that nobody fills."""
     found: dict[date, float] = defaultdict(float)
     for row in records(context.run.table("roster_open")) if context.run.has("roster_open") else []:
@@ -219,7 +219,7 @@ def _left_open(
     y, dates = frame
     width = (RIGHT - LEFT - NAME_WIDTH - 3 * SUM_WIDTH) / len(dates)
     sheet.rule(LEFT, y, RIGHT - LEFT, INK, 0.9)
-    count = _empty(context, site)
+    count = empty_by_day(context, site)
     if not any(count.values()):
         return
     name = context.labels("col_empty")
@@ -292,15 +292,8 @@ def _card(
         line = y + 14 + k * step
         row = shifts.get(day)
         bold = row is not None
-        sheet.text(
-            (x + 4, line),
-            labels.day(day),
-            points,
-            width=27,
-            bold=bold,
-            colour=INK if bold else GREY,
-            most=1,
-        )
+        colour = INK if bold else GREY
+        sheet.one_line((x + 4, line), labels.day(day), (points, 6), 27, bold=bold, colour=colour)
         if row is None:
             sheet.text((x + 32, line), "–", points, width=20, colour=GREY, most=1)
             continue

@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
-from planner.reporting.pages.named_rosters import shift_cell
+from planner.reporting.pages.named_rosters import empty_by_day, shift_cell
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.staffing import in_chunks
 from planner.reporting.tables.run_folder import records, to_date
@@ -37,6 +37,9 @@ def number_pages(context: PageContext) -> list[Sheet]:
             people=context.labels.many("n_people", people),
             days=context.labels.many("n_shifts", days),
         )
+        empty = int(sum(empty_by_day(context, site).values()))
+        if empty:
+            message = context.labels.text(message, context.labels.many("roster_empty", empty))
         title = context.labels("numbers_title", site=context.site(site))
         parts = [
             (dates, part)

@@ -13,7 +13,7 @@ from planner.domain.demand import Baseline, Demand
 from planner.domain.demand_certainty import certain_demand
 from planner.domain.events import Event
 from planner.domain.problem import Problem
-from planner.reporting.language.certificate_sentences import verdict_sentences
+from planner.reporting.language.certificate_sentences import repair_sentences, verdict_sentences
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.language.outcome_sentences import outcome_lines
 from planner.reporting.pages.headline import verdict_words
@@ -141,8 +141,8 @@ def test_the_terminal_says_what_page_one_says() -> None:
     [
         ("en", True, "No roster fills every place of own at east: at least 4 stay empty"),
         ("en", False, "No roster was found that fills every place of own at east, and none was"),
-        ("zh", True, "east own 的岗位无法排满：至少空缺 4 个"),
-        ("zh", False, "未找到能排满 east own 全部岗位的排班，也未证明不存在：空缺 4 个"),
+        ("zh", True, "east 自有员工 的岗位无法排满：至少空缺 4 个"),
+        ("zh", False, "未找到能排满 east 自有员工 全部岗位的排班，也未证明不存在：空缺 4 个"),
     ],
 )
 def test_empty_places_are_the_reason_although_all_orders_are_on_time(
@@ -153,8 +153,9 @@ def test_empty_places_are_the_reason_although_all_orders_are_on_time(
     empty = {"site": "east", "crew": "own", "places": 4, "dates": days, "proved": proved}
     verdict = VERDICT | {"certified": False, "empty_places": [empty]}
     labels = Labels(language(lang), "CNY")
-    said, repair, *met = verdict_sentences(verdict, labels)
+    said, *met = verdict_sentences(verdict, labels)
     assert said.startswith(first)
     assert said.endswith({"en": "12 Nov, and 1 more day).", "zh": "11月12日、另有 1 天）。"}[lang])
-    assert "roster_open.csv" in repair
+    assert "roster_open.csv" in repair_sentences(verdict, labels)[0]
+    assert repair_sentences(VERDICT, labels) == []
     assert met == verdict_sentences(VERDICT, labels)

@@ -127,7 +127,7 @@ def test_blame_in_chinese_has_the_numbers_of_the_english() -> None:
         needed=8.0,
     )
     assert blame_in_words(PROBLEM, blame, "en") == blame.words
-    assert blame_in_words(PROBLEM, blame, "zh") == "East own 人数：现有 5 人，需要 8 人"
+    assert blame_in_words(PROBLEM, blame, "zh") == "East 自有员工人数：现有 5 人，需要 8 人"
     notice = Blame(
         rule="notice",
         words="",

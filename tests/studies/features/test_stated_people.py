@@ -321,7 +321,7 @@ def test_too_many_temporaries_are_one_warning_for_a_shift(tmp_path: Path) -> Non
     assert roster_warnings(strict) == [
         "staffing: hall, pack, day shift: 2 of 3 people temporary on 9 Nov to 10 Nov and 12 Nov; "
         "1 of 1 person temporary on 13 Nov; 50% at most",
-        "staffing: hall, pack, day shift: 2 people on the first day beside 1 permanent on 9 Nov "
+        "staffing: hall, pack, day shift: 2 people on their first day with 1 permanent on 9 Nov "
         "and 12 Nov; 1 for each at most",
     ]
 
