@@ -26,6 +26,7 @@ from planner.planning.options import PlanningOptions, RosterOptions
 from planner.planning.rostering.unfilled import unfilled_places
 from planner.planning.solution.columns_to_plan import read_plan_from
 from planner.planning.solution.recourse import Recourse, evaluate_recourse, expected, joining
+from planner.planning.solution.relax_and_fix import days_of, integers_by_days
 from planner.planning.solution.site_decomposition import integers_by_site, with_integer_tiers
 from planner.planning.solution.stock_disaggregation import place, reserve_of
 
@@ -200,14 +201,16 @@ def _integer_solution(
 ) -> Answer:
     """The best integer solution of several searches, from the cheapest search to the whole tree.
 
-    A model too long to search is solved site by site, and otherwise only where a site finds
-    nothing. Any other model is solved next to the relaxation, then site by site. The relaxation's
-    bound holds for all of them, so the gap is that of the model itself.
+    A model too long to search is solved site by site; where a site finds nothing with its shares,
+    day by day with shares that may change; and otherwise only where that finds nothing either. Any
+    other model is solved next to the relaxation, then site by site. The relaxation's bound holds
+    for all of them, so the gap is that of the model itself.
     """
     if model.whole_too_long:
-        found = _integers_by_site(model, arrays, relaxation, limits)
-        if found.values is not None:
-            return found
+        for search in (_integers_by_site, _integers_by_days):
+            found = search(model, arrays, relaxation, limits)
+            if found.values is not None:
+                return found
     best = solve(_next_to(arrays, relaxation), limits)
     accepted_gap = model.parameters.options.accepted_gap
     if not model.whole_too_long and best.gap_to(relaxation.bound) > accepted_gap:
@@ -230,6 +233,15 @@ def _integers_by_site(
 ) -> Answer:
     gap = model.parameters.options.accepted_gap
     return integers_by_site(model, arrays, relaxation, limits=replace(limits, relative_gap=gap))
+
+
+def _integers_by_days(
+    model: Model, arrays: MilpArrays, relaxation: Answer, limits: SolveLimits
+) -> Answer:
+    options = model.parameters.options
+    gap = replace(limits, relative_gap=options.accepted_gap)
+    found = integers_by_days(arrays, days_of(model), gap, options.search.relax_and_fix)
+    return replace(found, bound=relaxation.bound)
 
 
 def _cheaper(one: Answer, other: Answer) -> Answer:

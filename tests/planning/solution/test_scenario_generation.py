@@ -16,7 +16,9 @@ from planner.domain.problem import Disruption
 from planner.domain.products import Returns
 from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Process
+from planner.planning.milp.solver import Answer
 from planner.planning.options import PlanningOptions
+from planner.planning.solution import scenario_generation
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from tests.planning.builders import (
@@ -321,3 +323,29 @@ def test_clocks_after_the_hand_over_ask_for_earlier_work() -> None:
     assert cost("delivered") == pytest.approx(
         cost("first_scan"), rel=1e-3
     )  # this contract delivers at once
+
+
+def test_where_a_site_has_no_plan_with_its_shares_they_may_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A model too long to search as a whole, of which a site has no integers with the shares of the
+    relaxation: planned day by day with free shares, near the optimum, and without a tree.
+    """
+    given, lanes = random_problem(103)
+    tree = replace(EXACT.search.tree, whole_columns=0, small_columns=0)
+    options = replace(EXACT, search=replace(EXACT.search, tree=tree))
+    best = plan_joint(given, scenarios(given), lanes, options=EXACT)
+
+    def nothing(model: object, arrays: object, relaxation: Answer, *, limits: object) -> Answer:
+        return replace(relaxation, status="infeasible", values=None, objective=None)
+
+    def no_tree(model: object, limits: object) -> list[object]:
+        raise AssertionError("the whole tree is searched")
+
+    monkeypatch.setattr(scenario_generation, "integers_by_site", nothing)
+    monkeypatch.setattr(scenario_generation, "_tree_searches", no_tree)
+    plan = plan_joint(given, scenarios(given), lanes, options=options)
+    assert violations(given, plan) == ()
+    assert best.objective is not None
+    assert plan.objective is not None
+    assert best.objective * (1 - 1e-6) <= plan.objective <= 1.25 * best.objective
