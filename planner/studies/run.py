@@ -11,6 +11,7 @@ import pandas as pd
 from planner.domain.choices import REPORT_FORMATS, RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.errors import ConflictError
 from planner.formats.plan_files import read_plan
 from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
 from planner.formats.scenario.reader import Scenario
@@ -69,9 +70,7 @@ def run(
     context.notes += assumed_of_margins(problem)
     history = certified_plan(problem, context)
     ours = certified_at_the_end(problem, history)
-    context.begin("making plans to compare with")
-    methods = (*RULES_OF_THUMB, "search")
-    others = [plan_by(problem, method, context, history.simulated) for method in methods]
+    others = plans_to_compare(problem, context, history.simulated)
     evaluated = [ours, *evaluate_and_certify(problem, others, history.look, context)]
     if problem.contracts:
         tables |= study_contracts(
@@ -267,6 +266,36 @@ def _way_to_plan(problem: Problem, history: PlanningHistory) -> dict[str, pd.Dat
     return tables
 
 
+def plans_to_compare(problem: Problem, context: RunContext, replications: int) -> list[Plan]:
+    """Make the plans that the joint plan is compared with.
+
+    A rule of thumb knows few of the rules on people. One whose plan breaks any is left out, with a
+    note.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    context : RunContext
+        Context of the study; receives the notes.
+    replications : int
+        Replications that the search may simulate.
+
+    Returns
+    -------
+    list of Plan
+        Plans of the rules of thumb, then of the search, that keep every rule.
+    """
+    context.begin("making plans to compare with")
+    plans = []
+    for method in (*RULES_OF_THUMB, "search"):
+        try:
+            plans.append(plan_by(problem, method, context, replications))
+        except ConflictError as refusal:
+            context.notes.append(f"left out of the comparison: {' '.join(map(str, refusal.args))}")
+    return plans
+
+
 def plan_by(problem: Problem, method: str, context: RunContext, replications: int) -> Plan:
     """Make a plan by a method other than the joint model.
 
@@ -287,6 +316,11 @@ def plan_by(problem: Problem, method: str, context: RunContext, replications: in
     -------
     Plan
         A plan that keeps every rule.
+
+    Raises
+    ------
+    ConflictError
+        The plan of the method breaks a rule.
     """
     if method == "search":
         costs = lane_costs(problem, problem.seed)

@@ -103,19 +103,16 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     "path_proved": ("What the solver proved", "求解器的证明"),
     "path_gap": (
         "Before trimming, the planning model expected the plan to cost {objective}, safety margins "
-        "included, and proved that this is within {gap} of the least that it can expect of any "
-        "plan: {bound}. The simulated cost may differ from what the model expects.",
-        "精简前，规划模型（含安全余量）预计该方案的费用为 {objective}，并已证明它与该模型"
-        "对任何方案的最低预计费用 {bound} 相差不超过 {gap}。模拟费用可能与模型预计不同。",
+        "included: within {gap} of the least that it can expect of any plan, {bound}.",
+        "精简前，规划模型（含安全余量）预计该方案的费用为 {objective}，与该模型"
+        "对任何方案的最低预计费用 {bound} 相差不超过 {gap}。",
     ),
     "path_gap_tail": (
         "Before trimming, the planning model expected the plan to cost {objective}, safety margins "
-        "and the days after the promotion included, and proved that this is within {gap} of the "
-        "least that it can expect of any plan on all these days: {bound}. The simulated cost may "
-        "differ from what the model expects.",
-        "精简前，规划模型（含安全余量和大促后的收尾日）预计该方案的费用为 {objective}，并已证明它与"
-        "该模型在同样这些天对任何方案的最低预计费用 {bound} 相差不超过 {gap}。"
-        "模拟费用可能与模型预计不同。",
+        "and the days after the promotion included: within {gap} of the least that it can expect "
+        "of any plan on all these days, {bound}.",
+        "精简前，规划模型（含安全余量和大促后的收尾日）预计该方案的费用为 {objective}，与"
+        "该模型在同样这些天对任何方案的最低预计费用 {bound} 相差不超过 {gap}。",
     ),
     "path_loose": (
         "Without any safety margin, the planning model expects no plan to cost less than {bound} "

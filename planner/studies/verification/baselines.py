@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
@@ -17,7 +16,6 @@ from planner.reporting.tables.method_tables import (
     peak_staffing,
 )
 from planner.studies.certification.certificate import certificate_of, certify
-from planner.studies.run import plan_by
 from planner.studies.verification.compare_files import as_written, different_cells
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
@@ -32,10 +30,7 @@ def check_baselines(evidence: Evidence) -> CheckResult:
     replications were simulated again; the certificate in every row from its counts.
     """
     found = evidence.table("baselines")
-    methods = [
-        evidence.plan.method,
-        *([*RULES_OF_THUMB, "search"] if evidence.command == "run" else []),
-    ]
+    methods = _methods(evidence, found)
     if list(found.columns) != BASELINES_TABLE.names or list(found["method"]) != methods:
         return CheckResult(
             [
@@ -51,6 +46,18 @@ def check_baselines(evidence: Evidence) -> CheckResult:
     return CheckResult(wrong, *_in_words(evidence))
 
 
+def _methods(evidence: Evidence, found: pd.DataFrame) -> list[str]:
+    """Methods that the table has a row of: those whose plan keeps every rule.
+
+    Of the search that is known once it is made again.
+    """
+    if evidence.command != "run":
+        return [evidence.plan.method]
+    methods = [evidence.plan.method, *(plan.method for plan in evidence.rules_of_thumb)]
+    searched = evidence.searched is not None if evidence.full else "search" in set(found["method"])
+    return [*methods, "search"] if searched else methods
+
+
 def _in_words(evidence: Evidence) -> tuple[list[str], list[str], set[str]]:
     """What of the table was proved, what was not, and whether it was proved whole."""
     if evidence.command != "run":
@@ -59,7 +66,7 @@ def _in_words(evidence: Evidence) -> tuple[list[str], list[str], set[str]]:
             [],
             {TABLE},
         )
-    rules = ", ".join(RULES_OF_THUMB)
+    rules = ", ".join(plan.method for plan in evidence.rules_of_thumb) or "no rule of thumb"
     proved = [f"the plans of {rules}, made again from the inputs, are those in baselines.csv"]
     if evidence.all_again:
         proved.append(f"the figures of {rules}, simulated again, are the same")
@@ -91,15 +98,13 @@ def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:
                 **peak,
                 **_verdict(certificate_of(problem, int(found["met"].iloc[k]), look)),
             }
-    if evidence.command == "run":
-        if evidence.full:
-            plan = plan_by(
-                problem, "search", evidence.context, evidence.plan_json["loop"]["simulated"]
-            )
-            (summaries,) = evidence.simulated([plan])
-            yield _simulated(problem, plan, summaries, evidence)
-        else:
-            yield _verdict(certificate_of(problem, int(found["met"].iloc[-1]), look))
+    if evidence.command != "run" or "search" not in set(found["method"]):
+        return
+    if evidence.full and evidence.searched is not None:
+        (summaries,) = evidence.simulated([evidence.searched])
+        yield _simulated(problem, evidence.searched, summaries, evidence)
+    else:
+        yield _verdict(certificate_of(problem, int(found["met"].iloc[-1]), look))
 
 
 def _simulated(

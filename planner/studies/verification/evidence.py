@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Summary, share_kept, share_on_time
 from planner.domain.roster import EmptyPlaces, OpenRow, Roster, RosterRow
+from planner.errors import ConflictError
 from planner.formats.plan_files import read_plan
 from planner.formats.scenario.reader import Scenario
 from planner.planning.rostering.assign import assign_people
@@ -35,6 +37,7 @@ from planner.studies.certification.certificate import (
 )
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.evaluated_plan import EvaluatedPlan
+from planner.studies.run import plan_by
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import as_is_plan, decide
 from planner.studies.verification.compare_files import read_text
@@ -277,9 +280,19 @@ class Evidence:
     @cached_property
     def rules_of_thumb(self) -> list[Plan]:
         """The plans a run compares its own with, made again; none for other commands."""
-        if self.command != "run":
-            return []
-        return [decide(self.problem, method) for method in RULES_OF_THUMB]
+        plans: list[Plan] = []
+        for method in RULES_OF_THUMB if self.command == "run" else ():
+            with suppress(ConflictError):  # it breaks a rule, and the run left it out
+                plans.append(decide(self.problem, method))
+        return plans
+
+    @cached_property
+    def searched(self) -> Plan | None:
+        """The plan of a run's search, made again; None where it breaks a rule."""
+        replications = self.plan_json["loop"]["simulated"]
+        with suppress(ConflictError):
+            return plan_by(self.problem, "search", self.context, replications)
+        return None
 
     @cached_property
     def again(self) -> int:

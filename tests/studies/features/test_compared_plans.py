@@ -1,0 +1,32 @@
+"""The plans that a run compares its own with: those that keep every rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.domain.choices import RULES_OF_THUMB
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.errors import ConflictError
+from planner.studies import run
+from planner.studies.run import plans_to_compare
+from planner.studies.runs.run_context import RunContext
+from tests.builders import a_plan, a_problem
+
+
+def test_a_plan_that_breaks_a_rule_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run goes on with the others, and a note says which rule was broken."""
+    problem = a_problem()
+
+    def plan_by(problem: Problem, method: str, context: RunContext, replications: int) -> Plan:
+        if method == "average":
+            raise ConflictError("the average plan breaks rules and is not written:", "- nobody")
+        return a_plan(problem)
+
+    monkeypatch.setattr(run, "plan_by", plan_by)
+    context = RunContext()
+    assert len(plans_to_compare(problem, context, 10)) == len(RULES_OF_THUMB)
+    (note,) = context.notes
+    assert note == (
+        "left out of the comparison: the average plan breaks rules and is not written: - nobody"
+    )
