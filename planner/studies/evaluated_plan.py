@@ -118,8 +118,10 @@ def evaluate_and_certify(
     Returns
     -------
     list of EvaluatedPlan
-        The plans in their order.
+        The plans in their order; none for no plans.
     """
+    if not plans:
+        return []
     engines = checked_engines(problem, plans[0], context)
     context.begin("simulating held-out replications", look.replications)
     results = evaluate_plans(problem, plans, context, look.stream_set, look.replications)

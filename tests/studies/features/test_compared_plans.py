@@ -9,6 +9,8 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
 from planner.studies import run
+from planner.studies.certification.certificate import CertificationLook
+from planner.studies.evaluated_plan import evaluate_and_certify
 from planner.studies.run import plans_to_compare
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_plan, a_problem
@@ -30,3 +32,8 @@ def test_a_plan_that_breaks_a_rule_is_left_out_and_named(monkeypatch: pytest.Mon
     assert note == (
         "left out of the comparison: the average plan breaks rules and is not written: - nobody"
     )
+
+
+def test_no_plan_to_compare_with_is_no_error() -> None:
+    """Where every rule of thumb breaks a rule, nothing is simulated."""
+    assert evaluate_and_certify(a_problem(), [], CertificationLook(1, 10), RunContext()) == []
