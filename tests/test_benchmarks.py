@@ -161,6 +161,7 @@ def test_the_selection_of_contracts_is_proved_twice() -> None:
     assert set(found["seconds"]) == {"ours", "scipy"}
 
 
+@pytest.mark.slow
 def test_startup_tells_every_command_and_import() -> None:
     """Help, check and the heavy libraries are timed."""
     found = printed_by("cli/startup.py", "--rounds", "1", "--skip-compiling")

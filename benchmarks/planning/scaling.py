@@ -201,7 +201,7 @@ def measure_one(size: Size) -> dict[str, Any]:
         "sites": size.sites,
         "scenarios": size.scenarios,
         "status": plan.status,
-        "gap": plan.gap,
+        "gap": plan.model_gap,
         "seconds": round(seconds, 3),
         "solver": round(seconds_in(solver), 3),
         "model": round(seconds - seconds_in(solver), 3),

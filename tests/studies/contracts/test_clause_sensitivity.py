@@ -431,6 +431,7 @@ def test_planned_again_a_price_is_worth_at_least_the_present_plan() -> None:
     assert table.loc["b", "value"] > 0.10 * sum(int(parcels[1]) for parcels in carried) / 2 + 1
 
 
+@pytest.mark.slow
 def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> None:
     """Far too expensive: none of its numbers is worth a cent, and not by the noise of a solver
     either.
@@ -456,6 +457,7 @@ def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> Non
     assert (table.loc["cheap", "value"] > 0).any()
 
 
+@pytest.mark.slow
 def test_more_room_is_never_worth_less_than_nothing() -> None:
     """Every change in the shop's favour of contracts with limits, fees and tiers is worth 0 or
     more; one more collection that nobody needs costs its fee on four days.

@@ -387,6 +387,7 @@ def test_regions_add_up_to_the_whole() -> None:
         assert mean == pytest.approx(table.loc[(name, "all"), "cost_per_order"], abs=1e-4)
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_same_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of jobs changes nothing, from the first task on or later."""
     problem = promotion([A, B])

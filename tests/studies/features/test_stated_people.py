@@ -365,7 +365,9 @@ def test_one_name_at_two_sites_is_two_people(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["singles-day", "black-friday"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("singles-day", marks=pytest.mark.slow), "black-friday"]
+)
 def test_the_shipped_rosters_break_no_rule(name: str) -> None:
     """What is shipped as an example keeps its own rules, its six days a week among them."""
     assert roster_warnings(read_scenario(configs_folder() / name).problem) == []

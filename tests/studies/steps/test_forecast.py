@@ -35,7 +35,7 @@ def test_prepare_fits_a_history_and_leaves_the_rest_alone() -> None:
     fitted = load(SCENARIO).problem.demand
     assert fitted.baseline is not None
     assert fitted.history is not None
-    assert fitted.baseline.orders_per_hour.shape == ((14 + 2) * 24,)  # the tail too
+    assert fitted.baseline.orders_per_hour.shape == ((14 + 4) * 24,)  # the tail too
 
 
 def test_the_scenario_reads_its_counts_as_shipped() -> None:
