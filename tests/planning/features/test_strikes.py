@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -32,11 +33,11 @@ FACTORS = (1.0,)
 QUICK = replace(EXACT, proof_work=0, relative_gap=0.02)
 
 
-def at_risk(kind: StressKind, strength: float, **changes: object) -> Problem:
+def at_risk(kind: StressKind, strength: float, **changes: Any) -> Problem:
     """Fast is cheap and collects up to 400 parcels at a time; slow costs more. The agency's people
     cost less than permanent ones, and learn.
     """
-    risk = Stress(name="it", kind=kind, strength=strength, probability=0.2, **changes)  # type: ignore[arg-type]
+    risk = Stress(name="it", kind=kind, strength=strength, probability=0.2, **changes)
     fast = with_terms(contract("fast", ("north", "south")), allotment_per_day=300)
     ours = crew(limit=8, wage_minor_per_hour=3_000)
     agency = crew(name="agency", temporary=True, limit=12, ramp=(0.5, 1.0))

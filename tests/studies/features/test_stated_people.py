@@ -310,7 +310,7 @@ def test_a_scenario_without_a_roster_breaks_no_rule_with_it(tmp_path: Path) -> N
 
 
 def test_too_many_temporaries_are_one_warning_for_a_shift(tmp_path: Path) -> None:
-    """Days with the same numbers are named together, others beside them."""
+    """Days with the same numbers are named together, others on their own."""
     rows = [f"11-{day:02},pack,{crew},day,{n}" for day in (9, 10, 12) for crew, n in MIXED]
     problem = rostered(tmp_path, *rows, "11-13,pack,agency,day,1")
     processes = tuple(

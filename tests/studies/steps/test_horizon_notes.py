@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,10 @@ from planner.studies.steps.horizon_notes import tail_warnings
 from tests.planning.builders import problem
 
 
-def promotion(tail: int, **platform: object) -> Problem:
+def promotion(tail: int, **platform: Any) -> Problem:
     """Three days from Tuesday 10 November 2026 and a tail."""
     made = problem(days=3 + tail)
-    rule = replace(PlatformRule(name="own", counts="label"), **platform)  # type: ignore[arg-type]
+    rule = replace(PlatformRule(name="own", counts="label"), **platform)
     return replace(made, horizon=replace(made.horizon, tail_days=tail), platform=rule)
 
 
