@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 import click
 
 from planner.domain.choices import (
+    ADDITIONS,
     ENGINES,
     LANGUAGES,
     MOST_EFFORT,
     MOST_REPLICATIONS,
     MOST_SECONDS,
+    PARTS,
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,6 +29,20 @@ def out_path(value: str) -> Path:
     if not value:
         raise click.BadParameter("is empty; give the name of a place for the result")
     return Path(value)
+
+
+def names_among(known: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
+    """Names of a closed list, several in one value with commas between them."""
+
+    def names(value: str) -> tuple[str, ...]:
+        found = tuple(filter(None, (name.strip() for name in value.split(","))))
+        wrong = [name for name in found if name not in known]
+        if wrong or not found:
+            words = f'"{wrong[0]}" is unknown' if wrong else "is empty"
+            raise click.BadParameter(f"{words}; give some of {', '.join(known)}")
+        return found
+
+    return names
 
 
 def solver_seconds(value: str | float) -> float:
@@ -137,6 +153,29 @@ strict_option = click.option(
     envvar="PLANNER_STRICT",
     is_flag=True,
     help="Exit with 5 when the plan is not certified.",
+)
+
+
+with_option = click.option(
+    "--with",
+    "added",
+    envvar="PLANNER_WITH",
+    type=names_among(ADDITIONS),
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help=f"Make in addition: {', '.join(ADDITIONS)} (a random search as a plan to compare with).",
+)
+without_option = click.option(
+    "--without",
+    "left_out",
+    envvar="PLANNER_WITHOUT",
+    type=names_among(PARTS),
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help=(
+        f"Leave out (repeatable): {', '.join(PARTS)}. clauses and breakevens are made of "
+        "contracts, and left out with it."
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -21,6 +22,8 @@ from planner.domain.choices import Engine
 @opt.engine_option
 @opt.replications_option(100)
 @opt.effort_option
+@opt.with_option
+@opt.without_option
 @opt.time_limit_option
 @opt.lang_option
 @opt.force_option
@@ -39,6 +42,8 @@ def command(
     engine: Engine,
     replications: int,
     effort: int,
+    added: tuple[tuple[str, ...], ...],
+    left_out: tuple[tuple[str, ...], ...],
     time_limit: float | None,
     lang: str,
     force: bool,
@@ -50,10 +55,17 @@ def command(
 ) -> int:
     """Forecast, plan, certify, compare contracts and report: everything about one promotion in one
     folder.
+
+    Parts that can be left out: baselines (the rules of thumb it is compared with), contracts (each
+    contract alone and combined), clauses and breakevens (what clauses are worth, and the prices at
+    which another contract wins; both need contracts), rules (short lists of routing rules),
+    hindsight (what knowing the demand would have saved), stress (what breaks the plan). What is
+    left out is in no table and on no page, and the report says so.
     """
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.evaluated_plan import summary_json
+    from planner.studies.options.run_parts import chosen_parts
     from planner.studies.run import run
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
@@ -65,14 +77,16 @@ def command(
         scenario, out, force=force, seed=seed, quiet=quiet, jobs=here(jobs, scheduler)
     )
     messages.warn([*plan_warnings(given.problem), *tail_warnings(given.problem)], quiet)
+    parts = chosen_parts(set(chain(*added)), set(chain(*left_out)))
     asked = {
         "command": "run",
         "replications": replications,
         "effort": effort,
         "time_limit": time_limit,
         "lang": lang,
+        "engine": engine,
+        **parts.as_options(),
     }
-    asked["engine"] = engine
     progress = Progress(quiet, no_color)
     context = RunContext(
         budget=Budget(replications, effort, time_limit),
@@ -84,7 +98,7 @@ def command(
         resumable(out, given, asked, context, force=force) as draft,
         explaining(draft, given, context, asked) as refusal,
     ):
-        evaluated = run(draft, given, context, lang, asked)
+        evaluated = run(draft, given, context, lang=lang, options=asked, parts=parts)
     messages.report_notes(context, verbose, quiet)
     messages.refuse(refusal, out)
     return messages.report_evaluations(

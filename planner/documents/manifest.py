@@ -47,6 +47,8 @@ class RunOptions(Closed):
     plan: bool | None = None
     rules: bool | None = None
     only: Texts | None = None
+    added: Texts | None = Field(default=None, alias="with")
+    without: Texts | None = None
 
 
 class ForecastOptions(Closed):

@@ -31,6 +31,7 @@ from planner.studies.evaluated_plan import (
     write_evaluations,
 )
 from planner.studies.local_search.search import search_plan
+from planner.studies.options.run_parts import RunParts
 from planner.studies.routing.own_rules import rule_tables
 from planner.studies.routing.rules_cost import HeldOut
 from planner.studies.routing.typed_rules import RuleFile, routed_plan
@@ -42,7 +43,13 @@ from planner.studies.stress.study import in_a_run, stress_table
 
 
 def run(
-    folder: Path, scenario: Scenario, context: RunContext, lang: str, options: dict[str, Any]
+    folder: Path,
+    scenario: Scenario,
+    context: RunContext,
+    *,
+    lang: str,
+    options: dict[str, Any],
+    parts: RunParts,
 ) -> list[EvaluatedPlan]:
     """Forecast, plan and certify, compare with other plans, compare contracts, and report.
 
@@ -58,40 +65,23 @@ def run(
         Language of the report.
     options : dict
         Options of the command, for the manifest.
+    parts : RunParts
+        What is left out, and what is made in addition.
 
     Returns
     -------
     list of EvaluatedPlan
         The plan, then those it is compared with.
     """
-    problem, sampling = scenario.problem, context.options.sampling
+    problem = scenario.problem
     context.begin("forecasting")
-    tables = forecast(problem, sampling.forecast_paths, problem.seed)
+    tables = forecast(problem, context.options.sampling.forecast_paths, problem.seed)
     context.notes += assumed_of_margins(problem)
     history = certified_plan(problem, context)
     ours = certified_at_the_end(problem, history)
-    others = plans_to_compare(problem, context, history.simulated)
+    others = plans_to_compare(problem, context, history.simulated, parts)
     evaluated = [ours, *evaluate_and_certify(problem, others, history.look, context)]
-    if problem.contracts:
-        tables |= study_contracts(
-            problem,
-            problem.contracts,
-            sampling.comparison_replications,
-            problem.seed,
-            context,
-            briefly=True,
-        )
-    tables |= rule_tables(problem, HeldOut(ours.plan, ours.summaries, ours.look), context)
-    tables["hindsight"] = hindsight_table(problem, ours.plan, context)
-    tables["stress"] = stress_table(
-        problem,
-        ours.plan,
-        ours.summaries,
-        scenario.stresses,
-        context,
-        look=history.look,
-        budget=in_a_run(history.look, context),
-    )
+    tables |= studies_of_the_plan(scenario, ours, context, parts)
     context.begin("writing the report")
     tables |= _way_to_plan(problem, history)
     manifest = write_evaluations(
@@ -108,6 +98,55 @@ def run(
     context.notes += font_warnings(folder)
     _finish(folder, context, manifest)
     return evaluated
+
+
+def studies_of_the_plan(
+    scenario: Scenario, ours: EvaluatedPlan, context: RunContext, parts: RunParts
+) -> dict[str, pd.DataFrame]:
+    """Make what a run knows of contracts, routing rules, hindsight and stress.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    ours : EvaluatedPlan
+        The plan with its certificate.
+    context : RunContext
+        Context of the study.
+    parts : RunParts
+        What is left out.
+
+    Returns
+    -------
+    dict of DataFrame
+        Tables by name; none of what is left out.
+    """
+    problem, tables = scenario.problem, dict[str, pd.DataFrame]()
+    if problem.contracts and parts.has("contracts"):
+        tables |= study_contracts(
+            problem,
+            problem.contracts,
+            context.options.sampling.comparison_replications,
+            problem.seed,
+            context,
+            briefly=True,
+            without=parts.left_out,
+        )
+    if parts.has("rules"):
+        tables |= rule_tables(problem, HeldOut(ours.plan, ours.summaries, ours.look), context)
+    if parts.has("hindsight"):
+        tables["hindsight"] = hindsight_table(problem, ours.plan, context)
+    if parts.has("stress"):
+        tables["stress"] = stress_table(
+            problem,
+            ours.plan,
+            ours.summaries,
+            scenario.stresses,
+            context,
+            look=ours.look,
+            budget=in_a_run(ours.look, context),
+        )
+    return tables
 
 
 @dataclass(frozen=True)
@@ -266,7 +305,9 @@ def _way_to_plan(problem: Problem, history: PlanningHistory) -> dict[str, pd.Dat
     return tables
 
 
-def plans_to_compare(problem: Problem, context: RunContext, replications: int) -> list[Plan]:
+def plans_to_compare(
+    problem: Problem, context: RunContext, replications: int, parts: RunParts
+) -> list[Plan]:
     """Make the plans that the joint plan is compared with.
 
     A rule of thumb knows few of the rules on people. One whose plan breaks any is left out, with a
@@ -280,15 +321,20 @@ def plans_to_compare(problem: Problem, context: RunContext, replications: int) -
         Context of the study; receives the notes.
     replications : int
         Replications that the search may simulate.
+    parts : RunParts
+        Whether rules of thumb are left out, and whether a search is made.
 
     Returns
     -------
     list of Plan
         Plans of the rules of thumb, then of the search, that keep every rule.
     """
-    context.begin("making plans to compare with")
+    methods: list[str] = [*RULES_OF_THUMB] if parts.has("baselines") else []
+    methods += ["search"] if parts.adds("search") else []
+    if methods:
+        context.begin("making plans to compare with")
     plans = []
-    for method in (*RULES_OF_THUMB, "search"):
+    for method in methods:
         try:
             plans.append(plan_by(problem, method, context, replications))
         except ConflictError as refusal:

@@ -59,9 +59,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small_run(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small scenario after `planner run --jobs 1`."""
+    """The small scenario after `planner run --with search --jobs 1`: all that a run can make."""
     out = tmp_path_factory.mktemp("run") / "result"
-    result = call("run", small, "-o", out, "--replications", 30, "--jobs", 1)
+    result = call("run", small, "-o", out, "--with", "search", "--replications", 30, "--jobs", 1)
     assert result.code == 0, result.err
     return out
 

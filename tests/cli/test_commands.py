@@ -101,7 +101,8 @@ def test_same_seed_same_bytes_of_a_whole_run(small: Path, small_run: Path, tmp_p
     them.
     """
     two = tmp_path / "two"
-    assert call("run", small, "-o", two, "--replications", 30, "--jobs", 2, "--quiet").code == 0
+    asked = ("--with", "search", "--replications", 30, "--jobs", 2, "--quiet")
+    assert call("run", small, "-o", two, *asked).code == 0
     assert_same_bytes(small_run, two)
 
 

@@ -405,6 +405,10 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "Dated after the day of planning, {day}, so perhaps not known by then: {names}.",
         "以下来源的查阅日期晚于规划日 {day}，当时未必已知：{names}。",
     ),
+    "parts_left_out": (
+        "Not computed in this run, as asked: {names}.",
+        "本次运行按要求未计算：{names}。",
+    ),
     "assumption_platform": ("platform rule: {name}", "平台规则：{name}"),
     "assumption_contract": ("contract: {name}", "合同：{name}"),
     "assumption_terms": ("terms as in its file", "条款见合同文件"),

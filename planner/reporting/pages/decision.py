@@ -22,6 +22,7 @@ from planner.reporting.pages.manager_questions import Question, manager_question
 from planner.reporting.pages.methods_table import (
     baseline_columns,
     baseline_rows,
+    has_others,
     held_out,
     not_certified,
 )
@@ -263,7 +264,7 @@ def left_points(
         Size of the type in points; the smallest where nothing fits.
     """
     tables = [contracts_table(context)]
-    if context.run.has("baselines"):
+    if has_others(context):
         tables.append((baseline_columns(context.labels), baseline_rows(context)))
     for points in COMPACT:
         height = NOTE_HEIGHT + 2.0 + questions_height(sheet, questions, points)
@@ -298,7 +299,7 @@ def baselines_block(sheet: Sheet, top: float, context: PageContext, points: floa
     float
         The y below it, in mm.
     """
-    if not context.run.has("baselines"):
+    if not has_others(context):
         return top
     y = sheet.head((LEFT, top), context.labels("head_baselines"), LEFT_WIDTH)
     _, y = sheet.table(

@@ -48,6 +48,11 @@ def _row(labels: Labels, row: dict[str, Any], ours: float) -> list[str]:
     return cells if math.isfinite(cost) else [*cells[:4], MISSING, str(row["status"])]
 
 
+def has_others(context: PageContext) -> bool:
+    """Whether there is another method to compare our plan with."""
+    return len(context.run.table("baselines")) > 1
+
+
 def not_certified(context: PageContext) -> frozenset[int]:
     """Rows of the methods whose plan is not certified."""
     certified = context.run.table("baselines")["certified"]

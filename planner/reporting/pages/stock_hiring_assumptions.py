@@ -207,7 +207,9 @@ def assumption_pages(context: PageContext, after: Sheet | None = None) -> list[S
     ]
     heading = (
         labels("assumptions_title"),
-        labels.text(labels("assumptions_message"), _after_planning(context, rows)),
+        labels.text(
+            labels("assumptions_message"), _after_planning(context, rows), _left_out(context)
+        ),
     )
     return context.table_sheets("assumptions", heading, columns, rows, after=after)
 
@@ -229,6 +231,13 @@ def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
         terms = labels("assumption_terms") if value == Labels("en")("assumption_terms") else value
         return labels("assumption_contract", name=subject.removeprefix(contract)), terms
     return subject, value
+
+
+def _left_out(context: PageContext) -> str:
+    """Which parts the run was made without, if any."""
+    labels, parts = context.labels, context.run.run["options"].get("without")
+    names = [labels.name("part", part) for part in parts or ()]
+    return labels("parts_left_out", names=labels.listed(names)) if names else ""
 
 
 def _after_planning(context: PageContext, rows: list[list[str]]) -> str:

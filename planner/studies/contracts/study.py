@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -27,6 +27,7 @@ def study_contracts(
     context: RunContext,
     *,
     briefly: bool = False,
+    without: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Comparison, clause values, break-evens, routing rules and remote areas, of couriers only.
 
@@ -45,6 +46,8 @@ def study_contracts(
     briefly : bool
         As a part of a whole run: few clause values, and no routing rules, since a run has rules of
         its own plan.
+    without : collection of str
+        Parts that are left out: `clauses`, `breakevens`.
 
     Returns
     -------
@@ -57,10 +60,11 @@ def study_contracts(
     if not alternatives:
         return tables
     together = alternatives[-1]
-    context.begin("valuing clauses")
-    most = CLAUSES_OF_A_RUN if briefly else None
-    tables["clauses"] = clause_values(together, replications, seed, most, context)
-    if len(contracts) > 1:
+    if "clauses" not in without:
+        context.begin("valuing clauses")
+        most = CLAUSES_OF_A_RUN if briefly else None
+        tables["clauses"] = clause_values(together, replications, seed, most, context)
+    if len(contracts) > 1 and "breakevens" not in without:
         context.begin("searching break-evens")
         alone = [a for a in alternatives if len(a.members) == 1]
         rival = best_alone(tables["contracts"])

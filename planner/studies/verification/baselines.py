@@ -21,6 +21,7 @@ from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
 TABLE = "tables/baselines.csv"
+SEARCH = "the search"
 
 
 def check_baselines(evidence: Evidence) -> CheckResult:
@@ -54,30 +55,47 @@ def _methods(evidence: Evidence, found: pd.DataFrame) -> list[str]:
     if evidence.command != "run":
         return [evidence.plan.method]
     methods = [evidence.plan.method, *(plan.method for plan in evidence.rules_of_thumb)]
-    searched = evidence.searched is not None if evidence.full else "search" in set(found["method"])
-    return [*methods, "search"] if searched else methods
+    return [*methods, "search"] if _searched(evidence, found) else methods
+
+
+def _searched(evidence: Evidence, found: pd.DataFrame) -> bool:
+    """Whether the table must have a row of the search; where it is not made again, it may."""
+    if not evidence.full:
+        return evidence.parts.adds("search") and "search" in set(found["method"])
+    return evidence.searched is not None
 
 
 def _in_words(evidence: Evidence) -> tuple[list[str], list[str], set[str]]:
     """What of the table was proved, what was not, and whether it was proved whole."""
-    if evidence.command != "run":
+    compared = _compared(evidence)
+    if not compared:
         return (
             ["baselines.csv holds this plan alone, with the figures of its replications"],
             [],
             {TABLE},
         )
-    rules = ", ".join(plan.method for plan in evidence.rules_of_thumb) or "no rule of thumb"
-    proved = [f"the plans of {rules}, made again from the inputs, are those in baselines.csv"]
-    if evidence.all_again:
-        proved.append(f"the figures of {rules}, simulated again, are the same")
-    if evidence.full:
-        return [*proved, "the search, made and simulated again, is the same"], [], {TABLE}
-    others = (
-        "the search"
-        if evidence.all_again
-        else f"what {rules} and the search cost and how often they meet the aim"
-    )
-    return proved, [f"in baselines.csv {others} (use --full)"], set()
+    rules = [plan.method for plan in evidence.rules_of_thumb]
+    proved, left = [], compared
+    if rules:
+        named = ", ".join(rules)
+        proved.append(f"the plans of {named}, made again from the inputs, are in baselines.csv")
+        if evidence.all_again:
+            proved.append(f"the figures of {named}, simulated again, are the same")
+            left = [name for name in compared if name not in rules]
+    if evidence.full and SEARCH in left:
+        proved.append("the search, made and simulated again, is the same")
+        left = []
+    if not left:
+        return proved, [], {TABLE}
+    return proved, [f"the figures of {', '.join(left)} in baselines.csv (use --full)"], set()
+
+
+def _compared(evidence: Evidence) -> list[str]:
+    """Names of what a run was to compare its plan with."""
+    if evidence.command != "run":
+        return []
+    search = [SEARCH] if evidence.parts.adds("search") else []
+    return [*(plan.method for plan in evidence.rules_of_thumb), *search]
 
 
 def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:

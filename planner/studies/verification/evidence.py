@@ -37,6 +37,7 @@ from planner.studies.certification.certificate import (
 )
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.evaluated_plan import EvaluatedPlan
+from planner.studies.options.run_parts import RunParts, stated_parts
 from planner.studies.run import plan_by
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import as_is_plan, decide
@@ -129,6 +130,11 @@ class Evidence:
     def command(self) -> str:
         """Name of the command that made the result."""
         return str(self.options["command"])
+
+    @property
+    def parts(self) -> RunParts:
+        """What a run was to consist of."""
+        return stated_parts(self.options)
 
     @cached_property
     def plan(self) -> Plan:
@@ -279,16 +285,19 @@ class Evidence:
 
     @cached_property
     def rules_of_thumb(self) -> list[Plan]:
-        """The plans a run compares its own with, made again; none for other commands."""
+        """The plans a run compares its own with, made again; none where there are none."""
         plans: list[Plan] = []
-        for method in RULES_OF_THUMB if self.command == "run" else ():
+        compares = self.command == "run" and self.parts.has("baselines")
+        for method in RULES_OF_THUMB if compares else ():
             with suppress(ConflictError):  # it breaks a rule, and the run left it out
                 plans.append(decide(self.problem, method))
         return plans
 
     @cached_property
     def searched(self) -> Plan | None:
-        """The plan of a run's search, made again; None where it breaks a rule."""
+        """The plan of a run's search, made again; None where it breaks a rule or none is made."""
+        if not self.parts.adds("search"):
+            return None
         replications = self.plan_json["loop"]["simulated"]
         with suppress(ConflictError):
             return plan_by(self.problem, "search", self.context, replications)

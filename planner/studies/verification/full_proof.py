@@ -49,7 +49,8 @@ WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight", "levers"}
 def check_contracts(evidence: Evidence) -> CheckResult:
     """The comparison of the scenario's contracts in a run, made again."""
     problem = evidence.problem
-    if evidence.command != "run" or not problem.contracts or not evidence.full:
+    expected = evidence.command == "run" and evidence.parts.has("contracts")
+    if not expected or not problem.contracts or not evidence.full:
         return CheckResult()
     frames = study_contracts(
         problem,
@@ -58,6 +59,7 @@ def check_contracts(evidence: Evidence) -> CheckResult:
         problem.seed,
         evidence.context,
         briefly=True,
+        without=evidence.parts.left_out,
     )
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
@@ -76,21 +78,22 @@ def check_bound(evidence: Evidence) -> CheckResult:
     if not evidence.full:
         bound = "the bound on the cost of any plan, and what the planning model expects"
         return CheckResult(not_proved=[f"{bound} (use --full)"])
-    wrong = different_tables(
-        evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.context)}
-    )
+    frames = {}
+    if evidence.parts.has("hindsight"):
+        frames["hindsight"] = hindsight_table(problem, plan, evidence.context)
+    wrong = different_tables(evidence.folder, frames)
     if plan.objective is not None and not evidence.stands_in:
         evidence.context.begin("computing the bound")
         chosen = effective_problem(problem, plan.levers)
         again = bound_of(plan.objective, least_cost(chosen))
         wrong += _bound(plan.bound, again, rounding_minor(plan.objective))
         wrong += _expectation(chosen, plan) if plan.status is PlanStatus.TRIMMED else []
-    words = (
-        "the bound on the cost of any plan and the table of hindsight, solved again, are the same"
-    )
+    hindsight = " and the table of hindsight" if frames else ""
+    words = f"the bound on the cost of any plan{hindsight}, solved again, as stated"
     expects = "what the planning model expects of the plan (costs in plan.json)"
     unknown = [] if plan.status is PlanStatus.TRIMMED else [expects]
-    return CheckResult(wrong, [words], not_proved=unknown, files={"tables/hindsight.csv"})
+    files = {f"tables/{name}.csv" for name in frames}
+    return CheckResult(wrong, [words], not_proved=unknown, files=files)
 
 
 def _expectation(problem: Problem, plan: Plan) -> list[str]:

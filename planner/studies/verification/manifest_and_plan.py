@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from planner.documents.reading import MANIFEST, PLAN
-from planner.domain.choices import ENGINES, LANGUAGES, METHODS
+from planner.domain.choices import ADDITIONS, ENGINES, LANGUAGES, METHODS, PARTS
 from planner.domain.plan import Plan, PlanStatus
 from planner.formats.plan_files import plan_summary
 from planner.planning.options import rounding_minor
 from planner.studies.certification.common_replications import MOST_COMPARED
 from planner.studies.evaluated_plan import UNPRICED, share_interval
+from planner.studies.options.run_parts import stated_parts
 from planner.studies.runs.manifest import describe
 from planner.studies.verification.compare_files import differences
 from planner.studies.verification.evidence import Evidence
@@ -36,6 +37,16 @@ def _seconds(value: Any) -> bool:
     return value is None or (number and math.isfinite(value) and value > 0)
 
 
+def _parts(option: str) -> Holds:
+    """Names of parts of a run, each once, in their order, with all that is made of them."""
+
+    def holds(value: Any) -> bool:
+        names = isinstance(value, list) and all(isinstance(name, str) for name in value)
+        return names and stated_parts({option: value}).as_options()[option] == value
+
+    return holds
+
+
 OPTIONS: dict[str, tuple[Holds, str]] = {
     "replications": (_positive, "a whole number, 1 at least"),
     "effort": (_positive, "a whole number, 1 at least"),
@@ -46,6 +57,8 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     "plan": (lambda value: isinstance(value, bool), "true or false"),
     "rules": (lambda value: isinstance(value, bool), "true or false"),
     "actuals": (lambda value: isinstance(value, bool), "true or false"),
+    "with": (_parts("with"), f"a list of {', '.join(ADDITIONS)}"),
+    "without": (_parts("without"), f"an ordered list of {', '.join(PARTS)}"),
     "only": (
         lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
         "a list of names",
@@ -56,7 +69,7 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     ),
 }
 OPTIONS_OF = {
-    "run": {"replications", "effort", "time_limit", "engine", "lang"},
+    "run": {"replications", "effort", "time_limit", "engine", "lang", "with", "without"},
     "plan": {"method", "replications", "effort", "time_limit", "engine"},
     "simulate": {"replications", "engine", "lang", "plan", "rules"},
     "stress": {"replications", "engine", "lang", "only"},

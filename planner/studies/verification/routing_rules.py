@@ -71,7 +71,8 @@ def typed_lists(evidence: Evidence) -> Lists:
 
 def _expected(evidence: Evidence) -> bool:
     """Whether the result must hold routing rules."""
-    return evidence.command == "run" and has_choice(evidence.problem)
+    asked = evidence.command == "run" and evidence.parts.has("rules")
+    return asked and has_choice(evidence.problem)
 
 
 def _costs_that_contradict(evidence: Evidence, lists: Lists) -> list[str]:

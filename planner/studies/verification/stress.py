@@ -21,6 +21,8 @@ def check_stress(evidence: Evidence) -> CheckResult:
 
     It rests on replications that are simulated again; where these are too many it is not proved.
     """
+    if not evidence.parts.has("stress"):
+        return CheckResult()
     within_run = evidence.command == "run"
     budget = (in_a_run if within_run else in_full)(evidence.look, evidence.context)
     if evidence.again < budget.replications:

@@ -42,6 +42,7 @@ from planner.studies.verification.held_out_replications import (
 )
 from planner.studies.verification.history import check_path
 from planner.studies.verification.import_results import IMPORTED, verify_import
+from planner.studies.verification.left_out import check_left_out
 from planner.studies.verification.levers import check_lever_trials, check_levers
 from planner.studies.verification.manifest_and_plan import check_options, check_statement
 from planner.studies.verification.other_results import (
@@ -83,6 +84,7 @@ PLAN_CHECKS: dict[str, Check] = {
     "routing rules": check_rule_lists,
     "path": check_path,
     "levers": check_levers,
+    "parts": check_left_out,
     "summary": check_statement,
 }
 # Simulated, drawn or solved again: other versions of the libraries may come out differently.

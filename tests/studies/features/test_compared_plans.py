@@ -11,6 +11,7 @@ from planner.errors import ConflictError
 from planner.studies import run
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.evaluated_plan import evaluate_and_certify
+from planner.studies.options.run_parts import chosen_parts
 from planner.studies.run import plans_to_compare
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_plan, a_problem
@@ -26,12 +27,36 @@ def test_a_plan_that_breaks_a_rule_is_left_out_and_named(monkeypatch: pytest.Mon
         return a_plan(problem)
 
     monkeypatch.setattr(run, "plan_by", plan_by)
-    context = RunContext()
-    assert len(plans_to_compare(problem, context, 10)) == len(RULES_OF_THUMB)
+    context, parts = RunContext(), chosen_parts(["search"])
+    assert len(plans_to_compare(problem, context, 10, parts)) == len(RULES_OF_THUMB)
     (note,) = context.notes
     assert note == (
         "left out of the comparison: the average plan breaks rules and is not written: - nobody"
     )
+
+
+@pytest.mark.parametrize(
+    ("added", "left_out", "methods"),
+    [
+        ([], [], list(RULES_OF_THUMB)),
+        (["search"], ["baselines"], ["search"]),
+        ([], ["baselines"], []),
+    ],
+)
+def test_only_what_is_asked_for_is_compared(
+    monkeypatch: pytest.MonkeyPatch, added: list[str], left_out: list[str], methods: list[str]
+) -> None:
+    """The search only when asked for, the rules of thumb unless they are left out."""
+    made = []
+
+    def plan_by(problem: Problem, method: str, context: RunContext, replications: int) -> Plan:
+        made.append(method)
+        return a_plan(problem)
+
+    monkeypatch.setattr(run, "plan_by", plan_by)
+    parts = chosen_parts(added, left_out)
+    assert len(plans_to_compare(a_problem(), RunContext(), 10, parts)) == len(methods)
+    assert made == methods
 
 
 def test_no_plan_to_compare_with_is_no_error() -> None:
