@@ -14,6 +14,7 @@ from planner.errors import ExitCode, on_one_line
 from planner.output import naming
 
 if TYPE_CHECKING:
+    from planner.domain.plan import Plan
     from planner.domain.problem import Problem
     from planner.studies.diagnosis.infeasible_run import Refusal
     from planner.studies.evaluated_plan import EvaluatedPlan
@@ -153,6 +154,44 @@ def report_evaluations(
     if evaluated[0].plan.status is PlanStatus.FALLBACK:
         return ExitCode.CRASHED
     return verdict_code(certificate, strict)
+
+
+def report_draft(
+    problem: Problem, plan: Plan, out: Path, *, as_json: bool, quiet: bool, strict: bool
+) -> int:
+    """Report a draft plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was planned.
+    plan : Plan
+        The plan, of which nothing was simulated.
+    out : Path
+        Folder of the result.
+    as_json, quiet : bool
+        How much is shown, and for whom.
+    strict : bool
+        Whether a plan that is not certified has an exit code of its own.
+
+    Returns
+    -------
+    int
+        The exit code: 6 where a plan had to stand in for one on which the solver crashed.
+    """
+    from planner.domain.plan import PlanStatus
+    from planner.reporting.language.labels import Labels
+    from planner.reporting.language.plan_sentences import draft_lines
+    from planner.studies.steps.announce import draft_in_words
+
+    content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    labels = Labels("en", problem.currency)
+    lines = draft_lines(content, draft_in_words(problem, plan), labels)
+    emit(content, as_json, [*lines, str(out)], quiet)
+    say("warning: " + lines[0], quiet)
+    if plan.status is PlanStatus.FALLBACK:
+        return ExitCode.CRASHED
+    return ExitCode.NOT_CERTIFIED if strict else ExitCode.DONE
 
 
 def verdict_code(certificate: dict[str, Any], strict: bool) -> int:

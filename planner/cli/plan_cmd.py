@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +13,10 @@ from planner.cli import messages
 from planner.cli import options as opt
 from planner.cli.scenario_input import available, here, open_scenario
 from planner.domain.choices import METHODS, Engine
+
+if TYPE_CHECKING:
+    from planner.formats.scenario.reader import Scenario
+    from planner.studies.runs.run_context import RunContext
 
 
 @click.command("plan")
@@ -21,6 +28,12 @@ from planner.domain.choices import METHODS, Engine
     default=METHODS[0],
     show_default=True,
     help="The joint model, a rule of thumb, or a search by simulation.",
+)
+@click.option(
+    "--draft",
+    envvar="PLANNER_DRAFT",
+    is_flag=True,
+    help="Stop at the first plan: nothing is simulated, and it is not certified.",
 )
 @opt.seed_option
 @opt.jobs_option
@@ -40,6 +53,7 @@ def command(
     scenario: Path,
     out: Path,
     method: str,
+    draft: bool,
     seed: int | None,
     jobs: int | None,
     scheduler: str | None,
@@ -59,20 +73,20 @@ def command(
     """
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
-    from planner.studies.evaluated_plan import summary_json
-    from planner.studies.run import plan_only
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
     from planner.studies.steps.horizon_notes import tail_warnings
     from planner.studies.steps.staff_notes import plan_warnings
 
+    if draft and method == "search":
+        raise click.UsageError("--draft simulates nothing, and --method search simulates all along")
     given = open_scenario(
         scenario, out, force=force, seed=seed, quiet=quiet, jobs=here(jobs, scheduler)
     )
     messages.warn([*plan_warnings(given.problem), *tail_warnings(given.problem)], quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
-    asked.update(time_limit=time_limit, engine=engine)
+    asked.update(time_limit=time_limit, engine=engine, draft=draft)
     progress = Progress(quiet, no_color)
     context = RunContext(
         budget=Budget(replications, effort, time_limit),
@@ -81,18 +95,34 @@ def command(
     )
     with (
         progress,
-        resumable(out, given, asked, context, force=force) as draft,
-        explaining(draft, given, context, asked) as refusal,
+        resumable(out, given, asked, context, force=force) as folder,
+        explaining(folder, given, context, asked) as refusal,
     ):
-        evaluated = plan_only(draft, given, method, context, asked)
+        report = (_drafted if draft else _certified)(folder, given, method, context, asked)
     messages.report_notes(context, verbose, quiet)
     messages.refuse(refusal, out)
-    return messages.report_evaluations(
-        given.problem,
-        evaluated,
-        summary_json,
-        out,
-        as_json=as_json,
-        quiet=quiet,
-        strict=strict,
-    )
+    return report(out, as_json=as_json, quiet=quiet, strict=strict)
+
+
+Report = Callable[..., int]  # prints a result, and gives the exit code
+
+
+def _certified(
+    folder: Path, given: Scenario, method: str, context: RunContext, asked: dict[str, Any]
+) -> Report:
+    """Plan and certify; what reports the result."""
+    from planner.studies.evaluated_plan import summary_json
+    from planner.studies.run import plan_only
+
+    evaluated = plan_only(folder, given, method, context, asked)
+    return partial(messages.report_evaluations, given.problem, evaluated, summary_json)
+
+
+def _drafted(
+    folder: Path, given: Scenario, method: str, context: RunContext, asked: dict[str, Any]
+) -> Report:
+    """Plan once; what reports the draft. Neither the simulation nor a report is loaded."""
+    from planner.studies.draft_plan import draft_only
+
+    plan = draft_only(folder, given, method, context, asked)
+    return partial(messages.report_draft, given.problem, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -47,6 +48,7 @@ class RunOptions(Closed):
     plan: bool | None = None
     rules: bool | None = None
     only: Texts | None = None
+    draft: bool | None = None
     added: Texts | None = Field(default=None, alias="with")
     without: Texts | None = None
 
@@ -182,6 +184,13 @@ class RunManifest(PlanningManifest):
     broken_rules: Texts
 
 
+class DraftManifest(PlanningManifest):
+    """Of a folder with a draft plan, of which nothing was simulated."""
+
+    certificate: None
+    broken_rules: Texts
+
+
 class RefusedManifest(PlanningManifest):
     """Of a folder that explains why there is no plan."""
 
@@ -199,6 +208,11 @@ def model_of(content: Any) -> type[BaseModel]:
     others: dict[Any, type[BaseModel]] = {"forecast": ForecastManifest, "compare": CompareManifest}
     if isinstance(command, str) and command in others:
         return others[command]
-    return (
-        RefusedManifest if isinstance(content, dict) and "explanation" in content else RunManifest
-    )
+    if isinstance(content, dict) and "explanation" in content:
+        return RefusedManifest
+    return DraftManifest if isinstance(options, dict) and is_draft(options) else RunManifest
+
+
+def is_draft(options: Mapping[str, Any]) -> bool:
+    """Whether a draft was asked for; there may be no plan nevertheless."""
+    return options.get("draft") is True

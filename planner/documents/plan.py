@@ -25,7 +25,14 @@ MarginName = Literal[
     "efficiency", "risk_factor", "late_factor", "pickup_z", "stock_z", "steady_end"
 ]
 Status = Literal[
-    "optimal", "feasible", "trimmed", "rule of thumb", "as stated", "best found", "fallback"
+    "optimal",
+    "feasible",
+    "draft",
+    "trimmed",
+    "rule of thumb",
+    "as stated",
+    "best found",
+    "fallback",
 ]
 Hours = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 Numbers = Annotated[dict[Name, Number], Field(max_length=MOST_ITEMS)]

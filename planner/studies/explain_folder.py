@@ -53,10 +53,10 @@ def explain_folder(folder: Path, lang: str) -> tuple[dict[str, Any], list[str]]:
         return content, refusal_lines(content, lang)
     run = read_run_folder(folder, EXPLAINED)
     verdict = manifest["certificate"]
-    if not verdict["certified"]:
+    if verdict and not verdict["certified"]:
         return _not_certified(run.tables, verdict, lang)
     scenario = load(folder / INPUTS / manifest["scenario"], manifest["seed"])
-    return _certified(scenario.problem, read_plan(folder, scenario.problem), verdict, lang)
+    return _limited(scenario.problem, read_plan(folder, scenario.problem), verdict, lang)
 
 
 def _not_certified(
@@ -109,19 +109,20 @@ def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in records]
 
 
-def _certified(
-    problem: Problem, plan: Plan, verdict: dict[str, Any], lang: str
+def _limited(
+    problem: Problem, plan: Plan, verdict: dict[str, Any] | None, lang: str
 ) -> tuple[dict[str, Any], list[str]]:
-    """What limits the plan most."""
+    """What limits a plan most that is certified, or a draft, of which nothing was simulated."""
     limits = sorted(
         limits_in_use(problem, plan), key=lambda limit: (-limit["share"], limit["words"]["en"])
     )
-    lines = [sentence("certified", lang, **verdict)]
+    lines = [sentence("certified", lang, **verdict) if verdict else sentence("draft", lang)]
     lines += [
         f"- {sentence('limit', lang, **{**limit, 'words': limit['words'][lang]})}"
         for limit in limits[:MOST_LIMITS]
     ]
-    return {"status": "certified", "certificate": verdict, "limits": limits}, lines
+    status = "certified" if verdict else "not certified"
+    return {"status": status, "certificate": verdict, "limits": limits}, lines
 
 
 def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:

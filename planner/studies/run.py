@@ -37,6 +37,7 @@ from planner.studies.routing.rules_cost import HeldOut
 from planner.studies.routing.typed_rules import RuleFile, routed_plan
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext
+from planner.studies.steps.announce import tell_certified, tell_draft
 from planner.studies.steps.forecast import forecast
 from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible, require_rules
 from planner.studies.stress.study import in_a_run, stress_table
@@ -77,8 +78,7 @@ def run(
     context.begin("forecasting")
     tables = forecast(problem, context.options.sampling.forecast_paths, problem.seed)
     context.notes += assumed_of_margins(problem)
-    history = certified_plan(problem, context)
-    ours = certified_at_the_end(problem, history)
+    history, ours = _plan_and_tell(problem, context)
     others = plans_to_compare(problem, context, history.simulated, parts)
     evaluated = [ours, *evaluate_and_certify(problem, others, history.look, context)]
     tables |= studies_of_the_plan(scenario, ours, context, parts)
@@ -187,8 +187,7 @@ def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
     """
     context.notes += assumed_of_margins(problem)
     if method == "joint":
-        history = certified_plan(problem, context)
-        evaluated = certified_at_the_end(problem, history)
+        history, evaluated = _plan_and_tell(problem, context)
         tables = {
             "hindsight": hindsight_table(problem, evaluated.plan, context),
             **_way_to_plan(problem, history),
@@ -196,7 +195,9 @@ def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
         return PlanStudy(evaluated, tables, history_json(problem, history))
     context.begin("planning")
     plan = plan_by(problem, method, context, search_replications(context))
+    tell_draft(problem, plan, context)
     evaluated = evaluate_with_roster(problem, plan, _first_look(context), context)
+    _tell_verdict(problem, evaluated, context)
     return PlanStudy(evaluated, {})
 
 
@@ -286,6 +287,19 @@ def simulate_only(
     write_report(folder, ("png",), lang)
     _finish(folder, context, manifest)
     return evaluated
+
+
+def _plan_and_tell(problem: Problem, context: RunContext) -> tuple[PlanningHistory, EvaluatedPlan]:
+    """Make the joint plan, certified where possible, and tell it before anything else is done."""
+    history = certified_plan(problem, context)
+    evaluated = certified_at_the_end(problem, history)
+    _tell_verdict(problem, evaluated, context)
+    return history, evaluated
+
+
+def _tell_verdict(problem: Problem, ours: EvaluatedPlan, context: RunContext) -> None:
+    """Tell the cost and people of a plan with its certificate."""
+    tell_certified(problem, ours.plan, ours.verdict, ours.summaries, context)
 
 
 def certified_at_the_end(problem: Problem, history: PlanningHistory) -> EvaluatedPlan:

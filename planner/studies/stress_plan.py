@@ -90,10 +90,11 @@ def finished_plan(folder: Path, catalogue: Path | None = None) -> FinishedPlan:
     path = folder / INPUTS / manifest["scenario"]
     scenario = load(path, manifest["seed"], called=manifest["name"], catalogue=catalogue)
     problem, asked = scenario.problem, manifest["options"]["replications"]
+    look = manifest["certificate"]["look"] if manifest["certificate"] else 1  # of a draft: none
     return FinishedPlan(
         scenario=scenario,
         plan=require_rules(problem, replace(read_plan(folder, problem), certificate=None)),
-        look=numbered_look(manifest["certificate"]["look"], asked, problem.service.confidence),
+        look=numbered_look(look, asked, problem.service.confidence),
         replications=asked,
     )
 

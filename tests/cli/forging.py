@@ -179,6 +179,7 @@ def tried_out(
     else:
         plan = decide(scenario.problem, method)
         options |= {"command": "plan", "method": method, "effort": 100, "time_limit": None}
+        options |= {"draft": False}
     context = RunContext(budget=Budget(4), executor=Executor(engine=engine))
     tried = evaluate_with_roster(scenario.problem, plan, CertificationLook(1, 4), context)
     out.mkdir()

@@ -74,6 +74,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ),
         "已通过认证：{replications} 次大促中 {met} 次达标。最接近上限之处：",
     ),
+    "draft": (
+        "Not certified: a draft plan, of which nothing was simulated. Closest to their limits:",
+        "未通过认证：草案，未做任何模拟。最接近上限之处：",
+    ),
     "limit": (
         "{words}: {used:,} of {allowed:,} ({share:.0%})",
         "{words}：{used:,} / {allowed:,}（{share:.0%}）",

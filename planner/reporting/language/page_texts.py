@@ -110,6 +110,28 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "No held-out replications were simulated, so nothing is proven about this plan.",
         "没有用未参与规划的大促做模拟，因此无法证明本方案。",
     ),
+    "draft_plan": (
+        "Draft plan, not certified: {cost} expected, {people}",
+        "草案，未通过认证：预计费用 {cost}，{people}",
+    ),
+    "certified_plan": (
+        "Certified plan: {cost} on average, {people}",
+        "已认证方案：平均费用 {cost}，{people}",
+    ),
+    "uncertified_plan": (
+        "Plan, not certified: {cost} on average, {people}",
+        "方案，未通过认证：平均费用 {cost}，{people}",
+    ),
+    "people_at_the_peak": (
+        "{people} on the peak day ({temporary} temporary)",
+        "高峰日 {people}（其中临时工 {temporary} 人）",
+    ),
+    "draft_next": (
+        "planner simulate SCENARIO --plan DIR simulates it; planner plan without --draft improves "
+        "and certifies it.",
+        "用 planner simulate SCENARIO --plan DIR 模拟本草案；不加 --draft 的 planner plan "
+        "会改进方案并做认证。",
+    ),
     "kpi_cost": ("Total cost, mean", "总费用（均值）"),
     "kpi_per_order": ("{amount} per order", "每单 {amount}"),
     "kpi_on_time": ("Orders on time, mean", "平均准时率"),

@@ -37,4 +37,7 @@ TABLES: dict[str, ResultTable] = {
     )
 }
 # What every folder with a plan holds; the other tables depend on the command and on the scenario.
+OF_A_DRAFT = tuple(
+    sorted(t.name for t in (*plan_columns.TABLES, *plan_tables.TABLES) if t.always)
+)  # the same of a draft, of which nothing was simulated
 ALWAYS = tuple(sorted(table.name for table in TABLES.values() if table.always))

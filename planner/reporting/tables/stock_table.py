@@ -29,6 +29,7 @@ STOCK_TABLE = ResultTable(
             "share",
             ("Runs out", "缺货概率"),
             "share of the replications in which an order found too little here",
+            empty=True,  # here and below: in a draft, of which nothing was simulated
         ),
         Column(
             "leftover_mean",
@@ -36,6 +37,7 @@ STOCK_TABLE = ResultTable(
             ("Left over, mean", "平均剩余"),
             "units left when all orders have been served, mean",
             unit="units",
+            empty=True,
         ),
         Column(
             "leftover_cost",
@@ -43,9 +45,15 @@ STOCK_TABLE = ResultTable(
             ("Cost of these", "剩余成本"),
             "what these cost in all, bringing them in included",
             unit="currency",
+            empty=True,
         ),
     ),
 )
+
+
+def planned_stock(decided: pd.DataFrame) -> pd.DataFrame:
+    """Units placed, with nothing known of what becomes of them: the table `stock` of a draft."""
+    return decided.reindex(columns=STOCK_TABLE.names)
 
 
 def stock_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:

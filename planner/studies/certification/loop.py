@@ -45,6 +45,7 @@ from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.options.study_options import DEFAULT, LoopOptions
 from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
+from planner.studies.steps.announce import tell_draft
 from planner.studies.steps.make_plan import (
     bounded,
     costed,
@@ -165,6 +166,29 @@ def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
     return replace(history, levers=levers)
 
 
+def first_joint_plan(problem: Problem, context: RunContext) -> Plan:
+    """Make the plan that the loop begins with; nothing is simulated.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is given; its levers are not used, for to choose some takes simulations.
+    context : RunContext
+        Context of the study.
+
+    Returns
+    -------
+    Plan
+        The plan, without the bound of the sampled problem.
+
+    Raises
+    ------
+    NoPlanError
+        There is no plan.
+    """
+    return CertificationLoop(problem, context).first_plan()
+
+
 class CertificationLoop:
     """State of the loop: feedback, pilot runs, the next look, and the iterations so far."""
 
@@ -197,6 +221,8 @@ class CertificationLoop:
                     continue
                 break
             reason = "effort spent"
+            if not self.iterations:
+                tell_draft(self.problem, plan, self.context)
             iteration = self._simulate(plan)
             if plan.status is PlanStatus.FALLBACK:
                 reason = "solver crashed"
@@ -209,6 +235,14 @@ class CertificationLoop:
                         return end
             self._learn(plan, self.iterations[-1].summaries)
         return self._end_with_best(reason)
+
+    def first_plan(self) -> Plan:
+        """Make the first plan alone; its bound is left out, as it takes as long as the plan."""
+        self.bound = -inf
+        plan = self._plan()
+        if plan is None:
+            raise RuntimeError("a first plan has no feedback that could leave none")
+        return plan
 
     # --- plan -----------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from planner import __version__
 from planner.documents.files import damaged
+from planner.documents.manifest import is_draft
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN, read_run
 from planner.domain.demand_certainty import certain_demand
 from planner.domain.plan import Certificate, Plan
@@ -21,7 +22,7 @@ from planner.formats.base.shipped_files import STRESSES, configs_folder
 from planner.formats.scenario.reader import Scenario
 from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
 from planner.planning.options import MARGINS, RosterOptions, RuleOfThumbOptions, SearchOptions
-from planner.reporting.tables.schemas import ALWAYS
+from planner.reporting.tables.schemas import ALWAYS, OF_A_DRAFT
 from planner.studies.options.repair_options import RepairOptions
 from planner.studies.options.study_options import DEFAULT, StudyOptions
 
@@ -235,4 +236,7 @@ def _parts(content: Mapping[str, Any]) -> set[str]:
     """Files that a result must have: those of a plan, or the explanation why there is none."""
     if content.get("certificate"):
         return {PLAN, *(f"tables/{name}.csv" for name in ALWAYS)}
-    return {EXPLANATION} if content.get("explanation") else set()
+    if content.get("explanation"):
+        return {EXPLANATION}
+    drafted = is_draft(content["options"])
+    return {PLAN, *(f"tables/{name}.csv" for name in OF_A_DRAFT)} if drafted else set()

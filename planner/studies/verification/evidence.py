@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.documents.manifest import is_draft
 from planner.documents.reading import PLAN
 from planner.domain.arrays import Floats
 from planner.domain.choices import RULES_OF_THUMB
@@ -166,9 +167,8 @@ class Evidence:
     @property
     def goes_through_loop(self) -> bool:
         """Whether the plan was made by planning, simulating and learning until it was certified."""
-        return self.command == "run" or (
-            self.command == "plan" and self.options["method"] == "joint"
-        )
+        planned = self.command == "plan" and self.options["method"] == "joint"
+        return self.command == "run" or (planned and not is_draft(self.options))
 
     @cached_property
     def played(self) -> Played:
@@ -267,7 +267,7 @@ class Evidence:
         """
         if self.roster_again is not None:
             return self.roster_again.empty_places(self.problem.horizon)
-        stated = self.manifest["certificate"].get("empty_places", [])
+        stated = (self.manifest["certificate"] or {}).get("empty_places", [])
         undecided = [(of["site"], of["crew"]) for of in stated if not of["proved"]]
         roster = replace(self.stated_roster, undecided=tuple(undecided))
         return roster.empty_places(self.problem.horizon)

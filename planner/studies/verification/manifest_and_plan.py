@@ -57,6 +57,7 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     "plan": (lambda value: isinstance(value, bool), "true or false"),
     "rules": (lambda value: isinstance(value, bool), "true or false"),
     "actuals": (lambda value: isinstance(value, bool), "true or false"),
+    "draft": (lambda value: isinstance(value, bool), "true or false"),
     "with": (_parts("with"), f"a list of {', '.join(ADDITIONS)}"),
     "without": (_parts("without"), f"an ordered list of {', '.join(PARTS)}"),
     "only": (
@@ -70,7 +71,7 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
 }
 OPTIONS_OF = {
     "run": {"replications", "effort", "time_limit", "engine", "lang", "with", "without"},
-    "plan": {"method", "replications", "effort", "time_limit", "engine"},
+    "plan": {"method", "replications", "effort", "time_limit", "engine", "draft"},
     "simulate": {"replications", "engine", "lang", "plan", "rules"},
     "stress": {"replications", "engine", "lang", "only"},
     "compare": {"contracts", "replications", "effort", "lang"},

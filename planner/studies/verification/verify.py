@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from planner.documents.manifest import RUN_COMMANDS
+from planner.documents.manifest import RUN_COMMANDS, is_draft
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.errors import ConflictError, Finding, InputError, NoPlanError
 from planner.reporting.tables.read_table import read_tables
@@ -26,6 +26,7 @@ from planner.studies.runs.seal import (
 from planner.studies.steps.load import load
 from planner.studies.verification.baselines import check_baselines
 from planner.studies.verification.certificate import check_certificate, check_costs
+from planner.studies.verification.draft import check_draft
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.full_proof import (
     PICTURES,
@@ -106,6 +107,15 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     **dict.fromkeys(("run", "stress"), (PLAN_CHECKS, {"stress": check_stress, **REPEATED})),
     "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
     "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
+    "draft": (
+        {
+            "rules": check_rules,
+            "tables": check_plan_tables,
+            "roster": check_roster,
+            "draft": check_draft,
+        },
+        {"method": check_method, "report": check_report},
+    ),
     "explanation": (
         {"explanation": check_explanation},
         {"refusal": check_refusal, "report": check_report},
@@ -237,7 +247,8 @@ def _prove(evidence: Evidence, proof: Proof) -> None:
     other = other_versions(evidence.manifest)
     if other:
         proof.not_proved.append(f"that these versions give the same result as those it was {other}")
-    kind = "explanation" if evidence.manifest.get("explanation") else evidence.command
+    kind = "draft" if is_draft(evidence.options) else evidence.command
+    kind = "explanation" if evidence.manifest.get("explanation") else kind
     exact, repeated = KINDS[kind]
     for checks, versions in ((exact, ""), (repeated, other)):
         for name, check in checks.items():
