@@ -11,9 +11,9 @@ from typing import Any
 from matplotlib.backends.backend_pdf import PdfPages
 
 from planner.output import empty, write_bytes
-from planner.reporting.figures.axes import save_png
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.layout import fonts
+from planner.reporting.layout.pictures import Pen
 from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
@@ -139,9 +139,11 @@ def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:
 def write_pictures(sheets: Sequence[Sheet], folder: Path) -> list[Path]:
     """Every sheet as PNG named by what it shows; pictures of an earlier report are removed."""
     empty(folder)
-    written: list[Path] = []
+    pen, written = Pen(), list[Path]()
     for sheet in sheets:
-        written.append(save_png(sheet.figure, folder / f"{file_name(sheet.slug, written)}.png"))
+        path = folder / f"{file_name(sheet.slug, written)}.png"
+        write_bytes(path, pen.png(sheet.figure))
+        written.append(path)
     return written
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,10 +16,10 @@ from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocato
 from planner.domain.arrays import Floats
 from planner.output import write_bytes
 from planner.reporting.language.labels import Labels
+from planner.reporting.layout.pictures import PNG_DPI, Pen
 from planner.reporting.layout.sheet import RIGHT, WIDTH
 from planner.reporting.layout.style import GREY, LIGHT, RULE
 
-PNG_DPI = 150
 POINTS_PER_INCH = 72.0
 DIGIT_WIDTH = 0.56  # of the type size
 
@@ -210,7 +209,8 @@ def unit_above(ax: Axes, text: str, pad: float = 5.0) -> None:
     pad : float
         Distance from the axes in points.
     """
-    ax.set_title(text, loc="left", fontsize=8.5, color=GREY, pad=pad)
+    # a place that is given is not looked for again by measuring every tick
+    ax.set_title(text, loc="left", fontsize=8.5, color=GREY, pad=pad, y=1.0)
 
 
 def band(ax: Axes, x: Floats, low: Floats, high: Floats, colour: str = LIGHT) -> None:
@@ -262,7 +262,5 @@ def save_png(figure: Figure, path: Path, dpi: int = PNG_DPI) -> Path:
     Path
         The file.
     """
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=dpi, metadata={"Software": None})
-    write_bytes(path, content.getvalue())
+    write_bytes(path, Pen(dpi).png(figure))
     return path

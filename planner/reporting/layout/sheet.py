@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 
 from planner.reporting.layout.fonts import Typeface
 from planner.reporting.layout.line_breaking import fit, pieces
+from planner.reporting.layout.line_of_text import set_line
 from planner.reporting.layout.style import GREY, INK, PAPER, RULE, TINT
 
 WIDTH, HEIGHT = 297.0, 210.0
@@ -226,14 +227,13 @@ class Sheet:
         step = line_height(points)
         for line in self.lines(text, points, width, bold, most):
             if line:
-                self.figure.text(
-                    anchor / WIDTH,
-                    1 - (y + 0.78 * step) / HEIGHT,
+                set_line(
+                    self.figure,
+                    (anchor / WIDTH, 1 - (y + 0.78 * step) / HEIGHT),
                     line,
                     fontsize=points,
                     color=colour,
                     ha=align,
-                    va="baseline",
                     **self.typeface.style(line, bold),
                 )
             y += step

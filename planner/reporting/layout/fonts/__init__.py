@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ FAMILY = "Planner Sans"
 LAST_RESORT = "DejaVu Sans"  # comes with matplotlib
 PLACEHOLDERS = "Last Resort"  # a font of boxes that claims to have every character
 REPLACEMENT = "□"
+UNKNOWN_WIDTH = 1.0  # em: of a character that no face has
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,20 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """Faces in order of preference, and one bold face that is used where it has every character."""
+    """Faces in order of preference, and one bold face that is used where it has every character.
+
+    `advances` are those of the first face that has a character.
+    """
 
     faces: tuple[Face, ...]
     bold: Face
+    advances: dict[int, float] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        advances: dict[int, float] = {}
+        for face in reversed(self.faces):
+            advances |= face.advances
+        object.__setattr__(self, "advances", advances)
 
     @property
     def families(self) -> list[str]:
@@ -52,7 +63,9 @@ class Typeface:
         """Keyword arguments of matplotlib's text functions that set `text` in this typeface."""
         if bold and self.has_bold(text):
             return {"fontfamily": [self.bold.family], "fontweight": "bold"}
-        return {"fontfamily": self.families, "fontweight": "normal"}
+        first = self.faces[0]  # alone where it has all: each further family is looked up every time
+        alone = all(ord(c) in first.advances for c in text)
+        return {"fontfamily": [first.family] if alone else self.families, "fontweight": "normal"}
 
     def width(self, text: str, points: float, bold: bool = False) -> float:
         """Measure one line of text.
@@ -71,30 +84,24 @@ class Typeface:
         float
             Its width in points.
         """
-        faces = (self.bold,) if bold and self.has_bold(text) else self.faces
-        return points * sum(_advance(faces, ord(c)) for c in text)
+        advances = self.bold.advances if bold and self.has_bold(text) else self.advances
+        return points * sum(advances.get(ord(c), UNKNOWN_WIDTH) for c in text)
 
     def lacks(self, texts: Iterable[str]) -> list[str]:
         """Characters of `texts` that no face has, sorted."""
         wanted = set().union(*map(set, texts))
-        return sorted(c for c in wanted if not any(ord(c) in face.advances for face in self.faces))
+        return sorted(c for c in wanted if ord(c) not in self.advances)
 
     def printable(self, text: str) -> str:
         """`text` with control characters as spaces and a box for every character no face has."""
         known = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text)
-        return "".join(
-            c if any(ord(c) in f.advances for f in self.faces) else REPLACEMENT for c in known
-        )
+        return "".join(c if ord(c) in self.advances else REPLACEMENT for c in known)
 
 
 _MEANINGLESS = frozenset(
     {"Co", "Cn"}
 )  # private or not assigned: what a font draws there means nothing to us
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-def _advance(faces: tuple[Face, ...], code: int) -> float:
-    return next((face.advances[code] for face in faces if code in face.advances), 1.0)
 
 
 def register(font: Path | None = None) -> Typeface:
