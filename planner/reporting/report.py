@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,21 @@ from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.page_context import PageContext
+from planner.reporting.picture_process import PictureProcess, picture_process, worth_a_process
 from planner.reporting.tables.run_folder import printable, read_run_folder
+
+Draw = Callable[[Sequence[Sheet]], list[bytes]]  # sheets as PNG
 
 FIGURES = "figures"
 LONGEST_NAME = 240  # bytes of a picture's name; systems allow 255, and an ending is added
 
 
 def write_report(
-    run_dir: Path, formats: Sequence[str], lang: str, font: Path | None = None
+    run_dir: Path,
+    formats: Sequence[str],
+    lang: str,
+    font: Path | None = None,
+    jobs: int | None = None,
 ) -> list[Path]:
     """Write the report of a run into its folder.
 
@@ -39,6 +47,8 @@ def write_report(
         `en` or `zh`.
     font : Path or None
         Font file to use instead of the shipped one.
+    jobs : int or None
+        Processes that may be used, at most two are (default: all cores); the files are the same.
 
     Returns
     -------
@@ -50,27 +60,58 @@ def write_report(
     InputError
         Files of the folder are missing or damaged, or `font` is no font.
     """
-    context, _ = open_context(run_dir, lang, font)
-    written: list[Path] = []
-    if {"pdf", "png", "html"} & set(formats):
-        with applied(context.typeface):
-            sheets = all_pages(context)
-            if "pdf" in formats:
-                written.append(write_pdf(sheets, run_dir / "report.pdf", context.run.title))
-            if {"png", "html"} & set(formats):
-                pictures = write_pictures(sheets, run_dir / FIGURES)
-                written += pictures
-    if "html" in formats:
-        from planner.reporting.outputs.webpage import write_page
+    if not {"png", "html"} & set(formats) or not worth_a_process(run_dir, jobs):
+        return _written(run_dir, formats, lang, font)
+    with picture_process(partial(_laid_out, run_dir, lang, font)) as process:
+        return _written(run_dir, formats, lang, font, process)
 
-        written.append(
-            write_page(context, run_dir / "report.html", list(zip(sheets, pictures, strict=True)))
-        )
+
+def _written(
+    run_dir: Path,
+    formats: Sequence[str],
+    lang: str,
+    font: Path | None,
+    process: PictureProcess | None = None,
+) -> list[Path]:
+    """The files of a report; the pictures, which a process may draw meanwhile, after all that does
+    not need them.
+    """
+    context, _ = open_context(run_dir, lang, font)
+    first: list[Path] = []
+    pictures: list[Path] = []
+    last: list[Path] = []
+    sheets: list[Sheet] = []
+    if {"pdf", "png", "html"} & set(formats):
+        sheets = _pages(context)
+        if process:
+            process.begin(len(sheets))
+    if "pdf" in formats:
+        with applied(context.typeface):
+            first.append(write_pdf(sheets, run_dir / "report.pdf", context.run.title))
     if "xlsx" in formats:
         from planner.reporting.outputs.workbook import write_workbook
 
-        written.append(write_workbook(context.run, context.labels, run_dir / "plan.xlsx"))
-    return written
+        last.append(write_workbook(context.run, context.labels, run_dir / "plan.xlsx"))
+    if {"png", "html"} & set(formats):
+        with applied(context.typeface):
+            draw = process.pictures if process else pictures_of
+            pictures = write_pictures(sheets, run_dir / FIGURES, draw)
+    if "html" in formats:
+        from planner.reporting.outputs.webpage import write_page
+
+        shown = list(zip(sheets, pictures, strict=True))
+        last.insert(0, write_page(context, run_dir / "report.html", shown))
+    return first + pictures + last
+
+
+def _laid_out(run_dir: Path, lang: str, font: Path | None) -> list[Sheet]:
+    """All pages of a run, as another process lays them out."""
+    return _pages(open_context(run_dir, lang, font)[0])
+
+
+def _pages(context: PageContext) -> list[Sheet]:
+    with applied(context.typeface):
+        return all_pages(context)
 
 
 def open_context(
@@ -136,13 +177,34 @@ def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:
     return path
 
 
-def write_pictures(sheets: Sequence[Sheet], folder: Path) -> list[Path]:
-    """Every sheet as PNG named by what it shows; pictures of an earlier report are removed."""
+def pictures_of(sheets: Sequence[Sheet]) -> list[bytes]:
+    """Draw sheets as PNG, one after the other; call it inside `style.applied`."""
+    pen = Pen()
+    return [pen.png(sheet.figure) for sheet in sheets]
+
+
+def write_pictures(sheets: Sequence[Sheet], folder: Path, draw: Draw = pictures_of) -> list[Path]:
+    """Every sheet as PNG named by what it shows; pictures of an earlier report are removed.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+        The sheets in their order.
+    folder : Path
+        Folder of the pictures.
+    draw : callable
+        Draws all of them.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
     empty(folder)
-    pen, written = Pen(), list[Path]()
-    for sheet in sheets:
+    written: list[Path] = []
+    for sheet, content in zip(sheets, draw(sheets), strict=True):
         path = folder / f"{file_name(sheet.slug, written)}.png"
-        write_bytes(path, pen.png(sheet.figure))
+        write_bytes(path, content)
         written.append(path)
     return written
 
