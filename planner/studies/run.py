@@ -290,8 +290,12 @@ def simulate_only(
 
 
 def _plan_and_tell(problem: Problem, context: RunContext) -> tuple[PlanningHistory, EvaluatedPlan]:
-    """Make the joint plan, certified where possible, and tell it before anything else is done."""
-    history = certified_plan(problem, context)
+    """Make the joint plan, certified where possible, and tell it before anything else is done.
+
+    On first use the engine is compiled meanwhile.
+    """
+    with context.compiling(problem):
+        history = certified_plan(problem, context)
     evaluated = certified_at_the_end(problem, history)
     _tell_verdict(problem, evaluated, context)
     return history, evaluated

@@ -233,6 +233,7 @@ def checked_engines(problem: Problem, plan: Plan, context: RunContext) -> Checke
     """
     if context.executor.engine == "simpy":
         return {"engines": ["simpy"]}
+    context.await_engine()
     once = (
         "once on this machine"
         if machine_code_place().folder

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from planner.domain.problem import Problem
 from planner.formats.scenario.reader import Scenario
 from planner.output import claimed
 from planner.simulation.code_fingerprint import source_digest
+from planner.simulation.compile_ahead import NOTHING_TO_COMPILE, Compilation, compiling
 from planner.studies.options.study_options import DEFAULT, StudyOptions
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.digest import digest
@@ -55,6 +57,7 @@ class RunContext:
     clock: StageClock = field(default_factory=StageClock)
     notes: list[str] = field(default_factory=list)
     _steps_known: bool = field(default=True, init=False)
+    _compilation: Compilation = field(default=NOTHING_TO_COMPILE, init=False)
 
     def begin(self, stage: str, steps: int = 0) -> None:
         """Begin a stage; its steps are its tasks where their number is known (else 0)."""
@@ -66,6 +69,29 @@ class RunContext:
         """Report that step k of the stage is done, unless the number of steps is not known."""
         if self._steps_known:
             self.listener.step(k)
+
+    @contextmanager
+    def compiling(self, problem: Problem) -> Iterator[None]:
+        """Compile the engine, where it is not yet, while this block has other work.
+
+        The first simulation waits for it.
+
+        Parameters
+        ----------
+        problem : Problem
+            A problem that is about to be simulated.
+        """
+        if self.executor.engine != "compiled":
+            yield
+            return
+        with compiling(problem) as self._compilation:
+            yield
+
+    def await_engine(self) -> None:
+        """Wait until the engine is compiled, if it is being compiled."""
+        if self._compilation.running:
+            self.begin("waiting for the simulation to be compiled, once on this machine")
+            self._compilation.wait()
 
     def replicate(
         self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0
@@ -91,6 +117,7 @@ class RunContext:
         list
             Results in the order of the replications.
         """
+        self.await_engine()
         name, expected = digest(task), result_type(task)
         results: dict[int, T] = {}
         for k in range(replications):

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from planner.domain.choices import ENGINES
 from planner.errors import ClusterError
 from planner.formats.scenario.reader import Scenario
+from planner.simulation import compile_ahead
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.run_context import RunContext, resumable
 from planner.studies.steps.load import load
+from tests.builders import a_problem
 from tests.cli.builders import write_small
 from tests.studies.recording_listener import RecordingListener
 
@@ -148,3 +151,19 @@ def test_an_unreachable_cluster_is_known_before_the_work(out: Path, scenario: Sc
         begun.append(0)
     assert begun == []
     assert study(out, scenario, OPTIONS) == ["resuming an earlier run (powers: 5)"]
+
+
+def test_the_first_simulation_waits_for_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says so once; SimPy compiles nothing."""
+    monkeypatch.setattr(compile_ahead, "compiled_before", lambda: False)
+    waits = {}
+    for engine in ENGINES:
+        told = RecordingListener()
+        context = RunContext(listener=told, executor=Executor(engine=engine))
+        with context.compiling(a_problem()):
+            for replications in (3, 4):
+                assert len(context.replicate("powers", Power(), replications)) == replications
+        waits[engine] = [name for name, _ in told.stages]
+    (waited,) = waits["compiled"]
+    assert waited == "waiting for the simulation to be compiled, once on this machine"
+    assert waits["simpy"] == []
