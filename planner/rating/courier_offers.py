@@ -11,7 +11,7 @@ from planner.domain.arrays import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Orders, Small
-from planner.rating.parcel_price import Parcels, Places, PriceTable
+from planner.rating.parcel_price import Parcels, Places, PriceTable, price_table
 
 
 class ContractOffers:
@@ -23,9 +23,8 @@ class ContractOffers:
     @classmethod
     def of(cls, problem: Problem) -> Self:
         """The offers of all contracts."""
-        return cls(
-            tuple(PriceTable(contract, Places.of(problem)) for contract in problem.contracts)
-        )
+        places = Places.of(problem)
+        return cls(tuple(price_table(contract, places) for contract in problem.contracts))
 
     def refused(self, orders: Orders, which: Ints, site: Small | int, contract: Small) -> Mask:
         """Whether each order's contract refuses it.
@@ -78,7 +77,7 @@ class ContractOffers:
         )
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=512)  # a study simulates many cases in turn
 def offers(problem: Problem) -> ContractOffers:
     """The offers of a problem's contracts."""
     return ContractOffers.of(problem)

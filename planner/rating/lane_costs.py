@@ -20,7 +20,7 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
 from planner.domain.weight_units import rounding
-from planner.rating.parcel_price import PRICED, Parcels, Places, PriceTable
+from planner.rating.parcel_price import PRICED, Parcels, Places, PriceTable, price_table
 from planner.rating.volume_clauses import period_lines
 
 SAMPLE_SIZE = 10_000  # the mean price of a lane is then known to about half a percent
@@ -129,7 +129,7 @@ def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> L
     LanePrices
         Its means, with one contract.
     """
-    table = PriceTable(contract, Places.of(problem))
+    table = price_table(contract, Places.of(problem))
     charges, lane = table.surcharges, table.lane
     regions = np.arange(len(problem.regions))[:, None]
     days = np.arange(problem.horizon.days)[None, :]
@@ -352,19 +352,66 @@ def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
         Minor units [contract, `PERIOD_LINES`].
     """
     found = np.zeros((len(problem.contracts), len(PERIOD_LINES)), dtype=np.int64)
-    first_date = problem.horizon.start.date()
     for c, desk in enumerate(_desks(problem)):
-        contract = desk.prices.contract
-        if not (
-            contract.volume.surcharges or contract.volume.discount or contract.service.late_refund
-        ):
-            continue
-        own = np.flatnonzero((records.contract == c) & (records.site >= 0) & ~charges.refused)
-        day, late = _day(records, own), _late(desk, records, own)
-        found[c] = period_lines(
-            contract, day, charges.base[own], charges.total[own], first_date, late=late
-        )
+        if desk.bills_periods:
+            own = np.flatnonzero((records.contract == c) & (records.site >= 0) & ~charges.refused)
+            amounts = charges.base[own], charges.total[own]
+            found[c] = _period_lines(problem, desk, records, own, amounts)
     return found
+
+
+def _period_lines(
+    problem: Problem, desk: Desk, records: Records, own: Ints, amounts: tuple[Ints, Ints]
+) -> Ints:
+    """Lines of the period for the parcels of a contract; `amounts`: their bases and totals."""
+    base, total = amounts
+    first_date = problem.horizon.start.date()
+    day, late = _day(records, own), _late(desk, records, own)
+    return period_lines(desk.prices.contract, day, base, total, first_date, late=late)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ContractBill:
+    """What one contract charges in a replication.
+
+    Attributes
+    ----------
+    charged_minor : int
+        Sum of the charges of its parcels.
+    period_minor : Ints
+        What it charges for their number and delay, minor units by `PERIOD_LINES`.
+    """
+
+    charged_minor: int
+    period_minor: Ints
+
+
+def contract_bill(problem: Problem, records: Records, contract: int) -> ContractBill:
+    """The part of `charges` and `period_minor` that one contract has.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its contracts; they need not be those that were simulated.
+    records : Records
+        Orders of a replication.
+    contract : int
+        Index of the contract.
+
+    Returns
+    -------
+    ContractBill
+        Its charges.
+    """
+    desk = _desks(problem)[contract]
+    own = np.flatnonzero((records.contract == contract) & (records.site >= 0))
+    quote = desk.prices.quote(_parcels(records, own, desk.prices.contract.tariff.by_residence))
+    period = np.zeros(len(PERIOD_LINES), dtype=np.int64)
+    if desk.bills_periods:
+        priced = np.flatnonzero(~quote.refused)
+        amounts = quote.base[priced], quote.total[priced]
+        period = _period_lines(problem, desk, records, own[priced], amounts)
+    return ContractBill(int(quote.total.sum()), period)
 
 
 def expected_losses_minor(problem: Problem, records: Records) -> int:
@@ -397,16 +444,23 @@ class Desk:
     prices: PriceTable
     promised_s: Floats
 
+    @property
+    def bills_periods(self) -> bool:
+        """Whether it charges or pays for the number or the delay of its parcels."""
+        contract = self.prices.contract
+        volume, refund = contract.volume, contract.service.late_refund
+        return bool(volume.surcharges or volume.discount or refund)
+
     @classmethod
     def of(cls, problem: Problem, contract: Contract) -> Self:
         """The desk of a contract at the sites and regions of a problem."""
         refund = contract.service.late_refund
         days = refund.days if refund is not None else {}
         promised_s = _where_promised(contract, problem, days, math.inf) * DAY_S
-        return cls(PriceTable(contract, Places.of(problem)), promised_s)
+        return cls(price_table(contract, Places.of(problem)), promised_s)
 
 
-@lru_cache(maxsize=128)  # a study prices many cases in turn
+@lru_cache(maxsize=512)  # a study prices many cases in turn
 def _desks(problem: Problem) -> tuple[Desk, ...]:
     return tuple(Desk.of(problem, contract) for contract in problem.contracts)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -335,6 +336,44 @@ class PriceTable:
                 row += line.take(cell)
             elif line.any():
                 np.take(line, cell, out=row, mode="clip")
+
+
+class _SameContract:
+    """A contract as a key: the object itself, since hashing all its numbers takes longer."""
+
+    __slots__ = ("contract",)
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameContract) and self.contract is other.contract
+
+    def __hash__(self) -> int:
+        return id(self.contract)
+
+
+def price_table(contract: Contract, places: Places) -> PriceTable:
+    """The price table of a contract, laid out once for all problems that hold the same contract.
+
+    Parameters
+    ----------
+    contract : Contract
+        The contract.
+    places : Places
+        What the indices of parcels refer to.
+
+    Returns
+    -------
+    PriceTable
+        Shared: it does not change.
+    """
+    return _laid_out(_SameContract(contract), places)
+
+
+@lru_cache(maxsize=512)  # a study prices many versions of few contracts in turn
+def _laid_out(contract: _SameContract, places: Places) -> PriceTable:
+    return PriceTable(contract.contract, places)
 
 
 def price_parcels(contract: Contract, parcels: Parcels, places: Places) -> PricedParcels:

@@ -5,7 +5,7 @@ For example "express-b wins at or below 1.32".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,9 +16,9 @@ from planner.domain.contracts import Contract
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.statistics import t_interval
+from planner.simulation.workers_pool import START_S
 from planner.studies.contracts.alternatives import Alternative
-from planner.studies.contracts.carriage import CaseResult, carry
-from planner.studies.contracts.carrier_only import Case
+from planner.studies.contracts.carriage import Carriage, PricedOrders, priced_again, union
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
 from planner.studies.runs.run_context import RunContext
 
@@ -88,7 +88,13 @@ class BreakEvenSearch:
 
 
 def break_evens(
-    alone: Sequence[Alternative], rival: str, replications: int, seed: int, context: RunContext
+    alone: Sequence[Alternative],
+    rival: str,
+    replications: int,
+    seed: int,
+    context: RunContext,
+    *,
+    extra_minor: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Table `breakevens`: every other contract against `rival`, each alone.
 
@@ -110,6 +116,9 @@ def break_evens(
         Seed of their random streams.
     context : RunContext
         Where replications are simulated, and who receives the progress.
+    extra_minor : Mapping[str, float], optional
+        About what a contract costs more per order than the rival, where the search begins; the
+        result is the same from anywhere.
 
     Returns
     -------
@@ -118,31 +127,81 @@ def break_evens(
     """
     reference = next(a for a in alone if a.name == rival)
     others = [a for a in alone if a.name != rival]
-    searches = [(a, BreakEvenSearch(floor=-quoted_price(a.members[0])[1])) for a in others]
-    for _ in range(MOST_ROUNDS):
-        unfinished = [(a, search) for a, search in searches if not search.done]
+    searches = [_search(a.members[0], (extra_minor or {}).get(a.name, 0.0)) for a in others]
+    for number in range(MOST_ROUNDS):
+        unfinished = [k for k, search in enumerate(searches) if not search.done]
         if not unfinished:
             break
-        cases = [_at(a.case, shifted(a.members[0], search.shift)) for a, search in unfinished]
-        runs = carry([reference.case, *cases], replications, seed, context)
-        for place, (_, search) in enumerate(unfinished, start=1):
-            differences = [difference(results[place], results[0]) for _, results in runs]
-            search.take_in(np.array(differences))
-    rows = [
+        cases = (reference.case, *(others[k].case for k in unfinished))
+        shifts = tuple(tried(searches[k], number) for k in unfinished)
+        task = ShiftedPrices(Carriage(union(cases), cases, seed), shifts)
+        rows = context.replicate("shifted prices", task, replications, START_S)
+        for place, k in enumerate(unfinished):
+            found = dict(zip(shifts[place], np.array([row[place] for row in rows]).T, strict=True))
+            while not searches[k].done and searches[k].shift in found:
+                searches[k].take_in(found[searches[k].shift])
+    rows_of = [
         _row(a.case.problem, a.members[0], rival, search)
-        for a, search in searches
+        for a, search in zip(others, searches, strict=True)
         if not search.apart
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows_of, columns=list(COLUMNS))
 
 
-def _at(case: Case, contract: Contract) -> Case:
-    """The case with another version of its contract."""
-    contracts = tuple(contract if c.name == contract.name else c for c in case.problem.contracts)
-    return Case(replace(case.problem, contracts=contracts), case.plan)
+def _search(contract: Contract, extra_minor: float) -> BreakEvenSearch:
+    """The search for a contract that costs about so much more per order than its rival."""
+    floor = -quoted_price(contract)[1]
+    return BreakEvenSearch(floor=floor, shift=max(int(np.floor(-extra_minor)), floor))
 
 
-def difference(ours: CaseResult, theirs: CaseResult) -> float:
+def tried(search: BreakEvenSearch, number: int) -> tuple[int, ...]:
+    """Shifts to price in a round: the next one, and its neighbours once it is near the end.
+
+    A parcel is simulated once for all of them, which takes longer than to price it.
+    """
+    if number == 0:
+        return (search.shift,)
+    near = range(search.shift - 1, search.shift + 2)
+    known = (search.wins_at, search.loses_at)
+    return tuple(shift for shift in near if shift >= search.floor and shift not in known)
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftedPrices:
+    """One replication of contracts alone at several base prices each (picklable).
+
+    Attributes
+    ----------
+    carriage : Carriage
+        The rival's case, then those of the contracts that are to win against it.
+    shifts : tuple[tuple[int, ...], ...]
+        Shifts of all base prices of each of these contracts, in minor units.
+    """
+
+    carriage: Carriage
+    shifts: tuple[tuple[int, ...], ...]
+
+    def __call__(self, replication: int) -> list[list[float]]:
+        """Cost per order less the rival's at every shift, on the parcels both take.
+
+        In minor units; NaN where there is no such parcel. Where a parcel goes does not depend on
+        what it costs, since nobody else takes it.
+        """
+        carried = self.carriage.carried(replication)
+        theirs = next(carried).priced
+        return [
+            [difference(priced_again(ours, _at(ours.case.problem, s)), theirs) for s in shifts]
+            for ours, shifts in zip(carried, self.shifts, strict=True)
+        ]
+
+
+def _at(problem: Problem, shift: int) -> Problem:
+    """The problem of a contract alone with all its base prices shifted."""
+    ours, *stand_in = problem.contracts
+    return replace(problem, contracts=(shifted(ours, shift), *stand_in))
+
+
+def difference(ours: PricedOrders, theirs: PricedOrders) -> float:
     """Cost per order less that of the other, on the parcels both take, in minor units.
 
     NaN where there is no such parcel.

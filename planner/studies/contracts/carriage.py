@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,7 +18,6 @@ from planner.domain.random_streams import Streams
 from planner.domain.records import (
     Mask,
     Records,
-    Small,
     Summary,
     failed_and_due,
     mean_on_time,
@@ -39,15 +38,16 @@ WORLD = "compare"
 class CaseResult:
     """One case in one replication.
 
-    `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`:
-    everything else that the couriers and late orders cost; `at_risk_minor`: the avoidable part of
-    it (shortfall, compensation, losses, surcharges on own volume); `refused_minor`: margin of the
-    orders that none takes; `late`: orders that failed of the `due` ones; `kept`: whether the
-    promised share was met; `tier[contract]`: reached at the end (-1 below the first);
-    `discount_minor`, `shortfall_minor`, `parcels`, `full_days` [contract].
+    `charged_minor`: charges of the orders that a contract of the case takes, `taken` in number;
+    `beyond_minor`: everything else that the couriers and late orders cost; `at_risk_minor`: the
+    avoidable part of it (shortfall, compensation, losses, surcharges on own volume);
+    `refused_minor`: margin of the orders that none takes; `late`: orders that failed of the `due`
+    ones; `kept`: whether the promised share was met; `tier[contract]`: reached at the end (-1 below
+    the first); `discount_minor`, `shortfall_minor`, `parcels`, `full_days` [contract].
     """
 
-    charge: Floats
+    charged_minor: float
+    taken: int
     beyond_minor: float
     at_risk_minor: float
     discount_minor: Floats
@@ -63,22 +63,12 @@ class CaseResult:
     @property
     def total_minor(self) -> float:
         """Charges and everything else that the case costs."""
-        return float(self.charge[np.isfinite(self.charge)].sum()) + self.beyond_minor
-
-    @property
-    def taken(self) -> int:
-        """Orders that a contract of the case takes."""
-        return int(np.isfinite(self.charge).sum())
+        return self.charged_minor + self.beyond_minor
 
     @property
     def cost_per_order_minor(self) -> float:
         """What the case costs per order that it takes."""
         return self.total_minor / max(self.taken, 1)
-
-    @property
-    def beyond_per_order_minor(self) -> float:
-        """Other costs than charges, per order that the case takes."""
-        return self.beyond_minor / max(self.taken, 1)
 
 
 def share_on_time(results: Sequence[CaseResult]) -> float:
@@ -86,6 +76,52 @@ def share_on_time(results: Sequence[CaseResult]) -> float:
     late = np.array([result.late for result in results])
     due = np.array([result.due for result in results])
     return float(mean_on_time(late, due))
+
+
+@dataclass(frozen=True, eq=False)
+class PricedOrders:
+    """What the orders of a case cost.
+
+    Attributes
+    ----------
+    charge : Floats
+        Minor units per order [n]; inf where no contract of the case takes it.
+    beyond_minor : float
+        Everything else that couriers and late orders cost.
+    """
+
+    charge: Floats
+    beyond_minor: float
+
+    @property
+    def beyond_per_order_minor(self) -> float:
+        """Other costs than charges, per order that the case takes."""
+        return self.beyond_minor / max(int(np.isfinite(self.charge).sum()), 1)
+
+
+@dataclass(frozen=True, eq=False)
+class CarriedCase:
+    """A case in one replication, with its records.
+
+    Attributes
+    ----------
+    case : Case
+        A problem and its plan.
+    records : Records
+        What happened to every order of the promotion's own days.
+    summary : Summary
+        The replication in brief.
+    priced : PricedOrders
+        What its orders cost.
+    result : CaseResult
+        What is left of it when the replication is over.
+    """
+
+    case: Case
+    records: Records
+    summary: Summary
+    priced: PricedOrders
+    result: CaseResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,20 +136,21 @@ class Carriage:
     cases: tuple[Case, ...]
     seed: int
 
-    def __call__(self, replication: int) -> tuple[Small, list[CaseResult]]:
-        """Region of every order of the promotion's own days, and the result of each case."""
+    def __call__(self, replication: int) -> list[CaseResult]:
+        """The result of each case."""
+        return [carried.result for carried in self.carried(replication)]
+
+    def carried(self, replication: int) -> Iterator[CarriedCase]:
+        """Every case in one replication, one after the other: records take much memory."""
         streams = Streams(self.seed, WORLD, replication)
         orders = draw_orders(self.problem, streams)
-        results = []
         for case in self.cases:
             records = simulate_with_offers(case.problem, case.plan, orders, streams, "compiled")
-            results.append(carried(case, records, replication))
-        promotion = np.searchsorted(orders.ordered_at_s, self.problem.horizon.reported_end_s)
-        return orders.region[:promotion], results
+            yield carried_case(case, records, replication)
 
 
-def carried(case: Case, records: Records, replication: int) -> CaseResult:
-    """The result of a case in one replication.
+def carried_case(case: Case, records: Records, replication: int) -> CarriedCase:
+    """A case in one replication, billed and summed up.
 
     Parameters
     ----------
@@ -126,42 +163,46 @@ def carried(case: Case, records: Records, replication: int) -> CaseResult:
 
     Returns
     -------
-    CaseResult
+    CarriedCase
         Charges, other costs, lateness and the use of the contracts' clauses.
     """
     problem = case.problem
     paid = charges(problem, records)
-    period = period_minor(problem, records, paid)
-    losses = expected_losses_minor(problem, records)
     summary = summarise(
         problem,
         records,
         replication,
         paid.total,
-        period_minor=period,
-        losses_minor=losses,
+        period_minor=period_minor(problem, records, paid),
+        losses_minor=expected_losses_minor(problem, records),
         unpriced=records.untaken,
     )
-    costs = {
-        name: float(amounts[0])
-        for name, amounts in simulated_costs(problem, case.plan, [summary]).items()
-    }
-    beyond = sum(amount for name, amount in costs.items() if name not in ("courier", "lost_orders"))
-    risk = sum(costs[name] for name in ("shortfall", "compensation", "losses", "volume_surcharges"))
     own = _own(problem, records, paid)
+    charge = np.where(own, paid.total.astype(float), np.inf)
+    priced = PricedOrders(charge, beyond_minor(costs_of(case, summary)))
+    return CarriedCase(case, records, summary, priced, _result(case, records, summary, priced))
+
+
+def _result(case: Case, records: Records, summary: Summary, priced: PricedOrders) -> CaseResult:
+    """The result of a case: charges, other costs, lateness and the use of the clauses."""
+    problem, own = case.problem, np.isfinite(priced.charge)
+    costs = costs_of(case, summary)
+    risk = sum(costs[name] for name in ("shortfall", "compensation", "losses", "volume_surcharges"))
     late = int((own & (records.on_time == 0)).sum())
     due = int((own & (records.on_time >= 0)).sum())
-    refused = len(own) - int(own.sum())
+    taken = int(own.sum())
+    refused = len(own) - taken
     daily = summary.parcels.sum(axis=(1, 2))[:, : len(problem.contracts)]
     parcels = daily.sum(axis=0)
     verdicts = zip((records.on_time, *records.also), problem.service.shares, strict=True)
     margin = np.array([p.margin_minor for p in problem.products])
     tiers = [_tier(problem, c, n) for c, n in zip(problem.contracts, daily.T, strict=True)]
     return CaseResult(
-        charge=np.where(own, paid.total.astype(float), np.inf),
-        beyond_minor=beyond,
+        charged_minor=float(priced.charge[own].sum()),
+        taken=taken,
+        beyond_minor=priced.beyond_minor,
         at_risk_minor=risk,
-        discount_minor=-period[:, 1].astype(float),
+        discount_minor=-summary.period_minor[:, 1].astype(float),
         shortfall_minor=shortfall_fees_minor(problem, case.plan, parcels),
         refused_minor=float(margin[records.orders.product[~own]].sum()),
         late=late,
@@ -171,6 +212,43 @@ def carried(case: Case, records: Records, replication: int) -> CaseResult:
         full_days=_full_days(problem, summary),
         tier=np.array(tiers),
     )
+
+
+def priced_again(carried: CarriedCase, problem: Problem) -> PricedOrders:
+    """The orders of a case at the prices of another problem, which moves no parcel.
+
+    Parameters
+    ----------
+    carried : CarriedCase
+        The case as it was simulated.
+    problem : Problem
+        The same problem with other prices.
+
+    Returns
+    -------
+    PricedOrders
+        Charges and other costs.
+    """
+    paid = charges(problem, carried.records)
+    summary = replace(
+        carried.summary,
+        period_minor=period_minor(problem, carried.records, paid),
+        losses_minor=expected_losses_minor(problem, carried.records),
+    )
+    own = _own(problem, carried.records, paid)
+    beyond = beyond_minor(costs_of(Case(problem, carried.case.plan), summary))
+    return PricedOrders(np.where(own, paid.total.astype(float), np.inf), beyond)
+
+
+def costs_of(case: Case, summary: Summary) -> dict[str, float]:
+    """Costs of a case in one replication by name, in minor units."""
+    costs = simulated_costs(case.problem, case.plan, [summary])
+    return {name: float(amounts[0]) for name, amounts in costs.items()}
+
+
+def beyond_minor(costs: Mapping[str, float]) -> float:
+    """What couriers and late orders cost in addition to charges, by the names of costs."""
+    return sum(amount for name, amount in costs.items() if name not in ("courier", "lost_orders"))
 
 
 def _own(problem: Problem, records: Records, paid: Charges) -> Mask:
@@ -213,7 +291,7 @@ def _full_days(problem: Problem, summary: Summary) -> Ints:
 
 def carry(
     cases: Sequence[Case], replications: int, seed: int, context: RunContext
-) -> list[tuple[Small, list[CaseResult]]]:
+) -> list[list[CaseResult]]:
     """Simulate every case in the same replications.
 
     Parameters
@@ -229,49 +307,12 @@ def carry(
 
     Returns
     -------
-    list[tuple[Small, list[CaseResult]]]
-        For each replication the region of every order, and the result of each case.
+    list[list[CaseResult]]
+        For each replication the result of each case.
     """
     return context.replicate(
         "courier promotions", Carriage(union(cases), tuple(cases), seed), replications, START_S
     )
-
-
-@dataclass(frozen=True, eq=False)
-class TotalCosts:
-    """What every case costs in one replication, in minor units (picklable).
-
-    The margin of refused orders is included.
-    """
-
-    carriage: Carriage
-
-    def __call__(self, replication: int) -> list[float]:
-        """Cost of each case in a replication."""
-        return [found.total_minor + found.refused_minor for found in self.carriage(replication)[1]]
-
-
-def total_costs(cases: Sequence[Case], replications: int, seed: int, context: RunContext) -> Floats:
-    """The cost of every case in the same replications, the margin of refused orders included.
-
-    Parameters
-    ----------
-    cases : Sequence[Case]
-        Problems with their plans.
-    replications : int
-        Number of replications.
-    seed : int
-        Seed of their random streams.
-    context : RunContext
-        Where replications are simulated, and who receives the progress.
-
-    Returns
-    -------
-    Floats
-        Minor units [replication, case].
-    """
-    task = TotalCosts(Carriage(union(cases), tuple(cases), seed))
-    return np.array(context.replicate("courier costs", task, replications, START_S), dtype=float)
 
 
 def union(cases: Sequence[Case]) -> Problem:

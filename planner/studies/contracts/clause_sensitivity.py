@@ -9,7 +9,7 @@ there are, and by how much each is changed, is declared in the contracts themsel
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,9 +24,10 @@ from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
 from planner.domain.statistics import t_interval
 from planner.domain.weight_units import weight_in_words
+from planner.simulation.workers_pool import START_S
 from planner.studies.contracts.alternatives import Alternative
-from planner.studies.contracts.carriage import total_costs
 from planner.studies.contracts.carrier_only import NOBODY, Case, plan_cases
+from planner.studies.contracts.clause_costs import ClauseCosts, Variation
 from planner.studies.runs.run_context import RunContext
 
 COLUMNS = ("contract", "clause", "unit", "now", "changed", "value", "low", "high")
@@ -59,8 +60,6 @@ ORDER = (
     "service.late_refund",
 )
 
-Vary = Callable[[Problem], Problem]
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ClauseChange:
@@ -74,7 +73,7 @@ class ClauseChange:
     unit: str
     now: float
     changed: float
-    vary: Vary
+    vary: Variation
 
 
 def clause_values(
@@ -107,15 +106,17 @@ def clause_values(
     used_first = sorted(together.members, key=lambda contract: contract.name not in used)
     changes = list(every_change(base, used_first, len(used)))[:most]
     planned = plan_cases([change.vary(base) for change in changes], context)
-    kept = [replace(case, plan=now.plan) for case in planned]
-    offered = [
-        k for k, change in enumerate(changes) if _worth_trying(planned[k], now, change.contract)
+    own = [
+        case.plan if _worth_trying(case, now, change.contract) else None
+        for case, change in zip(planned, changes, strict=True)
     ]
-    cost = total_costs([now, *kept, *(planned[k] for k in offered)], replications, seed, context)
+    task = ClauseCosts(now, tuple(change.vary for change in changes), tuple(own), seed)
+    cost = np.array(context.replicate("clause costs", task, replications, START_S), dtype=float)
     saved = (cost[:, [0]] - cost[:, 1:]) / 10.0 ** minor_digits(base.currency)
-    for k, own in zip(offered, saved[:, len(changes) :].T, strict=True):
-        if own.mean() > saved[:, k].mean():
-            saved[:, k] = own
+    offered = [k for k, plan in enumerate(own) if plan is not None]
+    for k, with_own in zip(offered, saved[:, len(changes) :].T, strict=True):
+        if with_own.mean() > saved[:, k].mean():
+            saved[:, k] = with_own
     rows = [_row(change, saved[:, k]) for k, change in enumerate(changes)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = np.argsort(-table["value"].abs().to_numpy(dtype=float), kind="stable")
@@ -203,7 +204,7 @@ def _terms(problem: Problem, contract: Contract) -> Iterator[tuple[str, ClauseCh
                 unit=unit,
                 now=now,
                 changed=changed,
-                vary=_with_contract(put_at(contract, change.path, change.value)),
+                vary=Variation(contract.name, other=put_at(contract, change.path, change.value)),
             ),
         )
 
@@ -211,18 +212,6 @@ def _terms(problem: Problem, contract: Contract) -> Iterator[tuple[str, ClauseCh
 def _major(problem: Problem, minor: float) -> float:
     """An amount in major units."""
     return float(minor / 10.0 ** minor_digits(problem.currency))
-
-
-def _with_contract(other: Contract) -> Vary:
-    """The problem in which the contract of that name is another."""
-
-    def vary(problem: Problem) -> Problem:
-        return replace(
-            problem,
-            contracts=tuple(other if c.name == other.name else c for c in problem.contracts),
-        )
-
-    return vary
 
 
 def _base_price(problem: Problem, contract: Contract) -> ClauseChange:
@@ -235,7 +224,7 @@ def _base_price(problem: Problem, contract: Contract) -> ClauseChange:
         unit=problem.currency,
         now=_major(problem, price),
         changed=_major(problem, max(price - step, 0)),
-        vary=_with_contract(shifted(contract, -step)),
+        vary=Variation(contract.name, other=shifted(contract, -step)),
     )
 
 
@@ -288,49 +277,35 @@ def _collections(problem: Problem, contract: str) -> Iterator[ClauseChange]:
     for site in problem.sites:
         own = [c for c in site.collections if c.contract == contract]
         if own and all(abs(c.at_s - EVENING_S) > NEAR_S for c in own):
+            evening = replace(own[-1], at_s=EVENING_S)
             yield ClauseChange(
                 contract=contract,
                 clause=f"one more collection at {site.name}, 22:00",
                 unit="collections",
                 now=len(own),
                 changed=len(own) + 1,
-                vary=_with_collection(site, replace(own[-1], at_s=EVENING_S)),
+                vary=_with_collections(contract, site, (*site.collections, evening)),
             )
         rooms = [c.capacity_parcels for c in own if c.capacity_parcels is not None]
         if rooms:
+            roomier = tuple(_with_room(c) if c in own else c for c in site.collections)
             yield ClauseChange(
                 contract=contract,
                 clause=f"capacity of a collection at {site.name}",
                 unit="parcels",
                 now=rooms[0],
                 changed=round(rooms[0] * MORE),
-                vary=_with_room(site, contract),
+                vary=_with_collections(contract, site, roomier),
             )
 
 
-def _with_collection(at: Site, more: Collection) -> Vary:
-    """The problem in which a collection comes to a site as well."""
-    return lambda problem: replace(
-        problem,
-        sites=tuple(
-            replace(s, collections=(*s.collections, more)) if s.name == at.name else s
-            for s in problem.sites
-        ),
-    )
+def _with_collections(contract: str, site: Site, collections: tuple[Collection, ...]) -> Variation:
+    """The problem in which a contract's vehicles come to a site otherwise."""
+    return Variation(contract, site=replace(site, collections=collections))
 
 
-def _with_room(at: Site, contract: str) -> Vary:
-    """The problem in which a contract's vehicles hold more at a site."""
-
-    def roomier(c: Collection) -> Collection:
-        if c.contract != contract or c.capacity_parcels is None:
-            return c
-        return replace(c, capacity_parcels=round(c.capacity_parcels * MORE))
-
-    return lambda problem: replace(
-        problem,
-        sites=tuple(
-            replace(s, collections=tuple(map(roomier, s.collections))) if s.name == at.name else s
-            for s in problem.sites
-        ),
-    )
+def _with_room(collection: Collection) -> Collection:
+    """The collection with more room in every vehicle."""
+    if collection.capacity_parcels is None:
+        return collection
+    return replace(collection, capacity_parcels=round(collection.capacity_parcels * MORE))

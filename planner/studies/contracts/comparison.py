@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from planner.domain.statistics import t_interval
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_table
 from planner.output import sha256
+from planner.simulation.workers_pool import START_S
 from planner.studies.contracts.alternatives import Alternative
-from planner.studies.contracts.carriage import CaseResult, carry, share_on_time
+from planner.studies.contracts.carriage import Carriage, CaseResult, share_on_time, union
 from planner.studies.contracts.outcomes import (
     ContractOutcome,
     cost_per_order,
@@ -68,6 +70,23 @@ TERM_COLUMNS = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class ComparedCases:
+    """One replication of every case, summed up by region where it is simulated (picklable)."""
+
+    carriage: Carriage
+
+    def __call__(self, replication: int) -> tuple[ContractOutcome, list[CaseResult]]:
+        """Sums by region over the orders of the promotion's own days, and each case's result."""
+        regions, charges, results = len(self.carriage.problem.regions), [], []
+        for carried in self.carriage.carried(replication):
+            region = carried.records.orders.region
+            charges.append(carried.priced.charge)
+            results.append(carried.result)
+        beyond = [result.beyond_minor for result in results]
+        return outcome(region, regions, charges, beyond), results
+
+
 def compare(
     problem: Problem,
     alternatives: Sequence[Alternative],
@@ -108,8 +127,10 @@ def compare(
         }
         return {name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()}
     context.begin("comparing contracts", replications)
-    runs = carry([a.case for a in alternatives], replications, seed, context)
-    found = stacked([outcome(region, len(problem.regions), results) for region, results in runs])
+    cases_of = tuple(a.case for a in alternatives)
+    task = ComparedCases(Carriage(union(cases_of), cases_of, seed))
+    runs = context.replicate("compared contracts", task, replications, START_S)
+    found = stacked([outcome for outcome, _ in runs])
     cases = [[results[a] for _, results in runs] for a in range(len(alternatives))]
     return {
         "contracts": contracts_table(problem, alternatives, found, cases),

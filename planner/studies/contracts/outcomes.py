@@ -9,7 +9,6 @@ import numpy as np
 
 from planner.domain.arrays import Floats
 from planner.domain.records import Mask, Small
-from planner.studies.contracts.carriage import CaseResult
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,7 +30,9 @@ class ContractOutcome:
     beyond: Floats
 
 
-def outcome(region: Small, regions: int, cases: Sequence[CaseResult]) -> ContractOutcome:
+def outcome(
+    region: Small, regions: int, charges: Sequence[Floats], beyond: Sequence[float]
+) -> ContractOutcome:
     """Sums by region of one replication.
 
     Parameters
@@ -40,15 +41,17 @@ def outcome(region: Small, regions: int, cases: Sequence[CaseResult]) -> Contrac
         Region of every order.
     regions : int
         Number of regions.
-    cases : Sequence[CaseResult]
-        The result of each alternative.
+    charges : Sequence[Floats]
+        Of each alternative the charge of every order in minor units; inf where it is refused.
+    beyond : Sequence[float]
+        Of each alternative whatever else couriers and late orders cost, in minor units.
 
     Returns
     -------
     ContractOutcome
         Of one replication.
     """
-    cost = np.stack([case.charge for case in cases])
+    cost = np.stack(charges)
     taken = np.isfinite(cost)
     charge = np.where(taken, cost, 0.0)
     worth = np.where(taken, cost, charge.max(axis=0))
@@ -60,7 +63,7 @@ def outcome(region: Small, regions: int, cases: Sequence[CaseResult]) -> Contrac
         worth=np.array([worth[:, cell].sum(axis=1) for cell in cells]).T,
         common=np.array([taken[:, cell].astype(float) @ taken[:, cell].T for cell in cells]),
         charge_common=np.array([charge[:, cell] @ taken[:, cell].T for cell in cells]),
-        beyond=np.array([case.beyond_minor for case in cases]),
+        beyond=np.array(beyond),
     )
 
 

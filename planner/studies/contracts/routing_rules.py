@@ -67,7 +67,7 @@ def routing_rules(
     # by the rules it takes: where few are enough, there is one list
     lists = {len(rules): rules for rules in found}
     cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
-    results = [of_cases for _, of_cases in carry(cases, replications, seed, context)]
+    results = carry(cases, replications, seed, context)
     typed = {str(k): named_rules(base, cells, rules) for k, rules in lists.items()}
     return {
         "rules": rules_table(base, typed, STUDY),

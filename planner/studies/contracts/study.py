@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from planner.domain.contracts import Contract
+from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.studies.contracts.alternatives import planned_alternatives
 from planner.studies.contracts.breakevens import break_evens
@@ -68,7 +69,10 @@ def study_contracts(
         context.begin("searching break-evens")
         alone = [a for a in alternatives if len(a.members) == 1]
         rival = best_alone(tables["contracts"])
-        tables["breakevens"] = break_evens(alone, rival, replications, seed, context)
+        extra = extra_minor(tables["contracts"], rival, problem.currency)
+        tables["breakevens"] = break_evens(
+            alone, rival, replications, seed, context, extra_minor=extra
+        )
     if not briefly:
         context.begin("distilling rules")
         tables.update(routing_rules(together.case, replications, seed, context))
@@ -80,3 +84,28 @@ def best_alone(table: pd.DataFrame) -> str:
     """The best of the contracts that are alone."""
     alone = table[(table["region_group"] == "all") & (table["members"] == 1)]
     return str(alone.sort_values("rank", kind="stable")["contract"].iloc[0])
+
+
+def extra_minor(table: pd.DataFrame, rival: str, currency: str) -> dict[str, float]:
+    """About what every alternative costs more per order than a rival, in minor units.
+
+    Both are compared with the best alternative; where one has no parcel in common with it, nothing
+    is known.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        The table `contracts`.
+    rival : str
+        Name of the alternative that the others are compared with.
+    currency : str
+        Currency of the table.
+
+    Returns
+    -------
+    dict[str, float]
+        By the name of the alternative.
+    """
+    whole = table[table["region_group"] == "all"].set_index("contract")["difference"]
+    extra = (whole - whole[rival]).astype(float) * 10.0 ** minor_digits(currency)
+    return {str(name): float(amount) for name, amount in extra.dropna().items()}

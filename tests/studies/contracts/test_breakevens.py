@@ -85,7 +85,7 @@ def test_fixed_fees_come_off_the_break_even() -> None:
     fees, plain = flat("fees", 300, fixed_fee_minor=10_000), flat("plain", 250)
     row = found([fees, plain], "plain").loc["fees"]
     alternatives = planned_alternatives(promotion([]), [plain], ALONE)
-    parcels = [int(f[0].parcels.sum()) for _, f in carry([alternatives[0].case], 3, SEED, ALONE)]
+    parcels = [int(f[0].parcels.sum()) for f in carry([alternatives[0].case], 3, SEED, ALONE)]
     per_order = np.array([10_000 / n for n in parcels])
     price = math.floor(250 - per_order.mean())
     assert row["break_even"] == price / 100

@@ -381,7 +381,7 @@ def test_a_lower_price_of_what_is_always_used_saves_it_on_every_parcel() -> None
     )
     whole = together([flat])
     table = clause_values(whole, 3, 5, None, ALONE).set_index("clause")
-    parcels = [int(found[0].parcels.sum()) for _, found in carry([whole.case], 3, 5, ALONE)]
+    parcels = [int(found[0].parcels.sum()) for found in carry([whole.case], 3, 5, ALONE)]
     row = table.loc["base price, all zones (quoted: east up to 1,000 g)"]
     assert (row["now"], row["changed"]) == (2.00, 1.90)
     assert row["value"] == pytest.approx(0.10 * sum(parcels) / 3, abs=0.005)
@@ -423,7 +423,7 @@ def test_planned_again_a_price_is_worth_at_least_the_present_plan() -> None:
     whole = together([a, b], weighed)
     table = clause_values(whole, 2, 5, None, ALONE)
     table = table[table["clause"].str.startswith("base price, all")].set_index("contract")
-    carried = [found[0].parcels for _, found in carry([whole.case], 2, 5, ALONE)]
+    carried = [found[0].parcels for found in carry([whole.case], 2, 5, ALONE)]
     for k, name in enumerate("ab"):
         mean = sum(int(parcels[k]) for parcels in carried) / 2
         assert mean > 0

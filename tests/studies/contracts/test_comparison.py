@@ -18,7 +18,7 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import Streams
 from planner.simulation.inputs.orders import draw_orders
-from planner.studies.contracts import carriage, carrier_only
+from planner.studies.contracts import carrier_only, comparison
 from planner.studies.contracts.alternatives import TOGETHER, with_own_names
 from planner.studies.contracts.carriage import WORLD
 from planner.studies.contracts.carrier_only import packed_at_once, plan_cases
@@ -393,7 +393,7 @@ def test_two_processes_give_the_same_tables(monkeypatch: pytest.MonkeyPatch) -> 
     problem = promotion([A, B])
     one = compared(problem, [A, B], 4, 5, ALONE)
     monkeypatch.setattr(carrier_only, "START_S", 0.0)
-    monkeypatch.setattr(carriage, "START_S", 0.0)
+    monkeypatch.setattr(comparison, "START_S", 0.0)
     two = compared(problem, [A, B], 4, 5, RunContext(budget=Budget(4), executor=Executor(2)))
     for name, table in one.items():
         pd.testing.assert_frame_equal(table, two[name], check_exact=True)

@@ -356,8 +356,8 @@ def test_rules_typed_in_cost_what_is_said() -> None:
     assert len(rows) == 9
     signed = tuple(sorted({row.contract for row in rows} | set(case.plan.signed)))
     by_hand = Case(case.problem, replace(case.plan, routing=rows, signed=signed))
-    replications = [found[0] for _, found in carry([by_hand], 3, 5, ALONE)]
-    cost = np.mean([p.total_minor / np.isfinite(p.charge).sum() for p in replications]) / 100
+    replications = [found[0] for found in carry([by_hand], 3, 5, ALONE)]
+    cost = np.mean([p.cost_per_order_minor for p in replications]) / 100
     said = tables["rules_cost"].set_index("rules").loc["3"]
     assert said["cost_per_order"] == pytest.approx(cost, abs=5e-5)
     assert said["on_time_share"] == pytest.approx(
