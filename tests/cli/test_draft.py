@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from planner.studies.verification.verify import verify
 from tests.cli.builders import SMALL, write_queue, write_small
 from tests.cli.conftest import call, call_here
 from tests.cli.forging import Forgery, cell, findings_of, key
+from tests.reporting.test_report import pages_text
 
 QUICK = ("--effort", 1, "--jobs", 1)
 
@@ -75,15 +75,18 @@ def test_a_draft_is_a_plan_for_every_command(queue: Path, draft: Path, tmp_path:
     assert call_here("stress", draft, "-o", tmp_path / "stress", *stressed).code == 0
 
 
-def test_the_report_of_a_draft_says_so(draft: Path, tmp_path: Path) -> None:
-    """In both languages, and the folder is still verified as a whole."""
-    copy = tmp_path / "copy"
-    for lang, words in (("en", "NOT CERTIFIED"), ("zh", "未通过认证")):
-        shutil.copytree(draft, copy, dirs_exist_ok=True)
-        assert call_here("report", copy, "--lang", lang, "--format", "html", "--quiet").code == 0
-        assert words in (copy / "report.html").read_text(encoding="utf-8")
-        assert call_here("verify", copy, "--full", "--jobs", 1).code == 0
-        shutil.rmtree(copy)
+def test_the_report_of_a_draft_says_so(small: Path, tmp_path: Path) -> None:
+    """In both languages, with the cost that is expected and nothing that would be simulated."""
+    folder = tmp_path / "out"
+    assert call_here("plan", small, "-o", folder, "--draft", *QUICK).code == 0
+    said = {"en": ("NOT CERTIFIED", "Total cost, expected"), "zh": ("未通过认证", "总费用（预计）")}
+    unknown = {"en": ("Nothing stood out", "left over"), "zh": ("没有发现突出问题", "剩余")}
+    for lang, sentences in said.items():
+        assert call_here("report", folder, "--lang", lang, "--format", "pdf", "--quiet").code == 0
+        text = "".join(pages_text(folder / "report.pdf")).replace("\n", " ")
+        assert [sentence for sentence in sentences if sentence not in text] == []
+        assert [sentence for sentence in unknown[lang] if sentence in text] == []
+        assert call_here("verify", folder, "--full", "--jobs", 1).code == 0
 
 
 def test_a_rule_of_thumb_has_drafts_too(small: Path, tmp_path: Path) -> None:

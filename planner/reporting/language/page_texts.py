@@ -133,6 +133,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         "会改进方案并做认证。",
     ),
     "kpi_cost": ("Total cost, mean", "总费用（均值）"),
+    "kpi_cost_expected": ("Total cost, expected", "总费用（预计）"),
     "kpi_per_order": ("{amount} per order", "每单 {amount}"),
     "kpi_on_time": ("Orders on time, mean", "平均准时率"),
     "kpi_target": (

@@ -16,6 +16,7 @@ from planner.reporting.pages.headline import (
     rule_words,
     verdict_head,
     verdict_words,
+    was_not_simulated,
 )
 from planner.reporting.pages.hiring_table import hiring_columns, hiring_rows
 from planner.reporting.pages.manager_questions import Question, manager_questions
@@ -533,6 +534,8 @@ def risks_block(sheet: Sheet, top: float, context: PageContext) -> float:
         The y below it, in mm.
     """
     labels, run = context.labels, context.run
+    if was_not_simulated(run):
+        return top
     y = sheet.head((RIGHT_X, top), labels("head_risks"), RIGHT_WIDTH)
     if not run.has("risks"):
         return sheet.text((RIGHT_X, y), labels("none_risks"), 9)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from planner.documents.manifest import is_draft
 from planner.reporting.figures.staffing import headcounts, staffing_rows
 from planner.reporting.language.certificate_sentences import (
     certain_sentences,
@@ -114,8 +115,12 @@ def four_figures(context: PageContext) -> list[tuple[str, str, str]]:
             "kpi_peak_range", day=labels.day(to_date(str(busiest["date"]))), **spread
         )
     staff_note = labels("kpi_day_own", day=peak_day, n=labels.number(hired)) if people else ""
+    cost_head = labels("kpi_cost")
+    if was_not_simulated(run):
+        cost = float(run.plan.get("objective") or math.nan)
+        cost_head = labels("kpi_cost_expected")
     return [
-        (labels("kpi_cost"), labels.money(cost), per_order),
+        (cost_head, labels.money(cost), per_order),
         (labels("kpi_on_time"), labels.at_least(mean_on_time(run), 2), target),
         (
             labels("kpi_peak_orders"),
@@ -130,6 +135,11 @@ def four_figures(context: PageContext) -> list[tuple[str, str, str]]:
             staff_note,
         ),
     ]
+
+
+def was_not_simulated(run: RunFolder) -> bool:
+    """Whether the run is a draft plan, of which nothing was simulated."""
+    return is_draft(run.run.get("options") or {}) and not run.explanation
 
 
 def total_cost(run: RunFolder) -> float:

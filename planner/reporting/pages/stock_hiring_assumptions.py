@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import Column, Sheet
-from planner.reporting.pages.headline import rule_words
+from planner.reporting.pages.headline import rule_words, was_not_simulated
 from planner.reporting.pages.hiring_table import hiring_columns, hiring_rows
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import by_key, records, to_date
@@ -50,7 +50,9 @@ def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]
     ]
     if need is not None:
         columns.append(Column(labels("col_stock_cover"), 1.3, "right"))
-    columns += [Column(labels(f"col_stock_{k}"), 1.3, "right") for k in ("out", "left")]
+    simulated = not was_not_simulated(run)
+    if simulated:
+        columns += [Column(labels(f"col_stock_{k}"), 1.3, "right") for k in ("out", "left")]
     parts = [(labels.name("product", p), [p]) for p in shown]
     if len(order) > len(shown):
         others = labels("other_products", n=labels.number(len(order) - len(shown)))
@@ -59,11 +61,12 @@ def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]
     rows = [
         [
             *_stock_row(context, name, wide.loc[products], need),
-            *_outcome(context, table[table["product"].isin(products)]),
+            *(_outcome(context, table[table["product"].isin(products)]) if simulated else ()),
         ]
         for name, products in parts
     ]
-    message = labels.text(_stock_message(context, need), _outcome_message(context))
+    outcome = _outcome_message(context) if simulated else ""
+    message = labels.text(_stock_message(context, need), outcome)
     heading = (labels("stock_title"), message)
     return context.table_sheets("stock", heading, columns, rows, points=10, after=after)
 
@@ -235,8 +238,8 @@ def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
 
 def _left_out(context: PageContext) -> str:
     """Which parts the run was made without, if any."""
-    labels, parts = context.labels, context.run.run["options"].get("without")
-    names = [labels.name("part", part) for part in parts or ()]
+    labels, options = context.labels, context.run.run.get("options") or {}
+    names = [labels.name("part", part) for part in options.get("without") or ()]
     return labels("parts_left_out", names=labels.listed(names)) if names else ""
 
 
