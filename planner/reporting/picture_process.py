@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -135,6 +136,7 @@ def _receive(lay_out: LayOut) -> None:
     """Take what lays out the pages; leave Ctrl-C to the parent, and end when that is gone."""
     global _lay_out
     child_processes.begin()
+    gc.disable()  # pages are kept until the process ends: there is nothing to collect
     _lay_out = lay_out
 
 

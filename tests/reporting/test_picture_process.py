@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import time
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from planner.errors import InputError
 from planner.reporting import picture_process as drawing
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
@@ -62,6 +64,14 @@ def test_pictures_of_a_killed_process_are_drawn_here(tmp_path: Path) -> None:
             process.begin(len(sheets))
             found = process.pictures(sheets)
         assert found == pictures_of(sheets)
+
+
+def test_garbage_is_collected_again_after_an_error(tmp_path: Path) -> None:
+    """A report that cannot be written leaves the collection as it was."""
+    assert gc.isenabled()
+    with pytest.raises(InputError):
+        write_report(tmp_path, ALL, "en")
+    assert gc.isenabled()
 
 
 def test_an_interrupt_ends_the_process() -> None:
