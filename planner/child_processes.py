@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from multiprocessing import resource_tracker
 from typing import Any
@@ -59,16 +59,21 @@ def deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def begin() -> None:
+def begin(clean_up: Callable[[], None] | None = None) -> None:
     """To be called in a child as soon as it runs.
 
     It ignores Ctrl-C, and a thread ends it with its parent.
+
+    Parameters
+    ----------
+    clean_up : callable, optional
+        Does what a parent that was killed could not do.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(clean_up,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(clean_up: Callable[[], None] | None) -> None:
     """End this process when the parent has ended.
 
     A parent that was killed cannot stop its child.
@@ -76,4 +81,6 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        if clean_up is not None:
+            clean_up()
         os._exit(1)

@@ -273,6 +273,7 @@ MAY_WRITE = {
         "parts of a long log, in a temporary file without a name"
     ),
     "simulation/compiled_engine/code_cache.py": "compiled code, which is not a result",
+    "simulation/column_store.py": "what the processes of a study share, in a temporary folder",
     "studies/runs/journal_file.py": "what a study has reached, which is not a result either",
     "studies/verification": "what is derived again, in a temporary folder",
     "planning/milp/solver_process.py": "opens the device that drops what solvers print",

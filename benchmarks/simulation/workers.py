@@ -28,9 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.harness import figure, in_turns, median_ratio, seconds_of, table
 from benchmarks.simulation.sites import three_stages
 from benchmarks.simulation.stages_of_a_replication import stages
+from planner.domain.digest import digest
 from planner.simulation.replications import replicate
 from planner.studies.certification.common_replications import Evaluation
-from planner.studies.runs.digest import digest
 
 STATED = 200  # replications of a certified plan
 DASK = "dask, {} workers"

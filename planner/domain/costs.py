@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 
@@ -299,6 +300,24 @@ def after_hours_minor(problem: Problem, after_hours_s: Ints) -> Ints:
         [crew.wage_minor_per_hour * crew.overtime_factor / HOUR_S for crew in problem.crews]
     )
     return np.asarray(np.floor(after_hours_s * per_s + 0.5), dtype=np.int64)
+
+
+@lru_cache(maxsize=128)  # a study simulates many cases in turn
+def handling_minor(problem: Problem) -> tuple[int, ...]:
+    """What the work on one order costs at each site, in overtime of the crew that earns most.
+
+    Returns
+    -------
+    tuple of int
+        Minor units by site, 0 without crews; a mean order.
+    """
+    found = []
+    for site in problem.sites:
+        work_s = sum(p.mean_s + p.batch_setup_s / p.batch_orders for p in site.processes)
+        crews = [crew for crew in problem.crews if crew.site == site.name]
+        hour = [crew.wage_minor_per_hour * crew.overtime_factor for crew in crews]
+        found.append(ceil(work_s * max(hour, default=0.0) / HOUR_S))
+    return tuple(found)
 
 
 def staff_cost_minor(problem: Problem, row: StaffRow) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
-from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from planner.errors import CrashError
-from planner.simulation.workers_pool import Workers, cluster, processes
+from planner.simulation.workers_pool import Workers, Workforce, workforce
 
 T = TypeVar("T")
 BARREN_ROUNDS = (
@@ -52,31 +51,66 @@ def replicate(
     CrashError
         When workers keep crashing without a result.
     """
+    if scheduler is None and (jobs <= 1 or len(replications) <= 1):
+        return [_told(k, task(k), on_done) for k in replications]
+    with workforce(min(jobs, len(replications)), scheduler) as workers:
+        return replicate_with(workers, task, replications, on_done)
+
+
+def replicate_with(
+    workforce: Workforce,
+    task: Callable[[int], T],
+    replications: Sequence[int],
+    on_done: Callable[[int, T], None] | None = None,
+    on_lost: Callable[[int], None] | None = None,
+) -> list[T]:
+    """As `replicate`, by workers that are there.
+
+    Parameters
+    ----------
+    workforce : Workforce
+        Does the work.
+    task, replications, on_done
+        As for `replicate`.
+    on_lost : callable, optional
+        Called with the number of replications that crashed workers leave to others.
+
+    Returns
+    -------
+    list
+        The results in the order of `replications`.
+
+    Raises
+    ------
+    CrashError
+        When workers keep crashing without a result.
+    """
     results: dict[int, T] = {}
 
     def take(replication: int, result: T) -> None:
-        results[replication] = result
-        if on_done is not None:
-            on_done(replication, result)
+        results[replication] = _told(replication, result, on_done)
 
-    if scheduler is None and (jobs <= 1 or len(replications) <= 1):
-        for k in replications:
-            take(k, task(k))
-    else:
-        pickled = pickle.dumps(task)
-        barren = 0
-        while missing := [k for k in replications if k not in results]:
-            before = len(results)
-            with _workers(pickled, min(jobs, len(missing)), scheduler) as workers:
-                _hand_out(workers, missing, take)
-            barren = barren + 1 if len(results) == before else 0
-            if barren == BARREN_ROUNDS:
-                raise CrashError(_in_words(missing[0]))
+    pickled = pickle.dumps(task)
+    barren = 0
+    while missing := [k for k in replications if k not in results]:
+        before = len(results)
+        # the first ones may be what crashes workers: then the others have their turn
+        missing = missing[barren:] + missing[:barren]
+        with workforce.serving(pickled) as workers:
+            _hand_out(workers, missing, take)
+        left = len(replications) - len(results)
+        if left and on_lost is not None:
+            on_lost(left)
+        barren = barren + 1 if len(results) == before else 0
+        if barren == BARREN_ROUNDS:
+            raise CrashError(_in_words(missing[-1]))
     return [results[k] for k in replications]
 
 
-def _workers(pickled: bytes, jobs: int, scheduler: str | None) -> AbstractContextManager[Workers]:
-    return processes(pickled, jobs) if scheduler is None else cluster(pickled, scheduler)
+def _told(replication: int, result: T, on_done: Callable[[int, T], None] | None) -> T:
+    if on_done is not None:
+        on_done(replication, result)
+    return result
 
 
 def _hand_out(

@@ -43,6 +43,18 @@ def _run_simpy(inputs: ReplicationInput) -> EventTimes:
     return run(inputs)
 
 
+def run_again(engine: Engine) -> Run:
+    """An engine for inputs that differ in people and vehicles only.
+
+    What it needs of the orders is computed once.
+    """
+    if engine != "compiled":
+        return RUNS[engine]
+    from planner.simulation.compiled_engine.tables import RunAgain  # loads numba
+
+    return RunAgain()
+
+
 RUNS: Final[Mapping[Engine, Run]] = {"compiled": _run_compiled, "simpy": _run_simpy}
 
 

@@ -6,17 +6,27 @@ import asyncio
 import logging
 import multiprocessing
 import pickle
+import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from planner import child_processes
 from planner.errors import ClusterError
 from planner.interrupts import uninterrupted
 from planner.simulation.code_fingerprint import program
+from planner.simulation.column_store import remove_folder, sent
+from planner.simulation.drawn_orders import (
+    forget_shared_store,
+    new_store,
+    store,
+    use_shared_store,
+    use_store,
+)
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -27,43 +37,118 @@ START_S = 2.0
 ANSWER_S = 5  # how long a scheduler may take to answer
 WORKERS_S = 20  # how long it may have no worker, when all were killed or it has just begun
 
-_received = b""  # in a worker process of this machine: the pickled task
+Task = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class Workers:
     """Takes what one task is called with, mostly a replication.
 
-    A future raises one of `lost` when not the task failed, but its worker crashed.
+    A future raises one of `lost` when not the task failed, but its worker crashed. `count`: how
+    many work at a time.
     """
 
     submit: Callable[[Any], Future[Any]]
     lost: tuple[type[BaseException], ...]
+    count: int = 1
+
+
+class Workforce(Protocol):
+    """Workers that serve one task after the other."""
+
+    @property
+    def started(self) -> bool:
+        """Whether they are there already: nothing is saved by doing short work without them."""
+        ...
+
+    def serving(self, pickled: bytes) -> AbstractContextManager[Workers]:
+        """Send a pickled task to all workers, each of which keeps it."""
+        ...
 
 
 @contextmanager
-def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
-    """`jobs` processes of this machine, each sent the task once.
+def workforce(jobs: int, scheduler: str | None) -> Iterator[Workforce]:
+    """Processes of this machine, or where a scheduler is given the workers of its cluster."""
+    entered: AbstractContextManager[Workforce]
+    entered = _Processes(jobs) if scheduler is None else _Cluster(scheduler)
+    with entered as workers:
+        yield workers
 
-    An error, or Ctrl-C, ends them without waiting for the replications in progress.
-    """
-    bystanders = set(multiprocessing.active_children())
-    spawn = multiprocessing.get_context("spawn")
-    in_script = b"__main__" in pickled  # a task that the started script defines
-    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_receive, initargs=(pickled,))
-    try:
-        yield Workers(lambda asked: _submitted(pool, asked, in_script), (BrokenExecutor,))
-        pool.shutdown()
-    except BaseException:
-        for worker in set(multiprocessing.active_children()) - bystanders:
+
+class _Processes:
+    """Processes of this machine, started when the first task is sent, new ones after a crash."""
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._entered = ExitStack()
+        self._pool: ProcessPoolExecutor | None = None
+        self._bystanders: set[Any] = set()
+
+    def __enter__(self) -> Self:
+        given = store()
+        self._folder = given.folder if given else self._entered.enter_context(new_store())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._entered:
+            if self._pool is not None:
+                self._pool.shutdown()
+
+    @property
+    def started(self) -> bool:
+        """Whether processes run."""
+        return self._pool is not None
+
+    @contextmanager
+    def serving(self, pickled: bytes) -> Iterator[Workers]:
+        """Send a task.
+
+        An error, or Ctrl-C, ends the processes without waiting for the replications in progress.
+        """
+        in_script = b"__main__" in pickled  # a task that the started script defines
+        if in_script:
+            self._end()  # the processes have not run that script
+        pool = self._living()
+        try:
+            with sent(self._folder, pickled) as file:
+                yield Workers(
+                    lambda asked: _submitted(pool, (str(file), asked), in_script),
+                    (BrokenExecutor,),
+                    self._jobs,
+                )
+        except BaseException:
+            self._kill()
+            raise
+        finally:
+            if in_script:
+                self._end()
+
+    def _living(self) -> ProcessPoolExecutor:
+        """The pool, or a new one where it has crashed."""
+        if self._pool is not None and not getattr(self._pool, "_broken", False):
+            return self._pool
+        spawn = multiprocessing.get_context("spawn")
+        self._bystanders = set(multiprocessing.active_children())
+        self._pool = ProcessPoolExecutor(
+            self._jobs, mp_context=spawn, initializer=_receive, initargs=(str(self._folder),)
+        )
+        return self._pool
+
+    def _end(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+    def _kill(self) -> None:
+        for worker in set(multiprocessing.active_children()) - self._bystanders:
             worker.terminate()
-        pool.shutdown(
-            cancel_futures=True
-        )  # waits: a pool still closing down is a traceback when Python ends
-        raise
+        if self._pool is not None:
+            # waits: a pool still closing down is a traceback when Python ends
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
 
 
-def _submitted(pool: ProcessPoolExecutor, asked: Any, in_script: bool) -> Future[Any]:
+def _submitted(pool: ProcessPoolExecutor, asked: tuple[str, Any], in_script: bool) -> Future[Any]:
     """Hand out a replication.
 
     The first ones start the processes: an interrupt between the start of a process and its entry in
@@ -74,24 +159,45 @@ def _submitted(pool: ProcessPoolExecutor, asked: Any, in_script: bool) -> Future
         return pool.submit(_perform, asked)
 
 
-@contextmanager
-def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
-    """The workers of the dask scheduler at `address` (tcp://host:8786), each sent the task once.
+class _Cluster:
+    """The workers of the dask scheduler at an address (tcp://host:8786).
 
     ClusterError when it cannot be reached, has no workers, or one of them runs another program. An
     error, or Ctrl-C, takes back the replications not yet begun. Should all workers leave, it waits
     for new ones.
     """
-    with _ready(address) as client:
+
+    def __init__(self, address: str) -> None:
+        self._address, self._token = address, secrets.token_hex(16)
+        self._entered = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._client = self._entered.enter_context(_ready(self._address))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._entered, suppress(Exception):  # workers that have left keep nothing
+            self._client.run(forget_shared_store, self._token, on_error="ignore")
+
+    @property
+    def started(self) -> bool:
+        """A cluster is there before."""
+        return True
+
+    @contextmanager
+    def serving(self, pickled: bytes) -> Iterator[Workers]:
+        """Send a task."""
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
-        task = client.submit(_Sent, pickled, program(), pure=False)
+        client = self._client
+        _wait_for_workers(client, self._address)
+        task = client.submit(_Sent, pickled, program(), self._token, pure=False)
+        threads = sum(client.nthreads().values())
         yield Workers(
-            lambda replication: _forwarded(
-                client.submit(_perform_there, task, replication, pure=False)
-            ),
+            lambda asked: _forwarded(client.submit(_perform_there, task, asked, pure=False)),
             (KilledWorker, CancelledError, CommClosedError),
+            max(threads, 1),
         )
 
 
@@ -198,26 +304,34 @@ def _difference(theirs: Any) -> str:
     )
 
 
-def _receive(pickled: bytes) -> None:
-    """Take the task; leave Ctrl-C to the parent process, and end when that is gone."""
-    global _received
-    child_processes.begin()
-    _received = pickled
+def _receive(folder: str) -> None:
+    """Use the folder of the parent; leave Ctrl-C to it, and end when it is gone."""
+    child_processes.begin(partial(remove_folder, Path(folder)))
+    use_store(Path(folder))
 
 
-def _perform(asked: Any) -> Any:
-    return _opened(_received)(asked)
+def _perform(asked: tuple[str, Any]) -> Any:
+    file, given = asked
+    return _read(file)(given)
+
+
+@lru_cache(maxsize=4)
+def _read(file: str) -> Task:
+    """The task of a file, unpickled once in each worker."""
+    task: Task = pickle.loads(Path(file).read_bytes())  # noqa: S301 - from our parent
+    return task
 
 
 @dataclass(frozen=True)
 class _Sent:
-    """What every dask worker is sent once: the task, and the program that asks."""
+    """What every dask worker is sent once: the task, the program that asks, and its store."""
 
     pickled: bytes
     program: dict[str, str]
+    token: str
 
 
-def _perform_there(sent: _Sent, replication: int) -> Any:
+def _perform_there(sent: _Sent, asked: Any) -> Any:
     """On a dask worker; one that joined after the others were checked is checked here."""
     if program() != sent.program:
         from distributed import get_worker
@@ -225,11 +339,12 @@ def _perform_there(sent: _Sent, replication: int) -> Any:
         raise ClusterError(
             f"{get_worker().address} joined with another program than the one that asks"
         )
-    return _opened(sent.pickled)(replication)
+    use_shared_store(sent.token)
+    return _opened(sent.pickled)(asked)
 
 
-@lru_cache(maxsize=1)
-def _opened(pickled: bytes) -> Callable[[Any], Any]:
+@lru_cache(maxsize=4)
+def _opened(pickled: bytes) -> Task:
     """The task, unpickled once in each worker (the same bytes object comes every time)."""
-    task: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301 - from our parent
+    task: Task = pickle.loads(pickled)  # noqa: S301 - from our parent
     return task

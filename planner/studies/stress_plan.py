@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from planner.documents.manifest import RUN_COMMANDS
+from planner.domain.digest import digest
 from planner.domain.plan import Plan
 from planner.domain.stress import Stress
 from planner.errors import ConflictError, Finding, InputError
@@ -22,7 +23,6 @@ from planner.studies.evaluated_plan import (
     evaluate_with_roster,
     write_evaluations,
 )
-from planner.studies.runs.digest import digest
 from planner.studies.runs.manifest import INPUTS, read_manifest, seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.runs.seal import check_hashes

@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from planner.domain.choices import Engine
+from planner.domain.digest import digest
 from planner.errors import InputError
 from planner.formats.scenario.reader import Scenario
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.evaluated_plan import evaluate_with_roster, write_evaluations
 from planner.studies.runs.budget import Budget
-from planner.studies.runs.digest import digest
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.manifest import read_manifest, seal
 from planner.studies.runs.run_context import RunContext

@@ -13,6 +13,7 @@ Here the input is laid out in tables of integers; `kernel` runs on them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
@@ -76,19 +77,100 @@ from planner.simulation.inputs.ticks import TICKS_PER_S, arrivals_of
 Place = tuple[int, int, SiteInput, StationInput]  # site, position in its line
 
 
-def run(inputs: ReplicationInput) -> EventTimes:
-    """Ticks of all events of a replication."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OrderColumns:
+    """What the tables hold of the orders, the same for all people and vehicles.
+
+    Attributes
+    ----------
+    arrives : Seconds
+        Tick in which each order comes [order].
+    rank, by_rank : Seconds
+        Rank of each order within its site by (priority, deadline, number), and the orders of one
+        site after the other by rank.
+    longest_us : Ints
+        Most work of one order [site, row of work].
+    returning : Ints
+        How many orders of each site come back, if they leave [site].
+    step : int
+        Longest epoch in ticks.
+    """
+
+    arrives: Seconds
+    rank: Seconds
+    by_rank: Seconds
+    longest_us: Ints
+    returning: Ints
+    step: int
+
+
+def order_columns(inputs: ReplicationInput) -> OrderColumns:
+    """The columns of a replication's orders."""
+    orders, sites = inputs.orders, inputs.sites
+    rank, by_rank = _ranks(inputs)
+    longest = [orders.work_us[:, site.ids].max(axis=1, initial=0) for site in sites]
+    return OrderColumns(
+        arrives=arrivals_of(orders),
+        rank=rank,
+        by_rank=by_rank,
+        longest_us=np.array(longest, dtype=np.int64).reshape(len(sites), -1),
+        returning=_ints(_returning(inputs, site) for site in sites),
+        step=min((_step(inputs, site) for site in sites), default=FAR),
+    )
+
+
+def run(inputs: ReplicationInput, columns: OrderColumns | None = None) -> EventTimes:
+    """Ticks of all events of a replication.
+
+    Parameters
+    ----------
+    inputs : ReplicationInput
+        The replication.
+    columns : OrderColumns, optional
+        Those of its orders, where they are known.
+
+    Returns
+    -------
+    EventTimes
+        The ticks.
+    """
     times = EventTimes.none(inputs)
-    run_epochs(tabulate(inputs, times))
+    run_epochs(tabulate(inputs, times, columns or order_columns(inputs)))
     return times
 
 
-def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
-    """The tables before the first tick: all orders still to come, nobody on duty."""
+class RunAgain:
+    """Runs inputs of the same orders, whose columns are computed once."""
+
+    def __init__(self) -> None:
+        self._columns: OrderColumns | None = None
+
+    def __call__(self, inputs: ReplicationInput) -> EventTimes:
+        """Ticks of all events, as `run` gives them."""
+        self._columns = self._columns or order_columns(inputs)
+        return run(inputs, self._columns)
+
+
+def tabulate(inputs: ReplicationInput, times: EventTimes, columns: OrderColumns) -> Tables:
+    """The tables before the first tick: all orders still to come, nobody on duty.
+
+    Parameters
+    ----------
+    inputs : ReplicationInput
+        The replication.
+    times : EventTimes
+        Where its events are to be written.
+    columns : OrderColumns
+        Those of its orders.
+
+    Returns
+    -------
+    Tables
+        What `run_epochs` runs on.
+    """
     orders, sites = inputs.orders, inputs.sites
     forest = _Forest()
-    rank, by_rank = _ranks(inputs)
-    returning = [_returning(inputs, site) for site in sites]
+    returning = columns.returning.tolist()
     places = [
         (s, p, site, station)
         for s, site in enumerate(sites)
@@ -98,7 +180,10 @@ def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
     changes = [sorted(_changes(station)) for *_, station in places]
     visits = [visit for site in sites for visit in site.visits]
     days = 1 + max((v.day for v in visits), default=0)
-    wheels = [_wheel_size(inputs, site, p, station) for _, p, site, station in places]
+    wheels = [
+        _wheel_size(inputs, columns.longest_us[s], site, p, station)
+        for s, p, site, station in places
+    ]
     slots = [_slots(site, p, station) for _, p, site, station in places]
     stations = _stations(places, forest, wheels, slots, changes, lowest=inputs.top_priority)
     shelf = _shelves(inputs, forest)
@@ -107,7 +192,7 @@ def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
     return Tables(
         ticks_per_s=TICKS_PER_S,
         end=inputs.end,
-        step=min((_step(inputs, site) for site in sites), default=FAR),
+        step=columns.step,
         return_deadline_s=RETURN_DEADLINE_S,
         lowest=inputs.top_priority,
         epochs=np.unique(_ints(v.second for v in visits)) * TICKS_PER_S,
@@ -143,14 +228,14 @@ def tabulate(inputs: ReplicationInput, times: EventTimes) -> Tables:
         slots=_spare_slots(sum(slots)),
         rest=np.zeros(sum(slots), dtype=np.int64),
         heap=np.empty(sum(returning), dtype=np.int64),
-        arrives=arrivals_of(orders),
+        arrives=columns.arrives,
         instant=np.ascontiguousarray(orders.instant),
         deadline_s=np.ascontiguousarray(orders.deadline_s, dtype=np.int32),
         behind=np.ascontiguousarray(inputs.behind),
         contract=np.ascontiguousarray(inputs.contract),
         return_lag_s=np.ascontiguousarray(orders.return_lag_s) if any(returning) else none,
-        rank=rank,
-        by_rank=by_rank,
+        rank=columns.rank,
+        by_rank=columns.by_rank,
         work_us=np.ascontiguousarray(orders.work_us),
         begun=times.begun,
         ended=times.ended,
@@ -328,7 +413,11 @@ def _kinds(site: SiteInput, place: int, station: StationInput) -> list[tuple[int
 
 
 def _wheel_size(
-    inputs: ReplicationInput, site: SiteInput, place: int, station: StationInput
+    inputs: ReplicationInput,
+    longest_us: Ints,
+    site: SiteInput,
+    place: int,
+    station: StationInput,
 ) -> int:
     """A power of two of more ticks than any task takes.
 
@@ -336,7 +425,7 @@ def _wheel_size(
     """
     longest = 0
     for row, process in _kinds(site, place, station):
-        work = int(inputs.orders.work_us[row, site.ids].max(initial=0))
+        work = int(longest_us[row])
         tour = min(process.batch_orders, len(site.ids))
         longest = max(longest, (work * tour + process.batch_setup_s * MICRO) * TICKS_PER_S)
     ticks = max(

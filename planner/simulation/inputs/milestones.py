@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Orders, Records, Small, blocks
+from planner.domain.records import NEVER, Mask, Orders, Records, Small, blocks
 from planner.domain.service_terms import transit_lognormal
 from planner.simulation.inputs.attendance import after_hours
 from planner.simulation.inputs.order_status import on_time
@@ -48,21 +48,8 @@ def write_records(
         Seconds of the horizon, and the verdict on every order.
     """
     orders, site, contract = inputs.orders, inputs.site, inputs.contract
-    packed = _packed_at(inputs, times)
-    scanned = scanned_at(problem, orders, site, contract, times.handed_over)
-    arrived = arrived_at(problem, orders, site, contract, scanned)
-    lost = lost_parcels(problem, orders, contract, times.handed_over)
-    delivered = delivered_at(problem, orders, contract, arrived)
-    if len(lost):
-        delivered = delivered.copy()
-        delivered[lost] = NEVER
-    clocks = {
-        "label": packed,
-        "handover": times.handed_over,
-        "first_scan": scanned,
-        "hub": arrived,
-        "delivered": delivered,
-    }
+    packed = packed_at(inputs, times)
+    clocks = _clocks(problem, orders, site, contract, packed=packed, handed_over=times.handed_over)
     left = packed if problem.platform.counts == "label" else times.handed_over
     clock = counted(problem, orders, contract, clocks)
     verdicts = [
@@ -77,8 +64,8 @@ def write_records(
         end_s=times.ended,
         packed_at_s=packed,
         handed_over_at_s=times.handed_over,
-        scanned_at_s=scanned,
-        delivered_at_s=delivered,
+        scanned_at_s=clocks["first_scan"],
+        delivered_at_s=clocks["delivered"],
         on_time=on_time(problem, orders, site=site, contract=contract, clock=clock, left=left),
         also=np.array(verdicts, dtype=np.int16).reshape(len(verdicts), len(orders)),
         returned_at_s=times.came_back,
@@ -90,8 +77,72 @@ def write_records(
     )
 
 
-def _packed_at(inputs: ReplicationInput, times: EventTimes) -> Seconds:
-    """The end of the last work on each order."""
+def clock_lags(
+    problem: Problem, orders: Orders, site: Small, contract: Small
+) -> tuple[Seconds, Mask]:
+    """How long after hand-over, or packing, each order is counted: no plan changes it.
+
+    Parameters
+    ----------
+    problem, orders : Problem, Orders
+        The clocks, and each order's region and quantiles.
+    site, contract : Small
+        Site and contract of each order (indices, -1: none).
+
+    Returns
+    -------
+    lag_s : Seconds
+        Seconds; NEVER where the event that counts does not come.
+    from_packed : Mask
+        Whether they begin when the order is packed.
+    """
+    begin = np.zeros(len(orders), dtype=np.int32)
+    clocks = _clocks(problem, orders, site, contract, packed=begin, handed_over=begin)
+    from_packed = (_counted_clocks(problem) == "label")[orders.region, contract]
+    return counted(problem, orders, contract, clocks), from_packed
+
+
+def _clocks(
+    problem: Problem,
+    orders: Orders,
+    site: Small,
+    contract: Small,
+    *,
+    packed: Seconds,
+    handed_over: Seconds,
+) -> dict[str, Seconds]:
+    """The moment of each order by every clock that may count."""
+    scanned = scanned_at(problem, orders, site, contract, handed_over)
+    arrived = arrived_at(problem, orders, site, contract, scanned)
+    lost = lost_parcels(problem, orders, contract, handed_over)
+    delivered = delivered_at(problem, orders, contract, arrived)
+    if len(lost):
+        delivered = delivered.copy()
+        delivered[lost] = NEVER
+    return {
+        "label": packed,
+        "handover": handed_over,
+        "first_scan": scanned,
+        "hub": arrived,
+        "delivered": delivered,
+    }
+
+
+def packed_at(inputs: ReplicationInput, times: EventTimes) -> Seconds:
+    """The end of the last work on each order.
+
+    Parameters
+    ----------
+    inputs : ReplicationInput
+        The orders and their sites.
+    times : EventTimes
+        What the engine found.
+
+    Returns
+    -------
+    Seconds
+        In the unit of `times`; NEVER where the order is not packed.
+    """
     last = {site.stations[-1].row for site in inputs.sites}
     if len(last) == 1 and bool(np.all(inputs.site >= 0)):
         return np.asarray(times.ended[last.pop()])

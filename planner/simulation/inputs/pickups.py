@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.domain.disruptions import allotted_at, collection_comes
 from planner.domain.horizon import DAY_S
-from planner.domain.plan import Plan
+from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
 
 ENDLESS = 1 << 60  # parcels: no limit
@@ -51,18 +52,24 @@ def pickups(problem: Problem, plan: Plan, site_name: str) -> tuple[Pickup, ...]:
     tuple of Pickup
         By second; those of one second in the order of the site's collections.
     """
+    return _pickups(problem, tuple(e for e in plan.extra if e.site == site_name), site_name)
+
+
+@lru_cache(maxsize=256)  # many replications have the same vehicles
+def _pickups(
+    problem: Problem, vehicles: tuple[ExtraCollection, ...], site_name: str
+) -> tuple[Pickup, ...]:
     site = problem.site(site_name)
     extra: Counter[tuple[int, str, int]] = Counter()
-    for e in plan.extra:
-        if e.site == site_name:
-            extra[e.day, e.contract, e.at_s] += e.vehicles
+    for e in vehicles:
+        extra[e.day, e.contract, e.at_s] += e.vehicles
     visits = []
     for day in range(problem.horizon.days):
         for c in site.collections:
             second = day * DAY_S + c.at_s
             if collection_comes(problem, site_name, c.contract, second):
-                vehicles = 1 + extra[day, c.contract, c.at_s]
-                room = ENDLESS if c.capacity_parcels is None else c.capacity_parcels * vehicles
+                coming = 1 + extra[day, c.contract, c.at_s]
+                room = ENDLESS if c.capacity_parcels is None else c.capacity_parcels * coming
                 contract = problem.contract_names.index(c.contract)
                 allotted = allotted_at(problem, problem.contracts[contract], second)
                 visits.append(

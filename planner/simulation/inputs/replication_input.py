@@ -196,6 +196,7 @@ def lay_out(
     site: Small,
     contract: Small,
     groups: Sequence[ServerGroup],
+    only: Sequence[int] | None = None,
 ) -> ReplicationInput:
     """Input of the engines for one replication.
 
@@ -209,6 +210,9 @@ def lay_out(
         Site and contract of every order (indices), from `routing.route`.
     groups : sequence of ServerGroup
         The servers who came to work, from `attendance.servers_present`.
+    only : sequence of int, optional
+        Sites to be simulated; of the work of their orders there are the rows that `work_rows_at`
+        names.
 
     Returns
     -------
@@ -218,10 +222,14 @@ def lay_out(
     at_station: dict[tuple[str, str], list[ServerGroup]] = {}
     for group in groups:
         at_station.setdefault((group.site, group.process), []).append(group)
-    work_rows = {content.key: row for row, content in enumerate(contents(problem))}
+    simulated = range(len(problem.sites)) if only is None else only
+    work_rows = _work_rows(problem)
+    if only is not None:
+        there = work_rows_at(problem, only)
+        work_rows = {key: there.index(row) for key, row in work_rows.items() if row in there}
     sites, first_group = [], 0
-    for s, here in enumerate(problem.sites):
-        stations = []
+    for s in simulated:
+        here, stations = problem.sites[s], []
         for process in here.processes:
             servers = tuple(at_station.get((here.name, process.name), ()))
             row = problem.process_names.index(process.name)
@@ -246,6 +254,20 @@ def lay_out(
         end_s=problem.horizon.end_s,
         top_priority=problem.top_priority,
     )
+
+
+def work_rows_at(problem: Problem, sites: Sequence[int]) -> tuple[int, ...]:
+    """Rows of `Orders.work_us` that some sites need, rising."""
+    rows, found = _work_rows(problem), set[int]()
+    for site in (problem.sites[s] for s in sites):
+        found |= {rows[content_of(process).key] for process in site.processes}
+        if problem.returns is not None and site.receive is not None:
+            found.add(rows[content_of(site.receive, returned=True).key])
+    return tuple(sorted(found))
+
+
+def _work_rows(problem: Problem) -> dict[tuple[object, ...], int]:
+    return {content.key: row for row, content in enumerate(contents(problem))}
 
 
 def _receiving(

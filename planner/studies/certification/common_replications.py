@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.domain.choices import ENGINES, Engine
+from planner.domain.digest import digest
 from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -15,7 +16,8 @@ from planner.domain.records import Orders, Records, Summary
 from planner.errors import ConflictError
 from planner.rating.courier_offers import offers
 from planner.rating.lane_costs import charges, expected_losses_minor, period_minor
-from planner.simulation.inputs.orders import draw_orders, sold
+from planner.simulation.drawn_orders import drawn_orders
+from planner.simulation.inputs.orders import sold
 from planner.simulation.simulate import (
     compiled_before,
     first_difference,
@@ -23,7 +25,6 @@ from planner.simulation.simulate import (
     simulate,
 )
 from planner.simulation.summary import summarise
-from planner.studies.runs.digest import digest
 
 if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
     from planner.studies.runs.run_context import RunContext
@@ -56,7 +57,7 @@ class Evaluation:
     def __call__(self, replication: int) -> list[Summary]:
         """Draw the orders of a replication once; simulate, rate and summarise them per plan."""
         streams = Streams(self.problem.seed, self.stream_set, replication)
-        demanded = draw_orders(given_problem(self.problem), streams)
+        demanded = drawn_orders(given_problem(self.problem), streams)
         summaries = []
         for plan in self.plans:
             problem = effective_problem(self.problem, plan.levers)
@@ -206,7 +207,7 @@ def trace(problem: Problem, plan: Plan, engine: Engine, stream_set: str = HELD_O
         The record of every order.
     """
     streams, problem = Streams(problem.seed, stream_set, 0), effective_problem(problem, plan.levers)
-    return simulate_with_offers(problem, plan, draw_orders(problem, streams), streams, engine)
+    return simulate_with_offers(problem, plan, drawn_orders(problem, streams), streams, engine)
 
 
 def checked_engines(problem: Problem, plan: Plan, context: RunContext) -> Checked:
@@ -264,7 +265,7 @@ def compare_engines(problem: Problem, plan: Plan) -> Checked:
         The engines differ; names the first difference.
     """
     streams, problem = Streams(problem.seed, HELD_OUT, 0), effective_problem(problem, plan.levers)
-    drawn = draw_orders(problem, streams)
+    drawn = drawn_orders(problem, streams)
     orders = drawn.first(MOST_COMPARED)
     ours, reference = (
         simulate(problem, plan, orders, streams, engine, offers=offers(problem))

@@ -18,6 +18,7 @@ import pandas as pd
 from planner.domain.arrays import Floats
 from planner.domain.costs import simulated_costs
 from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
+from planner.domain.digest import digest
 from planner.domain.lever_effects import effective_problem
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
@@ -32,7 +33,6 @@ from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import slack_in
 from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.options.study_options import LeverOptions
-from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.choose_levers import joined_levers, proposed_levers
 from planner.studies.steps.make_plan import decide, joint_key

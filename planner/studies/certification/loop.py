@@ -14,6 +14,7 @@ from functools import partial
 from math import ceil, inf
 from typing import Any, Literal
 
+from planner.domain.digest import digest
 from planner.domain.lever_effects import chosen_levers, effective_problem
 from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
@@ -43,7 +44,6 @@ from planner.studies.certification.strikes import (
 )
 from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.options.study_options import DEFAULT, LoopOptions
-from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.announce import tell_draft
 from planner.studies.steps.make_plan import (

@@ -7,27 +7,34 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
-import numpy as np
-
 from planner.domain.choices import Engine
-from planner.domain.costs import after_hours_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
-from planner.domain.records import Orders, Records, Summary, failed_and_due
-from planner.simulation.inputs.orders import draw_orders
-from planner.simulation.workers_pool import START_S, Workers, processes
-from planner.studies.certification.common_replications import rated_summary, simulate_every_day
+from planner.domain.records import Summary
+from planner.rating.courier_offers import offers
+from planner.simulation.drawn_orders import drawn_orders
+from planner.simulation.failures import PilotResult
+from planner.simulation.trial_replication import (
+    Resources,
+    Sites,
+    TrialReplication,
+    resources,
+    site_groups,
+)
+from planner.simulation.workers_pool import START_S, Workers
+from planner.studies.certification.common_replications import rated_summary, simulate_with_offers
 from planner.studies.runs.executor import Executor
 
 T = TypeVar("T")
-# orders held in memory between plans, half a gigabyte; others are drawn again
-KEPT_ORDERS = 4_000_000
+KEPT_ORDERS = 2_000_000  # of replications that a process keeps ready: some hundred megabytes
+MOST_LOSSES = 2  # of all workers, after which this process continues alone
 
 
 @dataclass(frozen=True)
@@ -38,92 +45,95 @@ class PilotRun:
     replication: int
 
 
-@dataclass(frozen=True, slots=True)
-class PilotResult:
-    """Result of one plan on one pilot run.
+@dataclass(frozen=True)
+class Trial:
+    """People and vehicles to be tried at some sites, in one pilot run."""
 
-    Attributes
-    ----------
-    failed : tuple of int
-        Orders late or without stock: under the deadline, then for each target of one's own.
-    due : tuple of int
-        Orders due, in the same order.
-    failing_minor : int
-        Cost of the failed orders and of work after hours, minor units.
-    tail : tuple of int
-        Orders of the tail that are late, and those due later that have not left by the end.
-    """
-
-    failed: tuple[int, ...]
-    due: tuple[int, ...]
-    failing_minor: int
-    tail: tuple[int, int] = (0, 0)
-
-
-Evaluate = Callable[[Problem, Records, int], T]  # problem, records, number of the pilot run
+    number: int
+    parts: tuple[tuple[Sites, Resources], ...]
 
 
 @dataclass(eq=False, kw_only=True)
-class PilotWorker:
-    """Simulates plans on pilot runs whose orders it keeps.
+class PilotTrials:
+    """Tries people and vehicles under the routing of one plan.
 
-    Picklable, because worker processes receive it once.
+    Picklable: workers receive it once.
+
+    Attributes
+    ----------
+    problem : Problem
+        The problem of all plans.
+    plan : Plan
+        Gives the routing.
+    pilot_runs : tuple of PilotRun
+        The replications.
+    engine : {"compiled", "simpy"}
+        Simulation engine.
+    ready : dict of int to TrialReplication
+        Replications used last, the longest unused first.
     """
+
+    problem: Problem
+    plan: Plan
+    pilot_runs: tuple[PilotRun, ...]
+    engine: Engine
+    ready: dict[int, TrialReplication] = field(default_factory=dict)
+
+    def __call__(self, trials: Sequence[Trial]) -> list[list[PilotResult]]:
+        """Results of each part of some trials; last the orders of the run that go nowhere."""
+        return [self._tried(trial) for trial in trials]
+
+    def _tried(self, trial: Trial) -> list[PilotResult]:
+        replication = self._replication(trial.number)
+        found = [replication.simulated(given, sites) for sites, given in trial.parts]
+        return [*found, replication.nowhere]
+
+    def _replication(self, number: int) -> TrialReplication:
+        """A replication, kept ready; the least recently used ones are dropped."""
+        found = self.ready.pop(number, None)
+        if found is None:
+            run = self.pilot_runs[number]
+            streams = Streams(self.problem.seed, run.stream_set, run.replication)
+            allowed = offers(self.problem)
+            found = TrialReplication(self.problem, self.plan, streams, allowed, self.engine)
+        self.ready[number] = found
+        while len(self.ready) > 1 and sum(map(len, self.ready.values())) > KEPT_ORDERS:
+            del self.ready[next(iter(self.ready))]
+        return found
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PilotSummaries:
+    """Simulates whole plans on pilot runs, with carriers' charges; workers receive it once."""
 
     problem: Problem
     pilot_runs: tuple[PilotRun, ...]
     engine: Engine
-    kept_orders: int = KEPT_ORDERS
-    drawn: dict[int, Orders] = field(default_factory=dict)  # the longest unused first
-    opened: tuple[bytes, Plan] | None = None
 
-    def __call__(self, task: tuple[bytes, int, Evaluate[T]]) -> T:
-        """Simulate a pickled plan on a pilot run."""
-        pickled, number, evaluate = task
-        if self.opened is None or self.opened[0] != pickled:
-            self.opened = pickled, pickle.loads(pickled)  # noqa: S301 - our own bytes
-        return self.simulate(self.opened[1], number, evaluate)
+    def __call__(self, asked: Sequence[tuple[bytes, int]]) -> list[Summary]:
+        """Summaries of pickled plans, each on the pilot run of a number."""
+        return [self._summary(_opened(pickled), number) for pickled, number in asked]
 
-    def simulate(self, plan: Plan, number: int, evaluate: Evaluate[T]) -> T:
-        """Simulate a plan on a pilot run.
-
-        Parameters
-        ----------
-        plan : Plan
-            The plan to simulate.
-        number : int
-            Number of the pilot run.
-        evaluate : callable
-            Takes problem, records of all days and number of the run, and returns what is wanted of
-            them.
-
-        Returns
-        -------
-        object
-            What `evaluate` returns.
-        """
+    def _summary(self, plan: Plan, number: int) -> Summary:
         run = self.pilot_runs[number]
         streams = Streams(self.problem.seed, run.stream_set, run.replication)
-        orders = self._orders(number, streams)
-        records = simulate_every_day(self.problem, plan, orders, streams, self.engine)
-        return evaluate(self.problem, records, number)
+        orders = drawn_orders(self.problem, streams)
+        records = simulate_with_offers(self.problem, plan, orders, streams, self.engine)
+        return rated_summary(self.problem, records, number)
 
-    def _orders(self, number: int, streams: Streams) -> Orders:
-        """Orders of a pilot run; the least recently used ones are dropped."""
-        orders = self.drawn.pop(number, None)
-        if orders is None:
-            orders = draw_orders(self.problem, streams)
-        self.drawn[number] = orders
-        while len(self.drawn) > 1 and sum(map(len, self.drawn.values())) > self.kept_orders:
-            del self.drawn[next(iter(self.drawn))]
-        return orders
+
+@lru_cache(maxsize=4)
+def _opened(pickled: bytes) -> Plan:
+    plan: Plan = pickle.loads(pickled)  # noqa: S301 - our own bytes
+    return plan
 
 
 class PilotRuns:
     """Pilot runs that are simulated again and again under one plan after another.
 
-    As a context manager it uses several processes as soon as these are worth starting; the results
-    are the same. `simulated` counts the replications.
+    As a context manager it uses the workers of the executor as soon as these are worth starting;
+    the results are the same. `simulated` counts the replications of which at least one site was
+    simulated: sites whose people and vehicles were tried before are not simulated again.
 
     Parameters
     ----------
@@ -132,114 +142,130 @@ class PilotRuns:
     pilot_runs : sequence of PilotRun
         The replications.
     executor : Executor
-        Engine and number of processes; a cluster is not used.
+        Engine and workers.
+    on_lost : callable, optional
+        Called with the number of tasks that crashed workers leave to others.
     """
 
     def __init__(
-        self, problem: Problem, pilot_runs: Sequence[PilotRun], executor: Executor
+        self,
+        problem: Problem,
+        pilot_runs: Sequence[PilotRun],
+        executor: Executor,
+        on_lost: Callable[[int], None] | None = None,
     ) -> None:
         self.simulated = 0
-        self._worker = PilotWorker(
-            problem=problem, pilot_runs=tuple(pilot_runs), engine=executor.engine
+        self._problem, self._pilot_runs = problem, tuple(pilot_runs)
+        self._executor, self._on_lost = executor, on_lost
+        self._groups = site_groups(problem)
+        self._tried: dict[tuple[Sites, Resources], dict[int, PilotResult]] = {}
+        self._nowhere: dict[int, PilotResult] = {}
+        self._trials: PilotTrials | None = None
+        self._summaries = PilotSummaries(
+            problem=problem, pilot_runs=self._pilot_runs, engine=executor.engine
         )
-        self._jobs = executor.jobs
         self._entered = ExitStack()
-        self._workers: Workers | None = None
-        self._alone_s = 0.0
+        self._serving: tuple[object, Workers] | None = None
+        self._alone, self._losses, self._alone_s = executor.alone, 0, 0.0
 
     def __len__(self) -> int:
-        return len(self._worker.pilot_runs)
+        return len(self._pilot_runs)
 
     def __enter__(self) -> PilotRuns:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._jobs = 1
+        self._serving, self._alone = None, True
         self._entered.__exit__(*error)
 
     def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         """Simulate a plan on some of the pilot runs; results in their order."""
-        return self._each(plan, numbers, _pilot_result)
+        task = self._trials_of(plan)
+        parts = [(sites, resources(self._problem, plan, sites)) for sites in self._groups]
+        known = [self._tried.setdefault(part, {}) for part in parts]
+        trials = []
+        for k in numbers:
+            missing = [part for part, results in zip(parts, known, strict=True) if k not in results]
+            if missing:
+                trials.append(Trial(k, tuple(missing)))
+        self.simulated += len(trials)
+        results = self._each(task, trials)
+        for trial, (*found, nowhere) in zip(trials, results, strict=True):
+            for part, result in zip(trial.parts, found, strict=True):
+                self._tried[part][trial.number] = result
+            self._nowhere[trial.number] = nowhere
+        return [sum((results[k] for results in known), start=self._nowhere[k]) for k in numbers]
+
+    def _trials_of(self, plan: Plan) -> PilotTrials:
+        """Trials under the routing of a plan; they begin anew where it is another one."""
+        if self._trials is not None and _routing(self._trials.plan) == _routing(plan):
+            return self._trials
+        self._tried, self._nowhere = {}, {}
+        self._trials = PilotTrials(
+            problem=self._problem,
+            plan=replace(without_costs(plan), staffing=(), extra=()),
+            pilot_runs=self._pilot_runs,
+            engine=self._executor.engine,
+        )
+        return self._trials
 
     def summarise(self, plan: Plan, numbers: Sequence[int]) -> list[Summary]:
         """Simulate a plan on some of the pilot runs; full summaries, with carriers' charges."""
-        return self._each(plan, numbers, _summary_of_promotion)
-
-    def _each(self, plan: Plan, numbers: Sequence[int], evaluate: Evaluate[T]) -> list[T]:
-        """Simulate in this process, and in others once it has worked for long enough."""
         self.simulated += len(numbers)
+        pickled = pickle.dumps(plan)
+        return self._each(self._summaries, [(pickled, k) for k in numbers])
+
+    def _each(self, task: Callable[[Sequence[Any]], list[T]], asked: Sequence[Any]) -> list[T]:
+        """Work in this process, and with others once it has worked for long enough."""
         found: list[T] = []
-        while len(found) < len(numbers):
-            if self._jobs > 1 and self._alone_s > START_S:
-                workers = self._workers = self._workers or self._started()
-                try:
-                    return found + _in_parallel(workers, plan, numbers[len(found) :], evaluate)
-                except workers.lost:  # no result is lost with them: this process continues alone
-                    self._jobs = 1
-            begun = time.perf_counter()
-            found.append(self._worker.simulate(plan, numbers[len(found)], evaluate))
-            self._alone_s += time.perf_counter() - begun
+        while len(found) < len(asked):
+            left = asked[len(found) :]
+            if self._alone or not (self._executor.started or self._alone_s > START_S):
+                begun = time.perf_counter()
+                found += task(left[:1])
+                self._alone_s += time.perf_counter() - begun
+                continue
+            workers = self._workers_for(task)
+            try:
+                return found + _in_parallel(workers, left)
+            except workers.lost:  # no result is lost with them
+                self._lose(len(left))
         return found
 
-    def _started(self) -> Workers:
-        """Start processes that keep the orders from now on."""
-        jobs = min(self._jobs, len(self))
-        self._worker.drawn.clear()
-        given = pickle.dumps(replace(self._worker, kept_orders=KEPT_ORDERS // jobs))
-        return self._entered.enter_context(processes(given, jobs))
+    def _workers_for(self, task: object) -> Workers:
+        """The workers, sent a task once."""
+        if self._serving is None or self._serving[0] is not task:
+            self._entered.close()
+            executor = self._entered.enter_context(self._executor.workers())
+            workers = self._entered.enter_context(executor.serving(pickle.dumps(task)))
+            self._serving = task, workers
+        return self._serving[1]
+
+    def _lose(self, tasks: int) -> None:
+        """Go on with new workers; without any where they are lost again and again."""
+        self._entered.close()
+        self._serving = None
+        self._losses += 1
+        self._alone = self._losses >= MOST_LOSSES
+        if self._on_lost is not None:
+            self._on_lost(tasks)
 
 
-def _in_parallel(
-    workers: Workers, plan: Plan, numbers: Sequence[int], evaluate: Evaluate[T]
-) -> list[T]:
-    pickled = pickle.dumps(plan)
-    futures = [workers.submit((pickled, k, evaluate)) for k in numbers]
-    return [future.result() for future in futures]
+def _routing(plan: Plan) -> tuple[object, ...]:
+    return plan.routing, plan.stock, plan.signed
 
 
-def _summary_of_promotion(problem: Problem, records: Records, number: int) -> Summary:
-    own = records.placed_before(problem.horizon.reported_end_s)
-    return rated_summary(problem, own, number)
+def _in_parallel(workers: Workers, asked: Sequence[Any]) -> list[Any]:
+    """Results in the order of what is asked; each worker gets some of it at a time."""
+    futures = [workers.submit(several) for several in _shared(asked, workers.count)]
+    return [result for future in futures for result in future.result()]
 
 
-def _pilot_result(problem: Problem, records: Records, number: int) -> PilotResult:
-    return pilot_result(problem, records)
-
-
-def pilot_result(problem: Problem, every: Records) -> PilotResult:
-    """Count failed orders and their cost; the charges of carriers are left out.
-
-    Parameters
-    ----------
-    problem : Problem
-        The problem that was simulated.
-    every : Records
-        What happened to the orders of all days.
-
-    Returns
-    -------
-    PilotResult
-        Figures of the promotion's orders, and what is left of the tail's.
-    """
-    records = every.placed_before(problem.horizon.reported_end_s)
-    late, no_stock = records.on_time == 0, records.site < 0
-    compensation = [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
-    margin = [p.margin_minor for p in problem.products]
-    failing = int(after_hours_minor(problem, records.after_hours_s).sum())
-    for orders, minor in ((late, compensation), (no_stock, margin)):
-        count = np.bincount(records.orders.product[orders], minlength=len(minor))
-        failing += int(count @ np.array(minor, dtype=np.int64))
-    verdicts = (records.on_time, *records.also)
-    failed, due = zip(*(failed_and_due(v, records.cancelled) for v in verdicts), strict=True)
-    return PilotResult(failed, due, failing, _behind_in_tail(problem, every))
-
-
-def _behind_in_tail(problem: Problem, records: Records) -> tuple[int, int]:
-    """Orders of the tail that are late, and those due later that have not left by the end."""
-    in_tail = records.orders.ordered_at_s >= problem.horizon.reported_end_s
-    behind = in_tail & (records.on_time == 0)
-    due = records.orders.deadline_s <= problem.horizon.end_s
-    return int(np.count_nonzero(behind & due)), int(np.count_nonzero(behind & ~due))
+def _shared(asked: Sequence[Any], workers: int) -> Iterator[Sequence[Any]]:
+    """As many tasks as there are workers, or four for each where there is much to do."""
+    rounds = 1 if len(asked) <= 4 * workers else 4
+    size = -(-len(asked) // (rounds * workers))
+    return (asked[begin : begin + size] for begin in range(0, len(asked), size))
 
 
 def without_costs(plan: Plan) -> Plan:

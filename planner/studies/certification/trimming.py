@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from planner.domain.costs import planned_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.solution.without_margins import is_deterministic
-from planner.studies.certification.pilot_replications import (
-    PilotResult,
-    PilotRuns,
-    without_costs,
-)
+from planner.simulation.failures import PilotResult
+from planner.studies.certification.pilot_replications import PilotRuns, without_costs
 from planner.studies.certification.removable_resources import (
     Removable,
     Slack,
@@ -66,16 +64,10 @@ class Bar:
         None: the run missed the service level already.
     misses : int
         Pilot runs that may have more.
-    failing_minor : sequence of int
-        Cost of the failures of the plan before trimming, by pilot run, minor units.
-    tail : sequence of tuple of int
-        Orders of the tail that the plan before trimming leaves late or undone, by pilot run.
     """
 
     most_failed: Sequence[tuple[float, ...] | None]
     misses: int
-    failing_minor: Sequence[int]
-    tail: Sequence[tuple[int, int]]
 
     def exceeded(self, run: int, result: PilotResult) -> bool:
         """Whether more orders fail in a run than are allowed there."""
@@ -122,8 +114,7 @@ def bar_of(
         near_it = (max(f, near * a) for f, a in zip(result.failed, allowed, strict=True))
         most.append(tuple(near_it) if met else None)
     misses = max(misses_allowed - most.count(None), 0)
-    failing = [result.failing_minor for result in results]
-    return Bar(most, misses, failing, [result.tail for result in results])
+    return Bar(most, misses)
 
 
 def _allowed(problem: Problem, result: PilotResult) -> list[float]:
@@ -136,41 +127,6 @@ def _allowed(problem: Problem, result: PilotResult) -> list[float]:
 def _hardness(result: PilotResult) -> float:
     """Largest share of the orders due that fail, of the deadline and the targets."""
     return max(f / max(due, 1) for f, due in zip(result.failed, result.due, strict=True))
-
-
-@dataclass(frozen=True)
-class AgainstBar:
-    """A plan in some pilot runs, against the bar.
-
-    The tail's orders are not judged run by run: a removal may change by chance when one of them
-    leaves. On average over the runs no more of them may be late, or left at the end, than before;
-    otherwise work of the promotion was put off to people whom it does not pay.
-
-    Attributes
-    ----------
-    broken : tuple of int
-        Runs above the bar.
-    extra_minor : tuple of int
-        Extra cost of failures in each run, minor units.
-    tail : tuple of (tuple of int)
-        In each run, orders of the tail late or undone beyond those of the plan before trimming.
-    """
-
-    broken: tuple[int, ...] = ()
-    extra_minor: tuple[int, ...] = ()
-    tail: tuple[tuple[int, int], ...] = ()
-
-    def __add__(self, other: AgainstBar) -> AgainstBar:
-        return AgainstBar(
-            self.broken + other.broken,
-            self.extra_minor + other.extra_minor,
-            self.tail + other.tail,
-        )
-
-    @property
-    def puts_off(self) -> bool:
-        """Whether more of the tail's orders are late, or more undone, than before."""
-        return any(sum(more) > 0 for more in zip(*self.tail, strict=True))
 
 
 @dataclass(frozen=True)
@@ -296,7 +252,8 @@ class Trimming:
             plans[n] = candidate
             return True
 
-        count = largest(works, resource.count)
+        likely = ceil(resource.count * resource.slack / 2)
+        count = largest(works, resource.count, likely)
         if count:
             self._plan = plans[count]
             self._removals.append(Removal(resource, count, self._plan))
@@ -304,66 +261,72 @@ class Trimming:
 
     def _reaches_bar(self, candidate: Plan, base: Plan) -> bool:
         """Whether a candidate reaches the bar in the hardest pilot runs and saves money there."""
-        at_once = self._options.at_once
-        found = AgainstBar()
+        if self._committed(candidate) >= self._committed(base):
+            return False
+        at_once, broken = self._options.at_once, 0
         for first in range(0, len(self._hardest), at_once):
             numbers = self._hardest[first : first + at_once]
-            found += self._against_bar(candidate, numbers)
-            if len(found.broken) > self._bar.misses:
+            broken += len(self._broken(candidate, numbers))
+            if broken > self._bar.misses:
                 others = [k for k in self._hardest if k not in numbers]
                 self._hardest = [*numbers, *others]  # simulated first from now on
                 return False
-        if found.puts_off or sum(found.extra_minor) >= self._saved(candidate) * len(self._runs):
-            return False
-        return self._committed(candidate) < self._committed(base)
+        return self._pays(candidate, base, self._hardest)
 
     def _put_back(self) -> set[str]:
         """Re-insert the last resources removed, where all pilot runs show that they are needed.
 
-        That is so when too many runs outside the hardest fail without them, failures cost more than
-        is saved, or work is put off to the tail. Those runs are among the hardest from now on.
+        That is so when too many runs outside the hardest fail without them, or failures cost more
+        than is saved. Those runs are among the hardest from now on.
         """
         if self._plan is self._checked:
             return set()
         everywhere = range(len(self._runs))
-        found = self._against_bar(self._plan, everywhere)
-        too_many = len(found.broken) > self._bar.misses
-        too_expensive = sum(found.extra_minor) > self._saved(self._plan) * len(self._runs)
-        if not too_many and not too_expensive and not found.puts_off:
+        broken = self._broken(self._plan, everywhere)
+        too_many = len(broken) > self._bar.misses
+        if not too_many and self._pays(self._plan, self._checked, everywhere):
             self._checked = self._plan
             return set()
-        costly = [k for k in everywhere if too_expensive and found.extra_minor[k] > 0]
-        behind = [k for k in everywhere if found.puts_off and max(found.tail[k]) > 0]
-        self._hardest = list(dict.fromkeys([*found.broken, *self._hardest, *costly, *behind]))
+        costly = [] if too_many else self._most_expensive(self._plan)
+        self._hardest = list(dict.fromkeys([*broken, *self._hardest, *costly]))
         plans = [self._bare, *(removal.plan for removal in self._removals)]
-        only_broken = too_many and not found.puts_off
-        numbers = found.broken if only_broken else everywhere
-        kept = largest(lambda n: self._sound(plans[n], numbers), len(plans) - 1)
+        sound = next(k for k, plan in enumerate(plans) if plan is self._checked)
+        numbers = broken if too_many else everywhere
+        unchecked = len(self._removals) - sound
+        kept = sound + largest(lambda n: self._sound(plans[sound + n], numbers), unchecked)
         back = {removal.resource.label for removal in self._removals[kept:]}
         self._removals, self._plan = self._removals[:kept], plans[kept]
         return back
 
     def _sound(self, plan: Plan, numbers: Sequence[int]) -> bool:
-        """Whether a plan reaches the bar in these runs, failures cost no more than it saves, and
-        nothing is put off to the tail on average over all runs.
-        """
-        found = self._against_bar(plan, numbers)
-        affordable = sum(found.extra_minor) <= self._saved(plan) * len(self._runs)
-        puts_off = found.puts_off and len(numbers) == len(self._runs)
-        return len(found.broken) <= self._bar.misses and affordable and not puts_off
+        """Whether a plan reaches the bar in these runs, and failures cost no more than it saves."""
+        fails = len(self._broken(plan, numbers)) > self._bar.misses
+        return not fails and self._pays(plan, self._checked, numbers)
 
-    def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> AgainstBar:
-        """What becomes of a plan in these pilot runs, against the bar."""
-        results = dict(zip(numbers, self._runs.simulate(plan, numbers), strict=True))
-        bar = self._bar
-        return AgainstBar(
-            tuple(k for k, result in results.items() if bar.exceeded(k, result)),
-            tuple(result.failing_minor - bar.failing_minor[k] for k, result in results.items()),
-            tuple(
-                (result.tail[0] - bar.tail[k][0], result.tail[1] - bar.tail[k][1])
-                for k, result in results.items()
-            ),
-        )
+    def _broken(self, plan: Plan, numbers: Sequence[int]) -> list[int]:
+        """Those of some pilot runs in which a plan is above the bar."""
+        results = self._runs.simulate(plan, numbers)
+        return [k for k, r in zip(numbers, results, strict=True) if self._bar.exceeded(k, r)]
+
+    def _pays(self, plan: Plan, base: Plan, numbers: Sequence[int]) -> bool:
+        """Whether a plan saves more than its failures cost beyond those of another, in some runs.
+
+        In the others failures are taken to cost the same.
+        """
+        saved = (self._committed(base) - self._committed(plan)) * len(self._runs)
+        return plan is base or sum(self._more_failing(plan, base, numbers)) < saved
+
+    def _more_failing(self, plan: Plan, base: Plan, numbers: Sequence[int]) -> list[int]:
+        """What failures cost more than under another plan, by pilot run, minor units."""
+        ours, theirs = (self._runs.simulate(p, numbers) for p in (plan, base))
+        return [a.failing_minor - b.failing_minor for a, b in zip(ours, theirs, strict=True)]
+
+    def _most_expensive(self, plan: Plan) -> list[int]:
+        """Pilot runs in which failures cost most more than under the last plan that was checked."""
+        numbers = range(len(self._runs))
+        more = self._more_failing(plan, self._checked, numbers)
+        rising = sorted((k for k in numbers if more[k] > 0), key=lambda k: (-more[k], k))
+        return rising[: self._options.most_expensive]
 
     def _saved(self, plan: Plan) -> int:
         return self._committed(self._start) - self._committed(plan)
@@ -377,12 +340,26 @@ class Trimming:
         return self._runs.simulated >= self._end
 
 
-def largest(works: Callable[[int], bool], limit: int) -> int:
+def largest(works: Callable[[int], bool], limit: int, likely: int = 1) -> int:
     """Largest n up to a limit that works, where all smaller ones work as well.
 
-    Steps double while they succeed, then halve (exponential search).
+    Steps begin with the likely n, double while they succeed, then halve (exponential search).
+
+    Parameters
+    ----------
+    works : callable
+        Whether n works.
+    limit : int
+        Largest n that is tried.
+    likely : int
+        The first n that is tried.
+
+    Returns
+    -------
+    int
+        The largest n that works; 0 if none does.
     """
-    good, bad, step = 0, limit + 1, 1
+    good, bad, step = 0, limit + 1, max(likely, 1)
     while good + 1 < bad:
         n = min(good + step, bad - 1)
         if works(n):

@@ -24,7 +24,7 @@ from planner.domain.records import (
     share_kept,
 )
 from planner.rating.lane_costs import Charges, charges, expected_losses_minor, period_minor
-from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.drawn_orders import drawn_orders
 from planner.simulation.summary import summarise
 from planner.simulation.workers_pool import START_S
 from planner.studies.certification.common_replications import simulate_with_offers
@@ -143,7 +143,7 @@ class Carriage:
     def carried(self, replication: int) -> Iterator[CarriedCase]:
         """Every case in one replication, one after the other: records take much memory."""
         streams = Streams(self.seed, WORLD, replication)
-        orders = draw_orders(self.problem, streams)
+        orders = drawn_orders(self.problem, streams)
         for case in self.cases:
             records = simulate_with_offers(case.problem, case.plan, orders, streams, "compiled")
             yield carried_case(case, records, replication)

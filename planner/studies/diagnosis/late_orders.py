@@ -17,8 +17,9 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import NEVER, Records, Summary, share_kept
 from planner.domain.risks import struck
+from planner.simulation.drawn_orders import drawn_orders
 from planner.simulation.inputs.milestones import arrived_at, counted
-from planner.simulation.inputs.orders import draw_orders, sold
+from planner.simulation.inputs.orders import sold
 from planner.simulation.inputs.pickups import pickups
 from planner.simulation.inputs.service_times import FAR_S
 from planner.studies.certification.common_replications import simulate_with_offers
@@ -137,7 +138,7 @@ class LateOrderSearch:
     def __call__(self, k: int) -> Counter[Place]:
         """Count the failed orders of the k-th of the replications by place."""
         streams = Streams(self.problem.seed, self.stream_set, self.numbers[k])
-        demanded = draw_orders(given_problem(self.problem), streams)
+        demanded = drawn_orders(given_problem(self.problem), streams)
         problem = effective_problem(self.problem, self.plan.levers)
         orders = sold(problem, demanded)
         records = simulate_with_offers(problem, self.plan, orders, streams, self.engine)

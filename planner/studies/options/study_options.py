@@ -163,6 +163,9 @@ class TrimmingOptions:
     hardest : int
         Pilot runs, closest to failing, on which candidates are simulated, in addition to those that
         may be missed: others are far from failing. Chosen by hand.
+    most_expensive : int
+        Pilot runs that join them where failures turned out to cost more than a removal saved.
+        Chosen by hand.
     at_once : int
         Pilot runs simulated before a candidate may be given up; the same for any number of jobs.
         Chosen by hand.
@@ -182,8 +185,9 @@ class TrimmingOptions:
     pass_probability: float = 0.9
     near: float = 0.75
     hardest: int = 24
+    most_expensive: int = 16
     at_once: int = 4
-    checked_after: tuple[int, ...] = (1, 3, 10)
+    checked_after: tuple[int, ...] = (2, 12)
     substitution_divisor: int = 10
     most_overtime: int = 3
 

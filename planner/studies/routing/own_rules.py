@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
+from planner.domain.digest import digest
 from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -34,7 +35,6 @@ from planner.studies.routing.cells import (
 from planner.studies.routing.rule_search import CellRule, RuleSearch, target_of
 from planner.studies.routing.rules_cost import STUDY, HeldOut, rules_cost
 from planner.studies.routing.trials import PILOT_SET, Trials
-from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
 
 FEW = 1e-6  # of all orders: no cell counts less, so that no list leaves one without a rule

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from planner.domain.choices import Engine
-from planner.simulation.replications import replicate
-from planner.simulation.workers_pool import check_cluster
+from planner.simulation.drawn_orders import new_store
+from planner.simulation.replications import replicate_with
+from planner.simulation.workers_pool import Workforce, check_cluster, workforce
 
 T = TypeVar("T")
 
@@ -31,6 +33,36 @@ class Executor:
     jobs: int = 1
     scheduler: str | None = None
     engine: Engine = "compiled"
+    _open: list[Workforce] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def alone(self) -> bool:
+        """Whether this process does everything."""
+        return self.jobs <= 1 and self.scheduler is None
+
+    @property
+    def started(self) -> bool:
+        """Whether workers are there already."""
+        return self.scheduler is not None or any(workers.started for workers in self._open)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Keep workers, and the orders that they draw, for all tasks of this block."""
+        with new_store(), workforce(self.jobs, self.scheduler) as workers:
+            self._open.append(workers)
+            try:
+                yield
+            finally:
+                self._open.pop()
+
+    @contextmanager
+    def workers(self) -> Iterator[Workforce]:
+        """Those kept, or others for this block alone."""
+        if self._open:
+            yield self._open[-1]
+            return
+        with workforce(self.jobs, self.scheduler) as workers:
+            yield workers
 
     def check(self) -> None:
         """Raise ClusterError where the cluster cannot be reached."""
@@ -43,6 +75,7 @@ class Executor:
         replications: Sequence[int],
         on_done: Callable[[int, T], None],
         alone_s: float = 0.0,
+        on_lost: Callable[[int], None] | None = None,
     ) -> None:
         """Run `task` for each replication and report every result as soon as it is ready.
 
@@ -55,12 +88,19 @@ class Executor:
         on_done : callable
             Takes the number of a replication and its result, in any order.
         alone_s : float
-            Seconds during which this process works alone before it starts others: short work is
-            done by then. On a cluster it is not used.
+            Seconds during which this process works alone before it starts others, unless they are
+            there: short work is done by then.
+        on_lost : callable, optional
+            Takes the number of replications that crashed workers leave to others.
         """
         waiting = list(replications)
-        until = time.perf_counter() + (alone_s if self.scheduler is None else 0.0)
+        until = time.perf_counter() + (0.0 if self.started else alone_s)
         while waiting and time.perf_counter() < until:
             k = waiting.pop(0)
             on_done(k, task(k))
-        replicate(task, waiting, self.jobs, self.scheduler, on_done)
+        if self.scheduler is None and (self.jobs <= 1 or len(waiting) <= 1):
+            for k in waiting:
+                on_done(k, task(k))
+        elif waiting:
+            with self.workers() as workforce:
+                replicate_with(workforce, task, waiting, on_done, on_lost)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from planner.domain.digest import digest
 from planner.domain.problem import Problem
 from planner.formats.scenario.reader import Scenario
 from planner.output import claimed
@@ -15,7 +16,6 @@ from planner.simulation.code_fingerprint import source_digest
 from planner.simulation.compile_ahead import NOTHING_TO_COMPILE, Compilation, compiling
 from planner.studies.options.study_options import DEFAULT, StudyOptions
 from planner.studies.runs.budget import Budget
-from planner.studies.runs.digest import digest
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.journal import MISSING, Journal, journal_at
 from planner.studies.runs.manifest import input_hashes, versions
@@ -93,6 +93,10 @@ class RunContext:
             self.begin("waiting for the simulation to be compiled, once on this machine")
             self._compilation.wait()
 
+    def tell_of_loss(self, replications: int) -> None:
+        """Say that workers crashed, and that their work is done again."""
+        self.listener.tell(f"a worker was lost; {replications} replications go to others")
+
     def replicate(
         self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0
     ) -> list[T]:
@@ -132,7 +136,7 @@ class RunContext:
         for k in results:
             self.advance(k)
         waiting = [k for k in range(replications) if k not in results]
-        self.executor.run(task, waiting, take, alone_s)
+        self.executor.run(task, waiting, take, alone_s, self.tell_of_loss)
         return [results[k] for k in range(replications)]
 
 
@@ -181,5 +185,6 @@ def resumable(
         claimed(final, (scenario.root, *scenario.files, *inputs), force) as place,
         journal_at(place.hidden("journal"), fingerprint, context.listener.tell) as context.journal,
         place.folder() as draft,
+        context.executor.open(),
     ):
         yield draft

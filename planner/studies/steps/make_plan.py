@@ -11,6 +11,7 @@ from math import inf
 
 from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.digest import digest
 from planner.domain.lever_effects import chosen_levers, effective_problem
 from planner.domain.plan import Plan, PlanStatus, Violation
 from planner.domain.planning_feedback import PlanningFeedback
@@ -34,7 +35,6 @@ from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, SamplingOptions, StudyOptions
 from planner.studies.runs.budget import Budget
-from planner.studies.runs.digest import digest
 from planner.studies.runs.run_context import RunContext
 
 _PLAN_BY_RULE: dict[str, Callable[[Problem, LaneCosts], Plan]] = {

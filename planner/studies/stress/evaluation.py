@@ -18,6 +18,7 @@ from planner.domain.random_streams import Streams
 from planner.domain.records import Orders, Summary
 from planner.domain.stress import OF_DEMAND, Stress
 from planner.domain.stress_cases import StressCase, Workload, stress_cases
+from planner.simulation.drawn_orders import drawn_orders
 from planner.simulation.inputs.orders import draw_orders, sold
 from planner.studies.certification.common_replications import rated_summary, simulate_with_offers
 
@@ -96,7 +97,7 @@ class StressEvaluation:
             if place.stress.kind in OF_DEMAND:
                 demanded = draw_orders(given_problem(problem), streams)
             else:
-                common = common or draw_orders(given_problem(self.problem), streams)
+                common = common or drawn_orders(given_problem(self.problem), streams)
                 demanded = common
             for plan in self.plans:
                 effective = effective_problem(problem, plan.levers)

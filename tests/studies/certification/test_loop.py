@@ -11,6 +11,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+from planner.domain.digest import digest
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import HELD_OUT, REHEARSAL
@@ -23,7 +24,6 @@ from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.loop import PlanningHistory, certified_plan, plans_allowed
 from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.budget import Budget
-from planner.studies.runs.digest import digest
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.journal import Journal
 from planner.studies.runs.run_context import RunContext

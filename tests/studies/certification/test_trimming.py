@@ -15,16 +15,18 @@ from planner.domain.costs import committed_costs
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, Target
-from planner.domain.random_streams import REHEARSAL
+from planner.domain.random_streams import REHEARSAL, Streams
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.validation.plan_rules import violations
+from planner.simulation.failures import PilotResult, pilot_result
+from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.simulate import simulate
 from planner.studies.certification import pilot_replications, trimming
 from planner.studies.certification.feedback import scheduled
-from planner.studies.certification.pilot_replications import PilotResult, PilotRun, PilotRuns
+from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import removable_resources
 from planner.studies.certification.trimming import (
-    AgainstBar,
     Bar,
     Trimmed,
     Trimming,
@@ -121,6 +123,7 @@ def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
     found, pilot_runs = trimmed(problem)
     before = pilot_runs.simulate(too_many(problem), range(RUNS))
     bar = bar_of(problem, before, 0)
+    left = pilot_runs.simulate(found.plan, range(RUNS))
     assert found.complete
     assert found.dropped
     for unit in removable_resources(problem, found.plan, idle):
@@ -128,8 +131,8 @@ def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
         if less is None or violations(problem, less):
             continue
         outcomes = pilot_runs.simulate(less, range(RUNS))
-        increase = sum(o.failing_minor for o in outcomes) - sum(bar.failing_minor)
-        saved = committed(problem, too_many(problem)) - committed(problem, less)
+        increase = sum(o.failing_minor for o in outcomes) - sum(o.failing_minor for o in left)
+        saved = committed(problem, found.plan) - committed(problem, less)
         assert broken(bar, outcomes) > 0 or increase >= saved * RUNS, unit.label
 
 
@@ -243,7 +246,7 @@ class Reckless(PilotRuns):
 
     def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         self.simulated += len(numbers)
-        gone = sum(row.headcount for row in too_many(self._worker.problem).staffing) - sum(
+        gone = sum(row.headcount for row in too_many(self._problem).staffing) - sum(
             r.headcount for r in plan.staffing
         )
         return [
@@ -272,16 +275,17 @@ def test_what_is_too_expensive_elsewhere_is_not_tried_again_and_again(
 
 
 class OnlyOne(PilotRuns):
-    """One day of a person less is as good as before, two are not; `in_full`: how often all
+    """One day of a person less is as good as before, two are not; `in_full`: plans of which all
     replications were simulated.
     """
 
-    in_full = 0
+    in_full: set[object]
 
     def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         self.simulated += len(numbers)
-        self.in_full += len(numbers) == len(self)
-        gone = sum(row.headcount for row in too_many(self._worker.problem).staffing) - sum(
+        if len(numbers) == len(self):
+            self.in_full.add(plan.staffing)
+        gone = sum(row.headcount for row in too_many(self._problem).staffing) - sum(
             r.headcount for r in plan.staffing
         )
         return [PilotResult((1000 * (gone > 1),), (1000,), 0) for _ in numbers]
@@ -296,12 +300,13 @@ def test_all_pilot_replications_are_simulated_only_after_a_removal(
     monkeypatch.setattr(trimming, "substitutions", lambda *_: [])
     problem = shop(0)
     pilot_runs = OnlyOne(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1))
+    pilot_runs.in_full = set()
     found = Trimming(problem, too_many(problem), pilot_runs, misses_allowed=0, budget=2000).run(
         idle
     )
     assert sum(n for _, n in found.dropped) == 1
     assert found.complete
-    assert pilot_runs.in_full == 2
+    assert len(pilot_runs.in_full) == 2
 
 
 def test_the_bar_leaves_room_below_the_limit() -> None:
@@ -392,29 +397,19 @@ def with_tail(deadline_hours: float) -> tuple[Problem, Plan]:
     return problem, a_plan(problem, staffing=tuple(sorted(rows)))
 
 
-@pytest.mark.parametrize("deadline_hours", [36.0, 48.0])
-def test_no_work_of_the_promotion_is_put_off_to_the_tail(deadline_hours: float) -> None:
-    """People of the last day go only as far as no more of the tail's orders are late, or undone
-    when the replication ends: with a deadline of two days none of them is due before that.
+def test_what_is_put_off_to_the_tail_costs_its_handling() -> None:
+    """With a deadline of two days no order of the tail is due before the end: those left there cost
+    six minutes of work at 20.00 an hour and overtime, each.
     """
-    problem, plan = with_tail(deadline_hours)
-    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1)) as runs:
-        found = Trimming(problem, plan, runs, misses_allowed=0, budget=PLENTY).run(idle)
-        assert found.complete
-        assert found.dropped
-        before, after = (
-            np.sum([r.tail for r in runs.simulate(p, range(RUNS))], axis=0)
-            for p in (plan, found.plan)
-        )
-    assert (after <= before).all()
-    assert before[1] > 0
-
-
-def test_work_is_put_off_on_average_not_in_a_single_run() -> None:
-    """One order more in a run and one less in another is chance; a late one is not made up for by
-    one that is undone.
-    """
-    assert not AgainstBar(tail=((1, 0), (-1, 0))).puts_off
-    assert AgainstBar(tail=((1, 0), (0, -1))).puts_off
-    assert (AgainstBar(tail=((0, 1),)) + AgainstBar(tail=((0, 0),))).puts_off
-    assert not AgainstBar().puts_off
+    problem, plan = with_tail(48.0)
+    own_days = tuple(row for row in plan.staffing if row.day < 2)
+    nobody_later = replace(plan, staffing=own_days)
+    streams = Streams(problem.seed, REHEARSAL, 0)
+    records = simulate(problem, nobody_later, draw_orders(problem, streams), streams)
+    left = int(np.count_nonzero(records.orders.ordered_at_s >= problem.horizon.reported_end_s))
+    assert left > 50
+    assert np.all(records.handed_over_at_s[-left:] < 0)
+    (wage,) = {crew.wage_minor_per_hour * crew.overtime_factor for crew in problem.crews[:1]}
+    result = pilot_result(problem, records)
+    late = result.failed[0] * problem.platform.compensation_minor(problem.products[0].paid_minor)
+    assert result.failing_minor == left * wage / 10 + late

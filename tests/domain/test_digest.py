@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from planner.studies.runs.digest import digest
+from planner.domain.digest import digest
 from tests.simulation.builders import generated
 
 

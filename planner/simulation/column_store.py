@@ -1,0 +1,214 @@
+"""Columns kept in memory-mapped files of one folder, which all processes of a study share.
+
+The folder is a temporary one; what processes send each other once goes there too. A store is a
+cache: what it has lost, or could not write, is computed again. Beyond its size the columns that
+were not used for longest go first.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+Columns = Mapping[str, np.ndarray]
+MOST_BYTES = 1 << 30
+ENDING = ".columns"
+PREFIX = "promo-planner-"  # of temporary folders
+LEFT_BEHIND_S = 24 * 3600  # a folder without any change for so long belongs to a killed process
+ALIGNMENT = 64  # bytes: what a processor reads at once
+NARROWER = (np.int8, np.int16, np.int32)
+
+
+@dataclass(frozen=True)
+class ColumnStore:
+    """A folder of columns.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the files lie; nobody else writes there.
+    most_bytes : int
+        Size of all files together, up to one of them.
+    """
+
+    folder: Path
+    most_bytes: int = MOST_BYTES
+
+    def kept(self, key: str, compute: Callable[[], Columns]) -> Columns:
+        """Columns known by their key, computed and written where they are not there.
+
+        Parameters
+        ----------
+        key : str
+            Names all that the columns depend on; letters, digits and hyphens.
+        compute : callable
+            Gives the columns.
+
+        Returns
+        -------
+        mapping of str to ndarray
+            The columns; those read from a file may be changed without changing it.
+        """
+        file = self._file(key)
+        found = self._read(file)
+        if found is None:
+            found = compute()
+            self._write(file, found)
+        return found
+
+    def has(self, key: str) -> bool:
+        """Whether columns of a key are there."""
+        return self._file(key).exists()
+
+    def _file(self, key: str) -> Path:
+        return self.folder / f"{key}{ENDING}"
+
+    def _read(self, file: Path) -> Columns | None:
+        try:
+            with file.open("rb") as opened:
+                content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+            os.utime(file)  # used now
+        except (OSError, ValueError):  # not there, or gone a moment ago; an empty file
+            return None
+        return _unpacked(content)
+
+    def _write(self, file: Path, columns: Columns) -> None:
+        """Write a file that appears under its name only when it is complete."""
+        content = _packed(columns)
+        try:
+            self._make_room(sum(map(len, content)))
+            descriptor, draft = tempfile.mkstemp(dir=self.folder)
+            try:
+                with open(descriptor, "wb") as stream:
+                    stream.writelines(content)
+                os.replace(draft, file)
+            except BaseException:
+                os.unlink(draft)
+                raise
+        except OSError:  # a full disk, say: the columns are computed again
+            return
+
+    def _make_room(self, size: int) -> None:
+        """Remove the files that were not used for longest."""
+        found = []
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    state = entry.stat()
+                    found.append((state.st_mtime_ns, state.st_size, entry.path))
+        total = size + sum(one for _, one, _ in found)
+        for _, one, path in sorted(found):
+            if total <= self.most_bytes:
+                return
+            with suppress(OSError):  # another process was faster, or still reads it (Windows)
+                os.unlink(path)
+                total -= one
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for this block, which only this user can read."""
+    _remove_left_behind()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    try:
+        yield folder
+    finally:
+        remove_folder(folder)
+
+
+def shared_folder(token: str) -> Path | None:
+    """The folder that processes of this machine share which know a token.
+
+    Returns
+    -------
+    Path or None
+        None where there is no room for one, or it is not ours.
+    """
+    folder = Path(tempfile.gettempdir()) / f"{PREFIX}{token}"
+    try:
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            _remove_left_behind()
+        found = folder.lstat()
+    except OSError:
+        return None
+    ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    return folder if ours and stat.S_ISDIR(found.st_mode) else None
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder of this module; another process may have done so."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_left_behind() -> None:
+    """Remove folders of processes that were killed and could not do it."""
+    long_ago = time.time() - LEFT_BEHIND_S
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if folder.lstat().st_mtime < long_ago and not folder.is_symlink():
+                remove_folder(folder)
+
+
+@contextmanager
+def sent(folder: Path, content: bytes) -> Iterator[Path]:
+    """A file that other processes read during this block."""
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(content)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _packed(columns: Columns) -> list[bytes]:
+    """A line that says what follows, then one column after the other."""
+    described, content, offset = [], [], 0
+    for name, column in columns.items():
+        wide = np.asarray(column)
+        repeated = wide.size > 1 and not any(wide.strides)
+        stored = wide[(slice(0, 1),) * wide.ndim] if repeated else _narrow(wide)
+        described.append((name, wide.dtype.str, stored.dtype.str, wide.shape, repeated, offset))
+        data = np.ascontiguousarray(stored).tobytes()
+        content.append(data + bytes(-len(data) % ALIGNMENT))
+        offset += len(content[-1])
+    head = json.dumps(described).encode() + b"\n"
+    return [bytes(-len(head) % ALIGNMENT).replace(b"\0", b" ") + head, *content]
+
+
+def _narrow(column: np.ndarray) -> np.ndarray:
+    """The same whole numbers in as few bytes as they need."""
+    if column.dtype.kind != "i" or not column.size:
+        return column
+    least, most = int(column.min()), int(column.max())
+    for narrower in NARROWER:
+        limits = np.iinfo(narrower)
+        if limits.bits >= 8 * column.dtype.itemsize:
+            break
+        if limits.min <= least and most <= limits.max:
+            return column.astype(narrower)
+    return column
+
+
+def _unpacked(content: mmap.mmap) -> Columns:
+    head = content.readline()
+    columns = {}
+    for name, dtype, stored, shape, repeated, offset in json.loads(head):
+        count = 1 if repeated else int(np.prod(shape))
+        column = np.frombuffer(content, stored, count, len(head) + offset)
+        if repeated:
+            column = np.broadcast_to(column, shape)
+        columns[name] = column.astype(dtype, copy=False).reshape(shape)
+    return columns

@@ -1,0 +1,116 @@
+"""What counts when plans are tried: the orders that fail, and what failures cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.domain.arrays import Ints
+from planner.domain.costs import after_hours_minor, handling_minor
+from planner.domain.problem import Problem
+from planner.domain.records import Orders, Records, Small, failed_and_due
+
+
+@dataclass(frozen=True, slots=True)
+class PilotResult:
+    """Result of one plan on one pilot run.
+
+    Attributes
+    ----------
+    failed : tuple of int
+        Orders late or without stock: under the deadline, then for each target of one's own.
+    due : tuple of int
+        Orders due, in the same order.
+    failing_minor : int
+        Cost of the failed orders, of work after hours, and of what is put off to the tail, minor
+        units: a late order of the tail costs what any late order costs, and one that is left at the
+        end its handling.
+    """
+
+    failed: tuple[int, ...]
+    due: tuple[int, ...]
+    failing_minor: int
+
+    def __add__(self, other: PilotResult) -> PilotResult:
+        """The result of both for other orders of the same run."""
+        return PilotResult(
+            tuple(a + b for a, b in zip(self.failed, other.failed, strict=True)),
+            tuple(a + b for a, b in zip(self.due, other.due, strict=True)),
+            self.failing_minor + other.failing_minor,
+        )
+
+
+def pilot_result(problem: Problem, records: Records) -> PilotResult:
+    """Count failed orders and their cost; the charges of carriers are left out.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was simulated.
+    records : Records
+        What happened to the orders of all days.
+
+    Returns
+    -------
+    PilotResult
+        Figures of the promotion's orders, and what is left of the tail's.
+    """
+    verdicts = (records.on_time, *records.also)
+    return failures(problem, records.orders, records.site, verdicts, records.after_hours_s)
+
+
+def failures(
+    problem: Problem,
+    orders: Orders,
+    site: Small,
+    verdicts: Sequence[Small],
+    after_hours_s: Ints | None,
+) -> PilotResult:
+    """As `pilot_result`, for some of the orders.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was simulated.
+    orders : Orders
+        Orders of all days, by time [n].
+    site : Small
+        Site of each order, -1: cancelled [n].
+    verdicts : sequence of Small
+        Verdict on each order, under the deadline and for each target of one's own [n].
+    after_hours_s : Ints, optional
+        Seconds of work after hours [process, crew]; None: none.
+
+    Returns
+    -------
+    PilotResult
+        Figures of these orders.
+    """
+    n = int(np.searchsorted(orders.ordered_at_s, problem.horizon.reported_end_s))
+    no_stock = site[:n] < 0
+    late = verdicts[0] == 0
+    left = late & (orders.deadline_s > problem.horizon.end_s)
+    left[:n] = False
+    cancelled = int(np.count_nonzero(no_stock))
+    failing = (
+        _total(orders.product[late & ~left], _compensation(problem))
+        + _total(orders.product[:n][no_stock], [p.margin_minor for p in problem.products])
+        + _total(site[left], handling_minor(problem))
+    )
+    if after_hours_s is not None:
+        failing += int(after_hours_minor(problem, after_hours_s).sum())
+    counts = [failed_and_due(verdict[:n], cancelled) for verdict in verdicts]
+    failed, due = zip(*counts, strict=True)
+    return PilotResult(failed, due, failing)
+
+
+def _compensation(problem: Problem) -> list[int]:
+    return [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
+
+
+def _total(which: Small, minor: Sequence[int]) -> int:
+    """Sum of the amounts of what is counted."""
+    count = np.bincount(which, minlength=len(minor))
+    return int(count @ np.array(minor, dtype=np.int64))
