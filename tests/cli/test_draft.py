@@ -145,13 +145,14 @@ def test_a_draft_loads_neither_simulation_engine_nor_report(queue: Path, tmp_pat
 
 
 def test_the_first_plan_is_told_before_it_is_simulated(queue: Path, tmp_path: Path) -> None:
-    """And the certified one before all that follows; nothing of it where it is quiet."""
+    """And before its bound is solved; the certified one before all that follows; not if quiet."""
     asked = ("--replications", 3, "--effort", 1, "--jobs", 1)
     result = call("plan", queue, "-o", tmp_path / "out", "--json", *asked)
     lines = result.err.splitlines()
     (first,) = (k for k, line in enumerate(lines) if line.startswith("Draft plan, not certified: "))
     last = [k for k, line in enumerate(lines) if line.startswith("Plan, not certified: CNY ")]
     simulations = [k for k, line in enumerate(lines) if line.startswith("simulating")]
+    assert lines[first - 1] == "planning ..."
     assert first < simulations[0] <= simulations[-1] < last[0]
     assert result.json()["certificate"]["certified"] is False
     quiet = call_here("plan", queue, "-o", tmp_path / "quiet", *asked, "--quiet")

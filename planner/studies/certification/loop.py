@@ -221,8 +221,6 @@ class CertificationLoop:
                     continue
                 break
             reason = "effort spent"
-            if not self.iterations:
-                tell_draft(self.problem, plan, self.context)
             iteration = self._simulate(plan)
             if plan.status is PlanStatus.FALLBACK:
                 reason = "solver crashed"
@@ -300,15 +298,22 @@ class CertificationLoop:
                 raise
             return None
         except CrashError as crash:
-            best = self._best().plan if self.iterations else None
-            return fallback(self.problem, crash, self.context, best)
+            if self.iterations:
+                return fallback(self.problem, crash, self.context, self._best().plan)
+            plan = fallback(self.problem, crash, self.context)
+            tell_draft(self.problem, plan, self.context)
+            return plan
 
     def _begin_planning(self) -> None:
         self.context.begin("planning" if self.number == 1 else f"planning again ({self.number})")
 
     def _bounded(self, plan: Plan) -> Plan:
-        """Give a plan the bound of the sampled problem, which is the same for all plans."""
+        """Give a plan the bound of the sampled problem, which is the same for all plans.
+
+        The first plan is told before, as the bound takes as long as the plan.
+        """
         if self.bound is None:
+            tell_draft(self.problem, plan, self.context)
             self.context.begin("computing the bound")
             try:
                 self.bound = self.context.journal.once(
