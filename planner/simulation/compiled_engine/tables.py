@@ -89,7 +89,7 @@ class OrderColumns:
         Rank of each order within its site by (priority, deadline, number), and the orders of one
         site after the other by rank.
     longest_us : Ints
-        Most work of one order [site, row of work].
+        Most work of one order [row of work].
     returning : Ints
         How many orders of each site come back, if they leave [site].
     step : int
@@ -108,12 +108,11 @@ def order_columns(inputs: ReplicationInput) -> OrderColumns:
     """The columns of a replication's orders."""
     orders, sites = inputs.orders, inputs.sites
     rank, by_rank = _ranks(inputs)
-    longest = [orders.work_us[:, site.ids].max(axis=1, initial=0) for site in sites]
     return OrderColumns(
         arrives=arrivals_of(orders),
         rank=rank,
         by_rank=by_rank,
-        longest_us=np.array(longest, dtype=np.int64).reshape(len(sites), -1),
+        longest_us=orders.work_us.max(axis=1, initial=0),
         returning=_ints(_returning(inputs, site) for site in sites),
         step=min((_step(inputs, site) for site in sites), default=FAR),
     )
@@ -181,8 +180,7 @@ def tabulate(inputs: ReplicationInput, times: EventTimes, columns: OrderColumns)
     visits = [visit for site in sites for visit in site.visits]
     days = 1 + max((v.day for v in visits), default=0)
     wheels = [
-        _wheel_size(inputs, columns.longest_us[s], site, p, station)
-        for s, p, site, station in places
+        _wheel_size(inputs, columns.longest_us, site, p, station) for _, p, site, station in places
     ]
     slots = [_slots(site, p, station) for _, p, site, station in places]
     stations = _stations(places, forest, wheels, slots, changes, lowest=inputs.top_priority)

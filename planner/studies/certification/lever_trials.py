@@ -209,7 +209,7 @@ class _Trials:
         )
 
         def trim() -> Trimmed:
-            with PilotRuns(problem, runs, executor) as pilot_runs:
+            with PilotRuns(problem, runs, executor, self.context.tell_of_loss) as pilot_runs:
                 trimming = Trimming(
                     problem,
                     plan,

@@ -443,7 +443,9 @@ class CertificationLoop:
         )
 
         def trim() -> Trimmed:
-            with PilotRuns(self.problem, runs, self.context.executor) as pilot_runs:
+            with PilotRuns(
+                self.problem, runs, self.context.executor, self.context.tell_of_loss
+            ) as pilot_runs:
                 trimming = Trimming(
                     self.problem,
                     iteration.plan,

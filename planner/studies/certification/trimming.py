@@ -201,8 +201,11 @@ class Trimming:
         if not self._roster_check.fills(self._start):
             return self._trimmed(complete=False)
         tried = set[str]()
+        candidates: Iterator[Removable] | None = None
         while not self._spent:
-            resource = next((r for r in self._candidates(slack) if r.label not in tried), None)
+            before = self._plan
+            candidates = candidates or self._candidates(slack)
+            resource = next((r for r in candidates if r.label not in tried), None)
             if resource is not None:
                 tried.add(resource.label)
                 if self._try(resource) and len(self._removals) in self._options.checked_after:
@@ -211,6 +214,8 @@ class Trimming:
                 tried -= back
             else:
                 break
+            if self._plan is not before:
+                candidates = None  # others may go now
         complete = not self._spent
         while not complete and self._put_back():
             pass
@@ -263,14 +268,15 @@ class Trimming:
         """Whether a candidate reaches the bar in the hardest pilot runs and saves money there."""
         if self._committed(candidate) >= self._committed(base):
             return False
-        at_once, broken = self._options.at_once, 0
-        for first in range(0, len(self._hardest), at_once):
-            numbers = self._hardest[first : first + at_once]
+        broken, done, at_once = 0, 0, self._options.at_once
+        while done < len(self._hardest):
+            numbers = self._hardest[done : done + at_once]
             broken += len(self._broken(candidate, numbers))
             if broken > self._bar.misses:
                 others = [k for k in self._hardest if k not in numbers]
                 self._hardest = [*numbers, *others]  # simulated first from now on
                 return False
+            done, at_once = done + at_once, 2 * at_once  # what passes so far passes, mostly
         return self._pays(candidate, base, self._hardest)
 
     def _put_back(self) -> set[str]:

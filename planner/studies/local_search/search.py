@@ -68,7 +68,7 @@ def search_plan(problem: Problem, costs: LaneCosts, replications: int, context: 
     options = context.options.local_search
     size = min(max(replications // options.panel_divisor, 1), options.largest_panel)
     runs = [PilotRun(REHEARSAL, k) for k in range(size)]
-    with PilotRuns(problem, runs, context.executor) as pilot_runs:
+    with PilotRuns(problem, runs, context.executor, context.tell_of_loss) as pilot_runs:
         return _search(problem, costs, Panel(problem, replications, pilot_runs, context), context)
 
 

@@ -167,8 +167,8 @@ class TrimmingOptions:
         Pilot runs that join them where failures turned out to cost more than a removal saved.
         Chosen by hand.
     at_once : int
-        Pilot runs simulated before a candidate may be given up; the same for any number of jobs.
-        Chosen by hand.
+        Pilot runs simulated before a candidate may be given up, twice as many before it may be
+        given up again, and so on; the same for any number of jobs. Chosen by hand.
     checked_after : tuple of int
         Numbers of removals after which all pilot runs are simulated: an early check finds a harmful
         removal soon. Chosen by hand.

@@ -143,7 +143,7 @@ def chosen_lists(problem: Problem, plan: Plan, context: RunContext) -> Lists:
     candidates += single_lanes(problem, cells)
     runs = [PilotRun(PILOT_SET, k) for k in range(options.pilot_runs)]
     found: Lists = {}
-    with PilotRuns(problem, runs, context.executor) as pilot:
+    with PilotRuns(problem, runs, context.executor, context.tell_of_loss) as pilot:
         trials = Trials(problem, plan, pilot, options)
         for most in options.sizes:
             best = trials.best([rules for rules in candidates if len(rules) <= most])

@@ -201,18 +201,22 @@ def test_the_same_for_one_and_three_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process that waits for them continues alone."""
+    """Others do their work, and the loss is told."""
     monkeypatch.setattr(pilot_replications, "START_S", -1.0)
     problem, bystanders = shop(0), set(multiprocessing.active_children())
-    with PilotRuns(
-        problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(2)
-    ) as pilot_runs:
-        before = pilot_runs.simulate(too_many(problem), range(RUNS))
+    told: list[int] = []
+    runs = [PilotRun(REHEARSAL, k) for k in range(RUNS)]
+    fewer = replace(too_many(problem), staffing=too_many(problem).staffing[1:])
+    with PilotRuns(problem, runs, Executor(1)) as alone:
+        expected = alone.simulate(fewer, range(RUNS))
+    with PilotRuns(problem, runs, Executor(2), told.append) as pilot_runs:
+        pilot_runs.simulate(too_many(problem), range(RUNS))
         workers = set(multiprocessing.active_children()) - bystanders
         assert len(workers) == 2
         for worker in workers:
             worker.kill()
-        assert pilot_runs.simulate(too_many(problem), range(RUNS)) == before
+        assert pilot_runs.simulate(fewer, range(RUNS)) == expected
+    assert told
 
 
 def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
