@@ -54,6 +54,11 @@ class Case:
         return {row.contract for row in self.plan.routing} - {NOBODY}
 
     @property
+    def used_or_signed(self) -> set[str]:
+        """Contracts that the plan signs or gives parcels to."""
+        return self.used | set(self.plan.signed) - {NOBODY}
+
+    @property
     def keeps_promise(self) -> bool:
         """Whether the plan meets the promised share on time in the planning model."""
         return self.plan.expected["on_time_share_hardest"] >= self.problem.service.on_time_share
@@ -76,10 +81,7 @@ def plan_cases(problems: Sequence[Problem], context: RunContext) -> list[Case]:
     """Every problem with its plan, all over the same sampled demand."""
     if not problems:
         return []
-    first = problems[0]
-    scenarios = sample_scenarios(
-        first, first.seed, SCENARIOS, context.options.sampling.sampled_paths
-    )
+    scenarios = sampled_demand(problems[0], context)
     plans = context.replicate(
         "courier plans",
         Planning(tuple(problems), scenarios, context.budget.effort),
@@ -89,7 +91,15 @@ def plan_cases(problems: Sequence[Problem], context: RunContext) -> list[Case]:
     return [Case(problem, plan) for problem, plan in zip(problems, plans, strict=True)]
 
 
-def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan:
+def sampled_demand(problem: Problem, context: RunContext) -> ScenarioSet:
+    """Sampled demand that all cases of a study are planned for."""
+    paths = context.options.sampling.sampled_paths
+    return sample_scenarios(problem, problem.seed, SCENARIOS, paths)
+
+
+def plan_couriers(
+    problem: Problem, scenarios: ScenarioSet, effort: int, options: PlanningOptions = TIGHT
+) -> Plan:
     """The cheapest contracts and shares that meet the promised share on time.
 
     Where the contracts cannot meet it, the cheapest with every late order paid for.
@@ -102,6 +112,8 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
         Sampled demand, the same for all cases.
     effort : int
         Solver effort; 100 is normal.
+    options : PlanningOptions
+        How near to the bound a plan must be.
 
     Returns
     -------
@@ -111,7 +123,7 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
     costs = case_costs(problem)
     try:
         plan = in_solver_process(
-            plan_joint, problem, scenarios, costs, work_units=effort, options=TIGHT
+            plan_joint, problem, scenarios, costs, work_units=effort, options=options
         )
     except NoPlanError:
         lenient = replace(problem, service=replace(problem.service, on_time_share=0.0, also=()))
@@ -127,14 +139,19 @@ def case_costs(problem: Problem) -> LaneCosts:
     The simulation refuses such parcels, whichever lane the plan gives them to.
     """
     costs = lane_costs(problem, problem.seed)
-    lost = _lanes_there(problem)[..., None, None] & ~taken(problem)[None, :, None, :, None]
+    lost = _lanes_there(problem)[..., None, None] & ~_taken(problem, costs)[None, :, None, :, None]
     return replace(costs, mean=np.where(lost & np.isinf(costs.mean), 0.0, costs.mean))
 
 
 def taken(problem: Problem) -> Mask:
     """Which parcels some contract takes [region, weight class]; NOBODY does not count."""
+    return _taken(problem, lane_costs(problem, problem.seed))
+
+
+def _taken(problem: Problem, costs: LaneCosts) -> Mask:
+    """The same from the costs of the lanes."""
     real = [name != NOBODY for name in problem.contract_names]
-    priced = lane_costs(problem, problem.seed).mean[:, :, real]
+    priced = costs.mean[:, :, real]
     return np.asarray(np.any(np.all(np.isfinite(priced), axis=-1), axis=(0, 2)))
 
 

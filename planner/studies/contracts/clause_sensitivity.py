@@ -1,7 +1,8 @@
 """What every number in the contracts is worth to this promotion.
 
-Each change is planned again (signing, shares, vehicles) and simulated on the same orders: its value
-is the money that the promotion saves by it, with an interval over the replications. Which numbers
+Each change that moves the plan is planned again (signing, shares, vehicles), and priced on the same
+orders: its value is the money that the promotion saves by it, with an interval over the
+replications. Which numbers
 there are, and by how much each is changed, is declared in the contracts themselves
 (`planner.domain.negotiation`); the base price of all zones and the collections come from here.
 """
@@ -20,14 +21,16 @@ from planner.domain.contracts import Contract
 from planner.domain.horizon import HOUR_S
 from planner.domain.money import minor_digits
 from planner.domain.negotiation import MONEY, MORE, put_at, term_changes
+from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
 from planner.domain.statistics import t_interval
 from planner.domain.weight_units import weight_in_words
 from planner.simulation.workers_pool import START_S
 from planner.studies.contracts.alternatives import Alternative
-from planner.studies.contracts.carrier_only import NOBODY, Case, plan_cases
+from planner.studies.contracts.carrier_only import Case, sampled_demand
 from planner.studies.contracts.clause_costs import ClauseCosts, Variation
+from planner.studies.contracts.clause_plans import ClausePlans
 from planner.studies.runs.run_context import RunContext
 
 COLUMNS = ("contract", "clause", "unit", "now", "changed", "value", "low", "high")
@@ -102,18 +105,15 @@ def clause_values(
         Money in major units.
     """
     now = together.case
-    base, used = now.problem, _used(now)
+    base, used = now.problem, now.used_or_signed
     used_first = sorted(together.members, key=lambda contract: contract.name not in used)
     changes = list(every_change(base, used_first, len(used)))[:most]
-    planned = plan_cases([change.vary(base) for change in changes], context)
-    own = [
-        case.plan if _worth_trying(case, now, change.contract) else None
-        for case, change in zip(planned, changes, strict=True)
-    ]
-    task = ClauseCosts(now, tuple(change.vary for change in changes), tuple(own), seed)
+    variations = tuple(change.vary for change in changes)
+    plans = _plans(now, variations, context)
+    task = ClauseCosts(now, variations, plans, seed)
     cost = np.array(context.replicate("clause costs", task, replications, START_S), dtype=float)
     saved = (cost[:, [0]] - cost[:, 1:]) / 10.0 ** minor_digits(base.currency)
-    offered = [k for k, plan in enumerate(own) if plan is not None]
+    offered = [k for k, plan in enumerate(plans) if plan is not None]
     for k, with_own in zip(offered, saved[:, len(changes) :].T, strict=True):
         if with_own.mean() > saved[:, k].mean():
             saved[:, k] = with_own
@@ -123,28 +123,36 @@ def clause_values(
     return table.iloc[order].reset_index(drop=True)
 
 
+def _plans(
+    now: Case, variations: tuple[Variation, ...], context: RunContext
+) -> tuple[Plan | None, ...]:
+    """The plan made for each change; None where the present one stays, or cannot be worse."""
+    task = ClausePlans(now, variations, sampled_demand(now.problem, context), context.budget.effort)
+    plans = context.replicate("clause plans", task, len(variations), START_S)
+    return tuple(
+        plan if plan is not None and _worth_trying(plan, variation, now) else None
+        for plan, variation in zip(plans, variations, strict=True)
+    )
+
+
 def _row(change: ClauseChange, saved: Floats) -> tuple[object, ...]:
     """A row of the table; `saved`: money [replication] in major units."""
     value = [round(figure, 2) for figure in t_interval(saved)]
     return (change.contract, change.clause, change.unit, change.now, change.changed, *value)
 
 
-def _worth_trying(varied: Case, now: Case, contract: str) -> bool:
+def _worth_trying(plan: Plan, variation: Variation, now: Case) -> bool:
     """Whether the plan made for a changed contract can be better than the present one.
 
     Not where neither uses the contract: what then differs between the two is the solver's gap
     alone.
     """
+    varied = Case(variation(now.problem), plan)
     return (
-        contract in _used(varied) | _used(now)
-        and (varied.plan.objective or 0) < (now.plan.objective or 0)
+        variation.contract in varied.used_or_signed | now.used_or_signed
+        and (plan.objective or 0) < (now.plan.objective or 0)
         and (varied.keeps_promise or not now.keeps_promise)
     )
-
-
-def _used(case: Case) -> set[str]:
-    """Contracts that the plan of a case signs or gives parcels to."""
-    return case.used | set(case.plan.signed) - {NOBODY}
 
 
 def every_change(
