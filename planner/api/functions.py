@@ -127,7 +127,8 @@ def plan(
     problem = checked_scenario(scenario).problem
     method = one_of("method", method, METHODS)
     context = _context(scenario, replications, jobs, effort=effort, time_limit=time_limit)
-    study = plan_study(problem, method, context)
+    with context.executor.open():
+        study = plan_study(problem, method, context)
     return _evaluated(problem, study.evaluated, study.tables, context)
 
 
@@ -170,7 +171,8 @@ def simulate(
         as_is_plan(problem) if plan is None else require_rules(problem, _plan_of(plan, problem))
     )
     look = CertificationLook(1, context.budget.replications)
-    evaluated = evaluate_with_roster(problem, chosen, look, context)
+    with context.executor.open():
+        evaluated = evaluate_with_roster(problem, chosen, look, context)
     return _evaluated(problem, evaluated, {}, context)
 
 
@@ -260,9 +262,10 @@ def compare(
     context = _context(scenario, replications, jobs, effort=effort)
     wanted = several("contracts", contracts, next(iter(problem.contract_names), "express"))
     chosen = chosen_contracts(problem, [str(checked_path("contracts", name)) for name in wanted])
-    frames = study_contracts(
-        problem, chosen.contracts, context.budget.replications, problem.seed, context
-    )
+    with context.executor.open():
+        frames = study_contracts(
+            problem, chosen.contracts, context.budget.replications, problem.seed, context
+        )
     return TableResult("contracts", Tables(frames), {}, chosen.warnings)
 
 

@@ -53,6 +53,7 @@ def stress(
     context = RunContext(
         budget=Budget(finished.replications), executor=Executor(whole_number("jobs", jobs))
     )
-    _, table = stress_study(finished, named, context)
+    with context.executor.open():
+        _, table = stress_study(finished, named, context)
     summary = summary_json(finished.scenario.problem, table)
     return TableResult("stress", Tables({"stress": table}), summary, tuple(context.notes))

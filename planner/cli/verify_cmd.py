@@ -47,7 +47,8 @@ def command(
 
     with Progress(quiet, no_color) as progress:
         context = RunContext(executor=Executor(available(jobs)), listener=progress)
-        proof = verify(folder, full, context)
+        with context.executor.open():
+            proof = verify(folder, full, context)
     messages.emit(proof.as_object(), as_json, _lines(folder, proof), quiet and proof.verified)
     return ExitCode.DONE if proof.verified else ExitCode.ERROR
 

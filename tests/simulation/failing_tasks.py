@@ -30,3 +30,7 @@ def die(replication: int) -> int:
 
 def fail(replication: int) -> int:
     raise ValueError(f"replication {replication}")
+
+
+def nap(replication: int) -> int:
+    return replication
