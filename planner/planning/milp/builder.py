@@ -78,6 +78,25 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class VariableBlock:
+    """A named block of columns.
+
+    Attributes
+    ----------
+    name : str
+        Name of the block, to inspect a model.
+    first : int
+        Number of the first column.
+    shape : tuple of int
+        Shape of the block.
+    """
+
+    name: str
+    first: int
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ConstraintBlock:
     """A named block of rows lower <= A x <= upper.
 
@@ -111,7 +130,7 @@ class MilpBuilder:
     decision: list[Flags] = field(default_factory=list)
     unit: list[Floats] = field(default_factory=list)
     group: list[Ints] = field(default_factory=list)
-    variable_blocks: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+    variable_blocks: list[VariableBlock] = field(default_factory=list)
     constraint_blocks: list[ConstraintBlock] = field(default_factory=list)
     row_lower: list[Floats] = field(default_factory=list)
     row_upper: list[Floats] = field(default_factory=list)
@@ -158,7 +177,7 @@ class MilpBuilder:
         """
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape, dtype=np.int64))
-        self.variable_blocks[name] = (self.columns, shape)
+        self.variable_blocks.append(VariableBlock(name, self.columns, shape))
         self.upper.append(np.broadcast_to(np.asarray(upper, dtype=float), shape).reshape(count))
         self.integer.append(np.full(count, integer))
         self.decision.append(np.full(count, decision))

@@ -25,7 +25,7 @@ from ortools.math_opt.python import mathopt
 from pybind11_abseil.status import StatusNotOk
 from scipy.sparse import coo_array, csr_array
 
-from planner.domain.arrays import Floats
+from planner.domain.arrays import Floats, Ints
 from planner.planning.milp.builder import MilpArrays
 
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
@@ -58,6 +58,26 @@ class SolveLimits:
     barrier: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """A vertex of a linear program: basic or at which limit, as numbers of `BasisStatusProto`.
+
+    Attributes
+    ----------
+    columns : Ints
+        Status of every column.
+    rows : Ints
+        Status of every row.
+    """
+
+    columns: Ints
+    rows: Ints
+
+    def fits(self, arrays: MilpArrays) -> bool:
+        """Whether a model has as many rows and columns."""
+        return arrays.matrix.shape == (len(self.rows), len(self.columns))
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answer:
     """What the solver found.
@@ -75,7 +95,7 @@ class Answer:
         Cost in minor units; None without a solution.
     bound : float
         Lower bound; -inf where nothing is proved.
-    basis : solution_pb2.BasisProto | None
+    basis : Basis | None
         Basis of a linear program, from which a simplex method may continue.
     """
 
@@ -84,7 +104,7 @@ class Answer:
     values: Floats | None
     objective: float | None
     bound: float
-    basis: solution_pb2.BasisProto | None = None
+    basis: Basis | None = None
 
     @property
     def solution(self) -> Floats:
@@ -121,37 +141,44 @@ def solve(arrays: MilpArrays, limits: SolveLimits) -> Answer:
     return _in_our_units(answer, arrays, factor)
 
 
-def solve_again(arrays: MilpArrays, before: Answer, limits: SolveLimits) -> Answer:
-    """Minimise a linear program of which only column limits have changed.
+def solve_again(
+    arrays: MilpArrays, basis: Basis | None, limits: SolveLimits, *, grown: bool = False
+) -> Answer:
+    """Minimise a linear program that is close to one solved before.
 
-    Starts from the basis of an earlier answer, in a part of the time; as `solve` where that leads
-    nowhere.
+    Starts from the basis of that solution, in a part of the time; as `solve` where that leads
+    nowhere, or the basis is none of this program. The dual simplex method also proves that no
+    solution is left.
 
     Parameters
     ----------
     arrays : MilpArrays
         The changed model.
-    before : Answer
-        Answer of the model before the change.
+    basis : Basis | None
+        Where to start.
     limits : SolveLimits
         When to stop.
+    grown : bool
+        Whether the model has more rows and columns than the one before. Otherwise limits alone have
+        changed, so prices are still optimal and the dual simplex method is the faster one.
 
     Returns
     -------
     Answer
         The answer.
     """
-    if before.basis is not None:
+    if basis is not None and basis.fits(arrays):
         milp, factor = scaled(arrays)
+        algorithm = mathopt.LPAlgorithm
         parameters = mathopt.SolveParameters(
             time_limit=_limit(limits),
             iteration_limit=sum(milp.matrix.shape),  # far more than it takes to mend a few bounds
-            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+            lp_algorithm=algorithm.PRIMAL_SIMPLEX if grown else algorithm.DUAL_SIMPLEX,
             presolve=mathopt.Emphasis.OFF,  # it would change the model and invalidate the basis
         )
         with suppress(StatusNotOk):
-            answer = _run(_model_proto(milp), CONTINUING, parameters, before.basis)
-            if answer.status == "optimal":
+            answer = _run(_model_proto(milp), CONTINUING, parameters, basis)
+            if answer.status == "optimal" or (answer.status == "infeasible" and not grown):
                 return _in_our_units(answer, arrays, factor)
     return solve(arrays, limits)
 
@@ -225,7 +252,7 @@ def _run(
     model: model_pb2.ModelProto,
     solver: mathopt.SolverType,
     parameters: mathopt.SolveParameters,
-    basis: solution_pb2.BasisProto | None = None,
+    basis: Basis | None = None,
 ) -> Answer:
     """Solve by protocol buffers alone.
 
@@ -238,7 +265,7 @@ def _run(
         solver.value,
         parameters_pb2.SolverInitializerProto(),
         parameters.to_proto(),
-        model_parameters_pb2.ModelSolveParametersProto(initial_basis=basis),
+        model_parameters_pb2.ModelSolveParametersProto(initial_basis=_basis_proto(basis)),
         None,
         callback_pb2.CallbackRegistrationProto(),
         None,
@@ -281,7 +308,7 @@ def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Ans
     if not result.solutions or result.solutions[0].primal_solution.feasibility_status != feasible:
         return Answer(status="unknown", solver=solver, values=None, objective=None, bound=bound)
     solution = result.solutions[0]
-    best, basis = solution.primal_solution, solution.basis if solution.HasField("basis") else None
+    best = solution.primal_solution
     values = np.zeros(columns)
     values[np.array(best.variable_values.ids, dtype=np.int64)] = best.variable_values.values
     status = "optimal" if reason == ended.TERMINATION_REASON_OPTIMAL else "feasible"
@@ -291,8 +318,30 @@ def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Ans
         values=values,
         objective=float(best.objective_value),
         bound=bound,
-        basis=basis,
+        basis=_read_basis(solution.basis) if solution.HasField("basis") else None,
     )
+
+
+def _read_basis(basis: solution_pb2.BasisProto) -> Basis:
+    """Statuses of all columns and rows, which MathOpt states in their order."""
+    return Basis(
+        np.array(basis.variable_status.values, dtype=np.int64),
+        np.array(basis.constraint_status.values, dtype=np.int64),
+    )
+
+
+def _basis_proto(basis: Basis | None) -> solution_pb2.BasisProto | None:
+    """The basis as MathOpt's message."""
+    if basis is None:
+        return None
+    proto = solution_pb2.BasisProto()
+    for vector, statuses in (
+        (proto.variable_status, basis.columns),
+        (proto.constraint_status, basis.rows),
+    ):
+        vector.ids.extend(range(len(statuses)))
+        vector.values.extend(statuses.tolist())
+    return proto
 
 
 def _model_proto(arrays: MilpArrays) -> model_pb2.ModelProto:

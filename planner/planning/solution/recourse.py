@@ -13,7 +13,7 @@ from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels
 from planner.planning.milp.builder import MilpBuilder
-from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
+from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,8 @@ class Recourse:
         Expected cost of all consequences in minor units.
     values : Floats
         Values of all columns of the model over all scenarios.
+    basis : Basis | None
+        Basis of the linear program of the consequences.
     """
 
     failed: Floats
@@ -40,6 +42,7 @@ class Recourse:
     lost_share: Floats
     cost: float
     values: Floats
+    basis: Basis | None = None
 
 
 def evaluate_recourse(full: Model, decisions: Floats) -> Recourse:
@@ -85,6 +88,7 @@ def evaluate_recourse(full: Model, decisions: Floats) -> Recourse:
         lost_share=_lost_beyond(full, answer.values) / due[0],
         cost=float(price @ answer.values),
         values=answer.values,
+        basis=answer.basis,
     )
 
 

@@ -21,10 +21,11 @@ from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.infeasibility.conflicts import refuse
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
+from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import PlanningOptions, RosterOptions
 from planner.planning.rostering.unfilled import unfilled_places
 from planner.planning.solution.columns_to_plan import read_plan_from
+from planner.planning.solution.joining_basis import joining_basis
 from planner.planning.solution.recourse import Recourse, evaluate_recourse, expected, joining
 from planner.planning.solution.relax_and_fix import days_of, integers_by_days
 from planner.planning.solution.site_decomposition import integers_by_site, with_integer_tiers
@@ -115,7 +116,9 @@ class _ScenarioGeneration:
         self.started = time.monotonic() if limits.seconds is not None else 0.0
         self.active = hardest(whole)
         self.bound = -np.inf
-        self._set_parameters(whole)
+        self.whole, self.full = whole, build(whole)
+        self.model = build(replace(whole, active=self.active))
+        self._solve_relaxation(None)
 
     def plan(self) -> Plan:
         """Fractional headcounts until no scenario joins, then integer ones.
@@ -133,16 +136,26 @@ class _ScenarioGeneration:
         return self._read_plan(answer, recourse)
 
     def _set_parameters(self, whole: Parameters) -> None:
-        """Build both models from new parameters."""
+        """Build both models from new parameters, and solve the relaxation."""
         self.whole, self.full = whole, build(whole)
-        self._solve_relaxation()
+        self.model = build(replace(whole, active=self.active))
+        self._solve_relaxation(self.relaxation.basis)
 
-    def _solve_relaxation(self) -> None:
-        """Build the model of the active scenarios and solve it with fractional headcounts."""
+    def _join(self, more: list[int], recourse: Recourse) -> None:
+        """Let scenarios join the model, and solve its relaxation from the solution so far."""
+        before, known = self.model, self.relaxation.basis
+        self.active = tuple(sorted({*self.active, *more}))
         self.model = build(replace(self.whole, active=self.active))
+        basis = None
+        if known is not None and recourse.basis is not None:
+            basis = joining_basis(self.full, before, known, recourse.basis, self.active)
+        self._solve_relaxation(basis, grown=True)
+
+    def _solve_relaxation(self, basis: Basis | None, *, grown: bool = False) -> None:
+        """Solve the model of the active scenarios with fractional headcounts."""
         self.arrays = self.model.milp.arrays()
         limits = replace(self._limits_left(), barrier=self.model.large)
-        self.relaxation = solve(relaxed(self.arrays), limits)
+        self.relaxation = solve_again(relaxed(self.arrays), basis, limits, grown=grown)
 
     def _until_none_joins(self, *, fractional: bool) -> tuple[Answer, Recourse]:
         """Solve, test in every scenario, let scenarios join, and repeat until none does."""
@@ -158,8 +171,7 @@ class _ScenarioGeneration:
             more = joining(self.whole, self.model, answer, recourse, fractional=fractional)
             if not more:
                 return answer, recourse
-            self.active = tuple(sorted({*self.active, *more}))
-            self._solve_relaxation()
+            self._join(more, recourse)
 
     def _give_up_reserve(self, answer: Answer) -> None:
         """Start again without the reserve for products; without one, no plan exists."""

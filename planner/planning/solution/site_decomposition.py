@@ -10,7 +10,7 @@ decomposition costs.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -201,13 +201,10 @@ def with_integer_tiers(
     best = replace(relaxation, values=None, objective=None)
     for tiers_of in (nearest, reached):
         with_tiers = _with_tiers_fixed(contracts, choices, tiers_of)
-        if model.large:  # contracts are fixed too, which leaves a linear program
-            near = _with_all_signed(with_tiers, relaxation, signed, limits)
-        else:
-            near = solve(with_tiers, limits)
-        if near.gap_to(relaxation.bound) <= limits.relative_gap * options.near_tier_gap_share:
-            return replace(near, bound=relaxation.bound)
-        best = near if near.cost < best.cost else best
+        for near in _near_tiers(model, with_tiers, relaxation, signed, limits):
+            if near.gap_to(relaxation.bound) <= limits.relative_gap * options.near_tier_gap_share:
+                return replace(near, bound=relaxation.bound)
+            best = near if near.cost < best.cost else best
     if (
         model.whole_too_long
         and best.gap_to(relaxation.bound) <= model.parameters.options.accepted_gap
@@ -218,6 +215,47 @@ def with_integer_tiers(
     if found.values is None:
         return relaxation
     return replace(found, bound=max(found.bound, relaxation.bound))
+
+
+def _near_tiers(
+    model: Model, with_tiers: MilpArrays, relaxation: Answer, contracts: Ints, limits: SolveLimits
+) -> Iterator[Answer]:
+    """Solutions with fixed tiers, the fastest first.
+
+    With the contracts fixed as well, linear programs are left, each of which starts from the basis
+    of the relaxation. In a large model there is no time to search for contracts.
+    """
+    if model.whole_too_long:
+        signed = _with_all_signed(with_tiers, relaxation, contracts, limits)
+        yield signed
+        if signed.values is not None:
+            partly = _partly_signed(relaxation, contracts)
+            yield from _with_fewer_signed(with_tiers, signed, partly, limits)
+    if not model.large:
+        yield solve(with_tiers, limits)
+
+
+def _partly_signed(relaxation: Answer, contracts: Ints) -> Ints:
+    """Contracts that the relaxation signs by a fraction, the smallest fraction first."""
+    part = relaxation.solution[contracts]
+    partly = contracts[(part > NEAR_INTEGER) & (part < 1.0 - NEAR_INTEGER)]
+    return partly[np.argsort(relaxation.solution[partly], kind="stable")]
+
+
+def _with_fewer_signed(
+    arrays: MilpArrays, signed: Answer, partly: Ints, limits: SolveLimits
+) -> Iterator[Answer]:
+    """Solutions without one more of some contracts each, where that is cheaper."""
+    best = signed
+    for contract in partly:
+        lower, upper = arrays.lower.copy(), arrays.upper.copy()
+        lower[partly] = upper[partly] = best.solution[partly]
+        lower[contract] = upper[contract] = 0.0
+        fixed = relaxed(replace(arrays, lower=lower, upper=upper))
+        found = solve_again(fixed, best.basis, limits)
+        if found.cost < best.cost:
+            best = found
+            yield best
 
 
 def _with_tiers_fixed(
@@ -238,7 +276,7 @@ def _with_all_signed(
     signed = np.ceil(relaxation.solution[contracts] - NEAR_INTEGER)
     lower[contracts] = upper[contracts] = signed
     fixed = relaxed(replace(arrays, lower=lower, upper=upper))
-    return solve_again(fixed, relaxation, limits=replace(limits, barrier=True))
+    return solve_again(fixed, relaxation.basis, replace(limits, barrier=True))
 
 
 def _with_contracts_signed(

@@ -150,7 +150,8 @@ def test_going_on_from_a_basis_ends_where_a_fresh_start_does(number: int) -> Non
     arrays, plan = relaxed(whole), solve(whole, SolveLimits(nodes=100, relative_gap=0.1)).solution
     held = [np.where(whole.integer, plan, bound) for bound in (arrays.lower, arrays.upper)]
     changed = replace(arrays, lower=held[0], upper=held[1])
-    again, fresh = solve_again(changed, solve(arrays, LIMITS), LIMITS), solve(changed, LIMITS)
+    again = solve_again(changed, solve(arrays, LIMITS).basis, LIMITS)
+    fresh = solve(changed, LIMITS)
     assert again.solver == "glop"
     assert (again.status, again.objective) == (
         fresh.status,
@@ -161,12 +162,12 @@ def test_going_on_from_a_basis_ends_where_a_fresh_start_does(number: int) -> Non
 def test_without_a_basis_it_starts_afresh() -> None:
     """The answer to a program with whole numbers has none."""
     arrays = tiny(10.0)
-    assert solve_again(arrays, solve(arrays, LIMITS), LIMITS).solver == "highs"
+    assert solve_again(arrays, solve(arrays, LIMITS).basis, LIMITS).solver == "highs"
 
 
 def test_going_on_from_what_nothing_leads_on_from_starts_afresh() -> None:
     """Changed bounds that no solution keeps: the status is that of a fresh start."""
     arrays = relaxed(tiny(10.0))
     changed = replace(arrays, upper=np.zeros(2))
-    answer = solve_again(changed, solve(arrays, LIMITS), LIMITS)
+    answer = solve_again(changed, solve(arrays, LIMITS).basis, LIMITS)
     assert (answer.status, answer.values) == ("infeasible", None)
