@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, product
 
 import numpy as np
@@ -274,36 +275,45 @@ class _Change:
         departure = np.abs(self.departure + moved).sum(axis=-1)
         return np.asarray(self.cost + extra_cost + self.search.target.price * departure)
 
+    @cached_property
+    def used_behind(self) -> tuple[Floats, Floats]:
+        """Use [region, class, phase, resource] and cost of an order in the rest of the list."""
+        mean = np.einsum("rwfk,wfku->rwfu", self.behind, self.search.uses)
+        return mean, (self.behind * self.search.cost).sum(axis=-1)
+
     def by_cell(self, lane: int) -> tuple[Floats, Floats]:
         """Change of use [region, class, phase, resource] and of cost, by everything to a lane."""
         search = self.search
         orders = self.reaching * search.serves[:, lane, None, None]
-        mean = np.einsum("rwfk,wfku->rwfu", self.behind, search.uses)
+        mean, cost_behind = self.used_behind
         moved = orders[..., None] * (search.uses[None, :, :, lane] - mean)
-        cost = search.cost[..., lane] - (self.behind * search.cost).sum(axis=-1)
-        return moved, orders * cost
+        return moved, orders * (search.cost[..., lane] - cost_behind)
 
     def promising(self) -> Iterator[CellRule]:
         """The most promising rules, their shares and regions still rough."""
         search = self.search
         found: list[tuple[float, int, int, Run, Run, int, float]] = []
         runs = list(product(search.class_runs, search.phase_runs))
-        groups = search.target.groups
+        groups = search.target.groups.astype(float)
         for lane in range(search.nobody):
             moved, extra_cost = self.by_cell(lane)
-            of_group = np.tensordot(groups.astype(float), moved, axes=(1, 0))
-            cost = np.tensordot(groups.astype(float), extra_cost, axes=(1, 0))
-            for classes, phases in runs:
-                here = (slice(None), run_slice(classes), run_slice(phases))
-                use, more = of_group[here].sum(axis=(1, 2)), cost[here].sum(axis=(1, 2))
-                for share in TRIED:
-                    value = self.value(share * use, share * more)
-                    best = int(value.argmin())
+            of_group = np.tensordot(groups, moved, axes=(1, 0))
+            cost = np.tensordot(groups, extra_cost, axes=(1, 0))
+            places = [(slice(None), run_slice(w), run_slice(f)) for w, f in runs]
+            use = np.array([of_group[here].sum(axis=(1, 2)) for here in places])
+            more = np.array([cost[here].sum(axis=(1, 2)) for here in places])
+            # [share, run, group]
+            values = np.array([self.value(share * use, share * more) for share in TRIED])
+            best = values.argmin(axis=-1)
+            least = np.take_along_axis(values, best[..., None], axis=-1)[..., 0]
+            for k, (classes, phases) in enumerate(runs):
+                for n, share in enumerate(TRIED):
+                    group = int(best[n, k])
                     found.append(
-                        (float(value[best]), len(found), best, classes, phases, lane, share)
+                        (float(least[n, k]), len(found), group, classes, phases, lane, share)
                     )
         for _, _, group, classes, phases, lane, share in sorted(found)[:REFINED]:
-            regions = tuple(int(r) for r in np.flatnonzero(groups[group]))
+            regions = tuple(int(r) for r in np.flatnonzero(search.target.groups[group]))
             yield CellRule(regions, classes, phases, lane, share)
 
     def refined(self, rule: CellRule) -> tuple[CellRule, float]:
