@@ -142,7 +142,7 @@ def solve(arrays: MilpArrays, limits: SolveLimits) -> Answer:
 
 
 def solve_again(
-    arrays: MilpArrays, basis: Basis | None, limits: SolveLimits, *, grown: bool = False
+    arrays: MilpArrays, basis: Basis | None, limits: SolveLimits, *, primal: bool = False
 ) -> Answer:
     """Minimise a linear program that is close to one solved before.
 
@@ -158,9 +158,9 @@ def solve_again(
         Where to start.
     limits : SolveLimits
         When to stop.
-    grown : bool
-        Whether the model has more rows and columns than the one before. Otherwise limits alone have
-        changed, so prices are still optimal and the dual simplex method is the faster one.
+    primal : bool
+        Whether prices have changed, or rows and columns were added: the primal simplex method.
+        Where limits alone have changed, the prices of the basis are still optimal: the dual one.
 
     Returns
     -------
@@ -173,12 +173,12 @@ def solve_again(
         parameters = mathopt.SolveParameters(
             time_limit=_limit(limits),
             iteration_limit=sum(milp.matrix.shape),  # far more than it takes to mend a few bounds
-            lp_algorithm=algorithm.PRIMAL_SIMPLEX if grown else algorithm.DUAL_SIMPLEX,
+            lp_algorithm=algorithm.PRIMAL_SIMPLEX if primal else algorithm.DUAL_SIMPLEX,
             presolve=mathopt.Emphasis.OFF,  # it would change the model and invalidate the basis
         )
         with suppress(StatusNotOk):
             answer = _run(_model_proto(milp), CONTINUING, parameters, basis)
-            if answer.status == "optimal" or (answer.status == "infeasible" and not grown):
+            if answer.status == "optimal" or (answer.status == "infeasible" and not primal):
                 return _in_our_units(answer, arrays, factor)
     return solve(arrays, limits)
 

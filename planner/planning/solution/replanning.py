@@ -89,7 +89,9 @@ class PlannedBefore:
         if not _feasible(arrays, values):
             return False
         now = float(arrays.objective @ values)
-        again = solve_again(relaxed(arrays), self.relaxation, _limits(self.options))
+        again = solve_again(
+            relaxed(arrays), self.relaxation.basis, _limits(self.options), primal=True
+        )
         return now - again.bound <= SAME * max(abs(now), 1.0)
 
 

@@ -149,13 +149,13 @@ class _ScenarioGeneration:
         basis = None
         if known is not None and recourse.basis is not None:
             basis = joining_basis(self.full, before, known, recourse.basis, self.active)
-        self._solve_relaxation(basis, grown=True)
+        self._solve_relaxation(basis, joined=True)
 
-    def _solve_relaxation(self, basis: Basis | None, *, grown: bool = False) -> None:
+    def _solve_relaxation(self, basis: Basis | None, *, joined: bool = False) -> None:
         """Solve the model of the active scenarios with fractional headcounts."""
         self.arrays = self.model.milp.arrays()
         limits = replace(self._limits_left(), barrier=self.model.large)
-        self.relaxation = solve_again(relaxed(self.arrays), basis, limits, grown=grown)
+        self.relaxation = solve_again(relaxed(self.arrays), basis, limits, primal=joined)
 
     def _until_none_joins(self, *, fractional: bool) -> tuple[Answer, Recourse]:
         """Solve, test in every scenario, let scenarios join, and repeat until none does."""

@@ -63,7 +63,7 @@ def test_it_leads_to_the_optimum_of_a_fresh_start(number: int) -> None:
     """And is really used: the solver is the one that continues."""
     after = model_of(number, AFTER)
     arrays = relaxed(after.milp.arrays())
-    again = solve_again(arrays, joined(number), LIMITS, grown=True)
+    again = solve_again(arrays, joined(number), LIMITS, primal=True)
     assert again.solver == "glop"
     assert again.objective == pytest.approx(solved(after).objective, rel=1e-6)
 
