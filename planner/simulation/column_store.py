@@ -26,6 +26,7 @@ MOST_BYTES = 1 << 30
 ENDING = ".columns"
 PREFIX = "promo-planner-"  # of temporary folders
 LEFT_BEHIND_S = 24 * 3600  # a folder without any change for so long belongs to a killed process
+AMPLE = 0.8  # of all bytes
 ALIGNMENT = 64  # bytes: what a processor reads at once
 NARROWER = (np.int8, np.int16, np.int32)
 
@@ -45,7 +46,14 @@ class ColumnStore:
     folder: Path
     most_bytes: int = MOST_BYTES
 
-    def kept(self, key: str, compute: Callable[[], Columns]) -> Columns:
+    @property
+    def filling(self) -> bool:
+        """Whether there is ample room without removing anything."""
+        return self._held() < AMPLE * self.most_bytes
+
+    def kept(
+        self, key: str, compute: Callable[[], Columns], *, for_the_last_time: bool = False
+    ) -> Columns:
         """Columns known by their key, computed and written where they are not there.
 
         Parameters
@@ -54,6 +62,8 @@ class ColumnStore:
             Names all that the columns depend on; letters, digits and hyphens.
         compute : callable
             Gives the columns.
+        for_the_last_time : bool
+            Nobody is expected to ask for them again: they go first, or are not written at all.
 
         Returns
         -------
@@ -61,24 +71,21 @@ class ColumnStore:
             The columns; those read from a file may be changed without changing it.
         """
         file = self._file(key)
-        found = self._read(file)
+        found = self._read(file, for_the_last_time)
         if found is None:
             found = compute()
-            self._write(file, found)
+            if not for_the_last_time:
+                self._write(file, found)
         return found
-
-    def has(self, key: str) -> bool:
-        """Whether columns of a key are there."""
-        return self._file(key).exists()
 
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}{ENDING}"
 
-    def _read(self, file: Path) -> Columns | None:
+    def _read(self, file: Path, for_the_last_time: bool) -> Columns | None:
         try:
             with file.open("rb") as opened:
                 content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
-            os.utime(file)  # used now
+            os.utime(file, (0, 0) if for_the_last_time else None)  # None: used now
         except (OSError, ValueError):  # not there, or gone a moment ago; an empty file
             return None
         return _unpacked(content)
@@ -101,12 +108,7 @@ class ColumnStore:
 
     def _make_room(self, size: int) -> None:
         """Remove the files that were not used for longest."""
-        found = []
-        with os.scandir(self.folder) as entries:
-            for entry in entries:
-                with suppress(FileNotFoundError):
-                    state = entry.stat()
-                    found.append((state.st_mtime_ns, state.st_size, entry.path))
+        found = self._files()
         total = size + sum(one for _, one, _ in found)
         for _, one, path in sorted(found):
             if total <= self.most_bytes:
@@ -114,6 +116,20 @@ class ColumnStore:
             with suppress(OSError):  # another process was faster, or still reads it (Windows)
                 os.unlink(path)
                 total -= one
+
+    def _held(self) -> int:
+        """Bytes of all files."""
+        return sum(size for _, size, _ in self._files())
+
+    def _files(self) -> list[tuple[int, int, str]]:
+        """Last use, bytes and path of each file."""
+        found = []
+        with suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    state = entry.stat()
+                    found.append((state.st_mtime_ns, state.st_size, entry.path))
+        return found
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def drawn_orders(problem: Problem, streams: Streams, *, keep: bool = True) -> Or
     streams : Streams
         Random streams of the replication.
     keep : bool
-        Whether others will ask for them; those kept before are found in any case.
+        Whether others will ask for them.
 
     Returns
     -------
@@ -87,10 +87,13 @@ def drawn_orders(problem: Problem, streams: Streams, *, keep: bool = True) -> Or
     """
     if _store is None:
         return draw_orders(problem, streams)
-    key = orders_key(problem, streams)
-    if not keep and not _store.has(key):
-        return draw_orders(problem, streams)
-    columns = dict(kept(key, lambda: _drawn(problem, streams)))
+    columns = dict(
+        _store.kept(
+            orders_key(problem, streams),
+            lambda: _drawn(problem, streams),
+            for_the_last_time=not keep,
+        )
+    )
     refused = tuple(int(n) for n in columns.pop("refused"))
     return Orders(**columns, refused=refused)
 
@@ -113,3 +116,22 @@ def orders_key(problem: Problem, streams: Streams) -> str:
 @lru_cache(maxsize=128)  # a study simulates many cases in turn
 def _digest(problem: Problem) -> str:
     return digest(problem)
+
+
+@dataclass(frozen=True, eq=False)
+class DrawAhead:
+    """Draws orders before anybody asks for them, as long as there is ample room.
+
+    Attributes
+    ----------
+    problem : Problem
+        What is given.
+    """
+
+    problem: Problem
+
+    def __call__(self, asked: Sequence[Streams]) -> None:
+        """Draw and keep the orders of some replications."""
+        for streams in asked:
+            if _store is not None and _store.filling:
+                drawn_orders(self.problem, streams)

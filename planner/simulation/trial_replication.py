@@ -19,6 +19,7 @@ from planner.domain.arrays import Ints, Seconds
 from planner.domain.choices import Engine
 from planner.domain.courier_offers import Offers
 from planner.domain.digest import digest
+from planner.domain.lever_effects import given_problem
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
@@ -31,6 +32,7 @@ from planner.simulation.failures import PilotResult, failures
 from planner.simulation.inputs.attendance import ServerGroup, after_hours, servers_present
 from planner.simulation.inputs.milestones import clock_lags, packed_at
 from planner.simulation.inputs.order_status import on_time
+from planner.simulation.inputs.orders import sold
 from planner.simulation.inputs.replication_input import lay_out, work_rows_at
 from planner.simulation.inputs.routing import route
 from planner.simulation.simulate import run_again
@@ -250,7 +252,9 @@ class TrialReplication:
 
     def _columns(self, given: Problem, plan: Plan, offers: Offers) -> Columns:
         """Orders of each group of sites, and last of those that go nowhere."""
-        orders = drawn_orders(given, self._streams, keep=False)  # the columns take their place
+        # their columns take the place of the orders
+        demanded = drawn_orders(given_problem(given), self._streams, keep=False)
+        orders = sold(given, demanded)
         routes = route(self._problem, plan, orders, offers)
         found: dict[str, Any] = {}
         for g, sites in enumerate((*self._groups, ())):

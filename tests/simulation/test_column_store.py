@@ -74,7 +74,21 @@ def test_the_columns_not_used_for_longest_go(tmp_path: Path) -> None:
     kept.kept("a", never)
     time.sleep(0.02)
     kept.kept("c", lambda: {"u": np.arange(1000.0)})
-    assert [kept.has(name) for name in "abc"] == [True, False, True]
+    assert {file.stem for file in tmp_path.iterdir()} == {"a", "c"}
+
+
+def test_what_is_read_for_the_last_time_goes_first(tmp_path: Path) -> None:
+    """However recent it is; and what nobody will ask for is not written."""
+    kept = ColumnStore(tmp_path, most_bytes=21_000)
+    for name in ("a", "b"):
+        kept.kept(name, lambda: {"u": np.arange(1000.0)})
+        time.sleep(0.02)
+    assert kept.filling
+    kept.kept("b", never, for_the_last_time=True)
+    kept.kept("c", lambda: {"u": np.arange(1000.0)}, for_the_last_time=True)
+    kept.kept("d", lambda: {"u": np.arange(1000.0)})
+    assert {file.stem for file in tmp_path.iterdir()} == {"a", "d"}
+    assert not ColumnStore(tmp_path, most_bytes=20_000).filling
 
 
 def test_a_folder_that_is_gone_costs_no_result(tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ from math import ceil, inf
 from typing import Any, Literal
 
 from planner.domain.digest import digest
-from planner.domain.lever_effects import chosen_levers, effective_problem
+from planner.domain.lever_effects import chosen_levers, effective_problem, given_problem
 from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
-from planner.domain.random_streams import REHEARSAL
+from planner.domain.random_streams import REHEARSAL, Streams
 from planner.domain.records import Summary
 from planner.domain.risks import Strike
 from planner.domain.roster import Roster
@@ -214,7 +214,7 @@ class CertificationLoop:
         """Plan, simulate, learn, trim and certify."""
         reason: Stopped = "effort spent"
         while self.plans_left:
-            plan = self._plan()
+            plan = self._plan() if self.number else self._plan_and_draw()
             if plan is None:
                 reason = "limits"
                 if self._ease_feedback():
@@ -243,6 +243,13 @@ class CertificationLoop:
         return plan
 
     # --- plan -----------------------------------------------------------------------------------
+
+    def _plan_and_draw(self) -> Plan | None:
+        """Make the first plan, while workers draw the orders of the pilot runs."""
+        runs = range(max(self._trimming_runs(), self.pilot_streams[0][1]))
+        ahead = [Streams(self.problem.seed, REHEARSAL, k) for k in runs]
+        with self.context.executor.drawing_ahead(given_problem(self.problem), ahead):
+            return self._plan()
 
     def _plan(self) -> Plan | None:
         """Make the next plan; None where the feedback leaves none within the limits."""

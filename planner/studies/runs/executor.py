@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,11 +10,16 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from planner.domain.choices import Engine
-from planner.simulation.drawn_orders import new_store
+from planner.domain.demand_path import mean_path
+from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
+from planner.simulation.drawn_orders import DrawAhead, new_store
 from planner.simulation.replications import replicate_with
-from planner.simulation.workers_pool import Workforce, check_cluster, workforce
+from planner.simulation.workers_pool import START_S, Workforce, check_cluster, workforce
 
 T = TypeVar("T")
+DRAWN_AT_ONCE = 4  # replications
+DRAWING_S = 0.7e-6  # processor seconds for an order, about
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,29 @@ class Executor:
                 yield
             finally:
                 self._open.pop()
+
+    @contextmanager
+    def drawing_ahead(self, problem: Problem, asked: Sequence[Streams]) -> Iterator[None]:
+        """Let workers draw orders while this block does other work.
+
+        Only where workers are kept, and would be needed anyway.
+
+        Parameters
+        ----------
+        problem : Problem
+            What is given.
+        asked : sequence of Streams
+            Replications that are about to be simulated, the first to be drawn first.
+        """
+        if not self._open or self.alone or _drawing_s(problem, len(asked)) < START_S:
+            yield
+            return
+        with self._open[-1].serving(pickle.dumps(DrawAhead(problem))) as workers:
+            parts = (asked[k : k + DRAWN_AT_ONCE] for k in range(0, len(asked), DRAWN_AT_ONCE))
+            futures = [workers.submit(part) for part in parts]
+            yield
+            for future in futures:
+                future.cancel()
 
     @contextmanager
     def workers(self) -> Iterator[Workforce]:
@@ -104,3 +133,13 @@ class Executor:
         elif waiting:
             with self.workers() as workforce:
                 replicate_with(workforce, task, waiting, on_done, on_lost)
+
+
+def _drawing_s(problem: Problem, replications: int) -> float:
+    """Processor seconds that it takes to draw replications, about."""
+    demand = problem.demand
+    if demand.given is not None:
+        orders = float(demand.given.orders.sum(axis=(1, 2, 3)).mean())
+    else:
+        orders = float(mean_path(demand, problem.horizon).intensity.sum())
+    return orders * replications * DRAWING_S
