@@ -60,7 +60,6 @@ UNPICKLES = {
     "planning/milp/solver_process.py",
     "simulation/workers_pool.py",
     "simulation/compiled_engine/code_cache.py",
-    "simulation/replications.py",
     "studies/certification/pilot_replications.py",
 }
 RUNNING = {"eval", "exec", "__import__", "read_pickle", "read_hdf", "import_module"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
 from typing import Any, TypeVar
@@ -90,13 +89,12 @@ def replicate_with(
     def take(replication: int, result: T) -> None:
         results[replication] = _told(replication, result, on_done)
 
-    pickled = pickle.dumps(task)
     barren = 0
     while missing := [k for k in replications if k not in results]:
         before = len(results)
         # the first ones may be what crashes workers: then the others have their turn
         missing = missing[barren:] + missing[:barren]
-        with workforce.serving(pickled) as workers:
+        with workforce.serving(task) as workers:
             _hand_out(workers, missing, take)
         left = len(replications) - len(results)
         if left and on_lost is not None:

@@ -61,8 +61,8 @@ class Workforce(Protocol):
         """Whether they are there already: nothing is saved by doing short work without them."""
         ...
 
-    def serving(self, pickled: bytes) -> AbstractContextManager[Workers]:
-        """Send a pickled task to all workers, each of which keeps it."""
+    def serving(self, task: Task) -> AbstractContextManager[Workers]:
+        """Send a task, which is picklable, to all workers; each keeps it."""
         ...
 
 
@@ -100,11 +100,12 @@ class _Processes:
         return self._pool is not None
 
     @contextmanager
-    def serving(self, pickled: bytes) -> Iterator[Workers]:
+    def serving(self, task: Task) -> Iterator[Workers]:
         """Send a task.
 
         An error, or Ctrl-C, ends the processes without waiting for the replications in progress.
         """
+        pickled = pickle.dumps(task)
         in_script = b"__main__" in pickled  # a task that the started script defines
         if in_script:
             self._end()  # the processes have not run that script
@@ -185,17 +186,17 @@ class _Cluster:
         return True
 
     @contextmanager
-    def serving(self, pickled: bytes) -> Iterator[Workers]:
+    def serving(self, task: Task) -> Iterator[Workers]:
         """Send a task."""
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
         client = self._client
         _wait_for_workers(client, self._address)
-        task = client.submit(_Sent, pickled, program(), self._token, pure=False)
+        task_there = client.submit(_Sent, pickle.dumps(task), program(), self._token, pure=False)
         threads = sum(client.nthreads().values())
         yield Workers(
-            lambda asked: _forwarded(client.submit(_perform_there, task, asked, pure=False)),
+            lambda asked: _forwarded(client.submit(_perform_there, task_there, asked, pure=False)),
             (KilledWorker, CancelledError, CommClosedError),
             max(threads, 1),
         )

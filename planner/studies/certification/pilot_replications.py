@@ -232,12 +232,12 @@ class PilotRuns:
                 self._lose(len(left))
         return found
 
-    def _workers_for(self, task: object) -> Workers:
+    def _workers_for(self, task: Callable[[Any], Any]) -> Workers:
         """The workers, sent a task once."""
         if self._serving is None or self._serving[0] is not task:
             self._entered.close()
             executor = self._entered.enter_context(self._executor.workers())
-            workers = self._entered.enter_context(executor.serving(pickle.dumps(task)))
+            workers = self._entered.enter_context(executor.serving(task))
             self._serving = task, workers
         return self._serving[1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -77,7 +76,7 @@ class Executor:
         if not self._open or self.alone or _drawing_s(problem, len(asked)) < START_S:
             yield
             return
-        with self._open[-1].serving(pickle.dumps(DrawAhead(problem))) as workers:
+        with self._open[-1].serving(DrawAhead(problem)) as workers:
             parts = (asked[k : k + DRAWN_AT_ONCE] for k in range(0, len(asked), DRAWN_AT_ONCE))
             futures = [workers.submit(part) for part in parts]
             yield
