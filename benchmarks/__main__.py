@@ -26,6 +26,7 @@ QUICK = {  # the whole is meant for half an hour, this for about three minutes
     "planning/contract_selection.py": ("--rounds", "1"),
     "cli/startup.py": ("--rounds", "2"),
     "rating/pricing.py": ("--parcels", "20000"),
+    "rating/clauses.py": ("--changes", "40", "--rounds", "1"),
     "formats/order_log.py": ("--rows", "200000"),
     "formats/date_forms.py": ("--quick",),
 }

@@ -231,6 +231,13 @@ def test_every_stated_input_has_its_row() -> None:
     assert [(row["simulated"], row["error"], row["right"]) for row in exact] == [(0, 0, True)] * 2
 
 
+def test_clauses_priced_from_one_simulation_cost_the_same() -> None:
+    """As when each is simulated, to the minor unit."""
+    found = printed_by("rating/clauses.py", "--changes", "12", "--rounds", "1")
+    assert (found["changes"], found["equal"]) == (12, True)
+    assert found["ratio"] > 0
+
+
 @pytest.mark.slow
 def test_generated_scenarios_and_locations_tell_how_they_ended() -> None:
     """Exit codes by form of demand and limit; cost, optimum, bound and gap of an instance."""
