@@ -81,13 +81,12 @@ ALL_MODULES = sorted({*sys.stdlib_module_names, *LIBRARIES, *AT_START} - {"__mai
 def test_child_processes_in_a_strangers_folder(tmp_path: Path, entry: Path) -> None:
     """No module that a worker, its tracker or the solver's process asks for is taken from there."""
     entry.write_text(
-        "import pickle\n"
         "from planner.planning.milp.solver_process import in_solver_process\n"
-        "from planner.simulation.workers_pool import processes\n"
+        "from planner.simulation.workers_pool import workforce\n"
         "from planner.environment import without_current_folder\n"
         "if __name__ == '__main__':\n"
-        "    with without_current_folder(), processes(pickle.dumps(abs), 1) as workers:\n"
-        "        print(in_solver_process(abs, -1), workers.submit(-2).result())\n"
+        "    with without_current_folder(), workforce(1, None) as ours, ours.serving(abs) as there:\n"
+        "        print(in_solver_process(abs, -1), there.submit(-2).result())\n"
     )
     assert called(with_traps(tmp_path, ALL_MODULES), entry).stdout == "1 2\n"
 
