@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from math import inf
 
 from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
@@ -110,6 +111,7 @@ def joint_key(problem: Problem, feedback: PlanningFeedback | None) -> str:
     return digest(("joint", chosen_levers(problem), feedback))
 
 
+@lru_cache(maxsize=1)  # plan, bound, costs and hindsight of one problem ask one after the other
 def sampled(
     problem: Problem, sampling: SamplingOptions = DEFAULT.sampling
 ) -> tuple[ScenarioSet, LaneCosts]:
