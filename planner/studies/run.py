@@ -94,7 +94,7 @@ def run(
         loop=history_json(problem, history),
     )
     write_json(folder / "run.json", manifest)
-    write_report(folder, REPORT_FORMATS, lang)
+    write_report(folder, REPORT_FORMATS, lang, jobs=context.executor.jobs)
     context.notes += font_warnings(folder)
     _finish(folder, context, manifest)
     return evaluated
@@ -284,7 +284,7 @@ def simulate_only(
     manifest = write_evaluations(folder, scenario, [evaluated], context, options=options)
     write_json(folder / "run.json", manifest)
     context.begin("drawing figures")
-    write_report(folder, ("png",), lang)
+    write_report(folder, ("png",), lang, jobs=context.executor.jobs)
     _finish(folder, context, manifest)
     return evaluated
 
