@@ -91,8 +91,10 @@ class _Processes:
 
     def __exit__(self, *error: object) -> None:
         with self._entered:
-            if self._pool is not None:
-                self._pool.shutdown()
+            if error[0] is None:
+                self._end()
+            else:  # nobody waits for what is in progress
+                self._kill()
 
     @property
     def started(self) -> bool:
