@@ -8,7 +8,7 @@ look has replications of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil, inf
@@ -203,6 +203,7 @@ class CertificationLoop:
         self.hopeless: set[Strike] = set()  # no plan survives them
         self.least_margins = WITHOUT_MARGINS
         self.bound: float | None = None
+        self.least_cost: Callable[[], float] = partial(least_cost, problem, self.sampling)
         self.look = CertificationLook(1, context.budget.replications)
         self.pilot_streams: list[tuple[str, int]] = [(REHEARSAL, context.budget.replications)]
         self.iterations: list[Iteration] = []
@@ -245,10 +246,11 @@ class CertificationLoop:
     # --- plan -----------------------------------------------------------------------------------
 
     def _plan_and_draw(self) -> Plan | None:
-        """Make the first plan, while workers draw the orders of the pilot runs."""
+        """Make the first plan, while workers compute the bound and draw orders of pilot runs."""
         runs = range(max(self._trimming_runs(), self.pilot_streams[0][1]))
         ahead = [Streams(self.problem.seed, REHEARSAL, k) for k in runs]
-        with self.context.executor.drawing_ahead(given_problem(self.problem), ahead):
+        given, executor = given_problem(self.problem), self.context.executor
+        with executor.meanwhile(given, ahead, self.least_cost) as self.least_cost:
             return self._plan()
 
     def _plan(self) -> Plan | None:
@@ -324,7 +326,7 @@ class CertificationLoop:
             self.context.begin("computing the bound")
             try:
                 self.bound = self.context.journal.once(
-                    "bounds", "least cost", float, partial(least_cost, self.problem, self.sampling)
+                    "bounds", "least cost", float, self.least_cost
                 )
             except CrashError as crash:
                 self.context.notes.append(f"{crash}; the plan has no bound")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from planner.domain.choices import Engine
 from planner.domain.demand_path import mean_path
@@ -19,6 +19,17 @@ from planner.simulation.workers_pool import START_S, Workforce, check_cluster, w
 T = TypeVar("T")
 DRAWN_AT_ONCE = 4  # replications
 DRAWING_S = 0.7e-6  # processor seconds for an order, about
+
+
+@dataclass(frozen=True, eq=False)
+class _Meanwhile:
+    """Draws what is asked for, or does the other thing where nothing is."""
+
+    draw: DrawAhead
+    also: Callable[[], Any]
+
+    def __call__(self, asked: Sequence[Streams] | None) -> Any:
+        return self.also() if asked is None else self.draw(asked)
 
 
 @dataclass(frozen=True)
@@ -61,8 +72,10 @@ class Executor:
                 self._open.pop()
 
     @contextmanager
-    def drawing_ahead(self, problem: Problem, asked: Sequence[Streams]) -> Iterator[None]:
-        """Let workers draw orders while this block does other work.
+    def meanwhile(
+        self, problem: Problem, asked: Sequence[Streams], also: Callable[[], T]
+    ) -> Iterator[Callable[[], T]]:
+        """Let workers draw orders, and do something else, while this block does other work.
 
         Only where workers are kept, and would be needed anyway.
 
@@ -72,15 +85,31 @@ class Executor:
             What is given.
         asked : sequence of Streams
             Replications that are about to be simulated, the first to be drawn first.
+        also : callable
+            What else is to be done; picklable.
+
+        Yields
+        ------
+        callable
+            Waits for the result of `also`; computes it where no worker has.
         """
         if not self._open or self.alone or _drawing_s(problem, len(asked)) < START_S:
-            yield
+            yield also
             return
-        with self._open[-1].serving(DrawAhead(problem)) as workers:
+        with self._open[-1].serving(_Meanwhile(DrawAhead(problem), also)) as workers:
+            awaited = workers.submit(None)
             parts = (asked[k : k + DRAWN_AT_ONCE] for k in range(0, len(asked), DRAWN_AT_ONCE))
-            futures = [workers.submit(part) for part in parts]
-            yield
-            for future in futures:
+            drawing = [workers.submit(part) for part in parts]
+
+            def wait() -> T:
+                try:
+                    result: T = awaited.result()
+                except workers.lost:
+                    result = also()
+                return result
+
+            yield wait
+            for future in drawing:
                 future.cancel()
 
     @contextmanager

@@ -42,7 +42,7 @@ def test_workers_serve_one_task_after_the_other() -> None:
     assert set(multiprocessing.active_children()) == bystanders
 
 
-def test_orders_are_drawn_while_something_else_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_draw_orders_and_do_more_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where that takes long enough; few orders are left to those who ask for them."""
     problem, _ = generated(7)
     asked = [Streams(problem.seed, REHEARSAL, k) for k in range(3)]
@@ -50,13 +50,37 @@ def test_orders_are_drawn_while_something_else_is_done(monkeypatch: pytest.Monke
     with executor.open():
         folder = store()
         assert folder is not None
-        with executor.drawing_ahead(problem, asked):
+        with executor.meanwhile(problem, asked, os.getpid) as wait:
             assert not executor.started
+            assert wait() == os.getpid()
         monkeypatch.setattr(executor_module, "DRAWING_S", 1.0)
-        with executor.drawing_ahead(problem, asked):
+        with executor.meanwhile(problem, asked, os.getpid) as wait:
+            assert wait() != os.getpid()
             for _ in range(300):
                 drawn = list(folder.folder.glob("*.columns"))
                 if len(drawn) == len(asked):
                     break
                 time.sleep(0.1)
         assert len(drawn) == len(asked)
+
+
+def test_what_a_lost_worker_leaves_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker that computes something meanwhile is killed."""
+    monkeypatch.setattr(executor_module, "DRAWING_S", 1.0)
+    problem, _ = generated(7)
+    bystanders = set(multiprocessing.active_children())
+    executor = Executor(2)
+    with executor.open():
+        asked = [Streams(problem.seed, REHEARSAL, 0)]
+        with executor.meanwhile(problem, asked, in_half_a_minute) as wait:
+            for worker in set(multiprocessing.active_children()) - bystanders:
+                worker.kill()
+            assert wait() == os.getpid()
+        assert os.getpid() not in done_by(executor)
+
+
+def in_half_a_minute() -> int:
+    """Only this process has a result soon."""
+    if multiprocessing.parent_process() is not None:
+        time.sleep(30)
+    return os.getpid()
