@@ -48,7 +48,7 @@ def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """`simulate` draws the figures of its own result, not of the forged folder: they would take
     most of the time.
     """
-    monkeypatch.setattr(run, "write_report", lambda *_: [])
+    monkeypatch.setattr(run, "write_report", lambda *_, **__: [])
 
 
 def commands(
