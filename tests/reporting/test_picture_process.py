@@ -76,9 +76,9 @@ def test_garbage_is_collected_again_after_an_error(tmp_path: Path) -> None:
 
 def test_an_interrupt_ends_the_process() -> None:
     """Nothing is waited for, and no process is left."""
-    began = time.monotonic()
+    began, bystanders = time.monotonic(), set(multiprocessing.active_children())
     busy: Any = partial(time.sleep, 600)
     with pytest.raises(KeyboardInterrupt), picture_process(busy):
         raise KeyboardInterrupt
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= bystanders
     assert time.monotonic() - began < 300
