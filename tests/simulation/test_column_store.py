@@ -129,7 +129,7 @@ def test_a_shared_folder_is_this_users_alone() -> None:
 
 
 def test_folders_left_behind_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that nothing changed for a day, and no others."""
+    """Those that nothing changed for a week, and no others."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     old, recent = (tmp_path / f"{column_store.PREFIX}{name}" for name in ("old", "recent"))
     other = tmp_path / "other"
