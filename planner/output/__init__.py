@@ -2,7 +2,7 @@
 
 `names` and `places` say where a result may go, `earlier` what `--force` may replace, `locks` keeps
 two planners apart, `drafts` lets a result appear only when it is complete, `files` writes a single
-file.
+file. `whole_files` is for what is no result: code and columns kept for later.
 """
 
 from planner.output.drafts import Place, claimed, hidden_name, new_file, new_files, new_folder

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from planner.output.whole_files import replace_file
+
 Columns = Mapping[str, np.ndarray]
 MOST_BYTES = 1 << 30
 ENDING = ".columns"
@@ -91,20 +93,11 @@ class ColumnStore:
         return _unpacked(content)
 
     def _write(self, file: Path, columns: Columns) -> None:
-        """Write a file that appears under its name only when it is complete."""
+        """Write columns; where the disk does not take them, they are computed again."""
         content = _packed(columns)
-        try:
+        with suppress(OSError):
             self._make_room(sum(map(len, content)))
-            descriptor, draft = tempfile.mkstemp(dir=self.folder)
-            try:
-                with open(descriptor, "wb") as stream:
-                    stream.writelines(content)
-                os.replace(draft, file)
-            except BaseException:
-                os.unlink(draft)
-                raise
-        except OSError:  # a full disk, say: the columns are computed again
-            return
+            replace_file(file, content)
 
     def _make_room(self, size: int) -> None:
         """Remove the files that were not used for longest."""

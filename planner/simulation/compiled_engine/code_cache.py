@@ -14,7 +14,6 @@ import os
 import pickle
 import stat
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ import llvmlite
 import numpy as np
 
 from planner.environment import elsewhere
+from planner.output.whole_files import replace_file
 
 with elsewhere():
     import numba
@@ -169,7 +169,7 @@ class _Cache(NullCache):
             return
         code = dumps(data._reduce())
         with suppress(OSError):
-            _replace(self._file(sig, compiled.codegen), self._digest(code) + code)
+            replace_file(self._file(sig, compiled.codegen), [self._digest(code), code])
 
     def is_stored(self) -> bool:
         """Whether there is code for some signature."""
@@ -207,15 +207,3 @@ class _Cache(NullCache):
 
     def _digest(self, code: bytes) -> bytes:
         return hashlib.sha256(self._made_of + code).digest()
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file that appears under its name only when it is complete."""
-    descriptor, draft = tempfile.mkstemp(prefix=file.stem, suffix=".tmp", dir=file.parent)
-    try:
-        with open(descriptor, "wb") as stream:
-            stream.write(content)
-        os.replace(draft, file)
-    except BaseException:
-        os.unlink(draft)
-        raise

@@ -197,7 +197,7 @@ class PilotRuns:
         return [sum((results[k] for results in known), start=self._nowhere[k]) for k in numbers]
 
     def _trials_of(self, plan: Plan) -> PilotTrials:
-        """Trials under the routing of a plan; they begin anew where it is another one."""
+        """Trials under the routing of a plan; new ones where it is another."""
         if self._trials is not None and _routing(self._trials.plan) == _routing(plan):
             return self._trials
         self._tried, self._nowhere = {}, {}
