@@ -59,7 +59,8 @@ class ExitCode(IntEnum):
 class Finding:
     """One thing wrong with an input: where it stands, which field, and what to do about it.
 
-    `line` and `column` count from 1; 0 means the finding belongs to the whole file.
+    `line` and `column` count from 1; 0 means the finding belongs to the whole file, or to the whole
+    `sheet` of a workbook.
     """
 
     file: str
@@ -67,36 +68,63 @@ class Finding:
     column: int
     field: str
     message: str
+    sheet: str = ""
 
     def __str__(self) -> str:
-        where = self.file
-        if self.line:
-            where += f":{self.line}:{self.column}" if self.column else f":{self.line}"
         return on_one_line(
-            f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
+            f"{self.place}: {self.field}: {self.message}"
+            if self.field
+            else f"{self.place}: {self.message}"
+        )
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`, or `file!sheet!cell`, as far as it is known."""
+        if self.sheet:
+            cell = f"!{column_letters(max(self.column, 1) - 1)}{self.line}" if self.line else ""
+            return f"{self.file}!{self.sheet}{cell}"
+        if not self.line:
+            return self.file
+        return (
+            f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
         )
 
     def as_object(self) -> dict[str, Any]:
-        """The finding for programs; `text` is the line as printed."""
-        return {**asdict(self), "text": str(self)}
+        """The finding for programs; `text` is the line as printed, `sheet` that of a workbook."""
+        content = asdict(self)
+        if not self.sheet:
+            del content["sheet"]
+        return {**content, "text": str(self)}
+
+
+def column_letters(column: int) -> str:
+    """Name of a spreadsheet's column, counted from 0: 0 -> A, 25 -> Z, 26 -> AA."""
+    name, rest = "", column + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        name = chr(ord("A") + digit) + name
+    return name
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Each finding once, by file and place."""
-    return sorted(set(findings), key=lambda f: (f.file, f.line, f.column, f.field, f.message))
+    return sorted(
+        set(findings), key=lambda f: (f.file, f.sheet, f.line, f.column, f.field, f.message)
+    )
 
 
 def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Findings of the same kind together, in the order of the first of each.
 
-    A kind is a file, a field (items of a list count as one) and a message up to its `: write ...`
-    or `, got ...`.
+    A kind is a file or sheet, a field (items of a list count as one) and a message up to its
+    `: write ...` or `, got ...`.
     """
-    kinds: dict[tuple[str, str, str], list[Finding]] = {}
+    kinds: dict[tuple[str, str, str, str], list[Finding]] = {}
     for finding in findings:
         any_item = re.sub(r"\b[0-9]+\b", "*", finding.field)
         message = re.split(": write |, got ", finding.message)[0]
-        kinds.setdefault((finding.file, any_item, message), []).append(finding)
+        kind = (finding.file, finding.sheet, any_item, message)
+        kinds.setdefault(kind, []).append(finding)
     return list(kinds.values())
 
 
@@ -109,7 +137,8 @@ def bounded(findings: Iterable[Finding]) -> list[Finding]:
     for same in by_kind(in_order(map(_shortened, findings))):
         kept += same[:MOST_OF_A_KIND]
         if len(same) > MOST_OF_A_KIND:
-            kept.append(more_findings(same[0].file, same[0].field, len(same) - MOST_OF_A_KIND))
+            left = len(same) - MOST_OF_A_KIND
+            kept.append(more_findings(same[0].file, same[0].field, left, same[0].sheet))
     if len(kept) > MOST_FINDINGS:
         kept = in_order(kept)
         kept[MOST_FINDINGS:] = [
@@ -118,7 +147,7 @@ def bounded(findings: Iterable[Finding]) -> list[Finding]:
     return in_order(kept)
 
 
-def more_findings(file: str, field: str, count: int) -> Finding:
+def more_findings(file: str, field: str, count: int, sheet: str = "") -> Finding:
     """How many findings of a kind are not reported one by one.
 
     Parameters
@@ -129,13 +158,15 @@ def more_findings(file: str, field: str, count: int) -> Finding:
         Their field; empty for findings of several.
     count : int
         Number of findings.
+    sheet : str
+        The sheet they are in, of a workbook.
 
     Returns
     -------
     Finding
         One finding that stands for them.
     """
-    return Finding(file, 0, 0, field, f"{count:,} more findings")
+    return Finding(file, 0, 0, field, f"{count:,} more findings", sheet)
 
 
 def _shortened(finding: Finding) -> Finding:
@@ -168,7 +199,8 @@ def _repeated(same: list[Finding]) -> str:
     """How often a finding stands in a file, and the first of its lines."""
     places = list(dict.fromkeys(f.line for f in same))
     first = ", ".join(map(str, places[:_FIRST])) + (", ..." if len(places) > _FIRST else "")
-    return f" ({len(same):,} times, in {'line' if len(places) == 1 else 'lines'} {first})"
+    word = "row" if same[0].sheet else "line"
+    return f" ({len(same):,} times, in {word}{'' if len(places) == 1 else 's'} {first})"
 
 
 class PlannerError(Exception):

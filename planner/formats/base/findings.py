@@ -61,7 +61,8 @@ class Findings:
     """What was found so far, the files that were read, and warnings.
 
     `root` is the folder nothing may lead out of; `hints`: how many findings more say what was
-    probably meant; `values`: of the contracts read so far.
+    probably meant; `values`: of the contracts read so far; `inside`: documents and tables that a
+    workbook holds in place of files, by the names under which it refers to them.
     """
 
     root: Path
@@ -71,6 +72,7 @@ class Findings:
     files: list[Path] = field(default_factory=list)
     hints: int = input_limits.HINTS
     values: int = 0
+    inside: Mapping[str, object] = field(default_factory=dict)
 
     def add(self, document: Document, path: KeyPath, message: str, *, at_key: bool = False) -> None:
         """Add a finding at a place of a YAML document.
@@ -143,6 +145,8 @@ class Findings:
         Path or None
             The file; None, with a finding, where it lies outside the folder or cannot be read.
         """
+        if name in self.inside:
+            return self.files[0]
         target = Path(
             os.path.realpath(self.root / name)
         )  # never raises, not even where a link leads to itself

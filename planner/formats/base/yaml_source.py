@@ -37,6 +37,7 @@ MOST_CONTROLS = 20  # lines with a control character that are named
 Key = str | int
 KeyPath = tuple[Key, ...]
 Place = tuple[int, int]  # line and column, from 1
+SheetPlace = tuple[int, int, str]  # row, column and sheet of a workbook
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,6})?")
@@ -89,8 +90,8 @@ class Document:
 
     file: str
     data: Any
-    places: dict[KeyPath, Place] = field(default_factory=dict)
-    keys: dict[KeyPath, Place] = field(default_factory=dict)
+    places: dict[KeyPath, Place | SheetPlace] = field(default_factory=dict)
+    keys: dict[KeyPath, Place | SheetPlace] = field(default_factory=dict)
 
     def finding(self, path: KeyPath, message: str, *, at_key: bool = False) -> Finding:
         """Make a finding at a value, or at its nearest ancestor that exists.
@@ -113,8 +114,9 @@ class Document:
         at = path
         while at and at not in known:
             at = at[:-1]
-        line, column = known.get(at, (1, 1))
-        return Finding(self.file, line, column, ".".join(map(str, path)), message)
+        place = known.get(at, (1, 1))
+        sheet = place[2] if len(place) == 3 else ""
+        return Finding(self.file, place[0], place[1], ".".join(map(str, path)), message, sheet)
 
 
 class _Unreadable(Exception):
@@ -193,9 +195,8 @@ def found_at(
         yield from found_at(data[pattern[0]], pattern[1:], (*path, pattern[0]))
 
 
-def in_document(path: Path, findings: Sequence[Finding]) -> list[Finding]:
-    """Findings that know only their field, at the place where a file states it."""
-    document, _ = load_yaml(path, path.name)
+def in_document(document: Document, findings: Sequence[Finding]) -> list[Finding]:
+    """Findings that know only their field, at the place where a document states it."""
     steps = [tuple(int(s) if s.isdigit() else s for s in f.field.split(".")) for f in findings]
     return [document.finding(at, f.message) for at, f in zip(steps, findings, strict=True)]
 

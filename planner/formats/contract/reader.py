@@ -121,7 +121,8 @@ def load_contract(
         None where a finding was added.
     """
     before = len(findings.found)
-    document, found = load_yaml(path, file)
+    held = findings.inside.get(file)
+    document, found = (held, []) if isinstance(held, Document) else load_yaml(path, file)
     other = of_other_kind(document, "contract")
     findings.found += [*found, *other]
     findings.values += len(document.places)

@@ -10,12 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.errors import Finding, InputError
+from planner.errors import Finding, InputError, column_letters
 from planner.formats.base import input_limits
 from planner.formats.base.input_files import refuse_unreadable
 from planner.formats.rate_card.decimal_marks import with_decimal_points
 from planner.formats.tables.csv_reader import SEPARATORS
-from planner.formats.tables.sheet_area import letter
 from planner.formats.tables.text_files import TextFile, text_of_file
 from planner.formats.tables.workbooks import (
     cells_of_sheet,
@@ -80,15 +79,15 @@ class Grid:
     def place(self, row: int, column: int) -> str:
         """A cell as spreadsheets name it: C7."""
         line, letters = self._line_and_column(row, column)
-        return f"{letter(letters)}{line}"
+        return f"{column_letters(letters)}{line}"
 
     def row_name(self, row: int) -> str:
         """`row 7`; `column G` where the grid is turned."""
-        return f"column {letter(row)}" if self.turned else f"row {self.lines[row]}"
+        return f"column {column_letters(row)}" if self.turned else f"row {self.lines[row]}"
 
     def column_name(self, column: int) -> str:
         """`column G`; `row 7` where the grid is turned."""
-        return f"row {self.lines[column]}" if self.turned else f"column {letter(column)}"
+        return f"row {self.lines[column]}" if self.turned else f"column {column_letters(column)}"
 
     def finding(self, row: int, column: int, words: str) -> Finding:
         """Make a finding at a cell, with sheet, column letter and row.
@@ -157,8 +156,8 @@ def _read_sheet(book: CalamineWorkbook, title: str, name: str) -> Grid:
         for place in places:
             if place in anchors:
                 words = (
-                    f"{letter(place[1])}{place[0] + 1} lies in two merged ranges; split the "
-                    "cells and save it again"
+                    f"{column_letters(place[1])}{place[0] + 1} lies in two merged ranges; split "
+                    "the cells and save it again"
                 )
                 raise InputError([Finding(name, 0, 0, title, words)])
             anchors[place] = (top, left)

@@ -30,7 +30,7 @@ from planner.formats.scenario.demand_schema import DemandFile, EventFile, Histor
 from planner.formats.scenario.platform_schema import WEEKDAYS
 from planner.formats.scenario.region_references import numbers_of, region_numbers
 from planner.formats.tables.table_files import open_table_file, placed
-from planner.formats.tables.tables import read_cells, table_of_file
+from planner.formats.tables.tables import Table, read_cells, table_of_file
 
 _EPOCH = datetime(1970, 1, 1)
 _MOST_HOURS = 24 * 366 * 10
@@ -224,7 +224,8 @@ def load_history(document: Document, request: HistoryRequest, findings: Findings
         return None
     before = len(findings.found)
     try:
-        read = _read_counts if _is_counts(path, stated) else _read_log
+        held = stated.path in findings.inside  # a sheet of counts
+        read = _read_counts if held or _is_counts(path, stated) else _read_log
         history = read(path, request, findings)
     except InputError as error:
         findings.found += error.findings
@@ -309,7 +310,9 @@ def _read_counts(path: Path, request: HistoryRequest, findings: Findings) -> His
     columns = [
         replace(column, name=stated.columns.get(column.name, column.name)) for column in COUNTS
     ]
-    table = table_of_file(path, stated.path, columns, input_limits.TABLES["history (counts)"])
+    held = findings.inside.get(stated.path)
+    size = input_limits.TABLES["history (counts)"]
+    table = held if isinstance(held, Table) else table_of_file(path, stated.path, columns, size)
     cells = read_cells(
         table, COUNTS, NO_CURRENCY, findings, rename=stated.columns, timezone=request.timezone
     )

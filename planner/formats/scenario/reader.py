@@ -41,17 +41,15 @@ from planner.formats.scenario.references import (
 )
 from planner.formats.scenario.region_references import settle_regions
 from planner.formats.scenario.schema import ScenarioFile
+from planner.formats.scenario.sources import FILE, catalogue_for, document_of, name_of
 from planner.formats.scenario.stresses import (
     Known,
-    catalogue_of,
     check_stresses,
     load_catalogue,
     to_stress,
 )
 from planner.formats.scenario.table_rows import CheckedTable, KnownNames
 from planner.formats.tables.tables import Table, open_table, table_of_rows
-
-FILE = "scenario.yaml"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -68,6 +66,8 @@ class Scenario:
         What may be wrong.
     root, path : Path
         Its folder and its YAML file.
+    document : Document
+        What that file states, and where.
     title : str
         As printed.
     is_named : bool
@@ -81,6 +81,7 @@ class Scenario:
     warnings: tuple[str, ...]
     root: Path
     path: Path
+    document: Document
     title: str = ""
     is_named: bool = True
     stresses: tuple[Stress, ...] = ()
@@ -120,8 +121,7 @@ def read_scenario(path: Path, called: str | None = None, catalogue: Path | None 
     folder = file.parent.resolve()
     file = folder / file.name
     findings.files.append(file)
-    document, found = load_yaml(file, file.name)
-    findings.found += found
+    document = document_of(file, findings)
     if document.data is None:
         findings.raise_if_any()
     if not isinstance(document.data, dict):
@@ -133,8 +133,8 @@ def read_scenario(path: Path, called: str | None = None, catalogue: Path | None 
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
     checks.check_sections(document, read, findings)
-    _read_stresses(document, read, catalogue or catalogue_of(folder), findings)
-    name = _own_name(document, read, called or folder.name, findings)
+    _read_stresses(document, read, catalogue or catalogue_for(file), findings)
+    name = _own_name(document, read, called or name_of(file), findings)
     findings.raise_if_any()
     problem = assemble.to_problem(read, name)
     checks.check_problem(document, problem, findings)
@@ -147,6 +147,7 @@ def read_scenario(path: Path, called: str | None = None, catalogue: Path | None 
         warnings=tuple(findings.warnings),
         root=folder,
         path=file,
+        document=document,
         title=title,
         is_named=is_named,
         stresses=tuple(to_stress(s, problem.horizon) for s in read.stresses),
@@ -282,13 +283,17 @@ def _contracts(
             if contract is not None and contract.name in [c.name for c in loaded if c]:
                 findings.add(document, path, f"two contracts have the name {shown(contract.name)}")
             loaded.append(contract)
-            read.contract_names.append(contract.name if contract else _stated_name(file))
+            stated_name = _stated_name(file, findings.inside.get(name))
+            read.contract_names.append(contract.name if contract else stated_name)
     return None if None in loaded else tuple(c for c in loaded if c)
 
 
-def _stated_name(file: Path | None) -> str | None:
-    """The name that a wrong contract states, None without one."""
-    data = load_yaml(file, file.name)[0].data if file else None
+def _stated_name(file: Path | None, held: object) -> str | None:
+    """The name that a wrong contract states, None without one. `held`: it stands in a workbook."""
+    document = held if isinstance(held, Document) else None
+    if document is None and file is not None:
+        document, _ = load_yaml(file, file.name)
+    data = document.data if document else None
     name = data.get("name") if isinstance(data, dict) else None
     return name if isinstance(name, str) else None
 

@@ -54,9 +54,13 @@ def load_catalogue(
     tuple of StressFile
         Empty with findings.
     """
-    findings.files.append(path)
-    document, found = load_yaml(path, path.name)
-    findings.found += found
+    held = findings.inside.get(STRESSES) if path == findings.files[0] else None
+    if isinstance(held, Document):
+        document = held
+    else:
+        findings.files.append(path)
+        document, found = load_yaml(path, path.name)
+        findings.found += found
     if document.data is None:
         return ()
     try:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.errors import column_letters
 from planner.formats.base import input_limits
 
 NO_CELL = "holds a cell that no spreadsheet has; open it in one and save it again"
@@ -22,15 +23,6 @@ class TooLargeError(Exception):
         self.cell = cell
 
 
-def letter(column: int) -> str:
-    """0 -> A, 25 -> Z, 26 -> AA."""
-    name, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        name = chr(ord("A") + digit) + name
-    return name
-
-
 def following(cell: str, row: int) -> str:
     """The name of the cell after another one in a row; of the first one where none is before.
 
@@ -39,7 +31,7 @@ def following(cell: str, row: int) -> str:
     before = _number(cell.rstrip(_DIGITS))
     if cell and not before:
         raise TooLargeError(NO_CELL, cell)
-    return f"{letter(before)}{max(row, 1)}"
+    return f"{column_letters(before)}{max(row, 1)}"
 
 
 def _number(letters: str) -> int:
@@ -107,10 +99,10 @@ class SheetArea:
             stray = self._lowest if rows < self._last_row else self._rightmost
             words = (
                 f"a stray cell at {stray}: delete the rows and columns after "
-                f"{letter(columns - 1)}{rows}"
+                f"{column_letters(columns - 1)}{rows}"
             )
             raise TooLargeError(f"{words} and save it again", stray)
-        corner = f"{letter(self._last_column - 1)}{self._last_row}"
+        corner = f"{column_letters(self._last_column - 1)}{self._last_row}"
         size = f"{self._last_row * self._last_column:,} cells, filled or empty"
         words = (
             f"reaches to {corner}: {size}; at most {input_limits.SHEET_AREA:,} are read: "

@@ -231,6 +231,9 @@ def open_table(
     Table or None
         None with findings.
     """
+    held = findings.inside.get(file)
+    if isinstance(held, Table):
+        return held
     try:
         table = table_of_file(path, file, columns, size)
     except InputError as error:
@@ -249,13 +252,11 @@ def table_of_rows(document: Document, path: KeyPath) -> Table:
     columns = tuple(dict.fromkeys(key for row in rows for key in row))
 
     def finding(row: int, column: str, message: str) -> Finding:
-        at = (*path, row, column) if row >= 0 else path
-        known = at in document.places
-        return (
-            document.finding(at, message)
-            if known or row >= 0
-            else document.finding((*path, column), message)
-        )
+        if row >= 0:
+            return document.finding((*path, row, column), message)
+        heading = (*path, column)  # known in a workbook
+        at = path if path in document.places and heading not in document.places else heading
+        return document.finding(at, message)
 
     return Table(
         columns=columns,
@@ -389,7 +390,8 @@ def findings_of_rows(
     for row in rows[:MOST_OF_A_KIND]:
         yield table.finding(row, column, words(row))
     if len(rows) > MOST_OF_A_KIND:
-        yield more_findings(table.finding(-1, column, "").file, column, len(rows) - MOST_OF_A_KIND)
+        header = table.finding(-1, column, "")
+        yield more_findings(header.file, column, len(rows) - MOST_OF_A_KIND, header.sheet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,14 +89,14 @@ def refuse_too_many_orders(scenario: Scenario) -> None:
             f"a promotion may have {orders:.2g} orders; at most {ORDERS:,} can be simulated: "
             "state fewer orders"
         )
-        raise InputError(in_document(scenario.path, [Finding("", 0, 0, "demand", words)]))
+        raise InputError(in_document(scenario.document, [Finding("", 0, 0, "demand", words)]))
 
 
 def refuse_too_large(scenario: Scenario, jobs: int) -> None:
     """Raise InputError where replications that run at once need more memory than available."""
     words = memory_words(scenario.problem, jobs)
     if words:
-        raise InputError(in_document(scenario.path, [Finding("", 0, 0, "demand", words)]))
+        raise InputError(in_document(scenario.document, [Finding("", 0, 0, "demand", words)]))
 
 
 def memory_words(problem: Problem, jobs: int = 1) -> str:

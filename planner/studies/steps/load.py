@@ -46,7 +46,7 @@ def load(
     try:
         problem = prepare(scenario.problem)
     except InputError as error:
-        raise InputError(in_document(scenario.path, error.findings)) from error
+        raise InputError(in_document(scenario.document, error.findings)) from error
     found = (*closed_notes(problem), *pull_forward_warning(problem), *roster_warnings(problem))
     seeded = problem if seed is None else replace(problem, seed=seed)
     loaded = replace(scenario, problem=seeded, warnings=(*scenario.warnings, *found))
