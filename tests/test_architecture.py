@@ -32,6 +32,10 @@ DOORS = {
     "numba": {"simulation"},
     "distributed": {"simulation"},
     "matplotlib": {"reporting"},
+    "pyarrow": {"formats"},
+    "sqlalchemy": {"formats"},
+    "psycopg": {"formats"},
+    "pymysql": {"formats"},
     "click": {"cli"},
 }
 # calls that have one place, because a rule is kept there: how text of others is written
@@ -53,6 +57,10 @@ HEAVY = {
     "numpy",
     "numba",
     "distributed",
+    "pyarrow",
+    "sqlalchemy",
+    "psycopg",
+    "pymysql",
 }
 # Between our own processes (to a scheduler too, which the user named), and what only those can
 # write who may change the program.

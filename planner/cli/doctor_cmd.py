@@ -12,7 +12,7 @@ import click
 from planner.cli import messages
 from planner.cli import options as opt
 
-EXTRAS = ("distributed",)
+EXTRAS = ("distributed", "pyarrow", "SQLAlchemy", "psycopg", "PyMySQL")
 
 
 @click.command("doctor")

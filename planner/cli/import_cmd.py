@@ -188,8 +188,8 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a
-    courier's rate card.
+    """Read a raw order log (CSV, Excel or Parquet) and write what a scenario can use; --contract:
+    a courier's rate card.
     """
     from planner.formats.order_log.options import LogForm
     from planner.output import new_folder

@@ -277,6 +277,8 @@ def _warnings(log: OrderLog, series: DaySeries) -> list[str]:
     found = list(log.warnings)
     found += [f"left out: {words}" for words in log.left_out.words()]
     found += [f"counted as orders, the amount unknown: {words}" for words in log.unknown.words()]
+    if log.counting and any(" (line" in words for words in found):
+        found.append(f"lines are {log.counting}")
     if not (log.second % DAY_S).any():
         found.append("the log has dates without a time of day: its hourly profile says nothing")
     if len(series) <= LEAST_AROUND:

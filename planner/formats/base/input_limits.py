@@ -25,6 +25,7 @@ ROW_CHARACTERS = 100_000_000  # read without reaching the end of a row
 CELL_CHARACTERS = 20_000  # of a cell that is looked at
 LINE_CHARACTERS = 100_000  # of a line in which the place of a cell is looked for
 LOG_BYTES = 100_000_000_000  # logs are read in chunks
+LOG_ROWS = 500_000_000  # of a Parquet file, or of the result of a query
 CARD_BYTES = 20_000_000
 CARD_ROWS = 10_000
 CARD_CELLS = 300_000

@@ -24,6 +24,7 @@ _UNKNOWN = -1
 _MOST_HUNDREDTHS = 2**31 - 1
 _ROWS_OF_A_PART = 100_000
 _MOST_PARTS = 256
+_PARTS_OF_UNKNOWN = 64  # where the number of rows is not known beforehand
 _BLOCK = 1 << 18
 _LONG_BLOCK = 1 << 20
 _KEPT_IN_MEMORY = 1_000_000  # bytes of ids below which no file is written
@@ -43,6 +44,10 @@ class Amounts:
 
     def __len__(self) -> int:
         return len(self._held)
+
+    def make_room(self, rows: int) -> None:
+        """Be able to hold so many rows."""
+        make_room(self._held, rows)
 
     def put(self, where: slice | Ints, values: Floats) -> None:
         """Write values at rows."""
@@ -141,6 +146,15 @@ def blocks(column: NDArray[Codes]) -> Iterator[NDArray[Codes]]:
     return (column[begin : begin + _LONG_BLOCK] for begin in range(0, len(column), _LONG_BLOCK))
 
 
+def make_room(column: NDArray[Any], rows: int) -> None:
+    """Lengthen a column to so many rows at least, in place.
+
+    By half of its length or more, so that a column which grows chunk by chunk is seldom moved.
+    """
+    if rows > len(column):
+        column.resize(max(rows, len(column) * 3 // 2), refcheck=False)
+
+
 def keep_rows(column: NDArray[Any], rows: NDArray[np.bool_]) -> None:
     """Move the rows that are kept together and cut off the rest, in place.
 
@@ -214,12 +228,14 @@ class OrderIds:
 
     Ids are compared as text: a hash only decides in which part an id lies, so no collision can
     merge two orders. Beyond a megabyte the parts lie in a temporary file; memory holds one byte a
-    row, and later one part.
+    row, and later one part. `most_rows`: never below the number of rows; None: it is not known.
     """
 
-    def __init__(self, capacity: int) -> None:
-        self._parts = min(max(-(-capacity // _ROWS_OF_A_PART), 1), _MOST_PARTS)
-        self._part = np.empty(capacity, dtype=np.uint8)
+    def __init__(self, most_rows: int | None) -> None:
+        self._parts = _PARTS_OF_UNKNOWN
+        if most_rows is not None:
+            self._parts = min(max(-(-most_rows // _ROWS_OF_A_PART), 1), _MOST_PARTS)
+        self._part = np.empty(most_rows or 0, dtype=np.uint8)
         self._rows = 0
         self._places: list[list[tuple[int, int]]] = [[] for _ in range(self._parts)]
         self._file = tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
@@ -239,6 +255,7 @@ class OrderIds:
     def add(self, ids: NDArray[np.object_]) -> None:
         """The ids of the next rows."""
         part = (pd.util.hash_array(ids, categorize=False) % self._parts).astype(np.uint8)
+        make_room(self._part, self._rows + len(ids))
         self._part[self._rows : self._rows + len(ids)] = part
         self._rows += len(ids)
         in_order = np.argsort(part, kind="stable")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from planner.domain.arrays import Ints
 from planner.domain.wording import counted
 from planner.errors import Finding
-from planner.formats.order_log.compact_columns import Amounts, LineNumbers
+from planner.formats.order_log.compact_columns import Amounts, LineNumbers, make_room
 from planner.formats.order_log.row_accounting import MOST_PLACES
 
 EPOCH = datetime(1990, 1, 1)  # seconds since then need four bytes until 2126
@@ -27,7 +27,7 @@ NO_REGION = NO_STATUS = 2**16 - 1
 
 @dataclass
 class LogRows:
-    """Columns of the rows that were kept, as long as there may be rows.
+    """Columns of the rows that were kept, at least as long as there are rows.
 
     `status` is empty where none is asked for.
     """
@@ -37,6 +37,15 @@ class LogRows:
     status: NDArray[np.uint16]
     amounts: dict[str, Amounts]
     lines: LineNumbers
+
+    def make_room(self, rows: int, with_status: bool) -> None:
+        """Be able to hold so many rows."""
+        make_room(self.second, rows)
+        make_room(self.region, rows)
+        if with_status:
+            make_room(self.status, rows)
+        for amounts in self.amounts.values():
+            amounts.make_room(rows)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +56,8 @@ class OrderLog:
         Region -> its spellings with their rows, where the log writes it otherwise.
     notes, warnings : tuple of str
         How the file was read, in words.
+    counting : str
+        What a line in words is, where the file has none.
     """
 
     names: dict[str, str]
@@ -72,6 +74,7 @@ class OrderLog:
     together: dict[str, dict[str, int]]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    counting: str = ""
 
     def __len__(self) -> int:
         return len(self.second)
@@ -151,9 +154,23 @@ def read_orders(path: Path, file: str, form: LogForm) -> OrderLog:
     """
     table = open_log(path, file, form)
     try:
-        return _read(table, form)
+        return read_open_log(table, form)
     except InputError as error:
         raise InputError(placed(error.findings, path, table)) from error
+
+
+def read_open_log(table: TableFile, form: LogForm) -> OrderLog:
+    """Read an open log, each order once.
+
+    Raises InputError as `read_orders` does; the findings know their line, not yet their place in
+    it.
+    """
+    try:
+        return replace(_read(table, form), counting=table.counting)
+    except InputError as error:
+        if table.counting and any(finding.line for finding in error.findings):
+            error.add_note(f"lines are {table.counting}")
+        raise
 
 
 def _read(table: TableFile, form: LogForm) -> OrderLog:

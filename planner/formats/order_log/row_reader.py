@@ -46,7 +46,7 @@ class LogReader:
     def __init__(
         self, table: TableFile, form: LogForm, columns: LogColumns, ids: OrderIds | None
     ) -> None:
-        most, names = table.most_rows, columns.names
+        most, names = table.most_rows or 0, columns.names
         self.bad = BadCells(table.name)
         self.left_out, self.unknown = RowTally(), RowTally()
         self.kept = self.rows = self.blank = 0
@@ -138,6 +138,7 @@ class LogReader:
         keep = rows.keep
         lines = rows.lines[keep]
         where = slice(self.kept, self.kept + len(lines))
+        self.held.make_room(where.stop, with_status=self._form.status is not None)
         for key, values in rows.amounts.items():
             self.held.amounts[key].put(where, values[keep])
         self.held.lines.add(lines)

@@ -59,7 +59,7 @@ OpenDays = list[
 class HistoryFile(Closed):
     """Past orders: a raw log (ordered_at, region) or counts (time, region, orders)."""
 
-    path: FileName = Field(description="CSV or Excel file in the scenario's folder.")
+    path: FileName = Field(description="CSV, Excel or Parquet file in the scenario's folder.")
     columns: dict[str, str] = Field(
         default_factory=dict,
         description=(

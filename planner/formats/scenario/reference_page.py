@@ -60,9 +60,10 @@ what holds then stands in its meaning. Where a key has other names (`to_g` or `t
 of them states the same in pounds, ounces or cubic inches, there with fractions."""
 
 _TABLES = """\
-A table is a CSV or Excel file. Encoding and separator of a CSV file are recognised, columns may
-stand in any order, and the header may stand below title rows (in an Excel file, on any sheet). An
-unknown column is a mistake; an order log and a parcel table may have further columns.
+A table is a CSV, Excel or Parquet file (Parquet: install the extra `parquet`). Encoding and
+separator of a CSV file are recognised, columns may stand in any order, and the header may stand
+below title rows (in an Excel file, on any sheet). An unknown column is a mistake; an order log and
+a parcel table may have further columns.
 
 **Dates and times** are read in the forms that shops and spreadsheets write (`2026/11/11 下午8:05`,
 `Nov 11, 2026 8:05 PM`, serial numbers of a spreadsheet, `24:00`). `11/12/2026` needs

@@ -331,15 +331,22 @@ def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
     That is blanks and marks of the direction of writing, quotation marks that enclose a cell whole,
     and apostrophes that keep a spreadsheet from reading a formula.
     """
-    texts = [cell.strip() for cell in cells.tolist()]
+    texts = trimmed(cells.tolist())
     joined = "".join(texts)
-    if not joined.isascii() and any(mark in joined for mark in _INVISIBLE):
-        texts = [visible(text) for text in texts]
     if has_quotes and '"' in joined:
         texts = [unquoted(text) for text in texts]
     if "'" in joined:
         texts = [restored(text) for text in texts]
     return np.array(texts or [], dtype=object)
+
+
+def trimmed(cells: Sequence[str]) -> list[str]:
+    """Texts without blanks and marks of the direction of writing around them."""
+    texts = [cell.strip() for cell in cells]
+    joined = "".join(texts)
+    if not joined.isascii() and any(mark in joined for mark in _INVISIBLE):
+        return [visible(text) for text in texts]
+    return texts
 
 
 def visible(text: str) -> str:

@@ -1,6 +1,7 @@
-"""Table files, CSV or Excel, that are read in chunks.
+"""Table files, CSV, Excel or Parquet, that are read in chunks.
 
-The header is known; the rows come as frames of text cells whose index is the line in the file.
+The header is known; the rows come as frames of text cells whose index is the line in the file, or
+the number of the row where there are no lines.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ from planner.formats.tables.csv_reader import (
     refuse_empty,
     refuse_wide,
 )
+from planner.formats.tables.parquet import ParquetTable, open_parquet, read_batches
 from planner.formats.tables.text_files import TextFile, text_of_bytes, text_of_file
 from planner.formats.tables.workbooks import (
     cells_of_sheet,
     is_excel,
+    is_parquet,
     open_workbook,
     refuse_other_kinds,
 )
@@ -49,30 +52,33 @@ class TableFile:
         Name of the file, as messages show it.
     columns : tuple of str
         Names of the columns.
-    most_rows : int
-        Never below the number of rows.
+    most_rows : int or None
+        Never below the number of rows; None: it is not known beforehand.
     chunks : callable
         (wanted columns, rows or None) -> chunks of text cells without empty rows; None: as many
         rows at a time as suit the file.
     line, header_lines : int
-        Last line of the header, from 1, and how many lines it takes.
+        Last line of the header, from 1, and how many lines it takes; 0 where there are no lines.
     separator : str
-        Between cells; empty for a workbook.
+        Between cells; empty where it is no file of text.
     quoted : bool
         Quotation marks enclose cells.
     notes : tuple of str
         What of the file is not read.
+    counting : str
+        What a line in messages is, where there are no lines.
     """
 
     name: str
     columns: tuple[str, ...]
-    most_rows: int
+    most_rows: int | None
     chunks: Callable[[Sequence[str], int | None], Iterator[Chunk]]
     line: int = 1
     separator: str = ""
     quoted: bool = True
     notes: tuple[str, ...] = ()
     header_lines: int = 1
+    counting: str = ""
 
 
 def open_table_file(
@@ -82,7 +88,7 @@ def open_table_file(
     score: HeaderScore | None = None,
     sheet: str | None = None,
 ) -> TableFile:
-    """Open a CSV or Excel file to be read in chunks.
+    """Open a CSV, Excel or Parquet file to be read in chunks.
 
     Parameters
     ----------
@@ -118,6 +124,8 @@ def open_table_file(
         return _with_titles(_open_sheet(path, name, score, sheet))
     if sheet is not None:
         raise InputError([Finding(name, 0, 0, "", f"is no workbook: it has no sheet {sheet}")])
+    if is_parquet(path):
+        return _table_of_parquet(open_parquet(path, name))
     return _with_titles(_chunks_of_text(text_of_file(path, name), score))
 
 
@@ -146,8 +154,22 @@ def _chunks_of_text(text: TextFile, score: HeaderScore | None = None) -> TableFi
     )
 
 
+def _table_of_parquet(table: ParquetTable) -> TableFile:
+    """A Parquet file: it has rows, no lines."""
+    return TableFile(
+        name=table.name,
+        columns=table.columns,
+        most_rows=None,
+        chunks=lambda wanted, rows: read_batches(table, wanted, rows),
+        line=0,
+        header_lines=0,
+        notes=table.notes,
+        counting="the rows of the file, counted from 1",
+    )
+
+
 def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
-    """A CSV or Excel file as a frame of text; the index is the line.
+    """A CSV, Excel or Parquet file as a frame of text; the index is the line.
 
     Raises InputError when it cannot be read.
     """

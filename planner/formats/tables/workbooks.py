@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 _HEAD = 64  # bytes by which the kind of a file is known
+PARQUET = b"PAR1"
 _OTHER_KINDS = {
     b"\xd0\xcf\x11\xe0": (
         "is an old Excel file (.xls), or has a password; save it as .xlsx without one, or as CSV"
     ),
-    b"PAR1": "is a Parquet file; save it as CSV or .xlsx",
     b"\x1f\x8b": "is packed by gzip; unpack it first",
-    b"SQLi": "is a SQLite database; export the table as CSV",
+    b"SQLi": (
+        "is a SQLite database; import orders from it with planner import sqlite:///FILE --query "
+        '"select ..."'
+    ),
     b"%PDF": "is a PDF document; ask for the table as CSV or .xlsx",
     b"{\\rtf": "is a text document (RTF); save the table as CSV or .xlsx",
 }
@@ -48,10 +51,15 @@ def is_excel(path: Path) -> bool:
     return _head(path).startswith(b"PK\x03\x04")
 
 
+def is_parquet(path: Path) -> bool:
+    """Whether a file is a Parquet file, by its first bytes."""
+    return _head(path).startswith(PARQUET)
+
+
 def refuse_other_kinds(path: Path, name: str) -> None:
     """Raise InputError for a kind of file that is not read.
 
-    An old workbook, Parquet, an archive.
+    An old workbook, a database, an archive.
     """
     head = _head(path)
     for begin, words in _OTHER_KINDS.items():

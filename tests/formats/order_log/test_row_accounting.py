@@ -398,7 +398,8 @@ def test_the_sheet_that_holds_the_columns_is_read_and_the_others_are_named(tmp_p
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"PAR1\x15\x04", "is a Parquet file; save it as CSV or .xlsx"),
+        (b"PAR1\x15\x04", "cannot be read as Parquet"),
+        (b"SQLite format 3\x00", "is a SQLite database; import orders from it with planner import"),
         (
             b"\xef\xbb\xbf\n<html><table>",
             "is a web page or XML, not a table; open it in a spreadsheet",
