@@ -34,6 +34,7 @@ COMMANDS = {
     "run": "all of it: forecast, plan, certify, compare, report",
     "report": "write the report of a finished run again",
     "verify": "prove a result from its inputs, and say what was not proved",
+    "diff": "two finished results side by side",
     "explain": "why there is no plan, where orders miss, and what would help",
     "doctor": "versions, fonts, solvers, cores",
 }

@@ -42,6 +42,42 @@ def t_interval(values: NDArray[np.float64] | Sequence[float]) -> tuple[float, fl
     return (mean, mean - half, mean + half)
 
 
+def welch_interval(
+    a: NDArray[np.float64] | Sequence[float], b: NDArray[np.float64] | Sequence[float]
+) -> tuple[float, float, float]:
+    """Difference of two means, b less a, with its two-sided 95 % interval for independent samples.
+
+    NaN stands for what is not known: the limits where a sample has fewer than two values.
+
+    Returns
+    -------
+    tuple[float, float, float]
+        Difference, lower and upper limit.
+
+    References
+    ----------
+    Welch (1947), The generalization of Student's problem when several different population
+    variances are involved, Biometrika 34.
+    """
+    from scipy.special import stdtrit
+
+    samples = [np.asarray(values, dtype=float) for values in (a, b)]
+    if any(len(sample) == 0 for sample in samples):
+        return (math.nan, math.nan, math.nan)
+    difference = float(samples[1].mean() - samples[0].mean())
+    if any(len(sample) == 1 for sample in samples):
+        return (difference, math.nan, math.nan)
+    parts = [float(sample.var(ddof=1)) / len(sample) for sample in samples]
+    variance = sum(parts)
+    if variance == 0:
+        return (difference, difference, difference)
+    freedom = variance**2 / sum(
+        part**2 / (len(sample) - 1) for part, sample in zip(parts, samples, strict=True)
+    )
+    half = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * math.sqrt(variance)
+    return (difference, difference - half, difference + half)
+
+
 def lognormal_sigma(median: float, p95: float) -> float:
     """Standard deviation of the log of a lognormal quantity from its median and 95 % point.
 

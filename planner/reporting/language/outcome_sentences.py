@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 from planner.reporting.language.certificate_sentences import (
     certain_sentences,
@@ -76,8 +77,18 @@ def outcome_lines(
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of a table in columns: the first to the left, all others to the right."""
     columns = [
-        [cell.rjust(width) if k else cell.ljust(width) for cell in column]
+        [_padded(cell, width, left=k == 0) for cell in column]
         for k, column in enumerate(zip(*rows, strict=True))
-        for width in [max(map(len, column))]
+        for width in [max(map(_cells_of_terminal, column))]
     ]
     return ["  ".join(cells) for cells in zip(*columns, strict=True)]
+
+
+def _padded(text: str, width: int, *, left: bool) -> str:
+    blanks = " " * (width - _cells_of_terminal(text))
+    return text + blanks if left else blanks + text
+
+
+def _cells_of_terminal(text: str) -> int:
+    """How many cells of a terminal a text takes: two for each Chinese character."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

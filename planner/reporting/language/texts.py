@@ -8,6 +8,7 @@ from __future__ import annotations
 from planner.reporting.language.bilingual import Bilingual
 from planner.reporting.language.comparison_texts import COMPARISON_TEXTS
 from planner.reporting.language.contract_texts import CONTRACT_TEXTS
+from planner.reporting.language.difference_texts import DIFFERENCE_TEXTS
 from planner.reporting.language.history_texts import HISTORY_TEXTS
 from planner.reporting.language.page_texts import PAGE_TEXTS
 from planner.reporting.language.payroll_texts import PAYROLL_TEXTS
@@ -21,6 +22,7 @@ TEXTS: dict[str, Bilingual] = {
     **HISTORY_TEXTS,
     **CONTRACT_TEXTS,
     **COMPARISON_TEXTS,
+    **DIFFERENCE_TEXTS,
     **REFUSAL_TEXTS,
     **SERVICE_TEXTS,
     **STRESS_TEXTS,

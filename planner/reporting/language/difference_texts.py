@@ -1,0 +1,167 @@
+"""Words of the comparison of two results, English and Chinese."""
+
+from __future__ import annotations
+
+from planner.reporting.language.bilingual import Bilingual
+
+DIFFERENCE_TEXTS: dict[str, Bilingual] = {
+    "diff_title": ("Two results side by side", "两次结果对比"),
+    "diff_equal": ("No difference.", "没有差异。"),
+    "diff_b_less_a": ("B less A", "B 减 A"),
+    "diff_in_currency": ("{title}, {currency}", "{title}（{currency}）"),
+    "diff_relative": (" ({n}%)", "（{n}%）"),
+    "diff_heading": ("{title}: {n} of {all} differ", "{title}：{all} 项中 {n} 项不同"),
+    "diff_heading_all": ("{title}: {n} differ", "{title}：{n} 项不同"),
+    "diff_more": ("... {n} more", "……另有 {n} 项"),
+    "diff_more_html": (
+        "--json gives everything that differs.",
+        "--json 列出全部差异。",
+    ),
+    "diff_points": ("{n} points", "{n} 个百分点"),
+    "diff_of_result": (
+        "{letter}: {folder} ({title}; {command}{method}): {verdict}",
+        "{letter}：{folder}（{title}；{command}{method}）：{verdict}",
+    ),
+    "diff_verdict_certified": ("certified", "已认证"),
+    "diff_verdict_not_certified": ("not certified", "未通过认证"),
+    "diff_verdict_draft": ("draft, not certified", "草案，未认证"),
+    "diff_verdict_no_plan": ("no feasible plan", "没有可行方案"),
+    "diff_verdict_": ("nothing was planned", "未作计划"),
+    # what is compared
+    "diff_t_figures": ("Key figures", "主要指标"),
+    "diff_t_certificate": ("Certificate", "认证"),
+    "diff_t_costs": ("Costs, mean of the replications", "模拟平均费用"),
+    "diff_t_costs_planned": ("Costs as planned, not simulated", "计划费用，未经模拟"),
+    "diff_t_people": ("People by day and shift", "每日各班人数"),
+    "diff_t_crews": ("Person-days by crew", "各班组人天"),
+    "diff_t_hires": ("Temporary people to book", "临时工预订"),
+    "diff_t_stock": ("Stock, units", "备货件数"),
+    "diff_t_contracts": ("Contracts", "快递合同"),
+    "diff_t_routing": ("Routing, share of the orders", "分单占比"),
+    "diff_t_levers": ("Longer promises and caps", "延长承诺与限单"),
+    "diff_t_inputs": ("Inputs", "输入"),
+    "diff_t_options": ("Options", "选项"),
+    "diff_t_settings": ("Margins and settings of the algorithms", "安全余量与算法设置"),
+    "diff_t_versions": ("Program versions", "程序版本"),
+    "diff_t_files": ("Other result tables with other content", "其他内容不同的结果表"),
+    "diff_t_means": ("Difference over the replications", "各次模拟的差异"),
+    "diff_t_plans": ("The plans", "方案"),
+    # columns
+    "diff_c_figure": ("Figure", "指标"),
+    "diff_c_cost": ("Cost", "费用项"),
+    "diff_c_date": ("Date", "日期"),
+    "diff_c_shift": ("Shift", "班次"),
+    "diff_c_site": ("Site", "仓库"),
+    "diff_c_process": ("Process", "环节"),
+    "diff_c_crew": ("Crew", "班组"),
+    "diff_c_from": ("From", "自"),
+    "diff_c_to": ("To", "至"),
+    "diff_c_product": ("Product", "商品"),
+    "diff_c_contract": ("Contract", "合同"),
+    "diff_c_region": ("Region", "地区"),
+    "diff_c_above_g": ("Above, g", "大于（克）"),
+    "diff_c_to_g": ("Up to, g", "不超过（克）"),
+    "diff_c_lever": ("Lever", "手段"),
+    "diff_c_name": ("Name", "名称"),
+    "diff_c_file": ("File", "文件"),
+    "diff_c_place": ("Place", "位置"),
+    "diff_c_option": ("Option", "选项"),
+    "diff_c_program": ("Program", "程序"),
+    # values of the columns `figure`, `cost` and `lever`
+    "diff_f_cost": ("Cost, mean", "平均费用"),
+    "diff_f_on_time_share": ("Orders on time", "准时率"),
+    "diff_f_orders": ("Orders, mean", "平均单量"),
+    "diff_f_person_days": ("Person-days", "人天"),
+    "diff_f_peak_people": ("Most people in a day", "单日最多人数"),
+    "diff_f_hired_people": ("Temporary people booked", "预订临时工"),
+    "diff_f_certified": ("Certified", "通过认证"),
+    "diff_f_met": ("Replications that met the target", "达标次数"),
+    "diff_f_replications": ("Replications", "模拟次数"),
+    "diff_f_lower_bound": ("Proven probability", "已证明的达标概率"),
+    "diff_f_asked_share": ("Orders on time, asked", "要求的准时率"),
+    "diff_f_confidence": ("Confidence, asked", "要求的达标概率"),
+    "diff_f_look": ("Look of the certification", "认证轮次"),
+    "diff_f_signed": ("signed", "签约"),
+    "diff_f_parcels_mean": ("parcels, mean", "平均件数"),
+    "diff_f_cost_mean": ("charges, mean", "平均费用"),
+    "diff_f_total": ("Total", "合计"),
+    "diff_f_promises": ("promised hours", "承诺时效（小时）"),
+    "diff_f_caps": ("cap of the event, orders", "活动限单（单）"),
+    # differences of means
+    "diff_mean": (
+        "{what}: {difference}{interval}; {pairing}",
+        "{what}：{difference}{interval}；{pairing}",
+    ),
+    "diff_interval": (
+        " (95% interval {low} to {high})",
+        "（95% 区间 {low} 至 {high}）",
+    ),
+    "diff_paired": (
+        "{n} replications paired, the same orders in both",
+        "{n} 次模拟逐一配对，两边订单相同",
+    ),
+    "diff_unpaired": (
+        "not paired, {a} and {b} replications: {why}",
+        "未配对，分别为 {a} 次和 {b} 次模拟：{why}",
+    ),
+    # why replications are not paired
+    "diff_seed": ("the seeds differ ({a}, {b})", "随机种子不同（{a}、{b}）"),
+    "diff_look": (
+        "they are of different looks of the certification ({a}, {b})",
+        "属于不同的认证轮次（{a}、{b}）",
+    ),
+    "diff_versions": ("the versions that draw the orders differ", "生成订单的程序版本不同"),
+    "diff_days": ("the days differ", "天数或起始日不同"),
+    "diff_demand": ("the demand differs, so the orders do", "需求不同，订单也不同"),
+    "diff_backlog": ("the orders open at the start differ", "期初未完订单不同"),
+    "diff_regions": ("the regions differ", "地区不同"),
+    "diff_products": ("the products differ", "商品不同"),
+    "diff_risks": ("the risks that strike by chance differ", "随机风险不同"),
+    "diff_counts": (
+        "the number of orders differs in {n} replications",
+        "有 {n} 次模拟的单量不同",
+    ),
+    # what limits the comparison
+    "diff_currencies": (
+        "A is in {a}, B in {b}: amounts are shown and not subtracted.",
+        "A 的币种为 {a}，B 为 {b}：金额并列，不相减。",
+    ),
+    "diff_horizons": (
+        "The days differ (A: {a} days, B: {b} days): people and routing are compared on the days "
+        "that both have; costs and totals are of all days of each.",
+        "日期不同（A：{a} 天，B：{b} 天）：人员与分单只比较共有日期，费用与合计为各自全部日期。",
+    ),
+    "diff_changed_files": (
+        "{letter}: {n} files are not as they were written and are not compared: {files}",
+        "{letter}：{n} 个文件与写出时不同，不作比较：{files}",
+    ),
+    "diff_left_out": ("Not compared: {what}: {why}", "未比较：{what}：{why}"),
+    "diff_no_common_day": ("no day is in both", "没有共同的日期"),
+    "diff_no_certificate": ("neither has a certificate", "两者都没有认证"),
+    "diff_not_simulated": (
+        "{side} is a draft, of which nothing was simulated",
+        "{side} 是草案，未作模拟",
+    ),
+    "diff_refused": (
+        "{side} holds no plan, but why there is none (planner explain)",
+        "{side} 没有方案，只说明原因（planner explain）",
+    ),
+    "diff_other_kind": (
+        "{side} is a result of planner {command}, which holds no plan",
+        "{side} 是 planner {command} 的结果，不含方案",
+    ),
+    "diff_stock_unlimited": (
+        "{side} takes stock as unlimited",
+        "{side} 假定库存充足",
+    ),
+    "diff_no_file": ("{side} has no {file}", "{side} 没有 {file}"),
+    "diff_changed": (
+        "{file} of {side} is not as it was written",
+        "{side} 的 {file} 与写出时不同",
+    ),
+    "diff_unreadable": ("{file} of {side} cannot be read", "{side} 的 {file} 无法读取"),
+    "diff_not_kept": (
+        "{file} is not kept in {side}",
+        "{side} 中没有保留 {file}",
+    ),
+}
