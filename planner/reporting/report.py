@@ -7,12 +7,14 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from matplotlib.backends.backend_pdf import PdfPages
 
+from planner.domain.choices import LANGUAGES
 from planner.output import empty, write_bytes
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.layout import fonts
@@ -63,7 +65,7 @@ def write_report(
         Files of the folder are missing or damaged, or `font` is no font.
     """
     with no_garbage_collection():
-        if not {"png", "html"} & set(formats) or not worth_a_process(run_dir, jobs):
+        if "png" not in formats or not worth_a_process(run_dir, jobs):
             return _written(run_dir, formats, lang, font)
         with picture_process(partial(_laid_out, run_dir, lang, font)) as process:
             return _written(run_dir, formats, lang, font, process)
@@ -84,7 +86,7 @@ def _written(
     pictures: list[Path] = []
     last: list[Path] = []
     sheets: list[Sheet] = []
-    if {"pdf", "png", "html"} & set(formats):
+    if {"pdf", "png"} & set(formats):
         sheets = _pages(context)
         if process:
             process.begin(len(sheets))
@@ -95,15 +97,15 @@ def _written(
         from planner.reporting.outputs.workbook import write_workbook
 
         last.append(write_workbook(context.run, context.labels, run_dir / "plan.xlsx"))
-    if {"png", "html"} & set(formats):
+    if "png" in formats:
         with applied(context.typeface):
             draw = process.pictures if process else pictures_of
             pictures = write_pictures(sheets, run_dir / FIGURES, draw)
     if "html" in formats:
-        from planner.reporting.outputs.webpage import write_page
+        from planner.reporting.webpage.report_page import write_report_page
 
-        shown = list(zip(sheets, pictures, strict=True))
-        last.insert(0, write_page(context, run_dir / "report.html", shown))
+        contexts = in_both_languages(context)
+        last.insert(0, write_report_page(contexts, context.labels.lang, run_dir / "report.html"))
     return first + pictures + last
 
 
@@ -158,6 +160,13 @@ def open_context(
     return PageContext(
         run, Labels(language(lang), str(run.run.get("currency", "")), run.names()), typeface
     ), warnings
+
+
+def in_both_languages(context: PageContext) -> tuple[PageContext, PageContext]:
+    """The same run as it is read in English and in Chinese."""
+    labels = context.labels
+    en, zh = (replace(context, labels=replace(labels, lang=lang)) for lang in LANGUAGES)
+    return en, zh
 
 
 def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:

@@ -419,9 +419,9 @@ def test_web_page_escapes_names_and_needs_no_network(tiny: Path) -> None:
         encoding="utf-8",
     )
     page = write_report(tiny, ("html",), "en")[-1].read_text(encoding="utf-8")
-    assert "<script" not in page
-    assert "<img src=x" not in page
-    assert set(re.findall(r'src="(.{5})', page)) == {"data:"}
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert not re.findall(r'src="', page)
     assert set(re.findall(r'href="(.)', page)) == {"#"}
 
 

@@ -491,10 +491,6 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "continued": ("{title}, continued", "{title}（续）"),
     # workbook and web page
     "sheet_summary": ("Summary", "摘要"),
-    "html_contents": ("Contents", "目录"),
-    "html_table": ("Table: {title}", "表：{title}"),
-    "html_decision": ("Page 1: the decision", "第 1 页：决策"),
-    "html_top": ("back to the top", "回到顶部"),
     "sheet_people": ("Day and shift", "每日班次人数"),
     "col_shift": ("Shift", "班次"),
     "col_process": ("Process", "环节"),

@@ -15,6 +15,7 @@ from planner.reporting.language.payroll_texts import PAYROLL_TEXTS
 from planner.reporting.language.refusal_texts import REFUSAL_TEXTS
 from planner.reporting.language.service_texts import SERVICE_TEXTS
 from planner.reporting.language.stress_texts import STRESS_TEXTS
+from planner.reporting.language.webpage_texts import WEBPAGE_TEXTS
 
 TEXTS: dict[str, Bilingual] = {
     **PAGE_TEXTS,
@@ -26,4 +27,5 @@ TEXTS: dict[str, Bilingual] = {
     **REFUSAL_TEXTS,
     **SERVICE_TEXTS,
     **STRESS_TEXTS,
+    **WEBPAGE_TEXTS,
 }

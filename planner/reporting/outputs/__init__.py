@@ -1,1 +1,1 @@
-"""The workbook, the web page, and the text report of a comparison for a terminal."""
+"""The workbook, and the text report of a comparison for a terminal."""

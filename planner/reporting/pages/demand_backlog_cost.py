@@ -129,12 +129,9 @@ def backlog_message(context: PageContext, table: pd.DataFrame) -> str:
     return labels("backlog_message", processes=(labels("clause_mark")).join(named))
 
 
-def cost_pages(context: PageContext) -> list[Sheet]:
-    """The cost built up term by term."""
-    run, labels = context.run, context.labels
-    if not run.has("costs"):
-        return []
-    costs = run.table("costs")
+def cost_message(context: PageContext) -> str:
+    """The total, its largest term, what was planned, and the distance to the bound."""
+    labels, costs = context.labels, context.run.table("costs")
     amount, planned = costs["amount"].fillna(0.0), costs["planned"]
     largest = int(np.argmax(amount))
     whole = float(amount.sum())
@@ -150,8 +147,18 @@ def cost_pages(context: PageContext) -> list[Sheet]:
         message += labels(
             "cost_bound", bound=labels.money(float(bound)), gap=labels.at_most(float(gap), 2)
         )
+    return message
+
+
+def cost_pages(context: PageContext) -> list[Sheet]:
+    """The cost built up term by term."""
+    run, labels = context.run, context.labels
+    if not run.has("costs"):
+        return []
+    costs = run.table("costs")
+    amount, planned = costs["amount"].fillna(0.0), costs["planned"]
     sheet = context.sheet("cost")
-    top = sheet.title(labels("cost_title"), message)
+    top = sheet.title(labels("cost_title"), cost_message(context))
     nothing = (amount == 0) & (planned.fillna(0) == 0)
     zero = [
         labels.name("cost", str(n))

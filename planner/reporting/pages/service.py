@@ -24,6 +24,23 @@ def late_pages(context: PageContext) -> list[Sheet]:
     service = run.run["service"]
     target = 1.0 - float(service["on_time_share"])
     threshold = (run.run.get("platform") or {}).get("threshold_late_share")
+    sheet = context.sheet("late-share")
+    top = sheet.title(labels("late_title"), late_message(context))
+    room = _tables(sheet, context)
+    height = BOTTOM - top - 24 - room
+    limit = None if threshold is None else float(threshold)
+    late_histogram(sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit)
+    x = LEFT + AXIS + 148 + 24
+    confidence = float(service["confidence"])
+    late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, confidence)
+    return [sheet]
+
+
+def late_message(context: PageContext) -> str:
+    """How many replications reached the target, how many orders were late, and the hours."""
+    run, labels = context.run, context.labels
+    table = run.table("replications")
+    target = 1.0 - float(run.run["service"]["on_time_share"])
     late = table["late_share"]
     message = labels(
         "late_message",
@@ -33,17 +50,7 @@ def late_pages(context: PageContext) -> list[Sheet]:
         mean=labels.at_most(float(late.mean()), 2),
         worst=labels.at_most(float(late.max()), 2),
     )
-    said = [message, *hours_sentences(run, labels)]
-    sheet = context.sheet("late-share")
-    top = sheet.title(labels("late_title"), labels.text(*said))
-    room = _tables(sheet, context)
-    height = BOTTOM - top - 24 - room
-    limit = None if threshold is None else float(threshold)
-    late_histogram(sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit)
-    x = LEFT + AXIS + 148 + 24
-    confidence = float(service["confidence"])
-    late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, confidence)
-    return [sheet]
+    return labels.text(message, *hours_sentences(run, labels))
 
 
 def hours_sentences(run: RunFolder, labels: Labels) -> list[str]:

@@ -13,13 +13,13 @@ from planner.domain.choices import LANGUAGES
 from planner.reporting.language.glossary import GLOSSARY
 from planner.reporting.language.labels import Labels
 from planner.reporting.outputs.cells import WRITERS, shown_columns
-from planner.reporting.outputs.webpage import SECTIONS
 from planner.reporting.outputs.workbook import SHEETS
 from planner.reporting.tables import column_types, schemas
 from planner.reporting.tables.column_types import Column, ResultTable
 from planner.reporting.tables.read_table import read_table
 from planner.reporting.tables.results_page import results_page
 from planner.reporting.tables.schemas import ALWAYS, TABLES
+from planner.reporting.webpage.report_page import SECTIONS
 
 REFERENCE = Path(column_types.__file__).with_name("README.md")
 NO_WORDS_OF_OURS = {"site", "product"}  # names that only the scenario has words for
