@@ -5,7 +5,9 @@ Each function takes the name of the argument first and returns its value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
 from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
@@ -91,6 +93,36 @@ def whole_number(argument: str, value: object, least: int = 1, most: int | None 
 def checked_seed(value: object) -> int | None:
     """Return a seed; None is the scenario's own."""
     return None if value is None else whole_number("seed", value, 0)
+
+
+def settings_of(values: object) -> tuple[str, ...]:
+    """Return settings by path as the command takes them, PATH=VALUE; None is none.
+
+    Raises
+    ------
+    InputError
+        They are no mapping, or a value is no plain data.
+    """
+    if values is None:
+        return ()
+    if not isinstance(values, Mapping):
+        _refuse("set", 'must be a mapping such as {"demand.scale": 1.2}', values)
+    return tuple(f"{path}={_as_yaml(value)}" for path, value in values.items())
+
+
+def _as_yaml(value: object) -> str:
+    """Plain data as JSON, which YAML reads; dates, times and numbers of numpy too."""
+
+    def plain(part: object) -> object:
+        if isinstance(part, date):
+            return part.isoformat()
+        if isinstance(part, Integral):
+            return int(part)
+        if isinstance(part, Real):
+            return float(part)
+        _refuse("set", "must hold numbers, texts, dates, lists and mappings", part)
+
+    return json.dumps(value, ensure_ascii=False, default=plain)
 
 
 def checked_seconds(argument: str, value: object) -> float | None:

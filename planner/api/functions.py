@@ -9,7 +9,7 @@ named under Raises stand in `planner.errors`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -22,6 +22,7 @@ from planner.api.arguments import (
     checked_seconds,
     checked_seed,
     one_of,
+    settings_of,
     several,
     whole_number,
 )
@@ -64,7 +65,9 @@ Folder = str | PathLike[str]
 AnyPlan = EvaluatedResult | Plan | Folder
 
 
-def read_scenario(path: Folder, *, seed: int | None = None) -> Scenario:
+def read_scenario(
+    path: Folder, *, seed: int | None = None, set: Mapping[str, object] | None = None
+) -> Scenario:
     """Read a scenario and fit its demand.
 
     Parameters
@@ -73,6 +76,8 @@ def read_scenario(path: Folder, *, seed: int | None = None) -> Scenario:
         A scenario folder, or its YAML file.
     seed : int, optional
         Seed in place of the scenario's own.
+    set : mapping, optional
+        Path -> value in place of the scenario's, such as {"demand.scale": 1.2}, as `--set`.
 
     Returns
     -------
@@ -84,7 +89,7 @@ def read_scenario(path: Folder, *, seed: int | None = None) -> Scenario:
     InputError
         With all findings, each with file, line and column.
     """
-    return load(checked_path("path", path), checked_seed(seed))
+    return load(checked_path("path", path), checked_seed(seed), settings=settings_of(set))
 
 
 def plan(

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("scenario", type=click.Path(path_type=Path))
+@opt.set_option
 @opt.json_option
 @opt.quiet_option
-def command(scenario: Path, as_json: bool, quiet: bool) -> int:
+def command(scenario: Path, settings: tuple[str, ...], as_json: bool, quiet: bool) -> int:
     """Validate a scenario: every finding with file:line:column, or the sizes of what would be run.
 
     SCENARIO is a YAML file or its folder.
@@ -29,7 +30,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     from planner.studies.steps.load import load
     from planner.studies.steps.staff_notes import name_warnings, pay_warnings, plan_warnings
 
-    read = load(scenario)
+    read = load(scenario, settings=settings)
     sizes = measure(read)
     short = memory_words(read.problem)
     warnings = [

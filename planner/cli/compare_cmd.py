@@ -24,6 +24,7 @@ Row = dict[str, Any]
 @opt.scenario_argument
 @click.argument("contracts", metavar="[CONTRACT]...", nargs=-1)
 @opt.out_option
+@opt.set_option
 @opt.seed_option
 @opt.jobs_option
 @opt.scheduler_option
@@ -40,6 +41,7 @@ def command(
     scenario: Path,
     contracts: tuple[str, ...],
     out: Path,
+    settings: tuple[str, ...],
     seed: int | None,
     jobs: int | None,
     scheduler: str | None,
@@ -79,6 +81,7 @@ def command(
         quiet=quiet,
         jobs=at_once,
         inputs=map(Path, contracts),
+        settings=settings,
     )
     problem = given.problem
     chosen = choose(given, contracts, quiet)

@@ -15,6 +15,7 @@ from planner.cli.scenario_input import open_scenario
 @click.command("forecast")
 @opt.scenario_argument
 @opt.out_option
+@opt.set_option
 @opt.seed_option
 @opt.replications_option(500)
 @click.option(
@@ -33,6 +34,7 @@ def command(
     *,
     scenario: Path,
     out: Path,
+    settings: tuple[str, ...],
     seed: int | None,
     replications: int,
     actuals: Path | None,
@@ -46,7 +48,9 @@ def command(
     from planner.studies.steps.forecast import forecast_only, summary
 
     others = () if actuals is None else (actuals,)
-    given = open_scenario(scenario, out, force=force, seed=seed, quiet=quiet, inputs=others)
+    given = open_scenario(
+        scenario, out, force=force, seed=seed, quiet=quiet, inputs=others, settings=settings
+    )
     asked = {
         "command": "forecast",
         "replications": replications,

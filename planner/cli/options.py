@@ -68,6 +68,18 @@ seed_option = click.option(
     type=click.IntRange(0),
     help="Seed of every random draw (default: the scenario's).",
 )
+set_option = click.option(
+    "--set",
+    "settings",
+    envvar="PLANNER_SET",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help=(
+        "A value in place of the scenario's (repeatable): paths as `check` prints them, items of "
+        "lists by number or name, such as demand.scale=1.2, contracts.express-a.fuel=0.05 or "
+        "regions.xinjiang.share=0.02."
+    ),
+)
 jobs_option = click.option(
     "--jobs",
     envvar="PLANNER_JOBS",

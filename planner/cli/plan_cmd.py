@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Stop at the first plan: nothing is simulated, and it is not certified.",
 )
+@opt.set_option
 @opt.seed_option
 @opt.jobs_option
 @opt.scheduler_option
@@ -54,6 +55,7 @@ def command(
     out: Path,
     method: str,
     draft: bool,
+    settings: tuple[str, ...],
     seed: int | None,
     jobs: int | None,
     scheduler: str | None,
@@ -82,7 +84,13 @@ def command(
     if draft and method == "search":
         raise click.UsageError("--draft simulates nothing, and --method search simulates all along")
     given = open_scenario(
-        scenario, out, force=force, seed=seed, quiet=quiet, jobs=here(jobs, scheduler)
+        scenario,
+        out,
+        force=force,
+        seed=seed,
+        quiet=quiet,
+        jobs=here(jobs, scheduler),
+        settings=settings,
     )
     messages.warn([*plan_warnings(given.problem), *tail_warnings(given.problem)], quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}

@@ -16,6 +16,7 @@ from planner.domain.choices import Engine
 @click.command("run")
 @opt.scenario_argument
 @opt.out_option
+@opt.set_option
 @opt.seed_option
 @opt.jobs_option
 @opt.scheduler_option
@@ -36,6 +37,7 @@ def command(
     *,
     scenario: Path,
     out: Path,
+    settings: tuple[str, ...],
     seed: int | None,
     jobs: int | None,
     scheduler: str | None,
@@ -74,7 +76,13 @@ def command(
     from planner.studies.steps.staff_notes import plan_warnings
 
     given = open_scenario(
-        scenario, out, force=force, seed=seed, quiet=quiet, jobs=here(jobs, scheduler)
+        scenario,
+        out,
+        force=force,
+        seed=seed,
+        quiet=quiet,
+        jobs=here(jobs, scheduler),
+        settings=settings,
     )
     messages.warn([*plan_warnings(given.problem), *tail_warnings(given.problem)], quiet)
     parts = chosen_parts(set(chain(*added)), set(chain(*left_out)))

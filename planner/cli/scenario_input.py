@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ def open_scenario(
     quiet: bool,
     jobs: int = 0,
     inputs: Iterable[Path] = (),
+    settings: Sequence[str] = (),
 ) -> Scenario:
     """Read the scenario that is to be worked on.
 
@@ -56,6 +57,8 @@ def open_scenario(
         Replications that this machine simulates at once; 0 where it simulates none.
     inputs : iterable of Path
         What the command reads besides the scenario.
+    settings : sequence of str
+        Values in place of those of the scenario, each PATH=VALUE.
 
     Returns
     -------
@@ -72,8 +75,10 @@ def open_scenario(
     from planner.studies.steps.load import load
 
     refuse(out, (path, *inputs), force)
-    scenario = load(path, seed)
+    scenario = load(path, seed, settings=settings)
     refuse_too_large(scenario, jobs)
     warn(scenario.warnings, quiet)
+    for setting in scenario.settings:
+        say(f"set {setting}", quiet)
     say(f"seed {scenario.problem.seed}", quiet)
     return scenario

@@ -34,6 +34,7 @@ from planner.domain.choices import Engine
     help="List of the table of rules, such as 10, where it holds several.",
 )
 @opt.out_option
+@opt.set_option
 @opt.seed_option
 @opt.jobs_option
 @opt.scheduler_option
@@ -52,6 +53,7 @@ def command(
     rules_file: Path | None,
     rules_list: str | None,
     out: Path,
+    settings: tuple[str, ...],
     seed: int | None,
     jobs: int | None,
     scheduler: str | None,
@@ -95,6 +97,7 @@ def command(
         quiet=quiet,
         jobs=here(jobs, scheduler),
         inputs=others,
+        settings=settings,
     )
     asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}
     asked["plan"] = plan_dir is not None

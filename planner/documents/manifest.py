@@ -129,6 +129,7 @@ class Manifest(Closed):
     seed: Seed
     versions: dict[Name, Name]
     inputs: Hashes
+    settings: Texts = Field(default_factory=list)  # PATH=VALUE; older manifests have none
     outputs: Hashes | None = None
 
 

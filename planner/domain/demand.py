@@ -169,3 +169,16 @@ class Demand:
             raise ValueError("the demand is not given")
         ordered = self.given.orders[path].sum(axis=0)[self.given.regions]
         return Mix(self.region_shares(), self._given_products(ordered, self.product_shares()))
+
+
+def scaled(demand: Demand, factor: float) -> Demand:
+    """Demand of which every part is larger by a factor; caps of events stay."""
+    events = tuple(replace(e, median=e.median * factor, p95=e.p95 * factor) for e in demand.events)
+    baseline, history, given = demand.baseline, demand.history, demand.given
+    if baseline is not None:
+        baseline = replace(baseline, orders_per_hour=baseline.orders_per_hour * factor)
+    if history is not None:
+        history = replace(history, lift=history.lift * factor)
+    if given is not None:
+        given = replace(given, orders=given.orders * factor)
+    return replace(demand, events=events, baseline=baseline, history=history, given=given)

@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.domain.arrays import Floats
 from planner.domain.contracts import Contract
-from planner.domain.demand import Demand
+from planner.domain.demand import scaled
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S, HOUR_S, Interval
 from planner.domain.mix_moves import MixMove
@@ -163,17 +163,6 @@ def _correlation(
 
 def _demand(problem: Problem, stress: Stress, workload: Workload | None) -> Iterator[StressCase]:
     yield StressCase("", replace(problem, demand=scaled(problem.demand, 1.0 + stress.strength)))
-
-
-def scaled(demand: Demand, factor: float) -> Demand:
-    """Demand of which every part is larger by a factor; caps of events stay."""
-    events = tuple(replace(e, median=e.median * factor, p95=e.p95 * factor) for e in demand.events)
-    baseline, given = demand.baseline, demand.given
-    if baseline is not None:
-        baseline = replace(baseline, orders_per_hour=baseline.orders_per_hour * factor)
-    if given is not None:
-        given = replace(given, orders=given.orders * factor)
-    return replace(demand, events=events, baseline=baseline, given=given)
 
 
 def _concerns(stress: Stress, crew: Crew) -> bool:

@@ -17,7 +17,7 @@ from planner.reporting.tables.plan_tables import plan_tables
 from planner.reporting.tables.stock_table import planned_stock
 from planner.studies.certification.loop import first_joint_plan
 from planner.studies.evaluated_plan import stock_need, write_tables
-from planner.studies.runs.manifest import describe, keep_inputs, scenario_name, seal, write_json
+from planner.studies.runs.manifest import describe, kept_scenario, seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import decide
 from planner.studies.steps.roster_tables import roster_tables
@@ -63,8 +63,7 @@ def draft_only(
     )
     manifest["title"] = scenario.title
     manifest["broken_rules"] = [v.words for v in broken_rules(problem, plan)]
-    manifest["inputs"] = keep_inputs(folder, scenario)
-    manifest["scenario"] = scenario_name(scenario)
+    manifest |= kept_scenario(folder, scenario)
     manifest["warnings"] = list(scenario.warnings)
     write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)

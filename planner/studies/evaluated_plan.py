@@ -32,7 +32,7 @@ from planner.reporting.tables.simulation_tables import replication_tables
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import checked_engines, evaluate_plans, trace
 from planner.studies.diagnosis.late_orders import misses_tables
-from planner.studies.runs.manifest import certificate_json, describe, keep_inputs, scenario_name
+from planner.studies.runs.manifest import certificate_json, describe, kept_scenario
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.roster_tables import roster_tables
 from planner.studies.steps.staff_notes import roster_warning
@@ -303,8 +303,7 @@ def write_evaluations(
     stated = ours.plan.status is PlanStatus.AS_STATED
     what = "what the scenario states breaks a rule" if stated else "the plan has empty places"
     context.notes += [f"{what}: {words}" for words in unreported]
-    manifest["inputs"] = keep_inputs(folder, scenario)
-    manifest["scenario"] = scenario_name(scenario)
+    manifest |= kept_scenario(folder, scenario)
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
     context.notes += unpriced_warning(ours)
     return manifest

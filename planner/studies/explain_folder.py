@@ -55,7 +55,8 @@ def explain_folder(folder: Path, lang: str) -> tuple[dict[str, Any], list[str]]:
     verdict = manifest["certificate"]
     if verdict and not verdict["certified"]:
         return _not_certified(run.tables, verdict, lang)
-    scenario = load(folder / INPUTS / manifest["scenario"], manifest["seed"])
+    path, settings = folder / INPUTS / manifest["scenario"], manifest.get("settings", ())
+    scenario = load(path, manifest["seed"], settings=settings)
     return _limited(scenario.problem, read_plan(folder, scenario.problem), verdict, lang)
 
 

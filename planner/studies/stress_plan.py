@@ -88,7 +88,8 @@ def finished_plan(folder: Path, catalogue: Path | None = None) -> FinishedPlan:
         words = "holds no plan; planner explain says why"
         raise InputError([Finding(str(folder), 0, 0, "", words)])
     path = folder / INPUTS / manifest["scenario"]
-    scenario = load(path, manifest["seed"], called=manifest["name"], catalogue=catalogue)
+    settings = manifest.get("settings", ())
+    scenario = load(path, manifest["seed"], manifest["name"], catalogue, settings)
     problem, asked = scenario.problem, manifest["options"]["replications"]
     look = manifest["certificate"]["look"] if manifest["certificate"] else 1  # of a draft: none
     return FinishedPlan(

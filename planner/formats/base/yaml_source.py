@@ -85,13 +85,27 @@ class _Node:
 
 
 @dataclass(frozen=True)
+class SetFrom:
+    """Where a value comes from that was set from outside: the place of findings, its own path."""
+
+    place: str
+    path: KeyPath
+
+
+@dataclass(frozen=True)
 class Document:
-    """Plain data and where everything stands. `file` is the name the user knows it by."""
+    """Plain data and where everything stands.
+
+    `file` is the name the user knows it by; `set_from`: the values that were set from outside, and
+    `in_files`: what is to be set in files that it names (`settings`).
+    """
 
     file: str
     data: Any
     places: dict[KeyPath, Place | SheetPlace] = field(default_factory=dict)
     keys: dict[KeyPath, Place | SheetPlace] = field(default_factory=dict)
+    set_from: dict[KeyPath, SetFrom] = field(default_factory=dict)
+    in_files: dict[KeyPath, list[Any]] = field(default_factory=dict)
 
     def finding(self, path: KeyPath, message: str, *, at_key: bool = False) -> Finding:
         """Make a finding at a value, or at its nearest ancestor that exists.
@@ -110,6 +124,10 @@ class Document:
         Finding
             With file, line and column.
         """
+        for length in range(len(path), 0, -1):
+            if source := self.set_from.get(path[:length]):
+                steps = "" if path == source.path else ".".join(map(str, path))
+                return Finding(source.place, 0, 0, steps, message)
         known = self.keys if at_key and path in self.keys else self.places
         at = path
         while at and at not in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +16,7 @@ from planner.formats.base import input_limits
 from planner.formats.base.columns import ZONES
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.region_names import RegionNames, warn_elsewhere, written_twice
+from planner.formats.base.settings import Setting, apply_settings
 from planner.formats.base.value_types import NO_CURRENCY
 from planner.formats.base.yaml_source import Document, load_yaml, of_other_kind
 from planner.formats.contract.assemble import to_contract
@@ -100,7 +101,11 @@ def read_contract(
 
 
 def load_contract(
-    path: Path, file: str, around: ContractContext, findings: Findings
+    path: Path,
+    file: str,
+    around: ContractContext,
+    findings: Findings,
+    settings: Sequence[Setting] = (),
 ) -> Contract | None:
     """Read one contract file of several, without raising.
 
@@ -114,6 +119,8 @@ def load_contract(
         What it is read for.
     findings : Findings
         What is wrong, and warnings, are added to it.
+    settings : sequence of Setting
+        Values in place of those of the file.
 
     Returns
     -------
@@ -128,6 +135,8 @@ def load_contract(
     findings.values += len(document.places)
     if document.data is None or other:
         return None
+    if isinstance(document.data, dict):
+        apply_settings(document, settings, findings)
     currency = around.currency
     stated: ContractFile | None = None
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.domain.arrays import Ints
-from planner.domain.demand import Baseline, Demand
+from planner.domain.demand import Baseline, Demand, scaled
 from planner.domain.events import Event
 from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon
@@ -410,7 +410,7 @@ def to_demand(
     """
     region_names = tuple(region.name for region in regions)
     product_names = tuple(product.name for product in products)
-    return Demand(
+    demand = Demand(
         events=tuple(
             to_event(event, horizon, region_names, product_names) for event in stated.events
         ),
@@ -424,3 +424,4 @@ def to_demand(
         size_correlation=stated.size_correlation,
         priority_share=stated.priority_share,
     )
+    return demand if stated.scale == 1.0 else scaled(demand, stated.scale)

@@ -210,6 +210,16 @@ class DemandFile(Closed):
             "product][, path]."
         ),
     )
+    scale: float = Field(
+        1.0,
+        ge=1e-3,
+        le=1_000,
+        allow_inf_nan=False,
+        description=(
+            "Factor on all orders: baseline, events and a given forecast; orders that "
+            "opening_backlog states are not changed."
+        ),
+    )
     hourly_profile: list[Orders] | None = Field(
         None,
         description=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.platform import PlatformRule
 from planner.domain.wording import counted
 from planner.formats.base.findings import Findings, closest, shown
+from planner.formats.base.settings import Setting, apply_settings
 from planner.formats.base.shipped_files import configs_folder, first_comment
 from planner.formats.base.value_types import NO_CURRENCY, stated_currency
 from planner.formats.base.yaml_source import Document, load_yaml, of_other_kind
@@ -73,9 +75,11 @@ def load_platform(
     """
     if isinstance(stated, PlatformFile):
         return stated
+    changed = document.in_files.get(("platform",), ())
     if stated in pack_names():
         findings.files.append(_pack_path(stated))
-        return read_pack(_pack_path(stated), f"platforms/{stated}.yaml", currency, findings)
+        pack = _pack_path(stated)
+        return read_pack(pack, f"platforms/{stated}.yaml", currency, findings, changed)
     if not stated.endswith((".yaml", ".yml")):
         name = _OTHERWISE.get(stated) or closest(stated, pack_names())
         meant = f"; did you mean {name}?" if name else "."
@@ -87,10 +91,16 @@ def load_platform(
         findings.add(document, ("platform",), words)
         return None
     path = findings.open(document, ("platform",), stated, "platform rule")
-    return read_pack(path, stated, currency, findings) if path else None
+    return read_pack(path, stated, currency, findings, changed) if path else None
 
 
-def read_pack(path: Path, file: str, currency: str, findings: Findings) -> PlatformFile | None:
+def read_pack(
+    path: Path,
+    file: str,
+    currency: str,
+    findings: Findings,
+    settings: Sequence[Setting] = (),
+) -> PlatformFile | None:
     """Read a rule pack; its currency, where money is stated, must be the scenario's.
 
     Parameters
@@ -103,6 +113,8 @@ def read_pack(path: Path, file: str, currency: str, findings: Findings) -> Platf
         ISO 4217 code of the scenario.
     findings : Findings
         Takes what is wrong, and a warning where amounts of another currency are left out.
+    settings : sequence of Setting
+        Values in place of those of the file.
 
     Returns
     -------
@@ -114,6 +126,8 @@ def read_pack(path: Path, file: str, currency: str, findings: Findings) -> Platf
     findings.found += [*found, *other]
     if document.data is None or other:
         return None
+    if isinstance(document.data, dict):
+        apply_settings(document, settings, findings)
     states_own = isinstance(document.data, dict) and "currency" in document.data
     own = stated_currency(document.data["currency"]) if states_own else currency
     try:

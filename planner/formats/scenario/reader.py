@@ -6,7 +6,7 @@ Every file is read, every finding collected, then all of them are raised togethe
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from planner.formats.scenario.references import (
     temporary_crews,
 )
 from planner.formats.scenario.region_references import settle_regions
+from planner.formats.scenario.scenario_settings import set_in_scenario, stated_name
 from planner.formats.scenario.schema import ScenarioFile
 from planner.formats.scenario.sources import FILE, catalogue_for, document_of, name_of
 from planner.formats.scenario.stresses import (
@@ -49,6 +50,7 @@ from planner.formats.scenario.stresses import (
     to_stress,
 )
 from planner.formats.scenario.table_rows import CheckedTable, KnownNames
+from planner.formats.scenario.table_settings import shares_in_proportion, with_settings
 from planner.formats.tables.tables import Table, open_table, table_of_rows
 
 
@@ -74,6 +76,8 @@ class Scenario:
         It states its name; otherwise that is the name of its folder.
     stresses : tuple of Stress
         What a plan is tried under: the folder's own catalogue, or the shipped one.
+    settings : tuple of str
+        Values that were set from outside, each PATH=VALUE.
     """
 
     problem: Problem
@@ -85,13 +89,19 @@ class Scenario:
     title: str = ""
     is_named: bool = True
     stresses: tuple[Stress, ...] = ()
+    settings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """The problem in a line, and the number of files."""
         return f"<Scenario of {len(self.files)} files: {self.problem!r}>"
 
 
-def read_scenario(path: Path, called: str | None = None, catalogue: Path | None = None) -> Scenario:
+def read_scenario(
+    path: Path,
+    called: str | None = None,
+    catalogue: Path | None = None,
+    settings: Sequence[str] = (),
+) -> Scenario:
     """Read a scenario and all files it names.
 
     Parameters
@@ -102,6 +112,8 @@ def read_scenario(path: Path, called: str | None = None, catalogue: Path | None 
         Name of the scenario's folder, where a copy in another folder is read.
     catalogue : Path, optional
         Catalogue of stresses instead of that of the folder, or the shipped one.
+    settings : sequence of str
+        Values in place of those of its files, each PATH=VALUE.
 
     Returns
     -------
@@ -129,6 +141,7 @@ def read_scenario(path: Path, called: str | None = None, catalogue: Path | None 
         findings.raise_if_any()
     if other := of_other_kind(document, "scenario"):
         raise InputError([*findings.found, *other])
+    set_in_scenario(document, settings, findings)
     read = _read_parts(document, findings)
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
@@ -151,6 +164,7 @@ def read_scenario(path: Path, called: str | None = None, catalogue: Path | None 
         title=title,
         is_named=is_named,
         stresses=tuple(to_stress(s, problem.horizon) for s in read.stresses),
+        settings=tuple(settings),
     )
 
 
@@ -229,7 +243,7 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
     """The table a key names or holds; None when there is none or it cannot be read."""
     stated = document.data.get(key)
     if isinstance(stated, list) and stated and all(isinstance(row, dict) for row in stated):
-        return table_of_rows(document, (key,))
+        return shares_in_proportion(table_of_rows(document, (key,)), key, document, findings)
     if not isinstance(stated, str) or not stated:
         if stated == []:
             findings.add(document, (key,), "holds no rows")
@@ -237,13 +251,15 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
     path = findings.open(document, (key,), stated, key)
     if path is None:
         return None
-    return open_table(
+    table = open_table(
         path,
         stated,
         findings,
         TABLES.get(key, ()),
         input_limits.TABLES.get(key, input_limits.TABLE),
     )
+    changed = document.in_files.get((key,), ())
+    return with_settings(table, key, changed, findings) if table and changed else table
 
 
 def _contracts(
@@ -279,23 +295,14 @@ def _contracts(
             return None
         if isinstance(name, str):
             file = findings.open(document, path, name, "contract")
-            contract = load_contract(file, name, around, findings) if file else None
+            changed = document.in_files.get(path, ())
+            contract = load_contract(file, name, around, findings, changed) if file else None
             if contract is not None and contract.name in [c.name for c in loaded if c]:
                 findings.add(document, path, f"two contracts have the name {shown(contract.name)}")
             loaded.append(contract)
-            stated_name = _stated_name(file, findings.inside.get(name))
-            read.contract_names.append(contract.name if contract else stated_name)
+            held = stated_name(file, findings.inside.get(name))
+            read.contract_names.append(contract.name if contract else held)
     return None if None in loaded else tuple(c for c in loaded if c)
-
-
-def _stated_name(file: Path | None, held: object) -> str | None:
-    """The name that a wrong contract states, None without one. `held`: it stands in a workbook."""
-    document = held if isinstance(held, Document) else None
-    if document is None and file is not None:
-        document, _ = load_yaml(file, file.name)
-    data = document.data if document else None
-    name = data.get("name") if isinstance(data, dict) else None
-    return name if isinstance(name, str) else None
 
 
 def _horizon(read: PartialScenario) -> Horizon | None:

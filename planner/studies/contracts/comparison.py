@@ -29,7 +29,7 @@ from planner.studies.contracts.outcomes import (
     ranked_cost,
     stacked,
 )
-from planner.studies.runs.manifest import keep_inputs, scenario_name, seal, versions
+from planner.studies.runs.manifest import kept_scenario, seal, versions
 from planner.studies.runs.run_context import RunContext
 
 RISK_POINT = 0.95  # money at risk: exceeded in one replication of twenty
@@ -366,8 +366,8 @@ def write_comparison(
     """
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")
-    inputs = keep_inputs(folder, scenario)
-    inputs.update({f"contract/{path.name}": sha256(path) for path in files})
+    kept = kept_scenario(folder, scenario)
+    kept["inputs"].update({f"contract/{path.name}": sha256(path) for path in files})
     problem = scenario.problem
     facts = {
         "name": problem.name,
@@ -375,6 +375,4 @@ def write_comparison(
         "seed": problem.seed,
         "versions": versions(),
     }
-    seal(
-        folder, {**facts, "options": options, "inputs": inputs, "scenario": scenario_name(scenario)}
-    )
+    seal(folder, {**facts, "options": options, **kept})

@@ -22,7 +22,7 @@ from planner.output import empty, write_text
 from planner.reporting.language.infeasibility_texts import blame_in_words, repair_in_words
 from planner.reporting.language.refusal_sentences import INFEASIBLE, refusal_lines
 from planner.studies.diagnosis.repairs import Repair, find_repairs
-from planner.studies.runs.manifest import describe, keep_inputs, scenario_name, seal, write_json
+from planner.studies.runs.manifest import describe, kept_scenario, seal, write_json
 from planner.studies.runs.run_context import RunContext
 
 
@@ -112,8 +112,7 @@ def write_explanation(
     manifest = describe(problem, error.status, options, study_options=context.options)
     manifest["title"] = scenario.title
     manifest["explanation"] = EXPLANATION
-    manifest["inputs"] = keep_inputs(draft, scenario)
-    manifest["scenario"] = scenario_name(scenario)
+    manifest |= kept_scenario(draft, scenario)
     manifest["warnings"] = list(scenario.warnings)
     write_json(draft / "timing.json", context.clock.finish())
     seal(draft, manifest)

@@ -37,6 +37,15 @@ def keep_inputs(folder: Path, scenario: Scenario) -> dict[str, str]:
     return input_hashes(scenario)
 
 
+def kept_scenario(folder: Path, scenario: Scenario) -> dict[str, Any]:
+    """Copy the inputs into the run folder; what the manifest says so that they are read again."""
+    return {
+        "inputs": keep_inputs(folder, scenario),
+        "scenario": scenario_name(scenario),
+        "settings": list(scenario.settings),
+    }
+
+
 def input_hashes(scenario: Scenario) -> dict[str, str]:
     """Hash of every file the scenario was read from, by its name in the manifest."""
     return {input_name(path, scenario.root): sha256(path) for path in sorted(scenario.files)}

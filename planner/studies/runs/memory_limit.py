@@ -6,10 +6,9 @@ import math
 import os
 from pathlib import Path
 
-from planner.domain.demand import Demand
+from planner.domain.demand import Demand, scaled
 from planner.domain.demand_path import mean_path
 from planner.domain.problem import Problem
-from planner.domain.stress_cases import scaled
 from planner.errors import Finding, InputError
 from planner.formats.base.input_limits import ORDERS
 from planner.formats.base.yaml_source import in_document

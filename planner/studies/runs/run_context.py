@@ -179,7 +179,7 @@ def resumable(
     """
     context.executor.check()
     decisive = {name: value for name, value in options.items() if name not in INDECISIVE}
-    inputs_read = [input_hashes(scenario), scenario.problem.seed]
+    inputs_read = [input_hashes(scenario), scenario.problem.seed, *scenario.settings]
     fingerprint = digest([versions(), source_digest(), *inputs_read, decisive, context.options])
     with (
         claimed(final, (scenario.root, *scenario.files, *inputs), force) as place,

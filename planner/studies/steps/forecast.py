@@ -212,7 +212,7 @@ def forecast_only(
     """
     from planner.formats.tables.tables import write_table
     from planner.reporting.forecast_figures import draw_forecast
-    from planner.studies.runs.manifest import keep_inputs, scenario_name, seal, versions
+    from planner.studies.runs.manifest import kept_scenario, seal, versions
 
     problem = scenario.problem
     came = None if actuals is None else read_actuals(actuals, problem)
@@ -234,8 +234,7 @@ def forecast_only(
         "seed": problem.seed,
         "replications": replications,
         "versions": versions(),
-        "inputs": keep_inputs(folder, scenario),
-        "scenario": scenario_name(scenario),
+        **kept_scenario(folder, scenario),
         "options": options,
         "lang": lang,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def load(
     seed: int | None = None,
     called: str | None = None,
     catalogue: Path | None = None,
+    settings: Sequence[str] = (),
 ) -> Scenario:
     """Read a scenario and fit its baseline to its history.
 
@@ -31,6 +33,8 @@ def load(
         Name of the scenario if it states none, as in `read_scenario`.
     catalogue : Path, optional
         Catalogue of stresses instead of that of the scenario.
+    settings : sequence of str
+        Values in place of those of its files, each PATH=VALUE.
 
     Returns
     -------
@@ -42,7 +46,7 @@ def load(
     InputError
         The scenario is not valid, or has too many orders.
     """
-    scenario = read_scenario(path, called, catalogue)
+    scenario = read_scenario(path, called, catalogue, settings)
     try:
         problem = prepare(scenario.problem)
     except InputError as error:

@@ -21,7 +21,7 @@ from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
 # keys of run.json that other checks compare
-ELSEWHERE = {"inputs", "outputs", "versions", "options", "warnings"}
+ELSEWHERE = {"inputs", "settings", "outputs", "versions", "options", "warnings"}
 
 Holds = Callable[[Any], bool]
 

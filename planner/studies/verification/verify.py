@@ -205,7 +205,7 @@ def _opened(
     """
     path, seed = scenario_path(folder, manifest), stated(folder, manifest, "seed", int)
     try:
-        own = load(path, called=manifest["name"])
+        own = load(path, called=manifest["name"], settings=manifest.get("settings", ()))
         seeded = replace(own, problem=replace(own.problem, seed=seed))
         evidence = Evidence(
             folder=folder,
