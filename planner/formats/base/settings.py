@@ -38,8 +38,8 @@ class Setting:
 
     Attributes
     ----------
-    place : str
-        How findings name it: the option and the path as given.
+    path : str
+        Where it belongs, as given.
     steps : tuple of str
         The path from the document it is applied to.
     value : Any
@@ -48,10 +48,15 @@ class Setting:
         The value as it was written.
     """
 
-    place: str
+    path: str
     steps: tuple[str, ...]
     value: Any
     written: str
+
+    @property
+    def place(self) -> str:
+        """How findings name it."""
+        return f"{OPTION} {self.path}"
 
 
 class _Refused(Exception):
@@ -91,7 +96,7 @@ def read_settings(texts: Iterable[str], findings: Findings) -> list[Setting]:
         findings.found += wrong
         if not wrong:
             steps = tuple(path.split("."))
-            settings.append(Setting(place=place, steps=steps, value=value, written=written.strip()))
+            settings.append(Setting(path=path, steps=steps, value=value, written=written.strip()))
     return settings
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = Region("all", "all", 1.0)
 ITEM = Product(name="item", label="item", share=1.0, weight_g=500.0, margin_known=False)
+SET_FROM_OUTSIDE = "set for this run, in place of the scenario's own value (--set)"
 _EXTRA_VEHICLES = 2
 T = TypeVar("T")
 
@@ -209,13 +210,16 @@ def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
 def _assumptions(
     read: PartialScenario, platform: PlatformRule, contracts: tuple[Contract, ...]
 ) -> tuple[Assumption, ...]:
-    """The platform's rule and the contracts with their sources, then what the scenario lists."""
+    """What was set from outside, the platform's rule and the contracts with their sources, then
+    what the scenario lists.
+    """
     if platform.deadline_working_days is None:
         deadline = f"{platform.deadline_hours:g} h after the order"
     else:
         deadline = f"end of working day {platform.deadline_working_days} after the order"
     rule = f"{platform.counts} within {deadline}"
-    found = [
+    found = [Assumption(*setting, SET_FROM_OUTSIDE) for setting in read.settings]
+    found += [
         Assumption(
             f"platform rule: {platform.name}",
             rule,

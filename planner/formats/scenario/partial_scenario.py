@@ -35,3 +35,4 @@ class PartialScenario:
     stock: tuple[StockRow, ...] | None = None
     routing: tuple[ShareRow, ...] | None = None
     stresses: tuple[StressFile, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()  # path and value of what was set from outside

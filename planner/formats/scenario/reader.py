@@ -141,8 +141,9 @@ def read_scenario(
         findings.raise_if_any()
     if other := of_other_kind(document, "scenario"):
         raise InputError([*findings.found, *other])
-    set_in_scenario(document, settings, findings)
+    applied = set_in_scenario(document, settings, findings)
     read = _read_parts(document, findings)
+    read.settings = tuple((setting.path, setting.written) for setting in applied)
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
     checks.check_sections(document, read, findings)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from planner.formats.base.findings import Findings
-from planner.formats.base.settings import apply_settings, read_settings, stated_names
+from planner.formats.base.settings import Setting, apply_settings, read_settings, stated_names
 from planner.formats.base.yaml_source import Document, KeyPath, load_yaml
 
 FILES = ("regions", "products", "contracts", "platform")  # whose parts can be set in their files
 
 
-def set_in_scenario(document: Document, texts: Sequence[str], findings: Findings) -> None:
+def set_in_scenario(document: Document, texts: Sequence[str], findings: Findings) -> list[Setting]:
     """Set values in the document of a scenario, before it is validated.
 
     Parameters
@@ -25,6 +25,11 @@ def set_in_scenario(document: Document, texts: Sequence[str], findings: Findings
         by name.
     findings : Findings
         Takes what is wrong with them.
+
+    Returns
+    -------
+    list of Setting
+        What was set.
     """
     settings = read_settings(texts, findings)
 
@@ -35,13 +40,14 @@ def set_in_scenario(document: Document, texts: Sequence[str], findings: Findings
         return stated_names(path, items)
 
     apply_settings(document, settings, findings, files=FILES, names=names)
+    return settings
 
 
 def _contract_name(file: Any, findings: Findings) -> str | None:
     """The name that a contract states; None where it cannot be read, which is found later."""
     if not isinstance(file, str):
         return None
-    apart = Findings(findings.root, inside=findings.inside)
+    apart = Findings(findings.root, inside=findings.inside, files=[*findings.files])
     path = apart.open(Document("", None), (), file, "contract")
     return stated_name(path, findings.inside.get(file))
 

@@ -434,6 +434,10 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     ),
     "assumption_platform": ("platform rule: {name}", "平台规则：{name}"),
     "assumption_contract": ("contract: {name}", "合同：{name}"),
+    "assumption_set": (
+        "set for this run, in place of the scenario's own value (--set)",
+        "本次运行用 --set 设定，代替场景中原有的值",
+    ),
     "assumption_terms": ("terms as in its file", "条款见合同文件"),
     "assumption_rule": ("{clock} within {deadline}", "{deadline}内{clock}"),
     "col_subject": ("Assumption", "假设"),

@@ -202,7 +202,7 @@ def assumption_pages(context: PageContext, after: Sheet | None = None) -> list[S
     rows = [
         [
             *_assumed(context, str(r["subject"]), str(r["value"])),
-            str(r["source"]),
+            _source(context, str(r["source"])),
             str(r["retrieved"]),
             labels.name("grade", str(r["grade"])),
         ]
@@ -234,6 +234,12 @@ def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
         terms = labels("assumption_terms") if value == Labels("en")("assumption_terms") else value
         return labels("assumption_contract", name=subject.removeprefix(contract)), terms
     return subject, value
+
+
+def _source(context: PageContext, source: str) -> str:
+    """A source; our own words of what was set from outside in the report's language."""
+    key = "assumption_set"
+    return context.labels(key) if source == Labels("en")(key) else source
 
 
 def _left_out(context: PageContext) -> str:
