@@ -51,7 +51,7 @@ def test_a_result_keeps_its_settings_and_is_proved_with_them(plain: Path, more: 
     assert _read(more, "run.json")["settings"] == [MORE]
     cost = [float(str(_read(folder, "plan.json")["objective"])) for folder in (plain, more)]
     assert cost[1] > cost[0]
-    assert "demand.scale,1.5,\"set for this run" in (more / "tables/assumptions.csv").read_text()
+    assert 'demand.scale,1.5,"set for this run' in (more / "tables/assumptions.csv").read_text()
     proof = verify(more)
     assert proof.verified, proof.findings
 

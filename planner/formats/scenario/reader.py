@@ -25,7 +25,7 @@ from planner.formats.base.input_files import MISSING, why_unreadable
 from planner.formats.base.region_names import RegionNames
 from planner.formats.base.timezones import parse_timezone
 from planner.formats.base.value_types import LONGEST_NAME, parse_name, stated_currency
-from planner.formats.base.yaml_source import Document, found_at, load_yaml, of_other_kind
+from planner.formats.base.yaml_source import Document, found_at, of_other_kind
 from planner.formats.contract.reader import ContractContext, load_contract
 from planner.formats.scenario import assemble, checks, demand, staff, table_rows
 from planner.formats.scenario.extended_shifts import extended_shifts
