@@ -65,7 +65,24 @@ def with_settings(
 
 
 def shares_in_proportion(table: Table, name: str, document: Document, findings: Findings) -> Table:
-    """Rows that a document writes out, with the shares that were not set in proportion."""
+    """Scale the shares that were not set, of rows that a document writes out.
+
+    Parameters
+    ----------
+    table : Table
+        The rows.
+    name : str
+        Their key in the document.
+    document : Document
+        The document, which knows what was set.
+    findings : Findings
+        Takes the warning that shares were scaled.
+
+    Returns
+    -------
+    Table
+        The table; the same one where no share was set.
+    """
     rows = [row for row in range(table.rows) if (name, row, SHARE) in document.set_from]
     return _in_proportion(table, name, rows, findings)
 
