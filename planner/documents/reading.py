@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from planner import __version__
+from planner.documents.decisions import DecisionsDocument
 from planner.documents.explanation import ExplanationDocument
 from planner.documents.files import damaged, read_text
 from planner.documents.manifest import model_of
@@ -17,7 +18,9 @@ from planner.documents.strict_json import lines_of, parse_json
 from planner.errors import Finding
 
 MOST_BYTES = 20_000_000
+MOST_DECIDED = 300_000_000  # bytes of decisions, as of a table
 MANIFEST, PLAN, EXPLANATION = "run.json", "plan.json", "explanation.json"
+DECISIONS = "decisions.json"
 _LONGEST_SHOWN = 60
 _WORDS = {
     "missing": "is missing",
@@ -56,14 +59,24 @@ def read_plan_document(folder: Path) -> dict[str, Any]:
     return _read(folder, PLAN, lambda _: PlanDocument)
 
 
+def read_decisions(folder: Path) -> dict[str, Any]:
+    """Read decisions.json of a result folder. Raises InputError with all findings."""
+    return _read(folder, DECISIONS, lambda _: DecisionsDocument, MOST_DECIDED)
+
+
 def read_explanation(folder: Path) -> dict[str, Any]:
     """Read explanation.json of a result folder. Raises InputError with all findings."""
     return _read(folder, EXPLANATION, lambda _: ExplanationDocument)
 
 
-def _read(folder: Path, name: str, model_for: Callable[[Any], type[BaseModel]]) -> dict[str, Any]:
+def _read(
+    folder: Path,
+    name: str,
+    model_for: Callable[[Any], type[BaseModel]],
+    most_bytes: int | None = None,
+) -> dict[str, Any]:
     """Read a document and validate it against its model."""
-    path, text = folder / name, read_text(folder, name, MOST_BYTES)
+    path, text = folder / name, read_text(folder, name, most_bytes or MOST_BYTES)
     content, findings = parse_json(text, path)
     if not findings and not isinstance(content, dict):
         findings.append(Finding(str(path), 1, 0, "", "must be a JSON object"))

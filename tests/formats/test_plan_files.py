@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.documents.reading import read_decisions
 from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
@@ -306,3 +307,18 @@ def test_a_plan_in_another_currency_is_a_conflict(tmp_path: Path, problem: Probl
     (tmp_path / "plan.json").write_text(text, "utf-8")
     with pytest.raises(ConflictError, match="USD"):
         read_plan(tmp_path, problem)
+
+
+def test_decisions_are_kept_as_they_were_made(tmp_path: Path, problem: Problem) -> None:
+    """decisions.json holds what is decided and nothing that follows from it, line by line."""
+    write_plan(tmp_path, problem, PLAN)
+    kept = read_decisions(tmp_path)
+    assert kept["staffing"][:2] == [
+        "date,site,process,crew,shift,since,headcount",
+        "2026-11-08,yiwu,pick,permanent,day,,5",
+    ]
+    assert kept["extra_collections"] == [
+        "date,site,contract,at,vehicles",
+        "2026-11-10,yiwu,one,23:00,1",
+    ]
+    assert [len(kept[name]) for name in ("stock", "routing")] == [3, 4]

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from planner.documents.manifest import is_draft
-from planner.documents.reading import MANIFEST, PLAN
+from planner.documents.reading import DECISIONS, MANIFEST, PLAN
 from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.formats.plan_files import decision_tables, plan_summary, write_plan
@@ -93,7 +93,8 @@ def check_method(evidence: Evidence) -> CheckResult:
 def different_decisions(evidence: Evidence, plan: Plan) -> list[str]:
     """What the tables of decisions say otherwise than a plan.
 
-    Of the stock, what was simulated of it is left out.
+    Of the stock, what was simulated of it is left out. Folders of earlier versions have no
+    decisions.json.
     """
     wrong = []
     with TemporaryDirectory() as draft:
@@ -106,6 +107,9 @@ def different_decisions(evidence: Evidence, plan: Plan) -> list[str]:
                 wrong += different_cells(file, stated[decided], placed)
             else:
                 wrong += different_files(evidence.folder, file, Path(draft) / file)
+        kept = evidence.folder / DECISIONS
+        if kept.exists() and kept.read_bytes() != (Path(draft) / DECISIONS).read_bytes():
+            wrong.append(f"{DECISIONS}: holds other decisions than the tables")
     return wrong
 
 

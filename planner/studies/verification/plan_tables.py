@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.documents.reading import DECISIONS
 from planner.formats.plan_files import decision_tables
 from planner.planning.validation.roster_rules import roster_violations
 from planner.reporting.tables.plan_tables import plan_tables
@@ -26,7 +27,8 @@ def check_plan_tables(evidence: Evidence) -> CheckResult:
     names = [*decisions, *frames]
     words = f"hours, costs and bookings follow from the plan, to the cent ({', '.join(names)})"
     # what is simulated of the stock follows from the replications
-    return CheckResult(wrong, [words], files=_files(names) - _files(["stock"]))
+    proved = _files(names) - _files(["stock"]) | {DECISIONS}
+    return CheckResult(wrong, [words], files=proved)
 
 
 def check_roster(evidence: Evidence) -> CheckResult:
