@@ -19,6 +19,7 @@ from planner.domain.records import Summary
 from planner.domain.roster import EmptyPlaces
 
 LEVEL = 0.95  # confidence level of the lower bound: part of what a certificate means
+SECOND_LOOK = 3  # times the replications of the first: part of it as well
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,15 @@ class CertificationLook:
     def after(self, confidence: float) -> CertificationLook:
         """Return the next look.
 
-        It spends at most half of the error probability that is left, on the fewest replications
-        that allow one miss.
+        It spends at most half of the error probability that is left. The second look has several
+        times the replications of the first, so that a plan a little better than asked for is likely
+        to pass; every look allows one miss at least.
         """
         spent = self.spent + false_certificate_probability(
             self.needed(confidence), self.replications, confidence
         )
         level = 1.0 - (1.0 - LEVEL - spent) / 2
-        count = self.replications
+        count = self.replications * (SECOND_LOOK if self.number == 1 else 1)
         while lower_bound(count - 1, count, level) < confidence:
             count += 1
         return CertificationLook(self.number + 1, count, level, spent)
@@ -167,6 +169,28 @@ def misses_allowed(
         return 0
     share = float(beta.ppf(pass_probability, needed, look.replications - needed + 1))
     return int((1.0 - share) * pilot_runs)
+
+
+def pass_probability(look: CertificationLook, confidence: float, missed: int, runs: int) -> float:
+    """Estimate the probability that a plan passes a look.
+
+    Parameters
+    ----------
+    look : CertificationLook
+        The look.
+    confidence : float
+        Probability with which the service level must be met.
+    missed, runs : int
+        Replications simulated so far, and those of them that missed the service level.
+
+    Returns
+    -------
+    float
+        Binomial probability at the mean of the posterior of a uniform prior.
+    """
+    share = (missed + 1) / (runs + 2)
+    allowed = look.replications - look.needed(confidence)
+    return float(binom.cdf(allowed, look.replications, share))
 
 
 def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:

@@ -31,6 +31,7 @@ from planner.studies.certification.certificate import (
     certify,
     met_count,
     misses_allowed,
+    pass_probability,
 )
 from planner.studies.certification.common_replications import checked_engines, evaluate_plans
 from planner.studies.certification.feedback import feedback_from
@@ -480,23 +481,33 @@ class CertificationLoop:
     # --- certify --------------------------------------------------------------------------------
 
     def _certify(self, iteration: Iteration) -> PlanningHistory | None:
-        """Put a plan to a look; the history where the loop ends with it.
+        """Put a plan to a look, and to the next one where it is likely to pass that.
 
-        It ends with a certificate, with places that the roster leaves empty, which feedback on
-        orders cannot help, with a look of too few replications for any certificate, or after the
-        last look that is allowed.
+        The history where the loop ends with it: with a certificate, with places that the roster
+        leaves empty, which feedback on orders cannot help, with a look of too few replications for
+        any certificate, or after the last look that is allowed.
         """
-        verdict = self._look_at(iteration)
-        if verdict.certified:
-            return self._history("certified")
-        if verdict.empty_places:
-            return self._history("empty places")
-        if self.look.needed(self.problem.service.confidence) > self.look.replications:
-            return self._history("too few promotions")
-        self._prepare_next_look()
-        if self.look.number > self.options.most_looks:
-            return self._end_with_best("effort spent")
-        return None
+        while True:
+            verdict = self._look_at(iteration)
+            if verdict.certified:
+                return self._history("certified")
+            if verdict.empty_places:
+                return self._history("empty places")
+            if self.look.needed(self.problem.service.confidence) > self.look.replications:
+                return self._history("too few promotions")
+            self._prepare_next_look()
+            if self.look.number > self.options.most_looks:
+                return self._end_with_best("effort spent")
+            if not self._likely_to_pass(iteration.plan):
+                return None
+
+    def _likely_to_pass(self, plan: Plan) -> bool:
+        """Whether a plan that just failed a look is likely to pass the next, larger one."""
+        summaries = self._summaries_of(plan)
+        missed = len(summaries) - met_count(self.problem, summaries)
+        confidence = self.problem.service.confidence
+        likely = pass_probability(self.look, confidence, missed, len(summaries))
+        return likely >= self.options.worth_another_look
 
     def _look_at(self, iteration: Iteration) -> Certificate:
         """Simulate the plan of an iteration on held-out replications, and certify it or not.
@@ -544,12 +555,15 @@ class CertificationLoop:
         """
 
         def rank(iteration: Iteration) -> tuple[float, int]:
-            same_plan = [one for one in self.iterations if one.plan is iteration.plan]
-            summaries = [s for one in same_plan for s in one.summaries]
+            summaries = self._summaries_of(iteration.plan)
             share = met_count(self.problem, summaries) / len(summaries)
             return share, -(iteration.plan.objective or 0)
 
         return max(self.iterations, key=rank)
+
+    def _summaries_of(self, plan: Plan) -> list[Summary]:
+        """All replications that a plan was simulated on."""
+        return [s for one in self.iterations if one.plan is plan for s in one.summaries]
 
     def _end_with_best(self, reason: Stopped) -> PlanningHistory:
         """Nothing was certified: the best plan gets the last look."""

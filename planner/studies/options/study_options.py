@@ -68,6 +68,9 @@ class LoopOptions:
     most_looks : int
         Certification looks, without the last one on the best plan; each later look needs more
         replications. Chosen by hand.
+    worth_another_look : float
+        Probability of passing from which a plan that failed a look is put to the next one. Chosen
+        by hand.
     tries_without_margins : int
         Plans almost without margins, where nothing is random. Chosen by hand.
     narrow_misses : int
@@ -81,6 +84,7 @@ class LoopOptions:
 
     plans_at_normal_effort: int = 6
     most_looks: int = 3
+    worth_another_look: float = 0.5
     tries_without_margins: int = 5
     narrow_misses: int = 2
     eased_headroom: float = 0.5

@@ -280,3 +280,22 @@ def test_more_pilot_replications_decide_on_a_narrow_miss(every: int, plans: int)
     assert sizes[:2] == [100, 300]
     assert len({one.number for one in history.iterations}) == plans
     assert set(sizes[1:]) == {300}
+
+
+@pytest.mark.parametrize(("missed", "again"), [(2, True), (12, False)])
+def test_a_plan_that_narrowly_failed_a_look_is_put_to_the_larger_one(
+    missed: int, again: bool
+) -> None:
+    """98 of 100 at the first look and all pilot runs kept: the same plan is certified on 300 others.
+    One that kept 88 of 100 is not put to them again.
+    """
+
+    def throw(stream_set: str, n: int) -> list[bool]:
+        return [stream_set != HELD_OUT or k >= missed for k in range(n)]
+
+    with thrown(throw, trimmed=True):
+        history = certified_plan(a_problem(), RunContext(budget=Budget(100)))
+    first, second = [one for one in history.iterations if one.verdict is not None][:2]
+    assert (first.plan is second.plan) is again
+    assert second.verdict is not None
+    assert second.verdict.replications == 300
