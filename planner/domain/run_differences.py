@@ -102,8 +102,8 @@ class MeanDifference:
         Means over the replications compared.
     difference, low, high : float
         Mean of B less mean of A; NaN where it is not known.
-    replications : tuple of int
-        How many of A and of B were compared.
+    values : tuple of tuple of float
+        The values of the replications of A and of B.
     unpaired : Reason or None
         Why replications are not compared one by one; None where they are, on the same orders.
     """
@@ -115,8 +115,13 @@ class MeanDifference:
     difference: float
     low: float
     high: float
-    replications: tuple[int, int]
+    values: tuple[tuple[float, ...], tuple[float, ...]] = field(repr=False)
     unpaired: Reason | None = None
+
+    @property
+    def replications(self) -> tuple[int, int]:
+        """How many of A and of B were compared."""
+        return len(self.values[0]), len(self.values[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from planner.output.drafts import Place, claimed, hidden_name, new_file, new_fil
 from planner.output.earlier import VOLATILE, hashes, sha256
 from planner.output.files import copy_into, empty, naming, write_bytes, write_text, writing
 from planner.output.names import named
-from planner.output.places import FILE, FOLDER, refuse
+from planner.output.places import FILE, FOLDER, refuse, refuse_inside
 
 __all__ = [
     "FILE",
@@ -27,6 +27,7 @@ __all__ = [
     "new_files",
     "new_folder",
     "refuse",
+    "refuse_inside",
     "sha256",
     "write_bytes",
     "write_text",

@@ -113,6 +113,23 @@ def refuse_inputs(place: Path, inputs: Iterable[Path], kind: str = FOLDER) -> No
             raise _refusal(place, f"holds {named(given)}, which this command reads", kind)
 
 
+def refuse_inside(path: Path, folders: Iterable[Path]) -> None:
+    """Raise PlannerError when a result would appear in one of these folders, which only are read.
+
+    Parameters
+    ----------
+    path : Path
+        Where the result is to appear.
+    folders : Iterable[Path]
+        The folders.
+    """
+    place = Path(os.path.realpath(path))
+    for folder in folders:
+        if place.is_relative_to(os.path.realpath(folder)):
+            words = f"lies in {named(folder)}, which this command only reads; choose another place"
+            raise PlannerError(f"{named(path)}: {words}")
+
+
 def refuse_contents(
     place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b""
 ) -> None:

@@ -234,6 +234,35 @@ def test_nothing_is_written_into_the_folders(average: Path, peak: Path) -> None:
     assert [hashes(folder, "") for folder in (average, peak)] == before
 
 
+def test_the_page_is_one_file_and_never_replaces_another(
+    average: Path, peak: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "diff.html"
+    done = call_here("diff", average, peak, "--html", page)
+    assert done.code == 0
+    assert done.out.splitlines()[-1] == str(page)
+    first = page.read_bytes()
+    assert b"http://" not in first.replace(b"http://www.w3.org", b"")
+    again = call_here("diff", average, peak, "--html", page)
+    assert again.code == 1
+    assert "already exists" in again.err
+    assert call_here("diff", average, peak, "--html", page, "--force").code == 0
+    assert page.read_bytes() == first
+    page.write_text("<!DOCTYPE html>\n<p>mine")
+    refused = call_here("diff", average, peak, "--html", page, "--force")
+    assert "is not a result of this command" in refused.err
+
+
+def test_the_page_does_not_go_into_the_results(average: Path, peak: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(peak)
+    for place in (average / "diff.html", peak / "tables" / "diff.html", link / "diff.html"):
+        done = call_here("diff", average, peak, "--html", place)
+        assert done.code == 1
+        assert "which this command only reads" in done.err
+        assert not place.exists()
+
+
 def test_long_parts_are_cut_and_say_so(average: Path, tmp_path: Path) -> None:
     hours = ", ".join(["1"] * 12)
     changes = {

@@ -6,6 +6,25 @@ from planner.reporting.language.bilingual import Bilingual
 
 DIFFERENCE_TEXTS: dict[str, Bilingual] = {
     "diff_title": ("Two results side by side", "两次结果对比"),
+    "diff_results": ("The two results", "两次结果"),
+    "diff_rest": ("The rest", "其余部分"),
+    "diff_same": ("No difference in:", "以下部分没有差异："),
+    "diff_footer": (
+        "Written by planner diff. Figures of a result are those in its folder.",
+        "由 planner diff 生成；数字均取自两个结果文件夹。",
+    ),
+    "diff_equal_rows_one": ("1 more row is equal.", "另有 1 行相同。"),
+    "diff_equal_rows": ("{n} more rows are equal.", "另有 {n} 行相同。"),
+    "diff_axis_paired": ("replication, the same orders in A and B", "模拟次序（A 与 B 订单相同）"),
+    "diff_days_count": ("{n} days", "{n} 天"),
+    "diff_days_count_one": ("1 day", "1 天"),
+    "diff_r_folder": ("Folder", "文件夹"),
+    "diff_r_title": ("Scenario", "场景"),
+    "diff_r_command": ("Command", "命令"),
+    "diff_r_method": ("Method", "方法"),
+    "diff_r_verdict": ("Verdict", "结论"),
+    "diff_r_period": ("Days", "天数"),
+    "diff_r_seed": ("Seed", "随机种子"),
     "diff_equal": ("No difference.", "没有差异。"),
     "diff_b_less_a": ("B less A", "B 减 A"),
     "diff_in_currency": ("{title}, {currency}", "{title}（{currency}）"),
@@ -14,8 +33,8 @@ DIFFERENCE_TEXTS: dict[str, Bilingual] = {
     "diff_heading_all": ("{title}: {n} differ", "{title}：{n} 项不同"),
     "diff_more": ("... {n} more", "……另有 {n} 项"),
     "diff_more_html": (
-        "--json gives everything that differs.",
-        "--json 列出全部差异。",
+        "--html FILE writes a page with all of it, --json every value.",
+        "--html 文件名 写出包含全部差异的网页，--json 列出全部数值。",
     ),
     "diff_points": ("{n} points", "{n} 个百分点"),
     "diff_of_result": (

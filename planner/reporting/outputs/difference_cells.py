@@ -29,15 +29,19 @@ NAMED = {"cost", "shift", "site", "process", "crew", "product", "contract", "reg
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row in words; `difference` is empty where there is none, `size` tells how large it is."""
+    """A row in words, and the values it states; `difference` is empty where there is none."""
 
     keys: tuple[str, ...]
     a: str
     b: str
     difference: str
-    differs: bool
-    size: float
+    pair: Pair
     is_total: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether the values are not equal."""
+        return self.pair.differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,6 @@ class ShownTable:
     def differing(self) -> tuple[ShownRow, ...]:
         """The rows whose values are not equal."""
         return tuple(row for row in self.rows if row.differs)
-
-    @property
-    def has_numbers(self) -> bool:
-        """Whether any row has a difference."""
-        return any(row.difference for row in self.rows)
 
 
 def labels_of(found: RunDifferences, lang: str) -> Labels:
@@ -131,8 +130,7 @@ def _row(labels: Labels, table: PairTable, row: Pair, digits: int) -> ShownRow:
         difference=(
             difference_in_words(labels, difference or 0.0, row.kind, digits) if known else ""
         ),
-        differs=row.differs,
-        size=abs(difference or 0.0),
+        pair=row,
         is_total=row.keys[0] == TOTAL,
     )
 

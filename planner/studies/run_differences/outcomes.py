@@ -131,6 +131,6 @@ def _mean_difference(
         difference=difference,
         low=low,
         high=high,
-        replications=(len(a), len(b)),
+        values=(tuple(a.tolist()), tuple(b.tolist())),
         unpaired=unpaired,
     )
