@@ -35,6 +35,7 @@ COMMANDS = {
     "report": "write the report of a finished run again",
     "verify": "prove a result from its inputs, and say what was not proved",
     "diff": "two finished results side by side",
+    "open": "finished runs in a browser, on this machine alone",
     "explain": "why there is no plan, where orders miss, and what would help",
     "doctor": "versions, fonts, solvers, cores",
 }

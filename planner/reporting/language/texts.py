@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from planner.reporting.language.bilingual import Bilingual
+from planner.reporting.language.browser_texts import BROWSER_TEXTS
 from planner.reporting.language.comparison_texts import COMPARISON_TEXTS
 from planner.reporting.language.contract_texts import CONTRACT_TEXTS
 from planner.reporting.language.difference_texts import DIFFERENCE_TEXTS
@@ -24,6 +25,7 @@ TEXTS: dict[str, Bilingual] = {
     **CONTRACT_TEXTS,
     **COMPARISON_TEXTS,
     **DIFFERENCE_TEXTS,
+    **BROWSER_TEXTS,
     **REFUSAL_TEXTS,
     **SERVICE_TEXTS,
     **STRESS_TEXTS,

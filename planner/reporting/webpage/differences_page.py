@@ -65,7 +65,7 @@ class Sayings(NamedTuple):
         return [Both(*pair) for pair in zip(write(self.en), write(self.zh), strict=True)]
 
 
-def differences_page(found: RunDifferences, lang: Language) -> str:
+def differences_page(found: RunDifferences, lang: Language, back: str = "") -> str:
     """Make the page.
 
     Parameters
@@ -74,6 +74,8 @@ def differences_page(found: RunDifferences, lang: Language) -> str:
         The comparison.
     lang : {"en", "zh"}
         Language that is shown first.
+    back : str
+        Address of the page that led here, where there is one.
 
     Returns
     -------
@@ -102,6 +104,7 @@ def differences_page(found: RunDifferences, lang: Language) -> str:
         name=same(names),
         contents=entries,
         folded=FOLDED,
+        back=back,
         footer=words("diff_footer"),
         results=_results(found, both),
         limits=both.sentences(lambda labels: limits_in_words(labels, found)),

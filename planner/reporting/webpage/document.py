@@ -34,6 +34,7 @@ def render(
     scripts: Sequence[str] = (),
     styles: Sequence[str] = (),
     data: Mapping[str, Any] | None = None,
+    pictures_of_server: bool = False,
     **values: Any,
 ) -> str:
     """Make a page from a template that extends `base.html.j2`.
@@ -52,6 +53,8 @@ def render(
         Style sheets before `style.css`, as paths in this folder.
     data : mapping, optional
         What the scripts read: plain data.
+    pictures_of_server : bool
+        Whether the page shows pictures of the server that it comes from.
     **values : object
         Values of the template; texts are escaped.
 
@@ -68,7 +71,7 @@ def render(
         .render(
             lang=lang,
             title=title,
-            policy=policy(programs, style),
+            policy=policy(programs, style) + ("; img-src 'self'" if pictures_of_server else ""),
             style=Markup(style),  # noqa: S704  # ours, from this folder
             scripts=[Markup(program) for program in programs],  # noqa: S704
             data=in_script({"title": title.pair, "texts": _control_texts(), **(data or {})}),
