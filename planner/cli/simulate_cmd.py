@@ -17,8 +17,8 @@ from planner.domain.choices import Engine
 @click.option(
     "--plan",
     "plan_dir",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of a plan.",
+    type=click.Path(exists=True, path_type=Path),
+    help="Folder of a plan, whose tables or plan.xlsx may be edited; or a plan.xlsx alone.",
 )
 @click.option(
     "--rules",
@@ -42,6 +42,7 @@ from planner.domain.choices import Engine
 @opt.replications_option(20)
 @opt.lang_option
 @opt.force_option
+@opt.strict_option
 @opt.json_option
 @opt.quiet_option
 @opt.verbose_option
@@ -61,6 +62,7 @@ def command(
     replications: int,
     lang: str,
     force: bool,
+    strict: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -75,19 +77,21 @@ def command(
         open_sentences,
         repair_sentences,
     )
+    from planner.reporting.language.edit_sentences import change_lines, effect_lines
     from planner.reporting.language.labels import Labels
     from planner.studies.evaluated_plan import summary_json
     from planner.studies.routing.typed_rules import RuleFile
-    from planner.studies.run import simulate_only
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
+    from planner.studies.simulate_plan import PlanSource, edit_tables, edits_json, simulate_only
 
     if rules_file is not None and plan_dir is None:
         raise click.UsageError("--rules needs --plan: rules route the orders of a plan")
     if rules_list is not None and rules_file is None:
         raise click.UsageError("--list needs --rules: it names a list of that table")
     rules = None if rules_file is None else RuleFile(rules_file, rules_list)
+    source = None if plan_dir is None else PlanSource(path=plan_dir, rules=rules, strict=strict)
     others = [path for path in (plan_dir, rules_file) if path is not None]
     given = open_scenario(
         scenario,
@@ -112,11 +116,17 @@ def command(
         progress,
         resumable(out, given, asked, context, force=force, inputs=others) as draft,
     ):
-        evaluated = simulate_only(
-            draft, given, context, plan_dir=plan_dir, lang=lang, options=asked, rules=rules
-        )
+        found = simulate_only(draft, given, context, source=source, lang=lang, options=asked)
     messages.report_notes(context, verbose, quiet)
-    summary, labels = summary_json(given.problem, evaluated), Labels("en", given.problem.currency)
+    summary = summary_json(given.problem, found.evaluated)
+    labels, edited = Labels("en", given.problem.currency), list[str]()
+    if found.edits is not None:
+        tables = edit_tables(given.problem, found)
+        summary["edits"] = edits_json(tables, found.edits)
+        edited = [
+            *change_lines(tables["plan_changes"], found.edits.edited_in, labels),
+            *effect_lines(found.edits.effect, summary["replications"], labels),
+        ]
     empty = empty_sentences(summary["certificate"], labels)
     if empty:
         empty[0] = f"{labels('not_certified')}: {empty[0]}"
@@ -131,6 +141,7 @@ def command(
         summary,
         as_json,
         [
+            *edited,
             *empty,
             (
                 f"{summary['replications']} replications, {summary['orders']:,.0f} orders each on "
@@ -149,4 +160,4 @@ def command(
         ],
         quiet,
     )
-    return 0
+    return messages.verdict_code(summary["certificate"], strict)

@@ -21,6 +21,7 @@ MOST_BYTES = 20_000_000
 MOST_DECIDED = 300_000_000  # bytes of decisions, as of a table
 MANIFEST, PLAN, EXPLANATION = "run.json", "plan.json", "explanation.json"
 DECISIONS = "decisions.json"
+BEFORE = "before"  # folder of an edited plan, as it was made
 _LONGEST_SHOWN = 60
 _WORDS = {
     "missing": "is missing",

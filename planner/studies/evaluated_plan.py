@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.domain.costs import simulated_costs
 from planner.domain.money import to_major
-from planner.domain.plan import Certificate, Plan, PlanStatus
+from planner.domain.plan import Certificate, Plan, Violation
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.domain.roster import Roster
@@ -23,7 +23,7 @@ from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_pieces, write_table
 from planner.planning.heuristics.rules_of_thumb import mean_units
 from planner.planning.rostering.assign import assign_people
-from planner.planning.rostering.unfilled import broken_rules
+from planner.planning.rostering.unfilled import FILL_PLACES, broken_rules
 from planner.reporting.tables.method_tables import baselines_table
 from planner.reporting.tables.order_table import orders_pieces
 from planner.reporting.tables.plan_tables import plan_tables
@@ -298,15 +298,23 @@ def write_evaluations(
     manifest["title"] = scenario.title
     manifest["engines"] = ours.engines
     manifest["replications"] = len(ours.summaries)
-    manifest["broken_rules"] = broken = [v.words for v in broken_rules(problem, ours.plan)]
-    unreported = [words for words in broken if roster_warning(words) not in scenario.warnings]
-    stated = ours.plan.status is PlanStatus.AS_STATED
-    what = "what the scenario states breaks a rule" if stated else "the plan has empty places"
-    context.notes += [f"{what}: {words}" for words in unreported]
+    broken = broken_rules(problem, ours.plan)
+    manifest["broken_rules"] = [v.words for v in broken]
+    unreported = [v for v in broken if roster_warning(v.words) not in scenario.warnings]
+    context.notes += [f"{_broken_by(v, options)}: {v.words}" for v in unreported]
     manifest |= kept_scenario(folder, scenario)
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
     context.notes += unpriced_warning(ours)
     return manifest
+
+
+def _broken_by(violation: Violation, options: dict[str, Any]) -> str:
+    """What breaks a rule: the operation of a scenario, a plan that was given, its empty places."""
+    if options.get("plan") is False:
+        return "what the scenario states breaks a rule"
+    return (
+        "the plan has empty places" if violation.rule == FILL_PLACES else "the plan breaks a rule"
+    )
 
 
 def late_order_tables(

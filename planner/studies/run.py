@@ -1,4 +1,4 @@
-"""The studies behind `planner run`, `plan` and `simulate`: what each computes and writes."""
+"""The studies behind `planner run` and `plan`: what each computes and writes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from planner.domain.choices import REPORT_FORMATS, RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
-from planner.formats.plan_files import read_plan
-from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
+from planner.formats.scenario.defaults import assumed_of_margins
 from planner.formats.scenario.reader import Scenario
 from planner.rating.lane_costs import lane_costs
 from planner.reporting.report import font_warnings, write_report
@@ -34,12 +33,11 @@ from planner.studies.local_search.search import search_plan
 from planner.studies.options.run_parts import RunParts
 from planner.studies.routing.own_rules import rule_tables
 from planner.studies.routing.rules_cost import HeldOut
-from planner.studies.routing.typed_rules import RuleFile, routed_plan
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.announce import tell_certified, tell_draft
 from planner.studies.steps.forecast import forecast
-from planner.studies.steps.make_plan import as_is_plan, decide, require_feasible, require_rules
+from planner.studies.steps.make_plan import decide, require_feasible
 from planner.studies.stress.study import in_a_run, stress_table
 
 
@@ -96,7 +94,7 @@ def run(
     write_json(folder / "run.json", manifest)
     write_report(folder, REPORT_FORMATS, lang, jobs=context.executor.jobs)
     context.notes += font_warnings(folder)
-    _finish(folder, context, manifest)
+    finish(folder, context, manifest)
     return evaluated
 
 
@@ -196,7 +194,7 @@ def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
     context.begin("planning")
     plan = plan_by(problem, method, context, search_replications(context))
     tell_draft(problem, plan, context)
-    evaluated = evaluate_with_roster(problem, plan, _first_look(context), context)
+    evaluated = evaluate_with_roster(problem, plan, first_look(context), context)
     _tell_verdict(problem, evaluated, context)
     return PlanStudy(evaluated, {})
 
@@ -234,59 +232,8 @@ def plan_only(
         extra=study.tables,
         loop=study.history,
     )
-    _finish(folder, context, manifest)
+    finish(folder, context, manifest)
     return [study.evaluated]
-
-
-def simulate_only(
-    folder: Path,
-    scenario: Scenario,
-    context: RunContext,
-    *,
-    plan_dir: Path | None,
-    lang: str,
-    options: dict[str, Any],
-    rules: RuleFile | None = None,
-) -> EvaluatedPlan:
-    """Simulate the plan of a folder, or the operation as the scenario states it.
-
-    Parameters
-    ----------
-    folder : Path
-        Draft folder of the result.
-    scenario : Scenario
-        The scenario.
-    context : RunContext
-        Context of the study.
-    plan_dir : Path, optional
-        Folder of a plan.
-    lang : {"en", "zh"}
-        Language of the figures.
-    options : dict
-        Options of the command, for the manifest.
-    rules : RuleFile, optional
-        Routing rules in place of the plan's shares.
-
-    Returns
-    -------
-    EvaluatedPlan
-        The plan that was simulated.
-    """
-    problem = scenario.problem
-    if plan_dir is None:
-        plan = as_is_plan(problem)
-    else:
-        plan = read_plan(plan_dir, problem)
-        plan = require_rules(problem, routed_plan(problem, plan, rules) if rules else plan)
-    if plan.stock is None:
-        context.notes += assumed_of_stock(problem)
-    evaluated = evaluate_with_roster(problem, plan, _first_look(context), context)
-    manifest = write_evaluations(folder, scenario, [evaluated], context, options=options)
-    write_json(folder / "run.json", manifest)
-    context.begin("drawing figures")
-    write_report(folder, ("png",), lang, jobs=context.executor.jobs)
-    _finish(folder, context, manifest)
-    return evaluated
 
 
 def _plan_and_tell(problem: Problem, context: RunContext) -> tuple[PlanningHistory, EvaluatedPlan]:
@@ -405,11 +352,22 @@ def search_replications(context: RunContext) -> int:
     return context.budget.effort * context.options.local_search.replications_per_effort
 
 
-def _first_look(context: RunContext) -> CertificationLook:
+def first_look(context: RunContext) -> CertificationLook:
+    """The first look, on the replications asked for."""
     return CertificationLook(1, context.budget.replications)
 
 
-def _finish(folder: Path, context: RunContext, manifest: dict[str, Any]) -> None:
-    """Write the seconds of all stages, and seal the folder."""
+def finish(folder: Path, context: RunContext, manifest: dict[str, Any]) -> None:
+    """Write the seconds of all stages, and seal the folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Draft folder of the result.
+    context : RunContext
+        Context of the study.
+    manifest : dict
+        Content of run.json.
+    """
     write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)

@@ -9,12 +9,14 @@ from planner.domain.horizon import Horizon
 from planner.domain.plan import ExtraCollection
 from planner.domain.problem import Problem, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.errors import Finding
 from planner.formats.base.columns import EXTRA_COLLECTIONS, ROUTING, STAFFING, STOCK, Column
 from planner.formats.base.findings import Findings
 from planner.formats.base.region_names import RegionNames
 from planner.formats.base.value_types import NO_CURRENCY
 from planner.formats.plan_files.decision_tables import TAIL
 from planner.formats.scenario.table_rows import to_share
+from planner.formats.tables.table_files import parse_csv
 from planner.formats.tables.tables import Table, read_cells
 
 _DECIDED: dict[str, tuple[Column, ...]] = {
@@ -102,3 +104,15 @@ def to_vehicles(cell: Cells, horizon: Horizon) -> ExtraCollection:
     return ExtraCollection(
         horizon.day_of(cell["date"]), cell["site"], cell["contract"], cell["at"], cell["vehicles"]
     )
+
+
+def table_of_lines(lines: Sequence[str], name: str) -> Table:
+    """The table that lines of CSV hold, its header first; findings name it and the line."""
+    frame = parse_csv("\n".join(lines).encode(), name)
+    numbers, columns = frame.index.tolist(), tuple(map(str, frame.columns))
+
+    def finding(row: int, column: str, message: str) -> Finding:
+        return Finding(name, numbers[row] if row >= 0 else 1, 0, column, message)
+
+    cells = {column: frame[column].tolist() for column in columns}
+    return Table(columns=columns, cells=cells, rows=len(frame), typed=False, finding=finding)

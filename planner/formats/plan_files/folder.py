@@ -77,6 +77,22 @@ def write_plan(
     return (path, kept, *(tables / f"{name}.csv" for name in frames))
 
 
+def write_made_plan(folder: Path, problem: Problem, plan: Plan) -> None:
+    """Write plan.json and decisions.json alone: a plan as it was made, before it was edited.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the two files.
+    problem : Problem
+        What is given.
+    plan : Plan
+        The plan as it was made.
+    """
+    write_text(folder / PLAN, json_text(plan_summary(problem, plan), indent=2) + "\n")
+    write_text(folder / DECISIONS, json_text(decision_lines(problem, plan), indent=2) + "\n")
+
+
 def read_plan(folder: Path, problem: Problem) -> Plan:
     """The plan of a run folder, as its tables state it.
 

@@ -28,6 +28,7 @@ from planner.planning.wording import band_in_words, on_day
 
 Rule = Callable[[Problem, Plan], Iterator[Violation]]
 _SHARE_TOLERANCE = 1e-6
+COSTS = "cost_recomputed"  # the rule on what follows from decisions, and is none itself
 
 
 def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
@@ -80,12 +81,6 @@ def _known_people(problem: Problem, plan: Plan) -> Iterator[Violation]:
         )
         if crew is None or row.shift not in shifts or row.process not in processes:
             yield Violation("known_names", f"{where}: no such site, process, crew or shift")
-        elif not crew.may_do(row.process):
-            yield Violation("known_names", f"{where}: this crew does not do {row.process}")
-        elif not crew.may_work(shifts[row.shift]):
-            yield Violation("known_names", f"{where}: this crew does not work this overtime")
-        elif not problem.site(row.site).names(shifts[row.shift]):
-            yield Violation("known_names", f"{where}: this site does not work this shift")
         elif row.headcount <= 0 or not _in_horizon(problem, row):
             yield Violation(
                 "known_names",
@@ -132,6 +127,24 @@ def _known_levers(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 f"{event}: no sale may stop after {counted(orders, 'order')}, "
                 "or there are two caps",
             )
+
+
+def link_crew(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """People do what their crew does, in shifts that the crew and the site work."""
+    for row in plan.staffing:
+        crew, site = problem.crew(row.site, row.crew), problem.site(row.site)
+        shift = problem.shift(row.shift)
+        wrong = [
+            (not crew.may_do(row.process), f"this crew does {', '.join(crew.processes)} only"),
+            (not crew.may_work(shift), "this crew does not work this overtime"),
+            (not site.names(shift), "this site does not work this shift"),
+        ]
+        where = (
+            f"{row.site}, {row.process}, {row.crew}, {row.shift} shift {on_day(problem, row.day)}"
+        )
+        for broken, words in wrong:
+            if broken:
+                yield Violation("link_crew", f"{where}: {words}")
 
 
 def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -362,18 +375,18 @@ def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for name, amount in committed_costs(problem, plan).items():
         if plan.costs and plan.costs.get(name) != amount:
             yield Violation(
-                "cost_recomputed",
+                COSTS,
                 f"{name}: the plan says {plan.costs.get(name)}, its decisions cost {amount}",
             )
     if plan.objective is not None and plan.objective != sum(plan.costs.values()):
         words = f"objective {plan.objective}, costs add up to {sum(plan.costs.values())}"
-        yield Violation("cost_recomputed", words)
+        yield Violation(COSTS, words)
     for cost, bound in (
         (plan.objective, plan.bound),
         (plan.model_objective, plan.model_bound),
     ):
         if cost is not None and bound is not None and bound > cost:
-            yield Violation("cost_recomputed", f"bound {bound} above the objective {cost}")
+            yield Violation(COSTS, f"bound {bound} above the objective {cost}")
 
 
 def _labour_rule(rule: LabourRule, problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -383,6 +396,7 @@ def _labour_rule(rule: LabourRule, problem: Problem, plan: Plan) -> Iterator[Vio
 
 
 STAFF_RULES: tuple[Rule, ...] = (
+    link_crew,
     limit_stations,
     limit_crew,
     cover_bookings,

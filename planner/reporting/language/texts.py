@@ -10,6 +10,7 @@ from planner.reporting.language.browser_texts import BROWSER_TEXTS
 from planner.reporting.language.comparison_texts import COMPARISON_TEXTS
 from planner.reporting.language.contract_texts import CONTRACT_TEXTS
 from planner.reporting.language.difference_texts import DIFFERENCE_TEXTS
+from planner.reporting.language.edit_texts import EDIT_TEXTS
 from planner.reporting.language.history_texts import HISTORY_TEXTS
 from planner.reporting.language.page_texts import PAGE_TEXTS
 from planner.reporting.language.payroll_texts import PAYROLL_TEXTS
@@ -26,6 +27,7 @@ TEXTS: dict[str, Bilingual] = {
     **COMPARISON_TEXTS,
     **DIFFERENCE_TEXTS,
     **BROWSER_TEXTS,
+    **EDIT_TEXTS,
     **REFUSAL_TEXTS,
     **SERVICE_TEXTS,
     **STRESS_TEXTS,

@@ -1,15 +1,17 @@
 """Every table of a result folder, and the most that such a table may hold.
 
 A table that this package computes is declared next to its function (`plan_tables`,
-`simulation_tables`, `method_tables`, `order_table`, `risks`); a table that another package writes
-is declared in `plan_columns`, `simulation_columns`, `contract_columns` or `stress_table`. Readers,
-the workbook, the web page and the documentation are made from the declaration.
+`simulation_tables`, `method_tables`, `order_table`, `risks`, `edit_tables`); a table that
+another package writes is declared in `plan_columns`, `simulation_columns`, `contract_columns` or
+`stress_table`. Readers, the workbook, the web page and the documentation are made from the
+declaration.
 """
 
 from __future__ import annotations
 
 from planner.reporting.tables import (
     contract_columns,
+    edit_tables,
     method_tables,
     order_table,
     plan_columns,
@@ -32,6 +34,7 @@ TABLES: dict[str, ResultTable] = {
         method_tables.BASELINES_TABLE,
         risks.RISKS_TABLE,
         stress_table.STRESS_TABLE,
+        *edit_tables.TABLES,
         *simulation_columns.TABLES,
         *contract_columns.TABLES,
     )

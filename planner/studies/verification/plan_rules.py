@@ -12,7 +12,7 @@ from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.plan import Plan
 from planner.formats.plan_files import decision_tables, plan_summary, write_plan
 from planner.planning.rostering.unfilled import FILL_PLACES, broken_rules
-from planner.planning.validation.plan_rules import RULES
+from planner.planning.validation.plan_rules import COSTS, RULES
 from planner.studies.run import plan_by, search_replications
 from planner.studies.steps.make_plan import decide
 from planner.studies.verification.compare_files import (
@@ -30,14 +30,15 @@ NOTHING_WAIVED = "a plan keeps every rule: none may be listed as broken"
 def check_rules(evidence: Evidence) -> CheckResult:
     """Every rule recomputed by plain arithmetic.
 
-    Only an operation simulated as the scenario states it may break some, and places of a plan may
-    be empty; then run.json names exactly these.
+    Only what was given to be simulated, the operation of the scenario or a plan, may break some,
+    and places of a plan may be empty; then run.json names exactly these.
     """
     found = broken_rules(evidence.problem, evidence.plan)
     broken = [v.words for v in found]
     known = evidence.manifest["broken_rules"]
     empty = bool(found) and all(v.rule == FILL_PLACES for v in found)
-    if not evidence.states_operation and not empty:
+    was_given = evidence.command == "simulate" and COSTS not in {v.rule for v in found}
+    if not was_given and not empty:
         wrong = [f"plan: {words}" for words in broken]
         wrong += [f"{MANIFEST}: broken_rules: {NOTHING_WAIVED}"] if known != [] else []
         return CheckResult(wrong, [f"the plan keeps all rules ({len(RULES)} kinds)"])
@@ -45,11 +46,9 @@ def check_rules(evidence: Evidence) -> CheckResult:
     if empty and not evidence.states_operation:
         words = f"the plan keeps all rules, but for places without people: {'; '.join(broken)}"
         return CheckResult(wrong, [words])
-    kept = "the operation stated in the scenario keeps all rules"
-    breaks = (
-        f"the operation stated in the scenario breaks {len(broken)} rule(s), as {MANIFEST} "
-        f"says: {'; '.join(broken)}"
-    )
+    what = "the operation stated in the scenario" if evidence.states_operation else "the plan"
+    kept = f"{what} keeps all rules ({len(RULES)} kinds)"
+    breaks = f"{what} breaks {len(broken)} rule(s), as {MANIFEST} says: {'; '.join(broken)}"
     return CheckResult(wrong, [breaks if broken else kept])
 
 

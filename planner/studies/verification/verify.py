@@ -27,6 +27,7 @@ from planner.studies.steps.load import load
 from planner.studies.verification.baselines import check_baselines
 from planner.studies.verification.certificate import check_certificate, check_costs
 from planner.studies.verification.draft import check_draft
+from planner.studies.verification.edits import check_edits, check_effect
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.full_proof import (
     PICTURES,
@@ -83,6 +84,7 @@ PLAN_CHECKS: dict[str, Check] = {
     "tables": check_plan_tables,
     "roster": check_roster,
     "routing rules": check_rule_lists,
+    "edits": check_edits,
     "path": check_path,
     "levers": check_levers,
     "parts": check_left_out,
@@ -95,6 +97,7 @@ REPEATED: dict[str, Check] = {
     "orders": check_orders,
     "simulated tables": check_tables,
     "baselines": check_baselines,
+    "effect of edits": check_effect,
     "forecast": check_forecast,
     "rules of the plan": check_rules_simulated,
     "contracts": check_contracts,

@@ -51,4 +51,4 @@ def test_a_shift_that_the_crew_does_not_work_is_named() -> None:
     longer = replace(LONG, name="longer", end_s=LONG.end_s + HOUR_S, extends="long")
     of = given(3, shifts=(SHORT, LONG, longer), crews=(crew(max_hours_per_week=16.0),))
     found = roster_breaks(of, plan(of, row(0, 1, "longer")).staffing)
-    assert [broken.rule for broken in found] == ["known_names"]
+    assert [broken.rule for broken in found] == ["link_crew"]

@@ -280,7 +280,7 @@ def test_rows_speak_of_things_that_exist(row: StaffRow) -> None:
 def test_people_do_only_what_they_can() -> None:
     """A crew that only picks is not sent to pack."""
     of = given(crews=(crew(processes=("pick",)),))
-    assert broken(of, plan(of, own(0, 1))) == ["known_names"]
+    assert broken(of, plan(of, own(0, 1))) == ["link_crew"]
 
 
 def test_lanes_and_goods_exist() -> None:
