@@ -1,5 +1,5 @@
-"""`planner import`: a raw order log becomes history, region mix, weights, profile and past surges;
-a rate table becomes a contract.
+"""`planner import`: an order log becomes history, region mix, weights, profile and past surges; a
+rate table becomes a contract.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import click
 
 from planner.cli import messages
 from planner.cli import options as opt
+from planner.cli.log_source import database_of, refuse_mixed, source
 
 MOST_HIGH_DAYS = 3  # printed; summary.json has all of them
 LONGEST_FILE = 240  # bytes of a contract's name; systems allow 255, and endings are added
@@ -79,8 +80,19 @@ def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 
 @click.command("import")
-@click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("log", type=click.UNPROCESSED, callback=source, metavar="LOG|ADDRESS")
 @opt.out_option
+@click.option(
+    "--query",
+    metavar="SELECT",
+    help="What to read from the database of an ADDRESS: one select statement.",
+)
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="File with the password of the database (default: PLANNER_DB_PASSWORD).",
+)
 @click.option(
     "--columns",
     multiple=True,
@@ -101,8 +113,8 @@ def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     metavar="ZONE",
     callback=_timezone,
     help=(
-        "Convert moments with an offset from UTC to the local time of this zone, such as "
-        "America/New_York."
+        "Convert moments with an offset from UTC, or of a type with time zone, to the local time "
+        "of this zone, such as America/New_York."
     ),
 )
 @click.option(
@@ -169,8 +181,10 @@ def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 @opt.quiet_option
 def command(
     *,
-    log: Path,
+    log: Path | str,
     out: Path,
+    query: str | None,
+    password_file: Path | None,
     columns: dict[str, str],
     date_format: str | None,
     timezone: str | None,
@@ -188,13 +202,25 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Read a raw order log (CSV, Excel or Parquet) and write what a scenario can use; --contract:
-    a courier's rate card.
+    r"""Read past orders and write what a scenario can use; --contract: a courier's rate card.
+
+    LOG is a CSV, Excel or Parquet file. ADDRESS is a database, which is only read:
+    postgresql://user@host/database, mysql://user@host/database or sqlite:///orders.db. Its
+    password never stands in the address, which others see in the list of processes.
+
+    \b
+    planner import orders.csv -o history --columns ordered_at=paid_time
+    planner import orders.parquet -o history --timezone Asia/Shanghai
+    planner import postgresql://planner@db.example.com/shop -o history \
+        --query "select id as order_id, created_at as ordered_at, province as region from orders" \
+        --timezone Asia/Shanghai --password-file db-password
+    planner import rates.xlsx -o contracts --contract express-a
     """
     from planner.formats.order_log.options import LogForm
     from planner.output import new_folder
-    from planner.studies.import_orders import import_log, read_log
+    from planner.studies.import_orders import import_log, read_log, read_query
 
+    refuse_mixed(log, query, password_file, {"--sheet": sheet, "--contract": contract})
     if contract is None and any((currency, first_g, step_g, price_column, zones)):
         options = "--currency, --first-g, --step-g, --price-column and --zones"
         raise click.UsageError(f"{options} are for rate cards: name the --contract")
@@ -208,7 +234,7 @@ def command(
         raise click.UsageError(words)
     if bool(status_column) != bool(keep_status):
         raise click.UsageError("--status-column and --keep-status go together")
-    if contract is not None:
+    if contract is not None and isinstance(log, Path):
         from planner.formats.rate_card.reader import read_rate_card
         from planner.formats.rate_card.weight_scale import Assumed
         from planner.studies.import_rates import import_rates
@@ -245,8 +271,14 @@ def command(
         status=status_column,
         kept_statuses=keep_status,
     )
-    with new_folder(out, (log,), force) as draft:
-        found = import_log(draft, read_log(log, form))
+    if isinstance(log, Path):
+        with new_folder(out, (log,), force) as draft:
+            found = import_log(draft, read_log(log, form))
+    else:
+        database = database_of(log, password_file, timezone)
+        inputs = [path for path in (database.file, password_file) if path is not None]
+        with new_folder(out, inputs, force) as draft:
+            found = import_log(draft, *read_query(database, query or "", form))
     messages.warn(found["warnings"], quiet)
     messages.emit(found, as_json, [*_lines(found), str(out)], quiet)
     return 0

@@ -24,7 +24,7 @@ COMMANDS = {
     "init": "scaffold a scenario folder that runs as it is",
     "check": "validate a scenario; every finding with file:line:column",
     "schema": "JSON Schema of the scenario (editor completion)",
-    "import": "an order log -> history; a rate card -> a contract",
+    "import": "orders of a file or database -> history; rate card -> contract",
     "forecast": "demand fan: hourly and daily quantiles, peak hour",
     "plan": "stock, staff and couriers at least cost",
     "simulate": "the promotion under a plan, or under the staff the scenario states",

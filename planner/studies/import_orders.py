@@ -30,7 +30,14 @@ from planner.forecasting.surge_detection import (
 )
 from planner.formats.order_log.compact_columns import Amounts, quantiles
 from planner.formats.order_log.options import LogForm
-from planner.formats.order_log.reader import OrderLog, count_orders, read_orders
+from planner.formats.order_log.reader import (
+    OrderLog,
+    count_orders,
+    read_open_log,
+    read_orders,
+)
+from planner.formats.tables.database import open_query
+from planner.formats.tables.database_url import Database
 from planner.formats.tables.tables import write_pieces, write_table
 from planner.output import hashes
 from planner.studies.runs.manifest import write_json
@@ -61,6 +68,36 @@ def read_log(path: Path, form: LogForm) -> OrderLog:
     return log
 
 
+def read_query(database: Database, query: str, form: LogForm) -> tuple[OrderLog, dict[str, Any]]:
+    """Read the rows of a query as a log.
+
+    Parameters
+    ----------
+    database : Database
+        Where it runs.
+    query : str
+        One select statement.
+    form : LogForm
+        How its rows are read.
+
+    Returns
+    -------
+    tuple of OrderLog and dict
+        The orders, and what the summary says of their source.
+
+    Raises
+    ------
+    InputError
+        With what is wrong with the query or its rows.
+    PlannerError
+        When the database cannot be reached, or the connection is lost.
+    """
+    with open_query(database, query) as rows:
+        log = read_open_log(rows.table, form)
+        _check_span(log, rows.table.name, form.columns.get("ordered_at", "ordered_at"))
+        return log, rows.account
+
+
 def _check_span(log: OrderLog, file: str, column: str) -> None:
     """Refuse a log of many years: it has a wrong date."""
     if (log.last - log.first).days > MOST_YEARS * 366:
@@ -77,15 +114,29 @@ def count_by_hour(log: OrderLog) -> tuple[History, list[str]]:
     return count_orders(log, np.arange(len(log.regions)), len(log.regions)), list(log.regions)
 
 
-def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
+def import_log(folder: Path, log: OrderLog, source: dict[str, Any] | None = None) -> dict[str, Any]:
     """Write history, regions, weights, profile, surges and summary into a draft folder.
 
-    The summary is returned.
+    Parameters
+    ----------
+    folder : Path
+        The draft.
+    log : OrderLog
+        The orders.
+    source : dict or None
+        What the summary says of a database.
+
+    Returns
+    -------
+    dict
+        The summary.
     """
     history, regions = count_by_hour(log)
     series = whole_days(history)
     surges, high = examine(series)
     found = summary(log, history, series, surges)
+    if source is not None:
+        found["source"] = source
     write_pieces(history_tables(history, regions), folder / "history.csv")
     write_table(regions_table(history, regions), folder / "regions.csv")
     write_table(profile_table(series), folder / "profile.csv")

@@ -1,1 +1,1 @@
-"""Tables of text cells, from CSV and Excel files, in bounded memory."""
+"""Tables of text cells, from CSV, Excel and Parquet files and databases, in bounded memory."""
