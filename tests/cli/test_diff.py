@@ -80,6 +80,36 @@ def test_inputs_are_named_by_path_with_both_values(average: Path, changed: Path)
     ]
 
 
+def test_a_value_that_was_set_is_a_value(average: Path, tmp_path: Path) -> None:
+    """`--set` in the scenario counts like the file; in a file it names, it is named as it was set."""
+    settings = ("--set", "crews.own.wage_per_hour=31", "--set", "contracts.near.minimum_charge=2.5")
+    found = diff(average, planned(tmp_path, None, *PLAN, *settings))
+    rows = [(r["file"], r["place"], r["a"], r["b"]) for r in found["differences"]["inputs"]]
+    assert rows == [
+        ("scenario.yaml", "crews.own.wage_per_hour", 26, 31),
+        ("--set", "contracts.near.minimum_charge", None, "2.5"),
+    ]
+    assert found["means"]["on_time_share"]["paired"] is True
+
+
+def test_set_demand_is_other_demand(average: Path, tmp_path: Path) -> None:
+    found = diff(average, planned(tmp_path, None, *PLAN, "--set", "demand.scale=1.1"))
+    assert found["means"]["cost"]["why_not_paired"]["reason"] == "demand"
+
+
+def test_a_renamed_contract_file_is_the_same_contract(average: Path, tmp_path: Path) -> None:
+    write_small(tmp_path / "scenario", {"contracts: [near.yaml": "contracts: [next.yaml"})
+    near = (tmp_path / "scenario" / "near.yaml").rename(tmp_path / "scenario" / "next.yaml")
+    near.write_text(near.read_text().replace("2.10", "2.20"))
+    out = tmp_path / "result"
+    assert call_here("plan", tmp_path / "scenario", "-o", out, *PLAN).code == 0
+    rows = diff(average, out)["differences"]["inputs"]
+    assert [(row["file"], row["place"], row["a"], row["b"]) for row in rows] == [
+        ("scenario.yaml", "contracts.0", "near.yaml", "next.yaml"),
+        ("near.yaml -> next.yaml", "rates.home.first_price", 2.10, 2.20),
+    ]
+
+
 def test_costs_add_up_to_the_difference_of_the_totals(average: Path, peak: Path) -> None:
     rows = diff(average, peak)["differences"]["costs"]
     parts = sum(row["difference"] for row in rows if row["cost"] != "total")

@@ -111,7 +111,8 @@ class Side:
         name = str(self.manifest["scenario"])
         path = self.input(name)
         try:
-            return read_scenario(path, self.manifest["name"]).problem
+            settings = self.manifest.get("settings", ())
+            return read_scenario(path, self.manifest["name"], settings=settings).problem
         except InputError:
             raise self._not("diff_unreadable", file=f"{INPUTS}/{name}") from None
 

@@ -4,39 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 
 from planner.domain.run_differences import Pair
-from planner.formats.tables.table_files import read_table
 from planner.reporting.tables.run_folder import records
 from planner.studies.run_differences.row_keys import Row, key_columns
 
-MOST_BYTES = 8_000_000  # of a table that is compared row by row
 
-
-def different_cells(a: Path, b: Path) -> Iterator[Pair]:
+def different_cells(a: pd.DataFrame, b: pd.DataFrame) -> Iterator[Pair]:
     """Every cell that differs, and every row that stands in one table only.
 
     Parameters
     ----------
-    a, b : Path
-        The two files.
+    a, b : DataFrame
+        The two tables, all cells text.
 
     Yields
     ------
     Pair
         The place as the only key, such as `zhejiang: share`, and both cells.
-
-    Raises
-    ------
-    InputError
-        One of them cannot be read as a table.
     """
-    tables = [_cells(path) for path in (a, b)]
-    of_a, of_b = map(records, tables)
-    shared = [str(name) for name in tables[0] if name in tables[1]]
+    of_a, of_b = records(a), records(b)
+    shared = [str(name) for name in a if name in b]
     keys = key_columns(shared, of_a, of_b)
     if keys is None:
         yield from _whole_rows(of_a, of_b)
@@ -44,17 +34,6 @@ def different_cells(a: Path, b: Path) -> Iterator[Pair]:
     rows_a, rows_b = ({_named(row, keys): row for row in rows} for rows in (of_a, of_b))
     for name in [*rows_a, *(name for name in rows_b if name not in rows_a)]:
         yield from _of_row(name, rows_a.get(name), rows_b.get(name))
-
-
-def is_too_large(a: Path, b: Path) -> bool:
-    """Whether one of two tables is too large to be compared row by row."""
-    return any(path.stat().st_size > MOST_BYTES for path in (a, b))
-
-
-def _cells(path: Path) -> pd.DataFrame:
-    """All cells as text without blanks around them."""
-    table = read_table(path)
-    return table.map(lambda cell: str(cell).strip())
 
 
 def _named(row: Row, keys: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from planner.formats.tables.table_files import read_table
 from planner.studies.run_differences.table_cells import different_cells
 
 REGIONS = "region,share,remote\nzhejiang,0.6,false\nxizang,0.4,true\n"
@@ -14,7 +15,8 @@ def found(folder: Path, a: str, b: str) -> list[tuple[str, Any, Any]]:
     paths = [folder / name for name in ("a.csv", "b.csv")]
     for path, text in zip(paths, (a, b), strict=True):
         path.write_text(text, encoding="utf-8")
-    return [(pair.keys[0], pair.a, pair.b) for pair in different_cells(*paths)]
+    tables = [read_table(path) for path in paths]
+    return [(pair.keys[0], pair.a, pair.b) for pair in different_cells(*tables)]
 
 
 def test_a_cell_is_named_by_its_row_and_column(tmp_path: Path) -> None:
