@@ -61,8 +61,9 @@ def command(
     Parts that can be left out: baselines (the rules of thumb it is compared with), contracts (each
     contract alone and combined), clauses and breakevens (what clauses are worth, and the prices at
     which another contract wins; both need contracts), rules (short lists of routing rules),
-    hindsight (what knowing the demand would have saved), stress (what breaks the plan). What is
-    left out is in no table and on no page, and the report says so.
+    hindsight (what knowing the demand would have saved), stress (what breaks the plan), whatif (the
+    grid behind the sliders of report.html). What is left out is in no table and on no page, and the
+    report says so.
     """
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining

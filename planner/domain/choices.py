@@ -14,7 +14,9 @@ Engine = Literal["compiled", "simpy"]
 Language = Literal["en", "zh"]
 ReportFormat = Literal["pdf", "png", "xlsx", "html"]
 Addition = Literal["search"]  # of a run, only when asked for
-Part = Literal["baselines", "contracts", "clauses", "breakevens", "rules", "hindsight", "stress"]
+Part = Literal[
+    "baselines", "contracts", "clauses", "breakevens", "rules", "hindsight", "stress", "whatif"
+]
 
 RULES_OF_THUMB: Final[tuple[RuleOfThumb, ...]] = get_args(RuleOfThumb)
 METHODS: Final[tuple[Method, ...]] = get_args(Method)

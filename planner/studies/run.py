@@ -39,6 +39,7 @@ from planner.studies.steps.announce import tell_certified, tell_draft
 from planner.studies.steps.forecast import forecast
 from planner.studies.steps.make_plan import decide, require_feasible
 from planner.studies.stress.study import in_a_run, stress_table
+from planner.studies.what_if.study import what_if_table
 
 
 def run(
@@ -101,7 +102,7 @@ def run(
 def studies_of_the_plan(
     scenario: Scenario, ours: EvaluatedPlan, context: RunContext, parts: RunParts
 ) -> dict[str, pd.DataFrame]:
-    """Make what a run knows of contracts, routing rules, hindsight and stress.
+    """Make what a run knows of contracts, routing rules, hindsight, stress and what ifs.
 
     Parameters
     ----------
@@ -144,6 +145,8 @@ def studies_of_the_plan(
             look=ours.look,
             budget=in_a_run(ours.look, context),
         )
+    if parts.has("whatif"):
+        tables["what_if"] = what_if_table(problem, ours.plan, ours.summaries, context, ours.look)
     return tables
 
 

@@ -12,7 +12,7 @@ from planner.domain.choices import PARTS
 from planner.studies.verification.verify import verify
 from tests.cli.builders import write_queue
 from tests.cli.conftest import call_here
-from tests.cli.forging import key, seal_again
+from tests.cli.forging import cell, key, seal_again
 
 TINY = ("--replications", 4, "--effort", 1, "--jobs", 1, "--quiet")
 
@@ -22,7 +22,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run without any part, of a scenario that is simulated in milliseconds."""
     folder = tmp_path_factory.mktemp("bare")
     queue = write_queue(folder / "queue", per_day=200, law="cv: 1", servers=2, days=1)
-    left_out = ("--without", "contracts,rules", "--without", "hindsight, stress,baselines")
+    left_out = ("--without", "contracts,rules", "--without", "hindsight, stress,baselines,whatif")
     assert call_here("run", queue, "-o", folder / "out", *left_out, *TINY).code == 0
     return folder / "out"
 
@@ -30,7 +30,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_run_without_any_part_is_a_whole_result(bare: Path, tmp_path: Path) -> None:
     """It is verified, explained, put under stress and reported in Chinese."""
     tables = {path.stem for path in (bare / "tables").glob("*.csv")}
-    assert not tables & {"hindsight", "stress", "rules", "rules_cost", "contracts", "clauses"}
+    assert not tables & {
+        *["hindsight", "stress", "rules", "rules_cost", "contracts", "clauses", "what_if"]
+    }
     assert (bare / "tables" / "baselines.csv").read_text().count("\n") == 2
     options = json.loads((bare / "run.json").read_text())["options"]
     assert (options["with"], options["without"]) == ([], list(PARTS))
@@ -47,12 +49,41 @@ def test_a_run_without_any_part_is_a_whole_result(bare: Path, tmp_path: Path) ->
 def test_the_search_is_made_when_asked_for(tmp_path: Path) -> None:
     """And compared, although the rules of thumb are left out."""
     queue = write_queue(tmp_path / "queue", per_day=200, law="cv: 1", servers=2, days=1)
-    asked = ("--with", "search", "--without", "baselines,rules,hindsight,stress")
+    asked = ("--with", "search", "--without", "baselines,rules,hindsight,stress,whatif")
     result = call_here("run", queue, "-o", tmp_path / "out", *asked, *TINY)
     assert result.code == 0, result.err
     rows = (tmp_path / "out" / "tables" / "baselines.csv").read_text().splitlines()[1:]
     assert [row.partition(",")[0] for row in rows] == ["joint", "search"]
     assert call_here("verify", tmp_path / "out", "--jobs", 1).code == 0
+
+
+def test_the_grid_of_what_ifs_is_proved(tmp_path: Path) -> None:
+    """It is in the table and on the page; a cell that was changed, a line that was left out are
+    found.
+    """
+    queue = write_queue(tmp_path / "queue", per_day=200, law="cv: 1", servers=2, days=1)
+    asked = ("--without", "baselines,contracts,rules,hindsight,stress")
+    out = tmp_path / "out"
+    assert call_here("run", queue, "-o", out, *asked, *TINY).code == 0
+    assert (out / "tables" / "what_if.csv").read_text().count("\n") == 1 + 5 * 3
+    page = (out / "report.html").read_bytes()
+    assert b'"whatIf"' in page
+    assert call_here("report", out, "--format", "html", "--quiet").code == 0
+    assert (out / "report.html").read_bytes() == page
+    proof = verify(out, full=True)
+    assert proof.verified, proof.findings
+    assert "tables/what_if.csv" in proof.files
+    forged = tmp_path / "forged"
+    shutil.copytree(out, forged)
+    cell("what_if", 7, "kept", 1).change(forged)
+    seal_again(forged)
+    assert "what_if" in " ".join(verify(forged).findings)
+    lines = (out / "tables" / "what_if.csv").read_text().splitlines(keepends=True)
+    (forged / "tables" / "what_if.csv").write_text("".join(lines[:-1]))
+    seal_again(forged)
+    result = call_here("report", forged, "--format", "html")
+    assert result.code == 3
+    assert "what_if.csv: does not hold every combination of demand" in result.err
 
 
 @pytest.mark.slow

@@ -66,6 +66,7 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("edited", "difference"): ("difference", "差额"),
     ("edited", "difference_low"): ("difference, 95% from", "差额 95% 下限"),
     ("edited", "difference_high"): ("difference, 95% to", "差额 95% 上限"),
+    ("part", "whatif"): ("what if", "假如"),
     ("stress", "mix"): ("product mix", "商品结构"),
     ("stress", "correlation"): ("correlated sessions", "场次相关"),
     ("stress", "agency_fill"): ("agency fill", "劳务到岗率"),

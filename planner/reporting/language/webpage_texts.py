@@ -54,6 +54,37 @@ WEBPAGE_TEXTS: dict[str, Bilingual] = {
     "web_on_time_unit": ("orders on time, %", "准时率（%）"),
     "web_on_time": ("On time", "准时率"),
     "web_target": ("Target", "目标"),
+    # what if
+    "web_what_if_note": (
+        "The plan stays as it is: its people, stock and contracts meet another promotion. Each "
+        "simulated point is the mean of {n} promotions of the certificate, with the same random "
+        "numbers at every point. Under another promise (until {clock}) people work in the same "
+        "order, and a late order costs the same compensation. People who do not come are paid as "
+        "booked.",
+        "方案保持不变：人员、备货与合同不变，大促变了。"
+        "每个模拟点是认证所用 {n} 次大促的均值，各点随机数相同。"
+        "承诺时限改变时（以{clock}为准），作业顺序不变，每单迟发的赔付不变。未到岗人员按预订计薪。",
+    ),
+    "web_demand_change": ("Demand against the forecast", "需求（相对预测）"),
+    "web_fill": ("Booked agency people who come", "劳务到岗率"),
+    "web_promise": ("Promise", "承诺时限"),
+    "web_own_promise": ("as the platform asks", "按平台规则"),
+    "web_pickup": ("This pick-up is missed:", "漏了这次揽收："),
+    "web_cost_mean": ("Total cost, mean", "总费用（均值）"),
+    "web_on_time_mean": ("Orders on time, mean", "平均准时率"),
+    "web_chance": ("Chance of keeping the promise", "守住承诺的把握"),
+    "web_kept": ("kept in {kept} of {n} promotions", "{n} 次大促中守住 {kept} 次"),
+    "web_against_plan": ("{amount} against the plan as expected", "较预期 {amount}"),
+    "web_simulated_point": ("Simulated at exactly this point.", "此点为实际模拟结果。"),
+    "web_interpolated_point": (
+        "Interpolated between simulated points; this point itself was not simulated.",
+        "由相邻模拟点插值得出，此点本身未经模拟。",
+    ),
+    "web_interpolated": ("interpolated", "插值"),
+    "web_simulated": ("simulated", "模拟点"),
+    "web_here": ("here", "当前"),
+    "web_reset": ("Back to the plan as expected", "恢复预期"),
+    "web_what_if_table": ("All simulated points stand in the table:", "全部模拟点见数据表："),
     "web_rank": ("No.", "序号"),
     "web_time": ("Time", "时间"),
     "web_low": ("5% point", "5% 分位"),

@@ -4,6 +4,7 @@ report count on.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -54,6 +55,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "levers": ("levers",),
     "hindsight": ("path",),
     "stress": ("stress",),
+    "what_if": ("demand", "agency_fill", "missed_pickup", "promise_hours"),
 }
 # What the first names must stand in the second.
 REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -123,7 +125,7 @@ def contradictions(folder: Path, run: Mapping[str, Any], tables: Tables) -> list
         *_uneven(folder, run, tables),
         *_miscounted(folder, run, tables),
     ]
-    return [*found, *_misshapen_peak(folder, tables)]
+    return [*found, *_misshapen_peak(folder, tables), *_gaps(folder, tables)]
 
 
 def _finding(folder: Path, name: str, row: int, field: str, words: str) -> Finding:
@@ -258,3 +260,12 @@ def _misshapen_peak(folder: Path, tables: Tables) -> Iterator[Finding]:
         bad = np.where(moment, TIME.wrong(cells), ORDERS.wrong(cells))
         words = "must be orders, or a moment in the row peak_hour_time"
         yield from _at(folder, tables, "forecast_peak", bad, field=column, words=words)
+
+
+def _gaps(folder: Path, tables: Tables) -> Iterator[Finding]:
+    """Points that are missing in the grid of what ifs."""
+    if "what_if" in tables:
+        table, axes = tables["what_if"], KEYS["what_if"]
+        if len(table) != math.prod(table[name].nunique(dropna=False) for name in axes):
+            words = f"does not hold every combination of {', '.join(axes)}"
+            yield _finding(folder, "what_if", 0, "", words)

@@ -7,6 +7,8 @@
     line: { stroke: COLOURS.dark, width: 2 },
     low: { stroke: "rgba(111,156,200,.9)", width: 1 },
     high: { stroke: "rgba(111,156,200,.9)", width: 1 },
+    simulated: { stroke: COLOURS.dark, width: 0, points: { show: true, size: 9, fill: COLOURS.dark } },
+    here: { stroke: COLOURS.accent, width: 0, points: { show: true, size: 13, fill: COLOURS.accent } },
     target: { stroke: COLOURS.accent, width: 1.5, dash: [6, 4] },
   };
   const DAYS = [["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"], ["周日", "周一", "周二", "周三", "周四", "周五", "周六"]];
@@ -47,9 +49,9 @@
     const daily = spec.time && choice.x.length > 1 && choice.x[1] - choice.x[0] >= DAY_S;
     const stepped = uPlot.paths.stepped({ align: 1 });
     const series = choice.series.map((one) => ({
-      label: page.pick(one.label), ...LOOKS[one.kind.split(" ").at(-1)], points: { show: Boolean(one.points), size: 7 },
+      label: page.pick(one.label), points: { show: false }, ...LOOKS[one.kind.split(" ").at(-1)],
       ...(one.kind.startsWith("step") ? { paths: stepped } : {}),
-      value: (plot, value) => number(value, spec.digits),
+      value: (plot, value) => number(value, choice.digits ?? spec.digits),
     }));
     const place = (kind) => 1 + choice.series.findIndex((one) => one.kind.endsWith(kind));
     const bands = place("high") && place("low") ? [{ series: [place("high"), place("low")], fill: COLOURS.band }] : [];
@@ -109,11 +111,16 @@
     fit() { if (this.plot && this.plot.width !== this.width) this.plot.setSize({ width: this.width, height: HEIGHT }); }
     draw() {
       const choice = this.spec.choices[this.at];
+      const unit = page.pick(choice.unit || this.spec.unit);
       if (this.plot) this.plot.destroy();
-      this.unit.textContent = page.pick(this.spec.unit);
-      this.canvas.setAttribute("aria-label", `${page.pick(this.spec.unit)}. ${page.text("chart_help")}`);
+      this.unit.textContent = unit;
+      this.canvas.setAttribute("aria-label", `${unit}. ${page.text("chart_help")}`);
       this.canvas.title = page.text("chart_help");
       this.plot = new uPlot(options(this.spec, choice, this.width), [choice.x, ...choice.series.map((one) => one.values)], this.canvas);
+    }
+    update(choices) {
+      this.spec.choices = choices;
+      this.draw();
     }
     move(event) {
       const step = { ArrowRight: 1, ArrowLeft: -1, PageDown: 24, PageUp: -24 }[event.key];

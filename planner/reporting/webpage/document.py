@@ -23,6 +23,7 @@ STYLE: Final = "style.css"
 CHART_STYLE: Final = "assets/uplot/uPlot.min.css"
 PAGE_SCRIPT: Final = "page.js"
 CHART_SCRIPTS: Final = ("assets/uplot/uPlot.iife.min.js", "charts.js")
+SLIDERS: Final = "what_if.js"
 CONTROLS: Final = ("filter_rows", "rows_shown", "sort_by", "chart_help", "choice")
 
 

@@ -12,8 +12,9 @@ from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.pages.service import late_message
 from planner.reporting.webpage import charts, decision
 from planner.reporting.webpage.both import Bilinguals, Both, words
-from planner.reporting.webpage.document import CHART_SCRIPTS, CHART_STYLE, render
+from planner.reporting.webpage.document import CHART_SCRIPTS, CHART_STYLE, SLIDERS, render
 from planner.reporting.webpage.page_tables import PageTable, result_table
+from planner.reporting.webpage.what_if import WhatIf, what_if
 
 LARGEST: Final = 1_500_000  # bytes of a page, so that it can be sent as an attachment
 MOST_ROWS: Final = (400, 200, 100, 50, 20)  # of a table: the first that keeps the page so small
@@ -28,6 +29,7 @@ SECTIONS: Final = (
     "levers",
     "hindsight",
     "stress",
+    "what_if",
     "risks",
     "hiring",
     "payroll",
@@ -111,15 +113,18 @@ def _page(both: Bilinguals, lang: Language, most_rows: int) -> str:
         "people": decision.people(both),
         "costs": result_table(both, "costs", most_rows, "costs") if run.has("costs") else None,
         "messages": _messages(both),
+        "what_if": what_if(both),
         "tables": _tables(both, most_rows),
     }
+    sliders = (SLIDERS,) if found["what_if"] else ()
+    scripts = (*CHART_SCRIPTS, *sliders) if drawn or sliders else ()
     return render(
         "report.html.j2",
         lang=lang,
         title=both.say(lambda c: f"{_plain(found['verdict'].head, c)} · {run.title}"),
-        scripts=CHART_SCRIPTS if drawn else (),
-        styles=(CHART_STYLE,) if drawn else (),
-        data={"charts": drawn},
+        scripts=scripts,
+        styles=(CHART_STYLE,) if scripts else (),
+        data=_data(drawn, found["what_if"]),
         name=run.title,
         period=decision.period(both),
         footer=both.say(footer_line),
@@ -127,6 +132,11 @@ def _page(both: Bilinguals, lang: Language, most_rows: int) -> str:
         charts=drawn,
         **found,
     )
+
+
+def _data(drawn: dict[str, Any], grid: WhatIf | None) -> dict[str, Any]:
+    """What the scripts read: charts, and the grid."""
+    return {"charts": drawn, **({"whatIf": grid.data} if grid else {})}
 
 
 def _plain(text: Both, context: PageContext) -> str:
@@ -164,6 +174,7 @@ def _contents(found: dict[str, Any], drawn: dict[str, Any]) -> list[Entry]:
     there = {
         "decision": True,
         "people": found["people"] is not None,
+        "what-if": found["what_if"] is not None,
         "demand": "demand" in drawn,
         "backlog": "backlog" in drawn,
         "service": "service" in drawn,
@@ -171,10 +182,15 @@ def _contents(found: dict[str, Any], drawn: dict[str, Any]) -> list[Entry]:
         "tables": bool(found["tables"]),
     }
     return [
-        Entry(key, words("web_no_plan" if key == "decision" and no_plan else f"web_{key}"))
+        Entry(key, words("web_no_plan" if key == "decision" and no_plan else _title(key)))
         for key, is_there in there.items()
         if is_there
     ]
+
+
+def _title(key: str) -> str:
+    """Key of the heading of a part."""
+    return "web_" + key.replace("-", "_")
 
 
 def _tables(both: Bilinguals, most_rows: int) -> list[PageTable]:

@@ -19,6 +19,7 @@ TABLES_OF: Final[Mapping[Part, tuple[str, ...]]] = {
     "rules": ("rules", "rules_cost"),
     "hindsight": ("hindsight",),
     "stress": ("stress",),
+    "whatif": ("what_if",),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from planner.studies.options.stress_options import StressOptions
+from planner.studies.options.what_if_options import WhatIfOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,6 +329,7 @@ class StudyOptions:
     diagnosis: DiagnosisOptions = field(default_factory=DiagnosisOptions)
     routing_rules: RoutingRuleOptions = field(default_factory=RoutingRuleOptions)
     stress: StressOptions = field(default_factory=StressOptions)
+    what_if: WhatIfOptions = field(default_factory=WhatIfOptions)
 
     def groups(self) -> tuple[Any, ...]:
         """The option groups, in the order of the fields."""
