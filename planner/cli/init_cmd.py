@@ -1,4 +1,4 @@
-"""`planner init`: a scenario folder that runs as it is."""
+"""`planner init`: a scenario that runs as it is, as a folder or a workbook."""
 
 from __future__ import annotations
 
@@ -16,15 +16,28 @@ from planner.cli import options as opt
 @click.option(
     "--list", "listing", is_flag=True, help="Show the templates and the rule packs of platforms."
 )
+@click.option("--excel", is_flag=True, help="Write a workbook, DIR.xlsx, instead of a folder.")
 @opt.lang_option
 @opt.json_option
 @opt.quiet_option
 def command(
-    *, directory: Path | None, template: str, listing: bool, lang: str, as_json: bool, quiet: bool
+    *,
+    directory: Path | None,
+    template: str,
+    listing: bool,
+    excel: bool,
+    lang: str,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
-    """Write a scenario folder to start from; it passes `check` and `run` unchanged.
+    r"""Write a scenario to start from; it passes `check` and `run` unchanged.
 
-    DIR must not exist yet, or be empty.
+    DIR must not exist yet, or be empty. With --excel it is a workbook to fill in, which every
+    command takes where it takes a folder; --lang zh writes it in Chinese.
+
+    \b
+    planner init my-promo --template singles-day
+    planner init my-promo --excel --lang zh
     """
     from planner.formats.base import shipped_files
     from planner.formats.base.findings import nearest
@@ -38,6 +51,9 @@ def command(
         raise click.UsageError(
             f"no template {template!r}{nearest(template, shipped_files.names())}"
         )
+    if excel:
+        _write_workbook(directory, template, lang, as_json, quiet)
+        return
     files = shipped_files.copy(template, directory, lang)
     names = [path.relative_to(directory).as_posix() for path in files]
     messages.emit(
@@ -50,6 +66,17 @@ def command(
         f"{len(files)} files from template {template}; next: planner check {directory}",
         quiet or as_json,
     )
+
+
+def _write_workbook(directory: Path, template: str, lang: str, as_json: bool, quiet: bool) -> None:
+    """The template as a workbook; its name gets its ending where it has none."""
+    from planner.formats.conversion.convert import SUFFIX, new_workbook
+
+    has_ending = directory.suffix.casefold() == SUFFIX
+    path = directory if has_ending else directory.with_name(directory.name + SUFFIX)
+    new_workbook(template, path, lang)
+    messages.emit({"workbook": str(path), "template": template}, as_json, [str(path)], quiet)
+    messages.say(f"workbook from template {template}; next: planner check {path}", quiet or as_json)
 
 
 def _list(lang: str, as_json: bool) -> None:

@@ -23,6 +23,7 @@ from planner.interrupts import interruptible
 COMMANDS = {
     "init": "scaffold a scenario folder that runs as it is",
     "check": "validate a scenario; every finding with file:line:column",
+    "convert": "a scenario's folder -> a workbook, and back",
     "schema": "JSON Schema of the scenario (editor completion)",
     "import": "orders of a file or database -> history; rate card -> contract",
     "forecast": "demand fan: hourly and daily quantiles, peak hour",

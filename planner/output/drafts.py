@@ -60,7 +60,7 @@ def new_folder(
 
 @contextmanager
 def new_file(
-    path: Path, inputs: Iterable[Path] = (), force: bool = False, begins: bytes = b""
+    path: Path, inputs: Iterable[Path] = (), force: bool | None = False, begins: bytes = b""
 ) -> Iterator[Path]:
     """Give a fresh file next to `path`; on success move it there, on any failure remove it.
 
@@ -70,8 +70,9 @@ def new_file(
         Where the result appears; `places.refuse` says what is refused.
     inputs : Iterable[Path]
         Files and folders the command reads, which a result never replaces.
-    force : bool
-        Replace a file that is empty or begins with `begins`.
+    force : bool or None
+        Replace a file that is empty or begins with `begins`; None for a command that never
+        replaces.
     begins : bytes
         How every result of the command begins.
 
@@ -93,7 +94,7 @@ def new_file(
 
 @contextmanager
 def new_files(
-    folder: Path, names: Sequence[str], inputs: Iterable[Path] = (), force: bool = False
+    folder: Path, names: Sequence[str], inputs: Iterable[Path] = (), force: bool | None = False
 ) -> Iterator[Path]:
     """Add files to a folder that may hold others, which are left as they are.
 
@@ -103,11 +104,12 @@ def new_files(
         Where the files appear; made when it does not exist.
     names : Sequence[str]
         The files, in the order in which they appear; one that refers to others comes last. One that
-        ends in `summary.json` lists the others under `outputs`.
+        ends in `summary.json` lists the others under `outputs`, if files may be replaced.
     inputs : Iterable[Path]
         Files the command reads, which are never replaced.
-    force : bool
-        Replace files of these names that are as an earlier command wrote and listed them.
+    force : bool or None
+        Replace files of these names that are as an earlier command wrote and listed them; None for
+        a command that never replaces.
 
     Yields
     ------
@@ -337,9 +339,12 @@ def hidden_name(final: Path) -> str:
     return f".{name}"
 
 
-def _why_files_kept(folder: Path, names: Sequence[str], force: bool) -> str | None:
+def _why_files_kept(folder: Path, names: Sequence[str], force: bool | None) -> str | None:
     """Why files of these names in the folder must stay, in words; None where none must."""
     there = [name for name in names if os.path.lexists(folder / name)]
+    if force is None:
+        words = f"holds {', '.join(there)} already; choose another name: nothing was written"
+        return words if there else None
     if there and not force:
         one = "it" if len(there) == 1 else "them"
         return (

@@ -34,14 +34,14 @@ def write_instead(value: Any, whole: bool = False) -> str:
     if not isinstance(value, str):
         return ""
     text = unicodedata.normalize("NFKC", str(value)).strip()
-    number = _number_in(text)
+    number = number_in(text)
     if number is None or (whole and number != number.to_integral_value()):
         return ""
     plain = f"{number.normalize():f}"
     return f": write {plain} without quotes" if plain == value else f": write {plain}"
 
 
-def _number_in(text: str) -> Decimal | None:
+def number_in(text: str) -> Decimal | None:
     """The number that a text says; None where it says none, or could say two."""
     text = text.lstrip(_BEFORE).rstrip(_AFTER)
     factor = _FACTORS.get(text[-1:], Decimal(1))

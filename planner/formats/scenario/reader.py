@@ -1,4 +1,4 @@
-"""A scenario's folder -> Problem.
+"""A scenario's folder or workbook -> Problem.
 
 Every file is read, every finding collected, then all of them are raised together.
 """
@@ -67,7 +67,7 @@ class Scenario:
     warnings : tuple of str
         What may be wrong.
     root, path : Path
-        Its folder and its YAML file.
+        Its folder, and its YAML file or workbook.
     document : Document
         What that file states, and where.
     title : str
@@ -107,7 +107,7 @@ def read_scenario(
     Parameters
     ----------
     path : Path
-        `scenario.yaml`, or its folder.
+        `scenario.yaml`, its folder, or a workbook.
     called : str, optional
         Name of the scenario's folder, where a copy in another folder is read.
     catalogue : Path, optional
@@ -127,7 +127,9 @@ def read_scenario(
     """
     file = path / FILE if os.path.isdir(path) else path
     if words := why_unreadable(file):
-        missing = Finding(str(path), 0, 0, "", f"no such scenario (a {FILE} or its folder)")
+        missing = Finding(
+            str(path), 0, 0, "", f"no such scenario (a {FILE}, its folder, or a workbook)"
+        )
         raise InputError([missing if words == MISSING else Finding(str(file), 0, 0, "", words)])
     findings = Findings(file.parent)
     folder = file.parent.resolve()
@@ -147,7 +149,7 @@ def read_scenario(
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
     checks.check_sections(document, read, findings)
-    _read_stresses(document, read, catalogue or catalogue_for(file), findings)
+    _read_stresses(document, read, catalogue or catalogue_for(file, findings), findings)
     name = _own_name(document, read, called or name_of(file), findings)
     findings.raise_if_any()
     problem = assemble.to_problem(read, name)

@@ -1,28 +1,40 @@
-"""Where a scenario stands: a YAML file in its folder."""
+"""Where a scenario stands: a YAML file in its folder, or a workbook."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from planner.formats.base.findings import Findings
+from planner.formats.base.shipped_files import STRESSES, configs_folder
 from planner.formats.base.yaml_source import Document, load_yaml
+from planner.formats.scenario.json_schema import MODELS, json_schema
 from planner.formats.scenario.stresses import catalogue_of
+from planner.formats.scenario_workbook.reader import read_workbook
+from planner.formats.tables.workbooks import is_excel
 
 FILE = "scenario.yaml"
 
 
 def document_of(file: Path, findings: Findings) -> Document:
     """What the scenario's own file states; its data is None where nothing could be read."""
+    if is_excel(file):
+        book = read_workbook(file, {kind: json_schema(kind) for kind in MODELS})
+        findings.found += book.found
+        findings.warnings += book.warnings
+        findings.inside = book.inside
+        return book.document
     document, found = load_yaml(file, file.name)
     findings.found += found
     return document
 
 
-def catalogue_for(file: Path) -> Path:
-    """The catalogue of stresses: that of the folder, or the shipped one."""
+def catalogue_for(file: Path, findings: Findings) -> Path:
+    """The catalogue of stresses: a workbook's own, that of the folder, or the shipped one."""
+    if is_excel(file):
+        return file if STRESSES in findings.inside else configs_folder() / STRESSES
     return catalogue_of(file.parent)
 
 
 def name_of(file: Path) -> str:
-    """The name of a scenario that states none: that of its folder."""
-    return file.parent.name
+    """The name of a scenario that states none: that of its folder, or of its workbook."""
+    return file.stem if is_excel(file) else file.parent.name

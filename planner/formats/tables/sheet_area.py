@@ -34,6 +34,12 @@ def following(cell: str, row: int) -> str:
     return f"{column_letters(before)}{max(row, 1)}"
 
 
+def cell_number(cell: str) -> tuple[int, int]:
+    """Row and column of a cell by its name, both from 1: C5 -> (5, 3)."""
+    letters = cell.rstrip(_DIGITS)
+    return int(cell[len(letters) :] or 1), _number(letters) or 1
+
+
 def _number(letters: str) -> int:
     """A -> 1, Z -> 26, AA -> 27; 0 for what is no column of a spreadsheet."""
     if not 0 < len(letters) <= 3 or letters.strip(_LETTERS):

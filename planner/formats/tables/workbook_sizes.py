@@ -97,6 +97,16 @@ def refuse_oversized(data: bytes, file: str) -> None:
     _refuse_repeated_texts(archive, book)
 
 
+def parts_of_sheets(data: bytes, file: str) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Every sheet of a workbook that was found small enough: its name, and its XML in chunks."""
+    book = _Book(file)
+    for name, chunks in _unpacked_parts(_archive(data, file)):
+        if name in (_BOOK, _RELATED):
+            book.listed += related(chunks)
+        elif name != _ROOT and name in book.parts_of_sheets:
+            yield next(title for title, part in book.sheets() if part == name), chunks
+
+
 def _look_through(book: _Book, name: str, chunks: Iterator[bytes]) -> None:
     """Look through one part.
 
