@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @opt.json_option
 @opt.quiet_option
 def command(scenario: Path, settings: tuple[str, ...], as_json: bool, quiet: bool) -> int:
-    """Validate a scenario: every finding with file:line:column, or the sizes of what would be run.
+    """Validate a scenario: every finding at its line or cell, or the sizes of what would be run.
 
-    SCENARIO is a YAML file or its folder.
+    SCENARIO is a YAML file, its folder, or a workbook.
     """
     from planner.studies.runs.memory_limit import memory_words
     from planner.studies.steps.horizon_notes import tail_warnings

@@ -40,10 +40,10 @@ JSON Schema that `planner schema --kind scenario|contract|platform|stress` print
 The same scenario may be one workbook: `planner init my-promo --excel` writes `my-promo.xlsx` in
 English or Chinese (`--lang zh`), `planner convert` makes one of a folder and a folder of one. Its
 sheets hold the keys and columns of this page under headings in plain words; a heading may also be
-the key itself (`orders.median`). A finding names the cell: `my-promo.xlsx!Events!D4`. Lists stand in
-one cell (`pick; pack`), mappings too (`a: 0.4; b: 0.6`). What no sheet has a place for stands on the
-sheet *More*, as a path and a value. Order logs and tables of more than 20,000 rows stay files
-next to the workbook, named there by the same keys."""
+the key itself (`orders.median`). A finding names the cell: `my-promo.xlsx!Events!D4`. Lists stand
+in one cell (`pick; pack`), mappings too (`a: 0.4; b: 0.6`). What no sheet has a place for stands
+on the sheet *More*, as a path and a value. Order logs and tables of more than 20,000 rows stay
+files next to the workbook, named there by the same keys."""
 
 _VALUES = f"""\
 | type | how it is written |

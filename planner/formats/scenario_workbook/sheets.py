@@ -144,7 +144,22 @@ def parts(sheet: Cells, layout: SheetLayout, draft: Draft) -> dict[Block, Cells]
 
 
 def find_field(text: str, fields: Collection[Field], taken: Collection[Field] = ()) -> Field | None:
-    """The value that a heading stands for, in whatever language."""
+    """Find the value that a heading stands for, in whatever language.
+
+    Parameters
+    ----------
+    text : str
+        The heading.
+    fields : collection of Field
+        The values there are.
+    taken : collection of Field
+        Those that other headings stand for.
+
+    Returns
+    -------
+    Field or None
+        The value; None where the heading stands for none.
+    """
     name, short = plain(text), plain(without_unit(text))
     left = [field for field in fields if field not in taken]
     for names in (exact_names, loose_names):
