@@ -16,6 +16,7 @@ import pandas as pd
 
 from planner import __version__
 from planner.reporting.tables.stock_table import STOCK_TABLE
+from planner.reporting.tables.what_if_table import WHAT_IF_TABLE
 from tests.reporting.contract_builders import contract_tables
 from tests.reporting.history_builders import explanation_json, loop_json, path_tables
 
@@ -117,6 +118,25 @@ def refused_run(folder: Path) -> Path:
     (folder / "explanation.json").write_text(
         json.dumps(found, ensure_ascii=False), encoding="utf-8"
     )
+    return folder
+
+
+def add_what_if(folder: Path) -> Path:
+    """A grid of what ifs next to the tables of a run, whose values are easily computed: cost and
+    share are linear in demand and in the people who come.
+    """
+    rows = []
+    for demand in (-0.3, 0.0, 0.1, 0.5):
+        for fill in (0.6, 1.0):
+            for missed in ("", "yiwu / express-a / 2026-11-11 23:00"):
+                for hours in (24.0, 48.0, 72.0):
+                    cost = 1_000_000 * (1 + demand) + 100_000 * (1 - fill) + 500 * bool(missed)
+                    share = 0.9 - 0.4 * max(demand, 0.0) - 0.5 * (1 - fill) + (hours - 48) / 1000
+                    kept = 8 if demand <= 0 else 6 if demand < 0.2 else 0
+                    cells = (demand, fill, missed, hours, 100_000.0, cost, round(share, 6))
+                    rows.append((*cells, kept, 8, kept / 8))
+    table = pd.DataFrame(rows, columns=WHAT_IF_TABLE.names)
+    table.to_csv(folder / "tables" / "what_if.csv", index=False, encoding="utf-8")
     return folder
 
 
