@@ -29,6 +29,7 @@ COMMANDS = {
     "forecast": "demand fan: hourly and daily quantiles, peak hour",
     "plan": "stock, staff and couriers at least cost",
     "simulate": "the promotion under a plan, or under the staff the scenario states",
+    "sweep": "a grid of what-ifs: cost, service and people of each",
     "stress": "a finished plan under what goes wrong, and what would repair it",
     "compare": "courier contracts side by side on the same parcels",
     "rate": "a parcel table priced clause by clause; the period's invoice",

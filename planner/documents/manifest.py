@@ -72,6 +72,18 @@ class CompareOptions(Closed):
     lang: Language
 
 
+class SweepOptions(Closed):
+    """What `sweep` was asked for."""
+
+    command: Literal["sweep"]
+    vary: Texts
+    drafts: bool
+    replications: Count
+    effort: Count
+    engine: Name
+    lang: Language
+
+
 class MarginObject(Closed):
     """One margin of the planning model."""
 
@@ -151,6 +163,13 @@ class CompareManifest(Manifest):
     options: CompareOptions
 
 
+class SweepManifest(Manifest):
+    """Of `planner sweep`."""
+
+    currency: Currency
+    options: SweepOptions
+
+
 class PlanningManifest(Manifest):
     """Of `plan`, `run`, `simulate` and `stress`, with or without a plan."""
 
@@ -206,7 +225,11 @@ def model_of(content: Any) -> type[BaseModel]:
     """The model of a manifest, by the command it names."""
     options = content.get("options") if isinstance(content, dict) else None
     command = options.get("command") if isinstance(options, dict) else None
-    others: dict[Any, type[BaseModel]] = {"forecast": ForecastManifest, "compare": CompareManifest}
+    others: dict[Any, type[BaseModel]] = {
+        "forecast": ForecastManifest,
+        "compare": CompareManifest,
+        "sweep": SweepManifest,
+    }
     if isinstance(command, str) and command in others:
         return others[command]
     if isinstance(content, dict) and "explanation" in content:

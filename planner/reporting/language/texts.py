@@ -17,6 +17,7 @@ from planner.reporting.language.payroll_texts import PAYROLL_TEXTS
 from planner.reporting.language.refusal_texts import REFUSAL_TEXTS
 from planner.reporting.language.service_texts import SERVICE_TEXTS
 from planner.reporting.language.stress_texts import STRESS_TEXTS
+from planner.reporting.language.sweep_texts import SWEEP_TEXTS
 from planner.reporting.language.webpage_texts import WEBPAGE_TEXTS
 
 TEXTS: dict[str, Bilingual] = {
@@ -31,5 +32,6 @@ TEXTS: dict[str, Bilingual] = {
     **REFUSAL_TEXTS,
     **SERVICE_TEXTS,
     **STRESS_TEXTS,
+    **SWEEP_TEXTS,
     **WEBPAGE_TEXTS,
 }

@@ -165,6 +165,8 @@ class ResultTable:
         Its columns, in the order of the file.
     always : bool
         Whether every folder with a plan holds it.
+    open : bool
+        Whether columns of other names may stand before its own.
     """
 
     name: str
@@ -172,6 +174,7 @@ class ResultTable:
     meaning: str
     columns: tuple[Column, ...]
     always: bool = False
+    open: bool = False
 
     @property
     def names(self) -> list[str]:

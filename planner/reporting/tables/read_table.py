@@ -16,7 +16,7 @@ import pandas as pd
 from planner.documents.files import damaged, read_text
 from planner.domain.spreadsheet_text import restored
 from planner.errors import Finding, InputError
-from planner.reporting.tables.column_types import Column, numbers
+from planner.reporting.tables.column_types import Column, ResultTable, numbers
 from planner.reporting.tables.schemas import MOST_BYTES, TABLES
 
 MOST_OF_A_COLUMN = 20  # findings
@@ -46,7 +46,7 @@ def read_cells(folder: Path, name: str) -> pd.DataFrame:
     if name not in TABLES:
         raise damaged(folder, [Finding(str(path), 0, 0, "", "is no table of a result")])
     columns = TABLES[name].columns
-    table = _as_text(folder, path, text, columns)
+    table = _as_text(folder, path, text, TABLES[name])
     wrong = _wrong_cells(path, table, columns)
     if wrong:
         raise damaged(folder, wrong)
@@ -67,9 +67,9 @@ def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:
     return found
 
 
-def _as_text(folder: Path, path: Path, text: str, columns: tuple[Column, ...]) -> pd.DataFrame:
+def _as_text(folder: Path, path: Path, text: str, declared: ResultTable) -> pd.DataFrame:
     """All cells as text, once the header is known to name exactly the columns."""
-    wrong = _wrong_header(path, text, columns)
+    wrong = _wrong_header(path, text, declared)
     if not text.endswith("\n"):
         wrong.append(Finding(str(path), text.count("\n") + 1, 0, "", "ends in the middle of a row"))
     if wrong:
@@ -92,18 +92,19 @@ def _as_text(folder: Path, path: Path, text: str, columns: tuple[Column, ...]) -
     return table.map(restored) if "'" in text else table
 
 
-def _wrong_header(path: Path, text: str, columns: tuple[Column, ...]) -> list[Finding]:
+def _wrong_header(path: Path, text: str, declared: ResultTable) -> list[Finding]:
     """What is wrong with the names in the first line."""
     line = text.partition("\n")[0]
     if len(line) > LONGEST_HEADER or "\r" in line:
         return [Finding(str(path), 1, 0, "", "does not name the columns of the table")]
     header = next(csv.reader([line]), [])
-    known = [column.name for column in columns]
+    known = declared.names
+    others = dict.fromkeys(name for name in header if name not in known)
 
     def finding(name: str, words: str) -> Finding:
         return Finding(str(path), 1, 0, name[:_LONGEST_SHOWN], words)
 
-    found = [finding(name, "unknown column") for name in dict.fromkeys(header) if name not in known]
+    found = [] if declared.open else [finding(name, "unknown column") for name in others]
     found += [finding(name, "column is missing") for name in known if name not in header]
     found += [
         finding(name, "two columns have this name") for name in known if header.count(name) > 1

@@ -3,8 +3,8 @@
 A table that this package computes is declared next to its function (`plan_tables`,
 `simulation_tables`, `method_tables`, `order_table`, `risks`, `edit_tables`); a table that
 another package writes is declared in `plan_columns`, `simulation_columns`, `contract_columns`,
-`stress_table` or `what_if_table`. Readers, the workbook, the web page and the documentation are
-made from the declaration.
+`stress_table`, `what_if_table` or `sweep_table`. Readers, the workbook, the web page and the
+documentation are made from the declaration.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from planner.reporting.tables import (
     simulation_columns,
     simulation_tables,
     stress_table,
+    sweep_table,
     what_if_table,
 )
 from planner.reporting.tables.column_types import ResultTable
@@ -37,6 +38,7 @@ TABLES: dict[str, ResultTable] = {
         stress_table.STRESS_TABLE,
         *edit_tables.TABLES,
         what_if_table.WHAT_IF_TABLE,
+        sweep_table.SWEEP_TABLE,
         *simulation_columns.TABLES,
         *contract_columns.TABLES,
     )

@@ -58,6 +58,11 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     "rules": (lambda value: isinstance(value, bool), "true or false"),
     "actuals": (lambda value: isinstance(value, bool), "true or false"),
     "draft": (lambda value: isinstance(value, bool), "true or false"),
+    "drafts": (lambda value: isinstance(value, bool), "true or false"),
+    "vary": (
+        lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
+        "a list of PATH=VALUES",
+    ),
     "with": (_parts("with"), f"a list of {', '.join(ADDITIONS)}"),
     "without": (_parts("without"), f"an ordered list of {', '.join(PARTS)}"),
     "only": (
@@ -76,6 +81,7 @@ OPTIONS_OF = {
     "stress": {"replications", "engine", "lang", "only"},
     "compare": {"contracts", "replications", "effort", "lang"},
     "forecast": {"replications", "lang", "actuals"},
+    "sweep": {"vary", "drafts", "replications", "effort", "engine", "lang"},
 }
 
 

@@ -59,6 +59,7 @@ from planner.studies.verification.plan_tables import check_forecast, check_plan_
 from planner.studies.verification.proof import CheckResult, Proof
 from planner.studies.verification.routing_rules import check_rule_lists, check_rules_simulated
 from planner.studies.verification.stress import check_stress
+from planner.studies.verification.sweep import check_sweep
 from planner.studies.verification.what_if import check_what_if
 
 TABLES = "tables/"
@@ -112,6 +113,7 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "stress": (PLAN_CHECKS, {"stress": check_stress, **REPEATED}),
     "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
     "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
+    "sweep": ({"facts": check_facts}, {"sweep": check_sweep}),
     "draft": (
         {
             "rules": check_rules,
