@@ -84,7 +84,22 @@ def sweep(scenario: Scenario, grid: Grid, context: RunContext) -> pd.DataFrame:
 def sweep_table(
     axes: Sequence[Axis], results: Sequence[PointResult], currency: str
 ) -> pd.DataFrame:
-    """Tabulate the points, in the order of `points_of`."""
+    """Tabulate the points.
+
+    Parameters
+    ----------
+    axes : sequence of Axis
+        The values that vary.
+    results : sequence of PointResult
+        What became of each point, in the order of `points_of`.
+    currency : str
+        ISO 4217 code of the costs.
+
+    Returns
+    -------
+    DataFrame
+        The table `sweep`.
+    """
     rows = [
         (
             result.status,
@@ -107,7 +122,22 @@ def sweep_table(
 
 
 def summary(table: pd.DataFrame, grid: Grid, scenario: Scenario) -> dict[str, Any]:
-    """Summarise a sweep for `--json`."""
+    """Summarise a sweep for `--json`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table `sweep`.
+    grid : Grid
+        What was swept.
+    scenario : Scenario
+        The scenario.
+
+    Returns
+    -------
+    dict
+        The axes, and the points as the rows of the table.
+    """
     plain = table.astype(object).where(table.notna(), None).to_dict("records")
     points = [{str(key): _number(value) for key, value in row.items()} for row in plain]
     return {
