@@ -63,10 +63,9 @@ def command(
         refuse_inside(html, folders)
         refuse(html, folders, force, FILE, BEGINS)
     found = compare_results(folder_a, folder_b)
-    lines = difference_lines(found, labels_of(found, lang))
     if html is not None:
         with new_file(html, folders, force, BEGINS) as draft:
             write_text(draft, differences_page(found, language(lang)))
-        lines += ["", str(html)]
+    lines = difference_lines(found, labels_of(found, lang), html)
     messages.emit(difference_object(found), as_json, lines, quiet)
     return 0

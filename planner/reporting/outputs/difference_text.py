@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from planner.domain.run_differences import RunDifferences
 from planner.reporting.language.labels import Labels
@@ -22,7 +23,7 @@ BRIEF = "files"  # a table of which only the names are listed
 WHOLE = "figures"  # a table that is shown with its equal rows
 
 
-def difference_lines(found: RunDifferences, labels: Labels) -> list[str]:
+def difference_lines(found: RunDifferences, labels: Labels, page: Path | None = None) -> list[str]:
     """Lines that say what differs.
 
     Parameters
@@ -31,6 +32,8 @@ def difference_lines(found: RunDifferences, labels: Labels) -> list[str]:
         The comparison.
     labels : Labels
         Language, currency and names.
+    page : Path, optional
+        The page that was written with everything that differs.
 
     Returns
     -------
@@ -39,18 +42,21 @@ def difference_lines(found: RunDifferences, labels: Labels) -> list[str]:
     """
     lines = [result_in_words(labels, "A", found.a), result_in_words(labels, "B", found.b)]
     lines += limits_in_words(labels, found)
+    end = [] if page is None else ["", str(page)]
     if found.equal:
-        return [*lines, labels("diff_equal")]
+        return [*lines, labels("diff_equal"), *end]
     tables = {table.name: table for table in shown_tables(found, labels)}
     if WHOLE in tables:
         lines += ["", *_cells(labels, tables[WHOLE].rows)]
         lines += [mean_in_words(labels, mean) for mean in found.means]
-    cut = False
+    is_cut = False
     for table in tables.values():
         if table.differing and table.name != WHOLE:
             lines += ["", *_table(labels, table)]
-            cut |= len(table.differing) > MOST_ROWS
-    return [*lines, *(["", labels("diff_more_html")] if cut else [])]
+            is_cut |= len(table.differing) > MOST_ROWS
+    if is_cut and page is None:
+        end = ["", labels("diff_more_html")]
+    return [*lines, *end]
 
 
 def _table(labels: Labels, table: ShownTable) -> Iterator[str]:
@@ -62,9 +68,11 @@ def _table(labels: Labels, table: ShownTable) -> Iterator[str]:
         names = [row.keys[0].removeprefix("tables/").removesuffix(".csv") for row in rows]
         yield f"  {', '.join(names)}"
         return
-    yield from _cells(labels, rows[:MOST_ROWS])
-    if len(rows) > MOST_ROWS:
-        yield f"  {labels('diff_more', n=number(len(rows) - MOST_ROWS))}"
+    total = [row for row in rows[MOST_ROWS:] if row.is_total]
+    yield from _cells(labels, [*rows[:MOST_ROWS], *total])
+    left = len(rows) - MOST_ROWS - len(total)
+    if left > 0:
+        yield f"  {labels('diff_more', n=number(left))}"
 
 
 def _cells(labels: Labels, rows: Sequence[ShownRow]) -> list[str]:
