@@ -202,20 +202,21 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    r"""Read past orders and write what a scenario can use; --contract: a courier's rate card.
+    """Read past orders and write what a scenario can use; --contract: a courier's rate card.
 
     LOG is a CSV, Excel or Parquet file. ADDRESS is a database, which is only read:
     postgresql://user@host/database, mysql://user@host/database or sqlite:///orders.db. Its
-    password never stands in the address, which others see in the list of processes.
+    password never stands in the address, which others see in the list of processes. The query
+    runs in --timezone (MySQL: in UTC); columns without a time zone are taken as local times.
 
     \b
     planner import orders.csv -o history --columns ordered_at=paid_time
     planner import orders.parquet -o history --timezone Asia/Shanghai
-    planner import postgresql://planner@db.example.com/shop -o history \
-        --query "select id as order_id, created_at as ordered_at, province as region from orders" \
-        --timezone Asia/Shanghai --password-file db-password
+    planner import postgresql://planner@db.example.com/shop -o history
+      --query "select created_at as ordered_at, province as region from orders"
+      --timezone Asia/Shanghai --password-file db-password
     planner import rates.xlsx -o contracts --contract express-a
-    """
+    """  # noqa: D301 - click looks for the control character itself
     from planner.formats.order_log.options import LogForm
     from planner.output import new_folder
     from planner.studies.import_orders import import_log, read_log, read_query

@@ -177,14 +177,23 @@ def open_query(database: Database, query: str) -> Iterator[QueryRows]:
     if not _SELECTS.match(text):
         raise InputError([Finding(QUERY, 0, 0, "", f"{_ONE_SELECT}, got {shown(query)}")])
     with _connected(database) as connection:
+        driver: Any = connection.connection.dbapi_connection
         with _said(database):
-            _settle_session(connection, database)
+            _settle_session(connection, driver, database)
             result = connection.exec_driver_sql(text, execution_options=_STREAMED)
         try:
             yield QueryRows(database, text, result)
         finally:
+            _leave_rest(driver)
             with suppress(DBAPIError):  # what went wrong before is what counts
                 result.close()
+
+
+def _leave_rest(driver: Any) -> None:
+    """Rows that were not fetched are not wanted; PyMySQL would read all of them when it closes."""
+    unread: Any = getattr(driver, "_result", None)
+    if hasattr(unread, "unbuffered_active"):
+        unread.unbuffered_active = False
 
 
 @contextmanager
@@ -240,10 +249,9 @@ def _authorize(action: int, *_: str | None) -> int:
     return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
 
 
-def _settle_session(connection: Connection, database: Database) -> None:
+def _settle_session(connection: Connection, driver: Any, database: Database) -> None:
     """How the server writes times, and that it writes nothing."""
     kind = connection.dialect.name
-    driver: Any = connection.connection.dbapi_connection
     if kind == "sqlite":
         driver.set_authorizer(_authorize)
     elif kind == "postgresql":

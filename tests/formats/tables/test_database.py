@@ -217,3 +217,10 @@ def test_parquet_without_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     result = call_here("import", tmp_path / "log.parquet", "-o", tmp_path / "out")
     assert result.code == 1
     assert 'install the extra: pip install "promo-planner[parquet]"' in result.err
+
+
+def test_help_shows_commands_line_by_line() -> None:
+    """As they are to be typed."""
+    said = call_here("import", "--help").out
+    assert "\n  planner import orders.csv -o history --columns ordered_at=paid_time\n" in said
+    assert "\\b" not in said
