@@ -13,7 +13,7 @@ from planner.domain.arrays import Floats, Ints
 from planner.domain.demand import Demand
 from planner.domain.demand_path import DemandPath
 from planner.domain.horizon import SLOT_S, SLOTS_PER_DAY, Shift
-from planner.domain.site import Site
+from planner.domain.site import KNOWN_BEFORE, Site
 
 
 def last_worked_s(shifts: Iterable[Shift], sites: Iterable[Site]) -> int:
@@ -28,8 +28,8 @@ def last_worked_s(shifts: Iterable[Shift], sites: Iterable[Site]) -> int:
             min(end, 0)
             for shift in shifts
             if not shift.extends and site.works_in(shift)
-            for day in (-2, -1)
-            for begin, end in shift.working(day, site.opening)
+            for day in range(-KNOWN_BEFORE, 0)
+            for begin, end in site.working(shift, day)
             if begin < 0
         ]
         stopped += [max(worked)] if worked else []

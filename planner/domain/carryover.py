@@ -43,9 +43,14 @@ def _last_collection_s(problem: Problem, site: Site, contract: str) -> int | Non
     """
     if not contract or problem.platform.counts == "label":
         return problem.horizon.end_s
-    times = [c.at_s for c in site.collections if c.contract == contract]
     return max(
-        (day * DAY_S + at_s for day in range(problem.horizon.days) for at_s in times), default=None
+        (
+            day * DAY_S + c.at_s
+            for day in range(problem.horizon.days)
+            for c in site.collections
+            if c.contract == contract and site.collects(c, day)
+        ),
+        default=None,
     )
 
 
@@ -75,5 +80,5 @@ def regular_work(problem: Problem, site: Site) -> list[Interval]:
         for shift in problem.shifts
         if not shift.extends and site.names(shift)
         for day in range(problem.horizon.days)
-        for stretch in shift.working(day, site.opening)
+        for stretch in site.working(shift, day)
     ]

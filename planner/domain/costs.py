@@ -17,9 +17,10 @@ import numpy as np
 
 from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import Contract
+from planner.domain.crew_days import crew_days
 from planner.domain.disruptions import collection_comes
 from planner.domain.guarantee import idle_pay_minor
-from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.lever_effects import longer_promises_minor
 from planner.domain.plan import Booking, Plan, on_books
 from planner.domain.problem import Problem
@@ -242,7 +243,7 @@ def _collection_fees(problem: Problem, plan: Plan) -> int:
         for c in site.collections
         if c.contract in plan.signed
         for day in range(problem.horizon.reported_days)
-        if collection_comes(problem, site.name, c.contract, day * DAY_S + c.at_s)
+        if collection_comes(problem, site, c, day)
     )
 
 
@@ -341,9 +342,10 @@ def bookings(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Booking,
         days = sorted(day for s, c, b, day in books if (s, c, b) == (site, crew_name, since))
         if since < min(days[0], 0) or not problem.crew(site, crew_name).temporary:
             continue
+        on = crew_days(problem, problem.crew(site, crew_name))
         for day in days:
             leaving = books[site, crew_name, since, day] - books.get(
-                (site, crew_name, since, day + 1), 0
+                (site, crew_name, since, on.after(day)), 0
             )
             if leaving > 0:
                 found.append(Booking(site, crew_name, since, day, leaving))

@@ -7,6 +7,7 @@ from __future__ import annotations
 from planner.domain.contracts import Contract
 from planner.domain.horizon import DAY_S, Interval, Shift
 from planner.domain.problem import Problem
+from planner.domain.site import Collection, Site
 
 
 def closures(problem: Problem, site: str) -> list[Interval]:
@@ -91,28 +92,54 @@ def absence(problem: Problem, site: str, crew: str, shift: Shift, day: int) -> f
     return max(waves, default=problem.crew(site, crew).absence)
 
 
-def collection_comes(problem: Problem, site: str, contract: str, second: int) -> bool:
-    """Whether a collection is made: it is not missed, and the site is not closed.
+def collection_comes(problem: Problem, site: Site, collection: Collection, day: int) -> bool:
+    """Whether a collection is made: its calendar says so, and nothing keeps it from coming.
 
     Parameters
     ----------
     problem : Problem
         With its disruptions.
-    site, contract : str
-        The collection's site and contract.
-    second : int
-        Second of the horizon at which it is scheduled.
+    site : Site
+        Where it collects.
+    collection : Collection
+        The collection.
+    day : int
+        Day of the horizon.
 
     Returns
     -------
     bool
         True if the vehicle comes.
     """
+    second = day * DAY_S + collection.at_s
     missed = any(
         d.kind == "missed_collection"
-        and d.site in ("", site)
-        and d.contract in ("", contract)
+        and d.site in ("", site.name)
+        and d.contract in ("", collection.contract)
         and d.from_s <= second < d.to_s
         for d in problem.disruptions
     )
-    return not missed and not any(a <= second < b for a, b in closures(problem, site))
+    closed = any(a <= second < b for a, b in closures(problem, site.name))
+    return site.collects(collection, day) and not missed and not closed
+
+
+def open_work(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:
+    """Stretches of work on the shift that begins on a day, while the site is not closed.
+
+    Parameters
+    ----------
+    problem : Problem
+        With its disruptions.
+    site : Site
+        The site, with its calendar.
+    shift : Shift
+        The shift.
+    day : int
+        The day on which it begins.
+
+    Returns
+    -------
+    list of Interval
+        (from, to) in seconds of the horizon.
+    """
+    return outside(site.working(shift, day), closures(problem, site.name))

@@ -118,6 +118,8 @@ class Shift:
     extends : str
         Regular shift that this one extends by overtime ("" for a regular shift); only crews that
         may extend their shifts work it.
+    off : frozenset of int
+        Days on which it does not begin.
     """
 
     name: str
@@ -125,6 +127,7 @@ class Shift:
     end_s: int
     breaks: tuple[Interval, ...] = ()
     extends: str = ""
+    off: frozenset[int] = frozenset()
 
     @property
     def paid_s(self) -> int:
@@ -136,10 +139,11 @@ class Shift:
         return any(end > DAY_S for _, end in self.working(0, opening))
 
     def working(self, day: int, opening: Interval = (0, DAY_S)) -> list[Interval]:
-        """Stretches of work on the shift of `day`, in seconds of the horizon.
+        """Stretches of work of the pattern that begins on `day`, in seconds of the horizon.
 
         Breaks are left out, and the time while the site is closed. `opening` is (from, to) in
-        seconds after midnight; `to` beyond 86,400 means open past midnight.
+        seconds after midnight; `to` beyond 86,400 means open past midnight. Calendars do not count
+        here: `Site.working` is what is worked on a day.
         """
         cuts = sorted(self.breaks)
         edges = [self.start_s, *(e for b in cuts for e in b), self.end_s]

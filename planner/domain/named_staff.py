@@ -11,6 +11,7 @@ from planner.domain.workforce import Crew
 
 Place = TypeVar("Place")
 
+UNLIMITED_DAYS = 10**6
 WEEK = 7
 NIGHT = (22 * HOUR_S, 30 * HOUR_S)  # 22:00 to 06:00
 # so much work in the night makes a night shift (Directive 2003/88/EC, article 2)
@@ -244,11 +245,17 @@ def longest_booking(crew: Crew, shifts: Iterable[Shift]) -> int | None:
 
     The limits are those on hours of a week and on days in a row; None: neither limits it.
     """
+    longest = min(booking_limits(crew, shifts))
+    return None if longest >= UNLIMITED_DAYS else longest
+
+
+def booking_limits(crew: Crew, shifts: Iterable[Shift]) -> tuple[int, int]:
+    """Days in a row, and days of any seven, that a temporary may work (`UNLIMITED_DAYS`: any)."""
     shortest = min((s.paid_s for s in shifts), default=0)
-    limits = [] if crew.max_consecutive_days is None else [crew.max_consecutive_days]
+    run = UNLIMITED_DAYS if crew.max_consecutive_days is None else crew.max_consecutive_days
     if limit_of_week_s(crew) < WEEK * shortest:
-        limits.append(int(limit_of_week_s(crew) // shortest))
-    return min(limits, default=None)
+        return run, int(limit_of_week_s(crew) // shortest)
+    return run, UNLIMITED_DAYS
 
 
 def is_night(shift: Shift) -> bool:

@@ -11,6 +11,8 @@ from planner.domain.horizon import DAY_S, Interval, Shift
 Distribution = Literal["lognormal", "gamma", "exponential", "deterministic", "empirical"]
 Discipline = Literal["deadline", "fifo"]
 Finish = Literal["stop", "task"]
+KNOWN_BEFORE = 15  # days before the horizon for which calendars are known
+CLOSED: Interval = (0, 0)  # opening of a day on which a site is closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A carrier's pick-up at a site, every day at the same time.
+    """A carrier's pick-up at a site, at the same time on every day on which it comes.
 
     Parameters
     ----------
@@ -86,6 +88,8 @@ class Collection:
         Parcels of a vehicle; None: no limit.
     extra_cost_minor, max_extra : int
         Cost of one more vehicle of the same capacity at that time of one day, and how many at most.
+    off : frozenset of int
+        Days on which it does not come.
     """
 
     contract: str
@@ -93,6 +97,16 @@ class Collection:
     capacity_parcels: int | None = None
     extra_cost_minor: int = 0
     max_extra: int = 0
+    off: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A public holiday of the country of a site: day of the horizon, and its name by language."""
+
+    day: int
+    english: str
+    chinese: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +123,12 @@ class Site:
         In the order in which they are done.
     opening : (int, int)
         From and to, in seconds after midnight; beyond 86,400: open past midnight.
+    hours : tuple of (int, (int, int))
+        Opening of single days that differ from it, by day of the horizon; `CLOSED` on days off.
+    holidays : tuple of Holiday
+        Public holidays around the horizon that the site keeps, by day.
     collections : tuple of Collection
-        Pick-ups of every day.
+        Pick-ups.
     stock_capacity_units : int, optional
         Limit on the units placed.
     inbound_cost_minor : int
@@ -133,6 +151,8 @@ class Site:
     region: str
     processes: tuple[Process, ...]
     opening: Interval = (0, DAY_S)
+    hours: tuple[tuple[int, Interval], ...] = ()
+    holidays: tuple[Holiday, ...] = ()
     collections: tuple[Collection, ...] = ()
     stock_capacity_units: int | None = None
     inbound_cost_minor: int = 0
@@ -146,8 +166,71 @@ class Site:
         return not self.works or (shift.extends or shift.name) in self.works
 
     def works_in(self, shift: Shift) -> bool:
-        """Whether people can work a shift here: the site names it and is open then."""
-        return self.names(shift) and bool(shift.working(0, self.opening))
+        """Whether people can work a shift here: the site names it and is open then on some day."""
+        return self.names(shift) and self.opens_for(shift)
+
+    def opens_for(self, shift: Shift) -> bool:
+        """Whether a shift overlaps the opening of some day."""
+        patterns = {self.opening, *(hours for _, hours in self.hours)}
+        return any(shift.working(0, hours) for hours in patterns)
+
+    def opening_on(self, day: int) -> Interval:
+        """From and to on a day, in seconds after its midnight; `CLOSED` where it is closed."""
+        return dict(self.hours).get(day, self.opening)
+
+    def is_closed(self, day: int) -> bool:
+        """Whether the site does not open on a day."""
+        return bool(self.hours) and self.opening_on(day) == CLOSED
+
+    def working(self, shift: Shift, day: int) -> list[Interval]:
+        """Stretches of work on the shift that begins on a day, in seconds of the horizon.
+
+        None on a day on which the shift does not begin or the site is closed, even where the shift
+        reaches into the next day. Breaks and the time while the site is closed are left out.
+        """
+        if day in shift.off or self.is_closed(day):
+            return []
+        if not self.hours:
+            return shift.working(day, self.opening)
+        return [
+            (max(a, o), min(b, c))
+            for a, b in shift.working(day)
+            for o, c in self._open_around(day)
+            if min(b, c) > max(a, o)
+        ]
+
+    def _open_around(self, day: int) -> list[Interval]:
+        """When the site is open from the day before to the day after, joined at midnight."""
+        found: list[Interval] = []
+        for on in (day - 1, day, day + 1):
+            a, b = (on * DAY_S + second for second in self.opening_on(on))
+            if found and a <= found[-1][1]:
+                found[-1] = (found[-1][0], max(b, found[-1][1]))
+            else:
+                found.append((a, b))
+        return found
+
+    def works_on(self, shift: Shift, day: int) -> bool:
+        """Whether people can work here on the shift that begins on a day."""
+        return self.names(shift) and bool(self.working(shift, day))
+
+    def reaches_next_day(self, shift: Shift, day: int) -> bool:
+        """Whether there is work on the day after the one on which the shift begins."""
+        return any(end > (day + 1) * DAY_S for _, end in self.working(shift, day))
+
+    def collects(self, collection: Collection, day: int) -> bool:
+        """Whether a collection comes on a day, by its calendar and the opening of the site.
+
+        A vehicle at closing time still comes. At midnight it belongs to the day that ends, unless
+        that was open round the clock.
+        """
+        if day in collection.off:
+            return False
+        if not self.hours:
+            return True
+        at_s, today, before = collection.at_s, self.opening_on(day), self.opening_on(day - 1)
+        late = before[0] <= at_s + DAY_S <= before[1] and before[1] - before[0] < DAY_S
+        return late or (today != CLOSED and today[0] <= at_s <= today[1])
 
     def process(self, name: str) -> Process:
         """The process called `name`; KeyError when the site has none."""

@@ -269,7 +269,7 @@ def visits_of(problem: Problem, site: str, contract: str) -> list[int]:
         for c in problem.site(site).collections
         if c.contract == contract
         for day in range(problem.horizon.days)
-        if collection_comes(problem, site, contract, day * DAY_S + c.at_s)
+        if collection_comes(problem, problem.site(site), c, day)
     )
 
 

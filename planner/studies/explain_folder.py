@@ -188,7 +188,7 @@ def _at_once(problem: Problem, plan: Plan, site: str, process: str) -> int:
     change: defaultdict[int, int] = defaultdict(int)
     for row in plan.staffing:
         if (row.site, row.process) == (site, process):
-            for begin, end in problem.shift(row.shift).working(row.day, problem.site(site).opening):
+            for begin, end in problem.site(site).working(problem.shift(row.shift), row.day):
                 change[begin] += row.headcount
                 change[end] -= row.headcount
     people = most = 0

@@ -15,13 +15,14 @@ from statistics import NormalDist
 
 import numpy as np
 
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import NEVER, Orders
 from planner.domain.service_terms import Transit
-from planner.domain.site import Process, Site
+from planner.domain.site import Collection, Process, Site
+from planner.domain.workforce import Crew, StaffRow
 from planner.simulation.inputs.service_times import content_of, contents
 
 UNDECIDED = -2  # inside at the end, not due yet
@@ -205,7 +206,7 @@ class Reference:
                 absence = max(d.factor for d in hits)
             key = (row.site, row.process, row.crew, row.shift, row.day, row.since_day)
             luck = self.streams.rng("absence", *key).random(row.headcount)
-            hours, speed = shift.working(row.day, site.opening), crew.speed(row.day - row.since_day)
+            hours, speed = worked(site, shift, row.day), crew.speed(self.tenure(crew, row))
             here = np.count_nonzero(luck >= absence)
             paid_until = max((b for _, b in shift.working(row.day)), default=0)
             for person in came:
@@ -237,6 +238,13 @@ class Reference:
             for d in self.problem.disruptions
         )
 
+    def tenure(self, crew: Crew, row: StaffRow) -> int:
+        """Days on which temporaries could have worked since they are booked."""
+        site, days = self.problem.site(crew.site), range(row.since_day, row.day)
+        if not crew.temporary:
+            return 0
+        return sum(any(worked(site, shift, d) for shift in self.problem.shifts) for d in days)
+
     def open_visits(self, site: Site, day: int) -> list[tuple[int, str, int | None]]:
         """(second, contract, room) of the collections of a day that no disruption prevents, in the
         site's order.
@@ -255,7 +263,7 @@ class Reference:
             more = sum(
                 e.vehicles for e in self.plan.extra if (e.day, e.site, e.contract, e.at_s) == booked
             )
-            if not missed and not self.closed(site.name, second):
+            if not missed and not self.closed(site.name, second) and comes(site, c, day):
                 room = None if c.capacity_parcels is None else c.capacity_parcels * (1 + more)
                 found.append((second, c.contract, room))
         return found
@@ -538,16 +546,57 @@ class Reference:
         days = range(self.problem.horizon.days)
         name = self.problem.contract_names[contract] if contract != NEVER else ""
         collected = name and self.problem.platform.counts != "label"
-        visits = [d * 86_400 + c.at_s for d in days for c in site.collections if c.contract == name]
+        visits = [
+            d * 86_400 + c.at_s
+            for d in days
+            for c in site.collections
+            if c.contract == name and comes(site, c, d)
+        ]
         if collected and not visits:
             return end
         gate = max(visits) if collected else end
         shifts = [shift for shift in self.problem.shifts if not shift.extends]
-        stretches = [
-            each for d in days for shift in shifts for each in shift.working(d, site.opening)
-        ]
-        worked = [min(b, gate) for a, b in stretches if a < gate]
-        return (max(worked) if worked else gate) - 3600
+        stretches = [each for d in days for shift in shifts for each in worked(site, shift, d)]
+        ends = [min(b, gate) for a, b in stretches if a < gate]
+        return (max(ends) if ends else gate) - 3600
+
+
+def hours_on(site: Site, day: int) -> tuple[int, int]:
+    """Opening and closing second of the horizon on a day."""
+    hours = [of for on, of in site.hours if on == day] or [site.opening]
+    return day * 86_400 + hours[0][0], day * 86_400 + hours[0][1]
+
+
+def is_open(site: Site, second: int) -> bool:
+    """Whether a site is open at a second, be it since the day before."""
+    around = range(second // 86_400 - 1, second // 86_400 + 1)
+    return any(a <= second < b for a, b in (hours_on(site, day) for day in around))
+
+
+def worked(site: Site, shift: Shift, day: int) -> list[tuple[int, int]]:
+    """Stretches of a shift: its pattern cut wherever anything may change, and joined again."""
+    if day in shift.off or hours_on(site, day) == (day * 86_400, day * 86_400):
+        return []
+    cuts = {edge for d in range(day - 1, day + 3) for edge in hours_on(site, d)}
+    found: list[tuple[int, int]] = []
+    for begin, end in shift.working(day):
+        edges = [begin, *sorted(c for c in cuts if begin < c < end), end]
+        for a, b in pairwise(edges):
+            if is_open(site, a) and found and found[-1][1] == a:
+                found[-1] = (found[-1][0], b)
+            elif is_open(site, a):
+                found.append((a, b))
+    return found
+
+
+def comes(site: Site, collection: Collection, day: int) -> bool:
+    """Whether a vehicle finds the site open, or closing in this second."""
+    if day in collection.off or not site.hours:
+        return day not in collection.off
+    second = day * 86_400 + collection.at_s
+    begin, end = hours_on(site, day - 1)
+    after_a_whole_day = collection.at_s == 0 and end - begin >= 86_400
+    return is_open(site, second) or (is_open(site, second - 1) and not after_a_whole_day)
 
 
 def by_median(median_s: int, p95_s: int, u: float) -> int:

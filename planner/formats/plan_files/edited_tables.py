@@ -15,6 +15,7 @@ from planner.formats.base.findings import Findings, shown
 from planner.formats.base.region_names import RegionNames
 from planner.formats.plan_files.decision_rows import COLUMNS, Cells, cells_of_rows, decided
 from planner.formats.plan_files.decision_tables import TAIL, clock_text
+from planner.formats.scenario.calendars import shift_days
 from planner.formats.scenario.table_rows import CheckedTable, KnownNames, to_share
 from planner.formats.scenario.tenure import with_first_days
 from planner.formats.tables.tables import Table
@@ -92,7 +93,7 @@ def with_bookings(
     open_ = [r for r in rows if r.since_day == LONG_AGO and (r.site, r.crew) in asked]
     if not open_:
         return tuple(rows), []
-    found = with_first_days(open_)
+    found = with_first_days(open_, _names(problem).days_off)
     notes = []
     for site, crew in sorted({(row.site, row.crew) for row in found}):
         days = {r.since_day for r in found if (r.site, r.crew) == (site, crew)}
@@ -123,12 +124,7 @@ def _names(problem: Problem) -> KnownNames:
         shifts=[shift.name for shift in problem.shifts],
         crews={(crew.site, crew.name): crew.temporary for crew in problem.crews},
         processes={site.name: [p.name for p in site.processes] for site in problem.sites},
-        overnight={
-            (site.name, shift.name)
-            for site in problem.sites
-            for shift in problem.shifts
-            if shift.reaches_next_day(site.opening)
-        },
+        shift_days=shift_days(problem.sites, problem.shifts, problem.horizon),
     )
 
 
@@ -164,7 +160,7 @@ def _check_day(checked: CheckedTable, i: int, row: Cells, problem: Problem, of_t
     first, last = 0, horizon.reported_days - 1
     if of_tail:
         first, last = horizon.reported_days, horizon.days - 1
-    overnight = (row["site"], row.get("shift")) in checked.names.overnight
+    overnight = checked.names.days_of(row["site"], row.get("shift") or "").overnight
     if first <= day <= last or (day == EVENING_BEFORE and overnight and not of_tail):
         return
     days = f"{horizon.date_of(first)} to {horizon.date_of(last)}"

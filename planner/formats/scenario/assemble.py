@@ -11,6 +11,7 @@ from planner.domain.problem import Assumption, Disruption, Problem, Service, Tar
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
+from planner.formats.scenario.calendars import collection_off, holidays_of, hours_of, to_shift
 from planner.formats.scenario.disruption_schema import DisruptionFile
 from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.levers import to_levers
@@ -56,9 +57,10 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
     stated = p["platform"] if isinstance(p["platform"], str) else "inline"
     platform = to_rule(_present(read.platform), stated, horizon)
     regions, contracts = read.regions or (EVERYWHERE,), read.contracts or ()
-    sites = tuple(to_site(s, regions) for s in p["sites"])
+    sites = tuple(to_site(s, regions, horizon) for s in p["sites"])
+    shifts = tuple(to_shift(s, horizon) for s in p["shifts"])
     returns = p["returns"]
-    longer = extended_shifts(p["crews"], p["shifts"], p["sites"])
+    longer = extended_shifts(p["crews"], shifts, p["sites"])
     return Problem(
         name=name,
         currency=read.currency,
@@ -70,10 +72,7 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
         products=read.products or (ITEM,),
         demand=read.demand,
         sites=sites,
-        shifts=(
-            *(s.to_shift() for s in p["shifts"]),
-            *dict.fromkeys(s for of_crew in longer for s in of_crew),
-        ),
+        shifts=(*shifts, *dict.fromkeys(s for of_crew in longer for s in of_crew)),
         crews=tuple(to_crew(c, sites, more) for c, more in zip(p["crews"], longer, strict=True)),
         contracts=contracts,
         returns=Returns(round(returns.median_days * DAY_S), round(returns.p95_days * DAY_S))
@@ -89,9 +88,7 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
         levers=to_levers(p["levers"], {region.name for region in regions}),
         assumptions=_assumptions(read, platform, contracts),
         people=read.people or (),
-        backlog=to_backlog(
-            p["opening_backlog"], read.backlog, [s.to_shift() for s in p["shifts"]], sites
-        ),
+        backlog=to_backlog(p["opening_backlog"], read.backlog, shifts, sites),
     )
 
 
@@ -128,8 +125,18 @@ def to_staffed(name: str, stated: ProcessFile) -> Process:
     )
 
 
-def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
-    """A site; `receive` is done by the last process's people unless the file says otherwise."""
+def to_site(stated: SiteFile, regions: tuple[Region, ...], horizon: Horizon) -> Site:
+    """A site; `receive` is done by the last process's people unless the file says otherwise.
+
+    Parameters
+    ----------
+    stated : SiteFile
+        The site as written.
+    regions : tuple of Region
+        Regions; a site that names none lies in the first.
+    horizon : Horizon
+        Days of its calendar.
+    """
     processes = tuple(to_staffed(name, process) for name, process in stated.processes.items())
     return Site(
         name=stated.name,
@@ -137,8 +144,10 @@ def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
         region=stated.region or regions[0].name,
         processes=processes,
         opening=stated.opening,
+        hours=hours_of(stated.open, horizon),
+        holidays=holidays_of(stated.open, horizon),
         collections=tuple(
-            c for stated_one in stated.collections for c in to_collections(stated_one)
+            c for stated_one in stated.collections for c in to_collections(stated_one, horizon)
         ),
         stock_capacity_units=stated.stock_capacity_units,
         inbound_cost_minor=stated.inbound_cost_per_unit,
@@ -149,12 +158,13 @@ def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
     )
 
 
-def to_collections(stated: CollectionFile) -> list[Collection]:
+def to_collections(stated: CollectionFile, horizon: Horizon) -> list[Collection]:
     """One collection for each time of day."""
+    off = collection_off(stated, horizon)
     priced = stated.extra_cost is not None
     most = stated.max_extra if stated.max_extra is not None else _EXTRA_VEHICLES * priced
     return [
-        Collection(stated.contract, at, stated.capacity_parcels, stated.extra_cost or 0, most)
+        Collection(stated.contract, at, stated.capacity_parcels, stated.extra_cost or 0, most, off)
         for at in stated.at
     ]
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 
 from planner.domain.contracts import HEAVIEST_G
-from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.crew_days import crew_days
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.money import to_major
 from planner.domain.named_staff import longest_booking
 from planner.domain.problem import Problem
+from planner.domain.site import CLOSED
+from planner.domain.workforce import Crew
 from planner.formats.base import input_limits
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.timezones import parse_timezone
 from planner.formats.base.value_types import NO_CURRENCY
 from planner.formats.base.yaml_source import Document, KeyPath
+from planner.formats.scenario.calendar_checks import (
+    check_calendars,
+    check_open_days,
+    warn_about_make_up_days,
+)
 from planner.formats.scenario.defaults import warn_about_couriers
 from planner.formats.scenario.disruption_schema import DisruptionFile
 from planner.formats.scenario.extended_shifts import check_overtime
@@ -40,6 +49,8 @@ def check_sections(document: Document, read: PartialScenario, findings: Findings
     """
     parts = read.parts
     _check_timezone(document, parts["timezone"], parts["horizon"], findings)
+    check_calendars(document, read, findings)
+    warn_about_make_up_days(read, findings)
     for i, site in enumerate(parts["sites"] or ()):
         _check_site(document, i, site, read, findings)
     for i, crew in enumerate(parts["crews"] or ()):
@@ -101,7 +112,7 @@ def _check_site(
     if site.region is None and read.regions is not None and len(read.regions) > 1:
         findings.add(document, (*path, "region"), "is missing: there are several regions")
     for k, collection in enumerate(site.collections):
-        _check_collection(document, (*path, "collections", k), collection, site.opening, findings)
+        _check_collection(document, (*path, "collections", k), collection, site, findings)
     seen: set[tuple[str, int]] = set()
     for k, collection in enumerate(site.collections):
         for at in collection.at:
@@ -118,11 +129,15 @@ def _check_collection(
     document: Document,
     path: KeyPath,
     collection: CollectionFile,
-    opening: tuple[int, int],
+    site: SiteFile,
     findings: Findings,
 ) -> None:
+    """Check that a pick-up comes while the site is open on some weekday on which both are there."""
+    opening = site.opening
+    openings = {site.open.of_weekday(day) for day in collection.days} if site.open else {opening}
+    openings = openings - {CLOSED} or {opening}
     for k, at in enumerate(collection.at):
-        if not any(opening[0] <= t <= opening[1] for t in (at, at + DAY_S)):
+        if not any(a <= t <= b for a, b in openings for t in (at, at + DAY_S)):
             hours = f"{_clock(opening[0])} to {_clock(opening[1])}"
             exact = (*path, "at", k)
             where = exact if exact in document.places else (*path, "at")
@@ -225,6 +240,7 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
                 findings.add(document, at, f"{words}, got {process.min_people:,}")
     warn_about_couriers(problem, findings)
     check_risks(document, problem, findings)
+    check_open_days(document, problem, findings)
     _warn_about_targets(problem, findings)
     _check_routing(document, problem, lanes, findings)
     _check_disruption_names(document, problem, findings)
@@ -303,13 +319,28 @@ def _check_bookings(document: Document, problem: Problem, findings: Findings) ->
     """
     for i, crew in enumerate(problem.crews):
         site = problem.site(crew.site)
-        longest = longest_booking(crew, (s for s in problem.shifts if site.works_in(s)))
+        shifts = [s for s in problem.shifts if site.works_in(s)]
+        longest = _longest_booking(problem, crew, shifts)
         if crew.temporary and longest is not None and crew.min_days > longest:
             words = (
                 f"nobody may work {crew.min_days} days in a row here: the limits on hours and "
                 f"days allow {longest}"
             )
             findings.add(document, ("crews", i, "min_days"), words, at_key=True)
+
+
+def _longest_booking(problem: Problem, crew: Crew, shifts: Sequence[Shift]) -> int | None:
+    """Days of work of the longest booking; None where some booking is not limited."""
+    on, days = crew_days(problem, crew), problem.horizon.days
+    if not on.off:
+        return longest_booking(crew, shifts)
+    found = []
+    for since in on.within(0, days - 1):
+        excess = on.first_excess(crew, shifts, since, days)
+        if excess is None:
+            return None
+        found.append(on.tenure(since, excess))
+    return max(found, default=None)
 
 
 def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
@@ -323,7 +354,7 @@ def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
                     f"crew {crew.name}: site {site.name} has none of the processes it can do "
                     f"({able})"
                 )
-        open_in = {s.name for s in problem.shifts if s.working(0, site.opening)}
+        open_in = {s.name for s in problem.shifts if site.opens_for(s)}
         hours = f"{_clock(site.opening[0])} to {_clock(site.opening[1])}"
         if not open_in:
             findings.warn(f"site {site.name}: every shift lies outside its opening hours, {hours}")

@@ -55,7 +55,7 @@ def _work_s(shift: Shift, opening: Interval) -> int:
 
 
 def extended_shifts(
-    crews: Sequence[CrewFile], shifts: Sequence[ShiftFile], sites: Sequence[SiteFile]
+    crews: Sequence[CrewFile], shifts: Sequence[Shift], sites: Sequence[SiteFile]
 ) -> list[tuple[Shift, ...]]:
     """The extended shifts of every crew; a crew without a site is at the first.
 
@@ -63,8 +63,8 @@ def extended_shifts(
     ----------
     crews : sequence of CrewFile
         Crews as written.
-    shifts : sequence of ShiftFile
-        Shifts as written.
+    shifts : sequence of Shift
+        Regular shifts.
     sites : sequence of SiteFile
         Sites as written.
 
@@ -74,9 +74,8 @@ def extended_shifts(
         One tuple for each crew.
     """
     opening = {site.name: site.opening for site in sites}
-    regular = tuple(s.to_shift() for s in shifts)
     return [
-        tuple(extended_by(c, regular, opening.get(c.site or sites[0].name, (0, DAY_S))))
+        tuple(extended_by(c, shifts, opening.get(c.site or sites[0].name, (0, DAY_S))))
         for c in crews
     ]
 
@@ -106,9 +105,9 @@ def check_overtime(
     findings : Findings
         Takes what is wrong.
     """
-    taken = {s.name for s in shifts}
+    taken, regular = {s.name for s in shifts}, [s.to_shift() for s in shifts]
     for i, (crew, longer) in enumerate(
-        zip(crews, extended_shifts(crews, shifts, sites), strict=True)
+        zip(crews, extended_shifts(crews, regular, sites), strict=True)
     ):
         path = ("crews", i, "overtime_hours")
         for shift in longer:

@@ -28,6 +28,7 @@ from planner.formats.base.value_types import LONGEST_NAME, parse_name, stated_cu
 from planner.formats.base.yaml_source import Document, found_at, of_other_kind
 from planner.formats.contract.reader import ContractContext, load_contract
 from planner.formats.scenario import assemble, checks, demand, staff, table_rows
+from planner.formats.scenario.calendars import ShiftDays, open_site, shift_days, to_shift
 from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.given_demand import load_given
 from planner.formats.scenario.opening_backlog import load_orders
@@ -418,27 +419,24 @@ def _extended(read: PartialScenario) -> dict[tuple[str, str], list[str]]:
     crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
     if not (crews and shifts and sites):
         return {}
-    longer = zip(crews, extended_shifts(crews, shifts, sites), strict=True)
+    regular = [stated.to_shift() for stated in shifts]
+    longer = zip(crews, extended_shifts(crews, regular, sites), strict=True)
     return {
         (crew.site or sites[0].name, crew.name): [s.name for s in of_crew]
         for crew, of_crew in longer
     }
 
 
-def _overnight(read: PartialScenario) -> set[tuple[str, str]]:
-    """(site, shift) of the shifts that work past midnight there."""
+def _shift_days(read: PartialScenario) -> dict[tuple[str, str], ShiftDays]:
+    """When each shift is worked at each site, by (site, shift)."""
     crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
-    if not (crews and shifts and sites):
-        return set()
-    patterns = [stated.to_shift() for stated in shifts]
-    for of_crew in extended_shifts(crews, shifts, sites):
+    horizon = _horizon(read)
+    if not (crews and shifts and sites and horizon):
+        return {}
+    patterns = [to_shift(stated, horizon) for stated in shifts]
+    for of_crew in extended_shifts(crews, tuple(patterns), sites):
         patterns += of_crew
-    return {
-        (site.name, shift.name)
-        for site in sites
-        for shift in patterns
-        if shift.reaches_next_day(site.opening)
-    }
+    return shift_days([open_site(site, horizon) for site in sites], patterns, horizon)
 
 
 def _known_names(document: Document, read: PartialScenario) -> KnownNames:
@@ -464,7 +462,7 @@ def _known_names(document: Document, read: PartialScenario) -> KnownNames:
         abilities=abilities,
         limits=limits,
         extended=_extended(read),
-        overnight=_overnight(read),
+        shift_days=_shift_days(read),
     )
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from planner.domain.horizon import DAY_S
-from planner.domain.site import Discipline, Distribution, Finish
+from planner.domain.horizon import DAY_S, Interval
+from planner.domain.site import CLOSED, Discipline, Distribution, Finish
 from planner.formats.base.value_types import (
     Closed,
     Money,
@@ -15,23 +15,86 @@ from planner.formats.base.value_types import (
     Share,
     TimeOfDay,
     each_once,
+    raise_wrong,
     spread,
     wrong,
+)
+from planner.formats.scenario.calendar_schema import (
+    NO_COUNTRY,
+    WEEKDAYS,
+    Country,
+    DayHours,
+    Days,
+    Weekdays,
+    every_day,
 )
 
 UNLIMITED_STATIONS = 10**6
 
 
-class OpeningFile(Closed):
-    """Opening hours of a site."""
+def _hours_on(weekday: str) -> str:
+    return f'Hours of {weekday}s: "closed", or such as "09:00-13:00" (default: as on other days).'
 
-    from_: TimeOfDay = Field(alias="from", description='Opening time, such as "08:00".')
-    to: TimeOfDay = Field(description="Closing time; at or before `from` it is on the next day.")
+
+class OpeningFile(Closed):
+    """Opening hours and days of a site."""
+
+    from_: TimeOfDay | None = Field(
+        None, alias="from", description='Opening time, such as "08:00" (default: round the clock).'
+    )
+    to: TimeOfDay | None = Field(
+        None, description="Closing time; at or before `from` it is on the next day."
+    )
+    days: Weekdays = Field(
+        default_factory=every_day,
+        description="Weekdays on which it opens, such as [mon..fri, sun] (default: all); a shift "
+        "that begins on another day is not worked.",
+    )
+    mon: DayHours | None = Field(None, description=_hours_on("Monday"))
+    tue: DayHours | None = Field(None, description=_hours_on("Tuesday"))
+    wed: DayHours | None = Field(None, description=_hours_on("Wednesday"))
+    thu: DayHours | None = Field(None, description=_hours_on("Thursday"))
+    fri: DayHours | None = Field(None, description=_hours_on("Friday"))
+    sat: DayHours | None = Field(None, description=_hours_on("Saturday"))
+    sun: DayHours | None = Field(None, description=_hours_on("Sunday"))
+    closed: Days = Field(default_factory=list, description="Dates on which it does not open.")
+    holidays: Country = Field(
+        NO_COUNTRY,
+        description="Country, such as CN, or part of it, such as DE-BY, on whose public holidays "
+        "it does not open.",
+    )
+    extra_open: Days = Field(
+        default_factory=list,
+        description="Dates on which it opens at the usual hours although a weekday or holiday says "
+        "otherwise, such as working weekends that make up for a holiday.",
+    )
+    _days_once = field_validator("closed", "extra_open")(each_once)
+
+    @model_validator(mode="after")
+    def _days_agree(self) -> OpeningFile:
+        errors: list[tuple[tuple[str | int, ...], str]] = []
+        if (self.from_ is None) != (self.to is None):
+            errors.append(((), "needs both from and to, or neither"))
+        for name in WEEKDAYS:
+            if getattr(self, name) not in (None, CLOSED) and name not in self.days:
+                errors.append(((name,), "has hours, but is not among days"))
+        for k, on in enumerate(self.extra_open):
+            if on in self.closed:
+                errors.append((("extra_open", k), f"is under closed too: {on}"))
+        raise_wrong(errors)
+        return self
 
     @property
-    def interval(self) -> tuple[int, int]:
+    def interval(self) -> Interval:
         """Opening and closing time in seconds after midnight; the next day counts on."""
+        if self.from_ is None or self.to is None:
+            return (0, DAY_S)
         return (self.from_, self.to if self.to > self.from_ else self.to + DAY_S)
+
+    def of_weekday(self, name: str) -> Interval:
+        """Opening and closing time of a weekday; `CLOSED` where it does not open."""
+        own: Interval | None = getattr(self, name)
+        return CLOSED if name not in self.days else self.interval if own is None else own
 
 
 class WorkFile(Closed):
@@ -146,7 +209,7 @@ def _one_or_more(value: object) -> object:
 
 
 class CollectionFile(Closed):
-    """Daily pick-ups of a contract at a site."""
+    """Pick-ups of a contract at a site."""
 
     contract: Name = Field(description="Name of the contract whose carrier collects.")
     at: Annotated[list[TimeOfDay], BeforeValidator(_one_or_more)] = Field(
@@ -171,6 +234,18 @@ class CollectionFile(Closed):
             "extra_cost, else 0)."
         ),
     )
+    days: Weekdays = Field(
+        default_factory=every_day,
+        description="Weekdays on which it comes, such as [mon..sat] (default: all); never while "
+        "the site is closed.",
+    )
+    not_on: Days = Field(default_factory=list, description="Dates on which it does not come.")
+    holidays: Country = Field(
+        NO_COUNTRY,
+        description="Country, such as CN, or part of it, on whose public holidays it does not "
+        "come.",
+    )
+    _days_once = field_validator("not_on")(each_once)
 
     @field_validator("at")
     @classmethod
@@ -200,7 +275,9 @@ class SiteFile(Closed):
     region: Name | None = Field(
         None, description="Region the site is in (may be left out where no regions are stated)."
     )
-    open: OpeningFile | None = Field(None, description="Opening hours (default: round the clock).")
+    open: OpeningFile | None = Field(
+        None, description="Opening hours and days (default: round the clock, every day)."
+    )
     processes: dict[Name, ProcessFile] = Field(
         min_length=1,
         description=(

@@ -85,6 +85,9 @@ def _person(
     _check_skills(checked, row, (site, crew), skills)
     every_day = frozenset(range(EVENING_BEFORE, horizon.days))
     available = every_day if days is None else days
+    if names.crews.get((site, crew), False):  # a booking is not broken by days without work
+        off -= names.days_off.get(site, frozenset())
+        available |= names.days_off.get(site, frozenset())
     return Person(
         name=cell["name"],
         site=site,

@@ -15,6 +15,7 @@ from planner.formats.base.value_types import (
     each_once,
     wrong,
 )
+from planner.formats.scenario.calendar_schema import Days, Weekdays, every_day
 
 
 class BreakFile(Closed):
@@ -33,6 +34,13 @@ class ShiftFile(Closed):
         description="Time of day at which it ends; at or before `start` it is on the next day."
     )
     breaks: list[BreakFile] = Field(default_factory=list, description="Unpaid breaks.")
+    days: Weekdays = Field(
+        default_factory=every_day,
+        description="Weekdays on which it begins, such as [sun] (default: all); not where the site "
+        "is closed then.",
+    )
+    not_on: Days = Field(default_factory=list, description="Dates on which it does not begin.")
+    _days_once = field_validator("not_on")(each_once)
 
     @field_validator("start")
     @classmethod
@@ -53,14 +61,18 @@ class ShiftFile(Closed):
             raise wrong("must leave time to work")
         return self
 
-    def to_shift(self) -> Shift:
-        """The pattern in seconds after midnight of the day it starts."""
+    def to_shift(self, off: frozenset[int] = frozenset()) -> Shift:
+        """The pattern in seconds after midnight of the day it starts; `off`: days without it."""
         end = self.end if self.end > self.start else self.end + DAY_S
         begins = [
             (b.at if b.at >= self.start else b.at + DAY_S, b.minutes * 60) for b in self.breaks
         ]
         return Shift(
-            self.name, self.start, end, tuple(sorted((b, b + length) for b, length in begins))
+            self.name,
+            self.start,
+            end,
+            tuple(sorted((b, b + length) for b, length in begins)),
+            off=off,
         )
 
 

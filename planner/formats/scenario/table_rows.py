@@ -18,6 +18,7 @@ from planner.formats.base.columns import PRODUCTS, REGIONS, ROUTING, STAFFING, S
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.units import looks_like_kilograms
 from planner.formats.base.value_types import SUM_TOLERANCE
+from planner.formats.scenario.calendars import ShiftDays
 from planner.formats.scenario.region_references import region_numbers
 from planner.formats.scenario.tenure import with_first_days
 from planner.formats.tables.tables import Table, findings_of_rows, read_cells
@@ -45,8 +46,8 @@ class KnownNames:
         (site, crew) -> number of its people.
     extended : mapping
         (site, crew) -> extended shifts it may work.
-    overnight : collection
-        (site, shift) of the shifts that work past midnight there.
+    shift_days : mapping
+        (site, shift) -> when it is worked there.
     """
 
     sites: Collection[str] = ()
@@ -59,7 +60,19 @@ class KnownNames:
     abilities: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
     limits: Mapping[tuple[str, str], int] = field(default_factory=dict)
     extended: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
-    overnight: Collection[tuple[str, str]] = ()
+    shift_days: Mapping[tuple[str, str], ShiftDays] = field(default_factory=dict)
+
+    def days_of(self, site: str | None, shift: str) -> ShiftDays:
+        """When a shift is worked at a site; on every day where neither is known."""
+        return self.shift_days.get((site or "", shift), ShiftDays())
+
+    @cached_property
+    def days_off(self) -> dict[str, frozenset[int]]:
+        """Days on which no shift is worked, by site."""
+        found: dict[str, frozenset[int]] = {}
+        for (site, _), days in self.shift_days.items():
+            found[site] = found.get(site, days.off) & days.off
+        return found
 
     @cached_property
     def crews_at(self) -> dict[str, tuple[str, ...]]:
@@ -314,20 +327,21 @@ def to_roster(
     if len(findings.found) > before:
         return None
     rows = [replace(at, headcount=n) for at, n in dated.items() if n]
-    rows += with_first_days([replace(at, headcount=n) for at, n in starting.items() if n])
+    begun = [replace(at, headcount=n) for at, n in starting.items() if n]
+    rows += with_first_days(begun, names.days_off)
     return tuple(sorted(rows))
 
 
 def _staff_rows(cell: dict[str, Any], names: KnownNames, horizon: Horizon) -> Iterator[StaffRow]:
     """The rows of single days that a row of the roster stands for, without people yet."""
     since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
+    worked = names.days_of(cell["site"], cell["shift"])
     if cell["date"] is None:
-        is_overnight = (cell["site"], cell["shift"]) in names.overnight
-        days = range(EVENING_BEFORE if is_overnight else 0, horizon.days)
+        days = range(EVENING_BEFORE if worked.overnight else 0, horizon.days)
     else:
         day = horizon.day_of(cell["date"])
         days = range(day, horizon.days if day == horizon.reported_days - 1 else day + 1)
-    for day in days:
+    for day in (day for day in days if day not in worked.off):
         yield StaffRow(
             day=day,
             site=cell["site"],
@@ -367,6 +381,10 @@ def _check_date(checked: CheckedTable, row: int, cell: dict[str, Any], horizon: 
     if cell["date"] is None:
         return
     day = horizon.day_of(cell["date"])
+    if day in checked.names.days_of(cell["site"], cell["shift"]).off:
+        words = f"{cell['site']} does not work the {cell['shift']} shift on {cell['date']}"
+        checked.add(row, "date", f"{words}: its calendar or that of the shift says so")
+        return
     if 0 <= day < horizon.reported_days:
         return
     words = (
@@ -374,7 +392,7 @@ def _check_date(checked: CheckedTable, row: int, cell: dict[str, Any], horizon: 
         f"{horizon.date_of(horizon.reported_days - 1)}, got {cell['date']}"
     )
     if day == EVENING_BEFORE:
-        if (cell["site"], cell["shift"]) in checked.names.overnight:
+        if checked.names.days_of(cell["site"], cell["shift"]).overnight:
             return
         words += f": the {cell['shift']} shift of the evening before ends before the horizon starts"
     checked.add(row, "date", words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from planner.domain.workforce import StaffRow
@@ -12,14 +12,27 @@ Place = tuple[str, str]  # process, shift
 Since = Counter[int]  # people by first day
 
 
-def with_first_days(rows: Sequence[StaffRow]) -> list[StaffRow]:
-    """The rows with the first day of their people, of each crew apart, in canonical order."""
+def with_first_days(rows: Sequence[StaffRow], off: Mapping[str, Collection[int]]) -> list[StaffRow]:
+    """The rows with the first day of their people, of each crew apart, in canonical order.
+
+    Parameters
+    ----------
+    rows : sequence of StaffRow
+        Rows of temporary people.
+    off : mapping of str to collection of int
+        Days on which a site does not work, after which people come back.
+
+    Returns
+    -------
+    list of StaffRow
+        Several for a row whose people began on different days.
+    """
     found = []
     for (site, crew), of_crew in groupby(sorted(rows, key=_crew), key=_crew):
         wanted: dict[int, dict[Place, int]] = defaultdict(dict)
         for row in of_crew:
             wanted[row.day][row.process, row.shift] = row.headcount
-        for day, (process, shift), since, people in _stays(wanted):
+        for day, (process, shift), since, people in _stays(wanted, off.get(site, ())):
             found.append(
                 StaffRow(
                     day=day,
@@ -38,8 +51,10 @@ def _crew(row: StaffRow) -> tuple[str, str]:
     return row.site, row.crew
 
 
-def _stays(wanted: Mapping[int, Mapping[Place, int]]) -> Iterator[tuple[int, Place, int, int]]:
-    """Find since when the people at a place are there, without a day between.
+def _stays(
+    wanted: Mapping[int, Mapping[Place, int]], off: Collection[int]
+) -> Iterator[tuple[int, Place, int, int]]:
+    """Find since when the people at a place are there, without a day of work between.
 
     Yields (day, place, first day, people). The crew is counted: on a day it takes on as many as it
     has more than on the day before, and as many leave as it has fewer. People stay at their place
@@ -47,7 +62,7 @@ def _stays(wanted: Mapping[int, Mapping[Place, int]]) -> Iterator[tuple[int, Pla
     need more than the day before, who is there longest first.
     """
     there: dict[Place, Since] = defaultdict(Counter)
-    for day in range(min(wanted), max(wanted) + 1):
+    for day in (d for d in range(min(wanted), max(wanted) + 1) if d not in off):
         needed = wanted.get(day, {})
         free: Since = Counter()
         for place, people in there.items():

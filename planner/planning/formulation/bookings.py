@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.domain.arrays import Ints
+from planner.domain.crew_days import CrewDays
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
@@ -45,12 +46,36 @@ def earliest_start(problem: Problem, crew: Crew) -> int:
     return max(problem.horizon.day_of(problem.planned_on) + crew.notice_days, 0)
 
 
-def latest_start(crew: Crew, days: int) -> int:
-    """Last day a temporary can start: the shortest booking ends within the horizon.
+def starts(crew: Crew, on: CrewDays, first: int, days: int) -> list[int]:
+    """Days on which a temporary can start: the shortest booking ends within the horizon.
 
-    Negative where it does not fit.
+    Parameters
+    ----------
+    crew : Crew
+        The crew.
+    on : CrewDays
+        Days on which it can work.
+    first : int
+        First day on which a temporary can start.
+    days : int
+        Days that are planned.
     """
-    return days - max(crew.min_days, 1)
+    return [day for day in on.within(first, days - 1) if shortest_end(crew, on, day) < days]
+
+
+def shortest_end(crew: Crew, on: CrewDays, since: int) -> int:
+    """Last day of the shortest booking from a day on.
+
+    Parameters
+    ----------
+    crew : Crew
+        The crew.
+    on : CrewDays
+        Days on which it can work.
+    since : int
+        First day.
+    """
+    return on.last_of(since, max(crew.min_days, 1))
 
 
 def ramp_class(crew: Crew, tenure: int) -> int:
@@ -58,13 +83,15 @@ def ramp_class(crew: Crew, tenure: int) -> int:
     return min(tenure, len(crew.ramp) - 1) if crew.temporary else 0
 
 
-def possible_classes(crew: Crew, first: int, days: int) -> Flags:
+def possible_classes(crew: Crew, on: CrewDays, first: int, days: int) -> Flags:
     """Whether people of a step of the ramp-up can be there on a day [day, class].
 
     Parameters
     ----------
     crew : Crew
         The crew.
+    on : CrewDays
+        Days on which it can work.
     first : int
         First day on which a temporary can start.
     days : int
@@ -72,17 +99,18 @@ def possible_classes(crew: Crew, first: int, days: int) -> Flags:
     """
     possible = np.zeros((days, ramp_class(crew, days - 1) + 1), dtype=bool)
     if not crew.temporary:
-        possible[:] = True
+        possible[on.within(0, days - 1)] = True
         return possible
-    last = latest_start(crew, days)
-    for day in range(days):
-        for since in range(first, min(day, last) + 1):
-            possible[day, ramp_class(crew, day - since)] = True
+    for since in starts(crew, on, first, days):
+        for day in on.within(since, days - 1):
+            possible[day, ramp_class(crew, on.tenure(since, day))] = True
     return possible
 
 
-def add_books(milp: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
+def add_books(milp: MilpBuilder, crew: Crew, on: CrewDays, first: int, days: int) -> Ints:
     """Columns of the temporaries booked [since, day], -1 where none can be.
+
+    On a day off those are booked who come back on the next day of work.
 
     Parameters
     ----------
@@ -90,6 +118,8 @@ def add_books(milp: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
         The model under construction.
     crew : Crew
         The crew.
+    on : CrewDays
+        Days on which it can work.
     first : int
         First day on which a temporary can start.
     days : int
@@ -98,19 +128,24 @@ def add_books(milp: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
     books = np.full((days, days), -1, dtype=np.int64)
     if not crew.temporary:
         return books
-    for since in range(first, latest_start(crew, days) + 1):
-        fixed = since + max(crew.min_days, 1)  # nobody leaves before the shortest booking is over
+    for since in starts(crew, on, first, days):
+        # nobody leaves before the shortest booking is over
+        fixed = shortest_end(crew, on, since) + 1
         start = milp.variables(
             f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True
         )
         books[since, since:fixed] = start
-        books[since, fixed:] = milp.variables(
-            f"books {crew.site} {crew.name} {since}", days - fixed, integer=True, decision=True
+        later = on.within(fixed, days - 1)
+        books[since, later] = milp.variables(
+            f"books {crew.site} {crew.name} {since}", len(later), integer=True, decision=True
         )
+        for day in range(days - 2, fixed - 1, -1):
+            if not on.works(day):
+                books[since, day] = books[since, day + 1]
     return books
 
 
-def add_works(milp: MilpBuilder, crew: Crew, books: Ints, shifts: int) -> Ints:
+def add_works(milp: MilpBuilder, crew: Crew, books: Ints, worked: Flags) -> Ints:
     """Columns of those of a booking day at work in a shift [shift, since, day].
 
     They are not integer: headcounts and bookings are, and `solution.booking_days` finds integers.
@@ -123,11 +158,11 @@ def add_works(milp: MilpBuilder, crew: Crew, books: Ints, shifts: int) -> Ints:
         The crew.
     books : array of int [since, day]
         Columns of the temporaries booked.
-    shifts : int
-        Number of shifts that the crew may work.
+    worked : array of bool [shift, day]
+        Whether a shift is worked on a day.
     """
-    works = np.full((shifts, *books.shape), -1, dtype=np.int64)
-    there = np.broadcast_to(books >= 0, works.shape)
+    works = np.full((len(worked), *books.shape), -1, dtype=np.int64)
+    there = (books >= 0) & worked[:, None, :]
     works[there] = milp.variables(f"works {crew.site} {crew.name}", int(there.sum()), decision=True)
     return works
 
@@ -142,16 +177,16 @@ def link_books(milp: MilpBuilder, team: CrewVariables) -> None:
     row = np.arange(days * classes).reshape(days, classes)
     terms = [existing(row[None, None], team.head, 1.0)]
     for since in range(days):
-        for day in range(since, days):
+        for day in team.on.within(since, days - 1):
             if team.books[since, day] >= 0:
-                k = ramp_class(team.crew, day - since)
+                k = ramp_class(team.crew, team.on.tenure(since, day))
                 terms.append(Term(row[day, k], team.books[since, day], -1.0))
     milp.constraints("link_books", days * classes, terms, lower=0.0, upper=0.0)
     pairs = []
     for since in range(days):
         for day in range(since, days - 1):
             today, tomorrow = team.books[since, day], team.books[since, day + 1]
-            if today >= 0 and today != tomorrow:
+            if today >= 0 and tomorrow >= 0 and today != tomorrow:
                 pairs.append((today, tomorrow))
     before, after = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     rows = np.arange(len(pairs))
@@ -171,14 +206,15 @@ def link_works(milp: MilpBuilder, team: CrewVariables) -> None:
     shifts, days = team.works.shape[0], team.days
     classes = team.head.shape[3]
     row = np.arange(shifts * days * classes).reshape(shifts, days, classes)
-    since, day = np.nonzero(team.books >= 0)
+    since, day = np.nonzero((team.books >= 0) & (team.works >= 0).any(axis=0))
     at_work = zip(since.tolist(), day.tolist(), strict=True)
-    step = np.array([ramp_class(team.crew, d - b) for b, d in at_work], dtype=np.int64)
+    tenure = [team.on.tenure(b, d) for b, d in at_work]
+    step = np.array([ramp_class(team.crew, t) for t in tenure], dtype=np.int64)
     works = team.works[:, since, day]
     milp.constraints(
         "link_works",
         row.size,
-        [existing(row[None], team.head, 1.0), Term(row[:, day, step], works, -1.0)],
+        [existing(row[None], team.head, 1.0), existing(row[:, day, step], works, -1.0)],
         lower=0.0,
         upper=0.0,
     )
@@ -187,7 +223,7 @@ def link_works(milp: MilpBuilder, team: CrewVariables) -> None:
         "link_works",
         len(pairs),
         [
-            Term(np.broadcast_to(pairs, works.shape), works),
+            existing(np.broadcast_to(pairs, works.shape), works, 1.0),
             Term(pairs, team.books[since, day], -1.0),
         ],
         lower=0.0,

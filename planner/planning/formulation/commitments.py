@@ -7,7 +7,6 @@ import numpy as np
 from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import Commitment
 from planner.domain.disruptions import collection_comes
-from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.parameters import TAIL, Parameters
@@ -206,7 +205,7 @@ def vehicles_that_come(problem: Problem, contract: str, days: range) -> int:
         Vehicles.
     """
     return sum(
-        collection_comes(problem, site.name, contract, day * DAY_S + c.at_s)
+        collection_comes(problem, site, c, day)
         for site in problem.sites
         for c in site.collections
         if c.contract == contract

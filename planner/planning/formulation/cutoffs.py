@@ -172,11 +172,7 @@ def collection_moments(
         for c in site.collections:
             at_s = day * DAY_S + c.at_s
             inside = at_s <= problem.horizon.end_s
-            if (
-                c.contract == contract
-                and inside
-                and collection_comes(problem, site.name, contract, at_s)
-            ):
+            if c.contract == contract and inside and collection_comes(problem, site, c, day):
                 moments.append((at_s, day, c))
     return sorted(moments, key=lambda m: m[0])
 

@@ -213,7 +213,7 @@ def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:
 
     People who were there before anybody can be booked count as the fastest of those who can be.
     """
-    wanted = ramp_class(team.crew, max(row.day - row.since_day, 0))
+    wanted = ramp_class(team.crew, max(team.on.tenure(row.since_day, row.day), 0))
     there = np.flatnonzero(at >= 0)
     if not len(there):
         raise ValueError(f"{row.crew} at {row.site}: nobody can be booked by day {row.day + 1}")

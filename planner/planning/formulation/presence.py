@@ -10,10 +10,10 @@ import numpy as np
 
 from planner.domain.arrays import Ints
 from planner.domain.business_limits import PRESENCE, STARTERS, TEMPORARY_SHARE, LimitKind
+from planner.domain.disruptions import open_work
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process, Site
-from planner.planning.formulation.time_buckets import working_stretches
 from planner.planning.labour.crew_variables import CrewVariables, existing
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
@@ -74,7 +74,7 @@ def _cover_presence(milp: MilpBuilder, here: _Workplace) -> None:
         for day in range(problem.horizon.days)
         if not shift.extends
         and here.site.works_in(shift)
-        and working_stretches(problem, here.site, shift, day)
+        and open_work(problem, here.site, shift, day)
     ]
     number = {(shift.name, day): row for row, (shift, day) in enumerate(places)}
     terms = []

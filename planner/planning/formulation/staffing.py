@@ -10,8 +10,9 @@ import numpy as np
 from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import STATIONS, people_of
 from planner.domain.costs import every_day_reported, shift_pay_minor
+from planner.domain.crew_days import crew_days
 from planner.domain.dates import day_clock
-from planner.domain.disruptions import absence
+from planner.domain.disruptions import absence, open_work
 from planner.domain.guarantee import guaranteed_days
 from planner.domain.problem import Problem
 from planner.domain.site import Process
@@ -27,7 +28,7 @@ from planner.planning.formulation.bookings import (
 )
 from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.formulation.presence import add_presence
-from planner.planning.formulation.time_buckets import work_seconds, working_stretches
+from planner.planning.formulation.time_buckets import work_seconds
 from planner.planning.labour.crew_variables import CrewVariables, existing, limit_on_crew
 from planner.planning.labour.rules import CREW_RULES, RULES
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
@@ -85,19 +86,21 @@ def _add_team(milp: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVari
     days = problem.horizon.days
     processes = tuple(p.name for p in site.processes if crew.may_do(p.name))
     shifts = tuple(s for s in problem.shifts if crew.may_work(s) and site.works_in(s))
-    first = earliest_start(problem, crew)
-    possible = possible_classes(crew, first, days)
-    classes = possible.shape[1]
-    exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
+    first, on = earliest_start(problem, crew), crew_days(problem, crew)
+    possible = possible_classes(crew, on, first, days)
+    worked = np.array([[site.works_on(s, day) for day in range(days)] for s in shifts], dtype=bool)
+    worked = worked.reshape(len(shifts), days)
+    there = possible & worked[..., None]
+    exists = np.broadcast_to(there, (len(processes), *there.shape))
     head = np.full(exists.shape, -1, dtype=np.int64)
     head[exists] = milp.variables(
         f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True
     )
-    books = add_books(milp, crew, first, days)
+    books = add_books(milp, crew, on, first, days)
     works = np.empty((0, 0, 0), dtype=np.int64)
     if by_booking_day(problem, crew, shifts):
-        works = add_works(milp, crew, books, len(shifts))
-    team = CrewVariables(crew, processes, shifts, head, books, works=works)
+        works = add_works(milp, crew, books, worked)
+    team = CrewVariables(crew, processes, shifts, head, books, works=works, on=on)
     return replace(team, idle=_add_idle(milp, problem, team))
 
 
@@ -117,7 +120,7 @@ def _add_idle(milp: MilpBuilder, problem: Problem, team: CrewVariables) -> int:
         return -1
     idle = int(milp.variables(f"idle {crew.site} {crew.name}", 1, guaranteed, decision=True)[0])
     scheduled = team.head[:, :, : problem.horizon.reported_days].ravel()
-    terms = [Term(0, idle), Term(0, scheduled)]
+    terms = [Term(0, idle), Term(0, scheduled[scheduled >= 0])]
     milp.constraints("cover_guarantee", 1, terms, lower=guaranteed)
     milp.price("idle_pay", idle, crew.standard_day_minor)
     return idle
@@ -148,7 +151,7 @@ def _limit_permanent(milp: MilpBuilder, problem: Problem, team: CrewVariables) -
     milp.constraints(
         "limit_crew",
         team.days,
-        [Term(row, team.head)],
+        [existing(row, team.head, 1.0)],
         upper=team.crew.limit,
         limit=lambda day: _crew_limit(problem, team.crew, day),
     )
@@ -183,7 +186,7 @@ def presence(parameters: Parameters, team: CrewVariables) -> Floats:
     line = parameters.timelines[problem.site_names.index(site.name)]
     found = np.zeros((len(team.shifts), problem.horizon.days, line.buckets))
     for h, day in np.ndindex(found.shape[:2]):
-        found[h, day] = line.seconds_in(working_stretches(problem, site, team.shifts[h], day))
+        found[h, day] = line.seconds_in(open_work(problem, site, team.shifts[h], day))
     if parameters.options.optimistic and site.finish == "task":
         found[_last_bucket(found)] += _after_hours_s(problem, team.crew)
     return found

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import Floats, Ints
-from planner.domain.disruptions import closures, outside
-from planner.domain.horizon import DAY_S, Interval, Shift
+from planner.domain.disruptions import closures
+from planner.domain.horizon import DAY_S, Interval
 from planner.domain.problem import Problem
 from planner.domain.site import Process, Site
 
@@ -69,7 +69,7 @@ def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int
     shifts = [s for s in worked if not s.extends or any(c.may_work(s) for c in crews)]
     for day in range(problem.horizon.days):
         for shift in shifts:
-            for stretch in shift.working(day, site.opening):
+            for stretch in site.working(shift, day):
                 edges.update(stretch)
         edges.update(day * DAY_S + c.at_s for c in site.collections)
     for closed in closures(problem, site.name):
@@ -81,28 +81,6 @@ def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int
         for a, b, n in zip(inside[:-1], inside[1:], counts, strict=True)
     ]
     return Timeline(np.concatenate([*parts, inside[-1:]]))
-
-
-def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:
-    """Stretches of work of a shift, as far as the site is open and not closed.
-
-    Parameters
-    ----------
-    problem : Problem
-        The problem with its disruptions.
-    site : Site
-        The site.
-    shift : Shift
-        The shift.
-    day : int
-        The day on which it starts.
-
-    Returns
-    -------
-    list[Interval]
-        (from, to) in seconds.
-    """
-    return outside(shift.working(day, site.opening), closures(problem, site.name))
 
 
 def work_seconds(process: Process, mean_work: float) -> float:

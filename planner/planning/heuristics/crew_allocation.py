@@ -14,17 +14,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.arrays import Floats, Ints
+from planner.domain.crew_days import crew_days
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.named_staff import (
     REST_DATES,
     WEEK,
     limit_of_week_s,
-    longest_booking,
     match,
     stretches,
     too_close,
 )
 from planner.domain.problem import Problem
+from planner.domain.records import Mask
 from planner.domain.site import Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.planning.heuristics.crew_mix import (
@@ -55,7 +56,7 @@ class SiteCrews:
         people of their shifts allow.
         """
         least = least_people(self.problem, self.site, self.shifts())
-        wanted = np.maximum(np.ceil(needed - 1e-9).astype(np.int64), least)
+        wanted = np.maximum(np.ceil(needed - 1e-9).astype(np.int64) * self.worked(), least)
         need = self._within_stations(wanted, least)
         caps = TemporaryCaps.none(need.shape[2])
         while True:
@@ -77,7 +78,9 @@ class SiteCrews:
         )  # people of each crew and booking day
         rows: list[StaffRow] = []
         mixes = [DayMix.empty(self.site.processes, shifts) for _ in range(days)]
+        worked_on = self.worked()
         for day, mix in enumerate(mixes):
+            open_now = worked_on[:, day]
             left = Need(need[:, :, day].copy(), least[:, :, day].copy())
             for crew, since, people in self._there(day, crews, booked[day]):
                 own, starting = self._own(crew, since), crew.ramps_up and since == day
@@ -87,7 +90,9 @@ class SiteCrews:
                 room = self._rested(crew, day, _of(booked, crew, own), so_far)
                 room -= np.cumsum(so_far[day])
                 allowed = mix.room(starting=starting) if crew.temporary else None
-                placed = self._place(crew, wanted, left.within(allowed), room)
+                there = left.within(allowed).of_shifts(open_now)
+                placed = np.zeros_like(left.people)
+                placed[:, open_now] = self._place(crew, wanted, there, room[open_now])
                 left.take(placed)
                 placed = self._fitting(crew, day, placed)
                 mix.add(placed, temporary=crew.temporary, starting=starting)
@@ -111,15 +116,22 @@ class SiteCrews:
         there = [s for s in self.problem.shifts if not s.extends and self.site.works_in(s)]
         return sorted(there, key=lambda s: (s.start_s, s.name))
 
+    def worked(self) -> Mask:
+        """Whether each of `shifts()` is worked on a day [shift, day]."""
+        shifts, days = self.shifts(), range(self.problem.horizon.days)
+        worked = [[bool(self.site.working(s, day)) for day in days] for s in shifts]
+        return np.array(worked, dtype=bool).reshape(len(shifts), len(days))
+
     def evenly(self, needed: Floats) -> Ints:
-        """People per day spread over the shifts [process, shift, day].
+        """People per day spread over the shifts that are worked [process, shift, day].
 
         `needed` is [process, day], rounded up; the early shifts get what is left over.
         """
-        count = len(self.shifts())
+        worked = self.worked()
+        before = np.concatenate([np.zeros((1, worked.shape[1]), int), np.cumsum(worked, axis=0)])
         whole: Ints = np.ceil(needed - 1e-9).astype(np.int64)
-        upto = -(-whole[:, None, :] * np.arange(count + 1)[:, None] // max(count, 1))
-        return np.diff(upto, axis=1)
+        upto = -(-whole[:, None, :] * before // np.maximum(before[-1], 1))
+        return np.asarray(np.diff(upto, axis=1))
 
     def _within_stations(self, need: Ints, least: Ints) -> Ints:
         """What the stations hold at any moment of a day.
@@ -150,8 +162,14 @@ class SiteCrews:
         there = self.problem.members(crew).there(day, day)
         longest_s = max((s.paid_s for s in self.shifts()), default=HOUR_S)
         limits = [*stretches(crew), (WEEK, min(WEEK, limit_of_week_s(crew) // longest_s))]
-        spans = [(min(length, self.problem.horizon.days), int(most)) for length, most in limits]
+        spans = [(self._most_days(crew, length), int(most)) for length, most in limits]
         return min(there * min(most, span) // span for span, most in spans)
+
+    def _most_days(self, crew: Crew, length: int) -> int:
+        """Days of work in any so many days in a row, at most."""
+        on, days = crew_days(self.problem, crew), self.problem.horizon.days
+        firsts = range(max(days - length + 1, 1))
+        return max(1, *(len(on.within(a, min(a + length, days) - 1)) for a in firsts))
 
     def _bookings(
         self, need: Ints, crews: list[Crew], caps: TemporaryCaps
@@ -181,14 +199,19 @@ class SiteCrews:
         few people are available for the whole booking; and whoever has stayed as long as people
         may.
         """
-        members, longest = self.problem.members(crew), longest_booking(crew, self.shifts())
+        members, on = self.problem.members(crew), crew_days(self.problem, crew)
         last_day, first = len(wanted) - 1, 0
         if self.problem.planned_on is not None:
             first = max(self.problem.horizon.day_of(self.problem.planned_on) + crew.notice_days, 0)
         books: list[list[int]] = []
         found: list[list[tuple[int, int]]] = []
         for day, want in enumerate(wanted):
-            books = [c for c in books if longest is None or day - c[0] < longest]
+            if not on.works(day):
+                found.append([])
+                continue
+            books = [
+                c for c in books if on.first_excess(crew, self.shifts(), c[0], day + 1) is None
+            ]
             on_books = sum(n for _, n in books)
             # people beyond those wanted, or beyond those available since each day of booking
             excess = [on_books - int(want)]
@@ -197,15 +220,14 @@ class SiteCrews:
                 excess.append(booked_by_then - members.there(since, day))
             over = max(excess)
             for cohort in books:
-                if over > 0 and day >= cohort[0] + crew.min_days:
+                if over > 0 and day > on.last_of(cohort[0], crew.min_days):
                     leaving = min(over, cohort[1])
                     cohort[1] -= leaving
                     over -= leaving
-            shortest = max(crew.min_days, 1)
-            if over < 0 and first <= day <= len(wanted) - shortest:
-                staying = members.there(day, min(day + shortest - 1, last_day))
-                free = max(staying - sum(n for _, n in books), 0)
-                books.append([day, min(-over, free, caps.free(crew, day, books))])
+            end = on.last_of(day, max(crew.min_days, 1))
+            if over < 0 and first <= day and end <= last_day:
+                free = max(members.there(day, end) - sum(n for _, n in books), 0)
+                books.append([day, min(-over, free, caps.free(crew, on, day, books))])
             books = [cohort for cohort in books if cohort[1] > 0]
             found.append([(since, people) for since, people in books])
         return found
@@ -282,6 +304,7 @@ class SiteCrews:
             (p.name, s.name): (i, h)
             for i, p in enumerate(self.site.processes)
             for h, s in enumerate(shifts)
+            if self.site.working(s, day)
         }
         needed = {cell: int(placed[at]) for cell, at in cells.items()}
         able = able_people(self.problem, members, day, [c for c in cells if crew.may_do(c[0])])

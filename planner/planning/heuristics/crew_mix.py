@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.arrays import Ints
-from planner.domain.disruptions import closures, outside
+from planner.domain.crew_days import CrewDays
+from planner.domain.disruptions import open_work
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
+from planner.domain.records import Mask
 from planner.domain.site import Process, Site
 from planner.domain.workforce import Crew
 from planner.planning.heuristics.proportions import by_need, largest_remainder
@@ -35,9 +37,9 @@ def least_people(problem: Problem, site: Site, shifts: list[Shift]) -> Ints:
     Ints
         People [process, shift, day], 0 while the site is closed.
     """
-    days, closed = problem.horizon.days, closures(problem, site.name)
+    days = problem.horizon.days
     worked = np.array(
-        [[bool(outside(s.working(d, site.opening), closed)) for d in range(days)] for s in shifts],
+        [[bool(open_work(problem, site, s, d)) for d in range(days)] for s in shifts],
         dtype=np.int64,
     ).reshape(len(shifts), days)
     least = np.array([p.min_people for p in site.processes], dtype=np.int64)
@@ -59,13 +61,15 @@ class TemporaryCaps:
         """No cap on any day."""
         return cls(np.full(days, ANY, dtype=np.int64), np.full(days, ANY, dtype=np.int64))
 
-    def free(self, crew: Crew, day: int, books: list[list[int]]) -> int:
+    def free(self, crew: Crew, on: CrewDays, day: int, books: list[list[int]]) -> int:
         """People of a crew who may start on a day, for all days of its shortest booking.
 
         Parameters
         ----------
         crew : Crew
             The crew.
+        on : CrewDays
+            Days on which it can work.
         day : int
             The day.
         books : list of [since, people]
@@ -76,10 +80,10 @@ class TemporaryCaps:
         int
             People.
         """
-        most = int(self.starters[day]) if crew.ramps_up else ANY
-        for on in range(day, min(day + max(crew.min_days, 1), len(self.people))):
-            staying = sum(n for since, n in books if on == day or since + crew.min_days > on)
-            most = min(most, int(self.people[on]) - staying)
+        most, shortest = int(self.starters[day]) if crew.ramps_up else ANY, max(crew.min_days, 1)
+        for at in on.within(day, min(on.last_of(day, shortest), len(self.people) - 1)):
+            staying = sum(n for since, n in books if at == day or at <= on.last_of(since, shortest))
+            most = min(most, int(self.people[at]) - staying)
         return max(most, 0)
 
     def lowered(self, mixes: list[DayMix]) -> TemporaryCaps | None:
@@ -200,6 +204,11 @@ class Need:
         """Reduce the need by people who are placed, in place."""
         for left in (self.people, self.least):
             np.maximum(left - placed, 0, out=left)
+
+    def of_shifts(self, shifts: Mask) -> Need:
+        """The need of some shifts alone."""
+        room = None if self.room is None else self.room[:, shifts]
+        return Need(self.people[:, shifts], self.least[:, shifts], room)
 
     def shared(self, people: int, able: Ints) -> Ints:
         """People of a crew in the processes that it can do [process, shift].

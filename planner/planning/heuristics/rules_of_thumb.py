@@ -339,8 +339,10 @@ def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
         for (process, shift), n in zip(cells, people, strict=True):
             if n == 0:
                 continue
-            first = EVENING_BEFORE if shift.reaches_next_day(site.opening) else 0
+            first = EVENING_BEFORE if site.reaches_next_day(shift, EVENING_BEFORE) else 0
             for day in range(first, problem.horizon.days):
+                if not site.works_on(shift, day):
+                    continue
                 rows.append(
                     StaffRow(
                         day=day,

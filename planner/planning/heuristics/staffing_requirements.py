@@ -7,6 +7,7 @@ import numpy as np
 from planner.domain.arrays import Floats
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import Problem, ShareRow
+from planner.domain.records import Mask
 from planner.domain.site import Site
 from planner.planning.formulation.time_buckets import work_seconds
 from planner.planning.heuristics.crew_allocation import SiteCrews
@@ -57,11 +58,24 @@ def for_days(crews: SiteCrews, per_day: Floats) -> Floats:
 
     Orders x seconds of work / seconds of a shift, as a spreadsheet would, evenly over the shifts.
     """
-    worked = [sum(b - a for a, b in s.working(0, crews.site.opening)) for s in crews.shifts()]
+    worked = [
+        sum(b - a for a, b in crews.site.working(shift, day))
+        for shift, of_shift in zip(crews.shifts(), crews.worked(), strict=True)
+        for day in np.flatnonzero(of_shift).tolist()
+    ]
     seconds = float(np.mean(worked)) if worked else np.inf
-    return crews.evenly(work_of(crews.problem, crews.site)[:, None] * per_day / seconds).astype(
-        float
-    )
+    to_do = _when_open(per_day, np.asarray(crews.worked().any(axis=0)))
+    return crews.evenly(work_of(crews.problem, crews.site)[:, None] * to_do / seconds).astype(float)
+
+
+def _when_open(per_day: Floats, open_days: Mask) -> Floats:
+    """Orders of every day, those of days without work on the next day with work."""
+    to_do, waiting = np.zeros_like(per_day), 0.0
+    for day, orders in enumerate(per_day):
+        waiting += orders
+        if open_days[day]:
+            to_do[day], waiting = waiting, 0.0
+    return to_do
 
 
 def for_the_peak(crews: SiteCrews, per_hour: Floats) -> Floats:
@@ -97,7 +111,7 @@ def _at_work(crews: SiteCrews) -> Floats:
     at_work = np.zeros((len(shifts), horizon.days, horizon.days * HOURS))
     for h, shift in enumerate(shifts):
         for day in range(horizon.days):
-            for a, b in shift.working(day, crews.site.opening):
+            for a, b in crews.site.working(shift, day):
                 at_work[h, day, max(a, 0) // HOUR_S : -(-b // HOUR_S)] = 1.0
     return at_work
 

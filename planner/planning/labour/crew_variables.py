@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import LimitKind
+from planner.domain.crew_days import EVERY_DAY, CrewDays
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
@@ -28,15 +29,17 @@ class CrewVariables:
         Shifts that it may work.
     head : array of int [process, shift, day, class]
         Columns of the people at work; a class is a step of the ramp-up; -1 where nobody of the
-        class can be.
+        class can be, and where the shift is not worked.
     books : array of int [since, day]
         Columns of the temporaries booked since a day who are there on a day; -1 where impossible,
         which for permanent people is everywhere.
     idle : int
         Column of the guaranteed person-days that are not scheduled; -1 without a guarantee.
     works : array of int [shift, since, day]
-        Columns of those of a booking day who work a shift on a day; empty where nothing depends on
-        it.
+        Columns of those of a booking day who work a shift on a day, -1 where it is not worked;
+        empty where nothing depends on it.
+    on : CrewDays
+        Days on which the crew can work.
     """
 
     crew: Crew
@@ -46,6 +49,7 @@ class CrewVariables:
     books: Ints
     idle: int = -1
     works: Ints = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.int64))
+    on: CrewDays = EVERY_DAY
 
     @property
     def days(self) -> int:

@@ -22,6 +22,7 @@ from planner.domain.workforce import Crew, StaffRow
 from planner.planning.labour.crew_variables import (
     CrewVariables,
     booked_in_window,
+    existing,
     heads_in_window,
     limit_on_crew,
 )
@@ -233,7 +234,7 @@ def _limit_booking_days(milp: MilpBuilder, team: CrewVariables) -> None:
         row = np.arange(len(since))
         terms = [Term(row, team.books[since, first], -1.0)]
         for k, shifts in enumerate(conflict):
-            terms += [Term(row, team.works[h, since, first + k]) for h in shifts]
+            terms += [existing(row, team.works[h, since, first + k], 1.0) for h in shifts]
         milp.constraints("limit_rest", len(row), terms, upper=0.0)
 
 

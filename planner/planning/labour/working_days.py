@@ -16,7 +16,7 @@ from planner.domain.problem import Problem
 from planner.domain.roster import RosterRow
 from planner.domain.wording import counted
 from planner.domain.workforce import Crew, StaffRow
-from planner.planning.labour.crew_variables import CrewVariables, limit_on_crew
+from planner.planning.labour.crew_variables import CrewVariables, existing, limit_on_crew
 from planner.planning.labour.rule import CrewPlaces, LabourRule, RosterLimit, in_words
 from planner.planning.labour.staffing_rows import first_days, people_per_day
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
@@ -163,7 +163,8 @@ def _said_of_crew(length: int, members: Members) -> bool:
 def _worked(team: CrewVariables, span: int, windows: int) -> list[Term]:
     """People at work on each of `span` days in a row; row = window."""
     row = np.arange(windows)[:, None]
-    return [Term(row, team.head[:, :, k : k + windows]) for k in range(span)]
+    row = row[None, None]
+    return [existing(row, team.head[:, :, k : k + windows], 1.0) for k in range(span)]
 
 
 def _limit_of_week(problem: Problem, crew: Crew, first: int) -> Limit:

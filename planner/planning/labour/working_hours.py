@@ -9,13 +9,13 @@ import numpy as np
 
 from planner.domain.arrays import Floats
 from planner.domain.business_limits import HOURS, PERMANENT_PEOPLE, people_of
+from planner.domain.crew_days import crew_days
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.named_staff import (
     WEEK,
     Members,
     Person,
     limit_of_week_s,
-    longest_booking,
     most_paid_s,
 )
 from planner.domain.plan import Violation
@@ -168,7 +168,7 @@ def _overworked(
         week = [r for r in rows if first <= r.day < first + span]
         worked_s = sum(r.headcount * problem.shift(r.shift).paid_s for r in week)
         if crew.temporary:
-            allowed_s = _joining(week, first) * most_paid_s(crew, lengths, span)
+            allowed_s = _joining(problem, crew, week, first) * most_paid_s(crew, lengths, span)
         else:
             allowed_s = problem.members(crew).seconds_of_week(first, span, lengths)
         if worked_s > allowed_s:
@@ -192,7 +192,7 @@ def _unpacked(
     (first, week), members = stretch, problem.members(crew)
     people = members.any_day(first, first + min(problem.horizon.days, WEEK) - 1)
     if crew.temporary:
-        people = min(people, _joining(week, first))
+        people = min(people, _joining(problem, crew, week, first))
     paid = [(row.headcount, problem.shift(row.shift).paid_s) for row in week]
     for weights, most in packings(crew, lengths):
         if sum(n * weights.get(paid_s, 0) for n, paid_s in paid) > most * people:
@@ -209,11 +209,11 @@ def _unpacked(
 
 def _limit_bookings(milp: MilpBuilder, team: CrewVariables) -> None:
     """No booking is longer than the hours and the days in a row of one person allow."""
-    longest = longest_booking(team.crew, team.shifts)
-    if longest is None or longest >= team.days:
-        return
-    last_columns = [team.books[s, s + longest] for s in range(team.days - longest)]
+    ends = [team.on.first_excess(team.crew, team.shifts, s, team.days) for s in range(team.days)]
+    last_columns = [team.books[s, end] for s, end in enumerate(ends) if end is not None]
     too_long = np.array([column for column in last_columns if column >= 0], dtype=np.int64)
+    if all(end is None for end in ends):
+        return
     rows = np.arange(len(too_long))
     milp.constraints("limit_worked_hours", len(rows), [Term(rows, too_long)], upper=0.0)
 
@@ -254,7 +254,7 @@ def _limit_booking_days(milp: MilpBuilder, team: CrewVariables) -> None:
         inside = first + k < team.days
         for h, paid_s in enumerate(lengths):
             at = team.works[h, since[inside], first[inside] + k]
-            terms.append(Term(row[inside], at, paid_s / HOUR_S))
+            terms.append(existing(row[inside], at, paid_s / HOUR_S))
     milp.constraints("limit_worked_hours", len(row), terms, upper=0.0)
 
 
@@ -315,16 +315,19 @@ def _too_long(
     problem: Problem, crew: Crew, shifts: list[Shift], rows: list[StaffRow]
 ) -> Iterator[Violation]:
     """Bookings longer than one person may work on end."""
-    longest = longest_booking(crew, shifts)
+    on = crew_days(problem, crew)
     for since in sorted({r.since_day for r in rows}):
-        days = max(r.day for r in rows if r.since_day == since) - since + 1
-        if longest is not None and days > longest:
+        last = max(r.day for r in rows if r.since_day == since)
+        excess = on.first_excess(crew, shifts, since, last + 1)
+        if excess is not None:
             who = f"{crew.name} people at {crew.site} booked from {on_day(problem, since)}"
-            row = f"{counted(days, 'day')} in a row"
+            row = f"{counted(on.tenure(since, last + 1), 'day')} in a row"
+            longest = on.tenure(since, excess)
             words = f"{who}: {row}, {longest} allowed by hours or days of work"
             yield Violation("limit_worked_hours", words)
 
 
-def _joining(week: list[StaffRow], first: int) -> int:
-    """Temporaries at work on the first day of a week, and those who start on a later one."""
-    return sum(r.headcount for r in week if r.day == max(first, r.since_day))
+def _joining(problem: Problem, crew: Crew, week: list[StaffRow], first: int) -> int:
+    """Temporaries on the first day of work in a week, and those who start on a later one."""
+    begins = crew_days(problem, crew).after(first - 1)
+    return sum(r.headcount for r in week if r.day == max(begins, r.since_day))

@@ -36,14 +36,16 @@ def works_of(team: CrewVariables, heads: Ints, books: Ints) -> Ints | None:
     works = {
         (h, b, d): model.new_int_var(0, int(books[b, d]), "")
         for h, b, d in np.ndindex(shifts, days, days)
-        if books[b, d]
+        if books[b, d] and team.works[h, b, d] >= 0
     }
     for b, d in np.argwhere(books):
-        model.add(sum(works[h, b, d] for h in range(shifts)) == int(books[b, d]))
+        if team.on.works(int(d)):
+            at_work = [works[h, b, d] for h in range(shifts) if (h, b, d) in works]
+            model.add(sum(at_work) == int(books[b, d]))
     most_s = most_paid_s(team.crew, [s.paid_s for s in team.shifts], min(days, WEEK))
     wanted = heads.sum(axis=0)
     for h, d, k in np.ndindex(wanted.shape):
-        able = [works[h, b, d] for b in range(d + 1) if books[b, d] and _step(team, b, d) == k]
+        able = [works[h, b, d] for b in range(d + 1) if _can_be(works, team, (h, b, d), k)]
         model.add(sum(able) == int(wanted[h, d, k]))
     for conflict in rest_conflicts(team.shifts, team.crew.min_rest_hours):
         for b, d in np.argwhere(books):
@@ -76,5 +78,12 @@ def _in_week(place: tuple[int, int, int], since: int, first: int) -> bool:
     return b == since and first <= day < first + WEEK
 
 
-def _step(team: CrewVariables, since: int, day: int) -> int:
-    return ramp_class(team.crew, day - since)
+def _can_be(
+    works: dict[tuple[int, int, int], cp_model.IntVar],
+    team: CrewVariables,
+    place: tuple[int, int, int],
+    step: int,
+) -> bool:
+    """Whether people of a booking day can work a shift on a day in a step of the ramp-up."""
+    _, since, day = place
+    return place in works and ramp_class(team.crew, team.on.tenure(since, day)) == step

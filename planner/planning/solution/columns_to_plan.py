@@ -246,9 +246,10 @@ def _place_booked(team: CrewVariables, heads: Ints, books: Ints) -> list[StaffRo
     """
     works = works_of(team, heads, books) if team.works.size else None
     rows = []
-    for day in range(heads.shape[2]):
+    for day in team.on.within(0, heads.shape[2] - 1):
+        tenure = [team.on.tenure(b, day) for b in range(day + 1)]
         for k in range(heads.shape[3]):
-            booked = [b for b in range(day + 1) if ramp_class(team.crew, day - b) == k]
+            booked = [b for b, t in enumerate(tenure) if ramp_class(team.crew, t) == k]
             if works is None:
                 rows += _in_turn(team, day, heads[:, :, day, k], {b: books[b, day] for b in booked})
                 continue

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from planner.domain.crew_days import EVERY_DAY, CrewDays
 from planner.domain.workforce import LONG_AGO, StaffRow
 
 Stay = tuple[int, int, int]  # first day, last day, people
@@ -19,8 +20,8 @@ def places_of(rows: Sequence[StaffRow]) -> list[StaffRow]:
     return [replace(row, headcount=n) for row, n in sorted(count.items())]
 
 
-def booked(rows: Sequence[StaffRow]) -> list[Stay]:
-    """Bookings of temporaries.
+def booked(rows: Sequence[StaffRow], on: CrewDays = EVERY_DAY) -> list[Stay]:
+    """Bookings of temporaries, who come back after days off.
 
     Of those who are on the books since the same day, who comes first leaves first.
     """
@@ -30,14 +31,16 @@ def booked(rows: Sequence[StaffRow]) -> list[Stay]:
         for row in rows:
             count[row.day] += row.headcount * (row.since_day == since)
         staying: list[list[int]] = []  # [first day, people]
-        for day in range(min(count), max(count) + 2):
+        last = min(count) - 1
+        for day in (*on.within(min(count), max(count)), max(count) + 1):
             change = count[day] - sum(n for _, n in staying)
             if change > 0:
                 staying.append([day, change])
             while change < 0:
                 leaving = min(staying[0][1], -change)
-                found.append((staying[0][0], day - 1, leaving))
+                found.append((staying[0][0], last, leaving))
                 staying[0][1] -= leaving
                 change += leaving
                 staying = [s for s in staying if s[1]]
+            last = day
     return sorted(found)

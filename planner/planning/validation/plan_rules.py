@@ -10,10 +10,12 @@ from itertools import chain, pairwise
 
 from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.costs import committed_costs
+from planner.domain.crew_days import crew_days
 from planner.domain.dates import day_clock
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, Shift
 from planner.domain.plan import Plan, PlanStatus, Violation, on_books
 from planner.domain.problem import Problem
+from planner.domain.site import Site
 from planner.domain.wording import counted, people_counted
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow
 from planner.planning.labour.rule import LabourRule
@@ -88,10 +90,15 @@ def _known_people(problem: Problem, plan: Plan) -> Iterator[Violation]:
             )
 
 
+def _is_off(site: Site, shift: Shift, day: int) -> bool:
+    """Whether a calendar says that a shift, which the site works, is not worked on a day."""
+    return site.works_in(shift) and not site.works_on(shift, day)
+
+
 def _in_horizon(problem: Problem, row: StaffRow) -> bool:
     """Whether the shift starts in the horizon, or reaches into it from the evening before."""
     if row.day == EVENING_BEFORE:
-        return problem.shift(row.shift).reaches_next_day(problem.site(row.site).opening)
+        return problem.site(row.site).reaches_next_day(problem.shift(row.shift), row.day)
     return 0 <= row.day < problem.horizon.days
 
 
@@ -138,6 +145,7 @@ def link_crew(problem: Problem, plan: Plan) -> Iterator[Violation]:
             (not crew.may_do(row.process), f"this crew does {', '.join(crew.processes)} only"),
             (not crew.may_work(shift), "this crew does not work this overtime"),
             (not site.names(shift), "this site does not work this shift"),
+            (_is_off(site, shift, row.day), "this site does not work this shift that day"),
         ]
         where = (
             f"{row.site}, {row.process}, {row.crew}, {row.shift} shift {on_day(problem, row.day)}"
@@ -155,7 +163,7 @@ def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
             changes: dict[int, int] = defaultdict(int)
             begins: dict[int, StaffRow] = {}
             for row in rows:
-                for a, b in problem.shift(row.shift).working(row.day, site.opening):
+                for a, b in site.working(problem.shift(row.shift), row.day):
                     changes[a] += row.headcount
                     changes[b] -= row.headcount
                     begins[a] = row
@@ -214,30 +222,31 @@ def _booking(
         if notice < crew.notice_days and not already_booked:
             words = f"{who}: {counted(notice, 'day')} of notice, {crew.notice_days} needed"
             yield Violation("cover_bookings", words)
+    on = crew_days(problem, crew)
     first = max(since, min(0, min(people)))
     if min(people) < since:
         yield Violation(
             "cover_bookings",
             f"{who}: at work on {on_day(problem, min(people))}, before the first day",
         )
-    last = max(people)
-    fixed = since + crew.min_days
-    if crew.min_days > 1 and fixed > problem.horizon.days:
+    fixed_last, end = on.last_of(since, max(crew.min_days, 1)), problem.horizon.days - 1
+    if crew.min_days > 1 and fixed_last > end:
         words = (
-            f"{who}: {counted(problem.horizon.days - since, 'day')} to the end, "
+            f"{who}: {counted(on.tenure(since, end + 1), 'day')} to the end, "
             f"{counted(crew.min_days, 'day')} is the least"
         )
         yield Violation("cover_bookings", words)
-        fixed = problem.horizon.days
-    for day in range(first, max(last, fixed - 1)):
-        today, tomorrow = people.get(day, 0), people.get(day + 1, 0)
+        fixed_last = end
+    for day in on.within(first, max(max(people), fixed_last) - 1):
+        following = on.after(day)
+        today, tomorrow = people.get(day, 0), people.get(following, 0)
         if tomorrow > today:
             words = (
                 f"{who}: {today} on {on_day(problem, day)}, {tomorrow} on "
-                f"{on_day(problem, day + 1)}: nobody comes back"
+                f"{on_day(problem, following)}: nobody comes back"
             )
             yield Violation("cover_bookings", words)
-        if tomorrow < today and day + 1 < fixed:
+        if tomorrow < today and following <= fixed_last:
             words = (
                 f"{who}: {today - tomorrow} leave after {on_day(problem, day)}, "
                 f"{counted(crew.min_days, 'day')} is the least"
@@ -356,12 +365,15 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for e in plan.extra:
         booked[e.site, e.contract, e.at_s, e.day] += e.vehicles
     for (site, contract, at_s, day), vehicles in sorted(booked.items()):
-        most = max(
-            c.max_extra
-            for c in problem.site(site).collections
-            if (c.contract, c.at_s) == (contract, at_s)
-        )
-        if not 0 <= vehicles <= most or not 0 <= day < problem.horizon.days:
+        there = [
+            c for c in problem.site(site).collections if (c.contract, c.at_s) == (contract, at_s)
+        ]
+        most = max(c.max_extra for c in there)
+        if not any(problem.site(site).collects(c, day) for c in there):
+            when = day_clock(problem.horizon.at(day * DAY_S + at_s))
+            words = f"{site}, {contract} at {when}: this pick-up does not come that day"
+            yield Violation("limit_vehicles", words)
+        elif not 0 <= vehicles <= most or not 0 <= day < problem.horizon.days:
             when = day_clock(problem.horizon.at(day * DAY_S + at_s))
             words = f"{site}, {contract} at {when}: {vehicles} extra vehicles, {most} available"
             yield Violation("limit_vehicles", words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from planner.domain.disruptions import closures, outside
+from planner.domain.disruptions import open_work
 from planner.domain.horizon import Shift
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
@@ -110,4 +110,4 @@ def _worked(problem: Problem, site: Site, shift: Shift, day: int) -> bool:
     """Whether a site works a regular shift on a day: open and not closed for all of it."""
     if shift.extends or not site.works_in(shift):
         return False
-    return bool(outside(shift.working(day, site.opening), closures(problem, site.name)))
+    return bool(open_work(problem, site, shift, day))

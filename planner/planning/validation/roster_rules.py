@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
+from planner.domain.crew_days import crew_days
 from planner.domain.named_staff import Person
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
@@ -126,11 +127,12 @@ def _bookings(
 ) -> Iterator[Violation]:
     """A temporary's days are those of whole bookings of the plan, one after the other."""
     stays = {(first, last) for first, last, _ in booked}
+    on = crew_days(problem, problem.crew(person.site, person.crew))
     covered = {EVENING_BEFORE - 1}  # ends of what whole bookings can explain
     for day in sorted({d for stay in stays for d in stay}):
         for first, last in sorted(s for s in stays if s[0] == day):
             gap_free = any(end < first and not days & set(range(end + 1, first)) for end in covered)
-            if gap_free and set(range(first, last + 1)) <= days:
+            if gap_free and set(on.within(first, last)) <= days:
                 covered.add(last)
     if not any(not days & set(range(end + 1, problem.horizon.days)) for end in covered):
         worked = ", ".join(on_day(problem, day) for day in sorted(days))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from planner.domain.crew_days import crew_days
 from planner.domain.named_staff import Person
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -87,7 +88,8 @@ def _teams(problem: Problem, crew: Crew, rows: list[StaffRow]) -> list[Team]:
         return [_team(problem, crew, members.named + numbered(problem, crew, useful), rows)]
     since_days = sorted({row.since_day for row in rows})
     groups = [[row for row in rows if row.since_day == since] for since in since_days]
-    sizes = [sum(people for _, _, people in booked(group)) for group in groups]
+    on = crew_days(problem, crew)
+    sizes = [sum(people for _, _, people in booked(group, on)) for group in groups]
     everybody, first, teams = numbered(problem, crew, sum(sizes)), 0, []
     for group, size in zip(groups, sizes, strict=True):
         teams.append(_team(problem, crew, everybody[first : first + size], group))
@@ -103,7 +105,7 @@ def _team(
         crew=crew,
         people=people,
         rows=tuple(places_of(rows)),
-        stays=tuple(booked(rows)) if crew.temporary else (),
+        stays=tuple(booked(rows, crew_days(problem, crew))) if crew.temporary else (),
         numbered=not problem.members(crew).named,
     )
 

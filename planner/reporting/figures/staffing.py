@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -90,6 +90,8 @@ def staffing_heat(
     dates: Sequence[date],
     labels: Labels,
     rows: Sequence[Row] | None = None,
+    *,
+    closed: Collection[date] = (),
 ) -> None:
     """Draw the people of one site: a cell is a process and shift on a day.
 
@@ -107,6 +109,8 @@ def staffing_heat(
         Language, currency and names.
     rows : sequence of Row] or Non
         Rows from top to bottom (default: all of the table).
+    closed : collection of date
+        Days on which the site does not open.
     """
     if staffing.empty:
         return nothing_to_show(ax)
@@ -130,6 +134,15 @@ def staffing_heat(
             )
     for j in range(len(dates)):
         count, temporary = everyone[:, j].sum(), hired[:, j].sum()
+        if dates[j] in closed and not count:
+            look: dict[str, Any] = {
+                "ha": "center",
+                "va": "center",
+                "fontsize": 9 if wide else 7,
+                "color": GREY,
+            }
+            ax.text(j + 0.5, len(rows) + 0.5, labels("day_closed"), **look)
+            continue
         if split:
             parts = f"{labels.number(count - temporary)} + {labels.number(temporary)}"
             ax.text(j + 0.5, len(rows) + 0.78, parts, ha="center", va="center", fontsize=7.5)

@@ -295,6 +295,11 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "wall_date": ("Date", "日期"),
     "wall_trucks": ("Extra trucks", "加派车辆"),
     "wall_truck": ("{at} {contract} ×{n}", "{at} {contract} ×{n}"),
+    "wall_pickups": ("Pick-ups, trucks", "揽收与加车"),
+    "day_closed": ("closed", "休息"),
+    "day_hours": ("open {opens}–{closes}", "营业 {opens}–{closes}"),
+    "day_no_pickup": ("{contract}: no pick-up", "{contract}：不揽收"),
+    "day_some_pickups": ("{contract}: only {at}", "{contract}：仅 {at}"),
     # people by name
     "roster_title": ("{site}: who works when, by name", "{site}：个人排班总表"),
     "roster_message": (

@@ -31,6 +31,7 @@ from planner.reporting.tables.schemas import TABLES
 # The sheets in the order somebody works through them; tables not named here come after them.
 SHEETS = (
     "staffing",
+    "calendar",
     "roster",
     "people",
     "roster_open",

@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
 from planner.reporting.layout.style import GREY, INK, PAPER, RULE, TINT
+from planner.reporting.pages.day_marks import USUAL, DayMark, day_marks
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.staffing import in_chunks
 from planner.reporting.tables.run_folder import records, to_date
@@ -107,6 +108,7 @@ def _matrix(
 ) -> None:
     """Rows of people, columns of days, and what each works in all."""
     people, dates, shifts = frame
+    marks = day_marks(context, str(people[0]["site"])) if people else {}
     labels, height = context.labels, _height(top, len(frame[0]))
     width = (RIGHT - LEFT - NAME_WIDTH - 3 * SUM_WIDTH) / len(dates)
     for j, day in enumerate(dates):
@@ -145,6 +147,7 @@ def _matrix(
                 where,
                 (width, height - 1),
                 shifts.get(str(person["person"]), {}).get(day),
+                mark=marks.get(day, USUAL),
             )
         for k, (_, column) in enumerate(sums):
             x = RIGHT - (3 - k) * SUM_WIDTH
@@ -158,8 +161,10 @@ def shift_cell(
     at: tuple[float, float],
     size: tuple[float, float],
     row: Row | None,
+    *,
+    mark: DayMark = USUAL,
 ) -> None:
-    """Draw times and process of one shift; a dash on a day without.
+    """Draw times and process of one shift; a dash on a day without, or why the site is closed.
 
     Parameters
     ----------
@@ -173,11 +178,15 @@ def shift_cell(
         Width and height in mm.
     row : mapping, optional
         The row of the roster.
+    mark : DayMark
+        What is unusual on the day.
     """
     (x, y), (width, height) = at, size
     middle = y + height / 2
     if row is None:
-        sheet.text((x, middle - 2.1), "–", 9, width=width, align="center", colour=GREY, most=1)
+        place, text = (x, middle - 2.1), mark.instead(context)
+        points = 9 if len(text) < 3 else 7
+        sheet.text(place, text, points, width=width, align="center", colour=GREY, most=1)
         return
     dark = str(row["night"]) == "yes"
     colour = PAPER if dark else INK
@@ -276,6 +285,7 @@ def _card(
 ) -> None:
     """Name, crew and sums, then every day: its shift, or a dash."""
     (x, y), (width, height), (person, dates, shifts), labels = at, size, what, context.labels
+    marks = day_marks(context, str(person["site"]))
     sheet.box(x, y, width, height, facecolor="none", edgecolor=RULE, linestyle=(0, (4, 3)))
     sheet.one_line((x + 4, y + 2), str(person["person"]), (15, 8), width - 8, bold=True)
     whose = f"{context.site(str(person['site']))} · {labels.name('crew', str(person['crew']))}"
@@ -295,7 +305,8 @@ def _card(
         colour = INK if bold else GREY
         sheet.one_line((x + 4, line), labels.day(day), (points, 6), 27, bold=bold, colour=colour)
         if row is None:
-            sheet.text((x + 32, line), "–", points, width=20, colour=GREY, most=1)
+            text = marks.get(day, USUAL).instead(context)
+            sheet.one_line((x + 32, line), text, (points, 5.5), width - 35, colour=GREY)
             continue
         times = f"{row['start']}–{row['end']}"
         sheet.text((x + 32, line), times, points, width=25, bold=True, most=1)

@@ -12,6 +12,7 @@ from typing import Any
 
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
+from planner.reporting.pages.day_marks import USUAL, DayMark, day_marks
 from planner.reporting.pages.named_rosters import empty_by_day, shift_cell
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.staffing import in_chunks
@@ -51,7 +52,7 @@ def number_pages(context: PageContext) -> list[Sheet]:
             top = sheet.title(
                 context.labels("continued", title=title) if number > 1 else title, message
             )
-            _draw(context, sheet, top, (dates, part))
+            _draw(context, sheet, top, (dates, part), marks=day_marks(context, site))
             sheets.append(sheet)
     return sheets
 
@@ -87,7 +88,12 @@ def in_ranges(people: Sequence[str]) -> str:
 
 
 def _draw(
-    context: PageContext, sheet: Sheet, top: float, frame: tuple[list[date], list[Group]]
+    context: PageContext,
+    sheet: Sheet,
+    top: float,
+    frame: tuple[list[date], list[Group]],
+    *,
+    marks: dict[date, DayMark],
 ) -> None:
     """Rows of people, columns of days."""
     (dates, groups), labels = frame, context.labels
@@ -114,4 +120,5 @@ def _draw(
         sheet.text(place, count, 7.5, width=LABEL_WIDTH - 2, colour=GREY, most=1)
         for j, day in enumerate(dates):
             where = (LEFT + LABEL_WIDTH + j * width, y + 0.5)
-            shift_cell(context, sheet, where, (width, height - 1), shifts.get(day))
+            mark = marks.get(day, USUAL)
+            shift_cell(context, sheet, where, (width, height - 1), shifts.get(day), mark=mark)

@@ -20,6 +20,7 @@ from planner.reporting.figures.staffing import (
 )
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
 from planner.reporting.layout.style import INK, PAPER, TINT
+from planner.reporting.pages.day_marks import USUAL, DayMark, day_marks
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import records, to_date
 
@@ -101,7 +102,10 @@ def _draw_heat(
     day_strip(sheet.axes(x, top + 5, width, strip), dates, orders, context.labels)
     top += strip + 19
     height = min((len(rows) + 1) * 19.0, BOTTOM - 2 - top)
-    staffing_heat(sheet.axes(x, top, width, height), staffing, dates, context.labels, rows)
+    site = str(staffing["site"].iloc[0]) if len(staffing) else ""
+    closed = [day for day, mark in day_marks(context, site).items() if mark.closed]
+    axes = sheet.axes(x, top, width, height)
+    staffing_heat(axes, staffing, dates, context.labels, rows, closed=closed)
 
 
 def _median_orders(context: PageContext) -> dict[date, float]:
@@ -142,7 +146,10 @@ def _draw_wall(
 ) -> None:
     labels = context.labels
     top = sheet.title(labels("wall_title", site=context.site(site)), labels("wall_message"))
+    marks = day_marks(context, site)
     trucks = _trucks(context, site, dates)
+    for day in (day for day in dates if day in marks and marks[day].pickups):
+        trucks.setdefault(day, []).extend(marks[day].pickups)
     date_width = 6.0 + max(sheet.width(labels.day(d), 17, True) for d in dates)
     truck_width = 58.0 if trucks else 0.0
     width = (RIGHT - LEFT - date_width - truck_width) / len(columns)
@@ -153,7 +160,7 @@ def _draw_wall(
     if trucks:
         sheet.text(
             (RIGHT - truck_width + 3, top + 8.6),
-            labels("wall_trucks"),
+            labels("wall_pickups" if any(m.pickups for m in marks.values()) else "wall_trucks"),
             12.5,
             width=truck_width - 3,
             bold=True,
@@ -188,7 +195,16 @@ def _draw_wall(
             colour=colour,
             most=1,
         )
-        for i in range(len(columns)):
+        mark = marks.get(day, USUAL)
+        _wall_mark(
+            context,
+            sheet,
+            (LEFT + date_width, middle),
+            (width * len(columns), height),
+            mark=mark,
+            colour=colour,
+        )
+        for i in range(0 if mark.closed else len(columns)):
             where = (LEFT + date_width + i * width, middle)
             _wall_cell(
                 context,
@@ -204,6 +220,28 @@ def _draw_wall(
             y = middle - len(lines) * line_height(11) / 2
             for line in lines:
                 y = sheet.text((x, y), line, 11, width=truck_width - 5, colour=colour, most=1)
+
+
+def _wall_mark(
+    context: PageContext,
+    sheet: Sheet,
+    at: tuple[float, float],
+    size: tuple[float, float],
+    *,
+    mark: DayMark,
+    colour: str,
+) -> None:
+    """A closed day with its holiday over all columns; other hours small at their lower edge.
+
+    `at` is (left end, middle).
+    """
+    (x, middle), (width, height), words = at, size, mark.words(context)
+    if mark.closed:
+        place = (x, middle - line_height(15) / 2)
+        sheet.text(place, words, 15, width=width, align="center", colour=colour, most=1)
+    elif words:
+        place = (x + 2, middle - height / 2 + 0.6)
+        sheet.text(place, words, 8.5, width=width - 4, colour=colour, most=1)
 
 
 def _wall_heads(

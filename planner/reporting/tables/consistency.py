@@ -73,6 +73,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "couriers",
             "extra_collections",
             "people",
+            "calendar",
         )
     ),
     *(

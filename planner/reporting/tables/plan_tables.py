@@ -7,10 +7,12 @@ from datetime import timedelta
 import pandas as pd
 
 from planner.domain.costs import bookings, staff_cost_minor
+from planner.domain.crew_days import crew_days
 from planner.domain.money import to_major
 from planner.domain.payroll import payroll
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.reporting.tables.calendar_table import CALENDAR_TABLE, calendar_table, clock
 from planner.reporting.tables.column_types import Column, ResultTable
 from planner.reporting.tables.common_columns import (
     COST,
@@ -153,7 +155,9 @@ def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
     """What somebody has to do because of the plan beyond the tables `write_plan` gives: bookings,
     processes, shifts.
     """
+    calendar = calendar_table(problem)
     return {
+        **({} if calendar.empty else {"calendar": calendar}),
         "hiring": hiring_table(problem, plan),
         "payroll": payroll_table(problem, plan),
         "processes": PROCESSES_TABLE.frame(
@@ -165,7 +169,7 @@ def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
         ),
         "shifts": SHIFTS_TABLE.frame(
             [
-                (s.name, _clock(s.start_s), _clock(s.end_s), round(s.paid_s / 3600, 2))
+                (s.name, clock(s.start_s), clock(s.end_s), round(s.paid_s / 3600, 2))
                 for s in problem.shifts
             ]
         ),
@@ -193,7 +197,7 @@ def hiring_table(problem: Problem, plan: Plan) -> pd.DataFrame:
         ]
         people_days = sum(r.headcount for r in worked)
         mean_day_minor = sum(staff_cost_minor(problem, r) for r in worked) / max(people_days, 1)
-        days = b.last_day - b.since_day + 1
+        days = len(crew_days(problem, crew).within(b.since_day, b.last_day))
         cost = round(b.people * (crew.hire_cost_minor + mean_day_minor * days))
         rows.append(
             (
@@ -236,12 +240,11 @@ def payroll_table(problem: Problem, plan: Plan) -> pd.DataFrame:
     )
 
 
-def _clock(second: int) -> str:
-    """Seconds after midnight -> `HH:MM`; beyond midnight `+1` is appended."""
-    day, rest = divmod(second, 86_400)
-    if day == 1 and rest == 0:
-        return "24:00"
-    return f"{rest // 3600:02d}:{rest % 3600 // 60:02d}" + (f"+{day}" if day else "")
-
-
-TABLES = (HIRING_TABLE, PAYROLL_TABLE, PROCESSES_TABLE, SHIFTS_TABLE, ASSUMPTIONS_TABLE)
+TABLES = (
+    HIRING_TABLE,
+    PAYROLL_TABLE,
+    PROCESSES_TABLE,
+    SHIFTS_TABLE,
+    ASSUMPTIONS_TABLE,
+    CALENDAR_TABLE,
+)

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from planner.domain.arrays import Ints
+from planner.domain.crew_days import crew_days
 from planner.domain.disruptions import absence, closures, outside
 from planner.domain.horizon import Interval
 from planner.domain.plan import Plan
@@ -79,8 +80,7 @@ def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[Serv
     ]
     count: Counter[tuple[int, str, str, tuple[Interval, ...], str, int]] = Counter()
     for row, hours, people in _working_on(problem, rows):
-        crew = problem.crew(row.site, row.crew)
-        rate = round(crew.speed(row.day - row.since_day) * MICRO)
+        rate = round(_speed(problem, row) * MICRO)
         paid = ("", 0)
         if problem.site(row.site).finish == "task" and problem.horizon.reports(row.day):
             paid = (row.crew, problem.shift(row.shift).working(row.day)[-1][1])
@@ -106,8 +106,8 @@ def _working_on(
     """(row, hours, people); hours of rows that follow each other without a pause are joined."""
     begun: dict[tuple[str, str, str, str, float], list[_Run]] = {}
     for row, people in rows:
-        hours = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
-        speed = problem.crew(row.site, row.crew).speed(row.day - row.since_day)
+        hours = problem.site(row.site).working(problem.shift(row.shift), row.day)
+        speed = _speed(problem, row)
         runs = begun.setdefault((row.site, row.process, row.crew, row.shift, speed), [])
         for run in [r for r in runs if hours and r.hours[-1][1] == hours[0][0]]:
             staying = min(run.people, people)
@@ -122,6 +122,12 @@ def _working_on(
         if people and hours:
             runs.append(_Run(row, hours, people))
     return [(r.row, tuple(r.hours), r.people) for runs in begun.values() for r in runs if r.people]
+
+
+def _speed(problem: Problem, row: StaffRow) -> float:
+    """Speed of the people of a row, by the days of work that they have been there."""
+    crew = problem.crew(row.site, row.crew)
+    return crew.speed(crew_days(problem, crew).tenure(row.since_day, row.day))
 
 
 @dataclass(slots=True)

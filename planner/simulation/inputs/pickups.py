@@ -66,8 +66,8 @@ def _pickups(
     visits = []
     for day in range(problem.horizon.days):
         for c in site.collections:
-            second = day * DAY_S + c.at_s
-            if collection_comes(problem, site_name, c.contract, second):
+            if collection_comes(problem, site, c, day):
+                second = day * DAY_S + c.at_s
                 coming = 1 + extra[day, c.contract, c.at_s]
                 room = ENDLESS if c.capacity_parcels is None else c.capacity_parcels * coming
                 contract = problem.contract_names.index(c.contract)

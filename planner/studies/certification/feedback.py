@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from planner.domain.arrays import Floats
-from planner.domain.disruptions import closures, outside
+from planner.domain.crew_days import crew_days
+from planner.domain.disruptions import open_work
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
@@ -217,14 +218,14 @@ def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
     work_s = {site.name: work_of(problem, site) for site in problem.sites}
     for row in plan.staffing:
         site, crew = problem.site(row.site), problem.crew(row.site, row.crew)
-        hours = problem.shift(row.shift).working(row.day, site.opening)
         seconds = np.zeros(horizon.reported_buckets)
-        for a, b in outside(hours, closures(problem, site.name)):
+        for a, b in open_work(problem, site, problem.shift(row.shift), row.day):
             seconds += np.clip(np.minimum(edges[1:], b) - np.maximum(edges[:-1], a), 0, None)
         place = problem.site_names.index(row.site), problem.process_names.index(row.process)
         order_s = work_s[site.name][[p.name for p in site.processes].index(row.process)]
         people[place] += row.headcount * seconds / horizon.bucket_s
-        able[place] += row.headcount * seconds * crew.speed(row.day - row.since_day) / order_s
+        speed = crew.speed(crew_days(problem, crew).tenure(row.since_day, row.day))
+        able[place] += row.headcount * seconds * speed / order_s
     return people, able
 
 

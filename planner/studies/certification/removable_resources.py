@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.domain.arrays import Floats
 from planner.domain.costs import bookings, staff_cost_minor
+from planner.domain.crew_days import crew_days
 from planner.domain.guarantee import counts, idle_change_minor, scheduled_days
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Booking, ExtraCollection, Plan
@@ -101,7 +102,7 @@ def slack_in(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Slac
 
     def of(row: StaffRow) -> float:
         hours: list[int] = []
-        for a, b in problem.shift(row.shift).working(row.day, problem.site(row.site).opening):
+        for a, b in problem.site(row.site).working(problem.shift(row.shift), row.day):
             end = min(-(-b // bucket_s), problem.horizon.reported_buckets)
             hours += range(max(a, 0) // bucket_s, end)
         place = problem.site_names.index(row.site), problem.process_names.index(row.process)
@@ -183,7 +184,8 @@ def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]
     own_days = problem.horizon.reported_days
     for b in (b for b in bookings(problem, plan.staffing) if b.since_day < own_days):
         crew = problem.crew(b.site, b.crew)
-        days = range(b.since_day, b.last_day + 1)
+        on = crew_days(problem, crew)
+        days = on.within(b.since_day, b.last_day)
         pay = [_mean_pay(problem, plan, b, day) for day in days]
         spare = [_best_slack(plan, b, day, slack) for day in days]
         since, last = (f"{problem.horizon.date_of(d):%m-%d}" for d in (b.since_day, b.last_day))
@@ -241,13 +243,24 @@ def _shorter(booking: Booking, days: Sequence[int], slack: Slack) -> Change:
     return without
 
 
-def fewer_booked(booking: Booking, slack: Slack) -> Change:
-    """Take people off a booking on all its days."""
-    return _shorter(booking, range(booking.since_day, booking.last_day + 1), slack)
+def fewer_booked(problem: Problem, booking: Booking, slack: Slack) -> Change:
+    """Take people off a booking on all its days.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the calendar of the crew.
+    booking : Booking
+        The booking.
+    slack : callable
+        Share of the working hours of a staffing row that are not needed.
+    """
+    on = crew_days(problem, problem.crew(booking.site, booking.crew))
+    return _shorter(booking, on.within(booking.since_day, booking.last_day), slack)
 
 
 def _later(booking: Booking, days: Sequence[int], slack: Slack) -> Change:
-    """Let some people of a booking begin a day later."""
+    """Let some people of a booking begin on the second of its days."""
 
     def without(plan: Plan, n: int) -> Plan | None:
         headcounts = headcounts_of(plan)
@@ -257,7 +270,7 @@ def _later(booking: Booking, days: Sequence[int], slack: Slack) -> Change:
                 return None
             if day > booking.since_day:
                 for row, people in taken.items():
-                    headcounts[replace(row, since_day=booking.since_day + 1)] += people
+                    headcounts[replace(row, since_day=days[1])] += people
         return with_headcounts(plan, headcounts)
 
     return without

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planner.domain.costs import bookings, committed_costs, staff_cost_minor
+from planner.domain.crew_days import crew_days
 from planner.domain.guarantee import counts, idle_change_minor, scheduled_days
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -99,8 +100,10 @@ def _shorter_shifts(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Remo
     """Another shift of the same day for the same person."""
     for row in plan.staffing:
         crew, bare = problem.crew(row.site, row.crew), replace(row, headcount=0)
+        site = problem.site(row.site)
         for shift in problem.shifts:
-            if shift.name == row.shift or not crew.may_work(shift):
+            works = crew.may_work(shift) and site.works_on(shift, row.day)
+            if shift.name == row.shift or not works:
                 continue
             removed = Headcounts({bare: 1})
             added = Headcounts({replace(bare, shift=shift.name): 1})
@@ -145,7 +148,7 @@ def _permanent_for_temporary(problem: Problem, plan: Plan, slack: Slack) -> Iter
         for crew in problem.crews:
             if crew.temporary or crew.site != b.site:
                 continue
-            change = _replaced_by(crew, fewer_booked(b, slack))
+            change = _replaced_by(crew, fewer_booked(problem, b, slack))
             once = change(plan, 1)
             if once is None:
                 continue
@@ -186,7 +189,8 @@ def _temporary_for_permanent(problem: Problem, plan: Plan, slack: Slack) -> Iter
         for crew in problem.crews:
             if not crew.temporary or crew.site != row.site:
                 continue
-            days = range(row.day, row.day + max(crew.min_days, 1))
+            on = crew_days(problem, crew)
+            days = on.within(row.day, on.last_of(row.day, max(crew.min_days, 1)))
             removed = Headcounts({replace(row, day=day): 1 for day in days})
             people = min(headcounts[r] for r in removed)
             if people < 1 or row.day < earliest_start(problem, crew):

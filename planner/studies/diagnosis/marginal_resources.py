@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.costs import planned_minor
+from planner.domain.crew_days import crew_days
 from planner.domain.dates import day_clock, day_month
 from planner.domain.horizon import DAY_S
 from planner.domain.money import to_major
@@ -18,7 +19,7 @@ from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.formulation.bookings import earliest_start
+from planner.planning.formulation.bookings import earliest_start, shortest_end, starts
 from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification.common_replications import Evaluation
@@ -279,8 +280,8 @@ def _next_shift(problem: Problem, site: str, second: int) -> tuple[str, int] | N
     for shift in problem.shifts:
         if shift.extends or not place.works_in(shift):
             continue
-        for day in range(max(today - 1, 0), min(today + 2, problem.horizon.days)):
-            hours = shift.working(day, place.opening)
+        for day in range(max(today - 1, 0), problem.horizon.days):
+            hours = place.working(shift, day)
             coming += [(max(a, second), b, shift.name, day) for a, b in hours if b > second]
     return min(coming)[2:] if coming else None
 
@@ -293,10 +294,11 @@ def _days_for(problem: Problem, crew: Crew, day: int) -> list[int]:
     """
     if not crew.temporary:
         return [day]
-    length = max(crew.min_days, 1)
-    since = min(max(earliest_start(problem, crew), day - length + 1), problem.horizon.days - length)
-    allowed = earliest_start(problem, crew) <= since <= day
-    return list(range(since, since + length)) if since >= 0 and allowed else []
+    on = crew_days(problem, crew)
+    begins = starts(crew, on, earliest_start(problem, crew), problem.horizon.days)
+    ends = {since: shortest_end(crew, on, since) for since in begins if since <= day}
+    holding = [since for since, end in ends.items() if end >= day]
+    return on.within(holding[0], ends[holding[0]]) if holding else []
 
 
 def _vehicles(

@@ -46,7 +46,7 @@ class Neighbourhood:
             for site in problem.sites
             for c in site.collections
             for day in range(problem.horizon.days)
-            if c.max_extra > 0
+            if c.max_extra > 0 and site.collects(c, day)
         ]
         weights = (
             options.staffing_weight,

@@ -52,9 +52,11 @@ def plan_warnings(problem: Problem) -> list[str]:
     """
     found = []
     for site in problem.sites:
+        if site.is_closed(0):
+            continue
         open_in = [s for s in problem.shifts if not s.extends and site.works_in(s)]
-        starts = [a for s in open_in for a, _ in s.working(0, site.opening)]
-        evening = [b for s in open_in for a, b in s.working(EVENING_BEFORE, site.opening) if b > 0]
+        starts = [a for s in open_in for a, _ in site.working(s, 0)]
+        evening = [b for s in open_in for a, b in site.working(s, EVENING_BEFORE) if b > 0]
         until_s = min([*starts, max(evening, default=0), DAY_S])
         if until_s > 0:
             until = f"{problem.horizon.at(until_s):%H:%M}"

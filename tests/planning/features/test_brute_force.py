@@ -18,7 +18,7 @@ from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Region
-from planner.domain.site import Process
+from planner.domain.site import CLOSED, Process
 from planner.domain.workforce import Crew
 from planner.errors import NoPlanError
 from planner.planning.solution.scenario_generation import plan_joint
@@ -54,7 +54,7 @@ def bucket_edges(given: Problem) -> list[int]:
         *(s for s in [int(given.platform.deadline_hours * HOUR_S)] if s <= end),
     }
     for day in range(given.horizon.days):
-        for shift in given.shifts:
+        for shift in (s for s in given.shifts if given.sites[0].works_on(s, day)):
             times = [shift.start_s, shift.end_s, *(t for b in shift.breaks for t in b)]
             marks.update(day * DAY_S + t for t in times if day * DAY_S + t <= end)
     longest = min(3 * HOUR_S, int(given.platform.deadline_hours * HOUR_S) // 4)
@@ -125,18 +125,22 @@ def counted_orders(given: Problem, per_slot: np.ndarray) -> float:
 def may_stay_from(given: Problem) -> int:
     """Orders from an hour before the last work on may be left to the day after the horizon."""
     end = given.horizon.end_s
-    return (
-        max(min(d * DAY_S + s.end_s, end) for d in range(given.horizon.days) for s in given.shifts)
-        - HOUR_S
-    )
+    return max(min(d * DAY_S + s.end_s, end) for d, s in worked(given)) - HOUR_S
+
+
+def worked(given: Problem) -> list[tuple[int, Shift]]:
+    """(day, shift) that are worked."""
+    cells = product(range(given.horizon.days), given.shifts)
+    return [(day, shift) for day, shift in cells if given.sites[0].works_on(shift, day)]
 
 
 def permanent_rosters(given: Problem, c: Crew) -> list[Heads]:
     """Every way to put permanent people on shifts, day by day."""
     days, names = given.horizon.days, [s.name for s in given.shifts]
     one_day = [n for n in product(range(c.limit + 1), repeat=len(names)) if sum(n) <= c.limit]
-    found = []
-    for week in product(one_day, repeat=days):
+    nobody, found = [(0,) * len(names)], []
+    open_days = {day for day, _ in worked(given)}
+    for week in product(*(one_day if day in open_days else nobody for day in range(days))):
         rested = all(
             week[d][a] + week[d + 1][b] <= c.limit
             for d in range(days - 1)
@@ -156,7 +160,12 @@ def permanent_rosters(given: Problem, c: Crew) -> list[Heads]:
 
 
 def temporary_rosters(given: Problem, c: Crew) -> list[Heads]:
-    """Every way to book temporaries over two days with a single shift."""
+    """Every way to book temporaries over two days of work with a single shift.
+
+    Who stays from the first to the second counts as booked since the day before that, so that the
+    difference is the days of work in between.
+    """
+    (one, _), (two, _) = worked(given)
     found = []
     for first, stay, second in product(range(c.limit + 1), repeat=3):
         kept = stay <= first if c.min_days < 2 else (stay == first and second == 0)
@@ -164,9 +173,9 @@ def temporary_rosters(given: Problem, c: Crew) -> list[Heads]:
             name = given.shifts[0].name
             found.append(
                 {
-                    (c.name, name, 0, 0): first,
-                    (c.name, name, 0, 1): stay,
-                    (c.name, name, 1, 1): second,
+                    (c.name, name, one, one): first,
+                    (c.name, name, two - 1, two): stay,
+                    (c.name, name, two, two): second,
                 }
             )
     return found
@@ -195,7 +204,7 @@ def idle_pay(given: Problem, heads: Heads) -> int:
 def keeps_presence(given: Problem, heads: Heads) -> bool:
     """Whether every shift of every day has its people, and permanents enough for its temporaries."""
     process, crews = given.sites[0].processes[0], {c.name: c for c in given.crews}
-    for shift, day in product((s.name for s in given.shifts), range(given.horizon.days)):
+    for day, shift in ((day, s.name) for day, s in worked(given)):
         there = [
             (crews[name], since == day, n)
             for (name, at, since, on), n in heads.items()
@@ -337,6 +346,42 @@ def test_guarantees_and_presence_cost_what_enumeration_finds(block: int) -> None
         bound += free is not None and best > free + 1
     assert found >= 5  # most of them can be planned
     assert bound >= 3  # and the rules cost something
+
+
+def with_a_day_off(number: int) -> Problem:
+    """A tiny problem of three days, on one of which the site is closed."""
+    given, rng = random_staffing(number), np.random.default_rng([5, number])
+    hours = given.demand.baseline.orders_per_hour
+    more = replace(given.demand, baseline=Baseline(np.concatenate([hours, hours[:24]])))
+    off = int(rng.integers(3))
+    return replace(
+        given,
+        horizon=replace(given.horizon, days=3),
+        demand=more,
+        sites=(replace(given.sites[0], hours=((off, CLOSED),)),),
+        platform=replace(given.platform, deadline_hours=float(rng.choice([40.0, 48.0]))),
+    )
+
+
+@pytest.mark.parametrize("block", some_of(15, 2))
+def test_a_day_off_costs_what_enumeration_finds(block: int) -> None:
+    """On 40 tiny problems (300): nobody is planned on the day off, and bookings go on after it."""
+    found, spanning = 0, 0
+    for number in range(block * 20, block * 20 + 20):
+        given = with_a_day_off(number)
+        best = cheapest_by_enumeration(given)
+        if best is None:
+            with pytest.raises(NoPlanError):
+                plan_joint(given, scenarios(given), lane_prices(given), options=EXACT)
+            continue
+        plan = plan_joint(given, scenarios(given), lane_prices(given), options=EXACT)
+        assert plan.objective == pytest.approx(best, abs=1.0), number
+        assert violations(given, plan) == ()
+        assert not any(given.sites[0].is_closed(row.day) for row in plan.staffing)
+        found += 1
+        spanning += any(row.day - row.since_day == 2 for row in plan.staffing)
+    assert found >= 5  # most of them can be planned
+    assert spanning >= 1  # and some bookings go on after a day off in the middle
 
 
 @pytest.mark.parametrize("number", some_of(300, 30))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Demand
-from planner.domain.disruptions import absence
+from planner.domain.disruptions import absence, open_work
 from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Disruption, Problem
@@ -25,7 +25,7 @@ from planner.planning.formulation.cutoffs import (
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import allotment, room_to_count_on
 from planner.planning.formulation.returns import returned_at
-from planner.planning.formulation.time_buckets import timeline, work_seconds, working_stretches
+from planner.planning.formulation.time_buckets import timeline, work_seconds
 from planner.planning.labour.rest import rest_conflicts
 from planner.planning.milp.builder import MilpBuilder
 from planner.planning.options import PlanningOptions
@@ -81,7 +81,7 @@ def test_a_closed_site_cuts_the_shift_in_two() -> None:
     given = problem(
         disruptions=(Disruption(kind="site_closed", from_s=10 * HOUR_S, to_s=11 * HOUR_S),)
     )
-    stretches = working_stretches(given, given.sites[0], DAY_SHIFT, 0)
+    stretches = open_work(given, given.sites[0], DAY_SHIFT, 0)
     hours = sorted((a / HOUR_S, b / HOUR_S) for a, b in stretches)
     assert hours == [(8, 10), (11, 12), (13, 16)]
 

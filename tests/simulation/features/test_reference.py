@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from planner.domain.contracts import HEAVIEST_G
+from planner.domain.plan import Plan
 from planner.domain.platform import Clock
+from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.simulation.compiled_engine.tables import run
 from planner.simulation.inputs.attendance import servers_present
@@ -23,8 +25,11 @@ from tests.simulation.reference import TICKS, Reference
 
 def differences(seed: int) -> list[str]:
     """What differs between the model and the reference on the generated problem number `seed`."""
-    problem, plan = generated(seed)
-    streams = Streams(seed, HELD_OUT, 0)
+    return differences_of(*generated(seed), Streams(seed, HELD_OUT, 0))
+
+
+def differences_of(problem: Problem, plan: Plan, streams: Streams) -> list[str]:
+    """What differs between the model and the reference on a problem under a plan."""
     orders = draw_orders(problem, streams)
     records = simulate(problem, plan, orders, streams)
     routes = route(problem, plan, orders)
