@@ -57,12 +57,13 @@ WEBPAGE_TEXTS: dict[str, Bilingual] = {
     # what if
     "web_what_if_note": (
         "The plan stays as it is: its people, stock and contracts meet another promotion. Each "
-        "simulated point is the mean of {n} promotions of the certificate, with the same random "
-        "numbers at every point. Under another promise (until {clock}) people work in the same "
-        "order, and a late order costs the same compensation. People who do not come are paid as "
-        "booked.",
+        "simulated point is the mean of {n} promotions of the certificate, from small to large, "
+        "with the same random numbers at every point; the certificate rests on all of them. Under "
+        "another promise (until {clock}) people work in the same order, and a late order costs the "
+        "same compensation. People who do not come are paid as booked.",
         "方案保持不变：人员、备货与合同不变，大促变了。"
-        "每个模拟点是认证所用 {n} 次大促的均值，各点随机数相同。"
+        "每个模拟点是认证所用大促中由小到大 {n} 次的均值，各点随机数相同；"
+        "认证本身基于全部大促。"
         "承诺时限改变时（以{clock}为准），作业顺序不变，每单迟发的赔付不变。未到岗人员按预订计薪。",
     ),
     "web_demand_change": ("Demand against the forecast", "需求（相对预测）"),

@@ -13,7 +13,7 @@
   };
   const DAYS = [["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"], ["周日", "周一", "周二", "周三", "周四", "周五", "周六"]];
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-  const DAY_S = 86400, HEIGHT = 300;
+  const DAY_S = 86400, HEIGHT = 300, PRINTED_HEIGHT = 220;
 
   function number(value, digits) {
     if (value === null || value === undefined) return "\u2013";
@@ -34,8 +34,8 @@
 
   // what stands at the foot: midnights of as many days as there is room for, hours where days are few
   function timeTicks(plot, axis, from, to) {
-    const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / 90));
-    const steps = [3, 6, 12, 24, 48, 96, 168, 336, 672].map((h) => h * 3600);
+    const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / 75));
+    const steps = [3, 6, 12, 24, 48, 72, 96, 168, 336, 672, 1344].map((h) => h * 3600);
     const step = steps.find((s) => (to - from) / s <= most) || steps.at(-1);
     const ticks = [];
     for (let at = Math.ceil(from / step) * step; at <= to; at += step) ticks.push(at);
@@ -94,8 +94,9 @@
       if (spec.choices.length > 1) this.addSelect();
       this.canvas.addEventListener("keydown", (event) => this.move(event));
       page.inLanguage(() => this.draw());
-      new ResizeObserver(() => this.fit()).observe(box);
-      window.addEventListener("beforeprint", () => this.fit());
+      new ResizeObserver(() => this.fit(this.plot.height)).observe(box);
+      window.addEventListener("beforeprint", () => this.fit(PRINTED_HEIGHT));
+      window.addEventListener("afterprint", () => this.fit());
     }
     addSelect() {
       const select = page.element("select"), label = page.element("span");
@@ -108,7 +109,10 @@
       });
     }
     get width() { return Math.max(240, Math.floor(this.box.clientWidth)); }
-    fit() { if (this.plot && this.plot.width !== this.width) this.plot.setSize({ width: this.width, height: HEIGHT }); }
+    fit(height = HEIGHT) {
+      const { width } = this;
+      if (this.plot.width !== width || this.plot.height !== height) this.plot.setSize({ width, height });
+    }
     draw() {
       const choice = this.spec.choices[this.at];
       const unit = page.pick(choice.unit || this.spec.unit);
