@@ -17,7 +17,7 @@ from planner.cli import options as opt
 @opt.json_option
 @opt.quiet_option
 def command(*, source: Path, target: Path, lang: str, as_json: bool, quiet: bool) -> None:
-    r"""Write a scenario in its other form: its folder as a workbook, or a workbook as a folder.
+    """Write a scenario in its other form: its folder as a workbook, or a workbook as a folder.
 
     SRC is the scenario, DST ends in .xlsx or is a new folder. Nothing is replaced, and what is
     written is read again and must state the same scenario. Comments of YAML files are kept only
@@ -26,7 +26,7 @@ def command(*, source: Path, target: Path, lang: str, as_json: bool, quiet: bool
     \b
     planner convert my-promo my-promo.xlsx
     planner convert my-promo.xlsx my-promo
-    """
+    """  # noqa: D301 - click needs the character itself
     from planner.formats.conversion.convert import convert
 
     converted = convert(source, target, lang)

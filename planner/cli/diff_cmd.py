@@ -38,7 +38,7 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    r"""Compare two finished results: what differs in inputs, options and versions, in costs,
+    """Compare two finished results: what differs in inputs, options and versions, in costs,
     people by day and shift, hires, stock, contracts and routing, in the orders on time and in the
     certificate.
 
@@ -49,7 +49,7 @@ def command(
     \b
     planner diff reports/today reports/more-packers
     planner diff reports/today reports/more-packers --html diff.html --lang zh
-    """
+    """  # noqa: D301 - click needs the character itself
     from planner.output import FILE, new_file, refuse, refuse_inside, write_text
     from planner.reporting.language.labels import language
     from planner.reporting.outputs.difference_cells import labels_of

@@ -30,7 +30,7 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    r"""Write a scenario to start from; it passes `check` and `run` unchanged.
+    """Write a scenario to start from; it passes `check` and `run` unchanged.
 
     DIR must not exist yet, or be empty. With --excel it is a workbook to fill in, which every
     command takes where it takes a folder; --lang zh writes it in Chinese.
@@ -38,7 +38,7 @@ def command(
     \b
     planner init my-promo --template singles-day
     planner init my-promo --excel --lang zh
-    """
+    """  # noqa: D301 - click needs the character itself
     from planner.formats.base import shipped_files
     from planner.formats.base.findings import nearest
 

@@ -36,7 +36,7 @@ from planner.errors import ExitCode
 @opt.lang_option
 @opt.quiet_option
 def command(*, folder: Path, port: int, no_browser: bool, lang: str, quiet: bool) -> int:
-    r"""Show the runs of a folder in a browser: a list, the report, figures and tables of each run,
+    """Show the runs of a folder in a browser: a list, the report, figures and tables of each run,
     and two of them side by side.
 
     DIR is a folder of runs, such as reports, or one run. The address holds a token, and only who
@@ -46,7 +46,7 @@ def command(*, folder: Path, port: int, no_browser: bool, lang: str, quiet: bool
     \b
     planner open reports
     planner open reports --no-browser --port 8765
-    """
+    """  # noqa: D301 - click needs the character itself
     from planner.reporting.language.labels import language
     from planner.run_browser.server import RunServer
 

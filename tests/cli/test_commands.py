@@ -292,7 +292,9 @@ def test_help_names_every_command() -> None:
     text = call("--help").out
     for name in COMMANDS:
         assert f"  {name}" in text
-        assert call(name, "--help").code == 0
+        shown = call(name, "--help")
+        assert shown.code == 0
+        assert "\\b" not in shown.out, "the mark that keeps lines apart is shown as text"
 
 
 def test_doctor_reports_versions() -> None:
