@@ -11,7 +11,6 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from planner.formats.base.columns import limits_in_words
 from planner.formats.scenario_workbook import labels
 from planner.formats.scenario_workbook.cells import Cell
 from planner.formats.scenario_workbook.choices import Choices
@@ -177,7 +176,7 @@ def _draw_form(sheet: Any, block: BlockPage, first: int, look: Look, widths: Wid
     for row, (of, line) in enumerate(zip(block.fields, block.lines, strict=True), first):
         _draw_item(sheet, row, of, line[0], look)
         if not brief:
-            note = labels.note(of.path, of.meaning, look.lang)
+            note = labels.note(of, look.lang)
             sheet.write_string(row, 3, note, look.styles.of(font_color=GREY_TEXT, text_wrap=True))
             sheet.set_row(row, LINE * max(lines_of(note, MEANING_WIDTH), 1) + 2)
     for column, width in enumerate((34, 16) if brief else (34, 40, 10, MEANING_WIDTH)):
@@ -188,7 +187,7 @@ def _draw_form(sheet: Any, block: BlockPage, first: int, look: Look, widths: Wid
 def _draw_item(sheet: Any, row: int, of: Field, cell: Cell | None, look: Look) -> None:
     """Name, value and unit of a line of a form."""
     styles = look.styles
-    name = labels.label(of.path, look.lang)
+    name = labels.label(of, look.lang)
     sheet.write_string(row, 0, name, styles.of(bold=of.required, border=1, border_color=EDGE))
     sheet.write_comment(row, 0, note_of(of, look), _NOTE)
     style = styles.cell(_kind(of, cell), of.required, left=True, plain=of.key == "seed")
@@ -270,17 +269,30 @@ def _write(sheet: Any, at: tuple[int, int], cell: Cell | None, style: Any) -> No
 def note_of(of: Field, look: Look) -> str:
     """The note on a heading: meaning, form, limits, default, the key that findings name."""
     lang = look.lang
-    lines = [labels.note(of.path, of.meaning, lang)]
+    lines = [labels.note(of, lang)]
     form = of.many or of.kind
     lines.append(f"{word('.form', lang)}: {word(f'.form.{form}', lang)}")
     if of.kind in NUMBERS and not of.many:
-        limits = limits_in_words(of.low, of.high)
-        if limits:
-            lines.append(f"{word('.limits', lang)}: {limits}")
+        lines.append(f"{word('.limits', lang)}: {_limits(of)}")
     if of.choices:
         shown = ", ".join(labels.shown_choice(choice, lang) for choice in of.choices)
         lines.append(f"{word('.one_of', lang)}: {shown}")
     if of.default:
-        lines.append(f"{word('.default', lang)}: {of.default}")
+        lines.append(f"{word('.default', lang)}: {_default(of, lang)}")
     lines.append(f"{word('.key', lang)}: {'.'.join(str(s) for s in of.path if s != PARENT)}")
     return "\n".join(line for line in lines if line)
+
+
+def _limits(of: Field) -> str:
+    """Smallest and largest number, as a share where it is one."""
+    shown = [
+        "" if limit is None else f"{limit:.4g}" if abs(limit) < 1 else f"{limit:,.10g}"
+        for limit in (of.low, of.high)
+    ]
+    return f"{shown[0]} ... {shown[1]}".strip()
+
+
+def _default(of: Field, lang: str) -> str:
+    """What holds where a value is left out, in the words of the workbook."""
+    stated = of.default.strip('[]"').replace('", "', "; ").replace(", ", "; ")
+    return "; ".join(labels.shown_choice(part, lang) for part in stated.split("; "))

@@ -68,6 +68,8 @@ class Field:
         Texts that are allowed; empty for any.
     suggested : tuple of str
         Texts that are offered among others.
+    block : str
+        The block of a sheet that shows it.
     """
 
     path: Path
@@ -82,6 +84,7 @@ class Field:
     high: float | None = None
     choices: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
+    block: str = ""
 
     @property
     def key(self) -> str:
@@ -154,7 +157,7 @@ def fields_of_columns(columns: Sequence[Column]) -> list[Field]:
         numeric = column.kind in ("number", "count", "money")
         kind: Kind = "share" if column.kind == "number" and column.high == 1 else column.kind
         low, high = (column.low, column.high) if numeric else (None, None)
-        default = "" if column.default in (None, "") else str(column.default)
+        default = "" if column.default in (None, "") else json.dumps(column.default)
         found.append(
             Field(
                 path=(column.name,),

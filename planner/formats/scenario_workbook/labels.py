@@ -58,45 +58,41 @@ def _texts() -> dict[str, dict[str, Text]]:
         }
 
 
-def has_text(path: Sequence[Step]) -> bool:
+def has_text(field: Field) -> bool:
     """Whether a value has a heading and a note in Chinese."""
-    words = _found(path, "zh")
+    words = _found(field, "zh")
     return words is not None and bool(words.label and words.note)
 
 
-def _found(path: Sequence[Step], lang: str) -> Text | None:
-    """The text of the longest end of a path."""
-    names = [str(step) for step in path if not isinstance(step, int)]
-    for begin in range(len(names)):
-        text = _texts().get(".".join(names[begin:]), {}).get(lang)
-        if text is not None:
-            return text
-    return None
+def _found(field: Field, lang: str) -> Text | None:
+    """The text of a value in its block, else of the longest end of its path."""
+    names = [str(step) for step in field.path if not isinstance(step, int) and step != PARENT]
+    keys = [f"{field.block}/{'.'.join(names)}"]
+    keys += [".".join(names[begin:]) for begin in range(len(names))]
+    return next((_texts()[key][lang] for key in keys if key in _texts()), None)
 
 
-def label(path: Sequence[Step], lang: str) -> str:
+def label(field: Field, lang: str) -> str:
     """Heading of a value, without its unit."""
     parts: list[str] = []
-    names = [step for step in path if step != PARENT]
+    names = [step for step in field.path if step != PARENT]
     while names:
-        taken = next(
-            (n for n in range(len(names), 0, -1) if _whole(names[:n], lang)),
-            1,
-        )
-        step = names[:taken]
-        parts.append(_whole(step, lang) or _own_words(step[0]))
+        in_block = "" if parts else f"{field.block}/"
+        found = ((n, _whole(names[:n], lang, in_block)) for n in range(len(names), 0, -1))
+        taken, words = next((each for each in found if each[1]), (1, _own_words(names[0])))
+        parts.append(words)
         names = names[taken:]
     text = (" " if lang == "en" else "").join(parts)
     return text[:1].upper() + text[1:]
 
 
-def _whole(steps: Sequence[Step], lang: str) -> str:
-    """The heading that the table states for just these keys."""
+def _whole(steps: Sequence[Step], lang: str, in_block: str) -> str:
+    """The heading that the table states for just these keys, first as those of a block."""
     if any(isinstance(step, int) for step in steps):
         return ""
     key = ".".join(map(str, steps))
-    text = _texts().get(key, _texts().get(_in_our_unit(key), {})).get(lang)
-    return text.label if text else ""
+    tried = (f"{in_block}{key}", key, _in_our_unit(key))
+    return next((_texts()[k][lang].label for k in tried if k in _texts()), "")
 
 
 def _in_our_unit(key: str) -> str:
@@ -161,31 +157,16 @@ def heading(field: Field, currency: str, lang: str) -> str:
         Label and unit.
     """
     measure = unit(field, currency, lang)
-    words = label(field.path, lang)
+    words = label(field, lang)
     if not measure:
         return words
     return f"{words} ({measure})" if lang == "en" else f"{words}（{measure}）"
 
 
-def note(path: Sequence[Step], meaning: str, lang: str) -> str:
-    """What a value means.
-
-    Parameters
-    ----------
-    path : sequence
-        Where it stands.
-    meaning : str
-        What the schema says of it.
-    lang : str
-        Language.
-
-    Returns
-    -------
-    str
-        A text of the table of texts, else what the schema says.
-    """
-    text = _found(path, lang)
-    return text.note if text is not None and text.note else meaning
+def note(field: Field, lang: str) -> str:
+    """What a value means: a text of the table, else what the schema says."""
+    text = _found(field, lang)
+    return text.note if text is not None and text.note else field.meaning
 
 
 def plain(text: str) -> str:
@@ -210,7 +191,7 @@ def exact_names(field: Field) -> set[str]:
 @cache
 def loose_names(field: Field) -> set[str]:
     """Plain headings that stand for it where no other value claims them."""
-    return {plain(label(field.path, lang)) for lang in LANGUAGES}
+    return {plain(label(field, lang)) for lang in LANGUAGES}
 
 
 def word(key: str, lang: str) -> str:

@@ -118,7 +118,7 @@ CONTRACTS = ("contracts",)  # each has a sheet
 BY_ZONE: dict[str, Path] = {
     "transit_days": ("service", "transit_days"),
     "scan_delay_hours": ("service", "scan_delay_hours"),
-    "days": ("service", "late_refund", "days"),
+    "late_refund_days": ("service", "late_refund", "days"),
 }
 BRACKETS = "brackets"
 # single texts that are names of another sheet's rows: kind of name -> block, and the column there
@@ -153,7 +153,7 @@ class Layout:
     def fields(self, block: Block) -> list[Field]:
         """The values that a block shows."""
         if block not in self._fields:
-            self._fields[block] = list(self._found(block))
+            self._fields[block] = [replace(f, block=block.key) for f in self._found(block)]
         return self._fields[block]
 
     def _found(self, block: Block) -> Iterator[Field]:

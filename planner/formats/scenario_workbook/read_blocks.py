@@ -53,7 +53,7 @@ def read_form(part: Part) -> None:
             path = field.path[1:] if own else (*part.block.path, *field.path)
             part.take(field, value, path, place)
         elif is_filled(value):
-            known = [label(f.path, lang) for lang in LANGUAGES for f in fields]
+            known = [label(f, lang) for lang in LANGUAGES for f in fields]
             part.draft.add(part.place(number, 0), f"unknown item{nearest(name, known)}")
 
 
@@ -105,7 +105,7 @@ def _headings(part: Part, fields: list[Field]) -> tuple[list[Heading], list[Row]
         if heading.field is None and used:
             part.draft.add(heading.place, unknown_heading(heading.text, fields), heading.text)
     if not found and not part.is_empty:
-        known = ", ".join(label(f.path, "en") for f in fields if f.required) or "those of a new one"
+        known = ", ".join(label(f, "en") for f in fields if f.required) or "those of a new one"
         part.draft.add(
             part.place(part.cells.rows[0][0], 0), f"no headings were found, such as {known}"
         )

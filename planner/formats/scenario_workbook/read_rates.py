@@ -48,11 +48,11 @@ def read_rates(part: Part) -> None:
     if not found:
         if not part.is_empty:
             place = part.place(cells.rows[0][0], 0)
-            draft.add(place, f"no headings were found, such as {label(fields[0].path, 'en')}")
+            draft.add(place, f"no headings were found, such as {label(fields[0], 'en')}")
         return
     at = {h.field: h.place[1] - 1 for h in found if h.field is not None}
     if ZONE not in [field.path for field in at]:
-        words = f"column is missing: {label(ZONE, 'en')} or {label(ZONE, 'zh')}"
+        words = f"column is missing: {label(fields[0], 'en')} or {label(fields[0], 'zh')}"
         draft.add((found[0].place[0], 1, cells.sheet), words)
         return
     edges: dict[int, tuple[str, float | int]] = {}
@@ -62,7 +62,7 @@ def read_rates(part: Part) -> None:
         if heading.field is None and edge is not None:
             edges[column] = edge
         elif heading.field is None and any(is_filled(_at(row, column)) for row in rows):
-            known = [label(f.path, lang) for lang in ("en", "zh") for f in fields if not f.rare]
+            known = [label(f, lang) for lang in ("en", "zh") for f in fields if not f.rare]
             words = "unknown column; a weight is written as a number of grams, or 1 kg"
             draft.add(heading.place, words + nearest(heading.text, known), heading.text)
     for row in rows:

@@ -30,7 +30,7 @@ def shown(block: Block, fields: list[Field]) -> list[Field]:
 def test_every_heading_has_a_chinese_text(layout: object, block: Block) -> None:
     """A new key needs a line in `texts.csv`: key, heading, note."""
     fields = shown(block, layout.fields(block))  # type: ignore[attr-defined]
-    bare = [".".join(map(str, f.path)) for f in fields if not labels.has_text(f.path)]
+    bare = [".".join(map(str, f.path)) for f in fields if not labels.has_text(f)]
     assert not bare, f"add to planner/formats/scenario_workbook/texts.csv: {bare}"
 
 
