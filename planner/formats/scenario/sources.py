@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from planner.errors import InputError
 from planner.formats.base.findings import Findings
 from planner.formats.base.shipped_files import STRESSES, configs_folder
 from planner.formats.base.yaml_source import Document, load_yaml
 from planner.formats.scenario.json_schema import MODELS, json_schema
 from planner.formats.scenario.stresses import catalogue_of
 from planner.formats.scenario_workbook.reader import read_workbook
-from planner.formats.tables.workbooks import is_excel
+from planner.formats.tables.workbooks import is_excel, refuse_other_kinds
 
 FILE = "scenario.yaml"
 
@@ -23,6 +24,11 @@ def document_of(file: Path, findings: Findings) -> Document:
         findings.warnings += book.warnings
         findings.inside = book.inside
         return book.document
+    try:
+        refuse_other_kinds(file, file.name)  # an old workbook, or one with a password
+    except InputError as error:
+        findings.found += error.findings
+        return Document(file.name, None)
     document, found = load_yaml(file, file.name)
     findings.found += found
     return document

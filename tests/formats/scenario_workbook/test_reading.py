@@ -199,6 +199,14 @@ def test_a_workbook_without_a_scenario_says_so(tmp_path: Path) -> None:
     ]
 
 
+def test_an_old_or_locked_workbook_says_what_to_do(tmp_path: Path) -> None:
+    """Excel keeps both in the same kind of file."""
+    path = tmp_path / "p.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
+    with pytest.raises(InputError, match=r"old Excel file \(.xls\), or has a password; save it as"):
+        read_scenario(path)
+
+
 def test_a_rule_pack_and_an_own_rule_conflict(tmp_path: Path) -> None:
     """The platform's rule is stated once."""
     sheets = small()
