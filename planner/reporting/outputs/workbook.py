@@ -24,6 +24,7 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.outputs.cells import CellKind, ShownColumn, shown_columns, to_time
 from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
 from planner.reporting.outputs.people_by_shift import people_by_day
+from planner.reporting.pages.day_marks import closed_days
 from planner.reporting.pages.headline import certificate, mean_on_time, total_cost, verdict_head
 from planner.reporting.tables.run_folder import RunFolder
 from planner.reporting.tables.schemas import TABLES
@@ -218,7 +219,8 @@ def _write_people(book: Any, run: RunFolder, labels: Labels, looks: dict[str, An
     """People of each site, shift and process on every day, with totals: the sheet that is printed
     and pinned up.
     """
-    table = people_by_day(run, labels)
+    table, closed = people_by_day(run, labels), closed_days(run, labels)
+    columns: list[Any] = list(table.columns)
     sheet = book.add_worksheet(_sheet_name(book, labels("sheet_people")))
     for place, column in enumerate(table.columns):
         if isinstance(column, date):
@@ -230,6 +232,8 @@ def _write_people(book: Any, run: RunFolder, labels: Labels, looks: dict[str, An
         for place, value in enumerate(cells):
             if place < len(SHIFT_LABELS):
                 sheet.write_string(row, place, str(value), looks["sum_text" if total else "text"])
+            elif not value and (why := closed.get((cells.iloc[0], columns[place]))):
+                sheet.write_string(row, place, why, looks["sum_text" if total else "text"])
             elif value or total:
                 sheet.write_number(row, place, value, looks["sum" if total else "whole"])
     sheet.set_column(0, len(SHIFT_LABELS) - 1, 16)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from planner.reporting.pages.page_context import PageContext
-from planner.reporting.tables.run_folder import is_true, records, to_date
+from planner.reporting.language.labels import Labels
+from planner.reporting.tables.run_folder import RunFolder, is_true, records, to_date
 
 
 @dataclass
@@ -30,25 +30,35 @@ class DayMark:
     hours: str = ""
     pickups: list[str] = field(default_factory=list)
 
-    def instead(self, context: PageContext) -> str:
+    def instead(self, labels: Labels) -> str:
         """What stands where nobody works: why the site is closed, in a word or two; else a dash."""
-        return (self.holiday or context.labels("day_closed")) if self.closed else "–"
+        return (self.holiday or labels("day_closed")) if self.closed else "–"
 
-    def words(self, context: PageContext) -> str:
+    def words(self, labels: Labels) -> str:
         """Holiday, closed and hours in one line; "" where nothing is unusual about the site."""
-        closed = context.labels("day_closed") if self.closed else ""
+        closed = labels("day_closed") if self.closed else ""
         return " · ".join(part for part in (self.holiday, closed, self.hours) if part)
 
 
 USUAL = DayMark()
 
 
-def day_marks(context: PageContext, site: str) -> dict[date, DayMark]:
-    """The unusual days of a site."""
+def day_marks(run: RunFolder, labels: Labels, site: str) -> dict[date, DayMark]:
+    """The unusual days of a site.
+
+    Parameters
+    ----------
+    run : RunFolder
+        The run, with its table `calendar` if it has one.
+    labels : Labels
+        Language, and names of contracts.
+    site : str
+        The site.
+    """
     found: dict[date, DayMark] = {}
-    if not context.run.has("calendar"):
+    if not run.has("calendar"):
         return found
-    table, labels = context.run.table("calendar"), context.labels
+    table = run.table("calendar")
     holiday = "holiday_zh" if labels.lang == "zh" else "holiday"
     for row in records(table[table["site"] == site]):
         mark = found.setdefault(to_date(str(row["date"])), DayMark())
@@ -61,3 +71,13 @@ def day_marks(context: PageContext, site: str) -> dict[date, DayMark]:
             opens, closes = (str(row[key]).removesuffix("+1") for key in ("opens", "closes"))
             mark.hours = labels("day_hours", opens=opens, closes=closes)
     return found
+
+
+def closed_days(run: RunFolder, labels: Labels) -> dict[tuple[str, date], str]:
+    """Why a site is closed, by its name as printed and day."""
+    return {
+        (labels.name("site", site), day): mark.instead(labels)
+        for site in run.sites
+        for day, mark in day_marks(run, labels, site).items()
+        if mark.closed
+    }

@@ -108,7 +108,7 @@ def _matrix(
 ) -> None:
     """Rows of people, columns of days, and what each works in all."""
     people, dates, shifts = frame
-    marks = day_marks(context, str(people[0]["site"])) if people else {}
+    marks = day_marks(context.run, context.labels, str(people[0]["site"])) if people else {}
     labels, height = context.labels, _height(top, len(frame[0]))
     width = (RIGHT - LEFT - NAME_WIDTH - 3 * SUM_WIDTH) / len(dates)
     for j, day in enumerate(dates):
@@ -184,7 +184,7 @@ def shift_cell(
     (x, y), (width, height) = at, size
     middle = y + height / 2
     if row is None:
-        place, text = (x, middle - 2.1), mark.instead(context)
+        place, text = (x, middle - 2.1), mark.instead(context.labels)
         points = 9 if len(text) < 3 else 7
         sheet.text(place, text, points, width=width, align="center", colour=GREY, most=1)
         return
@@ -285,7 +285,7 @@ def _card(
 ) -> None:
     """Name, crew and sums, then every day: its shift, or a dash."""
     (x, y), (width, height), (person, dates, shifts), labels = at, size, what, context.labels
-    marks = day_marks(context, str(person["site"]))
+    marks = day_marks(context.run, context.labels, str(person["site"]))
     sheet.box(x, y, width, height, facecolor="none", edgecolor=RULE, linestyle=(0, (4, 3)))
     sheet.one_line((x + 4, y + 2), str(person["person"]), (15, 8), width - 8, bold=True)
     whose = f"{context.site(str(person['site']))} · {labels.name('crew', str(person['crew']))}"
@@ -305,7 +305,7 @@ def _card(
         colour = INK if bold else GREY
         sheet.one_line((x + 4, line), labels.day(day), (points, 6), 27, bold=bold, colour=colour)
         if row is None:
-            text = marks.get(day, USUAL).instead(context)
+            text = marks.get(day, USUAL).instead(context.labels)
             sheet.one_line((x + 32, line), text, (points, 5.5), width - 35, colour=GREY)
             continue
         times = f"{row['start']}–{row['end']}"

@@ -52,7 +52,13 @@ def number_pages(context: PageContext) -> list[Sheet]:
             top = sheet.title(
                 context.labels("continued", title=title) if number > 1 else title, message
             )
-            _draw(context, sheet, top, (dates, part), marks=day_marks(context, site))
+            _draw(
+                context,
+                sheet,
+                top,
+                (dates, part),
+                marks=day_marks(context.run, context.labels, site),
+            )
             sheets.append(sheet)
     return sheets
 

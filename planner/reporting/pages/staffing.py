@@ -103,7 +103,9 @@ def _draw_heat(
     top += strip + 19
     height = min((len(rows) + 1) * 19.0, BOTTOM - 2 - top)
     site = str(staffing["site"].iloc[0]) if len(staffing) else ""
-    closed = [day for day, mark in day_marks(context, site).items() if mark.closed]
+    closed = [
+        day for day, mark in day_marks(context.run, context.labels, site).items() if mark.closed
+    ]
     axes = sheet.axes(x, top, width, height)
     staffing_heat(axes, staffing, dates, context.labels, rows, closed=closed)
 
@@ -146,7 +148,7 @@ def _draw_wall(
 ) -> None:
     labels = context.labels
     top = sheet.title(labels("wall_title", site=context.site(site)), labels("wall_message"))
-    marks = day_marks(context, site)
+    marks = day_marks(context.run, context.labels, site)
     trucks = _trucks(context, site, dates)
     for day in (day for day in dates if day in marks and marks[day].pickups):
         trucks.setdefault(day, []).extend(marks[day].pickups)
@@ -235,7 +237,7 @@ def _wall_mark(
 
     `at` is (left end, middle).
     """
-    (x, middle), (width, height), words = at, size, mark.words(context)
+    (x, middle), (width, height), words = at, size, mark.words(context.labels)
     if mark.closed:
         place = (x, middle - line_height(15) / 2)
         sheet.text(place, words, 15, width=width, align="center", colour=colour, most=1)

@@ -9,6 +9,7 @@ from planner.reporting.language.stress_sentences import breaks, hardest, kept_li
 from planner.reporting.layout.sheet import Column
 from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
 from planner.reporting.outputs.people_by_shift import people_by_day
+from planner.reporting.pages.day_marks import closed_days
 from planner.reporting.pages.decision import contracts_table, period_line
 from planner.reporting.pages.headline import (
     four_figures,
@@ -191,12 +192,23 @@ def people(both: Bilinguals) -> PageTable | None:
         for place, column in enumerate(en.columns)
     ]
     everyone, number = both.one.labels("all_people"), both.one.labels.number
+    closed, closed_zh = (closed_days(context.run, context.labels) for context in both.contexts)
+    off = {
+        (site, day): Both(why, why_zh)
+        for ((site, day), why), why_zh in zip(closed.items(), closed_zh.values(), strict=True)
+    }
     both_rows = (table.itertuples(index=False, name=None) for table in (en, zh))
     rows = [
         Row(
             [
-                Cell(Both(a, b) if isinstance(a, str) else same(number(a)) if a else same(""))
-                for a, b in zip(*pair, strict=True)
+                Cell(
+                    Both(a, b)
+                    if isinstance(a, str)
+                    else same(number(a))
+                    if a
+                    else off.get((pair[0][0], column), same(""))
+                )
+                for a, b, column in zip(*pair, en.columns, strict=True)
             ],
             "sum" if pair[0][len(SHIFT_LABELS) - 1] == everyone else "",
         )
