@@ -18,7 +18,7 @@ from planner.reporting.tables.schemas import TABLES
 from planner.reporting.webpage.both import Bilinguals, Both, picked, same, words
 from planner.reporting.webpage.document import render
 from planner.reporting.webpage.page_tables import result_table
-from planner.run_browser.runs import Run
+from planner.run_browser.runs import Run, RunFolders
 
 DOCUMENTS = ("report.html", "report.pdf", "plan.xlsx")
 NAMING = ("processes", "regions")  # tables with names to show
@@ -57,13 +57,13 @@ class Line:
     damage: str
 
 
-def list_page(folder: str, runs: Sequence[Run], lang: Language) -> str:
+def list_page(folders: RunFolders, runs: Sequence[Run], lang: Language) -> str:
     """The list of runs.
 
     Parameters
     ----------
-    folder : str
-        Name of the folder they lie in.
+    folders : RunFolders
+        The folder they lie in.
     runs : sequence of Run
         The runs, the newest first.
     lang : {"en", "zh"}
@@ -81,7 +81,8 @@ def list_page(folder: str, runs: Sequence[Run], lang: Language) -> str:
         lang=lang,
         title=words("browse_title"),
         scripts=("runs.js",) if len(chosen) > 1 else (),
-        name=same(folder),
+        name=same(folders.root.name),
+        complete=folders.complete,
         contents=[],
         footer=words("browse_footer"),
         lines=[_line(run) for run in runs],

@@ -94,7 +94,8 @@ class Routes:
     def _list(self) -> Answer:
         from planner.run_browser.pages import list_page
 
-        return _page(list_page(self.folders.root.name, self.folders.runs(), self.lang))
+        runs = self.folders.runs()
+        return _page(list_page(self.folders, runs, self.lang))
 
     def _run(self, name: str) -> Answer:
         from planner.run_browser.pages import run_page

@@ -81,15 +81,30 @@ class RunFolders:
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
         self._known: dict[Path, tuple[tuple[int, int], Run]] = {}
+        self._listed: dict[str, Path] = {}
+        self.complete = True  # whether the last list had all runs
 
     def runs(self) -> list[Run]:
         """All finished runs, the newest first; those being written have hidden names."""
         found = [self._run(folder) for folder in self._folders()]
+        self._listed = {run.name: run.folder for run in found}
         return sorted(found, key=lambda run: (-run.written.timestamp(), run.name))
 
     def run(self, name: str) -> Run | None:
-        """The run of that name."""
+        """The run of that name; folders are searched again where it is not as it was listed."""
+        folder = self._listed.get(name)
+        if folder is not None and self._is_there(folder):
+            return self._run(folder)
         return next((run for run in self.runs() if run.name == name), None)
+
+    def _is_there(self, folder: Path) -> bool:
+        """Whether a folder still holds a run, and is no link and does not lie in one."""
+        place = self.root
+        for part in folder.relative_to(self.root).parts:
+            place = place / part
+            if not _is(place, stat.S_ISDIR):
+                return False
+        return is_ordinary(folder / MANIFEST)
 
     def _folders(self) -> Iterator[Path]:
         """Folders with a manifest; neither links nor hidden folders are followed."""
@@ -102,10 +117,11 @@ class RunFolders:
                 yield folder
             elif depth < DEEPEST:
                 waiting += [(inner, depth + 1) for inner in _inside(folder)]
+        self.complete = not waiting
 
     def _run(self, folder: Path) -> Run:
         """A run, read again where its manifest is another one."""
-        there = (folder / MANIFEST).stat()
+        there = (folder / MANIFEST).lstat()
         state = (there.st_mtime_ns, there.st_size)
         known = self._known.get(folder)
         if known is None or known[0] != state:

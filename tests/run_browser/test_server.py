@@ -203,6 +203,28 @@ def test_a_link_in_a_run_is_not_followed(server: RunServer, runs: Path) -> None:
         table.write_bytes(kept)
 
 
+def test_a_run_that_became_a_link_is_gone(server: RunServer, runs: Path) -> None:
+    """Whatever was listed before, a folder outside is not shown."""
+    run, away = runs / "deep" / HOSTILE, runs.parent / "away"
+    assert ask(server, f"/run/{NAME}")[0].status == 200
+    run.rename(away)
+    try:
+        run.symlink_to(away)
+        assert ask(server, f"/run/{NAME}")[0].status == 404
+        assert ask(server, f"/file/{NAME}/run.json")[0].status == 404
+    finally:
+        run.unlink()
+        away.rename(run)
+
+
+def test_a_list_that_is_cut_says_so(
+    server: RunServer, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert b"more runs or folders" not in ask(server, "/")[1]
+    monkeypatch.setattr("planner.run_browser.runs.MOST_RUNS", 1)
+    assert b"more runs or folders" in ask(server, "/")[1]
+
+
 def test_files_come_as_they_are(server: RunServer, runs: Path) -> None:
     for name in ("run.json", "tables/costs.csv", "inputs/scenario.yaml"):
         response, content = ask(server, f"/file/a/{quote(name, safe='')}")

@@ -17,6 +17,10 @@ BROWSER_TEXTS: dict[str, Bilingual] = {
         "No finished run lies in this folder.",
         "此文件夹中没有已完成的结果。",
     ),
+    "browse_cut": (
+        "The folder holds more runs or folders than are searched: open one further down.",
+        "此文件夹中的结果或子文件夹过多，未全部查找：请打开更下一级的文件夹。",
+    ),
     "browse_figures": ("Figures", "图"),
     "browse_tables": ("Tables", "数据表"),
     "browse_files": ("All other files", "其他文件"),
