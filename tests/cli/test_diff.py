@@ -105,9 +105,32 @@ def test_a_renamed_contract_file_is_the_same_contract(average: Path, tmp_path: P
     assert call_here("plan", tmp_path / "scenario", "-o", out, *PLAN).code == 0
     rows = diff(average, out)["differences"]["inputs"]
     assert [(row["file"], row["place"], row["a"], row["b"]) for row in rows] == [
-        ("scenario.yaml", "contracts.0", "near.yaml", "next.yaml"),
         ("near.yaml -> next.yaml", "rates.home.first_price", 2.10, 2.20),
     ]
+
+
+def test_a_contract_more_is_named(average: Path, tmp_path: Path) -> None:
+    write_small(
+        tmp_path / "scenario", {"contracts: [near.yaml": "contracts: [more.yaml, near.yaml"}
+    )
+    near = (tmp_path / "scenario" / "near.yaml").read_text()
+    (tmp_path / "scenario" / "more.yaml").write_text(near.replace("name: near", "name: more"))
+    out = tmp_path / "result"
+    assert call_here("plan", tmp_path / "scenario", "-o", out, *PLAN).code == 0
+    (row,) = diff(average, out)["differences"]["inputs"]
+    assert (row["file"], row["a"]) == ("more.yaml", None)
+
+
+def test_a_workbook_states_what_its_folder_states(average: Path, tmp_path: Path) -> None:
+    """The same scenario as a workbook: no input differs, and neither do the plan and the orders."""
+    write_small(tmp_path / "scenario")
+    book, out = tmp_path / "book.xlsx", tmp_path / "result"
+    assert call_here("convert", tmp_path / "scenario", book, "--quiet").code == 0
+    assert call_here("plan", book, "-o", out, *PLAN).code == 0
+    found = diff(average, out)
+    assert "inputs" in found["equal_parts"]
+    assert found["means"]["cost"]["paired"] is True
+    assert found["means"]["cost"]["difference"] == 0
 
 
 def test_costs_add_up_to_the_difference_of_the_totals(average: Path, peak: Path) -> None:

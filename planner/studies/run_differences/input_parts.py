@@ -41,6 +41,11 @@ class InputPart:
     identity: str
     read: Callable[[], Content]
 
+    @classmethod
+    def of(cls, content: Content, stands_for: object = None) -> InputPart:
+        """A part with this content; `stands_for`: what its identity is made of."""
+        return cls(digest(content if stands_for is None else stands_for), lambda: content)
+
     @property
     def shown(self) -> str:
         """What stands for content that is not compared value by value."""
@@ -80,7 +85,7 @@ def input_parts(side: Side) -> tuple[str, dict[str, InputPart]]:
         return scenario, parts
     parts |= {name: _held(content) for name, content in inside.items()}
     in_files = {s.path: s.written for found in document.in_files.values() for s in found}
-    parts[SET] = InputPart(digest(in_files), lambda: in_files)
+    parts[SET] = InputPart.of(in_files)
     identity = digest((side.inputs[scenario], settings)) if settings else side.inputs[scenario]
     parts[scenario] = InputPart(identity, lambda: document.data)
     return scenario, parts
@@ -100,9 +105,8 @@ def _held(content: object) -> InputPart:
     """A part of a workbook."""
     if isinstance(content, Table):
         table = pd.DataFrame({name: list(map(str, cells)) for name, cells in content.cells.items()})
-        return InputPart(digest(content.cells), lambda: table)
-    data = content.data if isinstance(content, Document) else None
-    return InputPart(digest(data), lambda: data)
+        return InputPart.of(table, content.cells)
+    return InputPart.of(content.data if isinstance(content, Document) else None)
 
 
 def _reader(side: Side, name: str) -> Callable[[], Content]:

@@ -10,6 +10,7 @@ import pandas as pd
 from planner.domain.run_differences import NotComparableError, Pair, PairTable
 from planner.errors import InputError
 from planner.studies.run_differences.input_parts import InputPart, input_parts
+from planner.studies.run_differences.references import settled
 from planner.studies.run_differences.side import Side
 from planner.studies.run_differences.table_cells import different_cells
 from planner.studies.run_differences.yaml_values import different_values
@@ -23,7 +24,7 @@ def compare_inputs(a: Side, b: Side) -> PairTable:
     rows: list[Pair] = []
     (scenario_a, of_a), (scenario_b, of_b) = input_parts(a), input_parts(b)
     whole = (of_a.pop(scenario_a), of_b.pop(scenario_b))
-    rows += _named(scenario_a, _of_parts(*whole))
+    rows += _named(scenario_a, _of_parts(*settled(*whole, of_a, of_b)))
     for name, part_a, part_b in paired_parts(of_a, of_b):
         rows += _named(name, _of_parts(part_a, part_b))
     return PairTable("inputs", ("file", "place"), tuple(rows))
