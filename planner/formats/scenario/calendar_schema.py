@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from planner.domain.horizon import DAY_S, Interval
 from planner.domain.site import CLOSED
-from planner.formats.base.similar_names import nearest
+from planner.formats.base.similar_names import closest, nearest
 from planner.formats.base.value_types import Day, parse_time, raise_wrong, wrong
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as `date.weekday` counts them
@@ -112,8 +112,8 @@ def _country(value: Any) -> Any:
     country, _, part = value.partition("-")
     known = _countries()
     if country not in known:
-        meant = _other_names().get(value.casefold().replace("_", " "))
-        cure = f"; did you mean {meant}?" if meant else nearest(value, list(_other_names()))
+        meant = closest(value.casefold(), list(_other_names()))
+        cure = f"; did you mean {_other_names()[meant]}?" if meant else ""
         raise wrong(f"is no country whose holidays are known, such as CN or DE-BY{cure}")
     if part and part not in known[country]:
         hint = nearest(part, known[country]) or "; no holidays of its parts are known"

@@ -231,8 +231,16 @@ def _building(problem: Problem, site: Site, contracts: Sequence[Contract]) -> Si
         label=site.label,
         region=site.region,
         processes=(Process(name=READY, orders_per_hour=3600.0),),
-        collections=tuple(c for c in visits if c.contract in names),
+        collections=tuple(_on_open_days(problem, site, c) for c in visits if c.contract in names),
     )
+
+
+def _on_open_days(problem: Problem, site: Site, visit: Collection) -> Collection:
+    """A pick-up that does not come while the site is closed."""
+    if not site.hours or visit.contract == NOBODY:
+        return visit
+    days = range(problem.horizon.days)
+    return replace(visit, off=frozenset(day for day in days if not site.collects(visit, day)))
 
 
 def _nobody(regions: Sequence[str]) -> Contract:

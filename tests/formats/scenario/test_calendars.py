@@ -149,7 +149,7 @@ def test_a_part_of_a_country_has_holidays_of_its_own(tmp_path: Path) -> None:
         (opened('{days: [mon], sat: "09:00-13:00"}'), "sites.0.open.sat", "is not among days"),
         (opened('{from: "08:00"}'), "sites.0.open", "needs both from and to"),
         (opened("{holidays: CHN}"), "sites.0.open.holidays", "did you mean CN?"),
-        (opened("{holidays: Brasil}"), "sites.0.open.holidays", "did you mean brazil?"),
+        (opened("{holidays: Brasil}"), "sites.0.open.holidays", "did you mean BR?"),
         (opened("{holidays: DE-BX}"), "sites.0.open.holidays", "DE has no part BX"),
         (opened('{closed: ["2025-11-11"]}'), "sites.0.open.closed.0", "did you mean 2026-11-11?"),
         (opened('{closed: ["2026-12-24"]}'), "sites.0.open.closed.0", "must lie in the horizon"),
