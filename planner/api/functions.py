@@ -73,7 +73,7 @@ def read_scenario(
     Parameters
     ----------
     path : str or path
-        A scenario folder, or its YAML file.
+        A scenario folder, its YAML file, or a workbook.
     seed : int, optional
         Seed in place of the scenario's own.
     set : mapping, optional
@@ -87,7 +87,7 @@ def read_scenario(
     Raises
     ------
     InputError
-        With all findings, each with file, line and column.
+        With all findings, each with file, line and column, or with its cell.
     """
     return load(checked_path("path", path), checked_seed(seed), settings=settings_of(set))
 

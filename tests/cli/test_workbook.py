@@ -90,6 +90,14 @@ def test_convert_names_files_that_are_no_part_of_the_scenario(tmp_path: Path) ->
     )
 
 
+def test_convert_says_that_comments_are_not_kept(tmp_path: Path) -> None:
+    """Nothing of the folder is lost in silence."""
+    folder = write_small(tmp_path / "small", {"sites:": "# halls\nsites:"})
+    (folder / "far.yaml").write_text((folder / "far.yaml").read_text() + "# asked by phone\n")
+    result = call_here("convert", folder, tmp_path / "p.xlsx")
+    assert "scenario.yaml, far.yaml: comments are not kept" in result.err
+
+
 def test_findings_of_a_workbook_name_cells_in_json_too(tmp_path: Path) -> None:
     """`--json` gives sheet, row and column apart."""
     folder = write_small(tmp_path / "small")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,24 @@ def _to_workbook(scenario: Scenario, contents: Contents, target: Path, lang: str
     there = (p.relative_to(scenario.root) for p in scenario.root.rglob("*") if p.is_file())
     left_out = sorted(str(path) for path in there if path not in read)
     files = tuple(target.parent / name for name in names)
+    if commented := _commented(scenario):
+        words = "comments are not kept but those at the begin of the scenario's file"
+        scenario = replace(scenario, warnings=(*scenario.warnings, f"{commented}: {words}"))
     return Converted("workbook", files, tuple(left_out), scenario.warnings)
+
+
+def _commented(scenario: Scenario) -> str:
+    """YAML files of the folder that hold comments, apart from those at the begin of its own."""
+    found = []
+    for path in scenario.files:
+        if path.suffix not in (".yaml", ".yml") or not path.is_relative_to(scenario.root):
+            continue
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        if path == scenario.path:
+            lines = list(dropwhile(lambda line: line.startswith("#"), lines))
+        if any(line.lstrip().startswith("#") or " # " in line for line in lines):
+            found.append(path.relative_to(scenario.root).as_posix())
+    return ", ".join(found)
 
 
 def new_workbook(template: str, target: Path, lang: str) -> Path:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from planner.formats.scenario_workbook import labels
 from planner.formats.scenario_workbook.cells import Cell
@@ -36,6 +36,8 @@ SPARE, SPARE_BETWEEN = 20, 4  # empty lines to be filled in: of a sheet, of a bl
 FIRST_LINE = 3  # of a block, behind its title, meaning and headings
 _NOTE = {"x_scale": 2.4, "y_scale": 1.6, "font_size": 9, "author": "planner"}
 _HIDDEN_LISTS = "lists"
+SHARES = ("regions", "products")  # whose shares sum to 1
+MOST_MORE = 500  # lines that may be added below
 LINE, HEAD_HEIGHT, MEANING_WIDTH = 13.5, 42.0, 90.0
 Widths = dict[int, float]  # of the columns of a sheet
 
@@ -217,7 +219,50 @@ def _draw_grid(
             _write(sheet, (first + number, column), cell, style)
         look.choices.validate(sheet, (first, column, last, column), of, block)
     _show_missing(sheet, block, (first, last), look)
+    if block.block.kind == "rows" and block.block.path:
+        _show_sum(sheet, block, (first, last), look)
+    if block.block.kind == "hours":
+        _draw_hours(sheet, block, first, look)
     return last + 1
+
+
+def _show_sum(sheet: Any, block: BlockPage, rows: tuple[int, int], look: Look) -> None:
+    """The sum of the shares above their column, red where it is not 1."""
+    columns = [n for n, of in enumerate(block.fields) if of.path == ("share",)]
+    if block.block.key not in SHARES or not columns:
+        return
+    (column,), (first, last) = columns, rows
+    stated = [line[column] for line in block.lines]
+    total = sum(cell.value for cell in stated if cell and not isinstance(cell.value, str))
+    cells = xl_range(first, column, last + MOST_MORE, column)
+    at = (first - FIRST_LINE, column)
+    style = look.styles.of(num_format="0.0##%", bold=True, align="right")
+    sheet.write_formula(*at, f"=SUM({cells})", style, round(total, 10))
+    sheet.write_comment(*at, word(".sum", look.lang), _NOTE)
+    name = xl_rowcol_to_cell(*at)
+    wrong = {"type": "formula", "criteria": f"=ABS({name}-1)>0.001"}
+    sheet.conditional_format(*at, *at, {**wrong, "format": look.styles.of(bg_color=MISSING)})
+
+
+def _draw_hours(sheet: Any, block: BlockPage, first: int, look: Look) -> None:
+    """The profile as a chart next to it."""
+    chart = look.book.add_chart({"type": "column"})
+    last, title = first + len(block.lines) - 1, sheet.get_name()
+    weekly = any(line[column] for line in block.lines for column in range(2, len(block.fields)))
+    for column in range(2, len(block.fields)) if weekly else (1,):
+        chart.add_series(
+            {
+                "name": labels.label(block.fields[column], look.lang),
+                "categories": [title, first, 0, last, 0],
+                "values": [title, first, column, last, column],
+                "fill": {} if weekly else {"color": DARK},
+                "gap": 40,
+            }
+        )
+    chart.set_title({"name": word("#hours", look.lang), "name_font": {"size": 12}})
+    chart.set_legend({"position": "bottom"} if weekly else {"none": True})
+    chart.set_size({"width": 620, "height": 320})
+    sheet.insert_chart(first, len(block.fields) + 1, chart)
 
 
 def _draw_heading(

@@ -10,6 +10,7 @@ from planner.domain.digest import digest
 from planner.formats.base import shipped_files
 from planner.formats.conversion.convert import convert, new_workbook
 from planner.formats.scenario.reader import Scenario, read_scenario
+from planner.formats.scenario_workbook.book import read_cells_of
 from tests.formats.conversion.scenarios import write_scenario
 
 
@@ -72,6 +73,15 @@ def test_many_scenarios_made_at_random_go_both_ways(seed: int, tmp_path: Path) -
     first, book, back = around(folder, tmp_path, "zh" if seed % 2 else "en")
     assert same(first, book)
     assert same(first, back)
+
+
+def test_shares_are_summed_above_their_column(tmp_path: Path) -> None:
+    """The sum is there for people: a formula with its value, which is not read."""
+    book = new_workbook("singles-day", tmp_path / "book.xlsx", "en")
+    sheets, found = read_cells_of(book, book.name)
+    regions = next(sheet for sheet in sheets if sheet.sheet == "Regions")
+    assert found == []
+    assert regions.rows[0][1][2] == pytest.approx(1)
 
 
 def test_a_long_table_stays_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
