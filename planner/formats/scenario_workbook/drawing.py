@@ -148,8 +148,9 @@ def _draw_block(
         return _draw_more(sheet, block, first, look, widths)
     if block.block.kind == "form":
         return _draw_form(sheet, block, first, replace(look, brief=bool(page.of_contract)), widths)
-    is_last = block is page.blocks[-1]
-    return _draw_grid(sheet, block, (first, SPARE if is_last else SPARE_BETWEEN), look, widths)
+    spare = SPARE if block is page.blocks[-1] else SPARE_BETWEEN
+    whole = block.block.kind == "hours"  # of a day
+    return _draw_grid(sheet, block, (first, 0 if whole else spare), look, widths)
 
 
 def _heads(sheet: Any, row: int, names: Sequence[str], look: Look) -> None:
