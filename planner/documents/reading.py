@@ -15,6 +15,7 @@ from planner.documents.files import damaged, read_text
 from planner.documents.manifest import model_of
 from planner.documents.plan import PlanDocument
 from planner.documents.strict_json import lines_of, parse_json
+from planner.documents.workbook import WorkbookKey
 from planner.errors import Finding
 
 MOST_BYTES = 20_000_000
@@ -77,7 +78,17 @@ def _read(
     most_bytes: int | None = None,
 ) -> dict[str, Any]:
     """Read a document and validate it against its model."""
-    path, text = folder / name, read_text(folder, name, most_bytes or MOST_BYTES)
+    return _checked(read_text(folder, name, most_bytes or MOST_BYTES), folder / name, model_for)
+
+
+def read_workbook_key(text: str, path: Path) -> dict[str, Any]:
+    """The key of a workbook from the text of its hidden sheet. Raises InputError."""
+    return _checked(text, path, lambda _: WorkbookKey)
+
+
+def _checked(text: str, path: Path, model_for: Callable[[Any], type[BaseModel]]) -> dict[str, Any]:
+    """The content of a document that its model allows."""
+    folder = path.parent
     content, findings = parse_json(text, path)
     if not findings and not isinstance(content, dict):
         findings.append(Finding(str(path), 1, 0, "", "must be a JSON object"))

@@ -24,7 +24,7 @@ from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.picture_process import PictureProcess, picture_process, worth_a_process
-from planner.reporting.tables.run_folder import printable, read_run_folder
+from planner.reporting.tables.run_folder import RunFolder, printable, read_run_folder
 
 Draw = Callable[[Sequence[Sheet]], list[bytes]]  # sheets as PNG
 
@@ -94,9 +94,9 @@ def _written(
         with applied(context.typeface):
             first.append(write_pdf(sheets, run_dir / "report.pdf", context.run.title))
     if "xlsx" in formats:
-        from planner.reporting.outputs.workbook import write_workbook
+        from planner.reporting.outputs.workbook.document import write_workbook
 
-        last.append(write_workbook(context.run, context.labels, run_dir / "plan.xlsx"))
+        last.append(write_workbook(*_as_written(run_dir, lang), run_dir / "plan.xlsx"))
     if "png" in formats:
         with applied(context.typeface):
             draw = process.pictures if process else pictures_of
@@ -133,6 +133,14 @@ def _laid_out(run_dir: Path, lang: str, font: Path | None) -> list[Sheet]:
 def _pages(context: PageContext) -> list[Sheet]:
     with applied(context.typeface):
         return all_pages(context)
+
+
+def _as_written(run_dir: Path, lang: str) -> tuple[RunFolder, Labels]:
+    """A run with every character of its names: a workbook is not set in our typeface, and names
+    that are read back from it must be those of the scenario.
+    """
+    run = read_run_folder(run_dir)
+    return run, Labels(language(lang), str(run.run.get("currency", "")), run.names())
 
 
 def open_context(

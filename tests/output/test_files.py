@@ -17,7 +17,7 @@ from planner.formats.tables.tables import write_table
 from planner.output import naming, write_bytes, write_text
 from planner.reporting.figures.axes import save_png
 from planner.reporting.language.labels import Labels
-from planner.reporting.outputs.workbook import write_workbook
+from planner.reporting.outputs.workbook.document import write_workbook
 from planner.reporting.report import write_pdf
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.runs.manifest import write_json

@@ -47,7 +47,8 @@ def edited_decisions(
     dict
         Staffing, routing, stock and vehicles as fields of a `Plan`; rows of nobody are left out.
     """
-    names, rows = _names(problem), {}
+    names = _names(problem)
+    rows: dict[str, Sequence[Cells]] = dict.fromkeys(_KEYS, ())
     for name, table in tables.items():
         checked = CheckedTable(table, names, findings)
         before = len(findings.found)

@@ -10,11 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from planner.documents.reading import DECISIONS, read_decisions, read_plan_document
+from planner.documents.reading import (
+    DECISIONS,
+    MANIFEST,
+    read_decisions,
+    read_plan_document,
+    read_run,
+)
 from planner.domain.plan import Plan
 from planner.domain.plan_changes import PlanChange, plan_changes, with_decisions
 from planner.domain.problem import Problem
-from planner.errors import Finding
+from planner.errors import Finding, InputError
 from planner.formats.base.findings import Findings
 from planner.formats.plan_files.belonging import check_belongs
 from planner.formats.plan_files.decision_rows import (
@@ -28,9 +34,9 @@ from planner.formats.plan_files.decision_rows import (
 from planner.formats.plan_files.decision_tables import TAIL
 from planner.formats.plan_files.edited_tables import edited_decisions, with_bookings
 from planner.formats.plan_files.folder import plan_of, read_plan
+from planner.formats.plan_files.workbook import NO_KEY, WORKBOOK, read_workbook
 from planner.formats.tables.tables import Table, open_table
-
-WORKBOOK = "plan.xlsx"
+from planner.output import sha256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +65,12 @@ class GivenPlan:
 
 
 def read_given_plan(path: Path, problem: Problem) -> GivenPlan:
-    """Read the plan of a run folder, with the edits of its tables.
+    """Read the plan of a run folder, or of its workbook alone, with the edits in it.
 
     Parameters
     ----------
     path : Path
-        The folder.
+        The folder, or the workbook.
     problem : Problem
         What the plan is for.
 
@@ -76,20 +82,109 @@ def read_given_plan(path: Path, problem: Problem) -> GivenPlan:
     Raises
     ------
     InputError
-        Files are damaged, or hold what cannot be interpreted.
+        Files are damaged, hold what cannot be interpreted, or were edited in two ways.
     ConflictError
         The plan is not of this scenario.
     """
-    if not (path / DECISIONS).exists():  # of an earlier version
-        plan = read_plan(path, problem)
-        return GivenPlan(made=plan, plan=plan)
+    if path.is_file():
+        return _of_workbook(path, problem)
+    if not (path / DECISIONS).exists():
+        return _of_earlier_version(path, problem)
     made = made_plan(read_plan_document(path), read_decisions(path), problem)
     findings = Findings(path)
     tables = _tables(path, problem, findings)
     decisions = edited_decisions(tables, problem, findings) if not findings.found else {}
+    book = None if _is_pristine(path) else _sheets(path / WORKBOOK, WORKBOOK, problem, findings)
     findings.raise_if_any()
-    found = given(made, decisions, problem, ())
-    return replace(found, edited_in=_edited_tables(found.changes, problem))
+    in_tables = given(made, decisions, problem, ())
+    in_tables = replace(in_tables, edited_in=_edited_tables(in_tables.changes, problem))
+    if book is None:
+        return in_tables
+    in_sheets = _edited_sheets(made, book, problem)
+    if not in_sheets.changes:
+        return replace(in_tables, notes=(*in_tables.notes, *in_sheets.notes))
+    if not in_tables.changes:
+        return in_sheets
+    if in_tables.changes == in_sheets.changes:
+        return replace(in_sheets, edited_in=(*in_tables.edited_in, WORKBOOK))
+    raise InputError([_edited_twice(path, in_tables, in_sheets)])
+
+
+def _edited_twice(path: Path, in_tables: GivenPlan, in_sheets: GivenPlan) -> Finding:
+    """Edits of tables and workbook that differ: nobody knows which are meant."""
+    count = f"{len(in_tables.changes)} and {len(in_sheets.changes)} changes"
+    words = (
+        f"{', '.join(in_tables.edited_in)} and {WORKBOOK} were both edited, in different ways "
+        f"({count}): name the workbook itself to use its edits (--plan {path / WORKBOOK}), or "
+        f"delete {WORKBOOK} to use those of the tables"
+    )
+    return Finding(str(path), 0, 0, "", words)
+
+
+def _of_earlier_version(path: Path, problem: Problem) -> GivenPlan:
+    """The plan of a folder that does not hold the decisions as they were made."""
+    plan, notes = read_plan(path, problem), []
+    names = [f"tables/{name}.csv" for name in names_of_tables(problem)]
+    hashes = _hashes(path)
+    if hashes.get(WORKBOOK) not in (None, _hash(path / WORKBOOK)):
+        raise InputError([Finding(str(path / WORKBOOK), 0, 0, "", NO_KEY)])
+    edited = [name for name in names if hashes.get(name) not in (None, sha256(path / name))]
+    if edited:
+        notes.append(
+            f"{', '.join(edited)}: edited; the folder is of an earlier version without "
+            f"{DECISIONS}, so that what was changed is not known"
+        )
+    return GivenPlan(made=plan, plan=plan, notes=tuple(notes))
+
+
+def _hashes(path: Path) -> Mapping[str, str]:
+    """Hashes of the files as they were written, where the folder states them."""
+    if not (path / MANIFEST).is_file():
+        return {}
+    return read_run(path).get("outputs") or {}
+
+
+def _hash(path: Path) -> str | None:
+    return sha256(path) if path.is_file() else None
+
+
+def _is_pristine(path: Path) -> bool:
+    """Whether the folder has no workbook, or one that nobody has saved since it was written."""
+    now = _hash(path / WORKBOOK)
+    return now is None or _hashes(path).get(WORKBOOK) == now
+
+
+def _of_workbook(path: Path, problem: Problem) -> GivenPlan:
+    """The plan of a workbook, also without its folder."""
+    findings = Findings(path.parent)
+    book = _sheets(path, path.name, problem, findings)
+    findings.raise_if_any()
+    if book is None:
+        raise InputError(findings.found)
+    key, _, _ = book
+    made = made_plan(key["plan"], key["decisions"], problem)
+    found = _edited_sheets(made, book, problem)
+    return replace(found, edited_in=(path.name,) if found.changes else ())
+
+
+_Sheets = tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, ...]]  # key, decisions, notes
+
+
+def _sheets(path: Path, name: str, problem: Problem, findings: Findings) -> _Sheets | None:
+    """Key, decisions and notes of a workbook; None with findings."""
+    book = read_workbook(path, name, findings)
+    if book is None or findings.found:
+        return None
+    made_plan(book.key["plan"], book.key["decisions"], problem)  # raises where it is of another
+    decisions = edited_decisions(book.tables, problem, findings)
+    return book.key, decisions, book.notes
+
+
+def _edited_sheets(made: Plan, book: _Sheets, problem: Problem) -> GivenPlan:
+    """The plan with the edits of its workbook."""
+    _, decisions, notes = book
+    found = given(made, decisions, problem, (WORKBOOK,))
+    return replace(found, notes=(*found.notes, *notes))
 
 
 def made_plan(data: Mapping[str, Any], lines: Mapping[str, Any], problem: Problem) -> Plan:

@@ -118,6 +118,31 @@ def cells_of_sheet(book: CalamineWorkbook, sheet: str, name: str) -> list[list[s
     return [[_cell_text(value) for value in row] for row in _rows(book, sheet, name)]
 
 
+def values_of_sheet(book: CalamineWorkbook, sheet: str, name: str) -> Iterator[list[Any]]:
+    """Read the cells of a sheet as the values they are, from its first row and column.
+
+    Parameters
+    ----------
+    book : CalamineWorkbook
+        The workbook.
+    sheet : str
+        Name of the sheet.
+    name : str
+        Name of the file, as messages show it.
+
+    Yields
+    ------
+    list
+        Numbers, texts, dates and times of a row.
+
+    Raises
+    ------
+    InputError
+        When the sheet cannot be read.
+    """
+    yield from _rows(book, sheet, name)
+
+
 def cells_of_text(book: CalamineWorkbook, sheet: str, name: str) -> set[tuple[int, int]]:
     """Find the cells that hold text and no number or date.
 

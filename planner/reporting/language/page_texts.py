@@ -500,6 +500,7 @@ PAGE_TEXTS: dict[str, Bilingual] = {
     "continued": ("{title}, continued", "{title}（续）"),
     # workbook and web page
     "sheet_summary": ("Summary", "摘要"),
+    "sheet_site": ("People {site}", "人数 {site}"),
     "sheet_people": ("Day and shift", "每日班次人数"),
     "col_shift": ("Shift", "班次"),
     "col_process": ("Process", "环节"),

@@ -34,6 +34,7 @@ class ShownColumn:
     heading: str
     kind: CellKind
     values: pd.Series
+    column: Column
 
 
 def shown_columns(labels: Labels, name: str, table: pd.DataFrame) -> list[ShownColumn]:
@@ -58,7 +59,7 @@ def shown_columns(labels: Labels, name: str, table: pd.DataFrame) -> list[ShownC
         if column.language in ("", labels.lang):
             values = _in_words(labels, column, table[column.name])
             shown.append(
-                ShownColumn(labels.pick(column.heading), _cell_kind(column, values), values)
+                ShownColumn(labels.pick(column.heading), _cell_kind(column, values), values, column)
             )
     return shown
 

@@ -26,7 +26,7 @@ def test_every_table_is_a_sheet_with_its_values(lang: str, tmp_path: Path) -> No
     """
     path = write_report(large_run(tmp_path), ("xlsx",), lang)[0]
     book = python_calamine.CalamineWorkbook.from_path(path)
-    assert len(book.sheet_names) == 32
+    assert len(book.sheet_names) == 34
     rows = book.get_sheet_by_name({"en": "Staffing", "zh": "排班"}[lang]).to_python()
     table = pd.read_csv(tmp_path / "tables" / "staffing.csv")
     assert (
@@ -69,6 +69,32 @@ def test_people_by_day_and_shift_add_up(lang: str, tmp_path: Path) -> None:
         assert [sum(float(row[k] or 0) for row in part) for k in range(3, len(head))] == rows[-1][
             3:
         ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_site_has_a_sheet_of_who_works_where(lang: str, tmp_path: Path) -> None:
+    """Shift, process and crew down, days across; sums for each shift and over all."""
+    path = write_report(large_run(tmp_path), ("xlsx",), lang)[0]
+    book = python_calamine.CalamineWorkbook.from_path(path)
+    title = {"en": "People 义乌仓", "zh": "人数 义乌仓"}[lang]
+    head, *rows = book.get_sheet_by_name(title).to_python()
+    table = pd.read_csv(tmp_path / "tables" / "staffing.csv")
+    here = table[table["site"] == table["site"].iloc[0]]
+    days = [str(day) for day in head[3:-1]]
+    by_day = here.groupby("date")["headcount"].sum().reindex(days, fill_value=0)
+    assert rows[-1][3:] == [*by_day, by_day.sum()]
+    single = [row for row in rows if row[2]]
+    assert sum(float(str(row[-1])) for row in single) == here["headcount"].sum()
+    assert len(single) == here.groupby(["shift", "process", "crew"]).ngroups
+    sums = [row for row in rows[:-1] if not row[2]]
+    assert [float(str(row[-1])) for row in sums] == list(
+        here.groupby("shift", sort=False)["headcount"].sum()[list(_shifts(here))]
+    )
+
+
+def _shifts(table: pd.DataFrame) -> list[str]:
+    """Shifts in the order of the scenario."""
+    return [name for name in ("day", "late", "night") if name in set(table["shift"])]
 
 
 def test_no_heading_is_a_key_and_shares_are_percentages(tmp_path: Path) -> None:

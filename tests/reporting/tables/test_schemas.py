@@ -13,7 +13,7 @@ from planner.domain.choices import LANGUAGES
 from planner.reporting.language.glossary import GLOSSARY
 from planner.reporting.language.labels import Labels
 from planner.reporting.outputs.cells import WRITERS, shown_columns
-from planner.reporting.outputs.workbook import SHEETS
+from planner.reporting.outputs.workbook.document import SHEETS
 from planner.reporting.tables import column_types, schemas
 from planner.reporting.tables.column_types import Column, ResultTable
 from planner.reporting.tables.read_table import read_table

@@ -1,0 +1,1 @@
+"""plan.xlsx: the plan as a workbook to read, print and edit."""
