@@ -65,7 +65,10 @@ def write_first(parts: BookParts, editable: list[str]) -> MarkedSheet:
     row = 2
     for row, (item, value, kind) in enumerate(summary_rows(run, labels), start=3):
         marked.write(row, 0, item)
-        marked.write(row, 1, str(value) if kind in ("text", "bold") else value, looks[kind])
+        if kind in ("text", "bold"):
+            marked.write(row, 1, str(value), looks[kind])
+        else:
+            marked.write(row, 1, value, looks[f"{kind}_left"])
     if editable:
         _write_guide(parts, marked, row + 2, editable)
     marked.sheet.set_column(0, 0, 44)

@@ -7,7 +7,7 @@ from typing import Any
 from planner.domain.money import minor_digits
 from planner.reporting.language.labels import Labels
 
-HEAD, EDITABLE = "#E3E7EB", "#FFF6CC"
+HEAD, EDITABLE, INPUT_HEAD = "#E3E7EB", "#FFF6CC", "#F3DE8A"
 DAY_HEAD = {"en": "ddd d mmm", "zh": 'm"月"d"日" aaa'}
 INPUT = "input_"  # before the kind of a cell that may be changed
 
@@ -29,7 +29,9 @@ def looks_of(book: Any, labels: Labels) -> dict[str, Any]:
     head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
     others: dict[str, dict[str, Any]] = {
         "head": {**head, "bg_color": HEAD},
-        f"{INPUT}head": {**head, "bg_color": "#F3DE8A"},
+        "head_number": {**head, "bg_color": HEAD, "align": "right"},
+        f"{INPUT}head": {**head, "bg_color": INPUT_HEAD},
+        f"{INPUT}head_number": {**head, "bg_color": INPUT_HEAD, "align": "right"},
         "head_day": {
             "bold": True,
             "bg_color": HEAD,
@@ -39,6 +41,9 @@ def looks_of(book: Any, labels: Labels) -> dict[str, Any]:
         },
         "title": {"bold": True, "font_size": 14},
         "bold": {"bold": True},
+        **{
+            f"{kind}_left": {**kinds[kind], "align": "left"} for kind in ("whole", "share", "money")
+        },
         "wrapped": {"text_wrap": True, "valign": "top"},
         "long": {"num_format": "@", "text_wrap": True, "valign": "top"},
         "sum": {"bold": True, "num_format": "#,##0", "top": 1},

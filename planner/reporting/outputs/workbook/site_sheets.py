@@ -71,7 +71,7 @@ def write_site(parts: BookParts, site: str) -> MarkedSheet:
     for place, day in enumerate(days, start=len(HEADS)):
         marked.write(0, place, day, looks["head_day"])
     last = len(HEADS) + len(days)
-    marked.write(0, last, labels("col_person_days"), looks["head"])
+    marked.write(0, last, labels("col_person_days"), looks["head_number"])
     for row, (texts, people, is_sum) in enumerate(_lines(parts, site, days), start=1):
         for place, text in enumerate(texts):
             widths[place] = max(widths[place], round(ems(text)) + 2)

@@ -24,6 +24,7 @@ from planner.reporting.tables.schemas import TABLES
 
 WIDEST, TIME_WIDTH, MONEY_WIDTH = 60, 17.0, 14.0
 ROWS_TO_ADD = 200  # below a table, in which cells are checked as they are typed
+NUMBERS = frozenset({"share", "money", "whole", "count"})
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})(\+1)?")
 
 
@@ -127,7 +128,8 @@ def _write_column(
         kind = "long"
     look = parts.looks[prefix + kind]
     marked.sheet.set_column(place, place, width, parts.looks[kind] if may_change else None)
-    marked.write(0, place, column.heading, parts.looks[f"{prefix}head"])
+    head = "head_number" if column.kind in NUMBERS else "head"
+    marked.write(0, place, column.heading, parts.looks[prefix + head])
     for row, value in enumerate(column.values, start=1):
         if clock:
             _write_clock(parts, marked, (row, place), str(value), look)
