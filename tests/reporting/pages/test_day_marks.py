@@ -15,7 +15,7 @@ from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.site import CLOSED, Collection, Holiday
 from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
-from planner.reporting.outputs.workbook import write_workbook
+from planner.reporting.outputs.workbook.document import write_workbook
 from planner.reporting.pages.day_marks import day_marks
 from planner.reporting.pages.numbered_rosters import number_pages
 from planner.reporting.pages.page_context import PageContext

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +25,8 @@ def write_people(parts: BookParts) -> MarkedSheet:
     """Write the people of all sites, shifts and processes on every day, with totals."""
     table = people_by_day(parts.run, parts.labels)
     labels, looks = parts.labels, parts.looks
-    closed, columns = closed_days(parts.run, labels), list(table.columns)
+    closed = closed_days(parts.run, labels)
+    columns: list[Any] = list(table.columns)
     marked = MarkedSheet(parts.book, labels("sheet_people"))
     for place, column in enumerate(table.columns):
         if isinstance(column, date):
