@@ -86,7 +86,6 @@ WEBPAGE_TEXTS: dict[str, Bilingual] = {
     "web_here": ("here", "当前"),
     "web_reset": ("Back to the plan as expected", "恢复预期"),
     "web_what_if_table": ("All simulated points stand in the table:", "全部模拟点见数据表："),
-    "web_rank": ("No.", "序号"),
     "web_time": ("Time", "时间"),
     "web_low": ("5% point", "5% 分位"),
     "web_middle": ("Median", "中位数"),

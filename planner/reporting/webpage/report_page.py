@@ -10,6 +10,7 @@ from planner.output import write_text
 from planner.reporting.pages.demand_backlog_cost import cost_message, demand_message
 from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.pages.service import late_message
+from planner.reporting.tables.schemas import TABLES
 from planner.reporting.webpage import charts, decision
 from planner.reporting.webpage.both import Bilinguals, Both, words
 from planner.reporting.webpage.document import CHART_SCRIPTS, CHART_STYLE, SLIDERS, render
@@ -18,7 +19,8 @@ from planner.reporting.webpage.what_if import WhatIf, what_if
 
 LARGEST: Final = 1_500_000  # bytes of a page, so that it can be sent as an attachment
 MOST_ROWS: Final = (400, 200, 100, 50, 20)  # of a table: the first that keeps the page so small
-# The tables in the order somebody works through them; of hours and orders the charts say more.
+DRAWN: Final = ("hourly", "forecast_hourly", "orders")  # what the charts show, and single orders
+# The tables in the order somebody works through them; those not named here come after them.
 SECTIONS: Final = (
     "blame",
     "repairs",
@@ -195,5 +197,6 @@ def _title(key: str) -> str:
 
 def _tables(both: Bilinguals, most_rows: int) -> list[PageTable]:
     """Every table that the run has, under its own heading."""
-    names = [name for name in SECTIONS if both.one.run.has(name)]
+    others = (name for name in TABLES if name not in SECTIONS and name not in DRAWN)
+    names = [name for name in (*SECTIONS, *others) if both.one.run.has(name)]
     return [result_table(both, name, most_rows, f"table-{name}") for name in names]

@@ -70,7 +70,7 @@
     const text = (k, made) => found.simulated ? page.pick(found.point.texts[k]) : "\u2248 " + made;
     const more = found.values[COST] - usual.values[COST];
     const against = say("against_plan").replace("{amount}", (more > 0 ? "+" : more < 0 ? "\u2212" : "") + money(Math.abs(more)));
-    write(0, text(0, money(found.values[0])), against);
+    write(0, text(0, money(found.values[0])), Math.abs(more) < 0.5 ? "" : against);
     write(1, text(1, percent(found.values[1], 2)), page.pick(grid.target));
     write(2, text(2, percent(found.values[2], 0)), found.simulated ? page.pick(found.point.kept) : say("interpolated"));
     state.textContent = say(found.simulated ? "simulated_point" : "interpolated_point");

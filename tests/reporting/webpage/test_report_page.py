@@ -18,7 +18,7 @@ import python_calamine
 
 from planner.domain.choices import LANGUAGES
 from planner.reporting.report import file_name, in_both_languages, open_context, write_report
-from planner.reporting.webpage.report_page import LARGEST, SECTIONS, write_report_page
+from planner.reporting.webpage.report_page import DRAWN, LARGEST, SECTIONS, write_report_page
 from tests.reporting.builders import large_run, refused_run, tiny_run
 
 HOSTILE = """</script><script>alert("1")</script>&amp;<b>'"""
@@ -73,6 +73,8 @@ def test_contents_lead_to_every_part(lang: str, tmp_path: Path) -> None:
     assert not re.search(r">(True|False)<", html)
     assert not re.search(r"<th[^>]*>[^<]*_[^<]*</th>", html)
     assert "<img" not in html
+    names = {path.stem for path in (tmp_path / "tables").glob("*.csv")} - {*DRAWN}
+    assert {f"table-{name}" for name in names} <= set(ids)
 
 
 def test_both_languages_are_inside(tmp_path: Path) -> None:
