@@ -9,6 +9,7 @@ from typing import Literal
 Value = str | float | bool | None  # None: it is not there
 ValueKind = Literal["text", "number", "money", "share", "flag", "date", "moment"]
 SMALLEST = 1e-9  # numbers that are closer are equal
+DAMAGE = frozenset({"diff_changed", "diff_unreadable"})  # reasons why a part is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,9 @@ class RunDifferences:
     @property
     def equal(self) -> bool:
         """Whether everything that was compared is equal, and nothing was left out for damage."""
-        damaged = self.a.changed or self.b.changed
-        return not damaged and not any(table.differing for table in self.tables)
+        damaged = any(reason.key in DAMAGE for _, reason in self.left_out)
+        changed = self.a.changed or self.b.changed
+        return not (damaged or changed or any(table.differing for table in self.tables))
 
     def table(self, name: str) -> PairTable | None:
         """The table of that name, if it was compared."""

@@ -15,6 +15,7 @@ from planner.domain.statistics import t_interval, welch_interval
 from planner.output import hashes
 from tests.cli.builders import write_small
 from tests.cli.conftest import call_here
+from tests.cli.forging import seal_again
 
 PLAN = ("--method", "average", "--replications", 14, "--jobs", 1, "--quiet")
 Json = dict[str, Any]
@@ -218,7 +219,9 @@ def test_a_result_without_a_plan_is_compared_by_its_inputs(average: Path, tmp_pa
     found = diff(average, out)
     assert found["left_out"][0]["words"] == "B is a result of planner forecast, which holds no plan"
     assert found["differences"]["inputs"][0]["place"] == "crews.own.wage_per_hour"
-    assert "costs" not in found["differences"]
+    assert not {"costs", "settings", "files"} & found["differences"].keys()
+    options = {row["option"] for row in found["differences"]["options"]}
+    assert "service" not in options  # which the forecast does not state
 
 
 def test_amounts_of_two_currencies_are_not_subtracted(average: Path, tmp_path: Path) -> None:
@@ -262,6 +265,20 @@ def test_a_changed_file_is_named_and_not_compared(average: Path, tmp_path: Path)
     done = call_here("diff", average, copy)
     assert "No difference." not in done.out
     assert "tables/staffing.csv of B is not as it was written" in done.out
+
+
+def test_a_forged_document_is_left_out(average: Path, tmp_path: Path) -> None:
+    """Its hash is right and its content is not: the rest is compared."""
+    copy = shutil.copytree(average, tmp_path / "copy")
+    plan = json.loads((copy / "plan.json").read_text())
+    plan["signed"] = "<script>"
+    (copy / "plan.json").write_text(json.dumps(plan))
+    seal_again(copy)
+    found = diff(average, copy)
+    assert {part["part"] for part in found["left_out"]} == {"stock", "contracts", "levers"}
+    assert found["left_out"][0]["words"] == "plan.json of B cannot be read"
+    assert found["equal"] is False
+    assert "people" in found["equal_parts"]
 
 
 def test_a_folder_that_is_no_result_is_refused(average: Path, tmp_path: Path) -> None:

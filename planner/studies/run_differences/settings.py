@@ -17,7 +17,10 @@ SHARES = {"lower_bound", "on_time_share", "confidence"}
 
 def compare_options(a: Side, b: Side) -> PairTable:
     """Options of the command, seed, aim and platform rule that differ."""
-    of_a, of_b = (_given({**_parts(side, ASKED), **side.options}) for side in (a, b))
+    shared = [key for key in ASKED if key in a.manifest and key in b.manifest]
+    of_a, of_b = (
+        _given({**{key: side.manifest[key] for key in shared}, **side.options}) for side in (a, b)
+    )
     return PairTable("options", ("option",), tuple(different_values(of_a, of_b)))
 
 
@@ -28,7 +31,8 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
 
 def compare_settings(a: Side, b: Side) -> PairTable:
     """Tuned values of the algorithms, and margins of the planning model, that differ."""
-    of_a, of_b = (dict(side.manifest.get("algorithm_options", {})) for side in (a, b))
+    stated = [side.manifest.get("algorithm_options", {}) for side in (a, b)]
+    of_a, of_b = map(dict, stated if all(stated) else ({}, {}))  # other commands state none
     margins = [side.manifest.get("margins", []) for side in (a, b)]
     if all(margins):  # what nobody planned has none
         of_a["margins"], of_b["margins"] = (
@@ -79,11 +83,9 @@ def compare_other_files(a: Side, b: Side, compared: set[str]) -> PairTable:
     PairTable
         The tables, each with the beginning of its hashes.
     """
-    names = sorted(
-        name
-        for name in a.outputs.keys() | b.outputs.keys()
-        if name.startswith("tables/") and name not in compared
-    )
+    both = a.has_plan == b.has_plan
+    there = a.outputs.keys() | b.outputs.keys() if both else a.outputs.keys() & b.outputs.keys()
+    names = sorted(name for name in there if name.startswith("tables/") and name not in compared)
     rows = (
         Pair((name,), _brief(a.outputs.get(name)), _brief(b.outputs.get(name))) for name in names
     )
@@ -93,8 +95,3 @@ def compare_other_files(a: Side, b: Side, compared: set[str]) -> PairTable:
 def _brief(value: str | None) -> str | None:
     """The beginning of a hash."""
     return None if value is None else f"SHA-256 {value[:12]}"
-
-
-def _parts(side: Side, keys: tuple[str, ...]) -> dict[str, Any]:
-    """Some keys of run.json, those that it has."""
-    return {key: side.manifest[key] for key in keys if key in side.manifest}
