@@ -40,7 +40,7 @@ from planner.domain.choices import (
 )
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.formats.plan_files import decision_tables, read_plan
+from planner.formats.plan_files import decision_tables, read_given_plan
 from planner.formats.scenario.reader import Scenario
 from planner.studies import rate_parcels, rewrite_report
 from planner.studies.certification.certificate import CertificationLook
@@ -57,12 +57,15 @@ from planner.studies.runs.budget import Budget
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.memory_limit import refuse_too_large
 from planner.studies.runs.run_context import RunContext
+from planner.studies.simulate_plan import PlanSource, usable_plan
 from planner.studies.steps import forecast as forecasts
 from planner.studies.steps.load import load
 from planner.studies.steps.make_plan import as_is_plan, require_rules
 
 Folder = str | PathLike[str]
 AnyPlan = EvaluatedResult | Plan | Folder
+
+A_PLAN = "must be a plan, its folder, or its plan.xlsx"
 
 
 def read_scenario(
@@ -152,7 +155,8 @@ def simulate(
     scenario : Scenario
         From `read_scenario`.
     plan : EvaluatedResult, Plan or path, optional
-        A plan, or the folder of one; None: roster, stock and routing as the scenario states them.
+        A plan, its folder or its plan.xlsx, edited or not; None: roster, stock and routing as the
+        scenario states them.
     replications : int
         Held-out replications.
     seed : int, optional
@@ -173,7 +177,9 @@ def simulate(
     problem = _seeded(checked_scenario(scenario).problem, checked_seed(seed))
     context = _context(scenario, replications, jobs)
     chosen = (
-        as_is_plan(problem) if plan is None else require_rules(problem, _plan_of(plan, problem))
+        as_is_plan(problem)
+        if plan is None
+        else require_rules(problem, _plan_of(plan, problem, context))
     )
     look = CertificationLook(1, context.budget.replications)
     with context.executor.open():
@@ -193,7 +199,7 @@ def certify(
     scenario : Scenario
         From `read_scenario`.
     plan : EvaluatedResult, Plan or path
-        A plan, or the folder of one.
+        A plan, its folder or its plan.xlsx, edited or not.
     replications : int
         Held-out replications.
     jobs : int
@@ -204,8 +210,9 @@ def certify(
     EvaluatedResult
         As from `simulate`, with its `certificate`.
     """
-    problem = checked_scenario(scenario).problem
-    return simulate(scenario, _plan_of(plan, problem), replications=replications, jobs=jobs)
+    if plan is None:
+        checked_path("plan", plan, A_PLAN)  # refuses it
+    return simulate(scenario, plan, replications=replications, jobs=jobs)
 
 
 def forecast(scenario: Scenario, *, replications: int = 500) -> TableResult:
@@ -387,13 +394,16 @@ def _evaluated(
     )
 
 
-def _plan_of(plan: AnyPlan, problem: Problem) -> Plan:
+def _plan_of(plan: AnyPlan, problem: Problem, context: RunContext) -> Plan:
+    """The plan that was given; one of files with the edits that they hold."""
     if isinstance(plan, EvaluatedResult):
         return plan.plan
     if isinstance(plan, Plan):
         return plan
-    words = "must be a plan, or the folder of one"
-    return read_plan(checked_path("plan", plan, words), problem)
+    path = checked_path("plan", plan, A_PLAN)
+    given = usable_plan(problem, read_given_plan(path, problem), PlanSource(path=path))
+    context.notes += given.notes
+    return given.plan
 
 
 def _seeded(problem: Problem, seed: int | None) -> Problem:

@@ -68,7 +68,17 @@ def command(
     verbose: bool,
     no_color: bool,
 ) -> int:
-    """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
+    """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals.
+
+    The plan of a folder may be edited: people, stock, routing and extra vehicles in its tables, or
+    the yellow columns of its plan.xlsx. What was changed, the rules that it breaks, and what it
+    does on the same orders is told; --strict refuses a plan that breaks a rule.
+
+    \b
+    planner simulate my-promo -o today                        as the scenario states it
+    planner simulate my-promo --plan run -o edited            after editing run/tables/staffing.csv
+    planner simulate my-promo --plan run/plan.xlsx -o edited  after editing the workbook
+    """  # noqa: D301 - click keeps the lines after \b as they are
     from planner.cli.progress import Progress
     from planner.domain.demand_certainty import certain_demand
     from planner.reporting.language.certificate_sentences import (

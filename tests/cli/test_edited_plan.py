@@ -88,6 +88,34 @@ def test_one_person_fewer_is_simulated_and_told(folder: Path) -> None:
     assert verified(folder / "out")
 
 
+def test_a_workbook_is_edited_simulated_and_proved(folder: Path) -> None:
+    """The report of the plan is written in Chinese, one person is taken out, the folder is given;
+    the workbook alone gives the same result.
+    """
+    import openpyxl
+
+    done = call_here("report", folder / "plan", "--format", "xlsx", "--lang", "zh")
+    assert done.code == 0
+    path = folder / "plan" / "plan.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["排班"]
+    row = next(r for r in sheet.iter_rows(min_row=2) if r[6].value == 3)
+    row[6].value = 2
+    book.save(path)
+    summary, _ = simulate(folder)
+    assert summary["edits"]["edited_in"] == ["plan.xlsx"]
+    assert [(c["before"], c["after"]) for c in summary["edits"]["changes"]] == [(3, 2)]
+    assert verified(folder / "out")
+    shutil.copy(path, folder / "mailed.xlsx")
+    alone = call_here(
+        *("simulate", folder / "small", "--plan", folder / "mailed.xlsx"),
+        *("-o", folder / "alone", *COMMON),
+    )
+    assert "1 change to the plan, in mailed.xlsx:" in alone.out
+    tables = [(folder / out / "tables" / "plan_effect.csv") for out in ("out", "alone")]
+    assert tables[0].read_bytes() == tables[1].read_bytes()
+
+
 def test_a_forged_effect_is_found(folder: Path) -> None:
     """Changes and effect are derived again from both plans."""
     edit(folder, "staffing", lambda text: text.replace(*FEWER))
