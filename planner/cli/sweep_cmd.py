@@ -38,7 +38,7 @@ OF_A_DRAFT, OF_A_CERTIFICATE = 20, 100  # replications of a point
     "--draft",
     envvar="PLANNER_DRAFT",
     is_flag=True,
-    help="Simulate the first plan of each point; none is certified.",
+    help="Simulate a coarse first plan of each point; none is certified.",
 )
 @opt.set_option
 @opt.seed_option

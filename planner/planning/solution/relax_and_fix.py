@@ -21,6 +21,21 @@ from planner.planning.milp.builder import MilpArrays
 from planner.planning.milp.solver import Answer, SolveLimits, solve
 from planner.planning.options import RelaxAndFixOptions
 
+NEAR_INTEGER = 1e-5  # a value this close to an integer counts as one
+
+
+def next_to(arrays: MilpArrays, values: Floats, room: int = 0) -> MilpArrays:
+    """The model with every integer just below or just above its value in a solution.
+
+    `room`: how much more it may be.
+    """
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    near = values[arrays.integer]
+    lower[arrays.integer] = np.floor(near + NEAR_INTEGER)
+    most = np.ceil(near - NEAR_INTEGER) + room
+    upper[arrays.integer] = np.minimum(most, upper[arrays.integer]) if room else most
+    return replace(arrays, lower=lower, upper=upper)
+
 
 def days_of(model: Model) -> Ints:
     """Day of every column of people and vehicles, 0 of any other.

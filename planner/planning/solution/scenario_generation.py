@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.arrays import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import PlanningFeedback
@@ -27,11 +26,9 @@ from planner.planning.rostering.unfilled import unfilled_places
 from planner.planning.solution.columns_to_plan import read_plan_from
 from planner.planning.solution.joining_basis import joining_basis
 from planner.planning.solution.recourse import Recourse, evaluate_recourse, expected, joining
-from planner.planning.solution.relax_and_fix import days_of, integers_by_days
+from planner.planning.solution.relax_and_fix import days_of, integers_by_days, next_to
 from planner.planning.solution.site_decomposition import integers_by_site, with_integer_tiers
 from planner.planning.solution.stock_disaggregation import place, reserve_of
-
-NEAR_INTEGER = 1e-5  # a value this close to an integer counts as one
 
 ANY_GAP = 1e9  # every plan is closer to its bound; what has none is not
 
@@ -223,7 +220,8 @@ def _integer_solution(
             found = search(model, arrays, relaxation, limits)
             if found.values is not None:
                 return found
-    best = solve(_next_to(arrays, relaxation), limits)
+    values = np.zeros(len(arrays.upper)) if relaxation.values is None else relaxation.values
+    best = solve(next_to(arrays, values), limits)
     accepted_gap = model.parameters.options.accepted_gap
     if not model.whole_too_long and best.gap_to(relaxation.bound) > accepted_gap:
         by_site = _integers_by_site(model, arrays, relaxation, limits)
@@ -276,12 +274,3 @@ def _tree_searches(model: Model, limits: SolveLimits) -> list[tuple[float, Solve
     if options.tree_columns is None or columns <= options.tree_columns:
         found.append((ANY_GAP if model.whole_too_long else options.accepted_gap, limits))
     return found
-
-
-def _next_to(arrays: MilpArrays, relaxation: Answer) -> MilpArrays:
-    """The model with every integer just below or just above its value in the relaxation."""
-    values: Floats = np.zeros(len(arrays.upper)) if relaxation.values is None else relaxation.values
-    lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    lower[arrays.integer] = np.floor(values[arrays.integer] + NEAR_INTEGER)
-    upper[arrays.integer] = np.ceil(values[arrays.integer] - NEAR_INTEGER)
-    return replace(arrays, lower=lower, upper=upper)

@@ -23,11 +23,16 @@ from planner.planning.formulation.model import Model
 from planner.planning.formulation.volume_tiers import Choice
 from planner.planning.milp.builder import ALONE, Flags, MilpArrays
 from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve, solve_again
-from planner.planning.solution.relax_and_fix import days_of, integers_by_days
+from planner.planning.solution.relax_and_fix import (
+    NEAR_INTEGER,
+    days_of,
+    integers_by_days,
+    next_to,
+)
 
 # constraints that the sites share once shares and stock are fixed
+NEAR_ROOMS = (0, 1, 4)  # how much more than next to the relaxation an integer may be, in turn
 SHARED_CONSTRAINTS = ("count_failed", "limit_allotment")
-NEAR_INTEGER = 1e-5  # a value this close to an integer counts as one
 
 
 def integers_by_site(
@@ -69,6 +74,10 @@ def integers_by_site(
     def solved(number: int) -> Answer:
         columns = subproblems[number]
         part = subproblem(shared, values, columns, slack=options.row_slack)
+        for room in NEAR_ROOMS if options.near_relaxation else ():
+            near = solve(next_to(part, values[columns], room), site_limits[number])
+            if near.values is not None:
+                return near
         return _integers_of_site(model, part, day[columns], site_limits[number])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver releases Python's lock

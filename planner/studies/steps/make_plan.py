@@ -27,7 +27,7 @@ from planner.planning.heuristics.rules_of_thumb import (
     stated_plan,
 )
 from planner.planning.milp.solver_process import in_solver_process
-from planner.planning.options import rounding_minor
+from planner.planning.options import PlanningOptions, rounding_minor
 from planner.planning.rostering.unfilled import broken_rules
 from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
@@ -55,6 +55,7 @@ def decide(
     options: StudyOptions = DEFAULT,
     *,
     levers: ChosenLevers = NONE_CHOSEN,
+    planning: PlanningOptions | None = None,
 ) -> Plan:
     """Choose stock, staff and couriers.
 
@@ -75,6 +76,8 @@ def decide(
         Sampling of the demand.
     levers : ChosenLevers
         Levers of the joint plan.
+    planning : PlanningOptions, optional
+        Options of the joint model; its defaults without.
 
     Returns
     -------
@@ -101,6 +104,7 @@ def decide(
         costs,
         work_units=budget.effort,
         time_limit=budget.time_limit,
+        options=planning,
         feedback=feedback,
     )
     return require_rules(problem, plan)

@@ -11,11 +11,12 @@ import numpy as np
 
 from planner.domain.choices import Engine
 from planner.domain.costs import simulated_costs
-from planner.domain.plan import Certificate, Plan
+from planner.domain.plan import Certificate, Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.errors import ConflictError, InputError, NoPlanError
-from planner.planning.rostering.assign import assign_people
+from planner.planning.options import DecompositionOptions, PlanningOptions, SearchOptions
+from planner.planning.solution.without_margins import is_deterministic
 from planner.reporting.tables.method_tables import peak_staffing
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import evaluate_plans
@@ -27,8 +28,14 @@ from planner.studies.runs.executor import Executor
 from planner.studies.runs.memory_limit import refuse_too_large
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.load import load
+from planner.studies.steps.make_plan import decide
 
 Status = Literal["certified", "not certified", "draft", "no plan", "invalid input"]
+COARSE = PlanningOptions(
+    search=SearchOptions(
+        decomposition=DecompositionOptions(near_relaxation=True, near_tier_gap_share=3.0)
+    )
+)
 MOST_NAMED = 3  # findings, or limits in conflict, of a point without a plan
 
 
@@ -117,18 +124,25 @@ class SweepTask:
         """The figures of a point with a plan."""
         context = RunContext(budget=self.budget, executor=Executor(engine=self.engine))
         if self.drafts:
-            plan = draft_plan(problem, "joint", context)
+            plan = _coarse_draft(problem, context)
             look = CertificationLook(1, self.budget.replications)
             (summaries,) = evaluate_plans(
                 problem, [plan], context, look.stream_set, look.replications
             )
-            empty = assign_people(problem, plan).empty_places(problem.horizon)
-            verdict = certify(problem, summaries, look, empty)
+            verdict = certify(problem, summaries, look)
             return _result("draft", problem, plan, verdict, summaries)
         evaluated = certified_at_the_end(problem, certified_plan(problem, context))
         status: Status = "certified" if evaluated.verdict.certified else "not certified"
         plan = replace(evaluated.plan, certificate=None)
         return _result(status, problem, plan, evaluated.verdict, evaluated.summaries)
+
+
+def _coarse_draft(problem: Problem, context: RunContext) -> Plan:
+    """The first plan; in a large model its integers are those next to the relaxation."""
+    if is_deterministic(problem):
+        return draft_plan(problem, "joint", context)
+    plan = decide(problem, "joint", context.budget, planning=COARSE)
+    return replace(plan, status=PlanStatus.DRAFT)
 
 
 def _result(

@@ -17,8 +17,8 @@ from planner.domain.products import Returns
 from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Process
 from planner.planning.milp.solver import Answer
-from planner.planning.options import PlanningOptions
-from planner.planning.solution import scenario_generation
+from planner.planning.options import DecompositionOptions, PlanningOptions
+from planner.planning.solution import scenario_generation, site_decomposition
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from tests.planning.builders import (
@@ -344,6 +344,27 @@ def test_where_a_site_has_no_plan_with_its_shares_they_may_change(
 
     monkeypatch.setattr(scenario_generation, "integers_by_site", nothing)
     monkeypatch.setattr(scenario_generation, "_tree_searches", no_tree)
+    plan = plan_joint(given, scenarios(given), lanes, options=options)
+    assert violations(given, plan) == ()
+    assert best.objective is not None
+    assert plan.objective is not None
+    assert best.objective * (1 - 1e-6) <= plan.objective <= 1.25 * best.objective
+
+
+def test_integers_next_to_the_relaxation_make_a_plan_without_windows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A coarse plan keeps every rule, near the optimum, and no window of days is solved."""
+    given, lanes = random_problem(103)
+    tree = replace(EXACT.search.tree, whole_columns=0, small_columns=0)
+    coarse = DecompositionOptions(near_relaxation=True)
+    options = replace(EXACT, search=replace(EXACT.search, tree=tree, decomposition=coarse))
+    best = plan_joint(given, scenarios(given), lanes, options=EXACT)
+
+    def no_windows(*given: object) -> Answer:
+        raise AssertionError("days are solved window by window")
+
+    monkeypatch.setattr(site_decomposition, "integers_by_days", no_windows)
     plan = plan_joint(given, scenarios(given), lanes, options=options)
     assert violations(given, plan) == ()
     assert best.objective is not None
