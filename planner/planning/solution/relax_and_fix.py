@@ -27,7 +27,19 @@ NEAR_INTEGER = 1e-5  # a value this close to an integer counts as one
 def next_to(arrays: MilpArrays, values: Floats, room: int = 0) -> MilpArrays:
     """The model with every integer just below or just above its value in a solution.
 
-    `room`: how much more it may be.
+    Parameters
+    ----------
+    arrays : MilpArrays
+        The model.
+    values : Floats
+        The solution [column].
+    room : int
+        How much more an integer may be, within its limits.
+
+    Returns
+    -------
+    MilpArrays
+        The model with other limits of its integers.
     """
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     near = values[arrays.integer]
