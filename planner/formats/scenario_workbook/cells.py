@@ -103,6 +103,8 @@ def encode(field: Field, value: Any, shown: Callable[[str], str] = str) -> Cell 
     Cell or None
         The cell, which is read as exactly this value.
     """
+    if field.many == "list" and isinstance(value, str):
+        value = [value]  # a list of one, written without brackets
     cell = _encoded(field, value, shown)
     if cell is None or cell.value == "":
         return None

@@ -289,6 +289,9 @@ class Maker:
                 **self.dice.choice(
                     [{}, {"capacity_parcels": 500}, {"capacity_parcels": 500, "extra_cost": 80.5}]
                 ),
+                **self.some(
+                    {"days": lambda: ["mon..fri", "sat", "sun"], "holidays": lambda: "CN"}, 0.2
+                ),
             }
             for contract in self.contracts
         ]
@@ -307,7 +310,7 @@ class Maker:
             **self.some(
                 {
                     "label": lambda: "仓 A",
-                    "open": lambda: {"from": "08:00", "to": self.dice.choice(["24:00", "02:00"])},
+                    "open": self.opening,
                     "receive": lambda: {"orders_per_hour": 40},
                     "works": lambda: list(self.shifts),
                     "finish": lambda: "task",
@@ -317,16 +320,38 @@ class Maker:
             ),
         }
 
+    def opening(self) -> dict[str, Any]:
+        return {
+            "from": "08:00",
+            "to": self.dice.choice(["24:00", "02:00"]),
+            **self.some(
+                {
+                    "days": lambda: self.dice.choice([["mon..fri", "sun", "sat"], "mon..sun"]),
+                    "sun": lambda: self.dice.choice(
+                        ["09:00-23:00", {"from": "09:00", "to": "22:00"}]
+                    ),
+                    "closed": lambda: [DAY.format(7 + self.days)],
+                    "holidays": lambda: "none",
+                    "extra_open": lambda: [DAY.format(8)],
+                },
+                0.25,
+            ),
+        }
+
     def shift(self, number: int, name: str) -> dict[str, Any]:
         begin = 8 + 2 * number
         breaks = [
             {"at": f"{begin + 2 + k:02d}:30", "minutes": 15} for k in range(self.dice.randint(0, 4))
         ]
         end = self.dice.choice([f"{begin + 9:02d}:00", "24:00"])
+        when = self.some(
+            {"not_on": lambda: [DAY.format(7 + self.days)], "days": lambda: "mon..sun"}, 0.2
+        )
         return {
             "name": name,
             "start": f"{begin:02d}:00",
             "end": end,
+            **when,
             **({"breaks": breaks} if breaks else {}),
         }
 
