@@ -96,6 +96,9 @@ def test_a_workbook_is_edited_simulated_and_proved(folder: Path) -> None:
 
     done = call_here("report", folder / "plan", "--format", "xlsx", "--lang", "zh")
     assert done.code == 0
+    proof = call_here("verify", folder / "plan", "--full")
+    assert proof.code == 0
+    assert "the report, written again from the tables, is the same" in proof.out
     path = folder / "plan" / "plan.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["排班"]

@@ -10,7 +10,7 @@ from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
+from planner.documents.reading import DECISIONS, EXPLANATION, MANIFEST, PLAN
 from planner.domain.choices import LANGUAGES
 from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan, PlanStatus
@@ -142,7 +142,7 @@ def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[st
     with TemporaryDirectory() as draft:
         folder = Path(draft)
         shutil.copytree(evidence.folder / "tables", folder / "tables")
-        for name in (MANIFEST, PLAN, EXPLANATION):
+        for name in (MANIFEST, PLAN, DECISIONS, EXPLANATION):
             if (evidence.folder / name).exists():
                 shutil.copyfile(evidence.folder / name, folder / name)
         write_report(folder, formats, lang)
