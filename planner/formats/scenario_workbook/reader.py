@@ -31,7 +31,14 @@ from planner.formats.scenario_workbook.read_blocks import (
     read_rows,
 )
 from planner.formats.scenario_workbook.read_rates import read_rates
-from planner.formats.scenario_workbook.sheets import Part, block_of, is_contract, is_ignored, parts
+from planner.formats.scenario_workbook.sheets import (
+    Part,
+    block_of,
+    is_contract,
+    is_ignored,
+    is_title,
+    parts,
+)
 from planner.formats.tables.tables import Table, table_of_rows
 
 ROWS = "rows"
@@ -96,8 +103,10 @@ def read_workbook(path: Path, schemas: Schemas) -> ScenarioBook:
             f"{' or '.join(words('#promotion').values())}; planner init NAME --excel writes one"
         )
         return ScenarioBook(Document(file, None), found=[Finding(file, 0, 0, "", words_)])
-    book = ScenarioBook(Document(file, None), found=found)
-    _Reading(file, sheets, of_kind, book).read()
+    book = ScenarioBook(Document(file, None))
+    reading = _Reading(file, sheets, of_kind, book)
+    reading.read()
+    book.found += [finding for finding in found if reading.reads(finding)]
     return book
 
 
@@ -126,6 +135,14 @@ class _Reading:
         self.book.document = self.draft.document()
         self.book.found += self.draft.found
         self._warn()
+
+    def reads(self, finding: Finding) -> bool:
+        """Whether a cell is read: not on a sheet of the user's own, nor next to a title."""
+        sheet = next(s for s in self.sheets if s.sheet == finding.sheet)
+        if not is_contract(sheet) and self._layout_of(sheet) is None:
+            return False
+        row = next((cells for number, cells in sheet.rows if number == finding.line), [""])
+        return not is_title(row[0])
 
     def _refuse_twice(self) -> None:
         """A finding for each sheet that is there in two languages."""

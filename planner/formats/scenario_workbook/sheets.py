@@ -109,6 +109,11 @@ def is_ignored(sheet: Cells) -> bool:
     return any(plain(sheet.sheet) in titles(key) for key in IGNORED)
 
 
+def is_title(cell: Any) -> bool:
+    """Whether a row that begins with a cell is the title of a block."""
+    return isinstance(cell, str) and str(clean(cell)).startswith(MARK)
+
+
 def parts(sheet: Cells, layout: SheetLayout, draft: Draft) -> dict[Block, Cells]:
     """Cut a sheet apart at the titles of its blocks.
 
@@ -129,8 +134,8 @@ def parts(sheet: Cells, layout: SheetLayout, draft: Draft) -> dict[Block, Cells]
     found: dict[Block, list[Row]] = {}
     block: Block | None = layout.blocks[0]
     for number, row in sheet.rows:
-        first = clean(row[0])
-        if isinstance(first, str) and first.startswith(MARK):
+        if is_title(row[0]):
+            first = str(clean(row[0]))
             name = plain(first.partition(DASH)[0])
             block = next((b for b in layout.blocks if name in titles(b.key)), None)
             if block is None:

@@ -165,6 +165,17 @@ def test_a_formula_without_a_value_is_a_finding(tmp_path: Path) -> None:
     assert "edited.xlsx!Regions!C7: is a formula without a value" in str(caught.value)
 
 
+def test_formulas_that_are_not_read_need_no_value(tmp_path: Path) -> None:
+    """Sums next to a title or on a sheet of the user's own may be of a program that only writes."""
+    sheets = small()
+    put(sheets, "Promotion", (0, 2), Formula("=1-C4-C5", 0.1))
+    sheets["scratch"].append([Formula("=1-C4-C5", 0.1)])
+    sheets["Regions"][6][2] = 0.1
+    path = write_book(sheets, tmp_path / "p.xlsx")
+    bare = edited(path, b"<f>1-C4-C5</f><v>0.1</v>", b"<f>1-C4-C5</f><v></v>")
+    assert is_small(read_scenario(bare), tmp_path)
+
+
 def test_an_error_value_is_a_finding(tmp_path: Path) -> None:
     """`#DIV/0!` is no empty cell."""
     sheets = small()
