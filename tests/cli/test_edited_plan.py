@@ -109,6 +109,11 @@ def test_a_workbook_is_edited_simulated_and_proved(folder: Path) -> None:
     assert summary["edits"]["edited_in"] == ["plan.xlsx"]
     assert [(c["before"], c["after"]) for c in summary["edits"]["changes"]] == [(3, 2)]
     assert verified(folder / "out")
+    edit(folder, "staffing", lambda text: text.replace(*FEWER))
+    named = call_here(
+        *("simulate", folder / "small", "--plan", path, "-o", folder / "named", *COMMON)
+    )
+    assert "staffing.csv was edited too, and is not used: the workbook was named" in named.err
     shutil.copy(path, folder / "mailed.xlsx")
     alone = call_here(
         *("simulate", folder / "small", "--plan", folder / "mailed.xlsx"),

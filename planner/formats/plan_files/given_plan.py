@@ -124,11 +124,9 @@ def _edited_twice(path: Path, in_tables: GivenPlan, in_sheets: GivenPlan) -> Fin
 def _of_earlier_version(path: Path, problem: Problem) -> GivenPlan:
     """The plan of a folder that does not hold the decisions as they were made."""
     plan, notes = read_plan(path, problem), []
-    names = [f"tables/{name}.csv" for name in names_of_tables(problem)]
-    hashes = _hashes(path)
+    hashes, edited = _hashes(path), _changed_tables(path, problem)
     if hashes.get(WORKBOOK) not in (None, _hash(path / WORKBOOK)):
         raise InputError([Finding(str(path / WORKBOOK), 0, 0, "", NO_KEY)])
-    edited = [name for name in names if hashes.get(name) not in (None, sha256(path / name))]
     if edited:
         notes.append(
             f"{', '.join(edited)}: edited; the folder is of an earlier version without "
@@ -142,6 +140,12 @@ def _hashes(path: Path) -> Mapping[str, str]:
     if not (path / MANIFEST).is_file():
         return {}
     return read_run(path).get("outputs") or {}
+
+
+def _changed_tables(path: Path, problem: Problem) -> list[str]:
+    """Decision tables of a folder that are not as they were written."""
+    names, hashes = [f"tables/{name}.csv" for name in names_of_tables(problem)], _hashes(path)
+    return [name for name in names if hashes.get(name) not in (None, _hash(path / name))]
 
 
 def _hash(path: Path) -> str | None:
@@ -164,7 +168,12 @@ def _of_workbook(path: Path, problem: Problem) -> GivenPlan:
     key, _, _ = book
     made = made_plan(key["plan"], key["decisions"], problem)
     found = _edited_sheets(made, book, problem)
-    return replace(found, edited_in=(path.name,) if found.changes else ())
+    notes = [
+        f"{path.parent / name} was edited too, and is not used: the workbook was named"
+        for name in _changed_tables(path.parent, problem)
+    ]
+    files = (path.name,) if found.changes else ()
+    return replace(found, edited_in=files, notes=(*found.notes, *notes))
 
 
 _Sheets = tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, ...]]  # key, decisions, notes
