@@ -5,15 +5,12 @@ What no column has a place for goes to the block of paths and values, so that no
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from planner.domain.wording import json_text
-from planner.formats.base.yaml_source import resolve_plain
 from planner.formats.scenario_workbook.cells import Cell, encode
 from planner.formats.scenario_workbook.contents import Contents, Rows
 from planner.formats.scenario_workbook.fields import (
@@ -38,9 +35,9 @@ from planner.formats.scenario_workbook.layout import (
 )
 from planner.formats.scenario_workbook.read_blocks import HOUR_FIELDS, HOURS
 from planner.formats.scenario_workbook.read_rates import PRICE, edge_of
+from planner.formats.scenario_workbook.typed_paths import written_path, written_value
 
 MOST_SHEET_NAME = 31
-_STEP = re.compile(r"[^\W\d][^.\"\s]*")
 Line = list[Cell | None]
 
 
@@ -353,7 +350,7 @@ def _more(document: _Document, block: Block) -> BlockPage:
     """What is left: a path and a value in each line."""
     page = BlockPage(block, [])
     for path, value in _left_over(document, document.data):
-        page.lines.append([Cell(_written_path(path), "text"), Cell(_written(value), "text")])
+        page.lines.append([Cell(written_path(path), "text"), Cell(written_value(value), "text")])
     return page
 
 
@@ -377,23 +374,6 @@ def _means_nothing(document: _Document, empty: Any, path: Path) -> bool:
         return True
     default = default_at(document.layout.schema, path)
     return not isinstance(empty, str) and default in (NO_DEFAULT, empty)
-
-
-def _written_path(path: Path) -> str:
-    """A path as `read_more` reads it: steps between points, names that are none in quotes."""
-    return ".".join(
-        f'"{step}"' if isinstance(step, str) and not _STEP.fullmatch(step) else str(step)
-        for step in path
-    )
-
-
-def _written(value: Any) -> Any:
-    """A value as it is typed: plain where that is clear, otherwise as YAML."""
-    if isinstance(value, str):
-        plain = isinstance(resolve_plain(value), str) and value == value.strip()
-        simple = value.replace("-", "").replace("_", "").replace(" ", "").isalnum()
-        return value if plain and simple else json_text(value)
-    return json_text(value)
 
 
 _BUILT: dict[str, Callable[[_Document, Block], BlockPage]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Any
 
@@ -22,10 +21,10 @@ from planner.formats.scenario_workbook.sheets import (
     is_filled,
     unknown_heading,
 )
+from planner.formats.scenario_workbook.typed_paths import steps_of
 
 _VALUE = 1  # column of the values of a form
 _WORDS = {plain(word(key, lang)) for key in (".item", ".path") for lang in LANGUAGES}
-_STEPS = re.compile(r'"([^"]*)"|([^.]+)')
 HOURS = 24
 HOUR, EVERY_DAY = "hour", "every_day"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -262,7 +261,7 @@ def read_more(part: Part) -> None:
 def _more_path(text: str, draft: Draft) -> KeyPath:
     """The steps of a path; digits are a place where a list stands, or nothing yet."""
     path: list[str | int] = []
-    for name, step in _STEPS.findall(text):
+    for name, step in steps_of(text):
         is_name = bool(name) or isinstance(draft.get(tuple(path)), dict)
         path.append(int(step) if step.isdigit() and not is_name else name or step)
     return tuple(path)
