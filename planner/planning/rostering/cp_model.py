@@ -192,7 +192,9 @@ def filled_by_solver(team: Team, seconds: float) -> Filling:
     roster = roster_model(team)
     for empty in roster.empty:
         roster.model.add(empty == 0)
-    status = interruptible(solver_for(seconds).solve, roster.model)
+    solver = solver_for(seconds)
+    solver.parameters.linearization_level = 2  # places are counts: the relaxation decides most
+    status = interruptible(solver.solve, roster.model)
     return _FILLING[status]
 
 

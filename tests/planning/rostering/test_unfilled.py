@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import combinations, product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,17 +15,19 @@ from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
+from planner.formats.scenario.reader import read_scenario
 from planner.planning.labour import working_hours
 from planner.planning.options import RosterOptions
 from planner.planning.rostering import unfilled
 from planner.planning.rostering.assign import assign_people, can_fill
 from planner.planning.rostering.cp_model import Filling, filled_by_solver
+from planner.planning.rostering.greedy import greedy_roster, left_open
 from planner.planning.rostering.unfilled import RosterCheck, broken_rules, unfilled_places
 from planner.planning.solution import scenario_generation
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.planning.validation.roster_rules import roster_violations
-from planner.planning.validation.teams import Team, teams_of
+from planner.planning.validation.teams import Team, alike, teams_of
 from planner.studies.steps.make_plan import require_feasible, require_rules
 from tests.planning.builders import DAY_SHIFT, EXACT, crew, lane_prices, scenarios
 from tests.planning.labour.builders import given, person, plan, row, temps
@@ -35,6 +38,7 @@ NIGHT = replace(EARLY, name="night", start_s=22 * HOUR_S, end_s=32 * HOUR_S)
 SHIFTS = {s.name: s for s in (EARLY, LATE, NIGHT)}
 SHORT = replace(EARLY, name="short")
 LONG = replace(EARLY, name="long", end_s=16 * HOUR_S)
+SHIPPED = Path(__file__).parents[3] / "configs"
 AT_ONCE = 1e-9  # deterministic seconds in which a solver finds out nothing
 SHORT_SEARCH = RosterOptions(open_seconds=AT_ONCE, fairness_seconds=AT_ONCE)
 
@@ -180,6 +184,18 @@ def test_nothing_is_cut_off_without_a_proof(number: int, monkeypatch: pytest.Mon
     roster = assign_people(of, made, SHORT_SEARCH)
     assert not any(places.proved for places in roster.empty_places(of.horizon))
     assert all(places.proved for places in assign_people(of, made).empty_places(of.horizon))
+
+
+def test_the_roster_of_a_shipped_scenario_is_decided_far_from_the_limit() -> None:
+    """Every command asks this before it does anything: thirty people whom the first rule of thumb
+    leaves with open places.
+    """
+    of = read_scenario(SHIPPED / "singles-day").problem
+    assert of.roster is not None
+    teams = teams_of(of, plan(of, *of.roster))
+    asked = [alike(t) for t in teams if left_open(t, greedy_roster(t)).any()]
+    assert [team.crew.site for team in asked] == ["yiwu"]
+    assert [filled_by_solver(team, 1.0) for team in asked] == [Filling.POSSIBLE]
 
 
 def test_places_are_left_out_of_a_cut_only_with_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
