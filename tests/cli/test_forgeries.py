@@ -420,4 +420,5 @@ def test_a_stated_operation_may_break_rules_and_says_so(
     assert not proof_of(crowded, tmp_path / "other", remembering, staffing).verified
     planned = key("run.json", "options.plan", True)
     proof = proof_of(crowded, tmp_path / "plan", remembering, planned)
-    assert any(w.startswith("plan: own people") for w in proof.findings)
+    assert any(w.startswith("the plan breaks 4 rule(s)") for w in proof.proved)
+    assert any(w.startswith("where the plan comes from") for w in proof.not_proved)
