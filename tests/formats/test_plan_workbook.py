@@ -146,7 +146,7 @@ def same(problem: Problem, folder: Path, plan: Plan, source: str = "plan.xlsx") 
 
 
 CASES = [
-    pytest.param(k, marks=pytest.mark.slow) if k >= 40 else pytest.param(k) for k in range(200)
+    pytest.param(k, marks=pytest.mark.slow) if k >= 24 else pytest.param(k) for k in range(200)
 ]
 
 

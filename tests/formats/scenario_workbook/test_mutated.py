@@ -76,7 +76,9 @@ def flat(sheets: Sheets) -> None:
             row[:] = [cell.value if isinstance(cell, Merged) else cell for cell in row]
 
 
-@pytest.mark.parametrize("first", range(0, 200, 50))
+@pytest.mark.parametrize(
+    "first", [0, 50, *(pytest.param(k, marks=pytest.mark.slow) for k in (100, 150))]
+)
 def test_a_changed_workbook_is_read_or_refused_in_words(first: int, tmp_path: Path) -> None:
     """Nothing but findings comes of it, each with the file, a field or words, and a cell."""
     for seed in range(first, first + 50):
