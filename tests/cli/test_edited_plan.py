@@ -210,6 +210,14 @@ def test_a_broken_rule_is_a_warning_and_refused_only_when_strict(kind: str, fold
     assert verified(folder / "out")
 
 
+def test_a_plan_of_nobody_is_simulated(folder: Path) -> None:
+    """Of two shares the interval of their difference ends at 1, whatever few replications say."""
+    edit(folder, "staffing", lambda text: text.split("\n")[0] + "\n")
+    summary, _ = simulate(folder)
+    assert summary["edits"]["effect"]["difference_low"]["on_time_share_mean"] >= -1
+    assert verified(folder / "out")
+
+
 WRONG = {
     "site": ("staffing", ",yiwu,pack,", ",yiwuu,pack,", "staffing.csv:2:12: site: no such site"),
     "negative": ("staffing", ",day,,1,", ",day,,-1,", "headcount: must be at least 0, got"),

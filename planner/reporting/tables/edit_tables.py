@@ -164,7 +164,12 @@ def effect_table(problem: Problem, before: Tried, after: Tried) -> pd.DataFrame:
                 str(verdict.certified),
             )
         )
-    apart = [t_interval(new - old) for old, new in zip(*figures, strict=True)]
+    cost_apart, share_apart, late_apart = (
+        t_interval(new - old) for old, new in zip(*figures, strict=True)
+    )
+    # of two shares, which are at most 1 apart; an interval of few replications may reach further
+    share_apart = np.clip(share_apart, -1.0, 1.0)
+    apart = (cost_apart, share_apart, late_apart)
     met = after[1].met - before[1].met
     for k, name in enumerate(ROWS[2:]):
         cost, share, late_orders = (interval[k] for interval in apart)
@@ -173,7 +178,7 @@ def effect_table(problem: Problem, before: Tried, after: Tried) -> pd.DataFrame:
             (
                 name,
                 _money(problem, cost) if known else "",
-                round(share, 6) if known else "",
+                round(float(share), 6) if known else "",
                 round(late_orders, 2) if known else "",
                 str(met) if k == 0 else "",
                 round(after[1].lower_bound - before[1].lower_bound, 6) if k == 0 else "",
