@@ -29,6 +29,8 @@ _NULLS = ("~", "null", "Null", "NULL")
 # what an item of a list is known by, where that is not its name
 _KEYS = {"regions": "region", "products": "product", "zones": "region", "collections": "contract"}
 
+_NAMED = {"processes": "process", "rates": "zone"}  # mappings by names, and what these name
+
 Names = Callable[[KeyPath, list[Any]], list[tuple[str, ...]]]  # of each item, none or several
 
 
@@ -186,6 +188,7 @@ def _apply(
             document.set_from[path] = SetFrom(setting.place, path)
             return
         if isinstance(node, dict) and node.get(key) is None:
+            _refuse_unknown(node, path)
             node[key] = {}
             document.set_from[path] = SetFrom(setting.place, (*path, *steps))
         node = node[key]
@@ -194,6 +197,16 @@ def _apply(
             return
         if not isinstance(node, (dict, list)):
             raise _Refused(_no_parts(path, node, files))
+
+
+def _refuse_unknown(node: dict[Any, Any], path: KeyPath) -> None:
+    """Refuse a part of what is not there under a name: most likely the name is misspelt."""
+    kind = _NAMED.get(str(path[-2])) if len(path) > 1 else None
+    if kind is None:
+        return
+    name = str(path[-1])
+    hint = nearest(name, [str(known) for known in node])
+    raise _Refused(f"no such {kind}, got {shown(name)}{hint} (a new one is set as a whole)")
 
 
 def _no_parts(path: KeyPath, node: Any, files: Collection[str]) -> str:

@@ -68,6 +68,22 @@ def test_sections_that_are_not_stated_are_made(small: Path) -> None:
     ]
 
 
+def test_a_part_of_a_process_or_zone_that_is_not_there_is_refused(small: Path) -> None:
+    """A misspelt name would add a process next to the one that was meant."""
+    settings = (
+        "sites.yiwu.processes.pcik.orders_per_hour=50",
+        "contracts.near.rates.hom.first_price=5",
+    )
+    assert words(small, *settings)[:2] == [
+        '--set contracts.near.rates.hom.first_price: no such zone, got "hom"; did you mean home? '
+        "(a new one is set as a whole)",
+        '--set sites.yiwu.processes.pcik.orders_per_hour: no such process, got "pcik"; did you '
+        "mean pick? (a new one is set as a whole)",
+    ]
+    new = "sites.yiwu.processes.label={orders_per_hour: 90}"
+    assert len(read_scenario(small, settings=(new,)).problem.sites[0].processes) == 3
+
+
 def test_a_rule_pack_and_tables_can_be_set(small: Path) -> None:
     """The deadline of the platform, and a share, to which the others keep their proportions."""
     settings = (
