@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.errors import Finding
+from planner.errors import Finding, InputError
 from planner.formats.base.input_files import refuse_unreadable
 from planner.formats.tables.workbook_formulas import unknown_values
 from planner.formats.tables.workbooks import open_workbook
@@ -58,7 +58,7 @@ def read_cells_of(path: Path, name: str) -> tuple[list[Cells], list[Finding]]:
     InputError
         When it is no workbook, or too large.
     """
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
     refuse_unreadable(path, name)
     book = open_workbook(path, name)
@@ -66,10 +66,12 @@ def read_cells_of(path: Path, name: str) -> tuple[list[Cells], list[Finding]]:
     for about in book.sheets_metadata:
         if about.typ != SheetTypeEnum.WorkSheet:
             continue  # a chart
-        page = book.get_sheet_by_name(about.name)
-        hidden = about.visible != SheetVisibleEnum.Visible
-        cells = Cells(about.name, list(_rows(page)), hidden)
-        sheets.append(cells)
+        try:
+            rows = list(_rows(book.get_sheet_by_name(about.name)))
+        except (CalamineError, ValueError) as error:
+            words = f"cannot be read as Excel: {error}; open it in a spreadsheet and save it again"
+            raise InputError([Finding(name, 0, 0, "", words, about.name)]) from error
+        sheets.append(Cells(about.name, rows, about.visible != SheetVisibleEnum.Visible))
     for unknown in unknown_values(path.read_bytes(), name):
         words = (
             f"shows {unknown.error}: correct the formula, or write the value"

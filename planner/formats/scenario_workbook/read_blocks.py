@@ -43,7 +43,7 @@ def read_form(part: Part) -> None:
         value = row[_VALUE] if len(row) > _VALUE else ""
         place = part.place(number, _VALUE)
         if not isinstance(name, str) or not name or plain(name) in _WORDS:
-            if is_filled(value) and not isinstance(name, str):
+            if is_filled(value) and (not isinstance(name, str) or not name):
                 part.draft.add(place, "stands next to no name of a value: clear it")
             continue
         field = find_field(name, fields)
@@ -244,9 +244,12 @@ def read_more(part: Part) -> None:
     """Paths and values that no other sheet has a place for; a value may be written as in YAML."""
     for number, row in part.cells.rows:
         path, value = clean(row[0]), row[_VALUE] if len(row) > _VALUE else ""
-        if not isinstance(path, str) or not path or plain(path) in _WORDS or not is_filled(value):
-            continue
         place = part.place(number, _VALUE)
+        if not is_filled(value) or (isinstance(path, str) and plain(path) in _WORDS):
+            continue
+        if not isinstance(path, str) or not path:
+            part.draft.add(place, "stands next to no path: write one, or clear it")
+            continue
         if isinstance(value, str):
             document, wrong = parse_yaml(f"value: {value.strip()}", part.sheet)
             if wrong:

@@ -218,7 +218,7 @@ class _Reading:
         return names
 
     def _warn(self) -> None:
-        """Sheets that are not read, and hidden ones that are."""
+        """Sheets that are not read, and hidden ones that are; a misspelt title is a finding."""
         known = [
             title
             for of_kind in ("scenario", "stress")
@@ -232,8 +232,21 @@ class _Reading:
                 self.book.warnings.append(f"{where}: the sheet is hidden, and is read")
             elif not is_read and not is_ignored(sheet) and _filled(sheet.rows):
                 meant = closest(sheet.sheet, known)
-                hint = f"; did you mean {meant}?" if meant else ""
-                self.book.warnings.append(f"{where}: the sheet is not read{hint}")
+                if meant is None:
+                    self.book.warnings.append(f"{where}: the sheet is not read")
+                elif self._is_missing(meant):
+                    words_ = f"is no sheet of a scenario; did you mean {meant}?"
+                    self.book.found.append(Finding(self.file, 0, 0, "", words_, sheet.sheet))
+                else:
+                    hint = f"the sheet is not read; did you mean {meant}?"
+                    self.book.warnings.append(f"{where}: {hint}")
+
+    def _is_missing(self, title: str) -> bool:
+        """Whether no sheet of the workbook is the one of this title."""
+        named = {layout.key for layout in map(self._layout_of, self.sheets) if layout}
+        every = (*self.layouts["scenario"].sheets, *self.layouts["stress"].sheets)
+        meant = block_of(Cells(title, []), every)
+        return meant is not None and meant.key not in named
 
 
 def _filled(rows: Sequence[tuple[int, list[Any]]]) -> bool:

@@ -211,5 +211,7 @@ def _fields_in(row: list[Any], fields: Collection[Field]) -> dict[int, Field]:
 
 def unknown_heading(text: str, fields: Collection[Field]) -> str:
     """What is wrong with a heading that stands for nothing."""
+    if find_field(text, fields) is not None:
+        return "the column stands twice: keep one of them"
     known = [label(field, lang) for lang in LANGUAGES for field in fields if not field.rare]
     return f"unknown column{nearest(text, known)}"

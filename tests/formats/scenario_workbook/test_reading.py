@@ -201,6 +201,49 @@ def test_a_sheet_in_both_languages_is_a_finding(tmp_path: Path) -> None:
     assert any("is the same as sheet Regions" in line for line in findings(sheets, tmp_path))
 
 
+def test_a_value_without_its_name_is_a_finding(tmp_path: Path) -> None:
+    """A value whose name, or whose path, was deleted is not left out in silence."""
+    sheets = small()
+    put(sheets, "Promotion", (8, 0), None)
+    sheets["More"] = [["Path", "Value"], [None, 5]]
+    found = findings(sheets, tmp_path)
+    assert "p.xlsx!Promotion!B9: stands next to no name of a value: clear it" in found
+    assert "p.xlsx!More!B2: stands next to no path: write one, or clear it" in found
+
+
+def test_a_misspelt_sheet_is_a_finding_where_its_sheet_is_missing(tmp_path: Path) -> None:
+    """A renamed sheet would be left out; a copy next to its original is only not read."""
+    sheets = small()
+    sheets["Crewss"] = sheets.pop("Crews")
+    found = findings(sheets, tmp_path)
+    assert "p.xlsx!Crewss: is no sheet of a scenario; did you mean Crews?" in found
+    copied = {**small(), "Regions 2": [["Region", "Share"], ["moon", 1]]}
+    read = read_scenario(write_book(copied, tmp_path / "p.xlsx"))
+    assert any("Regions 2: the sheet is not read" in words for words in read.warnings)
+
+
+def test_a_column_that_stands_twice_says_so(tmp_path: Path) -> None:
+    """It is not called unknown."""
+    sheets = small()
+    sheets["Crews"][0].append("Absence")
+    put(sheets, "Crews", (2, 9), 0.5)
+    assert "p.xlsx!Crews!J1: Absence: the column stands twice: keep one of them" in findings(
+        sheets, tmp_path
+    )
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet2.xml", "xl/sharedStrings.xml"])
+def test_a_workbook_without_one_of_its_parts_is_refused(part: str, tmp_path: Path) -> None:
+    """A damaged file is an error of the input."""
+    path = write_book(small(), tmp_path / "p.xlsx")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "q.xlsx", "w") as target:
+        for name in source.namelist():
+            if name != part:
+                target.writestr(name, source.read(name))
+    with pytest.raises(InputError, match="cannot be read as Excel"):
+        read_scenario(tmp_path / "q.xlsx")
+
+
 def test_a_workbook_without_a_scenario_says_so(tmp_path: Path) -> None:
     """Another workbook is not half a scenario."""
     found = findings({"Sheet1": [["order", "region"], [1, "north"]]}, tmp_path)
