@@ -167,9 +167,8 @@ def effect_table(problem: Problem, before: Tried, after: Tried) -> pd.DataFrame:
     cost_apart, share_apart, late_apart = (
         t_interval(new - old) for old, new in zip(*figures, strict=True)
     )
-    # of two shares, which are at most 1 apart; an interval of few replications may reach further
-    share_apart = np.clip(share_apart, -1.0, 1.0)
-    apart = (cost_apart, share_apart, late_apart)
+    # two shares are at most 1 apart; an interval of few replications may reach further
+    apart = (cost_apart, np.clip(share_apart, -1.0, 1.0), late_apart)
     met = after[1].met - before[1].met
     for k, name in enumerate(ROWS[2:]):
         cost, share, late_orders = (interval[k] for interval in apart)
