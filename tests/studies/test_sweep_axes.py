@@ -12,7 +12,7 @@ def test_a_range_has_both_ends() -> None:
     """Steps are decimal: no 1.2000000000000002."""
     (axis,) = read_axes(["demand.scale=0.8:1.4:0.1"])
     assert axis == Axis("demand.scale", ("0.8", "0.9", "1.0", "1.1", "1.2", "1.3", "1.4"))
-    assert read_axes(["seed=1:10:4"])[0].values == ("1", "5", "9")
+    assert read_axes(["crews.0.headcount=1:10:4"])[0].values == ("1", "5", "9")
 
 
 def test_a_list_may_hold_lists_and_times() -> None:
@@ -34,7 +34,19 @@ def test_a_grid_is_every_pair() -> None:
 def test_every_wrong_axis_is_found_at_once() -> None:
     """Each at its place."""
     with pytest.raises(InputError) as caught:
-        read_axes(["a", "b=2:1:0.1", "c=1:2:0", "d=1,,2", "e=1,1", "f=1", "f=2", "g=0:1:0.0001"])
+        read_axes(
+            [
+                "a",
+                "b=2:1:0.1",
+                "c=1:2:0",
+                "d=1,,2",
+                "e=1,1",
+                "f=1",
+                "f=2",
+                "g=0:1:0.0001",
+                "seed=1,2",
+            ]
+        )
     assert [str(finding) for finding in caught.value.findings] == [
         '--vary a: must be PATH=A:B:STEP or PATH=LIST, got "a"',
         "--vary b: a range runs upwards: A:B:STEP with A at most B and STEP above 0",
@@ -43,6 +55,7 @@ def test_every_wrong_axis_is_found_at_once() -> None:
         '--vary e: names a value twice, got "1,1"',
         "--vary f: stands twice: give all its values in one list",
         "--vary g: has 10,001 values; at most 1,000 are planned",
+        "--vary seed: all points have the same seed, so that they can be compared",
     ]
     with pytest.raises(InputError, match="makes a grid of 10,201 points"):
         read_axes(["a=0:1:0.01", "b=0:1:0.01"])

@@ -14,6 +14,7 @@ from planner.formats.base.findings import shown
 
 OPTION = "--vary"
 MOST_POINTS = 1_000
+SEED = "seed"  # random numbers are common to all points
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _OPENING, _CLOSING, _QUOTES = "[{", "]}", "\"'"
 
@@ -66,6 +67,8 @@ def read_axes(texts: Sequence[str]) -> tuple[Axis, ...]:
                 raise ValueError(f"must be PATH=A:B:STEP or PATH=LIST, got {shown(text)}")
             if path.strip() in [axis.path for axis in axes]:
                 raise ValueError("stands twice: give all its values in one list")
+            if path.strip() == SEED:
+                raise ValueError("all points have the same seed, so that they can be compared")
             axes.append(Axis(path.strip(), tuple(_values(written.strip()))))
         except ValueError as error:
             found.append(Finding(place, 0, 0, "", str(error)))
