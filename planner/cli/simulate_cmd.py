@@ -72,7 +72,7 @@ def command(
 
     The plan of a folder may be edited: people, stock, routing and extra vehicles in its tables, or
     the yellow columns of its plan.xlsx. What was changed, the rules that it breaks, and what it
-    does on the same orders is told; --strict refuses a plan that breaks a rule.
+    does on the same orders is reported; --strict refuses a plan that breaks a rule.
 
     \b
     planner simulate my-promo -o today                        as the scenario states it

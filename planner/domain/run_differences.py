@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Value = str | float | bool | None  # None: it is not there
-ValueKind = Literal["text", "number", "money", "share", "flag", "date", "moment"]
+ValueKind = Literal["text", "number", "mean", "money", "share", "flag", "date", "moment"]
 SMALLEST = 1e-9  # numbers that are closer are equal
 DAMAGE = frozenset({"diff_changed", "diff_unreadable"})  # reasons why a part is left out
 

@@ -23,6 +23,7 @@ from planner.reporting.language.labels import MISSING, Labels, language
 LARGEST_FIRST = {"costs", "costs_planned", "people", "crews", "hires", "stock", "routing"}
 TOTAL = "total"
 WHOLE_MONEY_FROM = 10_000  # the largest amount of a table that needs no minor units
+MEAN_DIGITS = 1  # of counts that are means over replications
 MOST_NAMED = 3  # files
 NAMED = {"cost", "shift", "site", "process", "crew", "product", "contract", "region"}
 
@@ -180,6 +181,8 @@ def _number(labels: Labels, value: float, kind: ValueKind, digits: int) -> str:
         return labels.percent(value, 2)
     if kind == "money":
         return labels.number(value, digits)
+    if kind == "mean":
+        return labels.number(value, MEAN_DIGITS)
     return f"{value:,.10g}".replace("-", "\u2212")
 
 

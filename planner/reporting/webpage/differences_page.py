@@ -28,7 +28,7 @@ FIGURES: Final = "figures"
 COSTS: Final = ("costs", "costs_planned")
 WITH_EQUAL_ROWS: Final = (FIGURES, "certificate", *COSTS)
 FOLDED: Final = ("settings", "versions", "files")  # at the end, to be opened
-NUMERIC: Final = ("number", "money", "share")
+NUMERIC: Final = ("number", "mean", "money", "share")
 
 
 class Entry(NamedTuple):

@@ -17,7 +17,7 @@ CREWS = ("site", "crew")
 HIRES = ("site", "crew", "from", "to")
 STOCK = ("site", "product")
 LANE = ("region", "above_g", "to_g", "site", "contract")
-PARCELS: dict[str, ValueKind] = {"parcels_mean": "number", "cost_mean": "money"}
+PARCELS: dict[str, ValueKind] = {"parcels_mean": "mean", "cost_mean": "money"}
 
 
 def common_days(a: Side, b: Side) -> set[str]:

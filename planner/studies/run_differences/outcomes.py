@@ -22,7 +22,7 @@ from planner.studies.run_differences.side import Side
 FIGURES: dict[str, ValueKind] = {
     "cost": "money",
     "on_time_share": "share",
-    "orders": "number",
+    "orders": "mean",
     "person_days": "number",
     "peak_people": "number",
     "hired_people": "number",

@@ -48,3 +48,15 @@ def test_shares_differ_in_points_with_the_figure_they_need() -> None:
     )
     lines = lines_of(PairTable("figures", ("figure",), rows))
     assert [line.split("  ")[-1] for line in lines[-2:]] == ["+1.00 points", "+0.0001 points"]
+
+
+def test_counts_that_are_means_have_one_decimal_each() -> None:
+    rows = (
+        Pair(("orders",), 1499.2333333, 1787.75, "mean"),
+        Pair(("person_days",), 11, 13, "number"),
+    )
+    lines = lines_of(PairTable("figures", ("figure",), rows))
+    assert [line.split()[-3:] for line in lines[-2:]] == [
+        ["1,499.2", "1,787.8", "+288.5"],
+        ["11", "13", "+2"],
+    ]
