@@ -163,11 +163,16 @@ def command(
             *open_sentences(summary["open_at_end"], summary["late_at_end"], labels),
             *certain_sentences(certain_demand(given.problem.demand), labels),
             (
-                f"mean wait {summary['mean_wait_s'] / 60:,.1f} min, order to packed "
-                f"{summary['mean_cycle_s'] / 60:,.1f}"
+                f"mean wait {_duration(summary['mean_wait_s'])}, order to packed "
+                f"{_duration(summary['mean_cycle_s'])}"
             ),
             str(out),
         ],
         quiet,
     )
     return messages.verdict_code(summary["certificate"], strict)
+
+
+def _duration(seconds: float) -> str:
+    """Minutes, or hours where there are two or more."""
+    return f"{seconds / 60:,.1f} min" if seconds < 2 * 3600 else f"{seconds / 3600:,.1f} h"

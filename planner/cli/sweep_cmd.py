@@ -141,8 +141,9 @@ def _lines(table: pd.DataFrame, found: dict[str, Any]) -> list[str]:
         else f"{(table['status'] == 'certified').sum()} of {len(table)} points certified"
     )
     lines = []
+    width = {x: max(len(str(point[x])) for point in found["points"]) for x in found["axes"]}
     for point in found["points"]:
-        at = "  ".join(f"{path}={point[path]}" for path in found["axes"])
+        at = "  ".join(f"{path}={point[path]!s:<{width[path]}}" for path in found["axes"])
         if point["cost"] is None:
             lines.append(f"{at}  {point['status']}: {point['message']}")
             continue

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli import simulate_cmd
 from planner.cli.messages import warn
 from tests.cli.conftest import call_here
 from tests.formats.builders import TINY, spoil, write_folder
@@ -173,3 +174,9 @@ def test_a_report_of_the_current_folder_says_that_it_was_replaced(
     monkeypatch.chdir(tmp_path / "out")
     monkeypatch.setattr("planner.studies.rewrite_report.rewrite_report", replaced)
     assert "enter it again (cd .)" in call_here("report", ".").err
+
+
+def test_long_waits_are_stated_in_hours() -> None:
+    """A wait of a day is not printed as 1,540.7 minutes."""
+    assert simulate_cmd._duration(95.0) == "1.6 min"
+    assert simulate_cmd._duration(92_442.0) == "25.7 h"

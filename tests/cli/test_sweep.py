@@ -68,6 +68,14 @@ def test_a_draft_is_that_of_planner_plan(queue: Path, swept: Path, tmp_path: Pat
     assert int(row["met"]) == summary["certificate"]["met"]
 
 
+def test_the_points_on_the_terminal_stand_in_columns(queue: Path, tmp_path: Path) -> None:
+    """Values of one axis may be of different length."""
+    said = call_here("sweep", queue, *GRID, "-o", tmp_path / "out", *QUICK, "--jobs", 1)
+    lines = [line for line in said.out.splitlines() if line.startswith("demand.scale=")]
+    assert len(lines) == 6
+    assert len({line.index("crews.own.headcount=") for line in lines}) == 1
+
+
 def test_the_result_does_not_depend_on_jobs(queue: Path, swept: Path, tmp_path: Path) -> None:
     """The same bytes by two processes; --json states every point."""
     out = tmp_path / "out"

@@ -26,6 +26,7 @@ FLAGS = {
 }
 _BETWEEN = re.compile(r"\s*[;；\n]\s*")
 _BETWEEN_NUMBERS = re.compile(r"\s*[;；\n,，、]\s*")
+_IN_BRACKETS = re.compile(r"\[\s*([^][]*?)\s*\]")
 _NAMED = re.compile(r"(.+?)\s*[:：=]\s*([^:：=]+)", re.DOTALL)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 _DIGITS = re.compile(r"[-+]?[0-9]{1,30}")
@@ -80,7 +81,10 @@ def decode(field: Field, value: Any) -> Any:
             return flag
         if not isinstance(value, str):
             return [_one(field, value)]
-        apart = _BETWEEN_NUMBERS if field.kind not in ("name", "text") else _BETWEEN
+        in_brackets = _IN_BRACKETS.fullmatch(value)  # as the notes of columns give examples
+        value = in_brackets[1] if in_brackets else value
+        by_commas = in_brackets or field.kind not in ("name", "text")
+        apart = _BETWEEN_NUMBERS if by_commas else _BETWEEN
         parts = (_BETWEEN if ";" in value or "；" in value else apart).split(value)
         return [_one(field, part) for part in parts if part]
     return _one(field, value)

@@ -375,7 +375,8 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation("limit_vehicles", words)
         elif not 0 <= vehicles <= most or not 0 <= day < problem.horizon.days:
             when = day_clock(problem.horizon.at(day * DAY_S + at_s))
-            words = f"{site}, {contract} at {when}: {vehicles} extra vehicles, {most} available"
+            counts = f"{vehicles} planned, {most} available"
+            words = f"{site}, {contract} at {when}: extra vehicles: {counts}"
             yield Violation("limit_vehicles", words)
 
 

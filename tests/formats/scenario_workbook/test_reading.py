@@ -322,3 +322,16 @@ def test_times_of_any_format(tmp_path: Path) -> None:
     put(sheets, "班次", (1, 1), 8 / 24)
     put(sheets, "Collections", (1, 1), time(12, 0))
     assert is_small(read_scenario(write_book(sheets, tmp_path / "p.xlsx")), tmp_path)
+
+
+@pytest.mark.parametrize("written", ["mon..fri; sun", "[mon..fri, sun]", "[mon..fri; sun]"])
+def test_a_list_may_be_written_as_the_examples_of_notes_are(written: str, tmp_path: Path) -> None:
+    """Whoever copies the example out of the note on a heading has written a list."""
+    sheets = small()
+    sheets["Sites"] = [["Name", "Region", "Open on"], ["yiwu", "zhejiang", written]]
+    site = read_scenario(write_book(sheets, tmp_path / "p.xlsx")).problem.sites[0]
+    assert [site.is_closed(day) for day in range(4)] == [False] * 4  # Monday to Thursday
+    put(sheets, "Promotion", (6, 1), datetime(2026, 11, 7))  # a Saturday
+    put(sheets, "活动", (1, 1), datetime(2026, 11, 10, 20))
+    site = read_scenario(write_book(sheets, tmp_path / "q.xlsx")).problem.sites[0]
+    assert [site.is_closed(day) for day in range(4)] == [True, False, False, False]

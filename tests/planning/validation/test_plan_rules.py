@@ -232,7 +232,9 @@ def test_vehicles_are_limited() -> None:
     )
     booked = ExtraCollection(1, "east", "fast", 16 * HOUR_S, 1)
     assert broken(of, courier_plan(of, extra=(booked,))) == []
-    assert broken(of, courier_plan(of, extra=(replace(booked, vehicles=2),))) == ["limit_vehicles"]
+    (two,) = violations(of, courier_plan(of, extra=(replace(booked, vehicles=2),)))
+    assert two.rule == "limit_vehicles"
+    assert two.words.endswith("extra vehicles: 2 planned, 1 available")
     assert broken(of, courier_plan(of, extra=(replace(booked, day=3),))) == ["limit_vehicles"]
 
 
