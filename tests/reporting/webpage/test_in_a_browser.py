@@ -185,8 +185,8 @@ def test_names_are_seen_as_they_are(page: Any) -> None:
 
 
 def test_it_prints_on_paper(browser: Any, report: Path, tmp_path: Path) -> None:
-    """A4 across without controls; people by day and shift begin a page; the button prints them
-    alone.
+    """A4 across without buttons; the figures of what-if stand under what they hold for; people by
+    day and shift begin a page; the button prints them alone.
     """
     page = Reader(browser.new_page(viewport={"width": 1440, "height": 900})).open(report)
     page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
@@ -196,6 +196,7 @@ def test_it_prints_on_paper(browser: Any, report: Path, tmp_path: Path) -> None:
     assert "CERTIFIED" in texts[0]
     (people,) = [text for text in texts if text.lstrip().startswith("People by day and shift")]
     assert "Print this part" not in people
+    assert any("Demand against the forecast" in text and "Promise" in text for text in texts)
     assert not any("All simulated points" in text and "Back to the plan" in text for text in texts)
     page.evaluate("window.print = () => { window.printed = 1; }")
     page.click("#people button.print")
