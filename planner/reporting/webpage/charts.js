@@ -32,11 +32,11 @@
     return page.pick([`${weekday} ${day(seconds)} ${clock}`, `${day(seconds)}（${weekday}）${clock}`]).trim();
   }
 
-  // what stands at the foot: midnights of as many days as there is room for, hours where days are few
-  function timeTicks(plot, axis, from, to) {
+  // what stands at the foot: midnights of as many days as there is room for, hours where days are few and values are of hours
+  function timeTicks(plot, from, to, daily) {
     const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / 75));
     const steps = [3, 6, 12, 24, 48, 72, 96, 168, 336, 672, 1344].map((h) => h * 3600);
-    const step = steps.find((s) => (to - from) / s <= most) || steps.at(-1);
+    const step = steps.find((s) => (!daily || s >= DAY_S) && (to - from) / s <= most) || steps.at(-1);
     const ticks = [];
     for (let at = Math.ceil(from / step) * step; at <= to; at += step) ticks.push(at);
     return ticks;
@@ -49,7 +49,7 @@
     const daily = spec.time && choice.x.length > 1 && choice.x[1] - choice.x[0] >= DAY_S;
     const stepped = uPlot.paths.stepped({ align: 1 });
     const series = choice.series.map((one) => ({
-      label: page.pick(one.label), points: { show: false }, ...LOOKS[one.kind.split(" ").at(-1)],
+      label: page.pick(one.label), points: { show: daily, size: 7 }, ...LOOKS[one.kind.split(" ").at(-1)],
       ...(one.kind.startsWith("step") ? { paths: stepped } : {}),
       value: (plot, value) => number(value, choice.digits ?? spec.digits),
     }));
@@ -64,7 +64,7 @@
       legend: { live: true },
       series: [{ label: page.pick(spec.axis), value: (plot, value) => value === null ? "\u2013" : spec.time ? moment(value, daily) : number(value, 0) + (spec.suffix || "") }, ...series],
       axes: [
-        spec.time ? { ...text, splits: timeTicks, values: (plot, ticks) => ticks.map(timeLabel) }
+        spec.time ? { ...text, splits: (plot, axis, from, to) => timeTicks(plot, from, to, daily), values: (plot, ticks) => ticks.map(timeLabel) }
                   : { ...text, values: (plot, ticks) => ticks.map((x) => number(x, 0) + (spec.suffix || "")) },
         { ...text, size: 64, values: (plot, ticks) => ticks.map((y) => number(y, decimals(ticks))) },
       ],

@@ -16,8 +16,10 @@ import pypdfium2
 import pytest
 
 from planner.reporting.report import write_report
+from planner.reporting.webpage.differences_page import differences_page
 from tests.conftest import chromium
 from tests.reporting.builders import add_what_if, large_run
+from tests.reporting.webpage.test_differences_page import FOUND
 
 pytestmark = pytest.mark.needs("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -243,4 +245,23 @@ def test_nothing_else_runs_or_is_fetched(browser: Any, report: Path) -> None:
     assert page.title() == "CERTIFIED · singles-day"
     refused = [text for text in reader.said if re.search("Content.Security.Policy", text)]
     assert len(refused) == 2
+    page.close()
+
+
+def test_values_of_days_have_no_hours_at_the_foot(browser: Any, tmp_path: Path) -> None:
+    """People of whole days: between two of them there is nothing at noon."""
+    path = tmp_path / "differences.html"
+    path.write_text(differences_page(FOUND, "en"), encoding="utf-8")
+    page = browser.new_page()
+    page.add_init_script("""
+        window.drawn = [];
+        const draw = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+          window.drawn.push(text);
+          return draw.call(this, text, ...at);
+        };
+    """)
+    page.goto(path.as_uri())
+    page.wait_for_function("window.drawn.includes('9 Nov') && window.drawn.includes('10 Nov')")
+    assert [text for text in page.evaluate("window.drawn") if ":" in text] == []
     page.close()
