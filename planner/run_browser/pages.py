@@ -18,7 +18,7 @@ from planner.reporting.tables.schemas import TABLES
 from planner.reporting.webpage.both import Bilinguals, Both, picked, same, words
 from planner.reporting.webpage.document import render
 from planner.reporting.webpage.page_tables import result_table
-from planner.run_browser.runs import Run, RunFolders
+from planner.run_browser.runs import Run, RunFolders, as_text
 
 DOCUMENTS = ("report.html", "report.pdf", "plan.xlsx")
 NAMING = ("processes", "regions")  # tables with names to show
@@ -81,7 +81,7 @@ def list_page(folders: RunFolders, runs: Sequence[Run], lang: Language) -> str:
         lang=lang,
         title=words("browse_title"),
         scripts=("runs.js",) if len(chosen) > 1 else (),
-        name=same(folders.root.name),
+        name=same(as_text(folders.root.name)),
         complete=folders.complete,
         contents=[],
         footer=words("browse_footer"),

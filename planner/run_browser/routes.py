@@ -156,7 +156,7 @@ def _page(html: str) -> Answer:
 
 
 def _of_text(text: str, **values: object) -> Answer:
-    data = text.encode()
+    data = text.encode(errors="backslashreplace")  # names and titles may hold what is no text
     return Answer(content=io.BytesIO(data), length=len(data), **values)  # type: ignore[arg-type]
 
 

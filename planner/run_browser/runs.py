@@ -6,6 +6,7 @@ import math
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -86,7 +87,10 @@ class RunFolders:
 
     def runs(self) -> list[Run]:
         """All finished runs, the newest first; those being written have hidden names."""
-        found = [self._run(folder) for folder in self._folders()]
+        found = []
+        for folder in self._folders():
+            with suppress(FileNotFoundError):  # removed since it was found
+                found.append(self._run(folder))
         self._listed = {run.name: run.folder for run in found}
         return sorted(found, key=lambda run: (-run.written.timestamp(), run.name))
 
@@ -127,9 +131,15 @@ class RunFolders:
         if known is None or known[0] != state:
             name = folder.relative_to(self.root).as_posix()
             written = datetime.fromtimestamp(there.st_mtime)
-            known = (state, read_run(self.root.name if name == "." else name, folder, written))
+            name = as_text(self.root.name if name == "." else name)
+            known = (state, read_run(name, folder, written))
             self._known[folder] = known
         return known[1]
+
+
+def as_text(name: str) -> str:
+    """A name of a folder as text: bytes that are none, as a disk may have them, are written out."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def read_run(name: str, folder: Path, written: datetime) -> Run:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import socket
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -333,3 +335,17 @@ def test_the_folder_of_one_run_is_shown_as_well(runs: Path) -> None:
 def test_a_port_in_use_is_said(server: RunServer, runs: Path) -> None:
     with pytest.raises(PlannerError, match="cannot be used"):
         RunServer(runs, server.server_port, "en", lambda words: None)
+
+
+def test_a_folder_whose_name_is_no_text_hides_no_other_run(server: RunServer, runs: Path) -> None:
+    """Disks hold names that are no UTF-8."""
+    odd = Path(os.fsdecode(os.fsencode(runs) + b"/odd-\xff"))
+    shutil.copytree(runs / "a", odd)
+    try:
+        response, content = ask(server, "/")
+        assert response.status == 200
+        assert b"odd-\\udcff" in content
+        assert b'href="/run/a"' in content
+        assert ask(server, "/run/odd-%5Cudcff")[0].status == 200
+    finally:
+        shutil.rmtree(odd)
