@@ -7,7 +7,7 @@ from datetime import date
 
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
-from planner.domain.site import CLOSED, KNOWN_BEFORE
+from planner.domain.site import CLOSED, KNOWN_BEFORE, Site
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.yaml_source import Document, KeyPath
 from planner.formats.scenario.calendar_schema import (
@@ -107,7 +107,14 @@ def check_open_days(document: Document, problem: Problem, findings: Findings) ->
             words = f"closes {site.name} on every day of the horizon"
             findings.add(document, ("sites", i, "open"), words, at_key=True)
             continue
-        for c in site.collections:
+        never = _never_collecting(site, problem.horizon.days)
+        for contract in never:
+            words = (
+                f"{contract} comes to {site.name} on no day of the horizon: state a day on which "
+                "it comes, or leave its pick-ups out"
+            )
+            findings.add(document, ("sites", i, "collections"), words, at_key=True)
+        for c in (c for c in site.collections if c.contract not in never):
             which = f"the pick-up of {c.contract} at {_clock(c.at_s)}"
             outside = [
                 d for d in days if not (d in c.off or site.is_closed(d) or site.collects(c, d))
@@ -125,6 +132,14 @@ def check_open_days(document: Document, problem: Problem, findings: Findings) ->
     for shift in problem.shifts:
         if not shift.extends and shift.off.issuperset(days):
             findings.warn(f"shift {shift.name}: begins on no day of the horizon")
+
+
+def _never_collecting(site: Site, days: int) -> list[str]:
+    """The contracts whose pick-ups at a site all come on none of its days: it has no use there."""
+    comes = {c.contract for c in site.collections for day in range(days) if site.collects(c, day)}
+    return [
+        name for name in dict.fromkeys(c.contract for c in site.collections) if name not in comes
+    ]
 
 
 def warn_about_make_up_days(read: PartialScenario, findings: Findings) -> None:

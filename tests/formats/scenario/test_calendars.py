@@ -204,11 +204,23 @@ def test_what_comes_to_nothing_is_warned_of(tmp_path: Path) -> None:
     found = warnings(tmp_path / "1", opened(usual))
     assert any("near at 18:00 does not come to yiwu on 2026-11-14, 2026-11-21" in w for w in found)
     short = ("days: 14, tail_days: 0", "days: 4, tail_days: 0")
-    sunday = (NEAR, NEAR.replace("}", ", days: [sun]}"))
     shift = ("shifts:\n", f"shifts:\n  - {SHIFT.replace('day,', 'sun,', 1)[:-1]}, days: [sun]}}\n")
+    noon, evening = (NEAR.replace(other, "") for other in (', "18:00"', '"12:00", '))
+    sunday = (NEAR, f"{noon[:-1]}, days: [sun]}}\n      - {evening}")
     found = warnings(tmp_path / "2", short, sunday, shift)
     assert any("the pick-up of near at 12:00 comes to yiwu on no day" in w for w in found)
     assert "shift sun: begins on no day of the horizon" in found
+
+
+def test_a_contract_that_never_comes_to_a_site_is_a_finding(tmp_path: Path) -> None:
+    """No plan can be made with pick-ups of which none comes."""
+    short = ("days: 14, tail_days: 0", "days: 4, tail_days: 0")
+    sunday = (NEAR, NEAR.replace("}", ", days: [sun]}"))
+    written(tmp_path, short, sunday)
+    assert [str(finding) for finding in findings_of(tmp_path)] == [
+        "scenario.yaml:21:5: sites.0.collections: near comes to yiwu on no day of the horizon: "
+        "state a day on which it comes, or leave its pick-ups out"
+    ]
 
 
 def test_holidays_that_are_not_announced_are_warned_of(tmp_path: Path) -> None:
