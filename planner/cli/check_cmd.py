@@ -24,7 +24,12 @@ def command(scenario: Path, settings: tuple[str, ...], as_json: bool, quiet: boo
     """Validate a scenario: every finding at its line or cell, or the sizes of what would be run.
 
     SCENARIO is a YAML file, its folder, or a workbook.
-    """
+
+    \b
+    planner check my-promo
+    planner check my-promo.xlsx
+    planner check my-promo --set demand.scale=1.2
+    """  # noqa: D301 - click needs the character itself
     from planner.studies.runs.memory_limit import memory_words
     from planner.studies.steps.horizon_notes import tail_warnings
     from planner.studies.steps.load import load

@@ -62,7 +62,11 @@ def command(
 
     CONTRACT is the name of a contract of the scenario, or a contract file; without any, all of the
     scenario's.
-    """
+
+    \b
+    planner compare my-promo -o contracts
+    planner compare my-promo express-a post-e -o two-contracts
+    """  # noqa: D301 - click needs the character itself
     from planner.cli.progress import Progress
     from planner.reporting.language.labels import Labels, language
     from planner.reporting.outputs.contract_text import comparison_lines

@@ -18,7 +18,11 @@ EXTRAS = ("distributed", "pyarrow", "SQLAlchemy", "psycopg", "PyMySQL")
 @click.command("doctor")
 @opt.json_option
 def command(as_json: bool) -> int:
-    """Versions, fonts, solvers and cores of this installation."""
+    """Versions, fonts, solvers and cores of this installation.
+
+    \b
+    planner doctor --json
+    """  # noqa: D301 - click needs the character itself
     from planner.planning.milp.solver import solver_names
     from planner.reporting.layout.fonts import font_names
     from planner.simulation.simulate import machine_code_place

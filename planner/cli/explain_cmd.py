@@ -21,7 +21,10 @@ def command(folder: Path, lang: str, as_json: bool, **_unused: object) -> int:
     """Explain a folder of plan, run or simulate: the limits to blame and the repairs where there is
     no plan; where orders miss and the cheapest unit that helps where it is not certified; else what
     limits it most.
-    """
+
+    \b
+    planner explain reports/my-promo
+    """  # noqa: D301 - click needs the character itself
     from planner.studies.explain_folder import explain_folder
 
     # --jobs, --quiet and --no-color are accepted as by every command; an explanation is read,

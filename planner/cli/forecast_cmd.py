@@ -43,7 +43,11 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Forecast demand: hourly and daily quantiles, total and per region, and the peak hour."""
+    """Forecast demand: hourly and daily quantiles, total and per region, and the peak hour.
+
+    \b
+    planner forecast my-promo -o forecast
+    """  # noqa: D301 - click needs the character itself
     from planner.output import new_folder
     from planner.studies.steps.forecast import forecast_only, summary
 

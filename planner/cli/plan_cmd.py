@@ -72,7 +72,12 @@ def command(
 ) -> int:
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never
     seen.
-    """
+
+    \b
+    planner plan my-promo -o today
+    planner plan my-promo -o more --draft --set demand.scale=1.2
+    planner report today --format xlsx     its workbook, to be edited
+    """  # noqa: D301 - click needs the character itself
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.runs.budget import Budget

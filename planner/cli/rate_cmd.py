@@ -74,7 +74,10 @@ def command(
     CONTRACT is a contract file. With -o the parcels go to that file and the invoice to stdout;
     without it the parcels go to stdout as CSV and the invoice to stderr (with --json: the invoice
     alone, on stdout).
-    """
+
+    \b
+    planner rate my-promo/contracts/express-a.yaml parcels.csv -o priced.csv
+    """  # noqa: D301 - click needs the character itself
     from planner.formats.tables.tables import csv_text, write_table
     from planner.output import FILE, new_file, refuse
     from planner.studies import rate_parcels as study

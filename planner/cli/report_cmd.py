@@ -30,7 +30,12 @@ from planner.domain.choices import REPORT_FORMATS
 def command(
     *, folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool
 ) -> int:
-    """Write the report of a finished run again."""
+    """Write the report of a finished run again.
+
+    \b
+    planner report reports/my-promo --lang zh
+    planner report reports/my-promo --format xlsx
+    """  # noqa: D301 - click needs the character itself
     from planner.environment import current_folder
     from planner.reporting.report import font_warnings
     from planner.studies.rewrite_report import rewrite_report

@@ -64,7 +64,11 @@ def command(
     hindsight (what knowing the demand would have saved), stress (what breaks the plan), whatif (the
     grid behind the sliders of report.html). What is left out is in no table and on no page, and the
     report says so.
-    """
+
+    \b
+    planner run my-promo -o reports/my-promo
+    planner run my-promo.xlsx -o quick --replications 20 --without contracts,stress
+    """  # noqa: D301 - click needs the character itself
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.evaluated_plan import summary_json

@@ -34,6 +34,10 @@ def command(kind: str, columns: str | None, markdown: bool) -> None:
 
     \b
       # yaml-language-server: $schema=scenario.schema.json
+
+    \b
+    planner schema > scenario.schema.json
+    planner schema --columns results
     """  # noqa: D301 - click keeps the lines after \b as they are
     from planner.formats.base.columns import TABLES, describe
     from planner.formats.scenario.json_schema import json_schema

@@ -52,7 +52,10 @@ def command(
     and parcels, at the place where it does most harm. Prints how many promotions still meet the
     target, what the stress costs, and the cheapest repair that was found, with its price and what
     the plan keeps with it.
-    """
+
+    \b
+    planner stress reports/my-promo -o stressed
+    """  # noqa: D301 - click needs the character itself
     from planner.cli.progress import Progress
     from planner.reporting.language.labels import Labels, language
     from planner.reporting.language.stress_sentences import stress_lines

@@ -39,7 +39,11 @@ def command(
     Hashes, every rule of the plan, the certificate, costs and tables are computed again without the
     solver; the first replications are simulated again from the seed. Exit code 0 when everything
     holds.
-    """
+
+    \b
+    planner verify reports/my-promo
+    planner verify reports/my-promo --full
+    """  # noqa: D301 - click needs the character itself
     from planner.cli.progress import Progress
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext

@@ -288,12 +288,13 @@ def test_existing_result_is_not_overwritten(small: Path, small_run: Path) -> Non
 
 
 def test_help_names_every_command() -> None:
-    """Each command of the group has a help text of its own."""
+    """Each command of the group has a help text of its own, with an example to copy."""
     text = call("--help").out
     for name in COMMANDS:
         assert f"  {name}" in text
         shown = call(name, "--help")
         assert shown.code == 0
+        assert f"\n  planner {name} " in shown.out
         assert "\\b" not in shown.out, "the mark that keeps lines apart is shown as text"
 
 

@@ -45,7 +45,7 @@ DIFFERENCE_TEXTS: dict[str, Bilingual] = {
     "diff_verdict_not_certified": ("not certified", "未通过认证"),
     "diff_verdict_draft": ("draft, not certified", "草案，未认证"),
     "diff_verdict_no_plan": ("no feasible plan", "没有可行方案"),
-    "diff_verdict_": ("nothing was planned", "未作计划"),
+    "diff_verdict_": ("holds no plan", "不含方案"),
     # what is compared
     "diff_t_figures": ("Key figures", "主要指标"),
     "diff_t_certificate": ("Certificate", "认证"),
