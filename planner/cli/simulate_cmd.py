@@ -143,9 +143,7 @@ def command(
         empty += repair_sentences(summary["certificate"], labels)
     share = summary["on_time_share"]
     spread = (
-        ""
-        if share["low"] is None
-        else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"
+        "" if share["low"] is None else f" (95% interval {share['low']:.2%} to {share['high']:.2%})"
     )
     messages.emit(
         summary,

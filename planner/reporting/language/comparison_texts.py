@@ -10,7 +10,7 @@ COMPARISON_TEXTS: dict[str, Bilingual] = {
     "compare_regions": ("regions", "地区"),
     "compare_parcels": ("parcels", "包裹数"),
     "compare_cost": ("cost/order", "每单费用"),
-    "compare_interval": ("95 % interval", "95% 区间"),
+    "compare_interval": ("95% interval", "95% 区间"),
     "compare_difference": ("against best", "与最优之差"),
     "compare_refused": ("refused", "不承运"),
     "compare_on_time": ("on time", "准时率"),

@@ -27,7 +27,7 @@ EDIT_TEXTS: dict[str, Bilingual] = {
         "准时率改前 {before}，改后 {after}：相差 {difference} 个百分点{spread}",
     ),
     "edits_spread": (
-        ", 95 % interval of the difference {low} to {high}",
+        ", 95% interval of the difference {low} to {high}",
         "，差额 95 % 区间 {low} 至 {high}",
     ),
     "edits_certificate": (

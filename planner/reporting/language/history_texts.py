@@ -177,7 +177,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     ),
     "levers_how": (
         "Each choice was planned and trimmed by itself and simulated on the same {n} pilot "
-        "replications; interval: 95 %.",
+        "replications; interval: 95%.",
         "每种选择各自规划、精简，并在同样的 {n} 次预演中模拟；区间为 95%。",
     ),
     "lever_none": ("without levers", "不用杠杆"),

@@ -199,3 +199,10 @@ def test_short_cuts_by_width() -> None:
     assert short("浙江", 4) == "浙江"
     assert short("a" * 40, 10).endswith("…")
     assert len(short("浙" * 40, 10)) == 11
+
+
+def test_intervals_are_written_as_their_numbers_are() -> None:
+    """`95% interval 96.05% to 99.11%`: no blank before one sign and none before the next."""
+    intervals = {key: en for key, (en, _) in TEXTS.items() if " interval" in en and "95" in en}
+    assert len(intervals) > 3
+    assert [key for key, en in intervals.items() if "95 %" in en] == []
