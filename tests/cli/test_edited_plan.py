@@ -166,6 +166,16 @@ def test_a_plan_that_is_not_edited_says_so_by_silence(folder: Path) -> None:
     assert json.loads((folder / "out/plan.json").read_text("utf-8"))["status"] == "rule of thumb"
 
 
+def test_changes_that_are_not_read_are_told(folder: Path) -> None:
+    """Costs follow from decisions, and the roster of persons from the staffing."""
+    edit(folder, "staffing", lambda text: text.replace(",8.00,208.00", ",8.00,1.00", 1))
+    edit(folder, "roster", lambda text: text.replace("own-yiwu-01", "somebody", 1))
+    summary, messages = simulate(folder)
+    assert "edits" not in summary
+    assert "tables/staffing.csv: changed, but in no decision" in messages
+    assert "tables/roster.csv: changed, and not read: it follows from the plan" in messages
+
+
 BROKEN = {
     "headcount": (
         "staffing",

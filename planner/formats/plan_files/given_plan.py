@@ -5,7 +5,7 @@ Edits may stand in the decision tables of a run folder or in the sheets of its w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,9 @@ def read_given_plan(path: Path, problem: Problem) -> GivenPlan:
     book = None if _is_pristine(path) else _sheets(path / WORKBOOK, WORKBOOK, problem, findings)
     findings.raise_if_any()
     in_tables = given(made, decisions, problem, ())
-    in_tables = replace(in_tables, edited_in=_edited_tables(in_tables.changes, problem))
+    edited_in = _edited_tables(in_tables.changes, problem)
+    notes = (*in_tables.notes, *_unread_changes(path, problem, edited_in))
+    in_tables = replace(in_tables, edited_in=edited_in, notes=notes)
     if book is None:
         return in_tables
     in_sheets = _edited_sheets(made, book, problem)
@@ -146,6 +148,21 @@ def _changed_tables(path: Path, problem: Problem) -> list[str]:
     """Decision tables of a folder that are not as they were written."""
     names, hashes = [f"tables/{name}.csv" for name in names_of_tables(problem)], _hashes(path)
     return [name for name in names if hashes.get(name) not in (None, _hash(path / name))]
+
+
+def _unread_changes(path: Path, problem: Problem, edited_in: Sequence[str]) -> Iterator[str]:
+    """What was changed in tables of a folder and is not read."""
+    decisions = [f"tables/{name}.csv" for name in names_of_tables(problem)]
+    for name, was in _hashes(path).items():
+        if not name.startswith("tables/") or name in edited_in:
+            continue
+        if _hash(path / name) in (None, was):
+            continue
+        if name in decisions:
+            yield f"{name}: changed, but in no decision: hours and costs follow from the decisions"
+        else:
+            words = "changed, and not read: it follows from the plan"
+            yield f"{name}: {words}; change {', '.join(decisions)} instead"
 
 
 def _hash(path: Path) -> str | None:
