@@ -26,9 +26,9 @@ def libreoffice() -> str | None:
 
 def postgresql() -> str | None:
     """The folder of PostgreSQL's server programs, if they are there."""
-    beside = shutil.which("initdb")
-    if beside is not None:
-        return str(Path(beside).parent)
+    initdb = shutil.which("initdb")
+    if initdb is not None:
+        return str(Path(initdb).resolve().parent)  # it may be linked into PATH alone
     found = sorted(POSTGRESQL_FOLDERS.glob("*/bin/initdb"))
     return str(found[-1].parent) if found else None
 
