@@ -8,6 +8,25 @@ from planner.domain.horizon import Shift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnCall:
+    """Terms on which people can be called during the promotion, for single shifts.
+
+    Attributes
+    ----------
+    notice_hours : float
+        Hours between the call and the start of the shift.
+    max_people : int
+        People who can be called for one day, in addition to those booked.
+    wage_minor_per_hour : int
+        Wage of a paid hour of theirs, in minor units.
+    """
+
+    notice_hours: float
+    max_people: int
+    wage_minor_per_hour: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
     """People of one kind at one site.
 
@@ -55,6 +74,9 @@ class Crew:
     guaranteed_days_per_week : float or None
         Days a week that a permanent person is paid at least, scheduled or not; None: only the
         days scheduled are paid.
+    on_call : OnCall or None
+        Terms on which more of them come at short notice; plans made before the promotion do not
+        use them.
     """
 
     name: str
@@ -77,6 +99,7 @@ class Crew:
     max_hours_per_week: float | None = None
     max_consecutive_days: int | None = None
     guaranteed_days_per_week: float | None = None
+    on_call: OnCall | None = None
 
     @property
     def standard_day_minor(self) -> int:

@@ -10,7 +10,7 @@ from planner.domain.horizon import DAY_S, Horizon, Shift
 from planner.domain.problem import Assumption, Disruption, Problem, Service, Target
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
-from planner.domain.workforce import Crew
+from planner.domain.workforce import Crew, OnCall
 from planner.formats.scenario.calendars import collection_off, holidays_of, hours_of, to_shift
 from planner.formats.scenario.disruption_schema import DisruptionFile
 from planner.formats.scenario.extended_shifts import extended_shifts
@@ -19,7 +19,7 @@ from planner.formats.scenario.opening_backlog import to_backlog
 from planner.formats.scenario.platforms import to_rule
 from planner.formats.scenario.service_schema import ServiceFile
 from planner.formats.scenario.site_schema import CollectionFile, ProcessFile, SiteFile, WorkFile
-from planner.formats.scenario.staff_schema import CrewFile
+from planner.formats.scenario.staff_schema import CrewFile, OnCallFile
 from planner.formats.scenario.stresses import to_stress
 
 if TYPE_CHECKING:
@@ -197,8 +197,20 @@ def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]
         "ramp": tuple(stated.ramp),
         "processes": tuple(stated.processes),
         "extended": tuple(s.name for s in longer),
+        "on_call": _to_on_call(stated.on_call),
     }
     return Crew(**values)
+
+
+def _to_on_call(stated: OnCallFile | None) -> OnCall | None:
+    """Terms of those on call; None where nobody is."""
+    if stated is None:
+        return None
+    return OnCall(
+        notice_hours=stated.notice_hours,
+        max_people=stated.max_people,
+        wage_minor_per_hour=stated.wage_per_hour,
+    )
 
 
 def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:

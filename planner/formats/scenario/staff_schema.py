@@ -76,6 +76,23 @@ class ShiftFile(Closed):
         )
 
 
+class OnCallFile(Closed):
+    """People who can be called during the promotion at short notice, for single shifts."""
+
+    notice_hours: float = Field(
+        ge=0,
+        le=168,
+        allow_inf_nan=False,
+        description="Hours between the call and the start of the shift.",
+    )
+    max_people: int = Field(
+        ge=0,
+        le=100_000,
+        description="Most people that can be called for one day, in addition to those booked.",
+    )
+    wage_per_hour: Money = Field(description="Wage of a paid hour of a person who was called.")
+
+
 class CrewFile(Closed):
     """People of one kind at one site.
 
@@ -176,6 +193,11 @@ class CrewFile(Closed):
             "default: only days on which they are scheduled are paid)."
         ),
     )
+    on_call: OnCallFile | None = Field(
+        None,
+        description="Temporary people who come at short notice during the promotion (default: "
+        "nobody); plans made before it do not use them.",
+    )
     processes: list[Name] = Field(
         default_factory=list, description="Processes they can do (default: all)."
     )
@@ -204,4 +226,6 @@ class CrewFile(Closed):
             )
         if self.headcount is None and self.guaranteed_days_per_week is not None:
             raise wrong("guaranteed_days_per_week is for permanent people (headcount)")
+        if self.headcount is not None and self.on_call is not None:
+            raise wrong("on_call is for temporary people (max_headcount)")
         return self
