@@ -32,6 +32,29 @@ USUAL = {
     "order_id": "订单编号, 订单号, 订单ID, 主订单编号, 主订单号, 交易编号, 交易订单号, order id, "
     "order number, "
     "order no, order ref, amazon order id",
+    "approved_at": "付款时间, 支付时间, 订单付款时间, 付款成功时间, approved at, "
+    "order approved at, "
+    "payment approved at, paid at, payment time, payments date",
+    "packed_at": "打包时间, 打包完成时间, 打包完成, 包装时间, 包装完成时间, packed at, "
+    "packing time",
+    "handed_over_at": "发货时间, 出库时间, 交接时间, 交接快递时间, 交付快递时间, 发货完成时间, "
+    "handed over at, hand over time, handover time, shipped at, ship time, ship date, "
+    "shipping date, dispatched at, "
+    "dispatch time, fulfilled at, order delivered carrier date, data de envio, versanddatum",
+    "scanned_at": "揽收时间, 揽件时间, 快递揽收时间, 首次揽收时间, 首条物流时间, scanned at, "
+    "first scan, first scan at, "
+    "first scan time, collected at, pickup time, picked up at, carrier accepted at",
+    "delivered_at": "签收时间, 妥投时间, 送达时间, delivered at, delivery time, delivered date, "
+    "order delivered customer date",
+    "deadline": "最晚发货时间, 最迟发货时间, 承诺发货时间, 发货截止时间, 应发货时间, "
+    "最晚揽收时间, 揽收截止时间, "
+    "ship by, ship by date, "
+    "latest ship date, dispatch by, dispatch by date, shipping deadline, shipping limit date, "
+    "expected ship date",
+    "contract": "快递公司, 物流公司, 快递, 承运商, 合同, courier, carrier, shipping carrier, "
+    "carrier name, tracking company, transportadora",
+    "site": "仓库, 发货仓, 发货仓库, 仓库名称, warehouse, warehouse name, fulfillment center, "
+    "ship from",
 }
 # Whole addresses, which are read where there is no column of provinces or states.
 ADDRESSES = "收货地址, 收件地址, 收货人地址, 收件人地址, 收货详细地址, 完整地址, full address"
@@ -189,6 +212,8 @@ def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
     if own or key not in form.guessed:
         return own
     usual = [name for name in columns if _plain(name) in _USUAL[key]]
+    if "approved_at" in form.guessed and key in ("ordered_at", "approved_at"):
+        usual = _of_payment(usual, key, columns, form)
     if (
         key == "order_id"
         and not usual
@@ -198,6 +223,17 @@ def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
     if key == "region" and not usual:
         return [name for name in columns if _plain(name) in _ADDRESSES]
     return usual
+
+
+def _of_payment(usual: list[str], key: str, columns: Sequence[str], form: LogForm) -> list[str]:
+    """Tell the moment of the order from that of its payment.
+
+    A log that has only the payment has it as the moment of the order.
+    """
+    if key == "ordered_at":
+        return [name for name in usual if _plain(name) not in _USUAL["approved_at"]] or usual
+    taken = _candidates(columns, "ordered_at", form)
+    return [name for name in usual if name not in taken]
 
 
 def _plain(name: str) -> str:

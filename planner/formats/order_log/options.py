@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from re import search
 from shlex import quote
 
@@ -20,8 +20,19 @@ COLUMNS = {
     "freight": "what the customer paid for shipping",
     "price": "what the customer paid for the goods",
 }
+# What a log may say of the way of each order, where it is asked for (`LogForm.of_orders`).
+MOMENTS = {
+    "approved_at": "when the payment was approved",
+    "packed_at": "when it was packed",
+    "handed_over_at": "when it was handed over to the courier",
+    "scanned_at": "when the courier scanned it first",
+    "delivered_at": "when it was delivered",
+    "deadline": "by when it had to be handed over or scanned",
+}
+LABELS = {"contract": "courier or contract", "site": "warehouse"}
 # Columns that state the weight in another unit -> grams of one.
 WEIGHTS = {f"weight_{unit}": grams for unit, grams in GRAMS.items()}
+GUESSED = ("ordered_at", "region", "order_id")
 AMOUNTS = ("weight_g", "items", "freight", "price")
 
 
@@ -47,6 +58,8 @@ class LogForm:
         Sheet of a workbook; None: the one whose header names most columns.
     status, kept_statuses
         Column of the order status, and the statuses of orders that count.
+    keeps_ids : bool
+        Keep the id and the line of every order.
     rows : int or None
         Rows of a chunk; None: as many as suit the file.
     """
@@ -54,7 +67,7 @@ class LogForm:
     columns: Mapping[str, str]
     _: KW_ONLY
     known: tuple[str, ...] = tuple(COLUMNS)
-    guessed: tuple[str, ...] = ("ordered_at", "region", "order_id")
+    guessed: tuple[str, ...] = GUESSED
     date_format: str | None = None
     timezone: str | None = None
     advice: DateAdvice = ON_COMMAND_LINE
@@ -64,7 +77,18 @@ class LogForm:
     sheet: str | None = None
     status: str | None = None
     kept_statuses: tuple[str, ...] = ()
+    keeps_ids: bool = False
     rows: int | None = None
+
+    @property
+    def of_orders(self) -> LogForm:
+        """The same with the way of each order: its id, moments, contract and site."""
+        return replace(
+            self,
+            known=(*COLUMNS, *MOMENTS, *LABELS),
+            guessed=(*GUESSED, *MOMENTS, *LABELS),
+            keeps_ids=True,
+        )
 
     @property
     def datetimes(self) -> DateTimeForm:

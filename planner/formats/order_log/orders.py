@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,10 +18,9 @@ from planner.domain.arrays import Ints
 from planner.domain.wording import counted
 from planner.errors import Finding
 from planner.formats.order_log.compact_columns import Amounts, LineNumbers, make_room
+from planner.formats.order_log.facts import EPOCH, NO_DATETIME, OrderFacts
 from planner.formats.order_log.row_accounting import MOST_PLACES
 
-EPOCH = datetime(1990, 1, 1)  # seconds since then need four bytes until 2126
-NO_DATETIME = 2**32 - 1
 NO_REGION = NO_STATUS = 2**16 - 1
 
 
@@ -37,6 +36,7 @@ class LogRows:
     status: NDArray[np.uint16]
     amounts: dict[str, Amounts]
     lines: LineNumbers
+    facts: OrderFacts
 
     def make_room(self, rows: int, with_status: bool) -> None:
         """Be able to hold so many rows."""
@@ -225,6 +225,7 @@ def merge_rows(
         if len(first) < len(at):
             for amounts in rows.amounts.values():
                 amounts.merge(at, order, first)
+            rows.facts.merge(at, order, part.ids, stays)
     return merged
 
 

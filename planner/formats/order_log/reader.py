@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from planner.domain.order_history import History
 from planner.errors import InputError
 from planner.formats.order_log.columns import find_columns, score
 from planner.formats.order_log.compact_columns import Amounts, OrderIds, blocks
+from planner.formats.order_log.facts import EPOCH, NO_DATETIME
 from planner.formats.order_log.options import LogForm
-from planner.formats.order_log.orders import EPOCH
 from planner.formats.order_log.row_accounting import RowTally
 from planner.formats.order_log.row_reader import LogReader
 from planner.formats.tables.table_files import TableFile, open_table_file, placed
@@ -58,6 +58,15 @@ class OrderLog:
         How the file was read, in words.
     counting : str
         What a line in words is, where the file has none.
+    moments : dict
+        Moment (`options.MOMENTS`) -> that of each order in seconds since 1990-01-01; `NO_DATETIME`
+        where unknown.
+    labels, label_names : dict
+        Contract and site: index of each order into the names; `NO_LABEL` where unknown.
+    ids : array of str or None
+        Id of each order, where ids are kept and the log has them.
+    order_lines : array of int or None
+        Line of each order's first row, where ids are kept.
     """
 
     names: dict[str, str]
@@ -75,6 +84,11 @@ class OrderLog:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     counting: str = ""
+    moments: dict[str, NDArray[np.uint32]] = field(default_factory=dict)
+    labels: dict[str, NDArray[np.uint16]] = field(default_factory=dict)
+    label_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: NDArray[np.object_] | None = None
+    order_lines: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.second)
@@ -93,6 +107,22 @@ class OrderLog:
     def region(self) -> list[str]:
         """Region of every order."""
         return [self.regions[code] for code in self.region_code.tolist()]
+
+    def moment(self, key: str) -> NDArray[np.datetime64]:
+        """A moment of every order, local time; NaT where unknown or the log has no such column."""
+        seconds = self.second if key == "ordered_at" else self.moments.get(key)
+        if seconds is None:
+            return np.full(len(self), "NaT", dtype="datetime64[s]")
+        found = seconds.astype("timedelta64[s]") + np.datetime64(EPOCH, "s")
+        found[seconds == NO_DATETIME] = np.datetime64("NaT")
+        return np.asarray(found)
+
+    def label(self, key: str) -> NDArray[np.object_]:
+        """Contract or site of every order; "" where unknown or the log has no such column."""
+        names = np.array([*self.label_names.get(key, ()), ""], dtype=object)
+        if key not in self.labels:
+            return np.full(len(self), "", dtype=object)
+        return np.asarray(names[np.minimum(self.labels[key], len(names) - 1)])
 
     @property
     def first(self) -> datetime:
@@ -215,6 +245,11 @@ def _log(reading: LogReader) -> OrderLog:
         together=reading.regions.together,
         notes=reading.notes,
         warnings=reading.warnings,
+        moments=held.facts.moments,
+        labels=held.facts.labels,
+        label_names={key: tuple(names) for key, names in held.facts.label_names.items()},
+        ids=held.facts.ids,
+        order_lines=reading.order_lines,
     )
     hours = (log.last - log.first) // timedelta(hours=1) + 1
     if hours * len(log.regions) > MOST_COUNTS:

@@ -21,10 +21,9 @@ from planner.formats.order_log.amounts import NEGATIVE, AmountColumn
 from planner.formats.order_log.columns import LogColumns
 from planner.formats.order_log.compact_columns import Amounts, LineNumbers, OrderIds, keep_rows
 from planner.formats.order_log.datetime_column import DateTimeColumn
-from planner.formats.order_log.options import AMOUNTS, LogForm
+from planner.formats.order_log.facts import EPOCH, NO_DATETIME, OrderFacts
+from planner.formats.order_log.options import AMOUNTS, MOMENTS, LogForm
 from planner.formats.order_log.orders import (
-    EPOCH,
-    NO_DATETIME,
     NO_REGION,
     LogRows,
     MergedOrders,
@@ -63,6 +62,7 @@ class LogReader:
             np.empty(most if form.status else 0, dtype=np.uint16),
             {key: Amounts(most) for key in AMOUNTS if key in names},
             LineNumbers(),
+            OrderFacts(table.name, names, form.datetimes, form.keeps_ids),
         )
         self._numbers = {
             key: AmountColumn(table.separator == ";") for key in AMOUNTS if key in names
@@ -74,6 +74,7 @@ class LogReader:
         self._first, self._last = (2**32, 0), (-1, 0)  # (second, line) of the first, last time
         self._warnings: list[str] = []
         self._bad_rows = 0
+        self.order_lines: Ints | None = None  # of the orders' first rows, where ids are kept
         # kept rows with an amount that is no number, by reason
         self._unreadable: dict[str, list[Ints]] = {}
 
@@ -90,7 +91,13 @@ class LogReader:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What may be wrong with the orders, in words."""
-        return *self._dates.warnings(), *self._warnings, *self._light(), *self._status.warnings()
+        return (
+            *self._dates.warnings(),
+            *self.held.facts.warnings(),
+            *self._warnings,
+            *self._light(),
+            *self._status.warnings(),
+        )
 
     def _light(self) -> list[str]:
         """Weights that are likely kilograms."""
@@ -128,6 +135,8 @@ class LogReader:
             )
         if "weight_g" in rows.amounts and self._columns.unit_g != 1:
             rows.amounts["weight_g"] = whole_grams(rows.amounts["weight_g"] * self._columns.unit_g)
+        facts, wrong_facts = self.held.facts.read(frame, rows.lines)
+        rows.wrong |= wrong_facts
         if self._ids is not None:
             self._look_at_ids(rows)
         self._leave(_no_orders(chunk, datetimes, names), rows)
@@ -149,6 +158,7 @@ class LogReader:
             self.held.status[where] = status[keep]
         if self._ids is not None:
             self._ids.add(frame[names["order_id"]].to_numpy()[keep])
+        self.held.facts.put(where, keep, facts, frame)
         self.kept = where.stop
 
     def _leave(self, reasons: Mapping[int, str], rows: _ChunkRows) -> None:
@@ -270,6 +280,9 @@ class LogReader:
             raise InputError([Finding(self._table.name, 0, 0, "", words)])
         for column in (self.held.second, self.held.region):
             keep_rows(column, is_first)
+        self.held.facts.keep(is_first)
+        if self._form.keeps_ids:
+            self.order_lines = self.held.lines.at(np.flatnonzero(is_first))
         for amounts in self.held.amounts.values():
             amounts.keep(is_first)
 
@@ -313,14 +326,16 @@ class LogReader:
     def _error(self, findings: list[Finding]) -> InputError:
         """The findings, and what can be done about bad rows."""
         error = InputError(findings)
-        can_skip = self.kept > 0 and self._form.on_command_line and not self._dates.order_is_wrong
+        wrong_order = any(d.order_is_wrong for d in (*self.held.facts.dates.values(), self._dates))
+        can_skip = self.kept > 0 and self._form.on_command_line and not wrong_order
         if can_skip and (self._bad_rows or self.unknown.rows):
             parts = []
             if self._bad_rows:
                 parts.append(f"leaves out {counted(self._bad_rows, 'row')}")
             unknown = sum(self.unknown.rows.values())
             if unknown:
-                parts.append(f"counts {counted(unknown, 'row')} with an unknown amount as orders")
+                what = "moment or amount" if self.held.facts.moments else "amount"
+                parts.append(f"counts {counted(unknown, 'row')} with an unknown {what} as orders")
             error.add_note(f"--skip-bad-rows {' and '.join(parts)}")
         if self._ids is None and any(words.endswith("empty") for _, words in self.bad.counts):
             option = self._form.option("order_id", "NAME")
@@ -345,8 +360,9 @@ class LogReader:
                 file, line, self.names["order_id"], cure, form.skip_bad_rows
             )
         of_cells = [] if form.skip_bad_rows else self.bad.findings()
-        if of_cells or self._dates.order_is_wrong:
-            of_cells = self._dates.findings(of_cells)
+        for dates in (*self.held.facts.dates.values(), self._dates):
+            if of_cells or dates.order_is_wrong:
+                of_cells = dates.findings(of_cells)
         return findings + of_cells
 
     def _note_first_without_region(self, parts: list[Ints]) -> None:
@@ -409,8 +425,8 @@ class _ChunkRows:
 
 
 def _is_bad(key: str, words: str) -> bool:
-    """Whether a row with this cell is left out; an order whose amount is no number stays."""
-    return key not in AMOUNTS or words == NEGATIVE
+    """Whether a row with this cell is left out; an order stays without an amount or moment."""
+    return key not in (*AMOUNTS, *MOMENTS) or words == NEGATIVE
 
 
 def _no_orders(chunk: Chunk, datetimes: DateTimes, names: Mapping[str, str]) -> dict[int, str]:
