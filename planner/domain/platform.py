@@ -15,6 +15,22 @@ Whole = TypeVar("Whole", np.int32, np.int64)
 Clock = Literal["label", "handover", "first_scan", "delivered"]
 
 
+@dataclass(frozen=True, slots=True)
+class OrderHandlingCapacity:
+    """What follows when a day brings more orders than the seller has declared.
+
+    Parameters
+    ----------
+    extends_working_days : int
+        Working days by which the deadline of the orders beyond the declared number moves.
+    pacing : float, optional
+        Multiple of the declared number above which the platform holds orders back; None: never.
+    """
+
+    extends_working_days: int = 1
+    pacing: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformRule:
     """A dated rule pack: counted clock, deadline with its calendar, compensation, threshold.
@@ -39,6 +55,8 @@ class PlatformRule:
         Least and most compensation of an order in minor units; 0: no cap.
     threshold_late_share : float, optional
         Late share above which the platform throttles the shop; None: no rule is known.
+    order_handling_capacity : OrderHandlingCapacity, optional
+        What a declared number of orders a day does; None: the platform asks for none.
     source, retrieved, grade : str
         Where the rules come from, when they were looked up, and how far to trust them.
     """
@@ -53,6 +71,7 @@ class PlatformRule:
     floor_minor: int = 0
     cap_minor: int = 0
     threshold_late_share: float | None = None
+    order_handling_capacity: OrderHandlingCapacity | None = None
     source: str = ""
     retrieved: str = ""
     grade: str = ""
@@ -60,6 +79,20 @@ class PlatformRule:
     def with_deadline(self, hours: float) -> PlatformRule:
         """The same rules with one deadline for all orders."""
         return replace(self, deadline_hours=hours, deadline_working_days=None, promise_hours=None)
+
+    def extended(self) -> PlatformRule:
+        """The rules for orders beyond the declared number of a day.
+
+        Without a calendar of working days, a working day is 24 hours.
+        """
+        asked = self.order_handling_capacity
+        days = 0 if asked is None else asked.extends_working_days
+        if self.deadline_working_days is not None:
+            return replace(self, deadline_working_days=self.deadline_working_days + days)
+        promised = {name: h + 24 * days for name, h in (self.promise_hours or {}).items()}
+        return replace(
+            self, deadline_hours=self.deadline_hours + 24 * days, promise_hours=promised or None
+        )
 
     def deadlines(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.stats import lognorm
 from planner.domain.contracts import Contract, Tariff
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.money import to_major, to_minor
-from planner.domain.platform import PlatformRule
+from planner.domain.platform import OrderHandlingCapacity, PlatformRule
 from planner.domain.service_terms import ServiceTerms, Transit
 from planner.domain.workforce import Crew
 
@@ -25,6 +26,26 @@ def test_hour_deadlines_with_a_longer_promise_for_one_region() -> None:
     )
     deadlines = rule.deadlines(np.array([0, 10]), np.array([0, 1]), ("zhejiang", "xizang"), HORIZON)
     assert deadlines.tolist() == [48 * HOUR_S, 10 + 72 * HOUR_S]
+
+
+def test_orders_beyond_a_declared_capacity_get_a_working_day_more() -> None:
+    """From Tuesday to Wednesday; 24 h where the rule counts hours; nothing where nobody asks."""
+    weekend = frozenset({date(2026, 11, 7), date(2026, 11, 8)})
+    asked = OrderHandlingCapacity(extends_working_days=1)
+    rule = PlatformRule(
+        name="x",
+        counts="handover",
+        deadline_working_days=2,
+        non_working=weekend,
+        order_handling_capacity=asked,
+    )
+    friday = (np.array([5]), np.array([0]), ("a",), HORIZON)
+    assert rule.deadlines(*friday).tolist() == [5 * DAY_S - 1]
+    assert rule.extended().deadlines(*friday).tolist() == [6 * DAY_S - 1]
+    hours = replace(rule, deadline_working_days=None, promise_hours={"b": 72.0})
+    assert hours.extended().deadline_hours == 72
+    assert hours.extended().promise_hours == {"b": 96}
+    assert replace(rule, order_handling_capacity=None).extended().deadline_working_days == 2
 
 
 def test_working_day_deadlines_skip_the_weekend() -> None:

@@ -48,6 +48,30 @@ class CompensationFile(Closed):
         return self
 
 
+class OrderHandlingCapacityFile(Closed):
+    """What follows when a day brings more orders than the number that the seller has declared."""
+
+    extends_working_days: int = Field(
+        1,
+        ge=1,
+        le=30,
+        description=(
+            "Working days by which the deadline of the orders beyond the number moves; of 24 hours "
+            "where the deadline is in hours."
+        ),
+    )
+    pacing: float | None = Field(
+        None,
+        gt=1,
+        le=100,
+        allow_inf_nan=False,
+        description=(
+            "Multiple of the number above which the platform holds orders back (default: it never "
+            "does)."
+        ),
+    )
+
+
 class PlatformFile(Closed):
     """Dispatch rule of a platform: counted clock, deadline, calendar and cost of late orders."""
 
@@ -104,6 +128,13 @@ class PlatformFile(Closed):
         description=(
             "Share of late orders above which the platform throttles the shop (default: no "
             "such rule)."
+        ),
+    )
+    order_handling_capacity: OrderHandlingCapacityFile | None = Field(
+        None,
+        description=(
+            "The platform asks for the orders a day that the seller can handle, and gives those "
+            "beyond that number more time (default: it does not)."
         ),
     )
     source: Note = Field("", description="Where the rule was read.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from planner.domain.horizon import Horizon
-from planner.domain.platform import PlatformRule
+from planner.domain.platform import OrderHandlingCapacity, PlatformRule
 from planner.domain.wording import counted
 from planner.formats.base.findings import Findings, closest, shown
 from planner.formats.base.settings import Setting, apply_settings
@@ -163,6 +163,7 @@ def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
     PlatformRule
         With the days that do not count, where it counts working days.
     """
+    declared = pack.order_handling_capacity
     return PlatformRule(
         name=pack.name or name,
         counts=pack.counts,
@@ -174,6 +175,9 @@ def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
         floor_minor=pack.compensation.floor,
         cap_minor=pack.compensation.cap,
         threshold_late_share=pack.threshold_late_share,
+        order_handling_capacity=None
+        if declared is None
+        else OrderHandlingCapacity(declared.extends_working_days, declared.pacing),
         source=pack.source,
         retrieved=pack.retrieved.isoformat() if pack.retrieved else "",
         grade=pack.grade,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.horizon import Horizon
+from planner.domain.platform import OrderHandlingCapacity
 from planner.formats.base.findings import Findings
 from planner.formats.base.shipped_files import configs_folder
 from planner.formats.scenario.platforms import pack_names, read_pack, to_rule
@@ -53,6 +54,13 @@ def test_working_days_skip_weekends_and_public_holidays() -> None:
     rule = to_rule(pack, "p", HORIZON)
     assert {date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 26)} <= rule.non_working
     assert date(2026, 11, 27) not in rule.non_working
+
+
+def test_tiktok_asks_for_an_order_handling_capacity() -> None:
+    """Orders beyond it get a business day more, and are held back above three times it."""
+    pack = read_pack(configs_folder() / "platforms/tiktok-us.yaml", "p", "USD", Findings(Path()))
+    assert pack is not None
+    assert to_rule(pack, "p", HORIZON).order_handling_capacity == OrderHandlingCapacity(1, 3)
 
 
 def inline(tmp_path: Path, rule: str) -> Path:
