@@ -14,10 +14,11 @@ from planner.domain.plan import Plan, PlanStatus
 from planner.domain.plan_changes import PlanChange, plan_changes
 from planner.domain.problem import Problem
 from planner.domain.wording import counted
+from planner.errors import Finding, InputError
 from planner.formats.plan_files import GivenPlan, read_given_plan, write_made_plan
 from planner.formats.scenario.defaults import assumed_of_stock
 from planner.formats.scenario.reader import Scenario
-from planner.planning.validation.plan_rules import COSTS, violations
+from planner.planning.validation.plan_rules import COSTS, cover_regions, violations
 from planner.reporting.report import write_report
 from planner.reporting.tables.edit_tables import changes_table, effect_table
 from planner.studies.certification.pilot_replications import without_costs
@@ -166,8 +167,11 @@ def usable_plan(problem: Problem, given: GivenPlan, source: PlanSource) -> Given
     ------
     ConflictError
         It breaks a rule, and must not.
+    InputError
+        Its shares do not say where all orders go.
     """
     plan, made = given.plan, given.made
+    _require_whole_shares(problem, given, source.path)
     if given.changes:
         words = f"the {made.method} plan with {counted(len(given.changes), 'change')}"
         plan = replace(without_costs(plan), status=PlanStatus.AS_STATED, note=words)
@@ -181,6 +185,17 @@ def usable_plan(problem: Problem, given: GivenPlan, source: PlanSource) -> Given
     if source.rules:
         changes = plan_changes(problem, made, plan)
     return replace(given, plan=plan, made=made, changes=changes)
+
+
+def _require_whole_shares(problem: Problem, given: GivenPlan, path: Path) -> None:
+    """Refuse shares that do not add up to 1: nobody knows what was meant to become of the rest."""
+    name = str(path / given.edited_in[0]) if path.is_dir() and given.edited_in else str(path)
+    findings = [
+        Finding(name, 0, 0, "share", f"{violation.words}; every order must go somewhere")
+        for violation in cover_regions(problem, given.plan)
+    ]
+    if findings:
+        raise InputError(findings)
 
 
 def _with_own_costs(problem: Problem, plan: Plan) -> Plan:

@@ -189,12 +189,6 @@ BROKEN = {
         "2026-11-10,yiwu,pack,agency,day,2026-11-10,21,0,0\n" + FEWER[0],
         "yiwu, pack, day shift 10 Nov: 24 people, 20 stations",
     ),
-    "shares": (
-        "routing",
-        "1.0,,\nxizang",
-        "0.8,,\nxizang",
-        "sichuan from 10 Nov 00:00: shares add up to 0.800000, not 1",
-    ),
     "booking": (
         "staffing",
         FEWER[0],
@@ -243,6 +237,12 @@ WRONG = {
     "contract": ("routing", ",yiwu,far,", ",yiwu,fast,", "no such contract, got"),
     "region": ("routing", "sichuan,", "nowhere,", "no such region, got"),
     "product": ("stock", "light,", "lihgt,", "did you mean light?"),
+    "shares": (
+        "routing",
+        "1.0,,\nxizang",
+        "0.8,,\nxizang",
+        "routing.csv: share: sichuan from 10 Nov 00:00: shares add up to 0.800000, not 1",
+    ),
 }
 
 
