@@ -179,7 +179,7 @@ def _line(run: Run) -> Line:
     currency = str(run.manifest.get("currency") or "CNY")
     known = not math.isnan(run.cost)
     cost = Both(*(Labels(name, currency).money(run.cost) for name in LANGUAGES))
-    on_time = Labels().percent(run.on_time, 2)
+    on_time = Labels().at_least(run.on_time, 2)
     verdict = words(f"diff_verdict_{run.verdict}") if not run.damage else words("browse_damaged")
     return Line(
         address=address,

@@ -178,7 +178,7 @@ def value_in_words(labels: Labels, value: Value, kind: ValueKind, digits: int = 
 
 def _number(labels: Labels, value: float, kind: ValueKind, digits: int) -> str:
     if kind == "share":
-        return labels.percent(value, 2)
+        return labels.at_least(value, 2)
     if kind == "money":
         return labels.number(value, digits)
     if kind == "mean":
