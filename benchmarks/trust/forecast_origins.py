@@ -23,7 +23,7 @@ from planner.domain.demand_path import PULL_FORWARD_DAYS
 from planner.domain.order_history import History
 from planner.forecasting.daily_series import day_number, weekday, whole_days
 from planner.forecasting.forecast_score import accuracy
-from planner.forecasting.rolling_origins import MODELS, Origin, possible_origins, roll
+from planner.forecasting.rolling_origins import MODELS, Ahead, Origin, possible_origins, roll
 from planner.forecasting.surge_detection import usual_days
 from planner.formats.order_log.options import LogForm
 from planner.studies.import_orders import count_by_hour, read_log
@@ -126,9 +126,10 @@ def score_shop(name: str, history: History, asked: argparse.Namespace) -> list[d
     origins = _origins(asked.origins) if asked.origins else series.first_day + 84
     if isinstance(origins, int):
         origins = possible_origins(history, origins, asked.days, asked.lead)
+    ahead = Ahead(length=asked.days, lead=asked.lead, paths=asked.paths)
     rows = []
     for model, fit in MODELS.items():
-        rolled = roll(history, fit, origins, asked.days, lead=asked.lead, paths=asked.paths)
+        rolled = roll(history, fit, origins, ahead)
         days = np.concatenate([origin.days for origin in rolled]) - series.first_day
         for kind, chosen in _kinds(series.daily[days] > 0, usual[days]):
             rows.append({"shop": name, "model": model, "of": kind, **_score(rolled, chosen)})

@@ -12,28 +12,11 @@ import click
 
 from planner.cli import messages
 from planner.cli import options as opt
+from planner.cli.log_options import LogReading, log_options
 from planner.cli.log_source import database_of, refuse_mixed, source
 
 MOST_HIGH_DAYS = 3  # printed; summary.json has all of them
 LONGEST_FILE = 240  # bytes of a contract's name; systems allow 255, and endings are added
-
-
-def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
-    """`ours=theirs,...` -> {ours: theirs}; a comma within a name of theirs stays."""
-    found: dict[str, str] = {}
-    for part in (p.strip() for text in value for p in re.split(r",(?=\s*\w*\s*=)", text)):
-        ours, equals, theirs = part.partition("=")
-        if not equals or not ours.strip():
-            raise click.BadParameter(
-                f"expected ours=theirs, such as ordered_at=paid_time, got {part!r}"
-            )
-        found[ours.strip()] = theirs.strip()
-    return found
-
-
-def _list(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """`a,b` -> (a, b)."""
-    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
 
 def _contract_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -61,82 +44,10 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     return value
 
 
-def _date_format(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    from planner.formats.base.datetimes import parse_date_format
-
-    try:
-        return value if value is None else parse_date_format(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
-
-def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    from planner.formats.base.timezones import parse_timezone
-
-    try:
-        return value if value is None else parse_timezone(value).key
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
-
 @click.command("import")
 @click.argument("log", type=click.UNPROCESSED, callback=source, metavar="LOG|ADDRESS")
 @opt.out_option
-@click.option(
-    "--query",
-    metavar="SELECT",
-    help="What to read from the database of an ADDRESS: one select statement.",
-)
-@click.option(
-    "--password-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="File with the password of the database (default: PLANNER_DB_PASSWORD).",
-)
-@click.option(
-    "--columns",
-    multiple=True,
-    callback=_pairs,
-    metavar="OURS=THEIRS,...",
-    help="The log's own names for ordered_at, region, order_id, weight_g (or weight_kg, "
-    "weight_lb, weight_oz), items, "
-    "freight, price (region=: not read).",
-)
-@click.option(
-    "--date-format",
-    metavar="dmy|mdy|ymd|PATTERN",
-    callback=_date_format,
-    help="Order of dates such as 11/12/2026 or 26-11-12, or a pattern such as '%d %b %Y %H:%M'.",
-)
-@click.option(
-    "--timezone",
-    metavar="ZONE",
-    callback=_timezone,
-    help=(
-        "Convert moments with an offset from UTC, or of a type with time zone, to the local time "
-        "of this zone, such as America/New_York."
-    ),
-)
-@click.option(
-    "--skip-bad-rows",
-    is_flag=True,
-    help=(
-        "Leave out rows that cannot be read, and count them (an order with an unreadable amount "
-        "stays)."
-    ),
-)
-@click.option(
-    "--status-column", metavar="NAME", help="Column of the order's status, with --keep-status."
-)
-@click.option(
-    "--keep-status",
-    metavar="LIST",
-    callback=_list,
-    help=(
-        "Statuses that count, separated by commas; orders of another status are left out and "
-        "counted."
-    ),
-)
+@log_options
 @click.option(
     "--contract",
     metavar="NAME",
@@ -147,11 +58,6 @@ def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 )
 @click.option(
     "--currency", metavar="CODE", callback=_currency, help="Currency of a rate card (default: CNY)."
-)
-@click.option(
-    "--sheet",
-    metavar="NAME",
-    help="Sheet of a workbook (default: the first that holds what is read).",
 )
 @click.option(
     "--first-g",
@@ -183,17 +89,9 @@ def command(
     *,
     log: Path | str,
     out: Path,
-    query: str | None,
-    password_file: Path | None,
-    columns: dict[str, str],
-    date_format: str | None,
-    timezone: str | None,
-    skip_bad_rows: bool,
-    status_column: str | None,
-    keep_status: tuple[str, ...],
+    reading: LogReading,
     contract: str | None,
     currency: str | None,
-    sheet: str | None,
     first_g: int | None,
     step_g: int | None,
     price_column: str | None,
@@ -217,31 +115,30 @@ def command(
       --timezone Asia/Shanghai --password-file db-password
     planner import rates.xlsx -o contracts --contract express-a
     """  # noqa: D301 - click looks for the control character itself
-    from planner.formats.order_log.options import LogForm
     from planner.output import new_folder
     from planner.studies.import_orders import import_log, read_log, read_query
 
-    refuse_mixed(log, query, password_file, {"--sheet": sheet, "--contract": contract})
+    for_files: dict[str, object] = {"--sheet": reading.sheet, "--contract": contract}
+    refuse_mixed(log, reading.query, reading.password_file, for_files)
     if contract is None and any((currency, first_g, step_g, price_column, zones)):
         options = "--currency, --first-g, --step-g, --price-column and --zones"
         raise click.UsageError(f"{options} are for rate cards: name the --contract")
-    if contract is not None and (
-        columns or date_format or timezone or skip_bad_rows or status_column
-    ):
+    if contract is not None and reading.stated:
         words = (
             "--columns, --date-format, --timezone, --skip-bad-rows and --status-column are "
             "for order logs"
         )
         raise click.UsageError(words)
-    if bool(status_column) != bool(keep_status):
-        raise click.UsageError("--status-column and --keep-status go together")
     if contract is not None and isinstance(log, Path):
         from planner.formats.rate_card.reader import read_rate_card
         from planner.formats.rate_card.weight_scale import Assumed
         from planner.studies.import_rates import import_rates
 
         card = read_rate_card(
-            log, currency or "CNY", sheet, Assumed(first_g, step_g, price_column, zones is not None)
+            log,
+            currency or "CNY",
+            reading.sheet,
+            Assumed(first_g, step_g, price_column, zones is not None),
         )
         found = import_rates(
             out,
@@ -263,23 +160,14 @@ def command(
         messages.warn(found["warnings"], quiet)
         messages.emit(found, as_json, [*_contract_lines(found), str(out)], quiet)
         return 0
-    form = LogForm(
-        columns,
-        date_format=date_format,
-        timezone=timezone,
-        skip_bad_rows=skip_bad_rows,
-        sheet=sheet,
-        status=status_column,
-        kept_statuses=keep_status,
-    )
     if isinstance(log, Path):
         with new_folder(out, (log,), force) as draft:
-            found = import_log(draft, read_log(log, form))
+            found = import_log(draft, read_log(log, reading.form))
     else:
-        database = database_of(log, password_file, timezone)
-        inputs = [path for path in (database.file, password_file) if path is not None]
+        database = database_of(log, reading.password_file, reading.timezone)
+        inputs = [path for path in (database.file, reading.password_file) if path is not None]
         with new_folder(out, inputs, force) as draft:
-            found = import_log(draft, *read_query(database, query or "", form))
+            found = import_log(draft, *read_query(database, reading.query or "", reading.form))
     messages.warn(found["warnings"], quiet)
     messages.emit(found, as_json, [*_lines(found), str(out)], quiet)
     return 0

@@ -31,6 +31,7 @@ COMMANDS = {
     "simulate": "the promotion under a plan, or under the staff the scenario states",
     "sweep": "a grid of what-ifs: cost, service and people of each",
     "stress": "a finished plan under what goes wrong, and what would repair it",
+    "backtest": "forecasts of the past, from what was known then, against what came",
     "compare": "courier contracts side by side on the same parcels",
     "rate": "a parcel table priced clause by clause; the period's invoice",
     "run": "all of it: forecast, plan, certify, compare, report",

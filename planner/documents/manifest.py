@@ -84,6 +84,18 @@ class SweepOptions(Closed):
     lang: Language
 
 
+class BacktestOptions(Closed):
+    """What `backtest` with rolling origins was asked for."""
+
+    command: Literal["backtest"]
+    origins: Text
+    horizon_days: Count
+    lead_days: Count
+    paths: Count
+    holidays: Name | None
+    lang: Language
+
+
 class MarginObject(Closed):
     """One margin of the planning model."""
 
@@ -130,19 +142,24 @@ class EnginesObject(Closed):
     equal: Literal[True] | None = None
 
 
-class Manifest(Closed):
+class SealedManifest(Closed):
     """What every manifest says.
 
     `outputs` is missing only while the folder is still being written.
     """
 
     name: Name
-    scenario: FileName
     seed: Seed
     versions: dict[Name, Name]
     inputs: Hashes
-    settings: Texts = Field(default_factory=list)  # PATH=VALUE; older manifests have none
     outputs: Hashes | None = None
+
+
+class Manifest(SealedManifest):
+    """Of a result that was made from a scenario."""
+
+    scenario: FileName
+    settings: Texts = Field(default_factory=list)  # PATH=VALUE; older manifests have none
 
 
 class ForecastManifest(Manifest):
@@ -168,6 +185,12 @@ class SweepManifest(Manifest):
 
     currency: Currency
     options: SweepOptions
+
+
+class BacktestManifest(SealedManifest):
+    """Of `planner backtest` with rolling origins; its inputs are counts, not a scenario."""
+
+    options: BacktestOptions
 
 
 class PlanningManifest(Manifest):
@@ -229,6 +252,7 @@ def model_of(content: Any) -> type[BaseModel]:
         "forecast": ForecastManifest,
         "compare": CompareManifest,
         "sweep": SweepManifest,
+        "backtest": BacktestManifest,
     }
     if isinstance(command, str) and command in others:
         return others[command]

@@ -42,6 +42,8 @@ class History:
         growth).
     open_days, closed_days : tuple
         Dates of the horizon on which the shop trades, or does not, whatever the history says.
+    holidays : tuple of date
+        Public holidays, past and to come.
     """
 
     start_hour: int
@@ -50,3 +52,4 @@ class History:
     lift: float = 1.0
     open_days: tuple[OpenDay, ...] = ()
     closed_days: tuple[date, ...] = ()
+    holidays: tuple[date, ...] = ()

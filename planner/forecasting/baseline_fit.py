@@ -2,9 +2,9 @@
 
 Level, trend, weekdays and hours are fitted. Daily counts follow a log-linear Poisson model
 (penalised, Newton's method) over the recent weeks; the hours of a week share a day by a smoothed
-profile. Closed weekdays and hours (closed_times.py) bring nothing. The spread is measured as it
-will be used: forecasts are made at several past moments, with the same lead, and compared with what
-came.
+profile. Closed weekdays and hours (closed_times.py) bring nothing. The spread (spread.py) is
+measured as it will be used: forecasts are made at several past moments, with the same lead, and
+compared with what came.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from planner.domain.order_history import History
 from planner.errors import Finding, InputError
 from planner.forecasting.closed_times import Mask, closed_hours, closed_weekdays, trades_like
 from planner.forecasting.daily_series import DaySeries, day_number, weekday, whole_days
+from planner.forecasting.spread import RECENT_DAYS, measure_spread
 from planner.forecasting.surge_detection import usual_days
 
-RECENT_DAYS = 84  # level, trend and weekdays come from these last days
 PROFILE_DAYS = 364  # the hours of the week change slowly and may look back further
 WEEKDAY_SD = 0.25  # prior standard deviation of a weekday's log effect
 # beyond so many of them the prior has heavy tails: a nearly closed weekday keeps its few orders
@@ -31,11 +31,6 @@ NORMAL_SDS = 3.0
 TREND_SD_PER_WEEK = 0.015  # prior standard deviation of the weekly log trend
 TREND_LASTS_DAYS = 14  # beyond this lead the trend is not trusted to continue
 PROFILE_PRIOR_ORDERS = 150.0  # weight of the all-week profile against a weekday's own hours
-BACK_TESTS = 8
-BACK_TEST_STEP_DAYS = 7
-_MIN_FIT_DAYS = 28  # shorter histories are not back-tested
-# assumed spread of level and day where the history is too short to measure it
-_UNKNOWN_LEVEL_CV = 0.3
 _REWEIGHTINGS = 20
 _KERNEL = np.array([0.25, 0.5, 0.25])
 
@@ -54,18 +49,6 @@ class DayModel:
         """
         kind = weekday(days) if like is None else like
         return np.asarray(np.exp(_features(days, kind, self.last_day) @ self.coefficients))
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Coefficients of variation of what the model does not know.
-
-    They belong to the level of a whole path, to a day and to an hour.
-    """
-
-    level_cv: float
-    day_cv: float
-    hour_cv: float
 
 
 def fit_baseline(history: History, horizon: Horizon) -> Baseline:
@@ -88,13 +71,18 @@ def fit_baseline(history: History, horizon: Horizon) -> Baseline:
     trades, like = trades_like(history, days, closed_weekdays(series))
     per_day = np.where(trades, fit_days(series, usual).predict(days, like), 0.0)
     profile = week_profile(series, usual)
-    spread = measure_spread(series, usual, int(days[0]), horizon.days, profile)
+    spread = measure_spread(series, usual, days, profile, _fitted)
     return Baseline(
         orders_per_hour=(per_day[:, None] * profile[like]).ravel() * history.scale * history.lift,
         day_cv=spread.day_cv,
         hour_cv=spread.hour_cv,
         level_cv=spread.level_cv,
     )
+
+
+def _fitted(known: DaySeries, usual: Mask, days: Ints) -> Floats:
+    """Expected orders of each day by the day model."""
+    return fit_days(known, usual).predict(days)
 
 
 def fit_days(series: DaySeries, usual: Mask) -> DayModel:
@@ -131,70 +119,6 @@ def week_profile(series: DaySeries, usual: Mask) -> Floats:
     whole_week = _smooth(counts.sum(axis=0).astype(float), np.asarray(is_open.any(axis=0)))
     blended = (counts + PROFILE_PRIOR_ORDERS * whole_week / whole_week.sum()) * is_open
     return np.asarray(blended / blended.sum(axis=1, keepdims=True))
-
-
-def measure_spread(
-    series: DaySeries, usual: Mask, first_target: int, length: int, profile: Floats
-) -> Spread:
-    """Spread beyond Poisson by the method of moments, from forecasts made at past moments.
-
-    Parameters
-    ----------
-    series : DaySeries
-        Whole days of the log before the horizon.
-    usual : Mask
-        [day of the series] True on days that the fit may use.
-    first_target : int
-        Day number (since 1970-01-01) of the horizon's first day; the past forecasts have its lead.
-    length : int
-        Days of the horizon.
-    profile : Floats
-        [weekday, hour] share of the day's orders, see `week_profile`.
-
-    Returns
-    -------
-    Spread
-        Assumed values where the log is too short for a single past forecast.
-    """
-    hour_cv = _hour_cv(series, usual, profile)
-    lead = first_target - int(series.days[-1]) - 1
-    errors = _past_errors(series, usual, lead, length)
-    if not errors:
-        return Spread(_UNKNOWN_LEVEL_CV / 2, _UNKNOWN_LEVEL_CV / 2, hour_cv)
-    beyond_poisson = sum(float(((y - mu) ** 2 - mu).sum()) for y, mu in errors)
-    total_cv2 = max(beyond_poisson / sum(float((mu**2).sum()) for _, mu in errors), 0.0)
-    common = sum(float((y - mu).sum() ** 2 - ((y - mu) ** 2).sum()) for y, mu in errors)
-    pairs = sum(float(mu.sum() ** 2 - (mu**2).sum()) for _, mu in errors)
-    level_cv2 = min(max(common / pairs, 0.0), total_cv2) if pairs > 0 else 0.0
-    return Spread(level_cv2**0.5, (total_cv2 - level_cv2) ** 0.5, hour_cv)
-
-
-def _past_errors(
-    series: DaySeries, usual: Mask, lead: int, length: int
-) -> list[tuple[Floats, Floats]]:
-    """(orders, forecast) of the usual days of each back-test, latest first."""
-    found = []
-    for k in range(BACK_TESTS):
-        known = len(series) - lead - length - k * BACK_TEST_STEP_DAYS
-        if known < _MIN_FIT_DAYS or usual[:known].sum() < _MIN_FIT_DAYS:
-            break
-        start = known + lead
-        target = np.flatnonzero(usual[start : start + length]) + start
-        if not len(target) or series.daily[:known][usual[:known]].sum() == 0:
-            continue
-        model = fit_days(DaySeries(series.first_day, series.hourly[:known]), usual[:known])
-        found.append((series.daily[target].astype(float), model.predict(series.days[target])))
-    return found
-
-
-def _hour_cv(series: DaySeries, usual: Mask, profile: Floats) -> float:
-    """Spread of an hour's rate, given the day's total: excess over the multinomial variance."""
-    chosen = np.flatnonzero(usual)[-RECENT_DAYS:]
-    share = profile[weekday(series.days[chosen])]
-    total = series.daily[chosen][:, None].astype(float)
-    expected = total * share
-    excess = (series.hourly[chosen] - expected) ** 2 - expected * (1 - share)
-    return float(max(excess.sum() / (expected**2).sum(), 0.0) ** 0.5)
 
 
 def _features(days: Ints, kind: Ints, last_day: int) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.arrays import Floats, Ints
-from planner.domain.demand import Demand
+from planner.domain.demand import Baseline, Demand
 from planner.domain.demand_path import draw_path
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
@@ -79,6 +79,38 @@ def sample_demand(
             for k in range(replications)
         ]
     )
+
+
+def sample_baseline(baseline: Baseline, paths: int, rng: np.random.Generator) -> Ints:
+    """Sampled orders [path, hour] of a baseline alone, all paths at once.
+
+    The same law as that of `sample_demand` without events, from one stream.
+
+    Parameters
+    ----------
+    baseline : Baseline
+        Expected orders per hour and their spread.
+    paths : int
+        Number of paths.
+    rng : np.random.Generator
+        The stream.
+
+    Returns
+    -------
+    Ints
+        Whole orders.
+    """
+    hours = len(baseline.orders_per_hour)
+
+    def unit_gamma(cv: float, columns: int) -> Floats:
+        """Numbers [path, column] of mean 1."""
+        if cv <= 0:
+            return np.ones((paths, columns))
+        return rng.gamma(1 / cv**2, cv**2, (paths, columns))
+
+    day = unit_gamma(baseline.level_cv, 1) * unit_gamma(baseline.day_cv, hours // 24)
+    rate = baseline.orders_per_hour * unit_gamma(baseline.hour_cv, hours) * day.repeat(24, axis=1)
+    return np.asarray(rng.poisson(rate))
 
 
 def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:

@@ -58,6 +58,40 @@ def inside(sampled: Ints, actual: Ints, band: float) -> Mask:
     return np.asarray((actual >= low) & (actual <= high))
 
 
+def covered(sampled: Ints, actual: Ints, band: float) -> Floats:
+    """How far what came lies inside the central band, from 0 to 1 [time].
+
+    A count has a share of the paths, and counts with it where only a part of that share lies inside
+    the band. So a true forecast has the band's probability as its mean, however small the counts
+    (the expected coverage under the randomised probability integral transform).
+
+    Parameters
+    ----------
+    sampled : Ints
+        Orders [path, time].
+    actual : Ints
+        Orders [time].
+    band : float
+        Probability of the band, in (0, 1).
+
+    Returns
+    -------
+    Floats
+        [time].
+
+    References
+    ----------
+    Czado, Gneiting and Held, Predictive model assessment for count data, Biometrics 2009.
+    """
+    low, high = (1 - band) / 2, (1 + band) / 2
+    below, upto = (sampled < actual).mean(axis=0), (sampled <= actual).mean(axis=0)
+    share = upto - below
+    within = np.clip(np.minimum(upto, high) - np.maximum(below, low), 0.0, None)
+    no_path = ((below > low) & (below < high)).astype(float)
+    inside_part = within / np.where(share > 0, share, 1.0)
+    return np.asarray(np.where(share > 0, inside_part, no_path))
+
+
 def accuracy(sampled: Ints, actual: Ints) -> dict[str, float]:
     """Score sampled[path, day] against actual[day].
 
@@ -70,7 +104,7 @@ def accuracy(sampled: Ints, actual: Ints) -> dict[str, float]:
     return {
         "days": len(actual),
         **{
-            f"coverage_{round(100 * band)}": float(inside(sampled, actual, band).mean())
+            f"coverage_{round(100 * band)}": float(covered(sampled, actual, band).mean())
             for band in BANDS
         },
         "wape": float(missed) / total,

@@ -10,13 +10,8 @@ from planner.domain.order_history import History
 from planner.forecasting.baseline_fit import fit_baseline
 from planner.forecasting.daily_series import day_number, weekday, whole_days
 from planner.forecasting.forecast_score import accuracy
-from planner.forecasting.rolling_origins import (
-    MODELS,
-    Origin,
-    possible_origins,
-    roll,
-    same_weekdays,
-)
+from planner.forecasting.reference_models import SameWeekdays, mean_of_four, seasonal_naive
+from planner.forecasting.rolling_origins import MODELS, Ahead, Origin, possible_origins, roll
 from planner.forecasting.surge_detection import usual_days
 from tests.forecasting.builders import history
 from tests.forecasting.real_log import real_history
@@ -36,19 +31,21 @@ def _scores(rolled: list[Origin], on: tuple[int, ...] = tuple(range(7))) -> dict
 
 def _rolled(log: History, first: int) -> list[Origin]:
     """Two weeks forecast every two weeks."""
-    return roll(log, fit_baseline, possible_origins(log, first, 14, 0, step=14), 14, paths=150)
+    origins = possible_origins(log, first, 14, 0, step=14)
+    return roll(log, fit_baseline, origins, Ahead(length=14, paths=150))
 
 
 def test_scores_by_hand() -> None:
-    """Three days, eleven paths 0..10 each: one inside all bands, one on the edge of the 80 % band,
-    one outside.
+    """Three days, eleven paths 0..10 each: one inside all bands, one whose eleventh of probability
+    begins at 9/11 and lies inside the 80 % band up to 0.9, one that begins at 10/11 and lies inside
+    the 90 % band up to 0.95.
     """
     sampled = np.tile(np.arange(11), (3, 1)).T
     assert accuracy(sampled, np.array([5, 9, 10])) == {
         "days": 3,
         "coverage_50": pytest.approx(1 / 3),
-        "coverage_80": pytest.approx(2 / 3),
-        "coverage_90": pytest.approx(2 / 3),
+        "coverage_80": pytest.approx((1 + (0.9 - 9 / 11) * 11) / 3),
+        "coverage_90": pytest.approx((1 + 1 + (0.95 - 10 / 11) * 11) / 3),
         "wape": pytest.approx((0 + 4 + 5) / 24),
         "bias": pytest.approx((15 - 24) / 24),
     }
@@ -61,7 +58,8 @@ def test_an_origin_knows_nothing_of_what_follows_it() -> None:
     changed.counts[24 * 100 :] += 7
     first = day_number(START)
     before, after = (
-        roll(h, fit_baseline, [first + 100], 7, lead=3, paths=20)[0] for h in (log, changed)
+        roll(h, fit_baseline, [first + 100], Ahead(length=7, lead=3, paths=20))[0]
+        for h in (log, changed)
     )
     assert before.days.tolist() == list(range(first + 103, first + 110))
     assert before.sampled.tolist() == after.sampled.tolist()
@@ -80,14 +78,22 @@ def test_origins_end_where_the_log_no_longer_holds_what_is_forecast() -> None:
     assert list(possible_origins(log, first + 80, 14, 7)) == []
 
 
-def test_the_same_weekdays_are_their_mean() -> None:
-    """The plain model forecasts the mean of the last eight same weekdays, closed ones included."""
+@pytest.mark.parametrize("model", [seasonal_naive, mean_of_four])
+@pytest.mark.parametrize("lead", [0, 9])
+def test_the_same_weekdays_are_their_mean(model: SameWeekdays, lead: int) -> None:
+    """The plain models forecast the mean of the last known same weekdays, closed ones included;
+    with a lead of more than a week these are further back.
+    """
     daily = np.tile([100.0, 90, 80, 70, 60, 0, 50], 20)
     counts = history(daily, START)
-    rolled = roll(counts, same_weekdays, [day_number(START) + 140 - 7], 7, paths=300)[0]
-    seen = whole_days(counts).daily[-63:-7].reshape(8, 7).mean(axis=0)
+    known = 140 - 7 - lead
+    ahead = Ahead(length=7, lead=lead, paths=300)
+    rolled = roll(counts, model, [day_number(START) + known], ahead)[0]
+    before = whole_days(counts).daily[:known]
+    last = [before[(day - day_number(START)) % 7 :: 7][-model.weeks :] for day in rolled.days]
+    seen = np.array([same.mean() for same in last])
     assert rolled.sampled.mean(axis=0) == pytest.approx(seen, rel=0.06)
-    assert rolled.sampled[:, SATURDAY].max() == 0
+    assert rolled.sampled[:, weekday(rolled.days) == SATURDAY].max() == 0
 
 
 def _shop(per_day: float, closed: bool) -> History:
@@ -122,14 +128,14 @@ def test_the_80_percent_band_holds_on_a_real_shop() -> None:
     usual = usual_days(series, 7)
     found = {}
     for name, model in MODELS.items():
-        rolled = roll(log, model, origins, 14, paths=200)
+        rolled = roll(log, model, origins, Ahead(length=14, paths=200))
         days = np.concatenate([origin.days for origin in rolled]) - series.first_day
         sampled = np.concatenate([origin.sampled for origin in rolled], axis=1)
         actual = np.concatenate([origin.actual for origin in rolled])
         found[name] = accuracy(sampled[:, usual[days]], actual[usual[days]])
     assert found["planner"]["days"] > 180
     assert 0.75 <= found["planner"]["coverage_80"] <= 0.85
-    assert found["planner"]["wape"] < found["same weekdays"]["wape"] + 0.01
+    assert found["planner"]["wape"] < found["mean_of_four"]["wape"] + 0.01
 
 
 def test_the_same_seed_gives_the_same_paths() -> None:
@@ -137,7 +143,8 @@ def test_the_same_seed_gives_the_same_paths() -> None:
     log = history(np.full(120, 50.0), START)
     first = day_number(START) + 100
     one, two, other = (
-        roll(log, fit_baseline, [first], 7, paths=20, seed=s)[0].sampled for s in (1, 1, 2)
+        roll(log, fit_baseline, [first], Ahead(length=7, paths=20, seed=s))[0].sampled
+        for s in (1, 1, 2)
     )
     assert one.tobytes() == two.tobytes()
     assert one.tobytes() != other.tobytes()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 EVERYWHERE = Region("all", "all", 1.0)
 ITEM = Product(name="item", label="item", share=1.0, weight_g=500.0, margin_known=False)
 SET_FROM_OUTSIDE = "set for this run, in place of the scenario's own value (--set)"
+EVER = datetime(2100, 1, 1)  # no history goes on for longer
 _EXTRA_VEHICLES = 2
 T = TypeVar("T")
 

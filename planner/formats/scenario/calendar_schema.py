@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
 
 from planner.domain.horizon import DAY_S, Interval
 from planner.domain.site import CLOSED
@@ -119,6 +119,14 @@ def _country(value: Any) -> Any:
         hint = nearest(part, known[country]) or "; no holidays of its parts are known"
         raise wrong(f"{country} has no part {part}{hint}")
     return value
+
+
+def known_country(text: str) -> str:
+    """A country, or a part of one, whose public holidays are known; ValueError otherwise."""
+    try:
+        return TypeAdapter(Country).validate_python(text)
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["ctx"]["words"]) from None
 
 
 Weekdays = Annotated[

@@ -36,3 +36,4 @@ class PartialScenario:
     routing: tuple[ShareRow, ...] | None = None
     stresses: tuple[StressFile, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()  # path and value of what was set from outside
+    whole_history: bool = False  # past orders are read to their end

@@ -102,6 +102,8 @@ def read_scenario(
     called: str | None = None,
     catalogue: Path | None = None,
     settings: Sequence[str] = (),
+    *,
+    whole_history: bool = False,
 ) -> Scenario:
     """Read a scenario and all files it names.
 
@@ -115,6 +117,8 @@ def read_scenario(
         Catalogue of stresses instead of that of the folder, or the shipped one.
     settings : sequence of str
         Values in place of those of its files, each PATH=VALUE.
+    whole_history : bool
+        Read past orders to their end, to look back on them; a plan knows only those before it.
 
     Returns
     -------
@@ -146,6 +150,7 @@ def read_scenario(
         raise InputError([*findings.found, *other])
     applied = set_in_scenario(document, settings, findings)
     read = _read_parts(document, findings)
+    read.whole_history = whole_history
     read.settings = tuple((setting.path, setting.written) for setting in applied)
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
@@ -341,7 +346,8 @@ def _demand(document: Document, read: PartialScenario, findings: Findings) -> An
     history = given = None
     zone = _stated_timezone(document)
     if stated.history is not None:
-        until = assemble.known_until(read.parts["planned_on"], horizon)
+        planned_on = read.parts["planned_on"]
+        until = assemble.EVER if read.whole_history else assemble.known_until(planned_on, horizon)
         request = demand.HistoryRequest(stated.history, read.regions, until, zone)
         history = demand.load_history(document, request, findings)
     if stated.given is not None:

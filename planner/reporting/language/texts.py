@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from planner.reporting.language.backtest_texts import BACKTEST_TEXTS
 from planner.reporting.language.bilingual import Bilingual
 from planner.reporting.language.browser_texts import BROWSER_TEXTS
 from planner.reporting.language.comparison_texts import COMPARISON_TEXTS
@@ -22,6 +23,7 @@ from planner.reporting.language.webpage_texts import WEBPAGE_TEXTS
 
 TEXTS: dict[str, Bilingual] = {
     **PAGE_TEXTS,
+    **BACKTEST_TEXTS,
     **PAYROLL_TEXTS,
     **HISTORY_TEXTS,
     **CONTRACT_TEXTS,

@@ -3,13 +3,14 @@
 A table that this package computes is declared next to its function (`plan_tables`,
 `simulation_tables`, `method_tables`, `order_table`, `risks`, `edit_tables`); a table that
 another package writes is declared in `plan_columns`, `simulation_columns`, `contract_columns`,
-`stress_table`, `what_if_table` or `sweep_table`. Readers, the workbook, the web page and the
-documentation are made from the declaration.
+`stress_table`, `what_if_table`, `sweep_table` or `backtest_tables`. Readers, the workbook, the web
+page and the documentation are made from the declaration.
 """
 
 from __future__ import annotations
 
 from planner.reporting.tables import (
+    backtest_tables,
     contract_columns,
     edit_tables,
     method_tables,
@@ -39,6 +40,7 @@ TABLES: dict[str, ResultTable] = {
         *edit_tables.TABLES,
         what_if_table.WHAT_IF_TABLE,
         sweep_table.SWEEP_TABLE,
+        *backtest_tables.TABLES,
         *simulation_columns.TABLES,
         *contract_columns.TABLES,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -177,12 +177,54 @@ def resumable(
     ClusterError
         The cluster of the executor cannot be reached.
     """
+    read = [input_hashes(scenario), scenario.problem.seed, *scenario.settings]
+    files = (scenario.root, *scenario.files, *inputs)
+    with resumable_from(final, read, options, context, force=force, inputs=files) as draft:
+        yield draft
+
+
+@contextmanager
+def resumable_from(
+    final: Path,
+    read: Sequence[Any],
+    options: dict[str, Any],
+    context: RunContext,
+    *,
+    force: bool = False,
+    inputs: Iterable[Path] = (),
+) -> Iterator[Path]:
+    """Provide a draft folder and a journal for a study of something else than a scenario.
+
+    Parameters
+    ----------
+    final : Path
+        Folder of the result.
+    read : sequence
+        Plain data that tells the inputs apart; others begin a new journal.
+    options : dict
+        Options of the command, as in `resumable`.
+    context : RunContext
+        Context of the study, which receives the journal.
+    force : bool
+        Replace an existing result.
+    inputs : iterable of Path
+        Files that were read; a result never replaces them.
+
+    Yields
+    ------
+    Path
+        The draft folder.
+
+    Raises
+    ------
+    ClusterError
+        The cluster of the executor cannot be reached.
+    """
     context.executor.check()
     decisive = {name: value for name, value in options.items() if name not in INDECISIVE}
-    inputs_read = [input_hashes(scenario), scenario.problem.seed, *scenario.settings]
-    fingerprint = digest([versions(), source_digest(), *inputs_read, decisive, context.options])
+    fingerprint = digest([versions(), source_digest(), *read, decisive, context.options])
     with (
-        claimed(final, (scenario.root, *scenario.files, *inputs), force) as place,
+        claimed(final, tuple(inputs), force) as place,
         journal_at(place.hidden("journal"), fingerprint, context.listener.tell) as context.journal,
         place.folder() as draft,
         context.executor.open(),

@@ -63,6 +63,11 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
         lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
         "a list of PATH=VALUES",
     ),
+    "origins": (lambda value: isinstance(value, str), "FROM:TO:STEP"),
+    "horizon_days": (_positive, "a whole number, 1 at least"),
+    "lead_days": (lambda value: type(value) is int and value >= 0, "a whole number, 0 at least"),
+    "paths": (_positive, "a whole number, 1 at least"),
+    "holidays": (lambda value: value is None or isinstance(value, str), "a country, or null"),
     "with": (_parts("with"), f"a list of {', '.join(ADDITIONS)}"),
     "without": (_parts("without"), f"an ordered list of {', '.join(PARTS)}"),
     "only": (
@@ -81,6 +86,7 @@ OPTIONS_OF = {
     "stress": {"replications", "engine", "lang", "only"},
     "compare": {"contracts", "replications", "effort", "lang"},
     "forecast": {"replications", "lang", "actuals"},
+    "backtest": {"origins", "horizon_days", "lead_days", "paths", "holidays", "lang"},
     "sweep": {"vary", "drafts", "replications", "effort", "engine", "lang"},
 }
 

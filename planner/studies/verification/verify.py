@@ -24,6 +24,7 @@ from planner.studies.runs.seal import (
     stated,
 )
 from planner.studies.steps.load import load
+from planner.studies.verification.backtest import BACKTEST, check_backtest
 from planner.studies.verification.baselines import check_baselines
 from planner.studies.verification.certificate import check_certificate, check_costs
 from planner.studies.verification.draft import check_draft
@@ -168,12 +169,32 @@ def verify(folder: Path, full: bool = False, context: RunContext | None = None) 
     if wrong:
         proof.add("options", CheckResult(wrong))
         return proof
+    if manifest["options"]["command"] == BACKTEST:
+        return _prove_backtest(folder, manifest, full, context or RunContext(), proof)
     evidence = _opened(
         folder, manifest, full, _with_budget_of(manifest, context or RunContext()), proof
     )
     if evidence is not None:
         _prove(evidence, proof)
         proof.not_proved += _left(evidence, proof.files | proof.named)
+    return proof
+
+
+def _prove_backtest(
+    folder: Path, manifest: dict[str, Any], full: bool, context: RunContext, proof: Proof
+) -> Proof:
+    """A back-test has no scenario: its checks start from the counts it keeps."""
+    other = other_versions(manifest)
+    try:
+        outcome = check_backtest(folder, manifest, full, context)
+    except REFUSED as error:
+        outcome = CheckResult(str(error).splitlines())
+    except UNREADABLE as error:
+        _raise_unless_of(folder, error)
+        outcome = CheckResult([f"the inputs cannot be read ({_brief(error)})"])
+    proof.add("forecasts", outcome, other)
+    left = set(result_files(folder)) - proof.files - proof.named
+    proof.not_proved += _left_strangers([n for n in sorted(left) if not n.startswith(f"{INPUTS}/")])
     return proof
 
 
