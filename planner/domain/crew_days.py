@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,15 +72,15 @@ class CrewDays:
             The day; None where the limits are kept until then.
         """
         run_limit, week_limit = booking_limits(crew, shifts)
-        worked: list[int] = []
+        recent: deque[int] = deque()  # days worked of the last seven
+        run = 0
         for day in self.within(since, until - 1):
-            begun = day
-            while begun - 1 in worked:
-                begun -= 1
-            week = sum(day - WEEK < d for d in worked)
-            if day - begun >= run_limit or week >= week_limit:
+            run = run + 1 if recent and recent[-1] == day - 1 else 1
+            while recent and recent[0] <= day - WEEK:
+                recent.popleft()
+            if run > run_limit or len(recent) >= week_limit:
                 return day
-            worked.append(day)
+            recent.append(day)
         return None
 
 
