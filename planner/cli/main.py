@@ -32,6 +32,7 @@ COMMANDS = {
     "sweep": "a grid of what-ifs: cost, service and people of each",
     "stress": "a finished plan under what goes wrong, and what would repair it",
     "backtest": "forecasts of the past, from what was known then, against what came",
+    "triggers": "the card of the evening: what to count, what to do beyond which number",
     "compare": "courier contracts side by side on the same parcels",
     "rate": "a parcel table priced clause by clause; the period's invoice",
     "run": "all of it: forecast, plan, certify, compare, report",

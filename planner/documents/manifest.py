@@ -96,6 +96,19 @@ class BacktestOptions(Closed):
     lang: Language
 
 
+class TriggersOptions(Closed):
+    """What `triggers` was asked for."""
+
+    command: Literal["triggers"]
+    at: Texts
+    pickup_notice: Number
+    miss_price: Number
+    replications: Count
+    samples: Count
+    engine: Name
+    lang: Language
+
+
 class MarginObject(Closed):
     """One margin of the planning model."""
 
@@ -193,6 +206,14 @@ class BacktestManifest(SealedManifest):
     options: BacktestOptions
 
 
+class TriggersManifest(Manifest):
+    """Of `planner triggers`."""
+
+    title: Text
+    currency: Currency
+    options: TriggersOptions
+
+
 class PlanningManifest(Manifest):
     """Of `plan`, `run`, `simulate` and `stress`, with or without a plan."""
 
@@ -253,6 +274,7 @@ def model_of(content: Any) -> type[BaseModel]:
         "compare": CompareManifest,
         "sweep": SweepManifest,
         "backtest": BacktestManifest,
+        "triggers": TriggersManifest,
     }
     if isinstance(command, str) and command in others:
         return others[command]

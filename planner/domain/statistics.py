@@ -86,3 +86,28 @@ def lognormal_sigma(median: float, p95: float) -> float:
     if median <= 0:
         return 0.0
     return math.log(max(p95, median) / median) / Z95
+
+
+def proportion_interval(count: int, of: int) -> tuple[float, float]:
+    """Two-sided 95 % Clopper-Pearson interval of a probability.
+
+    Parameters
+    ----------
+    count, of : int
+        Successes, and trials; at least one.
+
+    Returns
+    -------
+    tuple[float, float]
+        Lower and upper limit.
+
+    References
+    ----------
+    Clopper, Pearson (1934), doi 10.1093/biomet/26.4.404.
+    """
+    from scipy.special import betaincinv
+
+    beyond = (1 - CONFIDENCE) / 2
+    low = float(betaincinv(count, of - count + 1, beyond)) if count else 0.0
+    high = float(betaincinv(count + 1, of - count, 1 - beyond)) if count < of else 1.0
+    return low, high

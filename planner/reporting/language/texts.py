@@ -19,6 +19,7 @@ from planner.reporting.language.refusal_texts import REFUSAL_TEXTS
 from planner.reporting.language.service_texts import SERVICE_TEXTS
 from planner.reporting.language.stress_texts import STRESS_TEXTS
 from planner.reporting.language.sweep_texts import SWEEP_TEXTS
+from planner.reporting.language.trigger_texts import TRIGGER_TEXTS
 from planner.reporting.language.webpage_texts import WEBPAGE_TEXTS
 
 TEXTS: dict[str, Bilingual] = {
@@ -35,5 +36,6 @@ TEXTS: dict[str, Bilingual] = {
     **SERVICE_TEXTS,
     **STRESS_TEXTS,
     **SWEEP_TEXTS,
+    **TRIGGER_TEXTS,
     **WEBPAGE_TEXTS,
 }

@@ -3,8 +3,8 @@
 A table that this package computes is declared next to its function (`plan_tables`,
 `simulation_tables`, `method_tables`, `order_table`, `risks`, `edit_tables`); a table that
 another package writes is declared in `plan_columns`, `simulation_columns`, `contract_columns`,
-`stress_table`, `what_if_table`, `sweep_table` or `backtest_tables`. Readers, the workbook, the web
-page and the documentation are made from the declaration.
+`stress_table`, `what_if_table`, `sweep_table`, `backtest_tables` or `trigger_tables`. Readers, the
+workbook, the web page and the documentation are made from the declaration.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from planner.reporting.tables import (
     simulation_tables,
     stress_table,
     sweep_table,
+    trigger_tables,
     what_if_table,
 )
 from planner.reporting.tables.column_types import ResultTable
@@ -41,6 +42,7 @@ TABLES: dict[str, ResultTable] = {
         what_if_table.WHAT_IF_TABLE,
         sweep_table.SWEEP_TABLE,
         *backtest_tables.TABLES,
+        *trigger_tables.TABLES,
         *simulation_columns.TABLES,
         *contract_columns.TABLES,
     )

@@ -37,6 +37,12 @@ def _seconds(value: Any) -> bool:
     return value is None or (number and math.isfinite(value) and value > 0)
 
 
+def _amount(value: Any) -> bool:
+    """A finite number that is not negative."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and value >= 0
+
+
 def _parts(option: str) -> Holds:
     """Names of parts of a run, each once, in their order, with all that is made of them."""
 
@@ -59,6 +65,13 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     "actuals": (lambda value: isinstance(value, bool), "true or false"),
     "draft": (lambda value: isinstance(value, bool), "true or false"),
     "drafts": (lambda value: isinstance(value, bool), "true or false"),
+    "at": (
+        lambda value: isinstance(value, list) and all(isinstance(at, str) for at in value),
+        "a list of moments",
+    ),
+    "samples": (_positive, "a whole number, 1 at least"),
+    "pickup_notice": (_amount, "a number, 0 at least"),
+    "miss_price": (_amount, "a number, 0 at least"),
     "vary": (
         lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
         "a list of PATH=VALUES",
@@ -87,6 +100,15 @@ OPTIONS_OF = {
     "compare": {"contracts", "replications", "effort", "lang"},
     "forecast": {"replications", "lang", "actuals"},
     "backtest": {"origins", "horizon_days", "lead_days", "paths", "holidays", "lang"},
+    "triggers": {
+        "at",
+        "pickup_notice",
+        "miss_price",
+        "replications",
+        "samples",
+        "engine",
+        "lang",
+    },
     "sweep": {"vary", "drafts", "replications", "effort", "engine", "lang"},
 }
 

@@ -30,13 +30,14 @@ from planner.studies.verification.proof import CheckResult
 
 FORECAST_FACTS = ("name", "timezone", "start", "days", "seed")
 COMPARISON_FACTS = ("name", "currency", "seed")
+FACTS_OF = {"forecast": FORECAST_FACTS, "triggers": (*COMPARISON_FACTS, "title")}
 EXPLANATION_TEXT = "explanation.txt"
 
 
 def check_facts(evidence: Evidence) -> CheckResult:
     """What run.json says of a forecast or a comparison."""
-    names = FORECAST_FACTS if evidence.command == "forecast" else COMPARISON_FACTS
-    known = describe(evidence.problem, "", {})
+    names = FACTS_OF.get(evidence.command, COMPARISON_FACTS)
+    known = describe(evidence.problem, "", {}) | {"title": evidence.scenario.title}
     expected = {name: known[name] for name in names} | {"scenario": evidence.manifest["scenario"]}
     if evidence.command == "forecast":
         expected |= {name: evidence.options[name] for name in ("replications", "lang")}

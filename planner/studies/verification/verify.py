@@ -61,6 +61,7 @@ from planner.studies.verification.proof import CheckResult, Proof
 from planner.studies.verification.routing_rules import check_rule_lists, check_rules_simulated
 from planner.studies.verification.stress import check_stress
 from planner.studies.verification.sweep import check_sweep
+from planner.studies.verification.triggers import check_card
 from planner.studies.verification.what_if import check_what_if
 
 TABLES = "tables/"
@@ -115,6 +116,7 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
     "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
     "sweep": ({"facts": check_facts}, {"sweep": check_sweep}),
+    "triggers": ({"facts": check_facts}, {"card": check_card}),
     "draft": (
         {
             "rules": check_rules,
