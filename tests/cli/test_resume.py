@@ -192,7 +192,7 @@ def interrupted(
     queue: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Interrupted:
     out = tmp_path_factory.mktemp("interrupted") / "out"
-    command = planner("simulate", queue, "-o", out, "--replications", 100_000, "--jobs", 2)
+    command = planner("simulate", queue, "-o", out, "--replications", 10_000, "--jobs", 2)
     with started(command) as process:
         until_kept(process, out, 5)
         second = call_here(*command[3:])
