@@ -98,6 +98,7 @@ def _headings(part: Part, fields: list[Field]) -> tuple[list[Heading], list[Row]
     """The headings that stand for a value, and the rows that hold something below them."""
     found, rows = headings(part.cells, fields)
     columns = {heading.place[1] - 1 for heading in found if heading.field}
+    _refuse_rows_above(part, found)
     rows = [row for row in rows if any(is_filled(v) for c, v in enumerate(row[1]) if c in columns)]
     for heading in found:
         used = any(is_filled(v) for row in rows for v in row[1][heading.place[1] - 1 :][:1])
@@ -109,6 +110,16 @@ def _headings(part: Part, fields: list[Field]) -> tuple[list[Heading], list[Row]
             part.place(part.cells.rows[0][0], 0), f"no headings were found, such as {known}"
         )
     return [heading for heading in found if heading.field], rows
+
+
+def _refuse_rows_above(part: Part, found: list[Heading]) -> None:
+    """Find rows of several cells above the headings, which nothing reads; a note is one cell."""
+    if not found:
+        return
+    for number, row in part.cells.rows:
+        if number < found[0].place[0] and sum(map(is_filled, row)) > 1:
+            words = "stands above the headings, where no row is read: move it below them"
+            part.draft.add(part.place(number, 0), words)
 
 
 def _cells(found: list[Heading], row: Row) -> list[tuple[Heading, Any]]:

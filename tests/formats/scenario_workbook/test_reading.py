@@ -222,6 +222,15 @@ def test_a_misspelt_sheet_is_a_finding_where_its_sheet_is_missing(tmp_path: Path
     assert any("Regions 2: the sheet is not read" in words for words in read.warnings)
 
 
+def test_a_row_above_the_headings_is_a_finding(tmp_path: Path) -> None:
+    """It would be left out in silence; a note in a single cell is only a note."""
+    sheets = small()
+    sheets["班次"].insert(0, ["night", "17:00", "02:00"])
+    sheets["班次"].insert(0, ["when people work"])
+    words = "stands above the headings, where no row is read: move it below them"
+    assert findings(sheets, tmp_path) == [f"p.xlsx!班次!A2: {words}"]
+
+
 def test_a_column_that_stands_twice_says_so(tmp_path: Path) -> None:
     """It is not called unknown."""
     sheets = small()
