@@ -12,7 +12,15 @@ def test_a_range_has_both_ends() -> None:
     """Steps are decimal: no 1.2000000000000002."""
     (axis,) = read_axes(["demand.scale=0.8:1.4:0.1"])
     assert axis == Axis("demand.scale", ("0.8", "0.9", "1.0", "1.1", "1.2", "1.3", "1.4"))
-    assert read_axes(["crews.0.headcount=1:10:4"])[0].values == ("1", "5", "9")
+    assert read_axes(["crews.0.headcount=1:9:4"])[0].values == ("1", "5", "9")
+
+
+def test_steps_that_miss_the_end_are_a_finding() -> None:
+    """Its last point would be left out in silence; both ways out are named."""
+    with pytest.raises(InputError) as caught:
+        read_axes(["crews.0.headcount=1:10:4"])
+    words = "steps of 4 do not lead from 1 to 10: end at 9 or 13"
+    assert [str(f.message) for f in caught.value.findings] == [words]
 
 
 def test_a_list_may_hold_lists_and_times() -> None:

@@ -100,12 +100,18 @@ def _values(written: str) -> list[str]:
 
 
 def _range(first: Decimal, last: Decimal, step: Decimal) -> list[str]:
-    """Every number from the first to the last, which is one of them where the steps lead there."""
+    """Every number from the first to the last, to which the steps must lead."""
     if step <= 0 or last < first:
         raise ValueError("a range runs upwards: A:B:STEP with A at most B and STEP above 0")
     count = int((last - first) / step) + 1
     if count > MOST_POINTS:
         raise ValueError(f"has {count:,} values; at most {MOST_POINTS:,} are planned")
+    reached = first + (count - 1) * step
+    if reached != last:
+        raise ValueError(
+            f"steps of {step:f} do not lead from {first:f} to {last:f}: end at {reached:f} or "
+            f"{reached + step:f}"
+        )
     return [f"{first + k * step:f}" for k in range(count)]
 
 

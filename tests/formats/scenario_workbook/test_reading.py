@@ -270,6 +270,18 @@ def test_an_old_or_locked_workbook_says_what_to_do(tmp_path: Path) -> None:
         read_scenario(path)
 
 
+def test_what_only_has_the_name_of_a_workbook_is_refused(tmp_path: Path) -> None:
+    """Also the file that Excel keeps next to an open one; neither is read as YAML."""
+    for name, words in (
+        ("~$p.xlsx", "only says that p.xlsx is open in Excel: name that file"),
+        ("p.xlsx", "is no Excel workbook, whatever its name says; save it from Excel again"),
+    ):
+        (tmp_path / name).write_bytes(b"\x04User")
+        with pytest.raises(InputError) as caught:
+            read_scenario(tmp_path / name)
+        assert [f.message for f in caught.value.findings] == [words]
+
+
 def test_a_rule_pack_and_an_own_rule_conflict(tmp_path: Path) -> None:
     """The platform's rule is stated once."""
     sheets = small()
