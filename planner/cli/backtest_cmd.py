@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from planner.cli import messages
 from planner.cli import options as opt
-from planner.cli.log_options import LogReading, log_options
+from planner.cli.backtest_common import Common
+from planner.cli.backtest_event import ReplayAsked, replay_event, replay_options
+from planner.cli.log_options import log_options
 from planner.cli.log_source import database_of, refuse_mixed
 from planner.cli.scenario_input import available
 
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
     from planner.studies.backtest.past_demand import PastDemand
 
 MOST_DAYS, MOST_PATHS = 60, 20_000
+OF_ORIGINS = {
+    "horizon_days": "--horizon-days",
+    "lead_days": "--lead-days",
+    "paths": "--paths",
+    "holidays": "--holidays",
+}
+OF_EVENT = {
+    "log": "--log",
+    "plan_dir": "--plan",
+    "method": "--method",
+    "draft": "--draft",
+    "replications": "--replications",
+    "effort": "--effort",
+    "engine": "--engine",
+}
 
 
 def _source(ctx: click.Context, param: click.Parameter, value: str) -> Path | str:
@@ -64,6 +81,7 @@ def _country(ctx: click.Context, param: click.Parameter, value: str | None) -> s
         "2025-05-01:2025-11-01:7d."
     ),
 )
+@replay_options
 @click.option(
     "--horizon-days",
     envvar="PLANNER_HORIZON_DAYS",
@@ -105,44 +123,50 @@ def _country(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 @opt.quiet_option
 @opt.verbose_option
 @opt.no_color_option
-def command(*, source: Path | str, out: Path, origins: str | None, **given: Any) -> int:
-    """Forecast the past from what was known then, and compare with what came.
+def command(
+    *, source: Path | str, out: Path, origins: str | None, replay: ReplayAsked, **given: Any
+) -> int:
+    """Compare what the planner would have said of the past with what came.
 
-    LOG is an order log as `planner import` takes it (with the same options), SCENARIO one with a
-    history. From every origin our forecast and three others (the last same weekday, the mean of
+    --origins: from every origin our forecast and three others (the last same weekday, the mean of
     the last four, a negative-binomial regression) are made and scored by day and by hour: what
     their bands held, WAPE and bias, promotions apart from ordinary days, and whether ours is
-    better by more than chance.
+    better by more than chance. LOG is an order log as `planner import` takes it (with the same
+    options), SCENARIO one with a history.
+
+    --event: the orders of a past promotion of SCENARIO, one by one, under the roster of then (its
+    staffing), under the plan made from what was known, and in hindsight: cost and late share
+    against what really happened, and the rates of work and scan delays that the log shows, as
+    inputs.
 
     \b
     planner backtest orders.csv --origins 2025-05-01:2025-11-01:7d -o backtest
     planner backtest orders.csv --origins 2025-05-01:2025-11-01:7d --horizon-days 14 -o backtest
       --columns ordered_at=paid_time --holidays CN
     planner backtest my-promo --origins 2025-05-01:2025-11-01:7d --lead-days 7 -o backtest
+    planner backtest promo-2025 --event "double eleven" -o replay --draft
+    planner backtest promo-2025 --event 2025-11-11 --log orders.csv -o replay --plan run
     """  # noqa: D301 - click keeps the lines after \b as they are
-    if origins is None:
-        raise click.UsageError("say what to look back on: --origins FROM:TO:STEP")
-    return _roll(source, out, origins, Common(**given))
+    if (origins is None) == (replay.event is None):
+        words = "say what to look back on, one of --origins FROM:TO:STEP and --event NAME"
+        raise click.UsageError(words)
+    refuse_others(OF_EVENT if origins is not None else OF_ORIGINS)
+    if origins is not None:
+        return _roll(source, out, origins, Common(**given))
+    return replay_event(source, out, replay, Common(**given))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Common:
-    """Options of a back-test of either kind."""
-
-    horizon_days: int
-    lead_days: int
-    paths: int
-    holidays: str | None
-    reading: LogReading
-    settings: tuple[str, ...]
-    seed: int | None
-    jobs: int | None
-    lang: str
-    force: bool
-    as_json: bool
-    quiet: bool
-    verbose: bool
-    no_color: bool
+def refuse_others(kind: dict[str, str]) -> None:
+    """Refuse options of the other kind of back-test."""
+    context = click.get_current_context()
+    stated = [
+        option
+        for name, option in kind.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if stated:
+        other = "--event" if kind is OF_EVENT else "--origins"
+        raise click.UsageError(f"{stated[0]} goes with {other}")
 
 
 def past_of(source: Path | str, common: Common) -> PastDemand:

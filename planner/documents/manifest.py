@@ -109,6 +109,21 @@ class TriggersOptions(Closed):
     lang: Language
 
 
+class ReplayOptions(Closed):
+    """What `backtest` with an event was asked for."""
+
+    command: Literal["replay"]
+    event: Text
+    log: bool
+    plan: bool
+    method: Name
+    drafts: bool
+    replications: Count
+    effort: Count
+    engine: Name
+    lang: Language
+
+
 class MarginObject(Closed):
     """One margin of the planning model."""
 
@@ -214,6 +229,21 @@ class TriggersManifest(Manifest):
     options: TriggersOptions
 
 
+class LogObject(Closed):
+    """The log of a replay, which is not kept."""
+
+    name: FileName
+    sha256: Text
+
+
+class ReplayManifest(Manifest):
+    """Of `planner backtest` with an event."""
+
+    currency: Currency
+    options: ReplayOptions
+    log: LogObject
+
+
 class PlanningManifest(Manifest):
     """Of `plan`, `run`, `simulate` and `stress`, with or without a plan."""
 
@@ -275,6 +305,7 @@ def model_of(content: Any) -> type[BaseModel]:
         "sweep": SweepManifest,
         "backtest": BacktestManifest,
         "triggers": TriggersManifest,
+        "replay": ReplayManifest,
     }
     if isinstance(command, str) and command in others:
         return others[command]

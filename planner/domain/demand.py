@@ -16,6 +16,7 @@ from planner.domain.events import Event
 from planner.domain.given_demand import GivenDemand
 from planner.domain.mix_moves import MixMove
 from planner.domain.order_history import History
+from planner.domain.past_orders import PastOrders
 from planner.domain.random_streams import Streams
 
 
@@ -65,6 +66,8 @@ class Demand:
         Share of all orders, such as those of repeat buyers, that go first whatever they ask for.
     moves : tuple of MixMove
         Points of the product mix that a stress moves; all shares are those before it.
+    past : PastOrders, optional
+        Orders of a log that are replayed; then only what comes after the log is drawn.
     """
 
     events: tuple[Event, ...]
@@ -78,6 +81,7 @@ class Demand:
     size_correlation: float = 0.0
     priority_share: float = 0.0
     moves: tuple[MixMove, ...] = ()
+    past: PastOrders | None = None
 
     @cached_property
     def components(self) -> tuple[str, ...]:

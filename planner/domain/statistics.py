@@ -13,6 +13,13 @@ Z90 = 1.2815515655446004  # 90 % point of the standard normal
 CONFIDENCE = 0.95  # of every interval in the tables
 
 
+def t_quantile(freedom: int) -> float:
+    """Quantile of Student's distribution for two-sided intervals of `CONFIDENCE`."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(freedom, 1), (1 + CONFIDENCE) / 2))
+
+
 def t_interval(values: NDArray[np.float64] | Sequence[float]) -> tuple[float, float, float]:
     """Mean and two-sided 95 % t interval over independent replications.
 

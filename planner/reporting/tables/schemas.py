@@ -17,6 +17,7 @@ from planner.reporting.tables import (
     order_table,
     plan_columns,
     plan_tables,
+    replay_tables,
     risks,
     simulation_columns,
     simulation_tables,
@@ -43,6 +44,7 @@ TABLES: dict[str, ResultTable] = {
         sweep_table.SWEEP_TABLE,
         *backtest_tables.TABLES,
         *trigger_tables.TABLES,
+        *replay_tables.TABLES,
         *simulation_columns.TABLES,
         *contract_columns.TABLES,
     )

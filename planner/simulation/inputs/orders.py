@@ -18,6 +18,7 @@ from planner.domain.given_demand import ANY_PRODUCT, GivenDemand
 from planner.domain.horizon import SLOT_S
 from planner.domain.lever_effects import chosen_levers
 from planner.domain.mix_moves import MixMove, chances
+from planner.domain.past_orders import NO_DEADLINE, UNKNOWN_WEIGHT, PastOrders
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Instants, Orders, Small
@@ -27,6 +28,7 @@ from planner.simulation.inputs.service_times import FAR_S, Quantiles, contents, 
 from planner.simulation.inputs.ticks import INSTANT_BITS, arrival_ticks
 
 BACKLOG = "opening backlog"  # name of the streams of what is open when the horizon begins
+PAST = "past"  # name of the streams of what a log does not say of its orders
 _SMALLEST_U = 2.0**-54  # the uniforms are in (0, 1): a quantile function never sees 0
 _CELLS = 1 << 12  # of the unit interval, in which most numbers are picked by a look into a table
 
@@ -42,22 +44,15 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
     problem = struck(problem, streams)
     path, given = draw_path(problem.demand.uncapped, problem.horizon, streams), problem.demand.given
     if path.given is None or given is None:
-        return sold(
-            problem,
-            _sorted_orders(
-                problem,
-                [
-                    *_births_by_component(problem, path, streams),
-                    *_births_before(problem, path, streams),
-                ],
-                streams,
-            ),
-        )
-    births = [
-        _births_as_given(problem.demand, given, path.given, streams),
-        *_births_before(problem, path, streams),
-    ]
+        drawn = [*_births_by_component(problem, path, streams)]
+    else:
+        drawn = [_births_as_given(problem.demand, given, path.given, streams)]
+    past = problem.demand.past
+    before = _births_before(problem, path, streams)
+    births = [*drawn, *before] if past is None else _with_the_past(problem, past, drawn, streams)
     orders = _sorted_orders(problem, births, streams)
+    if given is None:
+        return sold(problem, orders)
     component = component_of(given.regions, orders.region)
     return replace(orders, component=component.astype(np.int16))
 
@@ -105,9 +100,33 @@ class _Births:
     second: Seconds
     region: Small
     product: Small
+    past: PastOrders | None = None
 
     def __len__(self) -> int:
         return len(self.second)
+
+    @property
+    def deadlines(self) -> Ints:
+        """Deadlines that are known of each."""
+        return self.past.deadline_s if self.past else np.full(len(self), NO_DEADLINE)
+
+    def after(self, second: int) -> _Births:
+        """Those that come at a second or later."""
+        late = self.second >= second
+        return _Births(self.component, self.second[late], self.region[late], self.product[late])
+
+
+def _with_the_past(
+    problem: Problem, past: PastOrders, drawn: Sequence[_Births], streams: Streams
+) -> list[_Births]:
+    """The orders of a log, and after its end those that were drawn; the log counts as baseline."""
+    came = past.copied(streams.rng("copies", PAST), streams.rng("second", PAST))
+    product, region = came.product.astype(np.int16), came.region.astype(np.int16)
+    unknown = np.flatnonzero(product == ANY_PRODUCT)
+    mix = problem.demand.product_share
+    product[unknown] = pick(mix, streams.rng("product", PAST), len(unknown))
+    births = _Births(PAST, came.second.astype(np.int32), region, product, came)
+    return [*(b.after(came.until_s) for b in drawn), births]
 
 
 def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -> Iterator[_Births]:
@@ -286,18 +305,18 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
     units, weight_g, volume_cm3 = (
         np.concatenate([load[k] for load in loads])[at] for k in range(3)
     )
+    deadlines = problem.platform.deadlines(second, region, problem.region_names, problem.horizon)
+    due = np.concatenate([b.deadlines for b in births])[at]
     return Orders(
         ordered_at_s=second,
         instant=instant,
-        deadline_s=problem.platform.deadlines(
-            second, region, problem.region_names, problem.horizon
-        ),
+        deadline_s=np.where(due == NO_DEADLINE, deadlines, due).astype(deadlines.dtype),
         region=region,
         product=product,
         component=np.repeat(
-            np.array([0 if b.component == BACKLOG else c for c, b in enumerate(births)], np.int16),
+            [0 if b.component in (BACKLOG, PAST) else c for c, b in enumerate(births)],
             [len(b) for b in births],
-        )[at],
+        )[at].astype(np.int16),
         priority=_priorities(problem, product, uniform),
         units=units.astype(np.int32),
         weight_g=weight_g,
@@ -371,6 +390,9 @@ def _loads(problem: Problem, births: _Births, streams: Streams) -> tuple[Ints, I
         weight *= np.exp(
             sigma[product] * streams.rng("weight", births.component).standard_normal(len(births))
         )
+    if births.past is not None:
+        weighed = births.past.weight_g
+        weight = np.where(weighed == UNKNOWN_WEIGHT, weight, weighed)
     volume = units * np.array([float(p.volume_cm3) for p in products])[product]
     weight += rounding(p.weight_g for p in products)[product]
     volume += rounding(p.volume_cm3 for p in products)[product]

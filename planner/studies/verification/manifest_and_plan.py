@@ -21,7 +21,7 @@ from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
 # keys of run.json that other checks compare
-ELSEWHERE = {"inputs", "settings", "outputs", "versions", "options", "warnings"}
+ELSEWHERE = {"inputs", "settings", "outputs", "versions", "options", "warnings", "log"}
 
 Holds = Callable[[Any], bool]
 
@@ -76,6 +76,8 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
         lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
         "a list of PATH=VALUES",
     ),
+    "event": (lambda value: isinstance(value, str), "the name of an event, or a date"),
+    "log": (lambda value: isinstance(value, bool), "true or false"),
     "origins": (lambda value: isinstance(value, str), "FROM:TO:STEP"),
     "horizon_days": (_positive, "a whole number, 1 at least"),
     "lead_days": (lambda value: type(value) is int and value >= 0, "a whole number, 0 at least"),
@@ -108,6 +110,10 @@ OPTIONS_OF = {
         "samples",
         "engine",
         "lang",
+    },
+    "replay": {
+        *("event", "log", "plan", "method", "drafts"),
+        *("replications", "effort", "engine", "lang"),
     },
     "sweep": {"vary", "drafts", "replications", "effort", "engine", "lang"},
 }

@@ -58,6 +58,7 @@ from planner.studies.verification.other_results import (
 from planner.studies.verification.plan_rules import check_method, check_rules
 from planner.studies.verification.plan_tables import check_forecast, check_plan_tables, check_roster
 from planner.studies.verification.proof import CheckResult, Proof
+from planner.studies.verification.replay import check_replay, check_replay_forecast
 from planner.studies.verification.routing_rules import check_rule_lists, check_rules_simulated
 from planner.studies.verification.stress import check_stress
 from planner.studies.verification.sweep import check_sweep
@@ -117,6 +118,10 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
     "sweep": ({"facts": check_facts}, {"sweep": check_sweep}),
     "triggers": ({"facts": check_facts}, {"card": check_card}),
+    "replay": (
+        {"facts": check_facts, "replay": check_replay},
+        {"forecast": check_replay_forecast},
+    ),
     "draft": (
         {
             "rules": check_rules,
