@@ -124,6 +124,17 @@ class ReplayOptions(Closed):
     lang: Language
 
 
+class EvidenceOptions(Closed):
+    """What `evidence` was asked for."""
+
+    command: Literal["evidence"]
+    contracts: Texts
+    platform: Text | None
+    collections: Texts
+    counts: Clock
+    lang: Language
+
+
 class MarginObject(Closed):
     """One margin of the planning model."""
 
@@ -244,6 +255,17 @@ class ReplayManifest(Manifest):
     log: LogObject
 
 
+class EvidenceManifest(Closed):
+    """Of `planner evidence`, which has no scenario; of the log it keeps the hash alone."""
+
+    name: Name
+    currency: Currency
+    versions: dict[Name, Name]
+    inputs: Hashes
+    options: EvidenceOptions
+    outputs: Hashes | None = None
+
+
 class PlanningManifest(Manifest):
     """Of `plan`, `run`, `simulate` and `stress`, with or without a plan."""
 
@@ -306,6 +328,7 @@ def model_of(content: Any) -> type[BaseModel]:
         "backtest": BacktestManifest,
         "triggers": TriggersManifest,
         "replay": ReplayManifest,
+        "evidence": EvidenceManifest,
     }
     if isinstance(command, str) and command in others:
         return others[command]

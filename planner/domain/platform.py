@@ -55,6 +55,8 @@ class PlatformRule:
         Least and most compensation of an order in minor units; 0: no cap.
     threshold_late_share : float, optional
         Late share above which the platform throttles the shop; None: no rule is known.
+    threshold_window_days : int, optional
+        Days over which it counts that share; None: all days of the promotion.
     order_handling_capacity : OrderHandlingCapacity, optional
         What a declared number of orders a day does; None: the platform asks for none.
     source, retrieved, grade : str
@@ -71,6 +73,7 @@ class PlatformRule:
     floor_minor: int = 0
     cap_minor: int = 0
     threshold_late_share: float | None = None
+    threshold_window_days: int | None = None
     order_handling_capacity: OrderHandlingCapacity | None = None
     source: str = ""
     retrieved: str = ""

@@ -130,7 +130,7 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
     Begun grams and cubic centimetres count whole, unless the contract is in pounds. Regions are
     those of the contract in any usual form of their names, or the addresses that lie in them.
     """
-    known = _served(contract)
+    known = served(contract)
     sites, site = _numbered(table.site)
     written, row = _numbered(table.region)
     regions, region = _numbered([known.find_in_log(text) for text in written])
@@ -150,7 +150,7 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
     )
 
 
-def _served(contract: Contract) -> RegionNames:
+def served(contract: Contract) -> RegionNames:
     """Names of the regions that the contract serves."""
     through_hub = contract.hub.regions if contract.hub is not None else frozenset()
     return RegionNames(
@@ -194,7 +194,7 @@ def _region_warnings(contract: Contract, table: ParcelTable) -> Iterator[str]:
 
     They may be misspelt.
     """
-    known, count = _served(contract), Counter(table.region)
+    known, count = served(contract), Counter(table.region)
     unserved: Counter[str] = Counter()
     unknown: dict[str, int] = {}
     for text, parcels in count.items():

@@ -220,6 +220,8 @@ def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
         and any(name.startswith(_ITEM_OF_SHOPIFY) for name in columns)
     ):
         return [name for name in columns if name == _ID_OF_SHOPIFY]
+    if key == "order_id" and not usual and form.keeps_ids:  # as runs of the planner name it
+        return [name for name in columns if _plain(name) == "order"]
     if key == "region" and not usual:
         return [name for name in columns if _plain(name) in _ADDRESSES]
     return usual

@@ -72,6 +72,18 @@ class OrderHandlingCapacityFile(Closed):
     )
 
 
+class ThresholdFile(Closed):
+    """A share of late orders above which the platform throttles the shop, and its window."""
+
+    late_share: Share = Field(description="Share of the orders that fall due.")
+    window_days: int | None = Field(
+        None,
+        ge=1,
+        le=400,
+        description="Days over which it is counted (default: the whole promotion).",
+    )
+
+
 class PlatformFile(Closed):
     """Dispatch rule of a platform: counted clock, deadline, calendar and cost of late orders."""
 
@@ -127,8 +139,11 @@ class PlatformFile(Closed):
         None,
         description=(
             "Share of late orders above which the platform throttles the shop (default: no "
-            "such rule)."
+            "such rule); short for threshold: {late_share: ...}."
         ),
+    )
+    threshold: ThresholdFile | None = Field(
+        None, description="The same with the days over which the platform counts."
     )
     order_handling_capacity: OrderHandlingCapacityFile | None = Field(
         None,
@@ -157,6 +172,17 @@ class PlatformFile(Closed):
         ):
             raise wrong("is no country whose holidays are known; list them under holidays")
         return value
+
+    @property
+    def late_share_limit(self) -> float | None:
+        """The late share above which the platform throttles the shop, however it is stated."""
+        return self.threshold_late_share if self.threshold is None else self.threshold.late_share
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> PlatformFile:
+        if self.threshold is not None and self.threshold_late_share is not None:
+            raise wrong("must state either threshold or threshold_late_share")
+        return self
 
     @model_validator(mode="after")
     def _one_calendar(self) -> PlatformFile:

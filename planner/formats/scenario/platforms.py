@@ -39,7 +39,7 @@ def pack_titles() -> dict[str, str]:
     """What each shipped rule pack is, what it counts and its deadline, in one line."""
     titles = {}
     for name in pack_names():
-        path = _pack_path(name)
+        path = pack_path(name)
         rule = load_yaml(path, path.name)[0].data
         days = rule.get("deadline_working_days")
         deadline = counted(days, "working day") if days else f"{rule['deadline_hours']:g} h"
@@ -48,7 +48,8 @@ def pack_titles() -> dict[str, str]:
     return titles
 
 
-def _pack_path(name: str) -> Path:
+def pack_path(name: str) -> Path:
+    """The file of a shipped rule pack."""
     return configs_folder() / "platforms" / f"{name}.yaml"
 
 
@@ -77,8 +78,8 @@ def load_platform(
         return stated
     changed = document.in_files.get(("platform",), ())
     if stated in pack_names():
-        findings.files.append(_pack_path(stated))
-        pack = _pack_path(stated)
+        findings.files.append(pack_path(stated))
+        pack = pack_path(stated)
         return read_pack(pack, f"platforms/{stated}.yaml", currency, findings, changed)
     if not stated.endswith((".yaml", ".yml")):
         name = _OTHERWISE.get(stated) or closest(stated, pack_names())
@@ -174,7 +175,8 @@ def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
         share_of_paid=pack.compensation.share_of_paid,
         floor_minor=pack.compensation.floor,
         cap_minor=pack.compensation.cap,
-        threshold_late_share=pack.threshold_late_share,
+        threshold_late_share=pack.late_share_limit,
+        threshold_window_days=pack.threshold.window_days if pack.threshold else None,
         order_handling_capacity=None
         if declared is None
         else OrderHandlingCapacity(declared.extends_working_days, declared.pacing),

@@ -5,6 +5,7 @@ like.
 from __future__ import annotations
 
 from planner.reporting.language.bilingual import Bilingual
+from planner.reporting.language.evidence_texts import EVIDENCE_GLOSSARY
 
 GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("demand", "given"): ("own forecast", "自带预测"),
@@ -258,4 +259,5 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("risk", "stock_out"): ("Stock runs out", "缺货"),
     ("risk", "courier_cap"): ("Courier limit", "快递限额"),
     ("risk", "cost_overrun"): ("Cost overrun", "费用超支"),
+    **EVIDENCE_GLOSSARY,
 }

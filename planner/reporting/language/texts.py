@@ -12,6 +12,7 @@ from planner.reporting.language.comparison_texts import COMPARISON_TEXTS
 from planner.reporting.language.contract_texts import CONTRACT_TEXTS
 from planner.reporting.language.difference_texts import DIFFERENCE_TEXTS
 from planner.reporting.language.edit_texts import EDIT_TEXTS
+from planner.reporting.language.evidence_texts import EVIDENCE_TEXTS
 from planner.reporting.language.history_texts import HISTORY_TEXTS
 from planner.reporting.language.page_texts import PAGE_TEXTS
 from planner.reporting.language.payroll_texts import PAYROLL_TEXTS
@@ -33,6 +34,7 @@ TEXTS: dict[str, Bilingual] = {
     **DIFFERENCE_TEXTS,
     **BROWSER_TEXTS,
     **EDIT_TEXTS,
+    **EVIDENCE_TEXTS,
     **REFUSAL_TEXTS,
     **REPLAY_TEXTS,
     **SERVICE_TEXTS,

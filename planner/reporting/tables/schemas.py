@@ -3,8 +3,9 @@
 A table that this package computes is declared next to its function (`plan_tables`,
 `simulation_tables`, `method_tables`, `order_table`, `risks`, `edit_tables`); a table that
 another package writes is declared in `plan_columns`, `simulation_columns`, `contract_columns`,
-`stress_table`, `what_if_table`, `sweep_table`, `backtest_tables` or `trigger_tables`. Readers, the
-workbook, the web page and the documentation are made from the declaration.
+`stress_table`, `what_if_table`, `sweep_table`, `backtest_tables`, `trigger_tables`,
+`evidence_table` or `penalty_table`. Readers, the workbook, the web page and the documentation are
+made from the declaration.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from planner.reporting.tables import (
     backtest_tables,
     contract_columns,
     edit_tables,
+    evidence_table,
     method_tables,
     order_table,
+    penalty_table,
     plan_columns,
     plan_tables,
     replay_tables,
@@ -36,6 +39,7 @@ TABLES: dict[str, ResultTable] = {
         *plan_tables.TABLES,
         *simulation_tables.TABLES,
         order_table.ORDERS_TABLE,
+        penalty_table.PENALTIES_TABLE,
         method_tables.BASELINES_TABLE,
         risks.RISKS_TABLE,
         stress_table.STRESS_TABLE,
@@ -45,6 +49,7 @@ TABLES: dict[str, ResultTable] = {
         *backtest_tables.TABLES,
         *trigger_tables.TABLES,
         *replay_tables.TABLES,
+        *evidence_table.TABLES,
         *simulation_columns.TABLES,
         *contract_columns.TABLES,
     )

@@ -45,6 +45,7 @@ from planner.studies.verification.held_out_replications import (
 )
 from planner.studies.verification.history import check_path
 from planner.studies.verification.import_results import IMPORTED, verify_import
+from planner.studies.verification.late_orders import EVIDENCE, check_late_orders
 from planner.studies.verification.left_out import check_left_out
 from planner.studies.verification.levers import check_lever_trials, check_levers
 from planner.studies.verification.manifest_and_plan import check_options, check_statement
@@ -168,6 +169,8 @@ def verify(folder: Path, full: bool = False, context: RunContext | None = None) 
     if proof.findings:
         proof.not_proved.append("anything else: the folder was changed since it was sealed")
         return proof
+    if manifest["options"]["command"] == EVIDENCE:
+        return _prove_late_orders(folder, proof)
     proof.add("damage", CheckResult(_damages(folder)))
     if proof.findings:
         proof.not_proved.append("anything else: files of the folder are damaged")
@@ -202,6 +205,15 @@ def _prove_backtest(
     proof.add("forecasts", outcome, other)
     left = set(result_files(folder)) - proof.files - proof.named
     proof.not_proved += _left_strangers([n for n in sorted(left) if not n.startswith(f"{INPUTS}/")])
+    return proof
+
+
+def _prove_late_orders(folder: Path, proof: Proof) -> Proof:
+    """Evidence has no scenario, and keeps no log."""
+    try:
+        proof.add("late orders", check_late_orders(folder))
+    except InputError as error:
+        proof.add("damage", CheckResult(str(error).splitlines()))
     return proof
 
 

@@ -72,6 +72,12 @@ SHEETS = (
     "shifts",
     "assumptions",
 )
+BOOK_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 MOST_SITES = 40  # with a sheet of their own
 FIXED_DATE = datetime(2000, 1, 1)  # a date would differ from run to run
 
@@ -94,13 +100,7 @@ def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
         The file.
     """
     content = io.BytesIO()
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
-    with _naming_its_drafts(), xlsxwriter.Workbook(content, options) as book:
+    with naming_its_drafts(), xlsxwriter.Workbook(content, BOOK_OPTIONS) as book:
         book.set_properties({"title": run.title, "created": FIXED_DATE})
         _write_sheets(book, run, labels)
     write_bytes(path, content.getvalue())
@@ -136,7 +136,7 @@ def _write_sheets(book: Any, run: RunFolder, labels: Labels) -> None:
 
 
 @contextmanager
-def _naming_its_drafts() -> Iterator[None]:
+def naming_its_drafts() -> Iterator[None]:
     """The library keeps its parts in the folder for temporary files, and hides the error of a full
     disk in another.
     """
