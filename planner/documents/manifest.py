@@ -72,6 +72,15 @@ class CompareOptions(Closed):
     lang: Language
 
 
+class CapacityOptions(Closed):
+    """What `capacity` was asked for."""
+
+    command: Literal["capacity"]
+    replications: Count
+    engine: Name
+    lang: Language
+
+
 class SweepOptions(Closed):
     """What `sweep` was asked for."""
 
@@ -219,6 +228,13 @@ class CompareManifest(Manifest):
     options: CompareOptions
 
 
+class CapacityManifest(Manifest):
+    """Of `planner capacity`."""
+
+    currency: Currency
+    options: CapacityOptions
+
+
 class SweepManifest(Manifest):
     """Of `planner sweep`."""
 
@@ -323,6 +339,7 @@ def model_of(content: Any) -> type[BaseModel]:
     command = options.get("command") if isinstance(options, dict) else None
     others: dict[Any, type[BaseModel]] = {
         "forecast": ForecastManifest,
+        "capacity": CapacityManifest,
         "compare": CompareManifest,
         "sweep": SweepManifest,
         "backtest": BacktestManifest,

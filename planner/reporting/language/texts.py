@@ -8,6 +8,7 @@ from __future__ import annotations
 from planner.reporting.language.backtest_texts import BACKTEST_TEXTS
 from planner.reporting.language.bilingual import Bilingual
 from planner.reporting.language.browser_texts import BROWSER_TEXTS
+from planner.reporting.language.capacity_texts import CAPACITY_TEXTS
 from planner.reporting.language.comparison_texts import COMPARISON_TEXTS
 from planner.reporting.language.contract_texts import CONTRACT_TEXTS
 from planner.reporting.language.difference_texts import DIFFERENCE_TEXTS
@@ -30,6 +31,7 @@ TEXTS: dict[str, Bilingual] = {
     **PAYROLL_TEXTS,
     **HISTORY_TEXTS,
     **CONTRACT_TEXTS,
+    **CAPACITY_TEXTS,
     **COMPARISON_TEXTS,
     **DIFFERENCE_TEXTS,
     **BROWSER_TEXTS,

@@ -1,17 +1,18 @@
 """Every table of a result folder, and the most that such a table may hold.
 
 A table that this package computes is declared next to its function (`plan_tables`,
-`simulation_tables`, `method_tables`, `order_table`, `risks`, `edit_tables`); a table that
-another package writes is declared in `plan_columns`, `simulation_columns`, `contract_columns`,
-`stress_table`, `what_if_table`, `sweep_table`, `backtest_tables`, `trigger_tables`,
-`evidence_table` or `penalty_table`. Readers, the workbook, the web page and the documentation are
-made from the declaration.
+`simulation_tables`, `method_tables`, `order_table`, `risks`, `edit_tables`); a table that another
+package writes is declared in `plan_columns`, `simulation_columns`, `contract_columns`,
+`capacity_tables`, `stress_table`, `what_if_table`, `sweep_table`, `backtest_tables`,
+`trigger_tables`, `evidence_table` or `penalty_table`. Readers, the workbook, the web page and the
+documentation are made from the declaration.
 """
 
 from __future__ import annotations
 
 from planner.reporting.tables import (
     backtest_tables,
+    capacity_tables,
     contract_columns,
     edit_tables,
     evidence_table,
@@ -44,6 +45,7 @@ TABLES: dict[str, ResultTable] = {
         risks.RISKS_TABLE,
         stress_table.STRESS_TABLE,
         *edit_tables.TABLES,
+        *capacity_tables.TABLES,
         what_if_table.WHAT_IF_TABLE,
         sweep_table.SWEEP_TABLE,
         *backtest_tables.TABLES,

@@ -266,6 +266,11 @@ def work_rows_at(problem: Problem, sites: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+def work_row_of(problem: Problem, process: Process) -> int:
+    """Row of `Orders.work_us` that holds the work of a process."""
+    return _work_rows(problem)[content_of(process).key]
+
+
 def _work_rows(problem: Problem) -> dict[tuple[object, ...], int]:
     return {content.key: row for row, content in enumerate(contents(problem))}
 

@@ -116,6 +116,7 @@ OPTIONS_OF = {
         *("replications", "effort", "engine", "lang"),
     },
     "sweep": {"vary", "drafts", "replications", "effort", "engine", "lang"},
+    "capacity": {"replications", "engine", "lang"},
 }
 
 

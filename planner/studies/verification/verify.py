@@ -26,6 +26,7 @@ from planner.studies.runs.seal import (
 from planner.studies.steps.load import load
 from planner.studies.verification.backtest import BACKTEST, check_backtest
 from planner.studies.verification.baselines import check_baselines
+from planner.studies.verification.capacity import check_capacity, check_promises
 from planner.studies.verification.certificate import check_certificate, check_costs
 from planner.studies.verification.draft import check_draft
 from planner.studies.verification.edits import check_edits, check_effect
@@ -116,6 +117,10 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "run": (PLAN_CHECKS, {"stress": check_stress, "what if": check_what_if, **REPEATED}),
     "stress": (PLAN_CHECKS, {"stress": check_stress, **REPEATED}),
     "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
+    "capacity": (
+        {"facts": check_facts, "promises": check_promises},
+        {"capacity": check_capacity},
+    ),
     "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
     "sweep": ({"facts": check_facts}, {"sweep": check_sweep}),
     "triggers": ({"facts": check_facts}, {"card": check_card}),

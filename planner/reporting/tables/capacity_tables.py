@@ -1,0 +1,162 @@
+"""Tables of the orders a day that a plan can promise, of what limits them and what to declare."""
+
+from __future__ import annotations
+
+from planner.reporting.tables.column_types import Column, ResultTable
+from planner.reporting.tables.common_columns import REPLICATIONS
+
+CAPACITY_TABLE = ResultTable(
+    name="capacity",
+    title=("Orders a day", "每日可承诺单量"),
+    meaning=(
+        "the orders that a day may bring so that the plan keeps the promise, as forecast by the "
+        "hour and in their mix; goods are taken to be there"
+    ),
+    columns=(
+        Column(
+            "site",
+            "name",
+            ("Site", "仓库"),
+            "the site (empty: all sites together)",
+            vocabulary="site",
+            empty=True,
+        ),
+        Column(
+            "date",
+            "date",
+            ("Date", "日期"),
+            "the day that brings so many, all others what they bring (empty: every day does)",
+            empty=True,
+        ),
+        Column(
+            "orders_per_day",
+            "count",
+            ("Orders a day", "每日单量"),
+            "orders that can be promised",
+            unit="orders",
+        ),
+        Column(
+            "or_more",
+            "flag",
+            ("Or more", "或更多"),
+            "the search ended before anything failed: no person or vehicle limits the orders",
+        ),
+        Column(
+            "low",
+            "count",
+            ("Low", "下限"),
+            "lower end of the interval of the orders that the stated share of promotions take; the "
+            "true number is below it with a probability of at most 5 %",
+            unit="orders",
+        ),
+        Column("high", "count", ("High", "上限"), "upper end, likewise", unit="orders"),
+        Column(
+            "forecast_p50",
+            "count",
+            ("Forecast, median", "预测中位数"),
+            "orders that the day itself brings, median (every day: on the busiest)",
+            unit="orders",
+        ),
+        Column(
+            "forecast_p95",
+            "count",
+            ("Forecast, 95 %", "预测 95%"),
+            "its 95 % point",
+            unit="orders",
+        ),
+        Column(
+            "binding",
+            "choice",
+            ("Limit", "瓶颈"),
+            "why most orders are late above the number: they wait for work (at the process that "
+            "saves most of them when it is 10 % faster), the vehicle is full (collection), the "
+            "contract's parcels of the day are used up (allotment), the carrier is slow, or no "
+            "collection can keep the promise",
+            among=("waiting", "collection", "allotment", "carrier", "promise", "stock"),
+            empty=True,
+        ),
+        Column(
+            "binding_site",
+            "name",
+            ("Limit at", "瓶颈仓库"),
+            "where that is",
+            vocabulary="site",
+            empty=True,
+        ),
+        Column(
+            "binding_at",
+            "name",
+            ("Process or contract", "环节或合同"),
+            "the process or contract",
+            empty=True,
+        ),
+        Column(
+            "holds",
+            "flag",
+            ("Confirmed", "已确认"),
+            "enough of the held-out replications took the number: the lower bound reaches the "
+            "stated confidence",
+        ),
+        Column("met", "count", ("Took it", "达标"), "held-out replications that took the number"),
+        Column(
+            "met_above",
+            "count",
+            ("Took 1.1 times", "1.1 倍达标"),
+            "held-out replications that took 1.1 times the number",
+        ),
+        Column(
+            "look",
+            "count",
+            ("Look", "第几次检验"),
+            "which look judged the number, each on replications of its own; later looks have more",
+        ),
+        Column(
+            "needed",
+            "count",
+            ("Needed", "需达标"),
+            "those that must take a number so that its lower bound reaches the confidence",
+        ),
+        REPLICATIONS,
+        Column(
+            "lower_bound",
+            "share",
+            ("Bound", "置信下限"),
+            "lower bound of the probability that a promotion takes the number",
+        ),
+        Column(
+            "fails_above",
+            "flag",
+            ("Fails above", "超过即失败"),
+            "1.1 times the number does not reach the stated confidence",
+        ),
+    ),
+)
+MORE_TABLE = ResultTable(
+    name="capacity_more",
+    title=("One more", "增加一个资源"),
+    meaning=(
+        "orders a day that one person or vehicle more adds, simulated in the replications that "
+        "take fewest"
+    ),
+    columns=(
+        Column("date", "date", ("Date", "日期"), "the day (empty: every day)", empty=True),
+        Column("words", "text", ("One more", "增加"), "who or what, where and when"),
+        Column("site", "name", ("Site", "仓库"), "where", vocabulary="site"),
+        Column("process", "name", ("Process", "环节"), "of a person", empty=True),
+        Column("crew", "name", ("Crew", "班组"), "of a person", empty=True),
+        Column("shift", "name", ("Shift", "班次"), "of a person", empty=True),
+        Column("contract", "name", ("Contract", "合同"), "of a vehicle", empty=True),
+        Column("orders_before", "count", ("Before", "增加前"), "orders a day", unit="orders"),
+        Column("orders_after", "count", ("With it", "增加后"), "orders a day", unit="orders"),
+        Column(
+            "orders_added",
+            "number",
+            ("Added", "增量"),
+            "the difference; below 0 by chance",
+            unit="orders",
+            low=-1e9,
+        ),
+        Column("cost", "money", ("Cost", "费用"), "what it adds to the plan", unit="currency"),
+    ),
+)
+TABLES = (CAPACITY_TABLE, MORE_TABLE)

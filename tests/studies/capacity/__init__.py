@@ -1,0 +1,1 @@
+"""Tests of the orders a day that a plan can promise."""
