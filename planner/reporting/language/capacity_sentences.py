@@ -23,7 +23,22 @@ def every_day(rows: list[Row]) -> Row:
 
 
 def promise_sentence(labels: Labels, row: Row, found: Row) -> str:
-    """The orders a day of a row, with their interval; `found` states the service level."""
+    """The orders a day of a row, with their interval.
+
+    Parameters
+    ----------
+    labels : Labels
+        Language, currency and names.
+    row : Row
+        A row of the table `capacity`.
+    found : Row
+        The whole result, which states the service level.
+
+    Returns
+    -------
+    str
+        The sentence.
+    """
     if row["or_more"]:
         return labels("capacity_or_more", n=labels.number(float(row["orders_per_day"])))
     values = {name: labels.number(float(row[name])) for name in ("low", "high")}
@@ -60,7 +75,22 @@ def limit_sentence(labels: Labels, row: Row) -> str:
 
 
 def more_sentence(labels: Labels, rows: list[Row], on: str) -> str:
-    """What adds most orders on a day, or on every day ("" as the date)."""
+    """What adds most orders.
+
+    Parameters
+    ----------
+    labels : Labels
+        Language, currency and names.
+    rows : list of Row
+        Rows of the table `capacity_more`.
+    on : str
+        The day; "" for every day.
+
+    Returns
+    -------
+    str
+        The sentence; "" where nothing was tried.
+    """
     there = [row for row in rows if str(row["date"] or "") == on]
     when = labels.short_day(date.fromisoformat(on)) if on else labels("capacity_any_day")
     if not there:
