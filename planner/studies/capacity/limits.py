@@ -152,7 +152,22 @@ def _full_days(problem: Problem, records: Records) -> set[tuple[str, int]]:
 def find_limits(
     problem: Problem, plan: Plan, promises: Sequence[Promise], context: RunContext
 ) -> list[Limits]:
-    """What limits each promise, in some of the replications that do not take more."""
+    """What limits each promise, in some of the replications that do not take more.
+
+    Parameters
+    ----------
+    problem, plan : Problem, Plan
+        What is given, and the plan.
+    promises : sequence of Promise
+        The promises, as held-out replications judged them.
+    context : RunContext
+        Where replications run.
+
+    Returns
+    -------
+    list of Limits
+        One for each promise.
+    """
     cases, owner = [], []
     for p, promise in enumerate(promises):
         if not promise.replications:
