@@ -22,7 +22,7 @@ from planner.domain.choices import MOST_REPLICATIONS, Engine
     metavar="MOMENT",
     help=(
         "A checkpoint, local time, such as 2026-11-10T21:00 (repeatable; default: 1 h before each "
-        "event, 1 h and 3 h after its start)."
+        "event, 1 h and 3 h after its start, while a site is open)."
     ),
 )
 @click.option(
@@ -84,12 +84,14 @@ def command(
     no_color: bool,
 ) -> int:
     """Make the trigger card of a finished plan: at each checkpoint of the evening what to count,
-    and beyond which number to call people on call or to book one more vehicle.
+    and beyond which number to call people on call, book more vehicles, promise longer or stop the
+    sale of an event.
 
     Thresholds are found on sampled promotions and judged on others, next to the plan alone and to
     a naive threshold. Everything is decided as late as its notice allows. The card is a sheet to
     hang next to the wall sheet (trigger-card.pdf). People can be called where a crew of the
-    scenario has on_call, vehicles where a collection has extra_cost.
+    scenario has on_call, vehicles booked where a collection has extra_cost; promises and caps are
+    those of levers.
 
     \b
     planner triggers reports/my-promo -o card

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from planner.domain.demand_levers import Capped, Promised
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
@@ -46,19 +47,32 @@ class Actions:
         People on call, by shift.
     vehicles : tuple of ExtraCollection
         Vehicles in addition to those of the plan.
+    promised : tuple of (region, hours)
+        Longer promises for orders that come later.
+    capped : tuple of (event, orders)
+        Orders at which the sale of an event stops, or now where there are more already.
     """
 
     people: tuple[StaffRow, ...] = ()
     vehicles: tuple[ExtraCollection, ...] = ()
+    promised: Promised = ()
+    capped: Capped = ()
 
     def __bool__(self) -> bool:
-        return bool(self.people or self.vehicles)
+        return bool(self.people or self.vehicles or self.uses_levers)
+
+    @property
+    def uses_levers(self) -> bool:
+        """Whether anything is promised or capped."""
+        return bool(self.promised or self.capped)
 
     def __add__(self, other: Actions) -> Actions:
         """Do both; people of the same shift and vehicles of the same collection add up."""
         return Actions(
             people=merged_people((*self.people, *other.people)),
             vehicles=merged_vehicles((*self.vehicles, *other.vehicles)),
+            promised=tuple({**dict(self.promised), **dict(other.promised)}.items()),
+            capped=tuple({**dict(self.capped), **dict(other.capped)}.items()),
         )
 
 
@@ -139,7 +153,7 @@ def possible(problem: Problem, plan: Plan, actions: Actions) -> Actions:
         left = free_vehicles(problem, (*plan.extra, *vehicles), vehicle)
         if left > 0:
             vehicles.append(replace(vehicle, vehicles=min(vehicle.vehicles, left)))
-    return Actions(people=merged_people(people), vehicles=merged_vehicles(vehicles))
+    return replace(actions, people=merged_people(people), vehicles=merged_vehicles(vehicles))
 
 
 def with_actions(problem: Problem, plan: Plan, actions: Actions) -> Plan:
@@ -156,7 +170,7 @@ def with_actions(problem: Problem, plan: Plan, actions: Actions) -> Plan:
         The plan with more people and vehicles; everything else is as it was.
     """
     more = possible(problem, plan, actions)
-    if not more:
+    if not (more.people or more.vehicles):
         return plan
     return replace(
         plan,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.reporting.figures.axes import unit_above
 from planner.reporting.figures.triggers import counted_bars, patches
-from planner.reporting.language.labels import Labels
+from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.language.trigger_sentences import (
     Row,
     action_in_words,
@@ -188,7 +188,7 @@ def _block(
         sheet.text((DO[0], y + 1.0), words, 10.5, width=DO[1] - 2, most=2)
         by = short_moment(labels, moment_of(row, "decide_by"), at)
         sheet.one_line((BY[0], y + 2.8), by, (10.5, 7.5), BY[1] - 1)
-        cost = labels.number(float(row["cost"]))
+        cost = labels.number(float(row["cost"])) if row["cost"] != "" else MISSING
         sheet.text((COST[0], y + 2.8), cost, 10.5, width=COST[1] - 3, align="right", most=1)
         sheet.box(DONE[0] + 2, y + 2.4, 6, 6, facecolor=PAPER, edgecolor=INK)
         y += LINE

@@ -127,6 +127,7 @@ def labels_of(problem: Problem, lang: str) -> Labels:
     """Language and names of a problem."""
     names = {
         "site": {s.name: s.label for s in problem.sites},
+        "region": {r.name: r.label for r in problem.regions},
         "contract": {c.name: c.label for c in problem.contracts},
     }
     return Labels(language(lang), problem.currency, names)

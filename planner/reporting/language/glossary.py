@@ -104,6 +104,8 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("trigger measure", "waiting"): ("orders waiting", "待处理订单"),
     ("trigger action", "call"): ("call people", "叫人"),
     ("trigger action", "pickup"): ("book vehicles", "加车"),
+    ("trigger action", "promise"): ("promise longer", "延长承诺"),
+    ("trigger action", "cap"): ("stop the sale", "停售"),
     ("trigger action", "none"): ("nothing", "无"),
     ("trigger policy", "static"): ("plan alone", "只按原方案"),
     ("trigger policy", "triggers"): ("with the card", "按触发卡"),

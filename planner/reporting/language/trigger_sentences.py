@@ -66,6 +66,13 @@ def threshold_in_words(labels: Labels, row: Row) -> str:
 
 def action_in_words(labels: Labels, row: Row) -> str:
     """What is done."""
+    if row["action"] == "promise":
+        regions = (labels.name("region", name) for name in str(row["regions"]).split("; "))
+        hours = labels.plain(float(row["number"]))
+        return labels("trigger_promise", hours=hours, regions=labels.listed(regions))
+    if row["action"] == "cap":
+        orders = labels.number(float(row["number"]))
+        return labels("trigger_cap", n=orders, event=row["event"])
     kinds = ("site", "crew", "process", "shift", "contract")
     shown = {kind: labels.name(kind, str(row[kind])) for kind in kinds}
     on = labels.short_day(datetime.fromisoformat(str(row["date"])))

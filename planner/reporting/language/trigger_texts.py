@@ -41,6 +41,14 @@ TRIGGER_TEXTS: dict[str, Bilingual] = {
         "book 1 more vehicle of {contract} at {site}, {day} {at}",
         "{site}加订 1 辆{contract}，{day} {at}",
     ),
+    "trigger_promise": (
+        "from now on promise {hours} hours to {regions}",
+        "从现在起承诺 {hours} 小时：{regions}",
+    ),
+    "trigger_cap": (
+        "stop the sale of {event} at {n} orders",
+        "{event}：满 {n} 单即停售",
+    ),
     "trigger_col_when": ("Count at", "计数时刻"),
     "trigger_col_what": ("What", "数什么"),
     "trigger_col_counted": ("Counted", "实数"),

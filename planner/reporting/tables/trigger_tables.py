@@ -12,7 +12,7 @@ from planner.reporting.tables.common_columns import (
     signed_money,
 )
 
-ACTIONS = ("call", "pickup", "none")
+ACTIONS = ("call", "pickup", "promise", "cap", "none")
 POLICIES = ("static", "triggers", "naive")
 
 CHECKPOINT = Column(
@@ -75,15 +75,16 @@ TRIGGERS_TABLE = ResultTable(
             "action",
             "choice",
             ("Action", "行动"),
-            "call people, add vehicles to a pick-up, or nothing",
+            "call people, add vehicles to a pick-up, promise longer, stop the sale, or nothing",
             vocabulary="trigger action",
             among=ACTIONS,
         ),
         Column(
             "number",
-            "count",
+            "number",
             ("Number", "数量"),
-            "people or vehicles (empty: nothing is done)",
+            "people, vehicles, hours promised, or orders at which the sale stops (empty: nothing "
+            "is done)",
             empty=True,
         ),
         _empty_name("site", ("Site", "仓库"), "where they come to"),
@@ -92,20 +93,35 @@ TRIGGERS_TABLE = ResultTable(
         _empty_name("shift", ("Shift", "班次"), "shift they come to"),
         _empty_name("contract", ("Contract", "合同"), "contract of the pick-up"),
         Column(
+            "regions",
+            "text",
+            ("Regions", "地区"),
+            "regions that are promised more hours, with ; between them",
+            empty=True,
+        ),
+        Column("event", "name", ("Event", "场次"), "event whose sale stops", empty=True),
+        Column(
             "date",
             "date",
             ("Date", "日期"),
-            "day of the shift or the pick-up (empty: nothing is done)",
+            "day of the shift or the pick-up (empty: neither)",
             empty=True,
         ),
         Column(
             "at",
             "clock",
             ("At", "时刻"),
-            "start of the shift, or time of the pick-up (empty: nothing is done)",
+            "start of the shift, or time of the pick-up (empty: neither)",
             empty=True,
         ),
-        Column("cost", "money", ("Cost", "费用"), "what it costs", unit="currency", empty=True),
+        Column(
+            "cost",
+            "money",
+            ("Cost", "费用"),
+            "what it costs (empty: it depends on the orders)",
+            unit="currency",
+            empty=True,
+        ),
         Column(
             "decide_by",
             "moment",

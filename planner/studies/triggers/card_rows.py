@@ -29,6 +29,7 @@ from planner.domain.workforce import StaffRow
 from planner.reporting.tables.trigger_tables import TRIGGERS_TABLE
 
 Cells = Mapping[str, str]
+BETWEEN = "; "  # regions in a cell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +71,16 @@ class CardRows:
             for number, level in enumerate(rule.levels, start=1):
                 head = (*self._head(rule), number, None if level.above == ALWAYS else level.above)
                 tail = (applied.count(number), len(applied))
-                rows += [(*head, *cells, *tail) for cells in self._actions(level.actions)]
+                done = [*self._actions(level.actions), *self._levers(rule.at_s, level.actions)]
+                rows += [(*head, *cells, *tail) for cells in done]
             if not rule.levels:
-                nothing = ("none", None, *[""] * 5, "", "", None, "")
+                nothing = ("none", None, *[""] * 9, None, "")
                 rows.append((*self._head(rule), 0, None, *nothing, len(applied), len(applied)))
         frame = TRIGGERS_TABLE.frame(rows)
-        return frame.astype({"threshold": "Int64", "number": "Int64"})
+        # people are whole numbers, hours may not be: no column of floats for either
+        place = TRIGGERS_TABLE.names.index("number")
+        frame["number"] = pd.Series([row[place] for row in rows], dtype=object)
+        return frame.astype({"threshold": "Int64"})
 
     def _head(self, rule: Rule) -> tuple[object, ...]:
         measure = rule.measure
@@ -95,7 +100,7 @@ class CardRows:
                 crew,
                 row.process,
                 row.shift,
-                "",
+                *("", "", ""),
                 *self._when(begins),
                 self._cost(Actions(people=(row,))),
                 self._moment(begins - round(notice_hours * HOUR_S)),
@@ -110,10 +115,27 @@ class CardRows:
                 "",
                 "",
                 vehicle.contract,
+                *("", ""),
                 *self._when(comes),
                 self._cost(Actions(vehicles=(vehicle,))),
                 self._moment(comes - self.pickup_notice_s),
             )
+
+    def _levers(self, at_s: int, actions: Actions) -> Iterator[tuple[object, ...]]:
+        """Cells of longer promises and of caps, which are decided at once."""
+        nothing, now = ("", "", "", "", ""), ("", "", None, self._moment(at_s))
+        for hours in sorted({hours for _, hours in actions.promised}):
+            regions = BETWEEN.join(r for r, of in actions.promised if of == hours)
+            yield (
+                "promise",
+                int(hours) if hours == int(hours) else hours,
+                *nothing,
+                regions,
+                "",
+                *now,
+            )
+        for event, orders in actions.capped:
+            yield ("cap", orders, *nothing, "", event, *now)
 
     def _begins(self, row: StaffRow) -> int:
         return row.day * DAY_S + self.problem.shift(row.shift).start_s
@@ -153,7 +175,7 @@ def rules_of(problem: Problem, table: pd.DataFrame) -> Policy:
 
     Raises
     ------
-    ValueError, KeyError, StopIteration
+    ValueError, KeyError
         The table states none, or names what the scenario does not have.
     """
     cells: list[Cells] = [{str(k): v for k, v in r.items()} for r in table.to_dict("records")]
@@ -183,19 +205,29 @@ def _rule(problem: Problem, rows: Sequence[Cells]) -> Rule:
 
 
 def _action(problem: Problem, cells: Cells) -> Actions:
+    if cells["action"] == "promise":
+        regions = cells["regions"].split(BETWEEN)
+        return Actions(promised=tuple((region, float(cells["number"])) for region in regions))
+    if cells["action"] == "cap":
+        return Actions(capped=((cells["event"], int(cells["number"])),))
     day = problem.horizon.day_of(datetime.fromisoformat(cells["date"]).date())
     if cells["action"] == "pickup":
         hour, minute = (int(part) for part in cells["at"].split(":"))
         at_s = hour * HOUR_S + minute * 60
         vehicle = ExtraCollection(day, cells["site"], cells["contract"], at_s, int(cells["number"]))
         return Actions(vehicles=(vehicle,))
-    crew = problem.crew(cells["site"], cells["crew"] + ON_CALL)
+    called = cells["site"], cells["crew"] + ON_CALL
+    if called not in {(crew.site, crew.name) for crew in problem.crews}:
+        raise ValueError(f"nobody of {cells['crew']} is on call at {cells['site']}")
+    if cells["shift"] not in {shift.name for shift in problem.shifts}:
+        raise ValueError(f"no such shift: {cells['shift']}")
+    crew = problem.crew(*called)
     row = StaffRow(
         day=day,
         site=crew.site,
         process=problem.site(crew.site).process(cells["process"]).name,
         crew=crew.name,
-        shift=problem.shift(cells["shift"]).name,
+        shift=cells["shift"],
         since_day=day,
         headcount=int(cells["number"]),
     )

@@ -178,14 +178,14 @@ def _vehicles_of(
 
 
 def require_means(given: Problem) -> None:
-    """Raise InputError where nobody is on call and no vehicle can be booked."""
+    """Raise InputError where nobody is on call, no vehicle can be booked and there is no lever."""
     on_call = any(called_crew(crew) is not None for crew in given.crews)
     bookable = any(c.max_extra > 0 for site in given.sites for c in site.collections)
-    if on_call or bookable:
+    if on_call or bookable or given.levers.any:
         return
     words = (
         "nothing can be done on the evening itself: add on_call: {notice_hours: 8, max_people: 20, "
         "wage_per_hour: 34} to a crew of temporary people, or extra_cost and max_extra to a "
-        "collection"
+        "collection, or levers"
     )
     raise InputError([Finding("scenario", 0, 0, "crews", words)])

@@ -18,6 +18,8 @@ MOST = 24  # checkpoints of a card
 def default_checkpoints(problem: Problem) -> tuple[int, ...]:
     """An hour before each event, and one and three hours after its start, at full or half hours.
 
+    Only while a site is open: somebody has to count.
+
     Returns
     -------
     tuple of int
@@ -28,7 +30,19 @@ def default_checkpoints(problem: Problem) -> tuple[int, ...]:
         for event in problem.demand.events
         for around in AROUND_S
     }
-    return tuple(sorted(at for at in found if 0 < at < problem.horizon.reported_end_s))
+    within = (at for at in sorted(found) if 0 < at < problem.horizon.reported_end_s)
+    return tuple(at for at in within if _somebody_there(problem, at))
+
+
+def _somebody_there(problem: Problem, at_s: int) -> bool:
+    """Whether a site is open at a moment, or closes then."""
+    return any(
+        opens <= at_s - day * DAY_S <= closes
+        for site in problem.sites
+        for day in (at_s // DAY_S - 1, at_s // DAY_S)
+        for opens, closes in [site.opening_on(day)]
+        if not site.is_closed(day)
+    )
 
 
 def asked_checkpoints(problem: Problem, moments: Sequence[str]) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from planner.domain.triggers import Measure, Policy, with_actions
 from planner.simulation.drawn_orders import drawn_orders
 from planner.simulation.inputs.orders import sold
 from planner.studies.certification.common_replications import rated_summary, simulate_every_day
+from planner.studies.triggers.levers import with_levers
 
 Counts = list[list[int]]  # [checkpoint][measure]
 
@@ -33,6 +35,8 @@ class Judged:
         Orders late or without stock, and orders due.
     cost_minor : int
         Everything the promotion cost.
+    short : float
+        Orders that failed beyond those that may, over the deadline and all targets.
     levels : list of int
         Level that applied at each checkpoint; 0: none.
     """
@@ -41,7 +45,33 @@ class Judged:
     failed: int
     due: int
     cost_minor: int
+    short: float
     levels: list[int]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Followed:
+    """A promotion under some rules.
+
+    Attributes
+    ----------
+    plan : Plan
+        The plan with everybody who was called and every vehicle that was booked.
+    orders : Orders
+        The orders that were taken, due as promised.
+    records : Records
+        What happened to them.
+    promises_minor : float
+        What longer promises cost.
+    levels : tuple of int
+        Level that applied at each checkpoint; 0: none.
+    """
+
+    plan: Plan
+    orders: Orders
+    records: Records
+    promises_minor: float = 0.0
+    levels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,38 +95,37 @@ class Promotion:
     streams: Streams
     engine: Engine
 
-    def under(self, plan: Plan) -> Records:
-        """What happens to its orders under a plan."""
-        return simulate_every_day(self.problem, plan, self.orders, self.streams, self.engine)
+    def under(self, plan: Plan, orders: Orders | None = None) -> Followed:
+        """What happens to its orders, or to others, under a plan alone."""
+        orders = self.orders if orders is None else orders
+        records = simulate_every_day(self.problem, plan, orders, self.streams, self.engine)
+        return Followed(plan=plan, orders=orders, records=records)
 
-    def follow(
-        self, plan: Plan, records: Records, rules: Policy
-    ) -> tuple[Plan, Records, list[int]]:
+    def follow(self, first: Followed, rules: Policy) -> Followed:
         """Follow rules, checkpoint by checkpoint.
 
         Parameters
         ----------
-        plan : Plan
-            The plan.
-        records : Records
-            What happens under it.
+        first : Followed
+            The promotion under the plan alone.
         rules : tuple of Rule
             The rules.
 
         Returns
         -------
-        tuple
-            The plan with everything that was done, what happens under it, and the level that
-            applied at each checkpoint.
+        Followed
+            The promotion with everything that was done.
         """
-        levels = []
+        now, levels, cost = first, [], 0.0
         for rule in rules:
-            level = rule.level(counted(self.problem, rule.measure, rule.at_s, records))
+            level = rule.level(counted(self.problem, rule.measure, rule.at_s, now.records))
             levels.append(level)
             if level:
-                plan = with_actions(self.problem, plan, rule.levels[level - 1].actions)
-                records = self.under(plan)
-        return plan, records, levels
+                actions = rule.levels[level - 1].actions
+                plan = with_actions(self.problem, now.plan, actions)
+                orders, more = with_levers(self.problem, now.orders, rule.at_s, actions)
+                now, cost = self.under(plan, orders), cost + more
+        return replace(now, promises_minor=cost, levels=tuple(levels))
 
 
 def promotion(
@@ -191,7 +220,7 @@ class Counting:
         """Counts of the k-th of the replications."""
         number = self.numbers[k]
         found = promotion(self.problem, self.plan, self.stream_set, number, self.engine)
-        _, records, _ = found.follow(self.plan, found.under(self.plan), self.rules)
+        records = found.follow(found.under(self.plan), self.rules).records
         return [
             [counted(self.problem, m, at_s, records) for m in measures]
             for at_s, measures in self.asked
@@ -226,20 +255,41 @@ class Judging:
         """What a replication comes to under each policy."""
         found = promotion(self.problem, self.plan, self.stream_set, number, self.engine)
         first = found.under(self.plan)
-        known: dict[tuple[object, ...], Judged] = {}
+        alone = _judged(found.problem, first, number)
         judged = []
         for rules in self.policies:
-            plan, records, levels = found.follow(self.plan, first, rules)
-            key = (plan.staffing, plan.extra)
-            if key not in known:
-                known[key] = _judged(found.problem, plan, records, number)
-            judged.append(replace(known[key], levels=levels))
+            followed = found.follow(first, rules)
+            levels = list(followed.levels)
+            acted = any(levels)
+            of = _judged(found.problem, followed, number) if acted else alone
+            judged.append(replace(of, levels=levels))
         return judged
 
 
-def _judged(problem: Problem, plan: Plan, records: Records, number: int) -> Judged:
-    own = records.placed_before(problem.horizon.reported_end_s)
+def _judged(problem: Problem, followed: Followed, number: int) -> Judged:
+    own = followed.records.placed_before(problem.horizon.reported_end_s)
     summary = rated_summary(problem, own, number)
-    cost = sum(float(a[0]) for a in simulated_costs(problem, plan, [summary]).values())
-    met = bool(summary.meets(problem.service))
-    return Judged(met, int(summary.failed), int(summary.due), round(cost), [])
+    costs = simulated_costs(problem, followed.plan, [summary]).values()
+    cost = sum(float(amounts[0]) for amounts in costs) + followed.promises_minor
+    return Judged(
+        kept=bool(summary.meets(problem.service)),
+        failed=int(summary.failed),
+        due=int(summary.due),
+        cost_minor=round(cost),
+        short=short_orders(summary.outcomes, problem.service.shares),
+        levels=[],
+    )
+
+
+def short_orders(outcomes: Iterable[tuple[int, int]], shares: Sequence[float]) -> float:
+    """Orders that failed beyond those that may, over the deadline and all targets.
+
+    Parameters
+    ----------
+    outcomes : iterable of (int, int)
+        Orders failed and due, under the deadline and for each target.
+    shares : sequence of float
+        Shares to be reached.
+    """
+    found = zip(outcomes, shares, strict=True)
+    return sum(max(failed - (1.0 - share) * due, 0.0) for (failed, due), share in found)

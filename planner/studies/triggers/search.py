@@ -12,18 +12,30 @@ from planner.domain.costs import handling_minor, planned_minor
 from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.triggers import Actions, Level, Measure, Policy, Rule, possible, with_actions
+from planner.domain.triggers import (
+    ALWAYS,
+    Actions,
+    Level,
+    Measure,
+    Policy,
+    Rule,
+    possible,
+    with_actions,
+)
 from planner.simulation.failures import PilotResult
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.options.trigger_options import TriggerOptions
 from planner.studies.runs.run_context import RunContext
-from planner.studies.triggers.replay import Counting
+from planner.studies.triggers.levers import lever_steps
+from planner.studies.triggers.replay import Counting, Judged, Judging, short_orders
 from planner.studies.triggers.thresholds import Fitted, fit_thresholds
 
 SAMPLED = "triggers"  # set of random streams
 NO_ACTION = Actions()
 
 Asked = tuple[tuple[int, tuple[Measure, ...]], ...]  # checkpoints, and what to count at each
+Judge = Callable[[Sequence[Policy]], list[list[Judged]]]  # what every promotion comes to
+Ladder = tuple[list[Actions], list[Floats]]  # actions, and what each saves [promotion]
 StepsAt = Callable[[int, int | None], Sequence[Actions]]  # of a checkpoint and the next one
 
 
@@ -84,9 +96,12 @@ class Search:
 
     def __post_init__(self) -> None:
         self.plans, self.at = [self.plan], [0] * len(self.runs)
+        self.rules: Policy = ()
         self._committed: dict[tuple[int, Actions], int] = {}
 
-    def find(self, at_s: int, counts: dict[Measure, Ints], steps: Sequence[Actions]) -> Rule:
+    def find(
+        self, at_s: int, counts: dict[Measure, Ints], steps: Sequence[Actions], judge: Judge
+    ) -> Rule:
         """Find the rule of a checkpoint, and let it act on the promotions.
 
         Parameters
@@ -97,6 +112,9 @@ class Search:
             What each measure counted [promotion].
         steps : sequence of Actions
             Steps that can be taken.
+        judge : callable
+            Gives what every promotion comes to under policies, for actions that are no people or
+            vehicles.
 
         Returns
         -------
@@ -106,15 +124,46 @@ class Search:
         everyone = range(len(self.runs))
         base = self.loss(NO_ACTION, everyone)
         actions = self.combined(steps, base)
-        if not actions:
-            return Rule(at_s=at_s, measure=next(iter(counts)))
-        savings = np.array([base - self.loss(action, everyone) for action in actions])
-        fitted = {measure: self._fitted(count, savings) for measure, count in counts.items()}
-        measure = self._preferred(fitted)
-        levels = tuple(Level(above, actions[j]) for above, j in fitted[measure].steps)
-        rule = Rule(at_s=at_s, measure=measure, levels=levels)
-        self._act(rule, counts[measure])
+        savings = [base - self.loss(action, everyone) for action in actions]
+        ladders = [(actions, savings)] if actions else []
+        for lever in lever_steps(self.problem, at_s):
+            ladders += self._with_lever(at_s, lever, (actions, savings), judge)
+        fitted = [
+            (ladder, measure, self._fitted(count, np.array(gains)))
+            for ladder, gains in ladders
+            for measure, count in counts.items()
+        ]
+        most = max((fit.saves for _, _, fit in fitted), default=0.0)
+        enough = (1 - self.options.worth_a_level) * most
+        rule = Rule(at_s=at_s, measure=next(iter(counts)))
+        if most > 0:  # the first of those that save nearly as much as the best
+            found = next(candidate for candidate in fitted if candidate[2].saves >= enough)
+            ladder, measure, fit = found
+            levels = tuple(Level(above, ladder[j]) for above, j in fit.steps)
+            rule = Rule(at_s=at_s, measure=measure, levels=levels)
+        self._act(rule, counts[rule.measure])
+        self.rules = (*self.rules, rule)
         return rule
+
+    def _with_lever(self, at_s: int, lever: Actions, known: Ladder, judge: Judge) -> list[Ladder]:
+        """A lever alone and with everything else, after the actions without it and by itself.
+
+        Promises and caps change the orders: the promotions are simulated in full, with all costs.
+        """
+        actions, savings = known
+        tried = [lever, *(action + lever for action in actions[-1:])]
+        measure = Measure(kind="orders")
+        always = [
+            (*self.rules, Rule(at_s=at_s, measure=measure, levels=(Level(ALWAYS, action),)))
+            for action in tried
+        ]
+        rows = judge([self.rules, *always])
+        cost = np.array([[of.cost_minor + self.short_minor * of.short for of in r] for r in rows])
+        gains = [cost[:, 0] - cost[:, 1 + k] for k in range(len(tried))]
+        ladders: list[Ladder] = [(tried, gains)]
+        if actions:
+            ladders.append(([*actions, tried[-1]], [*savings, gains[-1]]))
+        return ladders
 
     def results(self, actions: Actions, numbers: Sequence[int]) -> list[PilotResult]:
         """Results of some promotions with more actions."""
@@ -134,7 +183,7 @@ class Search:
             [
                 self._committed_minor(self.at[k], actions)
                 + result.failing_minor
-                + self.short_minor * short_orders(self.problem, result)
+                + self.short_minor * _short(self.problem, result)
                 for k, result in zip(numbers, results, strict=True)
             ]
         )
@@ -188,12 +237,6 @@ class Search:
         found_on, tried_on = (counts[:n], savings[:, :n]), (counts[n:], savings[:, n:])
         return fit_thresholds(found_on, tried_on, self.options)
 
-    def _preferred(self, fitted: dict[Measure, Fitted]) -> Measure:
-        """The measure that saves most; the first of those that save nearly as much."""
-        most = max(fit.saves for fit in fitted.values())
-        enough = (1 - self.options.worth_a_level) * most
-        return next(measure for measure, fit in fitted.items() if fit.saves >= enough)
-
     def _act(self, rule: Rule, counts: Ints) -> None:
         """Give every promotion in which the rule acts its plan."""
         made: dict[tuple[int, int], int] = {}
@@ -207,12 +250,6 @@ class Search:
                 self.plans.append(with_actions(self.problem, self.plans[self.at[k]], actions))
                 made[key] = len(self.plans) - 1
             self.at[k] = made[key]
-
-
-def short_orders(problem: Problem, result: PilotResult) -> float:
-    """Orders that failed beyond those that may, over the deadline and all targets."""
-    failed = zip(result.failed, result.due, problem.service.shares, strict=True)
-    return sum(max(late - (1.0 - share) * due, 0.0) for late, due, share in failed)
 
 
 def find_rules(
@@ -262,6 +299,17 @@ def find_rules(
     context.begin("counting at the checkpoints", count)
     counts = np.array(context.replicate("counts", counting, count))
     orders = counts[:, :, 0].T.copy()
+
+    def judge(policies: Sequence[Policy]) -> list[list[Judged]]:
+        task = Judging(
+            problem=counting.problem,
+            plan=plan,
+            policies=tuple(policies),
+            engine=counting.engine,
+            stream_set=SAMPLED,
+        )
+        return context.replicate("levers", task, count)
+
     problem = effective_problem(problem, plan.levers)
     rules: list[Rule] = []
     shown: list[Ints] = []
@@ -275,7 +323,7 @@ def find_rules(
             context.begin(f"looking for a trigger at {problem.horizon.at(at_s):%m-%d %H:%M}")
             by_measure = {m: counts[:, c, j] for j, m in enumerate(measures)}
             next_s = asked[c + 1][0] if c + 1 < len(asked) else None
-            rule = search.find(at_s, by_measure, steps_at(at_s, next_s))
+            rule = search.find(at_s, by_measure, steps_at(at_s, next_s), judge)
             rules.append(rule)
             shown.append(by_measure[rule.measure].copy())
             if rule.levels and c + 1 < len(asked):
@@ -290,10 +338,16 @@ def find_rules(
     )
 
 
+def _short(problem: Problem, result: PilotResult) -> float:
+    """Orders that failed beyond those that may."""
+    outcomes = zip(result.failed, result.due, strict=True)
+    return short_orders(outcomes, problem.service.shares)
+
+
 def _kept(search: Search) -> list[bool]:
     """Whether each promotion meets the service level under what it has now."""
     results = search.results(NO_ACTION, range(len(search.runs)))
-    return [short_orders(search.problem, result) <= 1e-9 for result in results]
+    return [_short(search.problem, result) <= 1e-9 for result in results]
 
 
 def _count_again(

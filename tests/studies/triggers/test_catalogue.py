@@ -109,6 +109,16 @@ def test_checkpoints_that_are_none_are_refused(moments: tuple[str, ...], words: 
         asked_checkpoints(a_given_hall(), moments)
 
 
+def test_nobody_counts_while_all_sites_are_closed() -> None:
+    """A site that is open from 8:00 to 2:00: the checkpoint at three falls out, at two it stays."""
+    problem = a_given_hall()
+    site = replace(problem.sites[0], opening=(8 * HOUR_S, 26 * HOUR_S))
+    for start, hours in ((24, [23, 25]), (23, [22, 24, 26]), (31, [32, 34])):
+        demand = replace(problem.demand, events=(an_event(start * HOUR_S),))
+        closing = replace(problem, sites=(site,), demand=demand)
+        assert [at / HOUR_S for at in asked_checkpoints(closing, ())] == hours
+
+
 def test_stated_checkpoints_are_taken_in_their_order() -> None:
     problem = a_given_hall()
     found = asked_checkpoints(problem, ("2026-11-10T00:00", "2026-11-09T21:30"))

@@ -125,6 +125,17 @@ def test_a_card_is_read_back_from_its_table() -> None:
     assert (row["decide_by"], row["date"], row["at"]) == ("2026-11-09 22:00", "2026-11-10", "08:00")
 
 
+@pytest.mark.parametrize("column", ["site", "crew", "process", "shift", "measure"])
+def test_names_of_another_scenario_are_refused(column: str) -> None:
+    study, context = a_study(two_sizes(), 21), RunContext()
+    found = find(study, context)
+    table = study.rows.table(found.rules, [[0]]).astype(object)
+    table = table.where(table.notna(), "").astype(str)
+    table[column] = "nobody"
+    with pytest.raises((ValueError, KeyError)):
+        rules_of(study.problem, table)
+
+
 def test_without_notice_nobody_is_called() -> None:
     """At eleven the day shift begins in nine hours, and people need ten."""
     study = a_study(two_sizes(), 23)
@@ -163,8 +174,8 @@ def test_the_past_never_changes() -> None:
     begins = 32 * HOUR_S
     for number in range(6):
         found = promotion(study.problem, study.plan, JUDGED, number, "compiled")
-        without = found.under(study.plan)
-        with_them = found.under(with_actions(study.problem, study.plan, done))
+        without = found.under(study.plan).records
+        with_them = found.under(with_actions(study.problem, study.plan, done)).records
         before = (without.packed_at_s != NEVER) & (without.packed_at_s < begins)
         assert before.sum() == 20
         assert np.array_equal(without.packed_at_s[before], with_them.packed_at_s[before])
@@ -189,5 +200,5 @@ def test_both_engines_judge_the_same() -> None:
     records = []
     for engine in ("compiled", "simpy"):
         found = promotion(study.problem, study.plan, JUDGED, 1, engine)  # type: ignore[arg-type]
-        records.append(found.follow(study.plan, found.under(study.plan), rules)[1])
+        records.append(found.follow(found.under(study.plan), rules).records)
     assert first_difference(*records) == ""
