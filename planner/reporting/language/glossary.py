@@ -90,6 +90,7 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("replay reading", "told"): ("told", "可推算"),
     ("replay reading", "either"): ("one of several", "数者之一"),
     ("replay reading", "at least"): ("at least", "至少"),
+    ("replay reading", "unexplained"): ("unexplained", "无法解释"),
     ("stress name", "mix"): ("demand shifts to other products", "改买其他商品"),
     ("stress name", "correlation"): ("sessions move together", "各场同涨同跌"),
     ("stress name", "agency_fill"): ("agency sends fewer people", "劳务公司少派人"),

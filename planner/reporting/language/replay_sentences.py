@@ -34,6 +34,7 @@ def replay_lines(labels: Labels, found: Mapping[str, Any]) -> list[str]:
             event=found["event"],
             days=labels.days(first, last),
             orders=labels.number(cases[0]["orders"]),
+            open=labels.number(found["open_at_start"]),
             n=found["replications"],
         )
     ]
@@ -71,7 +72,12 @@ def _case(labels: Labels, row: Row, first: str) -> str:
 
 def _input(labels: Labels, row: Row) -> str:
     """What the log shows of an input."""
-    key = {"told": "replay_told", "either": "replay_either", "at least": "replay_at_least"}
+    key = {
+        "told": "replay_told",
+        "either": "replay_either",
+        "at least": "replay_at_least",
+        "unexplained": "replay_unexplained",
+    }
     numbers = {
         name: MISSING if row[name] is None else labels.plain(row[name])
         for name in ("stated", "low", "high")

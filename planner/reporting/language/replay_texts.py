@@ -10,8 +10,9 @@ REPLAY_TEXTS: dict[str, Bilingual] = {
     "replay_left_unit": ("orders per day (line: 90% of cases)", "每日订单数（竖线：90% 的情形）"),
     "replay_open_unit": ("orders", "单"),
     "replay_head": (
-        "{event}, {days}: {orders} orders replayed, {n} replications",
-        "{event}，{days}：回放 {orders} 单，仿真 {n} 次",
+        "{event}, {days}: {orders} orders replayed ({open} of them open at the start), {n} "
+        "replications",
+        "{event}，{days}：回放 {orders} 单（其中 {open} 单期初未发），仿真 {n} 次",
     ),
     "replay_scale": (
         "each order of the log stands for {scale}",
@@ -41,6 +42,10 @@ REPLAY_TEXTS: dict[str, Bilingual] = {
     "replay_at_least": (
         "{what}: stated {stated}, orders did not wait for it (at least {low})",
         "{what}：设定 {stated}，订单未在此等待（至少 {low}）",
+    ),
+    "replay_unexplained": (
+        "{what}: stated {stated}; no rates repeat what the log says",
+        "{what}：设定 {stated}；没有任何效率能再现日志",
     ),
     "replay_not_seen": (
         "the log tells no rate of work and no scan delay",

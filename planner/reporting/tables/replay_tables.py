@@ -22,7 +22,13 @@ REPLAY_TABLE = ResultTable(
     meaning="a promotion of the past, order by order, under each plan",
     columns=(
         CASE,
-        Column("orders", "number", ("Orders", "订单"), "orders of the promotion", unit="orders"),
+        Column(
+            "orders",
+            "number",
+            ("Orders", "订单"),
+            "orders of the promotion, with those that were open when it began",
+            unit="orders",
+        ),
         Column(
             "late_share",
             "share",
@@ -175,9 +181,10 @@ REPLAY_INPUTS_TABLE = ResultTable(
             "choice",
             ("Reading", "判读"),
             "told; either: the log agrees with this process or another being slow, and the "
-            "interval holds both; at least: orders did not wait for this process",
+            "interval holds both; at least: orders did not wait for this process; unexplained: no "
+            "rates repeat what the log says",
             vocabulary="replay reading",
-            among=("told", "either", "at least"),
+            among=("told", "either", "at least", "unexplained"),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from planner.domain.digest import digest
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
+from planner.formats.base.datetimes import IN_LOG
 from planner.formats.order_log.options import LogForm
 from planner.formats.plan_files import read_given_plan
 from planner.formats.scenario.reader import Scenario
@@ -129,7 +130,9 @@ def log_of(scenario: Scenario, source: LogSource) -> tuple[Path, LogForm]:
     if not isinstance(stated, dict) or not stated.get("path"):
         words = "the scenario names no history: give the log that holds the promotion"
         raise InputError([Finding("--log", 0, 0, "", words)])
-    form = LogForm({**(stated.get("columns") or {}), **source.form.columns})
+    columns = {**(stated.get("columns") or {}), **source.form.columns}
+    zone = source.form.timezone or scenario.problem.horizon.timezone
+    form = replace(source.form, columns=columns, timezone=zone, advice=IN_LOG)
     return scenario.root / str(stated["path"]), form
 
 
@@ -193,7 +196,7 @@ class ReplayResult:
     problem: Problem
 
 
-def replay(asked: Replay, context: RunContext) -> ReplayResult:
+def replayed(asked: Replay, context: RunContext) -> ReplayResult:
     """Replay a promotion, without writing anything.
 
     Parameters
@@ -210,21 +213,21 @@ def replay(asked: Replay, context: RunContext) -> ReplayResult:
     """
     problem, past = asked.scenario.problem, asked.past
     cases = replay_cases(problem, past, asked.planning, context)
-    replayed = cases[0].problem
-    outcome = outcome_of(replayed, past)
+    came = cases[0].problem
+    outcome = outcome_of(came, past)
     context.notes += [*outcome.notes, *filter(None, [covers(problem, past)])]
     rates = _rates(cases, past, context)
     scans = estimate_scans(problem, past)
     cases = _with_corrected(cases, rates, scans, context)
     context.begin("forecasting from what was known")
     tables = {
-        "replay": replay_table(replayed, past, outcome, cases),
-        "replay_days": days_table(replayed, past, cases),
+        "replay": replay_table(came, past, outcome, cases),
+        "replay_days": days_table(came, past, cases),
         "replay_inputs": inputs_table(past, rates, scans),
         **_forecast(problem, past),
     }
     return ReplayResult(
-        tables=tables, rates=rates, snippet=snippet(asked.log.name, rates, scans), problem=replayed
+        tables=tables, rates=rates, snippet=snippet(asked.log.name, rates, scans), problem=came
     )
 
 
@@ -298,6 +301,7 @@ def summary(asked: Replay, tables: dict[str, pd.DataFrame], replications: int) -
         "from": first,
         "to": first if days.empty else str(days.max()),
         "scale": asked.scale,
+        "open_at_start": round(float((asked.past.orders.second < 0).sum()) * asked.scale, 1),
         "currency": asked.scenario.problem.currency,
         "seed": asked.scenario.problem.seed,
         "replications": replications,
@@ -346,7 +350,7 @@ def write_replay(
         What was found.
     """
     scenario, problem = asked.scenario, asked.scenario.problem
-    found = replay(asked, context)
+    found = replayed(asked, context)
     context.begin("drawing figures")
     for name in sorted(found.tables):
         write_table(found.tables[name], folder / "tables" / f"{name}.csv")

@@ -17,7 +17,6 @@ from planner.domain.past_orders import NO_DEADLINE, UNKNOWN_WEIGHT, PastOrders
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER
 from planner.errors import Finding, InputError
-from planner.formats.base.datetimes import IN_LOG
 from planner.formats.base.region_names import RegionNames
 from planner.formats.order_log.options import LogForm
 from planner.formats.order_log.reader import OrderLog, count_orders, read_orders
@@ -103,8 +102,6 @@ def read_past(problem: Problem, file: Path, form: LogForm, scale: float) -> Past
     """
     form = replace(
         form.of_orders,
-        timezone=form.timezone or problem.horizon.timezone,
-        advice=form.advice if form.timezone else IN_LOG,
         region_needed=len(problem.regions) > 1,
         region_of=RegionNames.of(problem.regions).find_in_log,
     )

@@ -37,7 +37,7 @@ from planner.studies.runs.run_context import RunContext
 LIKELY = 0.5  # spread of the log of a rate around the stated one, before the log is looked at
 KNOWN = 0.3  # with a larger spread afterwards the log does not tell the rate
 STEP = 0.04  # of the log of a rate, for its effect on the curve
-ROUNDS = 7
+ROUNDS = 6
 CLOSE = 0.004  # a step below this ends the fit
 STARTS_AT = -0.5  # log of the pace of one process, which other fits begin with
 AS_GOOD = 3.84  # twice the difference of log likelihoods within which another fit counts too
@@ -45,12 +45,12 @@ SLOWEST = -2.5  # log of the slowest pace that is tried for a process without a 
 HALVINGS = 7
 REJECTED = 1.96  # of a score
 BEYOND_CHANCE = 1.5  # times the largest distance of a replication from their mean
-MOST_REPLICATIONS = 20  # of a mean
+MOST_REPLICATIONS = 16  # of a mean
 BIN_S = 1_800  # seconds in which orders are counted
 SPREAD = 0.3  # variance of a count over the count, where a queue is worked off
 
 
-Reading = Literal["told", "either", "at least"]
+Reading = Literal["told", "either", "at least", "unexplained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ class RateEstimate:
         95 % interval; of a rate that is not told, the slowest pace that agrees with the log.
     reading : Reading
         `told`; `either`: the log agrees with this process or another being slow, and the interval
-        holds both; `at least`: orders did not wait for it.
+        holds both; `at least`: orders did not wait for it; `unexplained`: no rates repeat the log.
     """
 
     site: str
     process: str
     stated: float
     estimated: float | None
-    low: float
+    low: float | None
     high: float | None
     reading: Reading
 
@@ -221,7 +221,10 @@ def estimate_rates(
     noise = min(fits, key=lambda fit: fit.distance).noise
     best = min(fits, key=lambda fit: fit.score(noise))
     good = [fit for fit in fits if fit.score(noise) - best.score(noise) < AS_GOOD]
-    estimates = tuple(_estimate(model, k, best, good) for k in range(model.size))
+    estimates = tuple(
+        _estimate(model, k, best, good) if best.explains else _unexplained(model, k)
+        for k in range(model.size)
+    )
     return Rates(estimates, past.worked, best.explains)
 
 
@@ -245,6 +248,11 @@ class _Model:
     def size(self) -> int:
         """Number of processes."""
         return len(self.keys)
+
+    def names(self, k: int) -> tuple[str, str]:
+        """Site and process."""
+        site, process = self.keys[k]
+        return self.problem.sites[site].name, self.problem.sites[site].processes[process].name
 
     def stated(self, k: int) -> float:
         """Stated rate of a process."""
@@ -311,11 +319,14 @@ def _fitted(model: _Model, start: Floats) -> _Fit:
     )
 
 
+def _unexplained(model: _Model, k: int) -> RateEstimate:
+    """Nothing: what no rates repeat says nothing of a rate."""
+    return RateEstimate(*model.names(k), model.stated(k), None, None, None, "unexplained")
+
+
 def _estimate(model: _Model, k: int, best: _Fit, good: Sequence[_Fit]) -> RateEstimate:
     """What all fits say of the rate of a process that are as good as the best."""
-    site, process = model.keys[k]
-    names = (model.problem.sites[site].name, model.problem.sites[site].processes[process].name)
-    stated = model.stated(k)
+    names, stated = model.names(k), model.stated(k)
     if any(fit.spread[k] > KNOWN for fit in good):
         slowest = min(_slowest(model, k, fit) for fit in good)
         return RateEstimate(*names, stated, None, stated * float(np.exp(slowest)), None, "at least")

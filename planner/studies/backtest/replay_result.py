@@ -46,7 +46,8 @@ def replay_table(
     DataFrame
         The table `replay`.
     """
-    came = float(per_day(problem, past.orders.second).sum()) * past.orders.scale
+    own = past.orders.second < problem.horizon.reported_end_s
+    came = float(own.sum()) * past.orders.scale
     share = outcome.late_share
     notes = "" if share is not None else "; ".join(outcome.notes)
     rows: list[tuple[object, ...]] = []

@@ -21,7 +21,7 @@ from planner.studies.backtest.replay import (
     Replay,
     ReplayResult,
     open_replay,
-    replay,
+    replayed,
     summary,
 )
 from planner.studies.backtest.replay_cases import NO_ROSTER, Planning, hindsight_problem
@@ -72,10 +72,10 @@ def asked(scenario: Scenario, log: Path, event: str = "live", **changes: object)
 
 
 @pytest.fixture(scope="module")
-def replayed(planted: tuple[Scenario, Path]) -> tuple[Replay, ReplayResult]:
+def back_tested(planted: tuple[Scenario, Path]) -> tuple[Replay, ReplayResult]:
     """The replay of the planted log."""
     found = asked(*planted)
-    return found, replay(found, RunContext(budget=Budget(20, 20)))
+    return found, replayed(found, RunContext(budget=Budget(20, 20)))
 
 
 def inputs_of(result: ReplayResult) -> pd.DataFrame:
@@ -83,9 +83,9 @@ def inputs_of(result: ReplayResult) -> pd.DataFrame:
     return result.tables["replay_inputs"].set_index("what")
 
 
-def test_estimates_contain_the_true_rates(replayed: tuple[Replay, ReplayResult]) -> None:
+def test_estimates_contain_the_true_rates(back_tested: tuple[Replay, ReplayResult]) -> None:
     """The intervals of both processes hold the rates that the log was made with."""
-    table = inputs_of(replayed[1])
+    table = inputs_of(back_tested[1])
     for process, true in (("pick", 40.0), ("pack", 30.0 * TRUE_PACE)):
         row = table.loc[f"sites.yiwu.processes.{process}.orders_per_hour"]
         assert row["low"] <= true
@@ -94,9 +94,9 @@ def test_estimates_contain_the_true_rates(replayed: tuple[Replay, ReplayResult])
     assert pack["low"] < pack["estimated"] < 0.9 * pack["stated"]
 
 
-def test_estimates_contain_the_true_scan_delays(replayed: tuple[Replay, ReplayResult]) -> None:
+def test_estimates_contain_the_true_scan_delays(back_tested: tuple[Replay, ReplayResult]) -> None:
     """Median and 95 % point of both contracts hold the delays that the log was made with."""
-    table = inputs_of(replayed[1])
+    table = inputs_of(back_tested[1])
     for contract in ("near", "far"):
         for point, true in (("median", TRUE_MEDIAN_H), ("p95", TRUE_P95_H)):
             row = table.loc[f"contracts.{contract}.service.scan_delay_hours.{point}"]
@@ -105,19 +105,19 @@ def test_estimates_contain_the_true_scan_delays(replayed: tuple[Replay, ReplayRe
 
 
 def test_the_roster_at_the_rates_of_the_log_is_as_late_as_the_log(
-    replayed: tuple[Replay, ReplayResult],
+    back_tested: tuple[Replay, ReplayResult],
 ) -> None:
     """What is replayed with the inputs that the log shows agrees with the log within its noise."""
-    table = replayed[1].tables["replay"].set_index("case")
+    table = back_tested[1].tables["replay"].set_index("case")
     log, corrected = table.loc["log"], table.loc["corrected"]
     assert log["late_share"] > 0
     assert corrected["late_low"] <= log["late_share"] <= corrected["late_high"]
     assert table.loc["roster", "late_share"] < log["late_share"]
 
 
-def test_every_case_replays_the_orders_that_came(replayed: tuple[Replay, ReplayResult]) -> None:
+def test_every_case_replays_the_orders_that_came(back_tested: tuple[Replay, ReplayResult]) -> None:
     """Orders of the promotion are those of the log in every case, day by day."""
-    found, result = replayed
+    found, result = back_tested
     orders = result.tables["replay"]["orders"]
     assert orders.tolist() == [len(found.past)] * len(orders)
     days = result.tables["replay_days"].pivot(index="date", columns="case", values="orders")
@@ -125,12 +125,12 @@ def test_every_case_replays_the_orders_that_came(replayed: tuple[Replay, ReplayR
 
 
 def test_estimates_can_be_pasted(
-    planted: tuple[Scenario, Path], replayed: tuple[Replay, ReplayResult]
+    planted: tuple[Scenario, Path], back_tested: tuple[Replay, ReplayResult]
 ) -> None:
     """The settings that the snippet names are accepted, and its content is YAML."""
     from ruamel.yaml import YAML
 
-    text = replayed[1].snippet
+    text = back_tested[1].snippet
     content = YAML(typ="safe").load(text)
     assert set(content) == {"sites", "contracts"}
     settings = [line.split()[2] for line in text.splitlines() if line.startswith("#   --set")]
@@ -139,9 +139,9 @@ def test_estimates_can_be_pasted(
     assert again.contract("near").service.scan_delay.median_s == pytest.approx(7_200, rel=0.2)
 
 
-def test_hindsight_knows_the_orders_hour_by_hour(replayed: tuple[Replay, ReplayResult]) -> None:
+def test_hindsight_knows_the_orders_hour_by_hour(back_tested: tuple[Replay, ReplayResult]) -> None:
     """The demand of hindsight is what came, on a single path."""
-    found = replayed[0]
+    found = back_tested[0]
     given = hindsight_problem(found.scenario.problem, found.past).demand.given
     assert given is not None
     assert given.orders.shape[0] == 1
@@ -151,9 +151,9 @@ def test_hindsight_knows_the_orders_hour_by_hour(replayed: tuple[Replay, ReplayR
     assert given.product.tolist() == [ANY_PRODUCT]
 
 
-def test_the_summary_holds_every_case(replayed: tuple[Replay, ReplayResult]) -> None:
+def test_the_summary_holds_every_case(back_tested: tuple[Replay, ReplayResult]) -> None:
     """`--json` has the cases in their order, and null where nothing is known."""
-    found, result = replayed
+    found, result = back_tested
     content = summary(found, result.tables, 20)
     cases = [case["case"] for case in content["cases"]]
     assert cases == ["log", "roster", "corrected", "plan", "hindsight"]
@@ -199,7 +199,7 @@ def test_a_log_without_hand_overs_compares_plans_alone(
     gone = dict.fromkeys(("packed_at", "handed_over_at", "scanned_at", "deadline"))
     found = asked(planted[0], rewritten(planted[1], tmp_path / "log.csv", **gone))
     context = RunContext(budget=Budget(3, 20))
-    result = replay(found, context)
+    result = replayed(found, context)
     table = result.tables["replay"].set_index("case")
     assert np.isnan(table.loc["log", "late_share"])
     assert "neither when orders were packed nor" in table.loc["log", "message"]
@@ -213,7 +213,7 @@ def test_without_staffing_there_is_no_roster_of_then(
     """The case says that the scenario states none, and nothing is estimated under it."""
     scenario, log = planted
     bare = replace(scenario, problem=replace(scenario.problem, roster=None))
-    result = replay(asked(bare, log), RunContext(budget=Budget(3, 20)))
+    result = replayed(asked(bare, log), RunContext(budget=Budget(3, 20)))
     table = result.tables["replay"].set_index("case")
     assert table.loc["roster", "message"] == NO_ROSTER
     assert "corrected" in table.index or result.rates is None
@@ -228,7 +228,7 @@ def test_a_promotion_that_the_log_cuts_off_is_replayed_until_then(
     table = table[table["ordered_at"] < "2026-11-11 12:00"]
     table.to_csv(tmp_path / "log.csv", index=False)
     context = RunContext(budget=Budget(3, 20))
-    result = replay(asked(planted[0], tmp_path / "log.csv"), context)
+    result = replayed(asked(planted[0], tmp_path / "log.csv"), context)
     assert sorted(set(result.tables["replay_days"]["date"])) == ["2026-11-09", "2026-11-10"]
     assert any("the log ends 2026-11-11 12:00" in note for note in context.notes)
 
