@@ -193,6 +193,7 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
         region=small,
         product=small,
         component=small,
+        platform=small,
         priority=small,
         units=np.ones(n, dtype=np.int32),
         weight_g=np.full(n, 500, dtype=np.int64),

@@ -41,7 +41,7 @@ def _last_collection_s(problem: Problem, site: Site, contract: str) -> int | Non
     """Last scheduled collection within the horizon; its end if none is needed, None if none
     comes.
     """
-    if not contract or problem.platform.counts == "label":
+    if not contract or problem.counts_labels_only:
         return problem.horizon.end_s
     return max(
         (

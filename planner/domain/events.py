@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import Floats
+from planner.domain.platform import OwnDeadline
 from planner.domain.statistics import lognormal_sigma
 
 
@@ -34,6 +35,8 @@ class Event:
         whole demand.
     cap : int, optional
         The shop stops the event's sale after so many orders; later ones are refused and lost.
+    deadline : OwnDeadline, optional
+        Deadline of its orders, such as a presale's; None: the platform's.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Event:
     region_concentration: float | None = None
     mix_concentration: float | None = None
     cap: int | None = None
+    deadline: OwnDeadline | None = None
 
     @property
     def sigma(self) -> float:

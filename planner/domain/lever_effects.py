@@ -7,11 +7,13 @@ stops the sale of an event, and every order refused costs its margin.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers, Promised
+from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 
 
@@ -41,13 +43,21 @@ def effective_problem(problem: Problem, chosen: ChosenLevers) -> Problem:
         return given
     if chosen_levers(problem) == chosen:
         return problem
-    hours = {**(given.platform.promise_hours or {}), **dict(chosen.promised)}
     cap_of = dict(chosen.capped)
     events = tuple(replace(e, cap=cap_of.get(e.name)) for e in given.demand.events)
     values = {field.name: getattr(given, field.name) for field in fields(Problem)}
-    values["platform"] = replace(given.platform, promise_hours=hours)
+    changed = given.with_rules(partial(_promising, promised=dict(chosen.promised)))
+    values["platform"], values["other_platforms"] = changed.platform, changed.other_platforms
     values["demand"] = replace(given.demand, events=events)
     return EffectiveProblem(**values, given=given, chosen=chosen)
+
+
+def _promising(rule: PlatformRule, promised: dict[str, float]) -> PlatformRule:
+    """A rule with longer promises; where it counts working days, or promises more, it stays."""
+    if rule.deadline_working_days is not None:
+        return rule
+    longer = {region: max(hours, rule.hours_in(region)) for region, hours in promised.items()}
+    return replace(rule, promise_hours={**(rule.promise_hours or {}), **longer})
 
 
 def given_problem(problem: Problem) -> Problem:

@@ -5,10 +5,12 @@ A variant is made with `dataclasses.replace`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from operator import methodcaller
 from typing import Literal
 
 import numpy as np
@@ -21,7 +23,7 @@ from planner.domain.demand_levers import NO_LEVERS, Levers
 from planner.domain.demand_path import DemandPath
 from planner.domain.horizon import DAY_S, Horizon, Phase, Shift
 from planner.domain.named_staff import Members, Person
-from planner.domain.platform import PlatformRule
+from planner.domain.platform import PlatformPart, PlatformRule
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Site
 from planner.domain.stress import Stress
@@ -159,6 +161,8 @@ class Problem:
         The aim.
     platform : PlatformRule
         Deadlines and compensation.
+    other_platforms : tuple of PlatformPart
+        Further platforms that orders come from; `platform` has what they leave.
     regions, products, demand : tuple of Region, tuple of Product, Demand
         Where orders come from, what is sold, and how much of it.
     sites, shifts, crews : tuple of Site, tuple of Shift, tuple of Crew
@@ -199,6 +203,7 @@ class Problem:
     seed: int
     service: Service
     platform: PlatformRule
+    other_platforms: tuple[PlatformPart, ...] = ()
     regions: tuple[Region, ...]
     products: tuple[Product, ...]
     demand: Demand
@@ -290,12 +295,26 @@ class Problem:
         """
         return tuple(
             replace(
-                self,
+                self.with_rules(methodcaller("with_deadline", target.within_hours)),
                 service=Service(target.share, self.service.confidence),
-                platform=self.platform.with_deadline(target.within_hours),
             )
             for target in self.service.also
         )
+
+    @cached_property
+    def platforms(self) -> tuple[PlatformRule, ...]:
+        """The rules of all platforms, in order."""
+        return (self.platform, *(part.rule for part in self.other_platforms))
+
+    def with_rules(self, change: Callable[[PlatformRule], PlatformRule]) -> Problem:
+        """The problem with the rule of every platform changed."""
+        others = tuple(replace(part, rule=change(part.rule)) for part in self.other_platforms)
+        return replace(self, platform=change(self.platform), other_platforms=others)
+
+    @property
+    def counts_labels_only(self) -> bool:
+        """Whether on every platform an order is done when its label is printed."""
+        return all(rule.counts == "label" for rule in self.platforms)
 
     @cached_property
     def region_names(self) -> tuple[str, ...]:
@@ -381,9 +400,10 @@ class Problem:
         """
         return any(
             contract.service.loss_share > 0
-            and contract.counted_clock(region, self.platform.counts) == "delivered"
+            and contract.counted_clock(region, rule.counts) == "delivered"
             for contract in self.contracts
             for region in self.region_names
+            for rule in self.platforms
         )
 
     @property

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.arrays import Floats, Ints, Seconds
+from planner.domain.deadline_classes import deadlines
 from planner.domain.problem import Problem, Service
 
 Small = NDArray[np.int16]
@@ -42,8 +43,8 @@ class Orders:
         Seconds of the horizon [n].
     instant : Instants
         Where in its second an order comes, in 2^-16 of it (see `simulation.inputs.ticks`) [n].
-    region, product, component : Small
-        Indices into the problem and the components of its demand [n].
+    region, product, component, platform : Small
+        Indices into the problem, the components of its demand, and its platforms [n].
     priority : Small
         Those of a higher priority are served first [n].
     units : Seconds
@@ -68,6 +69,7 @@ class Orders:
     region: Small
     product: Small
     component: Small
+    platform: Small
     priority: Small
     units: Seconds
     weight_g: Ints
@@ -86,10 +88,14 @@ class Orders:
 
     def due_under(self, problem: Problem) -> Orders:
         """The same orders with the deadlines of a problem."""
-        deadlines = problem.platform.deadlines(
-            self.ordered_at_s, self.region, problem.region_names, problem.horizon
+        due = deadlines(
+            problem,
+            self.ordered_at_s,
+            self.region,
+            platform=self.platform,
+            component=self.component,
         )
-        return replace(self, deadline_s=deadlines)
+        return replace(self, deadline_s=due)
 
     def first(self, n: int) -> Orders:
         """The first n orders, or all if there are fewer."""
@@ -119,8 +125,8 @@ class Records:
     packed_at_s, handed_over_at_s, scanned_at_s, delivered_at_s : Seconds
         Milestones [n]; a lost parcel is never delivered.
     on_time : Small
-        1 yes, 0 no, -1 open or cancelled [n]. Open: still in the building with its deadline not
-        passed, as a steady day leaves it (`simulation.inputs.order_status`).
+        1 yes, 0 no, -1 open, cancelled or exempt [n]. Open: still in the building with its deadline
+        not passed, as a steady day leaves it (`simulation.inputs.order_status`).
     also : Small
         The same for each target of one's own (`Problem.targets`) [target, n].
     returned_at_s, received_at_s : Seconds
@@ -207,11 +213,11 @@ class Summary:
 
     `placed` counts all orders, `orders` the decided ones (on time and late); `open_orders` are not
     judged: still in the building (where the label counts: not packed) as a steady day leaves them,
-    or late before the horizon began (`late_before`). `late_at_end` are in the building too, and
-    late; none is where a tail follows, in which every order leaves or is late. `cancelled` had no
-    stock;
-    `unpriced` of the cancelled, parcels that no contract takes; `refused` came after an event's
-    sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region`
+    late before the horizon began (`late_before`), or `exempt`: no platform scores them.
+    `late_at_end` are in the building too, and late; none is where a tail follows, in which every
+    order leaves or is late. `cancelled` had no stock; `unpriced` of the cancelled, parcels that no
+    contract takes; `refused` came after an event's sale had stopped and are no orders (their margin
+    is part of `lost_minor`). Arrays: `*_by_region`
     [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract +
     1], by the day of the order (last contract index: no courier); `handed_over` [contract, day];
     `transit_s_by_region`: sum of hand-over to delivery of the `delivered_by_region` parcels
@@ -221,7 +227,8 @@ class Summary:
     expected loss on lost parcels. `by_priority`: decided, late and
     cancelled orders [priority, 3]; `ages`: orders handed over, by the time since they were placed
     in steps of `AGE_S` [priority, step], the last for all that were older. `targets`: orders that
-    failed, and orders due, for each target of one's own [target, 2].
+    failed, and orders due, for each target of one's own [target, 2]. `by_platform`: orders decided,
+    late, exempt and cancelled, and minor units of compensation [platform, 5].
 
     `mean_wait_s`: from order to packed, less the processing time: from the start of each task to
     its end, with the breaks and the shift ends in between.
@@ -253,6 +260,7 @@ class Summary:
     by_priority: Ints
     ages: Ints
     targets: Ints
+    by_platform: Ints
     stock_left: Ints
     sold_out: Mask
     losses_minor: int = 0
@@ -262,9 +270,14 @@ class Summary:
     late_before: int = 0
 
     @property
+    def exempt(self) -> int:
+        """Orders that no platform scores."""
+        return int(self.by_platform[:, 2].sum())
+
+    @property
     def open_at_end(self) -> int:
         """Orders still in the building at the end: those of a steady day, and late ones."""
-        return self.open_orders - self.late_before + self.late_at_end
+        return self.open_orders - self.exempt - self.late_before + self.late_at_end
 
     @property
     def placed_by_region(self) -> Ints:

@@ -10,6 +10,7 @@ from typing import Any
 
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.named_staff import WEEK
+from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.site import Collection
 from planner.domain.workforce import Crew
@@ -416,17 +417,17 @@ def _longer_promise(problem: Problem, regions: Names, amount: float) -> Problem:
 
     In whole working days where the platform counts those.
     """
-    rule = problem.platform
-    if rule.deadline_working_days is not None:
-        longer = rule.deadline_working_days + round(amount / DAY_HOURS)
-        return replace(problem, platform=replace(rule, deadline_working_days=longer))
-    promised = {
-        name: (rule.promise_hours or {}).get(name, rule.deadline_hours)
-        for name in problem.region_names
-    }
-    for name in regions or problem.region_names:
-        promised[name] += amount
-    return replace(problem, platform=replace(rule, promise_hours=promised))
+
+    def longer(rule: PlatformRule) -> PlatformRule:
+        if rule.deadline_working_days is not None:
+            days = rule.deadline_working_days + round(amount / DAY_HOURS)
+            return replace(rule, deadline_working_days=days)
+        promised = {name: rule.hours_in(name) for name in problem.region_names}
+        for name in regions or problem.region_names:
+            promised[name] += amount
+        return replace(rule, promise_hours=promised)
+
+    return problem.with_rules(longer)
 
 
 def free_of_shifts(problem: Problem) -> tuple[int, int] | None:

@@ -154,11 +154,11 @@ def _patience(problem: Problem) -> int:
 
     Shorter surges can be worked off, longer ones add up.
     """
-    rule = problem.platform
-    hours = (
+    hours = max(
         rule.deadline_hours
         if rule.deadline_working_days is None
         else 24.0 * rule.deadline_working_days
+        for rule in problem.platforms
     )
     return max(SLOTS_PER_DAY, round(hours * SLOTS_PER_HOUR))
 

@@ -9,8 +9,11 @@ import numpy as np
 
 from planner.domain.arrays import Ints
 from planner.domain.costs import after_hours_minor, handling_minor
+from planner.domain.deadline_classes import late_minor
+from planner.domain.exemptions import exempt_orders
 from planner.domain.problem import Problem
-from planner.domain.records import Orders, Records, Small, failed_and_due
+from planner.domain.records import NEVER, Mask, Orders, Records, Small, failed_and_due
+from planner.simulation.inputs.milestones import left_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,18 @@ def pilot_result(problem: Problem, records: Records) -> PilotResult:
     PilotResult
         Figures of the promotion's orders, and what is left of the tail's.
     """
-    verdicts = (records.on_time, *records.also)
-    return failures(problem, records.orders, records.site, verdicts, records.after_hours_s)
+    orders = records.orders
+    left = left_at(
+        problem, orders.platform, packed=records.packed_at_s, handed_over=records.handed_over_at_s
+    )
+    return failures(
+        problem,
+        orders,
+        records.site,
+        (records.on_time, *records.also),
+        after_hours_s=records.after_hours_s,
+        never_left=exempt_orders(problem, orders, records.contract) & (left == NEVER),
+    )
 
 
 def failures(
@@ -66,7 +79,9 @@ def failures(
     orders: Orders,
     site: Small,
     verdicts: Sequence[Small],
+    *,
     after_hours_s: Ints | None,
+    never_left: Mask,
 ) -> PilotResult:
     """As `pilot_result`, for some of the orders.
 
@@ -82,6 +97,9 @@ def failures(
         Verdict on each order, under the deadline and for each target of one's own [n].
     after_hours_s : Ints, optional
         Seconds of work after hours [process, crew]; None: none.
+    never_left : Mask
+        Exempt orders that are in the building at the end: nobody is paid for their delay, and
+        somebody has to work on them [n].
 
     Returns
     -------
@@ -93,9 +111,12 @@ def failures(
     late = verdicts[0] == 0
     left = late & (orders.deadline_s > problem.horizon.end_s)
     left[:n] = False
+    if problem.horizon.tail_days:
+        left |= never_left & (site >= 0)
     cancelled = int(np.count_nonzero(no_stock))
+    paid = late & ~left
     failing = (
-        _total(orders.product[late & ~left], _compensation(problem))
+        late_minor(problem, orders.platform[paid], orders.product[paid])
         + _total(orders.product[:n][no_stock], [p.margin_minor for p in problem.products])
         + _total(site[left], handling_minor(problem))
     )
@@ -104,10 +125,6 @@ def failures(
     counts = [failed_and_due(verdict[:n], cancelled) for verdict in verdicts]
     failed, due = zip(*counts, strict=True)
     return PilotResult(failed, due, failing)
-
-
-def _compensation(problem: Problem) -> list[int]:
-    return [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
 
 
 def _total(which: Small, minor: Sequence[int]) -> int:

@@ -9,7 +9,7 @@ own orders. Loads are nested: more orders a day are the same orders and some mor
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from planner.domain.choices import Engine
 from planner.domain.courier_offers import Offers
 from planner.domain.day_loads import DayCounts, Load, Place, shuffled_ranks
 from planner.domain.demand import scaled
+from planner.domain.exemptions import exempt_orders
 from planner.domain.horizon import DAY_S
 from planner.domain.lever_effects import chosen_levers, given_problem
 from planner.domain.plan import Plan
@@ -29,7 +30,7 @@ from planner.domain.risks import struck
 from planner.domain.site import Process
 from planner.simulation.drawn_orders import drawn_orders
 from planner.simulation.inputs.attendance import ServerGroup, servers_present
-from planner.simulation.inputs.milestones import clock_lags, packed_at
+from planner.simulation.inputs.milestones import clock_lags, left_at, packed_at
 from planner.simulation.inputs.order_status import on_time
 from planner.simulation.inputs.orders import draw_orders, sold, stable_order
 from planner.simulation.inputs.replication_input import lay_out, work_row_of, work_rows_at
@@ -193,13 +194,20 @@ class LoadedReplication:
         base = np.where(self._from_packed[at], packed, times.handed_over)
         never = (base == NEVER) | (self._lag_s[at] == NEVER)
         clock = np.where(never, np.int32(NEVER), base + self._lag_s[at])
-        left = packed if problem.platform.counts == "label" else times.handed_over
+        judged_by = partial(
+            on_time,
+            site=site,
+            contract=contract,
+            clock=clock,
+            left=left_at(problem, orders.platform, packed=packed, handed_over=times.handed_over),
+            exempt=exempt_orders(problem, orders, contract),
+        )
         here = np.ones(len(at), dtype=bool) if judged is None else site == judged
         nowhere = self._day[picked & (self._site < 0)] if judged is None else self._day[:0]
         aims = ((problem, orders), *((aim, orders.due_under(aim)) for aim in problem.targets))
         failed, due = [], []
         for aim, own in aims:
-            verdict = on_time(aim, own, site=site, contract=contract, clock=clock, left=left)
+            verdict = judged_by(aim, own)
             late = self._by_day(self._day[at[here & (verdict == 0)]])
             late += self._by_day(nowhere)
             failed.append(late)

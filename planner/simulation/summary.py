@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.domain.arrays import Floats, Ints, Seconds
+from planner.domain.deadline_classes import compensations
+from planner.domain.exemptions import exempt_orders
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import (
@@ -20,6 +22,7 @@ from planner.domain.records import (
     blocks,
     failed_and_due,
 )
+from planner.simulation.inputs.milestones import left_at
 
 _VERDICTS, _GONE, _CANCELLED = (
     3,
@@ -57,10 +60,9 @@ def summarise(
     Summary
         Counts, means and money of the replication.
     """
-    sums = _Sums(problem)
+    sums = _Sums(problem, exempt_orders(problem, records.orders, records.contract))
     for block in blocks(len(records.orders)):
         sums.add(records, courier_minor, block)
-    compensation = [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
     state, refused = sums.state, np.array(records.orders.refused or 0, dtype=np.int64)
     open_, late, on_time = (state[:, k] + state[:, k + _GONE] for k in range(_VERDICTS))
     return Summary(
@@ -75,7 +77,7 @@ def summarise(
         returned=sums.returned,
         mean_wait_s=(sums.cycle_s - sums.worked_s) / max(sums.packed, 1),
         mean_cycle_s=sums.cycle_s / max(sums.packed, 1),
-        compensation_minor=_money(sums.late, compensation),
+        compensation_minor=int(sums.compensation_minor.sum()),
         lost_minor=_money(sums.lost + refused, [p.margin_minor for p in problem.products]),
         parcels=sums.parcels,
         courier_minor=np.rint(sums.charges).astype(np.int64),
@@ -92,6 +94,7 @@ def summarise(
         by_priority=sums.by_priority,
         ages=sums.ages,
         targets=_targets(records),
+        by_platform=np.column_stack([sums.by_platform, sums.compensation_minor]),
         stock_left=records.stock_left,
         sold_out=records.sold_out,
         losses_minor=losses_minor,
@@ -103,16 +106,17 @@ def summarise(
 class _Sums:
     """What adds up over the orders.
 
-    `state[region, state]`: by verdict, hand-over and cancellation; `late`, `lost` [product]: late
-    and cancelled orders. `parcels`, `charges` [day, site, region, contract + 1] of accepted orders,
+    `state[region, state]`: by verdict, hand-over and cancellation; `lost` [product]: cancelled
+    orders. `parcels`, `charges` [day, site, region, contract + 1] of accepted orders,
     by the day of the order (no courier comes last): those still in the building at the end count
     too, they will be shipped and charged, under every plan. `late_at_end`: late, and not yet
     packed where the label counts, or handed over. `late_before`: accepted, and late before the
-    horizon began. `handed_over[contract, day]`; `arrived`, `back`,
+    horizon began. `late` [platform, product]: late orders; `by_platform`: decided, late, exempt and
+    cancelled orders [platform, 4]. `handed_over[contract, day]`; `arrived`, `back`,
     `received` [site, bucket], `ended[row, site, bucket]`. `by_priority`, `ages`: as in `Summary`.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, exempt: Mask) -> None:
         horizon = problem.horizon
         sites, regions, days = len(problem.sites), len(problem.regions), horizon.reported_days
         contracts, buckets, rows = (
@@ -123,7 +127,10 @@ class _Sums:
         self.end_s, self.simulated_s = horizon.reported_end_s, horizon.end_s
         self.bucket_s = problem.horizon.bucket_s
         self.state = np.zeros((regions, _STATES), dtype=np.int64)
-        self.late, self.lost = (np.zeros(len(problem.products), dtype=np.int64) for _ in range(2))
+        self.lost = np.zeros(len(problem.products), dtype=np.int64)
+        self.late = np.zeros((len(problem.platforms), len(problem.products)), dtype=np.int64)
+        self.by_platform = np.zeros((len(problem.platforms), 4), dtype=np.int64)
+        self.exempt, self.late_costs = exempt, compensations(problem)
         self.parcels = np.zeros((days, sites, regions, contracts + 1), dtype=np.int64)
         self.charges = np.zeros(self.parcels.shape)
         self.handed_over = np.zeros((contracts, days), dtype=np.int64)
@@ -138,15 +145,20 @@ class _Sums:
         self.ages = np.zeros((priorities, steps), dtype=np.int64)
         self.packed = self.worked_s = self.cycle_s = self.returned = self.late_at_end = 0
         self.late_before = 0
-        self.counts_packed = problem.platform.counts == "label"
+        self.problem = problem
 
     def add(self, records: Records, courier_minor: Ints, block: slice) -> None:
         """Add the orders of a block."""
         orders, site = records.orders, records.site[block]
         accepted, handed_over = site >= 0, records.handed_over_at_s[block]
         gone = handed_over != NEVER
-        left = records.packed_at_s[block] if self.counts_packed else handed_over
-        late_before = accepted & (orders.deadline_s[block] < 0)
+        left = left_at(
+            self.problem,
+            orders.platform[block],
+            packed=records.packed_at_s[block],
+            handed_over=handed_over,
+        )
+        late_before = accepted & (orders.deadline_s[block] < 0) & ~self.exempt[block]
         self.late_before += int(np.count_nonzero(late_before))
         if self.end_s == self.simulated_s:
             late = late_before | (records.on_time[block] == 0)
@@ -157,7 +169,7 @@ class _Sums:
         state += _CANCELLED * ~accepted
         _count(self.state, (region, state))
         product = orders.product[block]
-        _count(self.late, (product[records.on_time[block] == 0],))
+        self._add_platforms(records, block)
         _count(self.lost, (product[~accepted],))
         self._add_priorities(records, block)
         self._add_lanes(records, region, accepted, courier_minor, block)
@@ -174,6 +186,20 @@ class _Sums:
             self.returned += int(np.count_nonzero(came_back))
             _count_moments(self.back, site, records.returned_at_s[block], self.bucket_s)
             _count_moments(self.received, site, records.received_at_s[block], self.bucket_s)
+
+    @property
+    def compensation_minor(self) -> Ints:
+        """Compensation of the late orders [platform]."""
+        return np.asarray((self.late * self.late_costs).sum(axis=1))
+
+    def _add_platforms(self, records: Records, block: slice) -> None:
+        platform, verdict = records.orders.platform[block], records.on_time[block]
+        accepted = records.site[block] >= 0
+        exempt = accepted & self.exempt[block]
+        for k, which in enumerate((verdict >= 0, verdict == 0, exempt, ~accepted)):
+            _count(self.by_platform[:, k], (platform[which],))
+        late = verdict == 0
+        _count(self.late, (platform[late], records.orders.product[block][late]))
 
     def _add_priorities(self, records: Records, block: slice) -> None:
         priority, verdict = records.orders.priority[block], records.on_time[block]

@@ -19,6 +19,7 @@ from planner.domain.arrays import Ints, Seconds
 from planner.domain.choices import Engine
 from planner.domain.courier_offers import Offers
 from planner.domain.digest import digest
+from planner.domain.exemptions import exempt_orders
 from planner.domain.lever_effects import given_problem
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
@@ -30,7 +31,7 @@ from planner.simulation.column_store import Columns
 from planner.simulation.drawn_orders import drawn_orders, kept, orders_key
 from planner.simulation.failures import PilotResult, failures
 from planner.simulation.inputs.attendance import ServerGroup, after_hours, servers_present
-from planner.simulation.inputs.milestones import clock_lags, packed_at
+from planner.simulation.inputs.milestones import clock_lags, left_at, packed_at
 from planner.simulation.inputs.order_status import on_time
 from planner.simulation.inputs.orders import sold
 from planner.simulation.inputs.replication_input import lay_out, work_rows_at
@@ -46,11 +47,13 @@ OF_ORDERS = (
     "deadline_s",
     "region",
     "product",
+    "component",
+    "platform",
     "priority",
     "work_us",
     "return_lag_s",
 )
-OF_ROUTES = ("site", "contract", "lag_s", "from_packed")
+OF_ROUTES = ("site", "contract", "lag_s", "from_packed", "exempt")
 
 
 @lru_cache(maxsize=128)  # a study simulates many cases in turn
@@ -110,6 +113,8 @@ class RoutedOrders:
         does not come [n].
     from_packed : Mask
         Whether they count from the end of packing [n].
+    exempt : Mask
+        Whether no platform scores them [n].
     """
 
     orders: Orders
@@ -118,6 +123,7 @@ class RoutedOrders:
     contract: Small
     lag_s: Seconds
     from_packed: Mask
+    exempt: Mask
 
     def columns(self) -> Columns:
         """Everything as columns."""
@@ -217,7 +223,9 @@ class TrialReplication:
         return self._counted(
             routed,
             clock=np.where(never, np.int32(NEVER), base + routed.lag_s),
-            left=packed if problem.platform.counts == "label" else times.handed_over,
+            left=left_at(
+                problem, routed.orders.platform, packed=packed, handed_over=times.handed_over
+            ),
             worked=after_hours(problem, inputs.groups, times.after_hours),
         )
 
@@ -242,13 +250,21 @@ class TrialReplication:
                 contract=routed.contract,
                 clock=clock,
                 left=left,
+                exempt=routed.exempt,
             )
             for aim, orders in (
                 (self._problem, routed.orders),
                 *((aim, routed.orders.due_under(aim)) for aim in self._targets),
             )
         ]
-        return failures(self._problem, routed.orders, routed.site, verdicts, worked)
+        return failures(
+            self._problem,
+            routed.orders,
+            routed.site,
+            verdicts,
+            after_hours_s=worked,
+            never_left=routed.exempt & (left == NEVER),
+        )
 
     def _columns(self, given: Problem, plan: Plan, offers: Offers) -> Columns:
         """Orders of each group of sites, and last of those that go nowhere."""
@@ -270,6 +286,7 @@ class TrialReplication:
                 contract=contract,
                 lag_s=lag_s if sites else np.full(len(which), NEVER, dtype=np.int32),
                 from_packed=from_packed,
+                exempt=exempt_orders(self._problem, own, contract),
             )
             found |= {f"{g}/{name}": column for name, column in routed.columns().items()}
         return found

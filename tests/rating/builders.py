@@ -103,6 +103,7 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
         region=region.astype(np.int16),
         product=small,
         component=small,
+        platform=small,
         priority=small,
         units=none.astype(np.int32) + 1,
         weight_g=weight,

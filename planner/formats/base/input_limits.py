@@ -70,6 +70,7 @@ BOOK_TEXT_BYTES = 200_000_000  # of the texts of all cells, each time a shared o
 
 # The model
 HIGHEST_PRIORITY = 9  # of a product
+PLATFORMS = 10  # of one scenario
 TARGETS = 10  # in addition to the platform's deadline
 REGION_NAMES = 65_535  # different texts of a column of regions
 STAFF_DAYS = 500_000  # rows of a roster, one that holds for every day counted each day

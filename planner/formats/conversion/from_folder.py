@@ -52,9 +52,10 @@ def contents_of_folder(file: Path, lang: str | None = None) -> Contents:
             _take_table(contents, root, key)
     for block, (path, columns) in NAMED_TABLES.items():
         _take_named(contents, root, block, path, columns)
-    platform = data.get("platform")
-    if isinstance(platform, str) and platform.endswith((".yaml", ".yml")):
-        data["platform"] = _rule(root, platform, data.get("currency", NO_CURRENCY))
+    for holder in (data, *(data.get("platforms") or ())):
+        platform = holder.get("platform")
+        if isinstance(platform, str) and platform.endswith((".yaml", ".yml")):
+            holder["platform"] = _rule(root, platform, data.get("currency", NO_CURRENCY))
     for name in data.pop("contracts", None) or ():
         contents.contracts.append(_contract(root / name))
     if (root / STRESSES).is_file():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeVar
 
-from planner.domain.horizon import DAY_S, Horizon, Shift
+from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.problem import Assumption, Disruption, Problem, Service, Target
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
@@ -16,7 +17,7 @@ from planner.formats.scenario.disruption_schema import DisruptionFile
 from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.levers import to_levers
 from planner.formats.scenario.opening_backlog import to_backlog
-from planner.formats.scenario.platforms import to_rule
+from planner.formats.scenario.platforms import name_of_rule, to_parts, to_rule
 from planner.formats.scenario.service_schema import ServiceFile
 from planner.formats.scenario.site_schema import CollectionFile, ProcessFile, SiteFile, WorkFile
 from planner.formats.scenario.staff_schema import CrewFile, OnCallFile
@@ -55,8 +56,12 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
     """Put all sections together, under the scenario's name."""
     p = read.parts
     horizon = p["horizon"].to_horizon(p["timezone"])
-    stated = p["platform"] if isinstance(p["platform"], str) else "inline"
-    platform = to_rule(_present(read.platform), stated, horizon)
+    parts, days = p["platforms"] or (), p["force_majeure"] or ()
+    stated = [p["platform"]] if p["platform"] is not None else [part.platform for part in parts]
+    rules = [
+        to_rule(_present(pack), name_of_rule(rule, i if parts else None), horizon, days)
+        for i, (pack, rule) in enumerate(zip(read.platforms, stated, strict=True))
+    ]
     regions, contracts = read.regions or (EVERYWHERE,), read.contracts or ()
     sites = tuple(to_site(s, regions, horizon) for s in p["sites"])
     shifts = tuple(to_shift(s, horizon) for s in p["shifts"])
@@ -68,7 +73,8 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
         horizon=horizon,
         seed=p["seed"],
         service=to_service(p["service"]),
-        platform=platform,
+        platform=rules[0],
+        other_platforms=to_parts(parts, rules),
         regions=regions,
         products=read.products or (ITEM,),
         demand=read.demand,
@@ -87,7 +93,7 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
         planned_on=p["planned_on"],
         weight_classes_g=tuple(p["weight_classes_g"]),
         levers=to_levers(p["levers"], {region.name for region in regions}),
-        assumptions=_assumptions(read, platform, contracts),
+        assumptions=_assumptions(read, rules, contracts),
         people=read.people or (),
         backlog=to_backlog(p["opening_backlog"], read.backlog, shifts, sites),
     )
@@ -230,26 +236,41 @@ def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
     )
 
 
+def _rule_in_words(rule: PlatformRule) -> str:
+    """Clock and deadline of a platform, and what it does not score."""
+    if rule.deadline_working_days is None:
+        deadline = f"{rule.deadline_hours:g} h after the order"
+    else:
+        deadline = f"end of working day {rule.deadline_working_days} after the order"
+    words = [f"{rule.counts} within {deadline}"]
+    if rule.cutoff_s is not None:
+        clock = f"{rule.cutoff_s // HOUR_S:02d}:{rule.cutoff_s % HOUR_S // 60:02d}"
+        words.append(f"from {clock} on an order counts as one of the next day")
+    if rule.remote_hub is not None:
+        what = "delivery over a hub" if rule.remote_hub == "delivery" else "orders over a hub"
+        words.append(f"{what} not scored")
+    for days in rule.force_majeure:
+        of = f" ({', '.join(sorted(days.regions))})" if days.regions else ""
+        words.append(f"force majeure from {days.first} to {days.last}{of} not scored")
+    return "; ".join(words)
+
+
 def _assumptions(
-    read: PartialScenario, platform: PlatformRule, contracts: tuple[Contract, ...]
+    read: PartialScenario, platforms: Sequence[PlatformRule], contracts: tuple[Contract, ...]
 ) -> tuple[Assumption, ...]:
-    """What was set from outside, the platform's rule and the contracts with their sources, then
+    """What was set from outside, the platforms' rules and the contracts with their sources, then
     what the scenario lists.
     """
-    if platform.deadline_working_days is None:
-        deadline = f"{platform.deadline_hours:g} h after the order"
-    else:
-        deadline = f"end of working day {platform.deadline_working_days} after the order"
-    rule = f"{platform.counts} within {deadline}"
     found = [Assumption(*setting, SET_FROM_OUTSIDE) for setting in read.settings]
     found += [
         Assumption(
-            f"platform rule: {platform.name}",
-            rule,
-            platform.source,
-            platform.retrieved,
-            platform.grade,
+            f"platform rule: {rule.name}",
+            _rule_in_words(rule),
+            rule.source,
+            rule.retrieved,
+            rule.grade,
         )
+        for rule in platforms
     ]
     found += [
         Assumption(f"contract: {c.label}", "terms as in its file", c.source)

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.crew_days import crew_days
+from planner.domain.deadline_classes import rules_of
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.money import to_major
 from planner.domain.named_staff import longest_booking
@@ -31,6 +32,7 @@ from planner.formats.scenario.extended_shifts import check_overtime
 from planner.formats.scenario.horizon_schema import HorizonFile
 from planner.formats.scenario.levers import check_levers
 from planner.formats.scenario.partial_scenario import PartialScenario
+from planner.formats.scenario.platform_checks import check_platforms
 from planner.formats.scenario.risks import check_risks
 from planner.formats.scenario.site_schema import CollectionFile, SiteFile
 
@@ -51,6 +53,7 @@ def check_sections(document: Document, read: PartialScenario, findings: Findings
     _check_timezone(document, parts["timezone"], parts["horizon"], findings)
     check_calendars(document, read, findings)
     warn_about_make_up_days(read, findings)
+    check_platforms(document, read, findings)
     for i, site in enumerate(parts["sites"] or ()):
         _check_site(document, i, site, read, findings)
     for i, crew in enumerate(parts["crews"] or ()):
@@ -377,12 +380,11 @@ def _warn_about_targets(problem: Problem, findings: Findings) -> None:
     ordered = np.arange(0, problem.horizon.reported_end_s, HOUR_S)
     longest = max(
         (
-            problem.platform.deadlines(
-                ordered, np.full(len(ordered), r), problem.region_names, problem.horizon
-            )
+            rule.deadlines(ordered, np.full(len(ordered), r), problem.region_names, problem.horizon)
             - ordered
         ).max()
         for r in range(len(problem.regions))
+        for rule in rules_of(problem)
     )
     asked = problem.service.on_time_share
     for i, target in enumerate(problem.service.also):

@@ -14,6 +14,7 @@ from planner.domain.events import Event
 from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.order_history import History, OpenDay
+from planner.domain.platform import OwnDeadline
 from planner.domain.products import Product, Region
 from planner.domain.wording import counted
 from planner.errors import Finding, InputError
@@ -26,7 +27,13 @@ from planner.formats.base.value_types import NO_CURRENCY, SUM_TOLERANCE
 from planner.formats.base.yaml_source import Document
 from planner.formats.order_log.options import LogForm
 from planner.formats.order_log.reader import count_orders, open_log, read_orders
-from planner.formats.scenario.demand_schema import DemandFile, EventFile, HistoryFile, OpenDayFile
+from planner.formats.scenario.demand_schema import (
+    DemandFile,
+    EventFile,
+    HistoryFile,
+    OpenDayFile,
+    OwnDeadlineFile,
+)
 from planner.formats.scenario.platform_schema import WEEKDAYS
 from planner.formats.scenario.region_references import numbers_of, region_numbers
 from planner.formats.tables.table_files import open_table_file, placed
@@ -82,7 +89,16 @@ def to_event(
         product_share=_mix(stated.products, products),
         region_concentration=stated.region_concentration,
         mix_concentration=stated.mix_concentration,
+        deadline=to_own_deadline(stated.deadline, horizon),
     )
+
+
+def to_own_deadline(stated: OwnDeadlineFile | None, horizon: Horizon) -> OwnDeadline | None:
+    """The deadline of an event's orders; of the minute by which they are due, all of it counts."""
+    if stated is None:
+        return None
+    by_s = None if stated.by is None else horizon.second(stated.by) + 59
+    return OwnDeadline(hours=stated.hours, working_days=stated.working_days, by_s=by_s)
 
 
 def _mix(stated: dict[str, float] | None, names: tuple[str, ...]) -> tuple[float, ...] | None:
@@ -122,6 +138,10 @@ def check_events(
                 (*path, "at"),
                 f"{words}, got {shown(event.at.isoformat(timespec='minutes'))}",
             )
+        if event.deadline and event.deadline.by and event.deadline.by <= event.at:
+            got = shown(event.deadline.by.isoformat(timespec="minutes"))
+            words = f"must be after the event begins, got {got}"
+            findings.add(document, (*path, "deadline", "by"), words)
         for key, mix in (("regions", event.regions), ("products", event.products)):
             if mix is not None and abs(sum(mix.values()) - 1) > SUM_TOLERANCE:
                 findings.add(

@@ -21,7 +21,7 @@ from planner.formats.base.value_types import (
     spread,
     wrong,
 )
-from planner.formats.scenario.platform_schema import Weekday
+from planner.formats.scenario.platform_schema import Hours, Weekday
 
 Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), spread]
@@ -128,6 +128,37 @@ def _certain_size(value: object) -> object:
     return {"median": value, "p95": value}
 
 
+class OwnDeadlineFile(Closed):
+    """The deadline of an event's orders, such as a presale's; the platform's clock counts."""
+
+    hours: Hours | None = Field(
+        None, description="Hours after the order; of a presale, after the balance is paid."
+    )
+    working_days: int | None = Field(
+        None,
+        ge=1,
+        le=60,
+        description=(
+            "End of the n-th working day after the day of the order, by the calendar of the "
+            "platform."
+        ),
+    )
+    by: LocalDateTime | None = Field(
+        None,
+        description=(
+            "Last minute, local time; orders placed after it have the platform's own deadline."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> OwnDeadlineFile:
+        stated = [k for k in ("hours", "working_days", "by") if getattr(self, k) is not None]
+        if len(stated) != 1:
+            states = ", ".join(stated) or "none"
+            raise wrong(f"must state exactly one of hours, working_days, by; states {states}")
+        return self
+
+
 class EventFile(Closed):
     """A burst: an opening, a live session, the last hours."""
 
@@ -181,6 +212,14 @@ class EventFile(Closed):
     region_concentration: Concentration | None = Field(
         None,
         description="How well its mix of regions is known (default: that of the demand).",
+    )
+    deadline: OwnDeadlineFile | None = Field(
+        None,
+        description=(
+            "Deadline of its orders, such as a presale's (预售), whose orders are placed here when "
+            'the balance is paid: {hours: 120}, {working_days: 5} or {by: "2026-11-20T23:59"} '
+            "(default: the platform's)."
+        ),
     )
 
     @field_validator("name")

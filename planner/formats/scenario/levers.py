@@ -86,7 +86,7 @@ def check_levers(
     findings : Findings
         Takes what is wrong.
     """
-    platform = read.platform
+    platform = read.platforms[0] if len(read.platforms) == 1 else None
     seen: set[tuple[str, float]] = set()
     for i, promise in enumerate(stated.promise_hours):
         for k, hours in enumerate(promise.hours):
@@ -101,7 +101,8 @@ def check_levers(
                     f"{shown(hours)}"
                 )
                 findings.add(document, path, words)
-    if platform is not None and platform.deadline_hours is None and stated.promise_hours:
+    every = [rule for rule in read.platforms if rule is not None]
+    if every and all(r.deadline_hours is None for r in every) and stated.promise_hours:
         words = "the platform counts working days, not hours: no region can be promised other hours"
         findings.add(document, ("levers", "promise_hours"), words)
     if (

@@ -27,7 +27,7 @@ class PartialScenario:
     contract_names: list[str | None] = field(
         default_factory=list
     )  # as stated, of wrong ones too; None: not readable
-    platform: PlatformFile | None = None
+    platforms: list[PlatformFile | None] = field(default_factory=list)  # one, or one of each part
     demand: Any = None
     backlog: Ints | None = None  # orders that are open at the start, as a table states them
     roster: tuple[StaffRow, ...] | None = None

@@ -6,17 +6,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from planner.domain.platform import Clock
+from planner.domain.platform import Clock, HubExemption
 from planner.formats.base.value_types import (
     NO_CURRENCY,
     Closed,
     Currency,
     Day,
+    FileName,
+    FileTag,
     Grade,
+    MappingTag,
     Money,
     Name,
     Note,
     Share,
+    TimeOfDay,
+    by_kind,
     each_once,
     wrong,
 )
@@ -84,6 +89,40 @@ class ThresholdFile(Closed):
     )
 
 
+class ForceMajeureFile(Closed):
+    """Days of force majeure: orders placed or due on them are not scored."""
+
+    from_: Day = Field(alias="from", description="First day.")
+    to: Day = Field(description="Last day.")
+    regions: list[Name] = Field(
+        default_factory=list, description="Regions that it concerns (default: all)."
+    )
+    _regions_once = field_validator("regions")(each_once)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ForceMajeureFile:
+        if self.to < self.from_:
+            raise wrong("to must not be before from")
+        return self
+
+
+class ExemptionsFile(Closed):
+    """Orders that the platform does not score: neither late nor on time, and no compensation."""
+
+    remote_hub: HubExemption | None = Field(
+        None,
+        description=(
+            "What is not scored of an order that goes over a hub of its contract (偏远中转): its "
+            "delivery, or any clock (default: all is scored)."
+        ),
+    )
+    force_majeure: list[ForceMajeureFile] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Days whose orders are not scored; for all platforms: force_majeure.",
+    )
+
+
 class PlatformFile(Closed):
     """Dispatch rule of a platform: counted clock, deadline, calendar and cost of late orders."""
 
@@ -128,6 +167,13 @@ class PlatformFile(Closed):
         description="Dates that are working days although they are a weekend or holiday.",
     )
     _days_once = field_validator("weekend", "holidays", "working_days")(each_once)
+    cutoff: TimeOfDay | None = Field(
+        None,
+        description=(
+            "Time of day from which on an order counts as one of the next day, where working days "
+            "count (default: midnight)."
+        ),
+    )
     promise_hours: dict[str, Hours] = Field(
         default_factory=dict,
         description="Region -> hours after the order, where they differ from deadline_hours.",
@@ -151,6 +197,9 @@ class PlatformFile(Closed):
             "The platform asks for the orders a day that the seller can handle, and gives those "
             "beyond that number more time (default: it does not)."
         ),
+    )
+    exemptions: ExemptionsFile = Field(
+        default_factory=ExemptionsFile, description="Orders that are not scored."
     )
     source: Note = Field("", description="Where the rule was read.")
     retrieved: Day | None = Field(None, description="Date on which it was read.")
@@ -188,9 +237,29 @@ class PlatformFile(Closed):
     def _one_calendar(self) -> PlatformFile:
         if (self.deadline_hours is None) == (self.deadline_working_days is None):
             raise wrong("must state either deadline_hours or deadline_working_days")
-        calendar = self.country or self.holidays or self.working_days
-        if self.deadline_hours is not None and calendar:
-            raise wrong("country, holidays and working_days belong to deadline_working_days")
         if self.deadline_working_days is not None and self.promise_hours:
             raise wrong("promise_hours belongs to deadline_hours")
         return self
+
+
+Platform = Annotated[Annotated[FileName, FileTag] | Annotated[PlatformFile, MappingTag], by_kind]
+
+
+class PlatformPartFile(Closed):
+    """One of several platforms, with its share of the orders."""
+
+    platform: Platform = Field(
+        description=(
+            "Dispatch rule of the platform: name of a shipped rule pack (`planner init "
+            "--list`), a file, or the rule itself."
+        )
+    )
+    share: Share = Field(description="Share of all orders; the platforms sum to 1.")
+    share_by_region: dict[str, Share] = Field(
+        default_factory=dict,
+        description="Region -> share of its orders, where it differs from share.",
+    )
+    share_by_event: dict[str, Share] = Field(
+        default_factory=dict,
+        description=("Event -> share of its orders, in every region, where it differs from share."),
+    )

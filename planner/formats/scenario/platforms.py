@@ -9,14 +9,25 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from planner.domain.horizon import Horizon
-from planner.domain.platform import OrderHandlingCapacity, PlatformRule
+from planner.domain.platform import (
+    ForceMajeure,
+    OrderHandlingCapacity,
+    PlatformPart,
+    PlatformRule,
+)
 from planner.domain.wording import counted
 from planner.formats.base.findings import Findings, closest, shown
 from planner.formats.base.settings import Setting, apply_settings
 from planner.formats.base.shipped_files import configs_folder, first_comment
 from planner.formats.base.value_types import NO_CURRENCY, stated_currency
-from planner.formats.base.yaml_source import Document, load_yaml, of_other_kind
-from planner.formats.scenario.platform_schema import WEEKDAYS, PlatformFile
+from planner.formats.base.yaml_source import Document, KeyPath, load_yaml, of_other_kind
+from planner.formats.scenario.calendar_schema import make_up_days, public_holidays
+from planner.formats.scenario.platform_schema import (
+    WEEKDAYS,
+    ForceMajeureFile,
+    PlatformFile,
+    PlatformPartFile,
+)
 
 _CALENDAR_DAYS = 200  # days before and after the horizon for which a calendar is laid out
 
@@ -53,15 +64,56 @@ def pack_path(name: str) -> Path:
     return configs_folder() / "platforms" / f"{name}.yaml"
 
 
-def load_platform(
-    document: Document, stated: str | PlatformFile, currency: str, findings: Findings
-) -> PlatformFile | None:
-    """Read the rule that a scenario states under `platform`.
+def load_platforms(
+    document: Document,
+    stated: str | PlatformFile | None,
+    parts: Sequence[PlatformPartFile],
+    currency: str,
+    findings: Findings,
+) -> list[PlatformFile | None]:
+    """Read the rule that a scenario states under `platform`, or those under `platforms`.
 
     Parameters
     ----------
     document : Document
         The scenario file, for the place of findings.
+    stated : str or PlatformFile, optional
+        What stands under `platform`.
+    parts : sequence of PlatformPartFile
+        What stands under `platforms`.
+    currency : str
+        ISO 4217 code of the scenario.
+    findings : Findings
+        Takes what is wrong.
+
+    Returns
+    -------
+    list of PlatformFile or None
+        In order; None with findings.
+    """
+    places: list[tuple[KeyPath, str | PlatformFile]] = [
+        (("platforms", i, "platform"), part.platform) for i, part in enumerate(parts)
+    ]
+    if stated is not None:
+        places = [(("platform",), stated)]
+    return [load_platform(document, at, rule, currency, findings) for at, rule in places]
+
+
+def load_platform(
+    document: Document,
+    place: KeyPath,
+    stated: str | PlatformFile,
+    currency: str,
+    findings: Findings,
+) -> PlatformFile | None:
+    """Read the rule that a scenario states in a place.
+
+    Parameters
+    ----------
+    document : Document
+        The scenario file, for the place of findings.
+    place : KeyPath
+        Where the rule stands.
     stated : str or PlatformFile
         Name of a rule pack, a file, or the rule itself.
     currency : str
@@ -76,7 +128,7 @@ def load_platform(
     """
     if isinstance(stated, PlatformFile):
         return stated
-    changed = document.in_files.get(("platform",), ())
+    changed = document.in_files.get(place, ())
     if stated in pack_names():
         findings.files.append(pack_path(stated))
         pack = pack_path(stated)
@@ -89,9 +141,9 @@ def load_platform(
         )
         own = "or state the rule itself, such as {counts: handover, deadline_hours: 48}"
         words = f"no rule pack of this name, got {shown(stated)}{meant} {packs}; {own}"
-        findings.add(document, ("platform",), words)
+        findings.add(document, place, words)
         return None
-    path = findings.open(document, ("platform",), stated, "platform rule")
+    path = findings.open(document, place, stated, "platform rule")
     return read_pack(path, stated, currency, findings, changed) if path else None
 
 
@@ -147,7 +199,19 @@ def read_pack(
     return pack
 
 
-def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
+def name_of_rule(stated: object, number: int | None = None) -> str:
+    """What a rule is called that states no name: its pack or file, or its place among several."""
+    if isinstance(stated, str):
+        return stated
+    return "inline" if number is None else f"platform-{number + 1}"
+
+
+def to_rule(
+    pack: PlatformFile,
+    name: str,
+    horizon: Horizon,
+    force_majeure: Sequence[ForceMajeureFile] = (),
+) -> PlatformRule:
     """Turn a stated rule into the domain's.
 
     Parameters
@@ -157,12 +221,14 @@ def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
     name : str
         Its name, where the rule states none.
     horizon : Horizon
-        Days that are planned; non-working days are listed from its start.
+        Days that are planned; non-working days are listed around it.
+    force_majeure : sequence of ForceMajeureFile
+        Days that no platform scores, in addition to its own.
 
     Returns
     -------
     PlatformRule
-        With the days that do not count, where it counts working days.
+        With the days that do not count, where working days count.
     """
     declared = pack.order_handling_capacity
     return PlatformRule(
@@ -170,7 +236,8 @@ def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
         counts=pack.counts,
         deadline_hours=pack.deadline_hours or 48.0,
         deadline_working_days=pack.deadline_working_days,
-        non_working=_non_working(pack, horizon) if pack.deadline_working_days else frozenset(),
+        cutoff_s=pack.cutoff,
+        non_working=_non_working(pack, horizon),
         promise_hours=pack.promise_hours or None,
         share_of_paid=pack.compensation.share_of_paid,
         floor_minor=pack.compensation.floor,
@@ -180,22 +247,44 @@ def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
         order_handling_capacity=None
         if declared is None
         else OrderHandlingCapacity(declared.extends_working_days, declared.pacing),
+        remote_hub=pack.exemptions.remote_hub,
+        force_majeure=tuple(
+            ForceMajeure(days.from_, days.to, frozenset(days.regions))
+            for days in (*pack.exemptions.force_majeure, *force_majeure)
+        ),
         source=pack.source,
         retrieved=pack.retrieved.isoformat() if pack.retrieved else "",
         grade=pack.grade,
     )
 
 
+def to_parts(
+    stated: Sequence[PlatformPartFile], rules: Sequence[PlatformRule]
+) -> tuple[PlatformPart, ...]:
+    """The platforms after the first, with their shares."""
+    return tuple(
+        PlatformPart(
+            rule=rule,
+            share=part.share,
+            share_by_region=dict(part.share_by_region),
+            share_by_event=dict(part.share_by_event),
+        )
+        for part, rule in list(zip(stated, rules, strict=False))[1:]
+    )
+
+
 def _non_working(pack: PlatformFile, horizon: Horizon) -> frozenset[date]:
-    """Days around the horizon that do not count as working days."""
+    """Days around the horizon that do not count as working days.
+
+    A country's make-up days count, although they are a weekend.
+    """
     first = horizon.start.date()
     around = range(-_CALENDAR_DAYS, horizon.days + _CALENDAR_DAYS)
     days = [first + timedelta(days=k) for k in around]
     off = {d for d in days if WEEKDAYS[d.weekday()] in pack.weekend} | set(pack.holidays)
     if pack.country:
-        import holidays
-
-        off |= set(
-            holidays.country_holidays(pack.country, years=range(days[0].year, days[-1].year + 1))
-        )
+        years = range(days[0].year, days[-1].year + 1)
+        off -= make_up_days(pack.country, years)
+        off |= set(public_holidays(pack.country, years))
+        off |= set(pack.holidays)
     return frozenset(off - set(pack.working_days))

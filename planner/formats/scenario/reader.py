@@ -33,7 +33,7 @@ from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.given_demand import load_given
 from planner.formats.scenario.opening_backlog import load_orders
 from planner.formats.scenario.partial_scenario import PartialScenario
-from planner.formats.scenario.platforms import load_platform
+from planner.formats.scenario.platforms import load_platforms
 from planner.formats.scenario.references import (
     check_references,
     declared,
@@ -239,8 +239,8 @@ def _read_tables(document: Document, read: PartialScenario, findings: Findings) 
     elif document.data.get("products") is None:
         read.products = (assemble.ITEM,)
     read.contracts = _contracts(document, read, findings)
-    if read.parts["platform"] is not None:
-        read.platform = load_platform(document, read.parts["platform"], read.currency, findings)
+    stated, parts = read.parts["platform"], read.parts["platforms"] or ()
+    read.platforms = load_platforms(document, stated, parts, read.currency, findings)
     settle_regions(document, read, findings)
     read.demand = _demand(document, read, findings)
     if horizon := _horizon(read):

@@ -19,6 +19,7 @@ from planner.formats.base.findings import Findings
 from planner.formats.base.region_names import RegionNames, outside_words, warn_elsewhere
 from planner.formats.base.yaml_source import Document, KeyPath, found_at
 from planner.formats.scenario.partial_scenario import PartialScenario
+from planner.formats.scenario.platform_schema import ForceMajeureFile, PlatformFile
 from planner.formats.tables.tables import Table, findings_of_rows
 
 
@@ -53,6 +54,10 @@ def settle_regions(document: Document, read: PartialScenario, findings: Findings
     for path, mix in found_at(data, ("demand", "events", "*", "regions")):
         _check_mix(document, path, mix, regions, findings)
     _check_promises(document, read, regions, findings)
+    for path, name in found_at(data, ("force_majeure", "*", "regions", "*")):
+        _check(document, path, name, regions, findings)
+    for path, mix in found_at(data, ("platforms", "*", "share_by_region")):
+        _check_mix(document, path, mix, regions, findings)
     _rename(read, regions)
 
 
@@ -181,22 +186,49 @@ def _check_promises(
     document: Document, read: PartialScenario, regions: RegionNames, findings: Findings
 ) -> None:
     """Hours promised to single regions, in the scenario itself or in the file of its platform."""
-    stated, path = document.data.get("platform"), ("platform", "promise_hours")
-    if isinstance(stated, str):
-        names = list(read.platform.promise_hours) if read.platform else []
-        unknown = [name for name in names if not regions.knows(name)]
-        findings.found += [
-            Finding(stated, 0, 0, f"promise_hours.{name}", regions.wrong(name)) for name in unknown
-        ]
-        warn_elsewhere(f"{stated}: promise_hours", names, regions, findings)
-        return
-    for _, mapping in found_at(document.data, path):
+    parts = found_at(document.data, ("platforms", "*", "platform"))
+    places = [*found_at(document.data, ("platform",)), *parts]
+    for (place, stated), rule in zip(places, read.platforms, strict=False):
+        if isinstance(stated, str):
+            _check_pack(stated, rule, regions, findings)
+        else:
+            _check_rule(document, place, stated, regions, findings)
+
+
+def _check_pack(
+    file: str, rule: PlatformFile | None, regions: RegionNames, findings: Findings
+) -> None:
+    """Regions that the file of a platform names."""
+    names = list(rule.promise_hours) if rule else []
+    exempt = rule.exemptions.force_majeure if rule else []
+    named = [(f"promise_hours.{name}", name) for name in names]
+    named += [
+        (f"exemptions.force_majeure.{i}.regions", name)
+        for i, days in enumerate(exempt)
+        for name in days.regions
+    ]
+    findings.found += [
+        Finding(file, 0, 0, field, regions.wrong(name))
+        for field, name in named
+        if not regions.knows(name)
+    ]
+    warn_elsewhere(f"{file}: promise_hours", names, regions, findings)
+
+
+def _check_rule(
+    document: Document, place: KeyPath, stated: Any, regions: RegionNames, findings: Findings
+) -> None:
+    """Regions that a rule in the scenario itself names."""
+    days = ("exemptions", "force_majeure", "*", "regions", "*")
+    for path, name in found_at(stated, days, place):
+        _check(document, path, name, regions, findings)
+    for path, mapping in found_at(stated, ("promise_hours",), place):
         names = (
             [name for name in mapping if isinstance(name, str)] if isinstance(mapping, dict) else []
         )
         for name in names:
             _check(document, (*path, name), name, regions, findings, at_key=True)
-        warn_elsewhere("platform.promise_hours", names, regions, findings)
+        warn_elsewhere(".".join(map(str, path)), names, regions, findings)
         _check_once(document, path, names, regions, findings)
 
 
@@ -238,10 +270,39 @@ def _rename(read: PartialScenario, regions: RegionNames) -> None:
             for p in parts["levers"].promise_hours
         ]
         parts["levers"] = parts["levers"].model_copy(update={"promise_hours": promises})
-    if read.platform:
-        hours = read.platform.promise_hours.items()
-        own = {regions.name_of(name): value for name, value in hours if not regions.elsewhere(name)}
-        read.platform = read.platform.model_copy(update={"promise_hours": own})
+    read.platforms = [
+        rule.model_copy(
+            update={
+                "promise_hours": {
+                    regions.name_of(name): hours
+                    for name, hours in rule.promise_hours.items()
+                    if not regions.elsewhere(name)
+                },
+                "exemptions": rule.exemptions.model_copy(
+                    update={"force_majeure": _own_days(rule.exemptions.force_majeure, regions)}
+                ),
+            }
+        )
+        if rule
+        else None
+        for rule in read.platforms
+    ]
+    parts["force_majeure"] = _own_days(parts["force_majeure"] or (), regions)
+    if parts["platforms"]:
+        parts["platforms"] = [
+            part.model_copy(
+                update={"share_by_region": _own_mix(part.share_by_region, regions) or {}}
+            )
+            for part in parts["platforms"]
+        ]
+
+
+def _own_days(stated: Sequence[ForceMajeureFile], regions: RegionNames) -> list[ForceMajeureFile]:
+    """Days of force majeure with the scenario's own names of regions."""
+    return [
+        days.model_copy(update={"regions": [regions.name_of(name) for name in days.regions]})
+        for days in stated
+    ]
 
 
 def _own_mix(mix: dict[str, float] | None, regions: RegionNames) -> dict[str, float] | None:

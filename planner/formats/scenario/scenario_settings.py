@@ -10,7 +10,8 @@ from planner.formats.base.findings import Findings
 from planner.formats.base.settings import Setting, apply_settings, read_settings, stated_names
 from planner.formats.base.yaml_source import Document, KeyPath, load_yaml
 
-FILES = ("regions", "products", "contracts", "platform")  # whose parts can be set in their files
+# whose parts can be set in their files
+FILES = ("regions", "products", "contracts", "platform", "platforms")
 
 
 def set_in_scenario(document: Document, texts: Sequence[str], findings: Findings) -> list[Setting]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from planner.formats.base import input_limits
 from planner.formats.base.value_types import (
     NO_CURRENCY,
     WIDEST,
@@ -17,15 +18,12 @@ from planner.formats.base.value_types import (
     Currency,
     Day,
     FileName,
-    FileTag,
     Grade,
-    MappingTag,
     Name,
     Note,
     Rows,
     at_least,
     at_most_times,
-    by_kind,
     raise_wrong,
 )
 from planner.formats.scenario.demand_schema import DemandFile
@@ -33,13 +31,15 @@ from planner.formats.scenario.disruption_schema import DisruptionFile
 from planner.formats.scenario.horizon_schema import HorizonFile
 from planner.formats.scenario.levers import LeversFile
 from planner.formats.scenario.opening_backlog import OpeningBacklogFile
-from planner.formats.scenario.platform_schema import PlatformFile
+from planner.formats.scenario.platform_schema import (
+    ForceMajeureFile,
+    Platform,
+    PlatformPartFile,
+)
 from planner.formats.scenario.service_schema import ServiceFile
 from planner.formats.scenario.site_schema import SiteFile
 from planner.formats.scenario.staff_schema import CrewFile, ShiftFile
 from planner.formats.scenario.stress_schema import RiskFile
-
-Platform = Annotated[Annotated[FileName, FileTag] | Annotated[PlatformFile, MappingTag], by_kind]
 
 
 class ReturnsFile(Closed):
@@ -107,11 +107,25 @@ class ScenarioFile(Closed):
     service: ServiceFile = Field(
         default_factory=ServiceFile, description="Service level that a plan must reach."
     )
-    platform: Platform = Field(
+    platform: Platform | None = Field(
+        None,
         description=(
             "Dispatch rule of the platform: name of a shipped rule pack (`planner init "
-            "--list`), a file, or the rule itself."
-        )
+            "--list`), a file, or the rule itself; either this or platforms."
+        ),
+    )
+    platforms: list[PlatformPartFile] = Field(
+        default_factory=list,
+        max_length=input_limits.PLATFORMS,
+        description=(
+            "Several platforms, each with its share of the orders and its own rule; either this "
+            "or platform."
+        ),
+    )
+    force_majeure: list[ForceMajeureFile] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Days whose orders no platform scores.",
     )
     regions: Rows | None = Field(
         None,
@@ -193,6 +207,14 @@ class ScenarioFile(Closed):
         default_factory=list,
         description="Figures that somebody must be able to check; printed in the report.",
     )
+
+    @model_validator(mode="after")
+    def _platform_or_platforms(self) -> ScenarioFile:
+        if self.platform is None and not self.platforms:
+            raise_wrong([(("platform",), "is missing")])
+        if self.platform is not None and self.platforms:
+            raise_wrong([(("platforms",), "stands next to platform: keep one of them")])
+        return self
 
     @field_validator("weight_classes_g")
     @classmethod

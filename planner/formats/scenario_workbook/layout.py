@@ -74,7 +74,13 @@ def _sheet(*blocks: Block, needed: bool = False) -> SheetLayout:
 
 SCENARIO = (
     _sheet(Block("promotion", "form"), needed=True),
-    _sheet(Block("platform", "form", ("platform",)), needed=True),
+    _sheet(
+        Block("platform", "form", ("platform",)),
+        Block("exempt_days", "grid", ("platform", "exemptions", "force_majeure", ITEM)),
+        needed=True,
+    ),
+    _sheet(Block("platforms", "grid", ("platforms", ITEM))),
+    _sheet(Block("force_majeure", "grid", ("force_majeure", ITEM))),
     _sheet(Block("regions", "rows", ("regions",), "regions"), needed=True),
     _sheet(Block("products", "rows", ("products",), "products"), needed=True),
     _sheet(Block("demand", "form", ("demand",)), needed=True),

@@ -11,9 +11,13 @@ from scipy.special import ndtri
 
 from planner.domain.arrays import Floats, Ints
 from planner.domain.contracts import Contract
+from planner.domain.deadline_classes import rules_of
 from planner.domain.disruptions import collection_comes
+from planner.domain.exemptions import exempt_over_hub
 from planner.domain.horizon import DAY_S, SLOT_S
+from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
+from planner.domain.records import Mask
 from planner.domain.service_terms import ScanDelay, transit_lognormal
 from planner.domain.site import Collection, Site
 from planner.planning.formulation.assignment import Shares
@@ -26,7 +30,7 @@ _GRID = (np.arange(1000) + 0.5) / 1000  # mid-points of equal parts of a delay's
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """Lanes of a site whose orders are due at the same times.
+    """Orders of one deadline class on lanes of a site, which are due at the same times.
 
     A level is a part of the orders, by the delay after collection.
 
@@ -37,10 +41,16 @@ class Pattern:
     due_s : Ints
         Second by which an order of a slot must be packed or handed over [level, slot]; DOOMED or
         NEVER_DUE.
+    share : Floats
+        Share of the class in the orders of these lanes [mix].
+    own : Mask
+        Slots of the promotion whose orders are scored [slot]; of the others none fails.
     """
 
     lanes: Ints
     due_s: Ints
+    share: Floats
+    own: Mask
 
 
 def level_weights(parameters: Parameters) -> Floats:
@@ -58,9 +68,10 @@ def level_weights(parameters: Parameters) -> Floats:
 
 def _delayed(problem: Problem) -> bool:
     clocks = {
-        c.counted_clock(r, problem.platform.counts)
+        c.counted_clock(r, rule.counts)
         for c in problem.contracts
         for r in problem.region_names
+        for rule in problem.platforms
     }
     return not clocks <= {"label", "handover"}
 
@@ -68,7 +79,7 @@ def _delayed(problem: Problem) -> bool:
 def packing_patterns(
     parameters: Parameters, shares: Shares, site: int, *, aim: Problem | None = None
 ) -> list[Pattern]:
-    """Lanes of a site, grouped by when their orders must be packed.
+    """Orders of a site, grouped by when they must be packed.
 
     Parameters
     ----------
@@ -86,12 +97,8 @@ def packing_patterns(
     list[Pattern]
         One pattern per group.
     """
-    lanes, packed_counts = np.flatnonzero(shares.site == site), _packed_counts(parameters)
-    return _grouped(parameters, shares, lanes, not packed_counts, aim=aim or parameters.problem)
-
-
-def _packed_counts(parameters: Parameters) -> bool:
-    return parameters.problem.platform.counts == "label"
+    lanes = np.flatnonzero(shares.site == site)
+    return _grouped(parameters, shares, lanes, False, aim=aim or parameters.problem)
 
 
 def pickup_patterns(
@@ -130,22 +137,65 @@ def pickup_patterns(
 
 
 def _grouped(
-    parameters: Parameters, shares: Shares, lanes: Ints, collected: bool, *, aim: Problem
+    parameters: Parameters, shares: Shares, lanes: Ints, handed_over: bool, *, aim: Problem
 ) -> list[Pattern]:
-    """Patterns of some lanes; `collected`: whether a collection counts."""
+    """Patterns of some lanes; `handed_over`: collections count even where the label does."""
+    promised = _promised(parameters, aim, handed_over)
     grouped: dict[tuple[object, ...], list[int]] = {}
     # the lanes of a site and contract have the same collections
     moments: dict[tuple[int, int], tuple[int, ...] | None] = {}
     for lane in lanes:
         place = int(shares.site[lane]), int(shares.contract[lane])
         if place not in moments:
+            collected = any(promise.collected for promise in promised)
             moments[place] = _moments(parameters.problem, *place) if collected else None
-        key = _due_key(parameters, shares, int(lane), moments[place], aim=aim)
+        key = _due_key(parameters, shares, int(lane), moments[place], promised=promised)
         grouped.setdefault(key, []).append(int(lane))
     return [
-        Pattern(np.array(group), _due_seconds(parameters, shares, group[0], collected, aim=aim))
+        _pattern(parameters, shares, np.array(group), promise)
         for group in grouped.values()
+        for promise in promised
     ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Promised:
+    """What the orders of a deadline class are due by under an aim.
+
+    Attributes
+    ----------
+    number : int
+        Number of the class.
+    rule : PlatformRule
+        Its rule: clock and exemptions.
+    aimed : PlatformRule
+        The deadline under the aim.
+    collected : bool
+        Whether a collection counts.
+    """
+
+    number: int
+    rule: PlatformRule
+    aimed: PlatformRule
+    collected: bool
+
+
+def _promised(parameters: Parameters, aim: Problem, handed_over: bool) -> list[_Promised]:
+    """Every class of the problem, under an aim."""
+    both = zip(rules_of(parameters.problem), rules_of(aim), strict=True)
+    return [
+        _Promised(k, rule, aimed, handed_over or rule.counts != "label")
+        for k, (rule, aimed) in enumerate(both)
+    ]
+
+
+def _pattern(parameters: Parameters, shares: Shares, lanes: Ints, promised: _Promised) -> Pattern:
+    """The orders of a class on some lanes with the same due times."""
+    lane = int(lanes[0])
+    share = parameters.deadline_share[:, shares.region[lane], promised.number]
+    exempt = _exempt(parameters, shares, lane, promised)
+    due_s = _due_seconds(parameters, shares, lane, promised, exempt=exempt)
+    return Pattern(lanes, due_s, share, parameters.of_promotion & ~exempt)
 
 
 def collection_moments(
@@ -193,22 +243,30 @@ def _due_key(
     lane: int,
     moments: tuple[int, ...] | None,
     *,
-    aim: Problem,
+    promised: list[_Promised],
 ) -> tuple[object, ...]:
     """What the due times of a lane with these collections (None: they do not count) depend on."""
     problem = parameters.problem
     open_from_s = parameters.open_from_s(int(shares.site[lane]), int(shares.contract[lane]))
-    region = problem.region_names[shares.region[lane]]
-    promise = (aim.platform.promise_hours or {}).get(region, aim.platform.deadline_hours)
+    r = int(shares.region[lane])
+    region = problem.region_names[r]
     site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
+    key: tuple[object, ...] = tuple(p.aimed.hours_in(region) for p in promised)
+    if len(promised) > 1:
+        key += (parameters.deadline_share[:, r].tobytes(),)
+    if any(p.rule.exempts for p in promised):
+        days = [d.concerns(region) for p in promised for d in p.rule.force_majeure]
+        over_hub = [
+            c >= 0 and exempt_over_hub(p.rule, problem.contracts[c], region) for p in promised
+        ]
+        key += (*days, *over_hub)
     if moments is None:
-        return (promise, open_from_s)
-    return (
-        promise,
-        open_from_s,
-        moments,
-        _delay_of(problem, problem.contracts[c], site.name, region),
+        return (*key, open_from_s)
+    delays = (
+        _delay_of(problem, problem.contracts[c], site.name, region, clock=p.rule.counts)
+        for p in promised
     )
+    return (*key, open_from_s, moments, *delays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +284,9 @@ class Delay:
 AT_ONCE = Delay(ScanDelay())
 
 
-def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> Delay:
-    clock = contract.counted_clock(region, problem.platform.counts)
+def _delay_of(problem: Problem, contract: Contract, site: str, region: str, *, clock: str) -> Delay:
+    """The delay of a lane where a platform counts by a clock."""
+    clock = contract.counted_clock(region, clock)
     zone = contract.zone(site, region) or ""
     if clock in ("label", "handover"):
         return AT_ONCE
@@ -237,20 +296,35 @@ def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> D
     return Delay(contract.service.scan_delay_in(zone), tuple(legs))
 
 
+def _exempt(parameters: Parameters, shares: Shares, lane: int, promised: _Promised) -> Mask:
+    """Slots whose orders of a class on a lane no platform scores [slot]."""
+    problem, rule, first = parameters.problem, promised.rule, parameters.slot_start_s
+    r, c = int(shares.region[lane]), int(shares.contract[lane])
+    if c >= 0 and exempt_over_hub(rule, problem.contracts[c], problem.region_names[r]):
+        return np.ones(len(first), dtype=bool)
+    return parameters.exempt_slots(promised.number, r)
+
+
 def _due_seconds(
-    parameters: Parameters, shares: Shares, lane: int, collected: bool, *, aim: Problem
+    parameters: Parameters, shares: Shares, lane: int, promised: _Promised, *, exempt: Mask
 ) -> Ints:
-    """Due times [level, slot] of a lane."""
+    """Due times [level, slot] of the orders of a class on a lane.
+
+    Exempt orders have to leave by the end like those of the tail.
+    """
     problem, first = parameters.problem, parameters.slot_start_s
     optimistic = parameters.options.optimistic
     # the slot's order that counts for all of them
     ordered = first + SLOT_S - 1 if optimistic else first
     region = np.full(len(first), shares.region[lane])
-    deadline = aim.platform.deadlines(ordered, region, problem.region_names, problem.horizon)
+    deadline = promised.aimed.deadlines(ordered, region, problem.region_names, problem.horizon)
+    deadline = np.where(exempt, problem.horizon.end_s, deadline)
     site, c = int(shares.site[lane]), int(shares.contract[lane])
     excused = parameters.excused(deadline, parameters.open_from_s(site, c), ordered)
     excused |= deadline < 0  # late before the horizon began
-    if c < 0 or not collected:
+    if optimistic:
+        excused |= exempt
+    if c < 0 or not promised.collected:
         ends = parameters.timelines[site].edges
         latest = deadline + 1  # the last second of a bucket is still on time
         if optimistic:  # the end of the bucket of the deadline
@@ -267,20 +341,21 @@ def _due_seconds(
             [m[0] for m in collection_moments(problem, problem.sites[site], contract.name)],
             dtype=np.int64,
         )
-        latest = deadline + (DAY_S if problem.platform.counts == "label" else 0)
-        delays = _delays(
-            parameters,
-            _delay_of(
-                problem,
-                contract,
-                problem.sites[site].name,
-                problem.region_names[shares.region[lane]],
-            ),
+        latest = deadline + (DAY_S if promised.rule.counts == "label" else 0)
+        delay = _delay_of(
+            problem,
+            contract,
+            problem.sites[site].name,
+            problem.region_names[shares.region[lane]],
+            clock=promised.rule.counts,
         )
+        delays = _delays(parameters, delay)
     ready = first if optimistic else first + SLOT_S
+    latest = np.where(exempt, latest + delays.max(), latest)  # whenever they arrive
     due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), ready) for d in delays]
-    # of the tail's orders none counts that is late whatever is done
-    uncounted = excused | (~parameters.of_promotion & (np.array(due) == DOOMED))
+    # of the tail's orders, and of those that are exempt, none counts that is late whatever is done
+    own = parameters.of_promotion & ~exempt
+    uncounted = excused | (~own & (np.array(due) == DOOMED))
     return np.asarray(np.where(uncounted, NEVER_DUE, np.array(due)))
 
 

@@ -9,40 +9,70 @@ import numpy as np
 
 from planner.domain.arrays import Floats, Ints
 from planner.domain.business_limits import SERVICE, TARGET
+from planner.domain.deadline_classes import rules_of
+from planner.domain.exemptions import exempt_over_hub
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask
-from planner.planning.formulation.assignment import Shares, add_mixed_shares
+from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE, level_weights, pickup_patterns
 from planner.planning.formulation.inventory import Stock, failed_per_unit
 from planner.planning.formulation.parameters import TAIL, Parameters
 from planner.planning.formulation.parcel_losses import LostParcels, mean_compensation
 from planner.planning.formulation.pickups import Pickups
-from planner.planning.formulation.workflow import NOBODY, Flow, Part, SiteOrders, present
+from planner.planning.formulation.workflow import (
+    NOBODY,
+    Flow,
+    Part,
+    SiteOrders,
+    parts_of,
+    present,
+)
 from planner.planning.milp.builder import Limit, MilpBuilder, Term
 
 
-def add_failed(milp: MilpBuilder, parameters: Parameters) -> Ints:
+def add_failed(milp: MilpBuilder, parameters: Parameters, shares: Shares) -> Ints:
     """Add the failed orders of the deadline and of each target of one's own, and their limits.
 
-    failed[a,s] <= allowed[a] x orders due[a,s], for every aim a in every scenario s that must meet
-    the service level, less the reserve for products (see `allowed_failures`).
+    failed[a,s] <= allowed[a] x (orders due[a,s] - sum over lanes of orders that a hub exempts x
+    share[lane,f]), for every aim a in every scenario s that must meet the service level, less the
+    reserve for products (see `allowed_failures`).
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+
+    Returns
+    -------
+    Ints
+        Columns of the failed orders [aim, scenario].
     """
     shape = len(parameters.aims), len(parameters.weight)
     failed = milp.variables("failed", shape, unit=parameters.unit_orders)
     kept = parameters.kept
     due = orders_due(parameters)[:, kept]
-    allowed = allowed_failures(parameters)[:, None] * due
+    part = allowed_failures(parameters)
+    allowed = part[:, None] * due
     limit = partial(_service_limit, parameters, allowed, due)
     if parameters.reserve is not None:
         reserved = parameters.reserve.failed[list(parameters.active)][kept]
         most = parameters.options.search.aggregation.reserve_share * allowed
         allowed = allowed - np.minimum(reserved, most)
     row = np.arange(allowed.size).reshape(allowed.shape)
+    terms = [Term(row, failed[:, kept])]
+    columns, exempt = _exempt_over_hubs(parameters, shares)
+    if columns.size:
+        exempt = part[:, None, None, None] * exempt[kept]
+        terms.append(Term(row[..., None, None], columns[None, None], exempt))
     milp.constraints(
         "limit_failed",
         row.size,
-        [Term(row, failed[:, kept])],
+        terms,
         upper=allowed.ravel(),
         limit=limit,
     )
@@ -73,17 +103,36 @@ def _due_under(parameters: Parameters, aim: Problem) -> Floats:
     """Orders that count under the deadline of an aim [scenario]."""
     problem = parameters.problem
     due = np.zeros(len(parameters.weight))
-    for r in range(len(problem.regions)):
+    for r, k in np.ndindex(parameters.deadline_share.shape[1:]):
         region = np.full(len(parameters.slot_start_s), r)
-        deadline = aim.platform.deadlines(
+        deadline = rules_of(aim)[k].deadlines(
             parameters.slot_start_s, region, problem.region_names, problem.horizon
         )
         counted = parameters.of_promotion & ~parameters.excused(deadline, parameters.first_open_s)
-        counted &= deadline >= 0
-        due += np.einsum(
-            "smt,m->s", parameters.orders[:, :, counted], parameters.region_share[:, r]
-        )
+        counted &= (deadline >= 0) & ~parameters.exempt_slots(k, r)
+        part = parameters.region_share[:, r] * parameters.deadline_share[:, r, k]
+        due += np.einsum("smt,m->s", parameters.orders[:, :, counted], part)
     return due
+
+
+def _exempt_over_hubs(parameters: Parameters, shares: Shares) -> tuple[Ints, Floats]:
+    """Columns of lanes [lane, phase] over hubs, and orders that are not scored there.
+
+    Orders of a whole share [scenario, lane, phase], without those that are exempt everywhere.
+    """
+    problem, rules = parameters.problem, rules_of(parameters.problem)
+    found = np.zeros((len(parameters.weight), *shares.column.shape))
+    for lane in np.flatnonzero(shares.contract >= 0):
+        contract, r = problem.contracts[shares.contract[lane]], int(shares.region[lane])
+        part = shares.part_of(parameters, np.array([lane]))[:, 0]
+        for k, rule in enumerate(rules):
+            if exempt_over_hub(rule, contract, problem.region_names[r]):
+                scored = parameters.of_promotion & ~parameters.exempt_slots(k, r)
+                of_class = part * parameters.deadline_share[:, r, k]
+                orders = parameters.phase_orders[..., scored].sum(axis=-1)
+                found[:, lane] += np.einsum("smf,m->sf", orders, of_class)
+    lanes = np.flatnonzero(found.any(axis=(0, 2)))
+    return shares.column[lanes], found[:, lanes]
 
 
 def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: int) -> Limit:
@@ -212,7 +261,7 @@ class DueOrders:
 
 def _due_at(parts: list[Part], amounts: Floats, level: int, share: float) -> DueOrders:
     """The orders of some parts at one level."""
-    of_level = [Part(part.mixed, part.due_s[level]) for part in parts]
+    of_level = [replace(part, due_s=part.due_s[level]) for part in parts]
     at_s = cuts_of([part.due_s for part in of_level])
     return DueOrders(parts=of_level, at_s=at_s, share=share, amounts=amounts)
 
@@ -246,7 +295,7 @@ def add_lateness(
     if flow.returned is not None and flow.received is not None:
         due_s = flow.returned.due_s
         due = DueOrders(
-            parts=[Part(orders.column, due_s)],
+            parts=[_every_order(parameters, orders.column, due_s)],
             at_s=cuts_of([due_s]),
             share=1.0,
             amounts=flow.returned.amounts,
@@ -282,6 +331,11 @@ def add_lateness_of_target(
         Late orders by level and workload class.
     """
     return _packed_late(milp, parameters, parts, flow, parameters.timelines[site].edges)
+
+
+def _every_order(parameters: Parameters, mixed: Ints, due_s: Ints) -> Part:
+    """A part of all deadline classes."""
+    return Part(mixed, due_s, np.ones(parameters.mixes), parameters.of_promotion)
 
 
 def _packed_late(
@@ -334,13 +388,8 @@ def add_lateness_of_pickups(
         Late parcels by level.
     """
     patterns = pickup_patterns(parameters, shares, pickups.site, pickups.contract, aim=aim)
-    parts = []
-    for n, pattern in enumerate(patterns):
-        mixed = pickups.mixed
-        if len(patterns) > 1:
-            name = f"due {pickups.site} {pickups.contract} {n}"
-            mixed = add_mixed_shares(milp, parameters, shares, lanes=pattern.lanes, name=name)
-        parts.append(Part(mixed, pattern.due_s))
+    name = f"due {pickups.site} {pickups.contract}"
+    parts = parts_of(milp, parameters, shares, patterns, name=name, whole=pickups.mixed)
     found = []
     for level, share in enumerate(level_weights(parameters)):
         due = _due_at(parts, parameters.phase_orders, level, float(share))
@@ -370,9 +419,10 @@ def _add_shortage(milp: MilpBuilder, parameters: Parameters, due: DueOrders, don
     doomed = []
     for part in due.parts:
         for k, cut in enumerate(due.at_s):
-            now = due.amounts[..., part.due_s == cut].sum(axis=-1)
+            now = due.amounts[..., part.due_s == cut].sum(axis=-1) * part.share[:, None]
             terms.append(Term(row[:, k, None, None], part.mixed[None], -now))
-        never = due.amounts[..., part.due_s == DOOMED].sum(axis=-1) * due.share
+        never = due.amounts[..., part.due_s == DOOMED].sum(axis=-1) * part.share[:, None]
+        never = never * due.share
         doomed.append(Term(np.arange(scenarios)[:, None, None], part.mixed[None], -never))
     milp.constraints("balance_due", row.size, terms, lower=0.0, upper=0.0)
     counted = [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)]
@@ -384,26 +434,33 @@ def _add_shortage(milp: MilpBuilder, parameters: Parameters, due: DueOrders, don
         short=short,
         at_s=due.at_s,
         share=due.share,
-        due=_due_at_cuts(due, np.ones(len(parameters.of_promotion))),
-        own_due=_due_at_cuts(due, parameters.of_promotion),
-        of_tail=_after_promotion(due, parameters.of_promotion),
+        due=_due_at_cuts(due, scored_only=False),
+        own_due=_due_at_cuts(due, scored_only=True),
+        of_tail=_after_promotion(due),
         doomed=doomed,
     )
 
 
-def _due_at_cuts(due: DueOrders, counted: Floats | Mask) -> Floats:
-    """Orders of the slots that count, by the cut-off at which they are due [scenario, cut-off]."""
-    of_slot = due.amounts.sum(axis=(1, 2)) * counted
-    found = np.zeros((len(of_slot), len(due.at_s)))
+def _due_at_cuts(due: DueOrders, *, scored_only: bool) -> Floats:
+    """Orders by the cut-off at which they are due [scenario, cut-off], as if every lane had all.
+
+    `scored_only`: those of the promotion that are scored.
+    """
+    of_all = due.amounts.sum(axis=(1, 2))
+    found = np.zeros((len(of_all), len(due.at_s)))
     for part in due.parts:
+        of_slot = of_all
+        if not (part.share == 1.0).all():
+            of_slot = np.einsum("smft,m->st", due.amounts, part.share)
+        of_slot = of_slot * (part.own if scored_only else 1.0)
         for k, cut in enumerate(due.at_s):
             found[:, k] += of_slot[:, part.due_s == cut].sum(axis=1)
     return found
 
 
-def _after_promotion(due: DueOrders, own: Mask) -> Mask:
-    """Cut-offs after the last one at which orders of the promotion's slots are due [cut-off]."""
-    of_promotion = cuts_of([part.due_s[own] for part in due.parts])
+def _after_promotion(due: DueOrders) -> Mask:
+    """Cut-offs after the last one at which scored orders of the promotion are due [cut-off]."""
+    of_promotion = cuts_of([part.due_s[part.own] for part in due.parts])
     return np.asarray(due.at_s > of_promotion.max(initial=DOOMED))
 
 

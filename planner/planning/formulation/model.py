@@ -210,7 +210,7 @@ def add_service(
         for of_aim, aim in zip(late, parameters.aims, strict=True):
             of_aim += add_lateness_of_pickups(milp, parameters, shares, each, aim=aim)
     stock = add_stock(milp, parameters, at_site)
-    failed = add_failed(milp, parameters)
+    failed = add_failed(milp, parameters, shares)
     lost = lost_parcels(parameters, shares)
     for of_aim, columns in zip(late, failed, strict=True):
         count_failed(milp, parameters, columns, late=of_aim, stock=stock, lost=lost)

@@ -27,9 +27,11 @@ import numpy as np
 
 from planner.domain.arrays import Floats, Ints
 from planner.domain.carryover import CARRYOVER_S, last_chances
+from planner.domain.deadline_classes import class_shares, rules_of
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S, SLOTS_PER_DAY
 from planner.domain.planning_feedback import PlanningFeedback
+from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.records import Mask
 from planner.domain.risks import Strike, after, chance
@@ -117,17 +119,33 @@ class Parameters:
         soonest = min([self.shortest_promise_s, *own])
         longest = min(self.options.bucket_s, max(soonest // 4, SLOT_S))
         moments = self._demand_edges(longest)
-        promised = [round(h * HOUR_S) for h in self._promised_hours]
-        due = np.add.outer([*promised, *own], moments).ravel()
         return tuple(
             timeline(
                 self.problem,
                 site,
                 longest,
-                np.append(moments, due) if self._packing_counts(site) else moments,
+                np.concatenate([moments, *self._due_when_packed(site, moments, own)]),
             )
             for site in self.problem.sites
         )
+
+    def _due_when_packed(self, site: Site, moments: Ints, own: list[int]) -> list[Ints]:
+        """Deadlines of orders of some moments that are on time when they are packed in time."""
+        rules = [r for r in self._rules if r.counts == "label" or not site.collections]
+        in_hours = [r for r in rules if r.deadline_working_days is None]
+        promised = {round(h * HOUR_S) for r in in_hours for h in self._hours_of(r)}
+        own = own if in_hours else []
+        due = [np.add.outer([*sorted(promised), *own], moments).ravel()] if in_hours else []
+        return [*due, np.array([r.due_by_s + 1 for r in rules if r.due_by_s is not None], np.int64)]
+
+    @property
+    def _rules(self) -> list[PlatformRule]:
+        """The rule of each deadline class."""
+        return rules_of(self.problem)
+
+    def _hours_of(self, rule: PlatformRule) -> list[float]:
+        """Hours from order to deadline by a rule that counts hours, each once."""
+        return sorted({rule.hours_in(name) for name in self.problem.region_names})
 
     def _demand_edges(self, longest_s: int) -> Ints:
         """Seconds at which demand begins and ends, and first hours of events.
@@ -141,13 +159,6 @@ class Parameters:
         starts, ends = np.append(starts, busy[parted + 1]), np.append(busy[parted] + SLOT_S, ends)
         openings = np.array([e.at_s for e in self.problem.demand.events], dtype=np.int64)
         return np.unique(np.concatenate([starts, ends, openings, openings + HOUR_S]))
-
-    def _packing_counts(self, site: Site) -> bool:
-        """Whether an order of a site is on time when it is packed in time."""
-        platform = self.problem.platform
-        return platform.deadline_working_days is None and (
-            platform.counts == "label" or not site.collections
-        )
 
     def efficiency(self, site: int, process: str) -> Floats:
         """Share of the scheduled seconds at a process that become work [bucket of the site].
@@ -174,12 +185,15 @@ class Parameters:
     def shortest_promise_s(self) -> int:
         """Shortest time between an order and its deadline in seconds.
 
-        Of the region with the shortest promise, before no day off.
+        Of the region with the shortest promise, before no day off. Orders that are due by a date
+        have it only from the platform's own deadline before it on.
         """
-        platform = self.problem.platform
-        if platform.deadline_working_days is not None:
-            return max(platform.deadline_working_days, 1) * DAY_S
-        return round(min(self._promised_hours) * HOUR_S)
+        return min(
+            max(rule.deadline_working_days, 1) * DAY_S
+            if rule.deadline_working_days is not None
+            else round(min(self._hours_of(rule)) * HOUR_S)
+            for rule in self._rules
+        )
 
     @cached_property
     def days_to_hand_over(self) -> int:
@@ -190,19 +204,11 @@ class Parameters:
         problem, start = self.problem, self.slot_start_s
         regions = [np.full(len(start), r) for r in range(len(problem.regions))]
         due = [
-            problem.platform.deadlines(start, r, problem.region_names, problem.horizon)
+            rule.deadlines(start, r, problem.region_names, problem.horizon)
             for r in regions
+            for rule in self._rules
         ]
         return int((np.max(due, axis=0) // DAY_S - start // DAY_S).max()) + 1
-
-    @property
-    def _promised_hours(self) -> list[float]:
-        """Hours from order to deadline, each once."""
-        platform = self.problem.platform
-        promised = platform.promise_hours or {}
-        return sorted(
-            {promised.get(name, platform.deadline_hours) for name in self.problem.region_names}
-        )
 
     @cached_property
     def all_weights(self) -> Floats:
@@ -271,6 +277,10 @@ class Parameters:
             weights = self.all_weights if len(classes) > 1 else None
             classes = np.broadcast_to(np.average(classes, axis=0, weights=weights), classes.shape)
         traits = [np.round(self.scenarios.region_share, 12), np.round(classes, decimals)]
+        if len(self._rules) > 1:
+            promised = class_shares(self.problem).reshape(1, classes.shape[1], -1)
+            same = np.broadcast_to(promised, (len(classes), *promised.shape[1:]))
+            traits.append(np.round(same, 12))
         rows = np.concatenate(traits, axis=-1)
         found: dict[bytes, int] = {}
         of = [
@@ -303,6 +313,33 @@ class Parameters:
         """Mix of regions of every mix [mix]."""
         same = (self.region_share[:, None, :] == self.region_mixes[None, :, :]).all(axis=2)
         return np.asarray(same.argmax(axis=1))
+
+    @cached_property
+    def deadline_share(self) -> Floats:
+        """Share of a mix's orders in a region that are of each deadline class [mix, region, class].
+
+        Mixes tell components with other shares apart.
+        """
+        first = np.unique(self.mix_of, return_index=True)[1] % self.mix_of.shape[1]
+        return np.asarray(class_shares(self.problem)[first])
+
+    def exempt_slots(self, number: int, region: int) -> Mask:
+        """Slots in which no order of a deadline class in a region is scored, on any lane [slot]."""
+        problem, start, rule = self.problem, self.slot_start_s, self._rules[number]
+        if not rule.force_majeure:
+            return np.zeros(len(start), dtype=bool)
+        where, names = np.full(len(start), region), problem.region_names
+        due = rule.deadlines(start, where, names, problem.horizon)
+        return rule.exempt_days(start, due, where, names, problem.horizon)
+
+    @cached_property
+    def deadline_class_orders(self) -> Floats:
+        """Expected share of each deadline class in all orders [class]; sums to 1."""
+        ordered = np.einsum("s,smf->m", self.all_weights, self.promotion_orders)
+        if ordered.sum() <= 0:
+            ordered = np.ones(self.mixes)
+        share = np.einsum("m,mr,mrk->k", ordered, self.region_share, self.deadline_share)
+        return np.asarray(share / share.sum())
 
     @property
     def classes(self) -> int:

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import Floats, Ints
+from planner.domain.contracts import Contract
+from planner.domain.deadline_classes import (
+    class_shares,
+    compensations,
+    deadline_classes,
+    rules_of,
+)
+from planner.domain.exemptions import exempt_over_hub
 from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import MilpBuilder
@@ -35,16 +43,26 @@ def lost_parcels(parameters: Parameters, shares: Shares) -> LostParcels:
     problem = parameters.problem
     loss = np.zeros(len(shares.site))
     for lane in np.flatnonzero(shares.contract >= 0) if problem.counts_losses else ():
-        contract = problem.contracts[shares.contract[lane]]
-        region = problem.region_names[shares.region[lane]]
-        if contract.counted_clock(region, problem.platform.counts) == "delivered":
-            loss[lane] = contract.service.loss_share
+        contract, r = problem.contracts[shares.contract[lane]], int(shares.region[lane])
+        loss[lane] = contract.service.loss_share * _delivery_counts(parameters, contract, r)
     lanes = np.flatnonzero(loss)
     orders = parameters.promotion_orders[list(parameters.active)]
     parcels = (
         np.einsum("smf,ml->slf", orders, shares.part_of(parameters, lanes)) * loss[lanes, None]
     )
     return LostParcels(shares.column[lanes], parcels)
+
+
+def _delivery_counts(parameters: Parameters, contract: Contract, region: int) -> float:
+    """Share of the orders of a region for which the delivery by a contract counts."""
+    problem = parameters.problem
+    name, shares = problem.region_names[region], class_shares(problem).mean(axis=0)[region]
+    counts = [
+        contract.counted_clock(name, rule.counts) == "delivered"
+        and not exempt_over_hub(rule, contract, name)
+        for rule in rules_of(problem)
+    ]
+    return float(shares @ counts)
 
 
 def price_lost_parcels(milp: MilpBuilder, parameters: Parameters, lost: LostParcels) -> None:
@@ -64,11 +82,14 @@ def price_lost_parcels(milp: MilpBuilder, parameters: Parameters, lost: LostParc
 
 
 def mean_compensation(parameters: Parameters) -> float:
-    """Compensation of a late order, averaged over the products that are ordered."""
+    """Compensation of a late order, averaged over the platforms and products that are ordered."""
     problem = parameters.problem
     units = np.array([p.units_mean for p in problem.products])
     orders = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units) / units
-    amounts = np.array(
-        [problem.platform.compensation_minor(p.paid_minor) for p in problem.products], dtype=float
+    of_platform = np.bincount(
+        [each.platform for each in deadline_classes(problem)],
+        parameters.deadline_class_orders,
+        len(problem.platforms),
     )
+    amounts = of_platform @ compensations(problem)
     return float(orders @ amounts / orders.sum()) if orders.sum() > 0 else 0.0

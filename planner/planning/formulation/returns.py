@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy.special import ndtr
 
 from planner.domain.arrays import Floats, Ints
+from planner.domain.deadline_classes import rules_of
 from planner.domain.horizon import DAY_S, SLOT_S
 from planner.domain.products import RETURN_DEADLINE_S, Returns
 from planner.domain.site import Process, Site
@@ -95,10 +97,11 @@ def _due(parameters: Parameters, due_s: list[Ints]) -> Ints:
     problem, start = parameters.problem, parameters.slot_start_s
     earliest = np.min(np.where(np.array(due_s) == DOOMED, NEVER_DUE, np.array(due_s)), axis=0)
     due = np.full(len(start), NEVER_DUE)
-    for r in range(len(problem.regions)):
-        deadline = problem.platform.deadlines(
+    for r, rule in product(range(len(problem.regions)), rules_of(problem)):
+        deadline = rule.deadlines(
             start, np.full(len(start), r), problem.region_names, problem.horizon
         )
+        deadline = np.maximum.accumulate(deadline)  # with a date for some it falls back after it
         like = np.searchsorted(deadline, start + RETURN_DEADLINE_S)
         due = np.minimum(due, earliest[np.minimum(like, len(start) - 1)])
     due = np.maximum.accumulate(due)

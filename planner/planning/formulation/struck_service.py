@@ -71,7 +71,7 @@ def add_struck_service(
         rows = [parameters.active.index(s) for s in struck.active]
         left = add_pickups_after(milp, struck, pickups)
         late = _late_after(milp, struck, shares, teams=_crews_after(struck, teams), pickups=left)
-        failed = add_failed(milp, struck)
+        failed = add_failed(milp, struck, shares)
         lost = lost_parcels(struck, shares)
         missing = replace(stock, lost=stock.lost[rows])
         for of_aim, columns in zip(late, failed, strict=True):

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import Floats, Ints
+from planner.domain.deadline_classes import compensations, rules_of
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
-from planner.planning.formulation.assignment import Shares, add_mixed_shares
+from planner.planning.formulation.assignment import Shares
 from planner.planning.formulation.cutoffs import DOOMED, level_weights, pickup_patterns
 from planner.planning.formulation.inventory import Stock
 from planner.planning.formulation.lateness import cuts_of
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
-from planner.planning.formulation.workflow import NOBODY, Flow, Missed, Part, present
+from planner.planning.formulation.workflow import NOBODY, Flow, Missed, Part, parts_of, present
 from planner.planning.milp.builder import MilpBuilder, Term
 
 
@@ -78,9 +79,9 @@ def add_owed(milp: MilpBuilder, parameters: Parameters, parts: list[Part], amoun
         lost = []
         for part in parts:
             for k, cut in enumerate(at_s):
-                now = amounts[..., part.due_s[level] == cut].sum(axis=-1)
+                now = amounts[..., part.due_s[level] == cut].sum(axis=-1) * part.share[:, None]
                 terms.append(Term(row[:, k, None, None], part.mixed[None], -now))
-            never = amounts[..., part.due_s[level] == DOOMED].sum(axis=-1)
+            never = amounts[..., part.due_s[level] == DOOMED].sum(axis=-1) * part.share[:, None]
             lost.append(Term(np.arange(scenarios)[:, None, None], part.mixed[None], never))
         milp.constraints("balance_due", row.size, terms, lower=0.0, upper=0.0)
         due.append(total)
@@ -246,7 +247,9 @@ def missed_of_target(
 
 def late_is_missed(parameters: Parameters, aim: Problem) -> bool:
     """Whether every order that is late by the platform's deadline misses a target of one's own."""
-    return round(aim.platform.deadline_hours * HOUR_S) <= parameters.shortest_promise_s
+    by_a_date = any(rule.due_by_s is not None for rule in rules_of(parameters.problem))
+    soonest = parameters.shortest_promise_s
+    return not by_a_date and round(aim.platform.deadline_hours * HOUR_S) <= soonest
 
 
 def missed_at_pickups(
@@ -281,17 +284,11 @@ def missed_at_pickups(
         Columns of the late parcels [scenario]; None where packing counts, or nothing is sure.
     """
     sure = aim is parameters.problem or late_is_missed(parameters, aim)
-    if parameters.problem.platform.counts == "label" or not sure:
+    if any(rule.counts == "label" for rule in parameters.problem.platforms) or not sure:
         return None
     own = pickup_patterns(parameters, shares, pickups.site, pickups.contract, aim=aim)
-    names = f"{pickups.site} {pickups.contract}"
-    parts = [
-        Part(
-            add_mixed_shares(milp, parameters, shares, lanes=p.lanes, name=f"due {names} {n}"),
-            p.due_s,
-        )
-        for n, p in enumerate(own)
-    ]
+    name = f"due {pickups.site} {pickups.contract}"
+    parts = parts_of(milp, parameters, shares, own, name=name)
     owed = add_owed(milp, parameters, parts, parameters.phase_orders)
     return count_missed(milp, parameters, owed, pickups.handed, pickups.at_s)
 
@@ -355,7 +352,7 @@ def count_failed_once(
 def _price_late(milp: MilpBuilder, parameters: Parameters, late: list[Term], lost: Ints) -> None:
     """Lowest compensation of any product for late orders beyond those without stock."""
     problem = parameters.problem
-    least = min(problem.platform.compensation_minor(p.paid_minor) for p in problem.products)
+    least = int(compensations(problem).min())
     if least == 0:
         return
     rows = np.arange(len(parameters.weight))

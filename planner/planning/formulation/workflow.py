@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.arrays import Ints
+from planner.domain.arrays import Floats, Ints
 from planner.domain.problem import Problem
+from planner.domain.records import Mask
 from planner.planning.formulation.assignment import Shares, add_mixed_shares
-from planner.planning.formulation.cutoffs import packing_patterns
+from planner.planning.formulation.cutoffs import Pattern, packing_patterns
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups, arrivals
 from planner.planning.formulation.returns import Returned, returned_at
@@ -23,18 +24,24 @@ NOBODY = -1  # column of work done before anybody ever worked
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Orders of a site that are due at the same times.
+    """Orders of one deadline class at a site that are due at the same times.
 
     Attributes
     ----------
     mixed : Ints
-        Columns of their share of the orders [mix, phase].
+        Columns of the share of the orders on their lanes, of all classes [mix, phase].
     due_s : Ints
         Second by which they must be done [level, slot]; DOOMED or NEVER_DUE.
+    share : Floats
+        Share of the class in these orders [mix].
+    own : Mask
+        Slots of the promotion whose orders are scored [slot].
     """
 
     mixed: Ints
     due_s: Ints
+    share: Floats
+    own: Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,24 +134,65 @@ def add_parts(
     list[Part]
         The orders.
     """
+    patterns = packing_patterns(parameters, shares, site, aim=aim)
     name = f"part {parameters.problem.site_names[site]}"
-    return [
-        Part(
-            add_mixed_shares(milp, parameters, shares, lanes=pattern.lanes, name=f"{name} {n}"),
-            pattern.due_s,
-        )
-        for n, pattern in enumerate(packing_patterns(parameters, shares, site, aim=aim))
-    ]
+    return parts_of(milp, parameters, shares, patterns, name=name)
+
+
+def parts_of(
+    milp: MilpBuilder,
+    parameters: Parameters,
+    shares: Shares,
+    patterns: list[Pattern],
+    *,
+    name: str,
+    whole: Ints | None = None,
+) -> list[Part]:
+    """Add the orders of some patterns; deadline classes on the same lanes have the same columns.
+
+    Parameters
+    ----------
+    milp : MilpBuilder
+        The model under construction.
+    parameters : Parameters
+        Sets and parameters of the model.
+    shares : Shares
+        Columns of the lanes' shares.
+    patterns : list[Pattern]
+        The patterns.
+    name : str
+        Name of the columns, to inspect a model.
+    whole : Ints | None
+        Columns of all the orders together, for where all lanes are due at the same times.
+
+    Returns
+    -------
+    list[Part]
+        One part per pattern.
+    """
+    different = dict.fromkeys(pattern.lanes.tobytes() for pattern in patterns)
+    columns: dict[bytes, Ints] = {}
+    if whole is not None and len(different) == 1:
+        columns = dict.fromkeys(different, whole)
+    for pattern in patterns:
+        key = pattern.lanes.tobytes()
+        if key not in columns:
+            title = f"{name} {len(columns)}"
+            columns[key] = add_mixed_shares(
+                milp, parameters, shares, lanes=pattern.lanes, name=title
+            )
+    return [Part(columns[p.lanes.tobytes()], p.due_s, p.share, p.own) for p in patterns]
 
 
 def _joined(milp: MilpBuilder, parameters: Parameters, parts: list[Part]) -> Ints:
     """Columns [mix, phase] of all orders in some parts."""
-    if len(parts) == 1:
-        return parts[0].mixed
+    of_lanes = list({part.mixed.tobytes(): part.mixed for part in parts}.values())
+    if len(of_lanes) == 1:
+        return of_lanes[0]
     shape = (parameters.mixes, len(parameters.problem.phases))
-    joined = milp.variables("joined", shape, upper=len(parts))
+    joined = milp.variables("joined", shape, upper=len(of_lanes))
     row = np.arange(joined.size).reshape(shape)
-    terms = [Term(row, joined), *(Term(row, part.mixed, -1.0) for part in parts)]
+    terms = [Term(row, joined), *(Term(row, mixed, -1.0) for mixed in of_lanes)]
     milp.constraints("link_parts", joined.size, terms, lower=0.0, upper=0.0)
     return joined
 

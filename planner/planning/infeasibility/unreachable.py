@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.arrays import Floats, Ints
-from planner.planning.formulation.cutoffs import DOOMED, level_weights, packing_patterns
+from planner.domain.arrays import Floats
+from planner.planning.formulation.cutoffs import DOOMED, Pattern, level_weights, packing_patterns
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.staffing import presence
@@ -56,17 +56,23 @@ def doomed_share(model: Model) -> Floats:
     """Share of orders [region] that are late on the best lane, whatever people do."""
     parameters, shares = model.parameters, model.shares
     orders = np.einsum(
-        "s,smt,mr->rt", parameters.all_weights, parameters.all_orders, parameters.region_share
+        "s,smt,mr->mrt", parameters.all_weights, parameters.all_orders, parameters.region_share
     )
     least = np.full(len(parameters.problem.regions), np.inf)
     for site in range(len(parameters.problem.sites)):
-        for pattern in packing_patterns(parameters, shares, site):
+        patterns = packing_patterns(parameters, shares, site)
+        of_lanes: dict[bytes, Floats] = {}  # the deadline classes of some lanes together
+        for pattern in patterns:
+            key = pattern.lanes.tobytes()
+            of_lanes[key] = of_lanes.get(key, 0.0) + _doomed_of(parameters, pattern, orders)
+        for pattern in patterns:
             regions = shares.region[pattern.lanes]
-            np.minimum.at(least, regions, _doomed_of(parameters, pattern.due_s, orders)[regions])
+            np.minimum.at(least, regions, of_lanes[pattern.lanes.tobytes()][regions])
     return np.where(np.isfinite(least), least, 0.0)
 
 
-def _doomed_of(parameters: Parameters, due_s: Ints, orders: Floats) -> Floats:
-    """[region] if all its orders were due at `due_s[level, slot]`."""
-    part = level_weights(parameters) @ (due_s == DOOMED)
-    return np.asarray(orders @ part / np.maximum(orders.sum(axis=1), 1e-9))
+def _doomed_of(parameters: Parameters, pattern: Pattern, orders: Floats) -> Floats:
+    """Share of all orders of each region, if they had this pattern [region]."""
+    part = level_weights(parameters) @ (pattern.due_s == DOOMED)
+    doomed = pattern.share @ (orders @ part)
+    return np.asarray(doomed / np.maximum(orders.sum(axis=(0, 2)), 1e-9))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.arrays import Floats, Ints, Seconds
+from planner.domain.exemptions import exempt_orders
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Mask, Orders, Records, Small, blocks
 from planner.domain.service_terms import transit_lognormal
@@ -50,12 +52,16 @@ def write_records(
     orders, site, contract = inputs.orders, inputs.site, inputs.contract
     packed = packed_at(inputs, times)
     clocks = _clocks(problem, orders, site, contract, packed=packed, handed_over=times.handed_over)
-    left = packed if problem.platform.counts == "label" else times.handed_over
     clock = counted(problem, orders, contract, clocks)
-    verdicts = [
-        on_time(aim, orders.due_under(aim), site=site, contract=contract, clock=clock, left=left)
-        for aim in problem.targets
-    ]
+    judged = partial(
+        on_time,
+        site=site,
+        contract=contract,
+        clock=clock,
+        left=left_at(problem, orders.platform, packed=packed, handed_over=times.handed_over),
+        exempt=exempt_orders(problem, orders, contract),
+    )
+    verdicts = [judged(aim, orders.due_under(aim)) for aim in problem.targets]
     return Records(
         orders=orders,
         site=site,
@@ -66,7 +72,7 @@ def write_records(
         handed_over_at_s=times.handed_over,
         scanned_at_s=clocks["first_scan"],
         delivered_at_s=clocks["delivered"],
-        on_time=on_time(problem, orders, site=site, contract=contract, clock=clock, left=left),
+        on_time=judged(problem, orders),
         also=np.array(verdicts, dtype=np.int16).reshape(len(verdicts), len(orders)),
         returned_at_s=times.came_back,
         received_at_s=times.received,
@@ -98,8 +104,38 @@ def clock_lags(
     """
     begin = np.zeros(len(orders), dtype=np.int32)
     clocks = _clocks(problem, orders, site, contract, packed=begin, handed_over=begin)
-    from_packed = (_counted_clocks(problem) == "label")[orders.region, contract]
+    from_packed = _by_way(orders, contract, _counted_clocks(problem) == "label")
     return counted(problem, orders, contract, clocks), from_packed
+
+
+def left_at(problem: Problem, platform: Small, *, packed: Seconds, handed_over: Seconds) -> Seconds:
+    """When the building was done with each order: packed where its label counts, else handed over.
+
+    Parameters
+    ----------
+    problem : Problem
+        The clocks.
+    platform : Small
+        Platform of each order.
+    packed, handed_over : Seconds
+        Second of each, NEVER if it did not happen.
+
+    Returns
+    -------
+    Seconds
+        Seconds of the horizon.
+    """
+    labels = [rule.counts == "label" for rule in problem.platforms]
+    if all(labels) or not any(labels):
+        return packed if all(labels) else handed_over
+    return np.where(np.array(labels)[platform], packed, handed_over)
+
+
+def _by_way(orders: Orders, contract: Small, table: NDArray[Any]) -> NDArray[Any]:
+    """Entries of a table [platform, region, contract] for each order."""
+    if len(table) == 1:
+        return np.asarray(table[0][orders.region, contract])
+    return np.asarray(table[orders.platform, orders.region, contract])
 
 
 def _clocks(
@@ -271,16 +307,18 @@ def lost_parcels(problem: Problem, orders: Orders, contract: Small, handed_over:
         clocks == "delivered"
     )
     gone = handed_over != NEVER
-    return np.flatnonzero(gone & (orders.loss_u < share[orders.region, contract]))
+    return np.flatnonzero(gone & (orders.loss_u < _by_way(orders, contract, share)))
 
 
 def _counted_clocks(problem: Problem) -> NDArray[np.str_]:
-    """The clock that counts [region, contract], no courier last."""
-    usual = problem.platform.counts
+    """The clock that counts [platform, region, contract], no courier last."""
     return np.array(
         [
-            [c.counted_clock(region, usual) for c in problem.contracts] + [usual]
-            for region in problem.region_names
+            [
+                [c.counted_clock(region, rule.counts) for c in problem.contracts] + [rule.counts]
+                for region in problem.region_names
+            ]
+            for rule in problem.platforms
         ]
     )
 
@@ -293,7 +331,7 @@ def counted(
     Parameters
     ----------
     problem, orders : Problem, Orders
-        The clocks, and each order's region.
+        The clocks, and each order's platform and region.
     contract : Small
         Contract of each order (index, -1: none).
     clocks : dict of str to Seconds
@@ -308,7 +346,7 @@ def counted(
     by_way = _counted_clocks(problem)
     moment = clocks[usual]
     for other in sorted(set(by_way.flat) - {usual}):
-        moment = np.where((by_way == other)[orders.region, contract], clocks[other], moment)
+        moment = np.where(_by_way(orders, contract, by_way == other), clocks[other], moment)
     return moment
 
 

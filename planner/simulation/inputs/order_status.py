@@ -1,4 +1,4 @@
-"""On time, late, or open: the verdict on every order, and which open orders a steady day leaves.
+"""On time, late, open or exempt: the verdict on every order, and what a steady day leaves open.
 
 Where a tail follows the promotion, orders are followed through it, and none is open: an order that
 has not left by its end is late.
@@ -22,6 +22,7 @@ def on_time(
     contract: Small,
     clock: Seconds,
     left: Seconds,
+    exempt: Mask,
 ) -> Small:
     """The verdict on every order.
 
@@ -39,15 +40,18 @@ def on_time(
         Second of the event that counts, NEVER if it did not happen.
     left : Seconds
         Second in which the building was done with the order, NEVER while it is inside.
+    exempt : Mask
+        Orders that are not scored.
 
     Returns
     -------
     Small
-        1: on time; 0: late; -1: cancelled, open, or late before the horizon.
+        1: on time; 0: late; -1: cancelled, open, exempt, or late before the horizon.
     """
     verdict: Small = np.asarray((clock != NEVER) & (clock <= orders.deadline_s), dtype=np.int16)
     verdict[site < 0] = -1
     verdict[orders.deadline_s < 0] = -1
+    verdict[exempt] = -1
     if problem.horizon.tail_days:
         return verdict
     inside = np.flatnonzero(

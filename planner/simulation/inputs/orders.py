@@ -11,6 +11,7 @@ import numpy as np
 from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.backlog import component_of
 from planner.domain.contracts import Contract
+from planner.domain.deadline_classes import deadlines, platform_shares
 from planner.domain.demand import Demand
 from planner.domain.demand_path import DemandPath, draw_path
 from planner.domain.events import Event
@@ -302,21 +303,24 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
             if content.stream == stream:
                 work[row] = work_us(problem, content.process, at_quantiles, product)
     loads = [_loads(problem, b, streams) for b in births]
+    component = np.repeat(
+        [0 if b.component in (BACKLOG, PAST) else c for c, b in enumerate(births)],
+        [len(b) for b in births],
+    )[at].astype(np.int16)
+    platform = _platforms(problem, births, streams)[at]
     units, weight_g, volume_cm3 = (
         np.concatenate([load[k] for load in loads])[at] for k in range(3)
     )
-    deadlines = problem.platform.deadlines(second, region, problem.region_names, problem.horizon)
+    promised = deadlines(problem, second, region, platform=platform, component=component)
     due = np.concatenate([b.deadlines for b in births])[at]
     return Orders(
         ordered_at_s=second,
         instant=instant,
-        deadline_s=np.where(due == NO_DEADLINE, deadlines, due).astype(deadlines.dtype),
+        deadline_s=np.where(due == NO_DEADLINE, promised, due).astype(promised.dtype),
         region=region,
         product=product,
-        component=np.repeat(
-            [0 if b.component in (BACKLOG, PAST) else c for c, b in enumerate(births)],
-            [len(b) for b in births],
-        )[at].astype(np.int16),
+        component=component,
+        platform=platform,
         priority=_priorities(problem, product, uniform),
         units=units.astype(np.int32),
         weight_g=weight_g,
@@ -334,6 +338,21 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
             any(c.tariff.by_residence for c in problem.contracts), "residential"
         ),
     )
+
+
+def _platforms(problem: Problem, births: Sequence[_Births], streams: Streams) -> Small:
+    """The platform of each order, from a stream of its own: one more shifts no other number."""
+    sizes = [len(b) for b in births]
+    if not problem.other_platforms:
+        return np.broadcast_to(np.int16(0), sum(sizes))
+    shares, names = platform_shares(problem), problem.demand.components
+    found = []
+    for b in births:
+        of = names.index(b.component) if b.component in names else 0
+        lowest = shares[of].cumsum(axis=1)[b.region][:, :-1]
+        u = streams.rng("platform", b.component).random(len(b))
+        found.append((u[:, None] >= lowest).sum(axis=1))
+    return np.concatenate(found).astype(np.int16)
 
 
 def _instants(births: _Births, streams: Streams) -> Instants:

@@ -266,7 +266,7 @@ def _place(
     ordered, packed = int(records.orders.ordered_at_s[k]), int(records.packed_at_s[k])
     latest = int(records.orders.deadline_s[k]) - delay_s
     site = problem.site_names[s]
-    if c >= 0 and problem.platform.counts != "label":
+    if c >= 0 and problem.platforms[records.orders.platform[k]].counts != "label":
         times = visits.get((s, c), np.empty(0, dtype=np.int64))
         useful = times[(times > ordered) & (times <= latest)]
         contract = problem.contract_names[c]

@@ -133,7 +133,7 @@ def _grown_together(
 
 def _longer_promises(problem: Problem, options: RepairOptions) -> list[RelaxationSteps]:
     """A longer promise everywhere, and one in remote regions only."""
-    if problem.platform.deadline_working_days is not None:
+    if all(rule.deadline_working_days is not None for rule in problem.platforms):
         return [_amounts((LONGER_PROMISE.key,), options.promise_days_hours)]
     found = [_amounts((LONGER_PROMISE.key,), options.promise_hours)]
     remote = tuple(r.name for r in problem.regions if r.remote)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from planner.domain.deadline_classes import rules_of
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 
@@ -34,7 +35,8 @@ def last_deadline_s(problem: Problem) -> int:
     regions = np.arange(len(names))
     last = np.full(len(names), problem.horizon.reported_end_s - 1, dtype=np.int64)
     deadlines = [
-        asked.platform.deadlines(last, regions, names, problem.horizon)
+        rule.deadlines(last, regions, names, problem.horizon)
         for asked in (problem, *problem.targets)
+        for rule in rules_of(asked)
     ]
     return int(np.max(deadlines))

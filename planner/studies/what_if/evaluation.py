@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from planner.domain.choices import Engine
 from planner.domain.costs import simulated_costs
+from planner.domain.deadline_classes import late_minor
 from planner.domain.lever_effects import given_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -103,7 +102,7 @@ class WhatIfEvaluation:
         for hours in self.grid.promises:
             target = None if hours is None else number
             number += hours is not None
-            if target is None or hours == own_deadline(own.platform):
+            if target is None or hours == own_deadline(own):
                 failed, due, late = summary.failed, summary.due, summary.compensation_minor
                 kept = _keeps(own, summary)
             else:
@@ -136,8 +135,5 @@ def compensation_minor(problem: Problem, records: Records, target: int) -> int:
     int
         Minor units.
     """
-    late = np.bincount(
-        records.orders.product[records.also[target] == 0], minlength=len(problem.products)
-    )
-    amounts = [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
-    return sum(int(n) * amount for n, amount in zip(late, amounts, strict=True))
+    late, orders = records.also[target] == 0, records.orders
+    return late_minor(problem, orders.platform[late], orders.product[late])

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.domain.deadline_classes import rules_of
 from planner.domain.demand import scaled
 from planner.domain.demand_levers import ChosenLevers
 from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.plan import Plan
-from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Target
 from planner.domain.records import NEVER, Records
 from planner.domain.stress import Stress
@@ -70,7 +70,7 @@ def grid_of(problem: Problem, plan: Plan, options: WhatIfOptions, pickup: Pickup
         Its axes, without what the plan has nothing to do with.
     """
     booked = any(problem.crew(row.site, row.crew).temporary for row in plan.staffing)
-    own = own_deadline(effective_problem(problem, plan.levers).platform)
+    own = own_deadline(effective_problem(problem, plan.levers))
     hours = {*options.promise_hours, *([] if own is None else [own])}
     return Grid(
         demand=options.demand,
@@ -80,11 +80,13 @@ def grid_of(problem: Problem, plan: Plan, options: WhatIfOptions, pickup: Pickup
     )
 
 
-def own_deadline(platform: PlatformRule) -> float | None:
+def own_deadline(problem: Problem) -> float | None:
     """The platform's deadline in hours; None where it is not the same number for all orders."""
-    if platform.deadline_working_days is not None or platform.promise_hours:
+    rules = rules_of(problem)
+    if any(r.deadline_working_days is not None or r.promise_hours or r.due_by_s for r in rules):
         return None
-    return platform.deadline_hours
+    hours = {rule.deadline_hours for rule in rules}
+    return hours.pop() if len(hours) == 1 else None
 
 
 def busiest_pickup(problem: Problem, plan: Plan, records: Records) -> Pickup | None:

@@ -156,8 +156,8 @@ def test_files_that_cannot_be_set_are_named_with_those_that_can(tmp_path: Path) 
     )
     assert words(folder, "demand.history.path.0=3") == [
         '--set demand.history.path.0: demand.history.path is "h.csv", of which no part can be set '
-        "(what can be set in files: parts of regions, products, contracts, platform): set "
-        "demand.history.path, or change the file"
+        "(what can be set in files: parts of regions, products, contracts, platform, "
+        "platforms): set demand.history.path, or change the file"
     ]
 
 
