@@ -111,7 +111,10 @@ def _country(ctx: click.Context, param: click.Parameter, value: str | None) -> s
     envvar="PLANNER_HOLIDAYS",
     metavar="COUNTRY",
     callback=_country,
-    help="Country (or part, as DE-BY) whose public holidays are known to the forecasts.",
+    help=(
+        "Country (or part, as DE-BY) whose public holidays the forecasts know (default: what the "
+        "scenario's history states)."
+    ),
 )
 @log_options
 @opt.set_option
@@ -196,7 +199,7 @@ def _roll(source: Path | str, out: Path, origins: str, common: Common) -> int:
     from planner.cli.progress import Progress
     from planner.output import refuse
     from planner.studies.backtest import study
-    from planner.studies.backtest.origin_range import require_days
+    from planner.studies.backtest.origin_range import require_days, warn_of_end
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable_from
 
@@ -213,7 +216,9 @@ def _roll(source: Path | str, out: Path, origins: str, common: Common) -> int:
         "lang": common.lang,
     }
     asked = study.asked_of(options, seed)
-    require_days(past.history, asked.origins, common.horizon_days, common.lead_days)
+    ahead = (common.horizon_days, common.lead_days)
+    require_days(past.history, asked.origins, *ahead)
+    messages.warn(warn_of_end(past.history, asked.origins, *ahead), common.quiet)
     messages.say(f"seed {seed}", common.quiet)
     progress = Progress(common.quiet, common.no_color)
     context = RunContext(executor=Executor(available(common.jobs)), listener=progress)

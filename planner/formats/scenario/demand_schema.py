@@ -21,6 +21,7 @@ from planner.formats.base.value_types import (
     spread,
     wrong,
 )
+from planner.formats.scenario.calendar_schema import NO_COUNTRY, Country
 from planner.formats.scenario.platform_schema import Hours, Weekday
 
 Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
@@ -94,6 +95,13 @@ class HistoryFile(Closed):
     closed_days: list[Day] = Field(
         default_factory=list,
         description="Dates without baseline orders; orders of an event remain.",
+    )
+    holidays: Country = Field(
+        NO_COUNTRY,
+        description=(
+            "Country, such as CN, or part of it, such as DE-BY, on whose public holidays orders "
+            "may be more or fewer: the effect is fitted to those in the history."
+        ),
     )
 
 

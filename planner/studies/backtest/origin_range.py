@@ -12,6 +12,9 @@ from planner.forecasting.daily_series import date_of, day_number, whole_days
 
 LEAST_HISTORY_DAYS = 28  # known before an origin
 MOST_ORIGINS = 2_000
+_BEFORE_END_DAYS = 28
+_LEAST_END_DAYS = 7  # fewer quiet days at the end say nothing
+_END_SHARE = 0.1  # of the orders before: less is no trade
 FORM = "FROM:TO:STEP such as 2025-05-01:2025-11-01:7d"
 _PARTS = re.compile(r"(\d{4}-\d\d-\d\d):(\d{4}-\d\d-\d\d):(\d{1,4})d?", re.ASCII)
 
@@ -57,6 +60,44 @@ def parse_origins(text: str) -> OriginRange:
     if (last - first).days // step >= MOST_ORIGINS:
         raise ValueError(f"has more than {MOST_ORIGINS:,} origins: take a longer step")
     return OriginRange(first, last, step)
+
+
+def warn_of_end(history: History, origins: OriginRange, length: int, lead: int) -> list[str]:
+    """Words about a log that all but ends before the days that are forecast do.
+
+    Parameters
+    ----------
+    history : History
+        The log.
+    origins : OriginRange
+        The origins.
+    length : int
+        Days that are forecast.
+    lead : int
+        Days between an origin and the first of them.
+
+    Returns
+    -------
+    list of str
+        One warning, or none.
+    """
+    series = whole_days(history)
+    daily = series.daily
+    drops = [
+        (daily[day - _BEFORE_END_DAYS : day].mean(), daily[day:].mean(), series.first_day + day)
+        for day in range(_BEFORE_END_DAYS, len(daily) - _LEAST_END_DAYS + 1)
+    ]
+    ends = [drop for drop in drops if drop[1] < _END_SHARE * drop[0]]
+    if not ends:
+        return []
+    before, after, begin = max(ends, key=lambda drop: drop[0] - drop[1])
+    if origins.days[-1] + lead + length <= begin:
+        return []
+    words = (
+        f"the log brings {after:.1f} orders a day from {date_of(begin)} on, {before:.1f} before: "
+        f"if it ends there, the last origin is {date_of(begin - lead - length)}"
+    )
+    return [words]
 
 
 def require_days(history: History, origins: OriginRange, length: int, lead: int) -> None:

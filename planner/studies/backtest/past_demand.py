@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,12 @@ from planner.domain.events import Event
 from planner.domain.horizon import DAY_S
 from planner.domain.order_history import History
 from planner.errors import Finding, InputError
-from planner.forecasting.daily_series import date_of, day_number
+from planner.forecasting.daily_series import day_number
 from planner.forecasting.rolling_origins import Announced
 from planner.formats.base.findings import Findings
 from planner.formats.order_log.options import LogForm
 from planner.formats.order_log.reader import OrderLog
+from planner.formats.scenario.demand import holidays_around
 from planner.formats.scenario.reader import read_scenario
 from planner.formats.scenario.sources import document_of
 from planner.formats.tables.database_url import Database
@@ -160,15 +160,11 @@ def past_of_scenario(path: Path, settings: Sequence[str] = ()) -> PastDemand:
 
 
 def with_holidays(past: PastDemand, country: str | None) -> PastDemand:
-    """Add the public holidays of a country, from the log's first year to the one after its last."""
+    """Let the forecasts know the public holidays of a country; None: those of the scenario."""
     if country is None:
         return past
-    from planner.formats.scenario.calendar_schema import public_holidays
-
-    first = date_of(past.history.start_hour // 24).year
-    last = date_of((past.history.start_hour + len(past.history.counts)) // 24).year
-    days: list[date] = sorted(public_holidays(country, range(first, last + 2)))
-    return replace(past, history=replace(past.history, holidays=tuple(days)))
+    holidays = holidays_around(past.history, country)
+    return replace(past, history=replace(past.history, holidays=holidays))
 
 
 def _counted(log: OrderLog, name: str, files: tuple[Path, ...]) -> PastDemand:
