@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -90,6 +92,53 @@ def covered(sampled: Ints, actual: Ints, band: float) -> Floats:
     no_path = ((below > low) & (below < high)).astype(float)
     inside_part = within / np.where(share > 0, share, 1.0)
     return np.asarray(np.where(share > 0, inside_part, no_path))
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """How wide the bands were, and how good.
+
+    Attributes
+    ----------
+    width_80 : float
+        Sum over time of the width of the central 80 % band.
+    score : float
+        Sum over time of the weighted interval score of the median and all `BANDS`: small where
+        bands are narrow and hold what came; of a median alone it is the absolute error.
+    """
+
+    width_80: float
+    score: float
+
+
+def score_bands(sampled: Ints, actual: Ints) -> Bands:
+    """Score the median and the central bands of sampled[path, time].
+
+    Parameters
+    ----------
+    sampled : Ints
+        Orders [path, time].
+    actual : Ints
+        Orders [time].
+
+    Returns
+    -------
+    Bands
+        Sums over time.
+
+    References
+    ----------
+    Bracher, Ray, Gneiting and Reich, Evaluating epidemic forecasts in an interval format,
+    PLOS Computational Biology 2021.
+    """
+    total = 0.5 * np.abs(np.median(sampled, axis=0) - actual)
+    widths = {}
+    for band in BANDS:
+        low, high = np.quantile(sampled, [(1 - band) / 2, (1 + band) / 2], axis=0)
+        outside = np.maximum(low - actual, 0.0) + np.maximum(actual - high, 0.0)
+        total = total + 0.5 * (1 - band) * (high - low) + outside
+        widths[band] = float((high - low).sum())
+    return Bands(widths[0.8], float(total.sum()) / (len(BANDS) + 0.5))
 
 
 def accuracy(sampled: Ints, actual: Ints) -> dict[str, float]:

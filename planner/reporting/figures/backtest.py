@@ -17,7 +17,7 @@ KINDS = ("ordinary", "promotion")
 
 
 def calibration(ax: Axes, summary: pd.DataFrame, unit: str, labels: Labels) -> None:
-    """Draw the share inside each band over its probability, ordinary days.
+    """Draw the share inside each band over its probability, ordinary days; days have the legend.
 
     Parameters
     ----------
@@ -59,7 +59,8 @@ def calibration(ax: Axes, summary: pd.DataFrame, unit: str, labels: Labels) -> N
     ax.set_xlabel(labels("backtest_promised"))
     ax.set_ylabel(labels("backtest_inside"))
     ax.grid(color=RULE, linewidth=0.4)
-    ax.legend(frameon=False, fontsize=8, loc="upper left")
+    if unit == "coverage":
+        ax.legend(frameon=False, fontsize=8, loc="upper left")
 
 
 def errors(ax: Axes, summary: pd.DataFrame, labels: Labels) -> None:

@@ -38,9 +38,11 @@ def backtest_lines(summary: pd.DataFrame, about: Mapping[str, Any], labels: Labe
         lines += _bands(ordinary, labels)
         others = [row for (model, kind), row in rows.items() if kind == "ordinary"]
         lines += [_against(ordinary, row, labels) for row in others if row["model"] != OURS]
+        lines += _scores(others, labels)
         if pd.notna(ordinary["coverage_80_low"]):
             lines.append(labels("backtest_paired"))
-    lines.append(_promotions(promotion, labels))
+    promotions = [row for (_, kind), row in rows.items() if kind == "promotion"]
+    lines.append(_promotions(promotions, labels))
     return lines
 
 
@@ -98,6 +100,18 @@ def _against(ours: dict[Any, Any], theirs: dict[Any, Any], labels: Labels) -> st
     )
 
 
+def _scores(rows: list[dict[Any, Any]], labels: Labels) -> list[str]:
+    """Whose bands are worse than ours, and whose are not shown to be, by the interval score."""
+    judged = [row for row in rows if pd.notna(row["score_minus_high"])]
+    lines = []
+    for key, better in (("best", True), ("rest", False)):
+        found = [row["model"] for row in judged if (row["score_minus_high"] < 0) == better]
+        if found:
+            names = labels.listed(labels.name("model", model) for model in found)
+            lines.append(labels(f"backtest_score_{key}", models=names))
+    return lines
+
+
 def _percent(share: Any, labels: Labels) -> str:
     return labels.percent(float("nan") if share is None else float(share))
 
@@ -107,15 +121,25 @@ def _points(share: float, labels: Labels) -> str:
     return labels.number(100 * share, 1)
 
 
-def _promotions(row: dict[Any, Any] | None, labels: Labels) -> str:
-    if row is None:
+def _promotions(rows: list[dict[Any, Any]], labels: Labels) -> str:
+    """Orders of promotions, ours and the error of every model."""
+    ours = next((row for row in rows if row["model"] == OURS), None)
+    if ours is None:
         return labels("backtest_no_promotions")
-    orders = float(row["orders"])
-    bias = 0.0 if pd.isna(row["bias"]) else float(row["bias"])
+    orders = float(ours["orders"])
+    bias = 0.0 if pd.isna(ours["bias"]) else float(ours["bias"])
+    wapes = (
+        labels(
+            "backtest_of",
+            name=labels.name("model", row["model"]),
+            value=_percent(row["wape"], labels),
+        )
+        for row in rows
+    )
     return labels(
         "backtest_promotions",
-        days=labels.number(row["days"]),
-        origins=labels.number(row["origins"]),
+        days=labels.number(ours["days"]),
         orders=labels.number(orders),
         expected=labels.number(orders * (1 + bias)),
+        wapes=labels.listed(wapes),
     )

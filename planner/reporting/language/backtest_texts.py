@@ -52,15 +52,26 @@ BACKTEST_TEXTS: dict[str, Bilingual] = {
         "Against {model}: WAPE {ours} and {theirs}; too few origins to tell chance from skill.",
         "与{model}相比：WAPE 为 {ours} 与 {theirs}；起点太少，无法区分偶然与能力。",
     ),
+    "backtest_score_best": (
+        "By the interval score (narrow bands that hold what came) ours are better than those of "
+        "{models}.",
+        "按区间评分（区间窄且包含实际者为优），本模型优于{models}。",
+    ),
+    "backtest_score_rest": (
+        "By the interval score (narrow bands that hold what came) ours are NOT shown to be better "
+        "than those of {models}.",
+        "按区间评分（区间窄且包含实际者为优），尚不能证明本模型优于{models}。",
+    ),
+    "backtest_of": ("{name} {value}", "{name} {value}"),
     "backtest_paired": (
         "The intervals are paired over the origins and allow for their overlap and correlation.",
         "置信区间按起点配对，并考虑了起点之间的重叠与相关。",
     ),
     "backtest_promotions": (
-        "Promotions: {days} days at {origins} origins, {orders} orders came and ours expected "
-        "{expected}. No model foresees a promotion that nobody has announced: state it as an "
-        "event of the scenario.",
-        "大促：{origins} 个起点共 {days} 天，实际 {orders} 单，本模型预期 {expected} 单。"
+        "Days of promotions, scored apart ({days}): {orders} orders came, ours expected "
+        "{expected}. WAPE: {wapes}. No model foresees a promotion that nobody has announced: state "
+        "it as an event of the scenario.",
+        "大促日单独计分（{days} 天）：实际 {orders} 单，本模型预期 {expected} 单。WAPE：{wapes}。"
         "没有模型能预见未公布的大促：请在方案中写成事件。",
     ),
     "backtest_no_promotions": (

@@ -58,6 +58,34 @@ BIAS = Column(
     empty=True,
 )
 
+
+def _difference(name: str, heading: tuple[str, str], of: str) -> tuple[Column, ...]:
+    """Ours minus the row's own, with the ends of its interval."""
+    ends = (("low", ("Lower end", "下限"), "lower"), ("high", ("Upper end", "上限"), "upper"))
+    return (
+        Column(
+            name,
+            "ratio",
+            heading,
+            f"{of} of planner minus that of the row (empty: ours itself, or no orders)",
+            low=-LARGEST,
+            empty=True,
+        ),
+        *(
+            Column(
+                f"{name}_{end}",
+                "ratio",
+                words,
+                f"{which} end of its 95 % interval, paired over origins (empty: ours itself, or "
+                "too few origins)",
+                low=-LARGEST,
+                empty=True,
+            )
+            for end, words, which in ends
+        ),
+    )
+
+
 BACKTEST_TABLE = ResultTable(
     name="backtest",
     title=("Back-test by origin", "回测（按起点）"),
@@ -75,6 +103,13 @@ BACKTEST_TABLE = ResultTable(
         ORDERS,
         Column("expected", "number", ("Forecast, mean", "预测均值"), "orders forecast on average"),
         Column("missed", "number", ("Missed", "误差"), "sum of |median - orders|"),
+        Column("width_80", "number", ("80 % wide", "80% 宽度"), "sum of widths of the 80 % band"),
+        Column(
+            "interval_score",
+            "number",
+            ("Interval score", "区间评分"),
+            "sum of weighted interval scores: small where bands are narrow and hold what came",
+        ),
     ),
 )
 
@@ -104,36 +139,23 @@ SUMMARY_TABLE = ResultTable(
         _wape("wape", ("WAPE", "WAPE"), "days"),
         _wape("wape_hours", ("WAPE, hours", "WAPE（小时）"), "hours"),
         BIAS,
-        *(
-            Column(
-                name,
-                "ratio",
-                heading,
-                f"{meaning} (empty: ours itself{more})",
-                low=-LARGEST,
-                empty=True,
-            )
-            for name, heading, meaning, more in (
-                (
-                    "ours_minus",
-                    ("Ours minus it", "本模型减该模型"),
-                    "WAPE of planner minus its own",
-                    "",
-                ),
-                (
-                    "ours_minus_low",
-                    ("Lower end", "下限"),
-                    "lower end of its 95 % interval, paired over origins",
-                    ", or too few origins",
-                ),
-                (
-                    "ours_minus_high",
-                    ("Upper end", "上限"),
-                    "upper end of its 95 % interval, paired over origins",
-                    ", or too few origins",
-                ),
-            )
+        Column(
+            "width_80",
+            "ratio",
+            ("80 % wide", "80% 宽度"),
+            "width of the 80 % band over the orders (empty: no orders)",
+            empty=True,
         ),
+        Column(
+            "interval_score",
+            "ratio",
+            ("Interval score", "区间评分"),
+            "weighted interval score over the orders: small where bands are narrow and hold what "
+            "came (empty: no orders)",
+            empty=True,
+        ),
+        *_difference("ours_minus", ("Ours minus it", "本模型减该模型"), "WAPE"),
+        *_difference("score_minus", ("Score, ours minus it", "评分差"), "interval score"),
     ),
 )
 TABLES = (BACKTEST_TABLE, SUMMARY_TABLE)

@@ -14,7 +14,7 @@ from planner.domain.arrays import Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.order_history import History
 from planner.forecasting.daily_series import date_of, whole_days
-from planner.forecasting.forecast_score import BANDS, covered
+from planner.forecasting.forecast_score import BANDS, Bands, covered, score_bands
 from planner.forecasting.paired_comparison import Interval, ratio_interval
 from planner.forecasting.rolling_origins import MODELS, OURS, Ahead, Announced, Origin, forecast_at
 from planner.forecasting.surge_detection import find_surges
@@ -26,6 +26,8 @@ from planner.studies.runs.run_context import RunContext
 KINDS = ("ordinary", "promotion")
 UNITS = ("day", "hour")
 _DIGITS = 6
+BAND_SUMS = ("width_80", "interval_score")
+NOTHING = Interval(math.nan, math.nan, math.nan)
 COVERAGES = [f"coverage_{round(100 * band)}" for band in BANDS]
 
 
@@ -43,6 +45,8 @@ class Score:
         Share of them inside each of `BANDS`.
     missed, orders, expected : float
         Sum of |median - actual|, orders that came, and the mean of those forecast.
+    bands : Bands
+        Width and interval score.
     """
 
     model: str
@@ -53,6 +57,7 @@ class Score:
     missed: float
     orders: float
     expected: float
+    bands: Bands
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,6 +104,7 @@ def _score(of: tuple[str, str, str], paths: Ints, came: Ints) -> Score:
         missed=float(np.abs(np.median(paths, axis=0) - came).sum()),
         orders=float(came.sum()),
         expected=float(paths.mean(axis=0).sum()),
+        bands=score_bands(paths, came),
     )
 
 
@@ -181,6 +187,8 @@ def backtest_table(
             round(score.orders),
             round(score.expected, 3),
             round(score.missed, 3),
+            round(score.bands.width_80, 3),
+            round(score.bands.score, 3),
         )
         for origin, found in zip(origins, scores, strict=True)
         for score in found
@@ -228,25 +236,35 @@ def _summary_row(
     overlap: int,
 ) -> tuple[object, ...]:
     """Cells of one model and kind."""
-    orders, times = (days[name].to_numpy(dtype=float) for name in ("orders", "times"))
+    sums = {name: float(days[name].sum()) for name in ("orders", "expected", "missed", *BAND_SUMS)}
+    times = days["times"].to_numpy(dtype=float)
     inside = ratio_interval(days["coverage_80"].to_numpy(dtype=float) * times, times, overlap)
-    missed = ours["missed"].to_numpy(dtype=float) - days["missed"].to_numpy(dtype=float)
-    nothing = Interval(math.nan, math.nan, math.nan)
-    against = nothing if model == OURS else ratio_interval(missed, orders, overlap)
+    wape, score = (
+        NOTHING if model == OURS else _against(ours, days, name, overlap)
+        for name in ("missed", "interval_score")
+    )
     return (
         model,
         kind,
         len(days),
         int(times.sum()),
-        round(float(orders.sum())),
+        round(sums["orders"]),
         *(_mean(days, name) for name in COVERAGES),
         *map(_cell, (inside.low, inside.high)),
         *(_mean(hours, name) for name in COVERAGES),
-        _over(float(days["missed"].sum()), float(orders.sum())),
-        _over(float(hours["missed"].sum()), float(orders.sum())),
-        _over(float(days["expected"].sum() - orders.sum()), float(orders.sum())),
-        *map(_cell, (against.value, against.low, against.high)),
+        _over(sums["missed"], sums["orders"]),
+        _over(float(hours["missed"].sum()), sums["orders"]),
+        _over(sums["expected"] - sums["orders"], sums["orders"]),
+        *(_over(sums[name], sums["orders"]) for name in BAND_SUMS),
+        *map(_cell, (wape.value, wape.low, wape.high)),
+        *map(_cell, (score.value, score.low, score.high)),
     )
+
+
+def _against(ours: pd.DataFrame, theirs: pd.DataFrame, name: str, overlap: int) -> Interval:
+    """Ours minus theirs, over the orders that came, paired over origins."""
+    difference = ours[name].to_numpy(dtype=float) - theirs[name].to_numpy(dtype=float)
+    return ratio_interval(difference, theirs["orders"].to_numpy(dtype=float), overlap)
 
 
 def _mean(rows: pd.DataFrame, name: str) -> float:

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from planner.documents.manifest import RUN_COMMANDS, is_draft
-from planner.documents.reading import PLAN, read_plan_document
+from planner.documents.reading import MANIFEST, PLAN, read_plan_document
 from planner.domain.problem import Problem
 from planner.domain.run_differences import NotComparableError, ResultFacts
-from planner.errors import InputError
+from planner.errors import Finding, InputError
 from planner.formats.scenario.reader import read_scenario
 from planner.reporting.tables.read_table import read_table
 from planner.studies.runs.manifest import INPUTS, read_manifest
@@ -181,6 +181,12 @@ def read_side(letter: str, folder: Path) -> Side:
         The folder holds no finished result.
     """
     manifest = read_manifest(folder)
+    if "scenario" not in manifest:
+        words = (
+            f"is {manifest['options']['command']}: its inputs are counts, and only results of a "
+            "scenario are compared"
+        )
+        raise InputError([Finding(str(folder / MANIFEST), 0, 0, "options.command", words)])
     found = (line.rpartition(": ") for line in check_hashes(folder, manifest))
     # files of the user's own next to the result say nothing about it
     changed = {name: words for name, _, words in found if name in manifest["outputs"]}

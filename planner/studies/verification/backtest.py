@@ -11,6 +11,7 @@ import pandas as pd
 from planner.documents.reading import MANIFEST
 from planner.output import sha256
 from planner.reporting.backtest_figure import draw_backtest
+from planner.reporting.tables.read_table import read_table
 from planner.studies.backtest.kept_past import COUNTS, KNOWN, read_past
 from planner.studies.backtest.origin_range import require_days
 from planner.studies.backtest.rolling import roll_origins, summary_table
@@ -53,7 +54,7 @@ def check_backtest(
     if manifest["name"] != past.name:
         wrong.append(f"{MANIFEST}: name: not that of the inputs")
     require_days(past.history, asked.origins, asked.ahead.length, asked.ahead.lead)
-    stated = pd.read_csv(folder / "tables" / "backtest.csv", float_precision="round_trip")
+    stated = read_table(folder, "backtest")
     again = {"backtest_summary": summary_table(stated, asked.origins.overlap(asked.ahead.length))}
     if full:
         again = roll_origins(past, asked.origins, asked.ahead, context)

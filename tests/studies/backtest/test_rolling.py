@@ -57,11 +57,11 @@ def test_bands_hold_what_they_say_where_the_model_is_true(per_day: float, day_cv
     of our model hold 50, 80 and 90 % of days and of hours within a few points, ours is better than
     the last same weekday, and no model is biased by more than a few per cent.
     """
-    tables = _rolled(_shop(per_day, 728, day_cv), 98, 721)
+    tables = _rolled(_shop(per_day, 728, day_cv), 98, 721, step=14)
     ours = _row(tables, OURS)
     for band in (50, 80, 90):
-        assert ours[f"coverage_{band}"] == pytest.approx(band / 100, abs=0.045)
-        assert ours[f"hours_{band}"] == pytest.approx(band / 100, abs=0.025)
+        assert ours[f"coverage_{band}"] == pytest.approx(band / 100, abs=0.05)
+        assert ours[f"hours_{band}"] == pytest.approx(band / 100, abs=0.03)
     assert _row(tables, "seasonal_naive")["ours_minus_high"] < 0
     assert all(abs(_row(tables, model)["bias"]) < 0.03 for model in MODELS)
 
@@ -84,11 +84,11 @@ def test_known_holidays_make_forecasts_better() -> None:
     of the regression fall; that of the plain models does not change.
     """
     days = np.arange(364)
-    off = np.arange(16, 371, 28)
+    off = np.arange(16, 371, 28)  # two days after an origin
     daily = 500.0 * WEEK[weekday(FIRST + days)] * np.where(np.isin(days, off), 1 / 3, 1.0)
     log = history(daily, START, regions=1)
     told = replace(log, holidays=tuple(_on(int(day)) for day in off))
-    unknown, known = (_rolled(h, 140, 350) for h in (log, told))
+    unknown, known = (_rolled(h, 154, 350, step=28, paths=60) for h in (log, told))
     for model in (OURS, "negative_binomial"):
         assert _row(known, model)["wape"] < _row(unknown, model)["wape"] - 0.02
     for model in ("seasonal_naive", "mean_of_four"):
@@ -170,7 +170,7 @@ def test_closed_weekdays_and_empty_days_are_scored_without_harm() -> None:
     """
     days = np.arange(200)
     closed: Floats = np.isin(weekday(FIRST + days), (5, 6)) | ((days >= 150) & (days < 160))
-    tables = _rolled(history(np.where(closed, 0.0, 80.0), START, regions=1), 100, 190, step=1)
+    tables = _rolled(history(np.where(closed, 0.0, 80.0), START, regions=1), 100, 190, step=3)
     table = tables["backtest"]
     assert set(table["model"]) == set(MODELS)
     needed = ["coverage_50", "coverage_80", "coverage_90", "missed", "expected"]
