@@ -34,6 +34,7 @@ COMMANDS = {
     "backtest": "forecasts of the past, from what was known then, against what came",
     "triggers": "the card of the evening: what to count, what to do beyond which number",
     "capacity": "orders a day that a plan can promise, and what limits them",
+    "replan": "in the middle of the promotion: few changes, and what they save",
     "compare": "courier contracts side by side on the same parcels",
     "evidence": "late orders of a real log: whose fault, and what can be asked back",
     "rate": "a parcel table priced clause by clause; the period's invoice",

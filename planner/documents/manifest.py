@@ -36,9 +36,9 @@ OptionValue = bool | Count | Number | None | list[Number]
 
 
 class RunOptions(Closed):
-    """What `run`, `plan`, `simulate` and `stress` were asked for."""
+    """What `run`, `plan`, `simulate`, `stress` and `replan` were asked for."""
 
-    command: Literal["run", "plan", "simulate", "stress"]
+    command: Literal["run", "plan", "simulate", "stress", "replan"]
     replications: Count
     effort: Count | None = None
     time_limit: Number | None = None
@@ -49,6 +49,12 @@ class RunOptions(Closed):
     rules: bool | None = None
     only: Texts | None = None
     draft: bool | None = None
+    now: Minute | None = None
+    change_cost: Number | None = None
+    notice_hours: Number | None = None
+    pickup_hours: Number | None = None
+    release: bool | None = None
+    actuals: FileName | None = None
     added: Texts | None = Field(default=None, alias="with")
     without: Texts | None = None
 
@@ -331,6 +337,7 @@ class RefusedManifest(PlanningManifest):
 
 
 RUN_COMMANDS = frozenset({"run", "plan", "simulate", "stress"})
+WITH_PLAN = RUN_COMMANDS | {"replan"}  # whose problem is not that of the inputs alone
 
 
 def model_of(content: Any) -> type[BaseModel]:

@@ -18,6 +18,7 @@ from planner.domain.mix_moves import MixMove
 from planner.domain.order_history import History
 from planner.domain.past_orders import PastOrders
 from planner.domain.random_streams import Streams
+from planner.domain.under_way import UnderWay
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,8 @@ class Demand:
         Points of the product mix that a stress moves; all shares are those before it.
     past : PastOrders, optional
         Orders of a log that are replayed; then only what comes after the log is drawn.
+    under_way : UnderWay, optional
+        What is known while the promotion runs; None: before it.
     """
 
     events: tuple[Event, ...]
@@ -82,6 +85,7 @@ class Demand:
     priority_share: float = 0.0
     moves: tuple[MixMove, ...] = ()
     past: PastOrders | None = None
+    under_way: UnderWay | None = None
 
     @cached_property
     def components(self) -> tuple[str, ...]:

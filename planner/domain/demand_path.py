@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from planner.domain.demand_mix import Mix
 from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, SLOT_S, SLOTS_PER_DAY, SLOTS_PER_HOUR, Horizon
 from planner.domain.random_streams import Streams
+from planner.domain.under_way import UnderWay
 
 # the dip after an event is spread over the week that follows, falling linearly
 PULL_FORWARD_DAYS = 7
@@ -76,6 +77,9 @@ class DemandPath:
         Orders of the promotion's own days that the shop does not take because of a cap [component].
     pull_forward : PullForward, optional
         What the events took from the baseline.
+    before : Floats, optional
+        While the promotion runs: orders that were expected of what has come [component, slot]:
+        they say of which component an order may be. `intensity` then begins at that moment.
     """
 
     sizes: Floats
@@ -85,6 +89,7 @@ class DemandPath:
     given: int | None = None
     refused: Floats | None = None
     pull_forward: PullForward | None = None
+    before: Floats | None = None
 
     def hourly(self) -> Floats:
         """Expected orders [component, hour]."""
@@ -119,6 +124,8 @@ def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
     ValueError
         The baseline has been neither stated nor fitted.
     """
+    if demand.under_way is not None:
+        return _rest_of_path(demand, demand.under_way, horizon, streams)
     if demand.given is not None:
         path = int(streams.rng("path").integers(len(demand.given.orders)))
         return given_path(demand, path, horizon)
@@ -136,6 +143,35 @@ def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
         hour_effect=hour_effect,
         mix=demand.draw_mix(streams),
     )
+
+
+def _rest_of_path(
+    demand: Demand, known: UnderWay, horizon: Horizon, streams: Streams
+) -> DemandPath:
+    """Draw one path of what is still to come, given what has come."""
+    k = int(streams.rng("draw").integers(len(known.day_effect)))
+    if known.paths is not None:
+        return _from_now(given_path(demand, int(known.paths[k]), horizon), known)
+    if demand.baseline is None:
+        raise ValueError("the baseline must be stated or fitted before a path is drawn")
+    path = _lay_out(
+        demand,
+        demand.baseline,
+        horizon,
+        sizes=known.sizes[k],
+        day_effect=known.day_effect[k],
+        hour_effect=_unit_gamma(streams, "hour", demand.baseline.hour_cv, horizon.days * 24),
+        mix=demand.draw_mix(streams),
+    )
+    return _from_now(path, known)
+
+
+def _from_now(path: DemandPath, known: UnderWay) -> DemandPath:
+    """The path with nothing more to come before now."""
+    now = known.first_slot
+    rest = path.intensity.copy()
+    rest[:, :now] = 0.0
+    return replace(path, intensity=rest, before=path.intensity[:, :now])
 
 
 def _draw_sizes(demand: Demand, streams: Streams) -> Floats:
@@ -183,7 +219,12 @@ def given_path(demand: Demand, path: int, horizon: Horizon) -> DemandPath:
 
 
 def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
-    """The path of expected values: mean event sizes, no day effect, the expected mix."""
+    """The path of expected values: mean event sizes, no day effect, the expected mix.
+
+    While the promotion runs: what came until now, and the mean of what is still to come.
+    """
+    if demand.under_way is not None:
+        return _mean_under_way(demand, demand.under_way, horizon)
     if demand.given is not None:
         paths = len(demand.given.orders)
         intensity = np.asarray(sum(demand.given.intensity(k) for k in range(paths)) / paths)
@@ -207,6 +248,43 @@ def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
         mix=demand.expected_mix,
         sold=lambda e, _, share: e.mean_sold(share),
     )
+
+
+def _mean_under_way(demand: Demand, known: UnderWay, horizon: Horizon) -> DemandPath:
+    """What came, by component in proportion to what was expected, and the mean of the rest."""
+    if known.paths is not None:
+        found = [given_path(demand, int(p), horizon) for p in np.unique(known.paths)]
+        weight = np.unique(known.paths, return_counts=True)[1] / len(known.paths)
+        intensity = np.asarray(sum(w * p.intensity for w, p in zip(weight, found, strict=True)))
+        path = replace(found[0], intensity=intensity, mix=demand.expected_mix, given=None)
+    elif demand.baseline is None:
+        raise ValueError("the baseline must be stated or fitted before a path is drawn")
+    else:
+        path = _lay_out(
+            demand,
+            demand.baseline,
+            horizon,
+            sizes=known.sizes.mean(axis=0),
+            day_effect=known.day_effect.mean(axis=0),
+            hour_effect=np.ones(horizon.days * 24),
+            mix=demand.expected_mix,
+        )
+    now = known.first_slot
+    expected = path.intensity[:, :now]
+    counted = np.bincount(known.seen.begins_s // SLOT_S, known.seen.orders, minlength=now)[:now]
+    # counts of an hour stand in its first slot: spread them as they were expected
+    came = _spread_by_hour(counted.astype(float), expected.sum(axis=0))
+    share = expected / np.maximum(expected.sum(axis=0), 1e-300)
+    return replace(path, intensity=np.hstack([share * came, path.intensity[:, now:]]))
+
+
+def _spread_by_hour(came: Floats, expected: Floats) -> Floats:
+    """Orders of each hour over its slots, in proportion to what was expected of them."""
+    hour = np.arange(len(came)) // SLOTS_PER_HOUR
+    orders, rate = np.bincount(hour, came), np.bincount(hour, expected)
+    even = 1.0 / np.bincount(hour)
+    part = np.where(rate[hour] > 0, expected / np.maximum(rate[hour], 1e-300), even[hour])
+    return np.asarray(orders[hour] * part)
 
 
 def _lay_out(

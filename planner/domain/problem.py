@@ -27,6 +27,7 @@ from planner.domain.platform import PlatformPart, PlatformRule
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Site
 from planner.domain.stress import Stress
+from planner.domain.under_way import Came
 from planner.domain.workforce import Crew, StaffRow
 
 DisruptionKind = Literal["allotment_cut", "missed_collection", "absence_wave", "site_closed"]
@@ -190,6 +191,8 @@ class Problem:
         What may be decided before the promotion in addition to the rows of the plan.
     backlog : Backlog, optional
         Orders that are open when the horizon begins; None: none.
+    came : tuple of Came
+        Who came to the shifts of a promotion under way, where that is known.
 
     Raises
     ------
@@ -223,6 +226,7 @@ class Problem:
     people: tuple[Person, ...] = ()
     levers: Levers = NO_LEVERS
     backlog: Backlog | None = None
+    came: tuple[Came, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the names once; the readers report the same with file and line before."""

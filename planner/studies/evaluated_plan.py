@@ -253,6 +253,7 @@ def write_evaluations(
     options: dict[str, Any],
     extra: dict[str, pd.DataFrame] | None = None,
     loop: dict[str, Any] | None = None,
+    helpers: bool = True,
 ) -> dict[str, Any]:
     """Write plan, tables and inputs of a study into its draft folder.
 
@@ -272,6 +273,8 @@ def write_evaluations(
         Further tables by name.
     loop : dict, optional
         How the plan was reached, for plan.json.
+    helpers : bool
+        Whether one more person or vehicle at a time is tried for a plan that is not certified.
 
     Returns
     -------
@@ -280,7 +283,7 @@ def write_evaluations(
     """
     problem, ours = scenario.problem, evaluated[0]
     tables = evaluation_tables(problem, evaluated)
-    tables |= late_order_tables(problem, ours, context)
+    tables |= late_order_tables(problem, ours, context, helpers=helpers)
     stock = tables.pop("stock")
     write_tables(folder, tables | (extra or {}))
     records = trace(problem, ours.plan, context.executor.engine, ours.look.stream_set)
@@ -318,7 +321,7 @@ def _broken_by(violation: Violation, options: dict[str, Any]) -> str:
 
 
 def late_order_tables(
-    problem: Problem, evaluated: EvaluatedPlan, context: RunContext
+    problem: Problem, evaluated: EvaluatedPlan, context: RunContext, *, helpers: bool = True
 ) -> dict[str, pd.DataFrame]:
     """Tabulate where orders were late and what would help.
 
@@ -330,6 +333,8 @@ def late_order_tables(
         The plan.
     context : RunContext
         Where replications run.
+    helpers : bool
+        Whether one more person or vehicle at a time is tried.
 
     Returns
     -------
@@ -339,7 +344,12 @@ def late_order_tables(
     if evaluated.verdict.certified:
         return {}
     return misses_tables(
-        problem, evaluated.plan, evaluated.summaries, context, evaluated.look.stream_set
+        problem,
+        evaluated.plan,
+        evaluated.summaries,
+        context,
+        evaluated.look.stream_set,
+        helpers=helpers,
     )
 
 

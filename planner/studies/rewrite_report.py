@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from planner.documents.manifest import RUN_COMMANDS
+from planner.documents.manifest import WITH_PLAN
 from planner.errors import ConflictError
 from planner.output import copy_into, new_folder
 from planner.reporting.report import write_report
@@ -43,7 +43,7 @@ def rewrite_report(
     ConflictError
         The run was changed by hand.
     """
-    manifest = read_manifest(folder, RUN_COMMANDS)
+    manifest = read_manifest(folder, WITH_PLAN)
     wrong = check_hashes(folder, manifest)
     if wrong:
         raise ConflictError(f"{folder}: changed since the run, no report is written", *wrong)

@@ -397,6 +397,51 @@ PARCELS = (
         "1 where it goes to a home (may be left out while no surcharge is for homes)",
     ),
 )
+ACTUAL_ORDERS = (
+    Column(
+        "time",
+        "datetime",
+        "when they were placed, local time: the order's own moment, or the start of its hour",
+        required=True,
+    ),
+    Column("region", "name", "region (default: drawn for each order by the shares)"),
+    Column(
+        "orders",
+        "count",
+        "orders of that hour (left out: a log, every row is one order at its moment)",
+        unit="orders",
+        high=1e7,
+        default=1,
+    ),
+    Column(
+        "product", "name", "product (default: drawn for each order by the shares of the products)"
+    ),
+)
+ACTUAL_BACKLOG = (
+    Column("site", "name", "site (may be left out when there is one)"),
+    Column("process", "name", "process they wait for", required=True),
+    Column("orders", "count", "orders that wait there now", unit="orders", high=1e7, required=True),
+)
+ACTUAL_PEOPLE = (
+    Column("date", "date", "day the shift began", required=True),
+    Column("site", "name", "site (may be left out when there is one)"),
+    Column("process", "name", "process they worked at", required=True),
+    Column("crew", "name", "crew they belong to", required=True),
+    Column("shift", "name", "shift they worked", required=True),
+    Column("came", "count", "people who came", unit="people", high=100_000, required=True),
+)
+ACTUAL_PICKUPS = (
+    Column("date", "date", "day", required=True),
+    Column("site", "name", "site (may be left out when there is one)"),
+    Column("contract", "name", "contract", required=True),
+    Column("at", "time", "time of the collection", required=True),
+    Column("came", "flag", "whether the vehicle came", required=True),
+)
+ACTUAL_STOCK = (
+    Column("site", "name", "site (may be left out when there is one)"),
+    Column("product", "name", "product", required=True),
+    Column("units", "count", "units left there now", unit="units", required=True),
+)
 TABLES: dict[str, tuple[Column, ...]] = {
     "regions": REGIONS,
     "products": PRODUCTS,
@@ -412,6 +457,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "opening backlog": OPENING_BACKLOG,
     "extra_collections": EXTRA_COLLECTIONS,
     "parcels": PARCELS,
+    "actuals: orders": ACTUAL_ORDERS,
+    "actuals: backlog": ACTUAL_BACKLOG,
+    "actuals: people": ACTUAL_PEOPLE,
+    "actuals: pickups": ACTUAL_PICKUPS,
+    "actuals: stock": ACTUAL_STOCK,
 }
 
 

@@ -129,6 +129,14 @@ _TABLE_USES = {
     "extra_collections": "Vehicles added to pick-ups: a decision table of a plan.",
     "routing rules": "Lists of rules for `planner simulate --rules`, as a run writes them "
     "(`tables/rules.csv`): the first rule that fits an order decides.",
+    "actuals: orders": (
+        "What `planner replan --actuals` reads: orders until now, by hour or one by one (then "
+        "`ordered_at` may stand for `time`); the key `orders` of its YAML file, or the file itself."
+    ),
+    "actuals: backlog": "Key `backlog`: orders that wait now. The rates of work follow from them.",
+    "actuals: people": "Key `people`: who came to the shifts until now; others as they may come.",
+    "actuals: pickups": "Key `pickups`: which collections came; others as they may come.",
+    "actuals: stock": "Key `stock`: units left now.",
     "parcels": "Parcels to be priced: the input of `planner rate`. Other columns are copied.",
 }
 _KINDS = {

@@ -18,6 +18,7 @@ from planner.reporting.language.history_texts import HISTORY_TEXTS
 from planner.reporting.language.page_texts import PAGE_TEXTS
 from planner.reporting.language.payroll_texts import PAYROLL_TEXTS
 from planner.reporting.language.refusal_texts import REFUSAL_TEXTS
+from planner.reporting.language.replan_texts import REPLAN_TEXTS
 from planner.reporting.language.replay_texts import REPLAY_TEXTS
 from planner.reporting.language.service_texts import SERVICE_TEXTS
 from planner.reporting.language.stress_texts import STRESS_TEXTS
@@ -40,6 +41,7 @@ TEXTS: dict[str, Bilingual] = {
     **REFUSAL_TEXTS,
     **REPLAY_TEXTS,
     **SERVICE_TEXTS,
+    **REPLAN_TEXTS,
     **STRESS_TEXTS,
     **SWEEP_TEXTS,
     **TRIGGER_TEXTS,

@@ -3,9 +3,9 @@
 A table that this package computes is declared next to its function (`plan_tables`,
 `simulation_tables`, `method_tables`, `order_table`, `risks`, `edit_tables`); a table that another
 package writes is declared in `plan_columns`, `simulation_columns`, `contract_columns`,
-`capacity_tables`, `stress_table`, `what_if_table`, `sweep_table`, `backtest_tables`,
-`trigger_tables`, `evidence_table` or `penalty_table`. Readers, the workbook, the web page and the
-documentation are made from the declaration.
+`capacity_tables`, `stress_table`, `replan_tables`, `what_if_table`, `sweep_table`,
+`backtest_tables`, `trigger_tables`, `evidence_table` or `penalty_table`. Readers, the workbook, the
+web page and the documentation are made from the declaration.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from planner.reporting.tables import (
     penalty_table,
     plan_columns,
     plan_tables,
+    replan_tables,
     replay_tables,
     risks,
     simulation_columns,
@@ -46,6 +47,7 @@ TABLES: dict[str, ResultTable] = {
         stress_table.STRESS_TABLE,
         *edit_tables.TABLES,
         *capacity_tables.TABLES,
+        *replan_tables.TABLES,
         what_if_table.WHAT_IF_TABLE,
         sweep_table.SWEEP_TABLE,
         *backtest_tables.TABLES,

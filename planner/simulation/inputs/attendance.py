@@ -17,9 +17,11 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Mask
-from planner.domain.workforce import StaffRow
+from planner.domain.under_way import Came
+from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.simulation.inputs.service_times import MICRO
 
+_Place = tuple[int, str, str, str, str]  # day, site, process, crew, shift
 KEPT_ROWS = (
     50_000  # rows of replications drawn once for many plans: some tens of megabytes in each process
 )
@@ -76,7 +78,7 @@ def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[Serv
     """
     rows = [
         (row, _present(problem, row, headcount, streams))
-        for row, headcount in sorted(_merged(plan.staffing).items())
+        for row, headcount in _as_they_came(problem, _merged(plan.staffing))
     ]
     count: Counter[tuple[int, str, str, tuple[Interval, ...], str, int]] = Counter()
     for row, hours, people in _working_on(problem, rows):
@@ -147,8 +149,47 @@ def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
     return count
 
 
+def _place(row: StaffRow | Came) -> _Place:
+    return row.day, row.site, row.process, row.crew, row.shift
+
+
+@lru_cache(maxsize=8)
+def _came(came: tuple[Came, ...]) -> dict[_Place, int]:
+    """Who came, by place."""
+    return {_place(each): each.people for each in came}
+
+
+def _as_they_came(problem: Problem, planned: Counter[StaffRow]) -> list[tuple[StaffRow, int]]:
+    """(row, people) in order; where it is known who came, those, the longest there first."""
+    known = _came(problem.came)
+    if not known:
+        return sorted(planned.items())
+    left, found = dict(known), []
+    for row, headcount in sorted(planned.items()):
+        place = _place(row)
+        people = headcount if place not in known else min(headcount, left[place])
+        if place in known:
+            left[place] -= people
+        found.append((row, people))
+    for (day, site, process, crew, shift), people in left.items():
+        since = day if problem.crew(site, crew).temporary else LONG_AGO
+        row = StaffRow(
+            day=day,
+            site=site,
+            process=process,
+            crew=crew,
+            shift=shift,
+            since_day=since,
+            headcount=0,
+        )
+        found.append((row, people))
+    return sorted((row, people) for row, people in found if people)
+
+
 def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:
     """How many of a row's people come; each has a random number, whatever the headcount."""
+    if _place(row) in _came(problem.came):
+        return headcount
     chance = absence(problem, row.site, row.crew, problem.shift(row.shift), row.day)
     unfilled = problem.crew(row.site, row.crew).unfilled
     if chance <= 0 and unfilled <= 0:

@@ -24,10 +24,12 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Instants, Orders, Small
 from planner.domain.risks import struck
+from planner.domain.under_way import UNKNOWN
 from planner.domain.weight_units import rounding
 from planner.simulation.inputs.service_times import FAR_S, Quantiles, contents, lognormal, work_us
 from planner.simulation.inputs.ticks import INSTANT_BITS, arrival_ticks
 
+SEEN = "seen orders"  # name of the streams of what has come in a promotion under way
 BACKLOG = "opening backlog"  # name of the streams of what is open when the horizon begins
 PAST = "past"  # name of the streams of what a log does not say of its orders
 _SMALLEST_U = 2.0**-54  # the uniforms are in (0, 1): a quantile function never sees 0
@@ -48,6 +50,7 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
         drawn = [*_births_by_component(problem, path, streams)]
     else:
         drawn = [_births_as_given(problem.demand, given, path.given, streams)]
+    drawn += _births_seen(problem.demand, path, streams)
     past = problem.demand.past
     before = _births_before(problem, path, streams)
     births = [*drawn, *before] if past is None else _with_the_past(problem, past, drawn, streams)
@@ -75,7 +78,12 @@ def sold(problem: Problem, orders: Orders) -> Orders:
         orders = replace(
             orders.at(np.delete(np.arange(len(orders)), late)), refused=tuple(refused.tolist())
         )
-    return orders.due_under(problem) if chosen_levers(problem).promised else orders
+    if not chosen_levers(problem).promised:
+        return orders
+    promised = orders.due_under(problem)
+    now_s = _now_s(problem.demand)  # nobody extends a promise that was made
+    deadline_s = np.where(orders.ordered_at_s < now_s, orders.deadline_s, promised.deadline_s)
+    return replace(orders, deadline_s=deadline_s) if now_s else promised
 
 
 def stable_order(moments: Seconds | Ints) -> Ints:
@@ -95,13 +103,17 @@ def stable_order(moments: Seconds | Ints) -> Ints:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Births:
-    """Second, region and product of a component's orders, in the order in which they are drawn."""
+    """Second, region and product of a component's orders, in the order in which they are drawn.
+
+    `of`: numbers of the components, where these orders are of several.
+    """
 
     component: str
     second: Seconds
     region: Small
     product: Small
     past: PastOrders | None = None
+    of: Small | None = None
 
     def __len__(self) -> int:
         return len(self.second)
@@ -135,7 +147,9 @@ def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -
     regions, products = path.mix.region_share, path.mix.product_share
     for c, name in enumerate(problem.demand.components):
         second = (
-            _event_seconds(problem.demand.events[c - 1], path.intensity[c], streams)
+            _event_seconds(
+                problem.demand.events[c - 1], path.intensity[c], streams, _now_s(problem.demand)
+            )
             if c > 0
             else _seconds_by_slot(path.intensity[c], name, streams)
         )
@@ -191,14 +205,21 @@ def _seconds_by_slot(intensity: Floats, name: str, streams: Streams) -> Seconds:
     return second
 
 
-def _event_seconds(event: Event, intensity: Floats, streams: Streams) -> Seconds:
+def _event_seconds(event: Event, intensity: Floats, streams: Streams, now_s: int) -> Seconds:
     """A Poisson number of orders; their seconds from the event's shape, by inverse transform.
+
+    None comes before `now_s`, of a promotion under way.
 
     They are sorted, so that what is put in order of time later lies close together in memory.
     """
     end_s = len(intensity) * SLOT_S
     n = int(streams.rng("count", event.name).poisson(intensity.sum()))
-    share = streams.rng("second", event.name).random(n) * event.placed_by(end_s)
+    share = streams.rng("second", event.name).random(n)
+    if now_s:
+        placed = float(event.placed_by(now_s))
+        share = placed + share * (event.placed_by(end_s) - placed)
+    else:
+        share *= event.placed_by(end_s)
     second = np.minimum(event.second_at(share), end_s - 1).astype(
         np.int32
     )  # rounding may reach the end itself
@@ -220,7 +241,50 @@ def _births_as_given(demand: Demand, given: GivenDemand, path: int, streams: Str
     product[drawn] = pick(demand.product_share, streams.rng("product", "given"), len(drawn))
     share = np.bincount(product, minlength=len(demand.product_share)) / max(len(product), 1)
     product = _moved(product, share, demand.moves, streams.rng("moved product", "given"))
-    return _Births("given", second.astype(np.int32), region.astype(np.int16), product)
+    births = _Births("given", second.astype(np.int32), region.astype(np.int16), product)
+    return births if demand.under_way is None else births.after(_now_s(demand))
+
+
+def _now_s(demand: Demand) -> int:
+    """Until when orders have come; 0 before the promotion."""
+    return 0 if demand.under_way is None else demand.under_way.seen.until_s
+
+
+def _births_seen(demand: Demand, path: DemandPath, streams: Streams) -> list[_Births]:
+    """Orders that have come, each of a component as likely as it was expected of it.
+
+    What is not known of an order is drawn by the mix of its component.
+    """
+    if demand.under_way is None or path.before is None:
+        return []
+    seen = demand.under_way.seen
+    row = np.repeat(np.arange(len(seen.orders)), seen.orders)
+    n = len(row)
+    within = (streams.rng("second", SEEN).random(n) * seen.lasts_s[row]).astype(np.int64)
+    second = seen.begins_s[row] + within
+    expected = np.cumsum(path.before, axis=0)
+    at = expected[:, second // SLOT_S]
+    u = streams.rng("component", SEEN).random(n) * np.maximum(at[-1], _SMALLEST_U)
+    of = np.minimum((at <= u).sum(axis=0), len(at) - 1)
+    region, product = seen.region[row].copy(), seen.product[row].copy()
+    _draw_unknown(region, of, path.mix.region_share, streams.rng("region", SEEN))
+    _draw_unknown(product, of, path.mix.product_share, streams.rng("product", SEEN))
+    return [
+        _Births(
+            SEEN,
+            second.astype(np.int32),
+            region.astype(np.int16),
+            product.astype(np.int16),
+            of=of.astype(np.int16),
+        )
+    ]
+
+
+def _draw_unknown(index: Ints, of: Ints, share: Floats, rng: np.random.Generator) -> None:
+    """Fill in what is `UNKNOWN` by the shares of the component, in place."""
+    for c in range(len(share)):
+        missing = np.flatnonzero((index == UNKNOWN) & (of == c))
+        index[missing] = pick(share[c], rng, len(missing))
 
 
 def pick(share: Floats, rng: np.random.Generator, n: int) -> Small:
@@ -303,10 +367,7 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
             if content.stream == stream:
                 work[row] = work_us(problem, content.process, at_quantiles, product)
     loads = [_loads(problem, b, streams) for b in births]
-    component = np.repeat(
-        [0 if b.component in (BACKLOG, PAST) else c for c, b in enumerate(births)],
-        [len(b) for b in births],
-    )[at].astype(np.int16)
+    component = np.concatenate([_components(c, b) for c, b in enumerate(births)])[at]
     platform = _platforms(problem, births, streams)[at]
     units, weight_g, volume_cm3 = (
         np.concatenate([load[k] for load in loads])[at] for k in range(3)
@@ -349,10 +410,18 @@ def _platforms(problem: Problem, births: Sequence[_Births], streams: Streams) ->
     found = []
     for b in births:
         of = names.index(b.component) if b.component in names else 0
-        lowest = shares[of].cumsum(axis=1)[b.region][:, :-1]
+        shares_of = shares[of if b.of is None else b.of, b.region]
+        lowest = shares_of.cumsum(axis=1)[:, :-1]
         u = streams.rng("platform", b.component).random(len(b))
         found.append((u[:, None] >= lowest).sum(axis=1))
     return np.concatenate(found).astype(np.int16)
+
+
+def _components(c: int, births: _Births) -> Small:
+    """Number of the component of each order; those of before the horizon count as baseline."""
+    if births.of is not None:
+        return births.of
+    return np.full(len(births), 0 if births.component in (BACKLOG, PAST) else c, dtype=np.int16)
 
 
 def _instants(births: _Births, streams: Streams) -> Instants:

@@ -44,6 +44,8 @@ def misses_tables(
     summaries: Sequence[Summary],
     context: RunContext,
     stream_set: str = HELD_OUT,
+    *,
+    helpers: bool = True,
 ) -> dict[str, pd.DataFrame]:
     """Tabulate where orders failed under a plan, and what would help.
 
@@ -62,11 +64,13 @@ def misses_tables(
         Where replications run; its options say how many.
     stream_set : str
         Set of random streams that the replications are drawn from.
+    helpers : bool
+        Whether one more person or vehicle at a time is tried.
 
     Returns
     -------
     dict of DataFrame
-        Tables `misses` and `units`; none where no order failed.
+        Tables `misses` and, with `helpers`, `units`; none where no order failed.
     """
     options = context.options.diagnosis
     aim = aim_missed_most(problem, summaries)
@@ -81,6 +85,8 @@ def misses_tables(
     for found in context.replicate("misses", task, len(numbers)):
         places.update(found)
     table = misses_table(problem, places, len(numbers))
+    if not helpers:
+        return {"misses": table}
     return {
         "misses": table,
         "units": marginal_resources_table(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from planner.studies.options.replan_options import ReplanOptions
 from planner.studies.options.stress_options import StressOptions
 from planner.studies.options.what_if_options import WhatIfOptions
 
@@ -330,6 +331,7 @@ class StudyOptions:
     routing_rules: RoutingRuleOptions = field(default_factory=RoutingRuleOptions)
     stress: StressOptions = field(default_factory=StressOptions)
     what_if: WhatIfOptions = field(default_factory=WhatIfOptions)
+    replan: ReplanOptions = field(default_factory=ReplanOptions)
 
     def groups(self) -> tuple[Any, ...]:
         """The option groups, in the order of the fields."""

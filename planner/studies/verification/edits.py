@@ -36,8 +36,8 @@ def _made(evidence: Evidence) -> Plan:
 
 def check_edits(evidence: Evidence) -> CheckResult:
     """The table of changes says how the plan differs from the one that was given."""
-    if not _is_edited(evidence):
-        return CheckResult()
+    if not _is_edited(evidence) or evidence.command == "replan":
+        return CheckResult()  # `check_replan` compares the plans of a promotion under way
     if evidence.command != "simulate":
         return CheckResult([f"{BEFORE}: only a plan that was given to simulate can be edited"])
     changes = plan_changes(evidence.problem, _made(evidence), evidence.plan)
@@ -54,8 +54,8 @@ def check_edits(evidence: Evidence) -> CheckResult:
 
 def check_effect(evidence: Evidence) -> CheckResult:
     """Both plans simulated on the same orders give the table of the effect."""
-    if not _is_edited(evidence):
-        return CheckResult()
+    if not _is_edited(evidence) or evidence.command == "replan":
+        return CheckResult()  # `check_replan` compares the plans of a promotion under way
     file = f"tables/{EFFECT_TABLE.name}.csv"
     if not evidence.all_again:
         return CheckResult(not_proved=[f"the effect of the edits ({file}; use --full)"])

@@ -39,6 +39,7 @@ from planner.studies.certification.certificate import (
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.evaluated_plan import EvaluatedPlan
 from planner.studies.options.run_parts import RunParts, stated_parts
+from planner.studies.replan.situation import Situation
 from planner.studies.run import plan_by
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import as_is_plan, decide
@@ -102,7 +103,8 @@ class Evidence:
     """A result folder.
 
     `scenario`: its inputs, with the seed of the result (`own_seed`: the one they state); `context`:
-    how simulations are done again; `full`: all that can be derived again is.
+    how simulations are done again; `full`: all that can be derived again is; `now`: the promotion
+    as it stood, of a result of `replan`.
     """
 
     folder: Path
@@ -111,6 +113,7 @@ class Evidence:
     own_seed: int
     context: RunContext
     full: bool = False
+    now: Situation | None = None
 
     def table(self, name: str) -> pd.DataFrame:
         """A table as text."""

@@ -75,7 +75,8 @@ def check_tables(evidence: Evidence) -> CheckResult:
         "risks": risks_table(problem, plan, evaluated.summaries),
     }
     if evidence.full:
-        frames |= late_order_tables(problem, evaluated, evidence.context)
+        helpers = evidence.command != "replan"
+        frames |= late_order_tables(problem, evaluated, evidence.context, helpers=helpers)
     wrong = different_tables(evidence.folder, frames)
     warned = [
         words for words in evidence.manifest["warnings"] if words not in evidence.scenario.warnings

@@ -37,7 +37,7 @@ def check_rules(evidence: Evidence) -> CheckResult:
     broken = [v.words for v in found]
     known = evidence.manifest["broken_rules"]
     empty = bool(found) and all(v.rule == FILL_PLACES for v in found)
-    was_given = evidence.command == "simulate" and COSTS not in {v.rule for v in found}
+    was_given = evidence.command in ("simulate", "replan") and COSTS not in {v.rule for v in found}
     if not was_given and not empty:
         wrong = [f"plan: {words}" for words in broken]
         wrong += [f"{MANIFEST}: broken_rules: {NOTHING_WAIVED}"] if known != [] else []
@@ -59,7 +59,7 @@ def check_method(evidence: Evidence) -> CheckResult:
         return _as_made_again(
             evidence, evidence.stated_plan, "the operation is the one that the scenario states"
         )
-    if evidence.command in ("simulate", "stress"):
+    if evidence.command in ("simulate", "stress", "replan"):
         return CheckResult(
             not_proved=[
                 "where the plan comes from, its status and bound: it was given to the command "

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from planner.documents.manifest import RUN_COMMANDS, is_draft
+from planner.documents.manifest import WITH_PLAN, is_draft
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.errors import ConflictError, Finding, InputError, NoPlanError
 from planner.reporting.tables.read_table import read_tables
@@ -60,6 +60,7 @@ from planner.studies.verification.other_results import (
 from planner.studies.verification.plan_rules import check_method, check_rules
 from planner.studies.verification.plan_tables import check_forecast, check_plan_tables, check_roster
 from planner.studies.verification.proof import CheckResult, Proof
+from planner.studies.verification.replan import check_replan, situation_kept
 from planner.studies.verification.replay import check_replay, check_replay_forecast
 from planner.studies.verification.routing_rules import check_rule_lists, check_rules_simulated
 from planner.studies.verification.stress import check_stress
@@ -115,6 +116,7 @@ REPEATED: dict[str, Check] = {
 KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     **dict.fromkeys(("plan", "simulate"), (PLAN_CHECKS, REPEATED)),
     "run": (PLAN_CHECKS, {"stress": check_stress, "what if": check_what_if, **REPEATED}),
+    "replan": (PLAN_CHECKS, {"replan": check_replan, **REPEATED}),
     "stress": (PLAN_CHECKS, {"stress": check_stress, **REPEATED}),
     "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
     "capacity": (
@@ -259,6 +261,10 @@ def _opened(
     try:
         own = load(path, called=manifest["name"], settings=manifest.get("settings", ()))
         seeded = replace(own, problem=replace(own.problem, seed=seed))
+        now = situation_kept(folder, seeded.problem, manifest["options"], context)
+        if now is not None:
+            warnings = (*seeded.warnings, *now.notes)
+            seeded = replace(seeded, problem=now.problem, warnings=warnings)
         evidence = Evidence(
             folder=folder,
             manifest=manifest,
@@ -266,13 +272,14 @@ def _opened(
             own_seed=own.problem.seed,
             context=context,
             full=full,
+            now=now,
         )
         wrong = check_inputs(folder, evidence.scenario, manifest)
         proof.add("inputs", _inputs_in_words(evidence, wrong))
         if wrong:
             proof.not_proved.append("anything else: the inputs are not those of the result")
             return None
-        if evidence.command in RUN_COMMANDS and not manifest.get("explanation"):
+        if evidence.command in WITH_PLAN and not manifest.get("explanation"):
             _ = evidence.plan
     except InputError as error:
         proof.findings += [str(finding) for finding in error.findings]

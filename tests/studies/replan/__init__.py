@@ -1,0 +1,1 @@
+"""Tests of a plan changed while the promotion runs."""
