@@ -228,7 +228,8 @@ class Summary:
     cancelled orders [priority, 3]; `ages`: orders handed over, by the time since they were placed
     in steps of `AGE_S` [priority, step], the last for all that were older. `targets`: orders that
     failed, and orders due, for each target of one's own [target, 2]. `by_platform`: orders decided,
-    late, exempt and cancelled, and minor units of compensation [platform, 5].
+    late, exempt and cancelled, and minor units of compensation [platform, 5]. `penalty_days`:
+    decided orders, late ones and their compensation, by the day of the deadline [platform, day, 3].
 
     `mean_wait_s`: from order to packed, less the processing time: from the start of each task to
     its end, with the breaks and the shift ends in between.
@@ -261,6 +262,7 @@ class Summary:
     ages: Ints
     targets: Ints
     by_platform: Ints
+    penalty_days: Ints
     stock_left: Ints
     sold_out: Mask
     losses_minor: int = 0

@@ -22,6 +22,7 @@ from planner.domain.records import (
     blocks,
     failed_and_due,
 )
+from planner.simulation.due_days import penalty_days
 from planner.simulation.inputs.milestones import left_at
 
 _VERDICTS, _GONE, _CANCELLED = (
@@ -95,6 +96,7 @@ def summarise(
         ages=sums.ages,
         targets=_targets(records),
         by_platform=np.column_stack([sums.by_platform, sums.compensation_minor]),
+        penalty_days=penalty_days(problem, records),
         stock_left=records.stock_left,
         sold_out=records.sold_out,
         losses_minor=losses_minor,

@@ -226,6 +226,7 @@ def test_of_a_large_run_five_replications_are_simulated(
         "couriers",
         "dispatch",
         "hourly",
+        "penalties",
         "regions",
         "replications",
         "risks",

@@ -5,6 +5,27 @@ from __future__ import annotations
 from planner.reporting.language.bilingual import Bilingual
 
 SERVICE_TEXTS: dict[str, Bilingual] = {
+    "penalties_title": ("Penalties as they fall due", "逐日到期的赔付"),
+    "penalties_message": (
+        "Compensation: {all} on average, {after} of it for orders due after the last day.",
+        "平均赔付 {all}，其中 {after} 属于最后一天之后到期的订单。",
+    ),
+    "penalties_crossed": (
+        "{platform}: above its threshold on some day in {share} of promotions (95% interval "
+        "{low} to {high}).",
+        "{platform}：至少有一天超过其阈值的概率为 {share}（95% 区间 {low} 至 {high}）。",
+    ),
+    "penalties_col_date": ("Due on", "到期日"),
+    "penalties_col_platform": ("Platform", "平台"),
+    "penalties_col_due": ("Orders due", "到期订单"),
+    "penalties_col_late": ("Late", "迟发"),
+    "penalties_col_money": ("Compensation, {unit}", "赔付（{unit}）"),
+    "penalties_col_money_p95": ("95% point, {unit}", "95% 分位（{unit}）"),
+    "penalties_col_window": ("Days of window", "窗口天数"),
+    "penalties_col_share": ("Late share of window", "窗口迟发率"),
+    "penalties_col_share_p95": ("95% point", "95% 分位"),
+    "penalties_col_above": ("Above threshold", "超过阈值"),
+    "penalties_col_by_then": ("By then", "截至当日曾超过"),
     "verdict_also": (", and {targets}", "，且{targets}"),
     "target_within": ("{share} within {hours} h", "{hours} 小时内达到 {share}"),
     "target_reached": (

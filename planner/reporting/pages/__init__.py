@@ -23,6 +23,7 @@ from planner.reporting.pages.named_rosters import person_sheets, roster_pages
 from planner.reporting.pages.numbered_rosters import number_pages
 from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.pages.payroll import payroll_pages
+from planner.reporting.pages.penalties import penalty_pages
 from planner.reporting.pages.planning_history import hindsight_pages, path_pages
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
 from planner.reporting.pages.service import late_pages
@@ -46,6 +47,7 @@ PAGES: tuple[Callable[[PageContext], list[Sheet]], ...] = (
     DEMAND,
     backlog_pages,
     late_pages,
+    penalty_pages,
     cost_pages,
     stress_pages,
     path_pages,

@@ -41,6 +41,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "couriers": ("date", "site", "region", "contract"),
     "replications": ("replication",),
     "dispatch": ("priority",),
+    "penalties": ("date", "platform"),
     "targets": ("within_hours",),
     "targets_by_replication": ("replication", "within_hours"),
     "baselines": ("method",),

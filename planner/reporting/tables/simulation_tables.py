@@ -16,6 +16,7 @@ from planner.documents.values import LARGEST
 from planner.domain.arrays import Floats, Ints
 from planner.domain.costs import COST_NAMES, after_hours_minor, simulated_costs
 from planner.domain.money import to_major
+from planner.domain.penalty_ledger import same_days
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary, mean_on_time
@@ -39,6 +40,7 @@ from planner.reporting.tables.common_columns import (
     with_points,
 )
 from planner.reporting.tables.dispatch_table import DISPATCH_TABLE, dispatch_table
+from planner.reporting.tables.penalty_table import PENALTIES_TABLE, Ledger, penalties_table
 from planner.reporting.tables.stock_table import STOCK_TABLE, stock_table
 from planner.reporting.tables.target_tables import TABLES as TARGETS
 from planner.reporting.tables.target_tables import target_tables
@@ -79,6 +81,7 @@ def replication_tables(
         "stock": stock_table(problem, plan, summaries),
         "replications": replications_table(problem, plan, summaries),
         "dispatch": dispatch_table(problem, summaries),
+        "penalties": penalties_table(_ledgers(problem, summaries), problem.currency),
         **target_tables(problem, summaries),
         **after_hours,
     }
@@ -436,6 +439,15 @@ def after_hours_table(problem: Problem, summaries: Sequence[Summary]) -> pd.Data
     return AFTER_HOURS_TABLE.frame(rows)
 
 
+def _ledgers(problem: Problem, summaries: Sequence[Summary]) -> list[Ledger]:
+    """The days on which orders fall due."""
+    first = problem.horizon.start.date()
+    return [
+        Ledger(rule=rule, first=first, days=same_days([s.penalty_days[p] for s in summaries]))
+        for p, rule in enumerate(problem.platforms)
+    ]
+
+
 TABLES = (
     COSTS_TABLE,
     STOCK_TABLE,
@@ -444,6 +456,7 @@ TABLES = (
     COURIERS_TABLE,
     REPLICATIONS_TABLE,
     DISPATCH_TABLE,
+    PENALTIES_TABLE,
     *TARGETS,
     AFTER_HOURS_TABLE,
 )

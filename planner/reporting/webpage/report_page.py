@@ -56,6 +56,7 @@ SECTIONS: Final = (
     "routing",
     "targets",
     "dispatch",
+    "penalties",
     "replications",
     "forecast_daily",
     "processes",

@@ -35,6 +35,7 @@ SIMULATED = (
     "stock",
     "replications",
     "dispatch",
+    "penalties",
     "targets",
     "targets_by_replication",
     "after_hours",

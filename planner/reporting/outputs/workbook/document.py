@@ -44,6 +44,7 @@ SHEETS = (
     "couriers",
     "extra_collections",
     "costs",
+    "penalties",
     "after_hours",
     "baselines",
     "path",
