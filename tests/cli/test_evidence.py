@@ -114,6 +114,21 @@ def test_nothing_is_lost(result: Path) -> None:
     assert by_day[-1]["crossed_probability"] == "1.0"
 
 
+def test_days_of_force_majeure_cost_nothing(tmp_path: Path) -> None:
+    """Their orders are the platform's matter, whatever else is wrong with them."""
+    asked = write_inputs(tmp_path)
+    days = 'exemptions: {force_majeure: [{from: "2026-11-10", to: "2026-11-10", regions: [浙江]}]}'
+    (tmp_path / "platform.yaml").write_text(f"{PLATFORM}{days}\n", encoding="utf-8")
+    assert call_here("evidence", *asked, "-o", tmp_path / "out").code == 0
+    late = rows(tmp_path / "out", "evidence")
+    assert {row["reason"] for row in late} == {"exempt"}
+    assert {row["fault"] for row in late} == {"platform"}
+    assert sum(float(row["compensation"]) for row in late) == 0
+    (day,) = [r for r in rows(tmp_path / "out", "penalties") if float(r["orders_due_mean"]) > 0]
+    assert day["date"] == "2026-12-21"
+    assert call_here("verify", tmp_path / "out").code == 0
+
+
 def test_doubts_are_said_with_their_rows(result: Path) -> None:
     """An unknown contract, an amount that is not known."""
     warnings = json.loads((result / "summary.json").read_text(encoding="utf-8"))["warnings"]

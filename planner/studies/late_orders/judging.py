@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from planner.domain.arrays import Ints
 from planner.domain.contracts import Contract
+from planner.domain.exemptions import exempt_over_hub
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.late_orders import (
     CLOCKS,
@@ -191,7 +192,8 @@ def _moments(
 
 def _regions_of(rule: PlatformRule, log: OrderLog) -> tuple[str, ...]:
     """The regions of the log by the names that the rule has for them."""
-    names = RegionNames(sorted(rule.promise_hours or ()))
+    named = {*(rule.promise_hours or ()), *(r for days in rule.force_majeure for r in days.regions)}
+    names = RegionNames(sorted(named))
     return tuple(names.find_in_log(text) if names else text for text in log.regions)
 
 
@@ -276,5 +278,17 @@ def _exempt(
     *,
     contract: NDArray[np.object_],
 ) -> Mask:
-    """Orders that the platform does not score."""
-    return np.zeros(len(log), dtype=bool)
+    """Orders that the platform does not score: for their day, or since they go over a hub."""
+    if rule is None or not rule.exempts:
+        return np.zeros(len(log), dtype=bool)
+    region = log.region_code.astype(np.int64)
+    names = _regions_of(rule, log)
+    exempt = rule.exempt_days(moments.ordered, moments.deadline, region, names, horizon)
+    hubs = {id(c): c for c in contract if c is not None and c.hub is not None}
+    for hub in hubs.values():
+        known_as = served(hub)
+        over = np.array(
+            [exempt_over_hub(rule, hub, known_as.find_in_log(text)) for text in log.regions]
+        )
+        exempt |= np.array([c is hub for c in contract], dtype=bool) & over[region]
+    return exempt

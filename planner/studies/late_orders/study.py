@@ -210,6 +210,7 @@ def _summary(
         "not_judged": {
             str(row["reason"]): int(row["orders"]) for _, row in tables["not_judged"].iterrows()
         },
+        "exempt": int((judged.terms.exempt & (judged.skipped < 0)).sum()),
         "late_orders": len(evidence),
         "late_share": round(len(evidence) / judged_orders, 6) if judged_orders else 0.0,
         "faults": {str(fault): int(n) for fault, n in sorted(faults.items())},
