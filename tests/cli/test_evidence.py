@@ -141,10 +141,20 @@ def test_the_result_is_proved_and_listed(result: Path) -> None:
     """A changed sum is found although the hash is made to fit."""
     done = call_here("verify", result, "--json")
     assert (done.code, done.json()["findings"]) == (0, [])
+    from planner.run_browser.pages import run_page, table_page
     from planner.run_browser.runs import RunFolders
 
     (run,) = RunFolders(result).runs()
     assert (run.command, run.damage) == ("evidence", "")
+    assert all(len(table_page(run, name, "zh")) for name in ("evidence", "penalties"))
+    assert "evidence" in run_page(run, "en")
+
+
+def test_two_of_them_are_not_compared(result: Path) -> None:
+    """There is no scenario to compare, which is said."""
+    done = call_here("diff", result, result)
+    assert done.code == 3
+    assert "no scenario to compare" in done.err
 
 
 def test_a_fault_that_does_not_follow_is_found(tmp_path: Path) -> None:

@@ -183,8 +183,8 @@ def read_side(letter: str, folder: Path) -> Side:
     manifest = read_manifest(folder)
     if "scenario" not in manifest:
         words = (
-            f"is {manifest['options']['command']}: its inputs are counts, and only results of a "
-            "scenario are compared"
+            f"is {manifest['options']['command']}, which has no scenario to compare; compare the "
+            "files in its tables folder"
         )
         raise InputError([Finding(str(folder / MANIFEST), 0, 0, "options.command", words)])
     found = (line.rpartition(": ") for line in check_hashes(folder, manifest))
