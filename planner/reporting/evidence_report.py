@@ -33,7 +33,7 @@ from planner.reporting.tables.schemas import TABLES
 APPEALED = ("courier", "customer", "platform")  # faults that an appeal is about
 MOST_LISTED = 2_000  # orders on the sheets; the tables hold all
 MOST_PICTURES = 3
-_SHEETS = ("evidence_summary", "evidence", "penalties", "not_judged")
+_SHEETS = ("evidence_summary", "evidence", "late_by_day", "penalties", "not_judged")
 _POINTS, _LIST_POINTS = 9.0, 7.5
 _WIDEST_CELL = 40
 

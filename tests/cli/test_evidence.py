@@ -108,6 +108,10 @@ def test_nothing_is_lost(result: Path) -> None:
     assert sum(float(row["compensation"]) for row in by_fault) == pytest.approx(paid)
     assert sum(float(row["compensation_mean"]) for row in by_day) == pytest.approx(paid)
     assert summary["compensation"] == pytest.approx(paid)
+    placed = rows(result, "late_by_day")
+    assert [placed[0][k] for k in ("date", "orders", "late_orders", "courier", "warehouse")] == [
+        "2026-11-09", "11", "10", "6", "2",
+    ]  # fmt: skip
     assert by_day[0]["date"] == "2026-11-10"
     assert by_day[0]["crossing_probability"] == "1.0"
     assert by_day[-1]["crossing_probability"] == "0.0"
@@ -274,18 +278,14 @@ def test_a_simulated_log_is_judged_as_it_was_simulated(tmp_path: Path) -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="the log is not on this machine")
 def test_the_real_log_shows_its_black_friday(tmp_path: Path) -> None:
     """Past the shipping limit: 8.9 % before, 14.1 % on the day, of the orders handed over."""
-    from planner.domain.late_orders import late
-    from planner.formats.order_log.options import LogForm
-    from planner.formats.order_log.reader import read_orders
-    from planner.studies.late_orders.agreements import read_agreements
-    from planner.studies.late_orders.judging import judge_log
-
-    log = read_orders(SHARED, SHARED.name, LogForm({}).of_orders)
-    judged = judge_log(log, read_agreements([], None, {}, None), None, SHARED.name)
-    assert len(log) == (judged.skipped < 0).sum() + 143
-    is_late, day = late(judged.moments, judged.terms), log.moment("ordered_at").astype("M8[D]")
+    out = tmp_path / "out"
+    assert call_here("evidence", SHARED, "-o", out, "--quiet").code == 0
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    assert summary["orders"] == 17_176 == summary["judged"] + 143
     shares = []
     for first, last in (("2017-10-23", "2017-11-19"), ("2017-11-24", "2017-11-24")):
-        of = (day >= day.dtype.type(first)) & (day <= day.dtype.type(last)) & (judged.skipped < 0)
-        shares.append(round(float(is_late[of].mean()), 3))
+        days = [row for row in rows(out, "late_by_day") if first <= row["date"] <= last]
+        late, orders = (sum(int(row[k]) for row in days) for k in ("late_orders", "orders"))
+        shares.append(round(late / orders, 3))
     assert shares == [0.089, 0.141]
+    assert call_here("verify", out, "--quiet").code == 0

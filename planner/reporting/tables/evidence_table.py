@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.domain.late_orders import FAULTS, NOT_JUDGED, REASON_NAMES
+from planner.domain.late_orders import FAULTS, NOT_JUDGED, REASON_NAMES, Fault
+from planner.reporting.language.bilingual import Bilingual
 from planner.reporting.tables.column_types import Column, ResultTable
-from planner.reporting.tables.common_columns import CONTRACT
+from planner.reporting.tables.common_columns import CONTRACT, DATE
 
 FAULT = Column(
     "fault", "choice", ("Fault", "责任方"), "whose fault it is", vocabulary="fault", among=FAULTS
@@ -28,6 +29,13 @@ CLAIM = Column(
     unit="currency",
     empty=True,
 )
+_FAULT_HEADINGS: dict[Fault, Bilingual] = {
+    "courier": ("Courier", "快递责任"),
+    "customer": ("Customer", "买家责任"),
+    "platform": ("Platform", "平台责任"),
+    "warehouse": ("Warehouse", "仓库责任"),
+    "unknown": ("Unknown", "责任不明"),
+}
 _ORDER = Column("order", "text", ("Order", "订单"), "id of the order, or its line in the log")
 
 
@@ -111,4 +119,25 @@ NOT_JUDGED_TABLE = ResultTable(
         Column("first", "text", ("First", "示例"), "the first of them with their lines"),
     ),
 )
-TABLES = (EVIDENCE_TABLE, EVIDENCE_SUMMARY_TABLE, NOT_JUDGED_TABLE)
+LATE_BY_DAY_TABLE = ResultTable(
+    name="late_by_day",
+    title=("Late orders by day", "按下单日迟发"),
+    meaning="the judged orders of a log by the day on which they were placed",
+    columns=(
+        DATE,
+        Column("orders", "count", ("Orders", "订单"), "orders judged"),
+        Column("late_orders", "count", ("Late orders", "迟发订单"), "of these, late"),
+        Column(
+            "late_share",
+            "share",
+            ("Late share", "迟发率"),
+            "their share (empty: no order)",
+            empty=True,
+        ),
+        *(
+            Column(fault, "count", heading, f"late orders: fault of {fault}")
+            for fault, heading in _FAULT_HEADINGS.items()
+        ),
+    ),
+)
+TABLES = (EVIDENCE_TABLE, EVIDENCE_SUMMARY_TABLE, LATE_BY_DAY_TABLE, NOT_JUDGED_TABLE)

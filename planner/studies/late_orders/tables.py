@@ -20,6 +20,7 @@ from planner.domain.platform import PlatformRule
 from planner.reporting.tables.evidence_table import (
     EVIDENCE_SUMMARY_TABLE,
     EVIDENCE_TABLE,
+    LATE_BY_DAY_TABLE,
     NOT_JUDGED_TABLE,
 )
 from planner.reporting.tables.penalty_table import Ledger, penalties_table
@@ -28,7 +29,7 @@ from planner.studies.late_orders.judging import JudgedLog
 
 LOG_RULE = "log"  # name of the rule where only the log states deadlines
 _FIRST = 5  # orders that are named for each reason
-_HOUR_S = 3_600
+_HOUR_S, _DAY_S = 3_600, 86_400
 
 
 def evidence_tables(judged: JudgedLog, claims: Claims, currency: str) -> dict[str, pd.DataFrame]:
@@ -52,6 +53,7 @@ def evidence_tables(judged: JudgedLog, claims: Claims, currency: str) -> dict[st
     return {
         EVIDENCE_TABLE.name: evidence,
         EVIDENCE_SUMMARY_TABLE.name: summary_table(evidence),
+        LATE_BY_DAY_TABLE.name: by_day_table(judged),
         NOT_JUDGED_TABLE.name: not_judged_table(judged),
         "penalties": penalties_table([ledger(judged, claims)], currency),
     }
@@ -145,6 +147,27 @@ def total(amounts: pd.Series) -> float:
     return round(float(amounts.sum()), 4) if amounts.notna().any() else np.nan
 
 
+def by_day_table(judged: JudgedLog) -> pd.DataFrame:
+    """Judged orders by the day on which they were placed, whatever they are due on."""
+    day = judged.moments.ordered // _DAY_S
+    days = int(day.max(initial=-1)) + 1
+    orders = np.bincount(day[judged.skipped < 0], minlength=days)
+    faults, of = faults_of(judged.verdicts), day[judged.which]
+    by_fault = [np.bincount(of[faults == fault], minlength=days) for fault in FAULTS]
+    late = np.sum(by_fault, axis=0)
+    rows = [
+        (
+            judged.horizon.date_of(d).isoformat(),
+            int(orders[d]),
+            int(late[d]),
+            round(float(late[d] / orders[d]), 6) if orders[d] else "",
+            *(int(counts[d]) for counts in by_fault),
+        )
+        for d in range(days)
+    ]
+    return LATE_BY_DAY_TABLE.frame(rows)
+
+
 def not_judged_table(judged: JudgedLog) -> pd.DataFrame:
     """Orders that cannot be judged, by reason, with the first of each."""
     rows = []
@@ -168,7 +191,7 @@ def ledger(judged: JudgedLog, claims: Claims) -> Ledger:
     late, compensation = (np.zeros(len(judged.log), dtype=np.int64) for _ in range(2))
     late[judged.which] = 1
     compensation[judged.which] = np.maximum(claims.compensation, 0)
-    day = judged.moments.deadline[counted] // 86_400
+    day = judged.moments.deadline[counted] // _DAY_S
     rule = judged.rule or PlatformRule(name=LOG_RULE, counts=judged.clock)
     days = by_due_day(day, late[counted], compensation[counted])
     first = int(day.min()) if len(day) else 0

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.domain.late_orders import REASONS
+from planner.domain.late_orders import FAULTS, REASONS
 from planner.reporting.tables.read_table import read_cells, read_tables
 from planner.studies.late_orders.tables import summary_table
 from planner.studies.verification.compare_files import as_written, different_cells
 from planner.studies.verification.proof import CheckResult
 
 EVIDENCE = "evidence"
-NAMES = ("evidence", "evidence_summary", "penalties", "not_judged")
+NAMES = ("evidence", "evidence_summary", "late_by_day", "penalties", "not_judged")
 _CENT = 0.005
 
 
@@ -29,6 +29,7 @@ def check_late_orders(folder: Path) -> CheckResult:
     tables = read_tables(folder, NAMES)
     evidence = tables["evidence"]
     wrong = [*_wrong_rows(evidence), *_wrong_ledger(evidence, tables["penalties"])]
+    wrong += _wrong_days(evidence, tables["late_by_day"])
     again = as_written(summary_table(evidence))
     found = read_cells(folder, "evidence_summary")
     wrong += different_cells("tables/evidence_summary.csv", found, again)
@@ -65,6 +66,17 @@ def _wrong_rows(evidence: pd.DataFrame) -> list[str]:
         for order in evidence["order"].iloc[bad]
     ]
     return wrong
+
+
+def _wrong_days(evidence: pd.DataFrame, by_day: pd.DataFrame) -> list[str]:
+    """Days of orders whose late ones are not those of the evidence."""
+    count = evidence.groupby([evidence["ordered_at"].str[:10], evidence["fault"]]).size()
+    return [
+        f"tables/late_by_day.csv: {row['date']}: {fault}: not the late orders placed then"
+        for _, row in by_day.iterrows()
+        for fault in FAULTS
+        if row[fault] != count.get((row["date"], fault), 0)
+    ]
 
 
 def _wrong_ledger(evidence: pd.DataFrame, penalties: pd.DataFrame) -> list[str]:
