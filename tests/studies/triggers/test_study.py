@@ -9,11 +9,11 @@ import pytest
 
 from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Shift
-from planner.domain.plan import Plan
+from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.records import NEVER
-from planner.domain.site import Process
+from planner.domain.site import Collection, Process
 from planner.domain.triggers import Actions, Level, Measure, Policy, Rule, with_actions
 from planner.domain.workforce import OnCall
 from planner.simulation.simulate import first_difference
@@ -30,7 +30,7 @@ from planner.studies.triggers.study import (
     naive_of,
     policy_table,
 )
-from tests.builders import a_crew, a_plan, a_problem, a_site
+from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site
 from tests.domain.test_triggers import called
 
 DAY = Shift("day", 8 * HOUR_S, 16 * HOUR_S)
@@ -202,3 +202,29 @@ def test_both_engines_judge_the_same() -> None:
         found = promotion(study.problem, study.plan, JUDGED, 1, engine)  # type: ignore[arg-type]
         records.append(found.follow(found.under(study.plan), rules).records)
     assert first_difference(*records) == ""
+
+
+def test_vehicles_are_booked_beyond_what_they_can_carry() -> None:
+    """Five people pack everything; a vehicle takes a hundred parcels, the large promotion three."""
+    collection = Collection("courier", 18 * HOUR_S, 100, 50_000, 4)
+    site = a_site(Process(name="pack", orders_per_hour=10.0), collections=(collection,))
+    rule = PlatformRule(
+        name="fast", counts="handover", deadline_hours=24.0, share_of_paid=1.0, floor_minor=2000
+    )
+    own = a_crew(limit=5)
+    problem = two_sizes(sites=(site,), contracts=(a_contract(),), platform=rule, crews=(own,))
+    study, context = a_study(problem, 21), RunContext()
+    plan = replace(study.plan, staffing=tuple(replace(r, headcount=5) for r in study.plan.staffing))
+    study = replace(study, plan=plan, pickup_notice_s=2 * HOUR_S)
+    found = find(study, context)
+    (level,) = found.rules[0].levels
+    assert level.actions.vehicles == (ExtraCollection(1, "site", "courier", 18 * HOUR_S, 2),)
+    assert SMALL + 20 <= level.above < LARGE + 20
+    judged = judge(study, found.rules, naive_of(study, found), context)
+    assert all(of.kept for of in judged["triggers"])
+    assert not any(any(of.levels) for of in judged["naive"])  # nobody is on call
+    (row,) = card_tables(study, found, judged)["triggers"].to_dict("records")
+    assert (row["action"], row["number"], row["contract"]) == ("pickup", 2, "courier")
+    assert (row["cost"], row["decide_by"]) == (1000, "2026-11-10 16:00")
+    late = a_study(problem, 40, plan=plan, pickup_notice_s=3 * HOUR_S)
+    assert find(late, context).rules[0].levels == ()  # at 16:00 a vehicle needs until 19:00
