@@ -12,6 +12,24 @@ from planner.cli.scenario_input import available
 from planner.domain.choices import MOST_REPLICATIONS, Engine
 
 
+def _amount(value: str | float, most: float) -> float:
+    """A number from 0 on; a number range of click lets `nan` pass."""
+    number = float(value)
+    if not 0 <= number <= most:
+        raise click.BadParameter(f"must be from 0 to {most:,.0f}")
+    return number
+
+
+def hours(value: str | float) -> float:
+    """Hours of notice, at most a week."""
+    return _amount(value, 168)
+
+
+def price(value: str | float) -> float:
+    """An amount of money."""
+    return _amount(value, 1_000_000)
+
+
 @click.command("triggers")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @opt.out_option
@@ -28,7 +46,7 @@ from planner.domain.choices import MOST_REPLICATIONS, Engine
 @click.option(
     "--pickup-notice",
     envvar="PLANNER_PICKUP_NOTICE",
-    type=click.FloatRange(0, 168),
+    type=hours,
     default=2.0,
     show_default=True,
     metavar="HOURS",
@@ -37,7 +55,7 @@ from planner.domain.choices import MOST_REPLICATIONS, Engine
 @click.option(
     "--miss-price",
     envvar="PLANNER_MISS_PRICE",
-    type=click.FloatRange(0, 1e6),
+    type=price,
     default=0.0,
     show_default=True,
     metavar="AMOUNT",
@@ -46,7 +64,14 @@ from planner.domain.choices import MOST_REPLICATIONS, Engine
         "above 0 the card spends more to meet the service level."
     ),
 )
-@opt.replications_option(200)
+@click.option(
+    "--replications",
+    envvar="PLANNER_REPLICATIONS",
+    type=click.IntRange(1, MOST_REPLICATIONS),
+    default=200,
+    show_default=True,
+    help="Held-out promotions on which the card is judged.",
+)
 @click.option(
     "--samples",
     envvar="PLANNER_SAMPLES",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.domain.money import to_minor
+from planner.domain.money import minor_digits
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.formats.plan_files import write_made_plan
@@ -57,7 +57,7 @@ def trigger_study(given: Problem, plan: Plan, options: dict[str, Any]) -> Trigge
         plan=plan,
         checkpoints=asked_checkpoints(given, options["at"]),
         pickup_notice_s=round(float(options["pickup_notice"]) * 3600),
-        miss_minor=to_minor(str(options["miss_price"]), given.currency),
+        miss_minor=round(float(options["miss_price"]) * 10 ** minor_digits(given.currency)),
         replications=int(options["replications"]),
         options=replace(
             OPTIONS,

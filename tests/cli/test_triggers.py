@@ -144,6 +144,18 @@ def test_a_plan_without_means_says_what_to_add(average: Path, tmp_path: Path) ->
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--pickup-notice", "nan"), ("--pickup-notice", "169"), ("--miss-price", "-1")],
+)
+def test_numbers_out_of_range_are_refused(
+    lean: Path, tmp_path: Path, option: str, value: str
+) -> None:
+    done = call_here("triggers", lean, "-o", tmp_path / "none", option, value)
+    assert done.code == 2
+    assert "must be from 0 to" in done.err
+
+
 def test_checkpoints_outside_the_promotion_are_refused(lean: Path, tmp_path: Path) -> None:
     done = call_here("triggers", lean, "-o", tmp_path / "none", "--at", "2026-12-01T20:00")
     assert done.code == 3

@@ -97,6 +97,7 @@ class Search:
     def __post_init__(self) -> None:
         self.plans, self.at = [self.plan], [0] * len(self.runs)
         self.rules: Policy = ()
+        self.spared: dict[int, PilotResult] = {}
         self._committed: dict[tuple[int, Actions], int] = {}
 
     def find(
@@ -122,6 +123,10 @@ class Search:
             The rule; without levels where nothing is worth it.
         """
         everyone = range(len(self.runs))
+        results = self.results(NO_ACTION, everyone)
+        self.spared = {
+            k: r for k, r in enumerate(results) if not (r.failing_minor or any(r.failed))
+        }
         base = self.loss(NO_ACTION, everyone)
         actions = self.combined(steps, base)
         savings = [base - self.loss(action, everyone) for action in actions]
@@ -166,11 +171,15 @@ class Search:
         return ladders
 
     def results(self, actions: Actions, numbers: Sequence[int]) -> list[PilotResult]:
-        """Results of some promotions with more actions."""
+        """Results of some promotions with more actions.
+
+        Where nothing fails without them there is nothing to gain: those are not simulated again.
+        """
         groups: dict[int, list[int]] = {}
+        found = {k: self.spared[k] for k in numbers if actions and k in self.spared}
         for k in numbers:
-            groups.setdefault(self.at[k], []).append(k)
-        found: dict[int, PilotResult] = {}
+            if k not in found:
+                groups.setdefault(self.at[k], []).append(k)
         for variant, members in groups.items():
             plan = with_actions(self.problem, self.plans[variant], actions)
             found |= dict(zip(members, self.runs.simulate(plan, members), strict=True))
