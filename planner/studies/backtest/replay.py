@@ -30,7 +30,8 @@ from planner.studies.backtest.replay_cases import (
     replay_cases,
 )
 from planner.studies.backtest.replay_event import covers, find_event
-from planner.studies.backtest.replay_log import PastPromotion, read_past
+from planner.studies.backtest.replay_log import PastPromotion, past_promotion, read_log
+from planner.studies.backtest.replay_move import WEEK
 from planner.studies.backtest.replay_outcome import outcome_of
 from planner.studies.backtest.replay_rates import Rates, estimate_rates
 from planner.studies.backtest.replay_result import days_table, inputs_table, replay_table
@@ -66,6 +67,8 @@ class Replay:
         How plans are made.
     log : Path
         The log, which is not kept: its orders stay where they are.
+    moved_weeks : int
+        Weeks by which the scenario was moved to the promotion.
     """
 
     scenario: Scenario
@@ -74,6 +77,7 @@ class Replay:
     day: date
     planning: Planning
     log: Path
+    moved_weeks: int = 0
 
     @property
     def digest(self) -> str:
@@ -163,14 +167,17 @@ def open_replay(scenario: Scenario, event: str, source: LogSource, planning: Pla
     problem = scenario.problem
     file, form = log_of(scenario, source)
     history = problem.demand.history
-    past = read_past(problem, file, form, 1.0 if history is None else history.scale)
+    read = read_log(problem, file, form)
+    found = find_event(problem, read.history, event)
+    past = past_promotion(found.problem, read, 1.0 if history is None else history.scale)
     return Replay(
-        scenario=scenario,
+        scenario=replace(scenario, problem=found.problem),
         past=past,
         event=event,
-        day=find_event(problem, past, event),
+        day=found.day,
         planning=planning,
         log=file,
+        moved_weeks=(found.problem.horizon.start - problem.horizon.start).days // WEEK,
     )
 
 
@@ -215,7 +222,7 @@ def replayed(asked: Replay, context: RunContext) -> ReplayResult:
     cases = replay_cases(problem, past, asked.planning, context)
     came = cases[0].problem
     outcome = outcome_of(came, past)
-    context.notes += [*outcome.notes, *filter(None, [covers(problem, past)])]
+    context.notes += [*outcome.notes, *filter(None, [_moved(asked), covers(problem, past)])]
     rates = _rates(cases, past, context)
     scans = estimate_scans(problem, past)
     cases = _with_corrected(cases, rates, scans, context)
@@ -228,6 +235,17 @@ def replayed(asked: Replay, context: RunContext) -> ReplayResult:
     }
     return ReplayResult(
         tables=tables, rates=rates, snippet=snippet(asked.log.name, rates, scans), problem=came
+    )
+
+
+def _moved(asked: Replay) -> str:
+    """That the scenario is not of then, but moved; "" where it was not."""
+    if not asked.moved_weeks:
+        return ""
+    start = asked.scenario.problem.horizon.start
+    return (
+        f"the scenario is moved by {asked.moved_weeks} weeks to begin on {start:%Y-%m-%d}: its "
+        "staffing, prices and calendars move with it; state those of then in a scenario of then"
     )
 
 
@@ -298,6 +316,7 @@ def summary(asked: Replay, tables: dict[str, pd.DataFrame], replications: int) -
     return {
         "event": asked.event,
         "day": asked.day.isoformat(),
+        "moved_weeks": asked.moved_weeks,
         "from": first,
         "to": first if days.empty else str(days.max()),
         "scale": asked.scale,

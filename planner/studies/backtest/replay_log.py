@@ -75,17 +75,75 @@ class PastPromotion:
         return known[0] if known else None
 
 
-def read_past(problem: Problem, file: Path, form: LogForm, scale: float) -> PastPromotion:
-    """Read the orders of a log that a problem's horizon is replayed with.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PastLog:
+    """A log that was read.
+
+    Attributes
+    ----------
+    name : str
+        Name of its file.
+    log : OrderLog
+        Its orders.
+    region : Ints
+        The problem's region by region code of the log.
+    history : History
+        Its counts.
+    """
+
+    name: str
+    log: OrderLog
+    region: Ints
+    history: History
+
+
+def read_log(problem: Problem, file: Path, form: LogForm) -> PastLog:
+    """Read the log of a past promotion.
 
     Parameters
     ----------
     problem : Problem
-        The scenario; its horizon lies in the past.
+        The scenario.
     file : Path
         The log.
     form : LogForm
         How it is read.
+
+    Returns
+    -------
+    PastLog
+        Its orders.
+
+    Raises
+    ------
+    InputError
+        The log cannot be read, or names regions that the scenario does not have; all findings at
+        once.
+    """
+    form = replace(
+        form.of_orders,
+        region_needed=len(problem.regions) > 1,
+        region_of=RegionNames.of(problem.regions).find_in_log,
+    )
+    if len(problem.regions) == 1:
+        form = replace(form, columns={"region": "", **form.columns})
+    log = read_orders(file, file.name, form)
+    region, wrong = _regions(problem, log, file.name)
+    if wrong:
+        raise InputError(wrong)
+    history = count_orders(log, region, len(problem.regions))
+    return PastLog(name=file.name, log=log, region=region, history=history)
+
+
+def past_promotion(problem: Problem, read: PastLog, scale: float) -> PastPromotion:
+    """The orders of a log that a problem's horizon is replayed with.
+
+    Parameters
+    ----------
+    problem : Problem
+        The scenario of then.
+    read : PastLog
+        The log.
     scale : float
         Orders that each order of the log stands for.
 
@@ -97,29 +155,17 @@ def read_past(problem: Problem, file: Path, form: LogForm, scale: float) -> Past
     Raises
     ------
     InputError
-        The log cannot be read, names regions that the scenario does not have, or holds no order
-        of the horizon; all findings at once.
+        The log holds no order of the horizon.
     """
-    form = replace(
-        form.of_orders,
-        region_needed=len(problem.regions) > 1,
-        region_of=RegionNames.of(problem.regions).find_in_log,
-    )
-    if len(problem.regions) == 1:
-        form = replace(form, columns={"region": "", **form.columns})
-    log = read_orders(file, file.name, form)
-    numbers, wrong = _regions(problem, log, file.name)
-    horizon = problem.horizon
+    horizon, log = problem.horizon, read.log
     if log.last < horizon.start or log.first >= horizon.at(horizon.reported_end_s):
         last = horizon.date_of(horizon.reported_days - 1)
         words = (
             f"holds no order of the promotion ({horizon.start:%Y-%m-%d} to {last}): its orders are "
             f"of {log.first:%Y-%m-%d} to {log.last:%Y-%m-%d}"
         )
-        wrong.append(Finding(file.name, 0, 0, log.names["ordered_at"], words))
-    if wrong:
-        raise InputError(wrong)
-    return _promotion(problem, log, numbers, scale)
+        raise InputError([Finding(read.name, 0, 0, log.names["ordered_at"], words)])
+    return _promotion(problem, read, scale)
 
 
 def _regions(problem: Problem, log: OrderLog, file: str) -> tuple[Ints, list[Finding]]:
@@ -133,9 +179,9 @@ def _regions(problem: Problem, log: OrderLog, file: str) -> tuple[Ints, list[Fin
     return np.asarray(number, dtype=np.int64), findings
 
 
-def _promotion(problem: Problem, log: OrderLog, numbers: Ints, scale: float) -> PastPromotion:
+def _promotion(problem: Problem, read: PastLog, scale: float) -> PastPromotion:
     """The orders of the horizon, and those that were open when it began."""
-    start = np.datetime64(problem.horizon.start, "s")
+    log, start = read.log, np.datetime64(problem.horizon.start, "s")
 
     def seconds(key: str, unknown: int = NEVER) -> Ints:
         moments = log.moment(key)
@@ -154,7 +200,7 @@ def _promotion(problem: Problem, log: OrderLog, numbers: Ints, scale: float) -> 
     weight = _weights(log)[which]
     orders = PastOrders(
         second=second[which],
-        region=numbers[log.region_code[which]],
+        region=read.region[log.region_code[which]],
         product=_products(problem, weight),
         weight_g=weight,
         deadline_s=seconds("deadline", NO_DEADLINE)[which],
@@ -167,7 +213,7 @@ def _promotion(problem: Problem, log: OrderLog, numbers: Ints, scale: float) -> 
         site=_indices(log, "site", problem.site_names)[which],
         contract=_indices(log, "contract", problem.contract_names)[which],
         has_deadlines="deadline" in log.names,
-        history=count_orders(log, numbers, len(problem.regions)),
+        history=read.history,
         notes=(*log.notes, *log.warnings, *log.left_out.words()),
     )
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from planner.formats.tables.tables import read_result_table
 from planner.studies.backtest.replay import PATHS
+from planner.studies.backtest.replay_event import of_then
 from planner.studies.steps.forecast import forecast
 from planner.studies.verification.compare_files import different_tables
 from planner.studies.verification.evidence import Evidence
@@ -33,7 +34,8 @@ def check_replay(evidence: Evidence) -> CheckResult:
 
 def check_replay_forecast(evidence: Evidence) -> CheckResult:
     """The forecast from what was known, made again."""
-    frames = forecast(evidence.problem, PATHS, evidence.problem.seed)
+    problem = of_then(evidence.problem, evidence.options["event"])
+    frames = forecast(problem, PATHS, problem.seed)
     wrong = different_tables(evidence.folder, frames)
     words = f"the forecast from what was known, made again, is the same ({', '.join(frames)})"
     return CheckResult(wrong, [words], files={f"tables/{name}.csv" for name in frames})

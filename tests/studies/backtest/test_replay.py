@@ -234,9 +234,9 @@ def test_a_promotion_that_the_log_cuts_off_is_replayed_until_then(
 
 
 def test_a_log_of_other_days_is_refused(planted: tuple[Scenario, Path], tmp_path: Path) -> None:
-    """The message names the days of the promotion and those of the log."""
+    """The message names the event and when it begins."""
     log = rewritten(
         planted[1], tmp_path / "log.csv", ordered_at=lambda t: t.replace("2026-", "2025-")
     )
-    with pytest.raises(InputError, match="holds no order of the promotion"):
+    with pytest.raises(InputError, match="live begins 2026-11-10 20:00, which the log does not"):
         asked(planted[0], log)
