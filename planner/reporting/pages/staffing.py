@@ -146,8 +146,9 @@ def _by_shift(rows: list[Row]) -> list[Row]:
 def _draw_wall(
     context: PageContext, sheet: Sheet, site: str, dates: list[date], columns: list[Row]
 ) -> None:
-    labels = context.labels
-    top = sheet.title(labels("wall_title", site=context.site(site)), labels("wall_message"))
+    labels, was = context.labels, people_before(context, site)
+    message = labels("wall_message_changed" if was else "wall_message")
+    top = sheet.title(labels("wall_title", site=context.site(site)), message)
     marks = day_marks(context.run, context.labels, site)
     trucks = _trucks(context, site, dates)
     for day in (day for day in dates if day in marks and marks[day].pickups):
@@ -217,6 +218,9 @@ def _draw_wall(
                 colour=colour,
                 split=split,
             )
+            before = was.get((day, *columns[i]))
+            if before is not None:
+                _mark_changed(sheet, where, (width, height), labels("wall_was", n=before), colour)
         if trucks:
             x, lines = RIGHT - truck_width + 3, trucks.get(day, [])[:3]
             y = middle - len(lines) * line_height(11) / 2
@@ -309,6 +313,68 @@ def _wall_cell(
     if split:
         parts = f"{labels.number(count - hired)} + {labels.number(hired)}"
         sheet.text((x, y - 1.4), parts, 9.5, width=width, align="center", colour=colour, most=1)
+
+
+def _mark_changed(
+    sheet: Sheet, at: tuple[float, float], size: tuple[float, float], words: str, colour: str
+) -> None:
+    """Frame a cell whose people changed, and say how many they were; `at`: (left end, middle)."""
+    (x, middle), (width, height) = at, size
+    sheet.box(
+        x + 1.2,
+        middle - height / 2 + 1.0,
+        width - 2.4,
+        height - 2.0,
+        facecolor="none",
+        edgecolor=colour,
+        linewidth=1.8,
+        zorder=2,
+    )
+    place = (x + 2.2, middle - height / 2 + 1.5)
+    sheet.text(place, words, 8, width=width - 4.4, align="right", colour=colour, most=1)
+
+
+def people_before(context: PageContext, site: str) -> dict[tuple[date, str, str], int]:
+    """People of the cells of a site that a replan changed, before it: by day, process and shift.
+
+    Parameters
+    ----------
+    context : PageContext
+        The run, with its table `changes` if it has one.
+    site : str
+        The site.
+
+    Returns
+    -------
+    dict
+        Without the cells whose number of people is as it was.
+    """
+    if not context.run.has("changes"):
+        return {}
+    more: dict[tuple[date, str, str], int] = {}
+    for row in records(context.run.table("changes")):
+        if row["site"] != site or not row["crew"]:
+            continue
+        day, amount = to_date(str(row["date"])), int(row["amount"])
+        step = -amount if row["what"] == "day off" else amount
+        to = (day, str(row["process"]), str(row["shift"]))
+        more[to] = more.get(to, 0) + step
+        if row["from_process"] or row["from_shift"]:
+            process = str(row["from_process"] or row["process"])
+            left = (day, process, str(row["from_shift"] or row["shift"]))
+            more[left] = more.get(left, 0) - amount
+    staffing = context.run.table("staffing")
+    found = {}
+    for (day, process, shift), step in more.items():
+        here = (
+            (staffing["site"] == site)
+            & (staffing["process"] == process)
+            & (staffing["shift"] == shift)
+            & (staffing["date"] == day.isoformat())
+        )
+        if step:
+            found[day, process, shift] = int(staffing.loc[here, "headcount"].sum()) - step
+    return found
 
 
 def _trucks(context: PageContext, site: str, dates: list[date]) -> dict[date, list[str]]:
