@@ -1,0 +1,132 @@
+"""`planner replan`: from a plan and the orders until now to changes, calls and a certificate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from planner.errors import ExitCode
+from planner.studies.verification.verify import verify
+from tests.cli.builders import write_small
+from tests.cli.conftest import call_here
+from tests.cli.forging import Remembering
+
+CREW = {
+    "absence: 0.05,\n     hire_cost: 100}": "absence: 0.05, hire_cost: 100, notice_days: 5,\n"
+    "     on_call: {notice_hours: 5, max_people: 8, wage_per_hour: 34}}"
+}
+NOW = "2026-11-10T22:00"
+ASKED = ("--now", NOW, "--replications", 20, "--jobs", 1, "--quiet", "--json")
+
+
+def orders_file(folder: Path, live: int) -> Path:
+    """Orders by hour until 22:00 of the second day: the baseline, and so many of the event."""
+    hourly = [12.5] * 44 + [12.5 + 0.25 * live, 12.5 + 0.22 * live]
+    lines = [
+        f"2026-11-{9 + hour // 24:02}T{hour % 24:02}:00,{round(n)}" for hour, n in enumerate(hourly)
+    ]
+    path = folder / "orders.csv"
+    path.write_text("\n".join(["time,orders", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small(tmp_path_factory.mktemp("replan") / "scenario", CREW)
+
+
+@pytest.fixture(scope="module")
+def plan(scenario: Path) -> Path:
+    out = scenario.parent / "plan"
+    asked = ("--method", "average", "--replications", 14, "--jobs", 1, "--quiet")
+    assert call_here("plan", scenario, "-o", out, *asked).code == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def replanned(scenario: Path, plan: Path) -> tuple[Path, Any]:
+    """After an event five times as large as its median."""
+    out = scenario.parent / "replanned"
+    actuals = orders_file(scenario.parent, 1_800)
+    done = call_here("replan", scenario, "--plan", plan, "--actuals", actuals, *ASKED, "-o", out)
+    assert done.code == 0, done.err
+    return out, done.json()
+
+
+def test_a_much_larger_event_calls_people_and_saves_money(replanned: tuple[Path, Any]) -> None:
+    """The size is learned, changes have the fixed columns, save more than their price, and pay."""
+    out, summary = replanned
+    (live,) = summary["event_sizes"]
+    assert 1_500 < live["p50"] < 2_100
+    changes = pd.read_csv(out / "tables" / "changes.csv")
+    assert list(changes.columns[:10]) == [
+        *("what", "site", "process", "crew", "shift", "date"),
+        *("before", "after", "saves", "decide_by"),
+    ]
+    assert len(changes) > 0
+    assert (changes["decide_by"] >= "2026-11-10 22:00").all()
+    effect = summary["effect"]
+    assert effect["difference"]["cost_high"] < 0
+    assert effect["after"]["late_orders_mean"] < effect["before"]["late_orders_mean"]
+
+
+def test_the_call_list_names_everybody_whose_shift_changes(replanned: tuple[Path, Any]) -> None:
+    """As many people are told as places changed, each once a day; nobody else moves."""
+    out, summary = replanned
+    calls, changes = pd.DataFrame(summary["calls"]), pd.DataFrame(summary["changes"])
+    people = changes[changes["crew"] != ""]
+    assert len(calls) == people["amount"].sum()
+    assert not calls.duplicated(["date", "site", "crew", "person"]).any()
+    roster = pd.read_csv(out / "tables" / "roster.csv")
+    called = roster[roster["crew"] == "agency on call"]
+    assert len(called) == people[people["what"] == "call"]["amount"].sum()
+
+
+def test_the_folder_is_proved_and_listed(
+    replanned: tuple[Path, Any], remembering: Remembering
+) -> None:
+    """All of it follows from what the folder keeps; the report can be written again."""
+    out, _ = replanned
+    proof = verify(out, full=True, context=remembering)
+    assert proof.verified, proof.findings
+    assert {"tables/changes.csv", "tables/replan_effect.csv", "tables/now.csv"} <= proof.files
+
+
+def test_the_same_bytes_whatever_the_processes(
+    scenario: Path, plan: Path, replanned: tuple[Path, Any]
+) -> None:
+    """Two processes give the same changes as one."""
+    out = scenario.parent / "twice"
+    actuals = scenario.parent / "orders.csv"
+    asked = ("--now", NOW, "--replications", 20, "--jobs", 2, "--quiet")
+    done = call_here("replan", scenario, "--plan", plan, "--actuals", actuals, *asked, "-o", out)
+    assert done.code == 0, done.err
+    for name in ("changes", "calls", "replan_effect", "roster", "replications"):
+        file = f"tables/{name}.csv"
+        assert (out / file).read_bytes() == (replanned[0] / file).read_bytes()
+
+
+def test_as_expected_nothing_changes(scenario: Path, plan: Path, tmp_path: Path) -> None:
+    """With an event of its median size no change is worth its price, and the plan is the same."""
+    actuals, out = orders_file(tmp_path, 300), tmp_path / "out"
+    done = call_here("replan", scenario, "--plan", plan, "--actuals", actuals, *ASKED, "-o", out)
+    assert done.code == 0, done.err
+    assert done.json()["changes"] == []
+    for name in ("staffing", "extra_collections", "routing", "roster"):
+        before, after = (f / "tables" / f"{name}.csv" for f in (plan, out))
+        assert before.read_bytes() == after.read_bytes()
+
+
+def test_what_is_wrong_is_told_before_anything_is_written(
+    scenario: Path, plan: Path, tmp_path: Path
+) -> None:
+    """A moment outside the promotion ends with exit code 3, and no folder is left."""
+    actuals, out = orders_file(tmp_path, 300), tmp_path / "out"
+    asked = ("--plan", plan, "--actuals", actuals, "--now", "2027-01-01T00:00", "-o", out)
+    done = call_here("replan", scenario, *asked)
+    assert done.code == ExitCode.INPUT
+    assert "--now: must lie within the promotion" in done.err
+    assert not out.exists()
