@@ -135,7 +135,7 @@ def worth_sentences(labels: Labels, policies: Sequence[Row], naive_above: float)
     n = labels.number(int(card["replications"]))
     found = [_difference(labels, static, card)] if int(card["fired"]) else []
     if not found:
-        found.append(labels("trigger_enough"))
+        found.append(labels("trigger_enough", cost=labels.money(float(static["cost_mean"]))))
     kept = labels(
         "trigger_kept",
         kept=labels.number(int(card["kept"])),

@@ -82,8 +82,8 @@ TRIGGER_TEXTS: dict[str, Bilingual] = {
         "以 {n} 次未用于制卡的大促评判。",
     ),
     "trigger_enough": (
-        "The plan alone is as good: nothing needs to be done on the evening.",
-        "原方案已足够：当晚无需另外行动。",
+        "The plan alone is as good, {cost} on average: nothing needs to be done on the evening.",
+        "原方案已足够，平均 {cost}：当晚无需另外行动。",
     ),
     "trigger_figure_title": (
         "What is counted, and what is missed without the card",
