@@ -69,7 +69,7 @@ def command(
     from planner.cli.progress import Progress
     from planner.reporting.language.capacity_sentences import capacity_lines
     from planner.reporting.language.labels import Labels
-    from planner.studies.capacity.study import summary_json, write_capacity
+    from planner.studies.capacity.study import write_capacity
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
@@ -102,9 +102,8 @@ def command(
         progress,
         resumable(out, given, asked, context, force=force, inputs=(plan_dir,)) as draft,
     ):
-        tables = write_capacity(draft, given, source, context, lang=lang, options=asked)
+        found = write_capacity(draft, given, source, context, lang=lang, options=asked)
     messages.report_notes(context, verbose, quiet)
-    found = summary_json(given.problem, tables)
     labels = Labels("en", given.problem.currency)
     messages.emit(found, as_json, [*capacity_lines(labels, found), str(out)], quiet)
     unproved = strict and not found["every_day"]["holds"]

@@ -37,7 +37,7 @@ from planner.simulation.inputs.replication_input import lay_out, work_row_of, wo
 from planner.simulation.inputs.routing import route
 from planner.simulation.inputs.ticks import arrival_ticks
 from planner.simulation.simulate import RUNS, simulate
-from planner.simulation.trial_replication import Sites, site_groups
+from planner.simulation.trial_replication import OF_ORDERS, Sites, site_groups
 
 SPEED_UP = 1.1  # of a process, to see whether it is the one that limits
 
@@ -85,6 +85,7 @@ class LoadedReplication:
         self._lag_s, self._from_packed = clock_lags(
             self._problem, self._orders, self._site, self._contract
         )
+        self._exempt = exempt_orders(self._problem, self._orders, self._contract)
         numbers = streams.rng("order of a load").permutation(len(self._orders))
         group = np.where(self._is_more, self._day, -1).astype(np.int64)
         by_site = group * (len(problem.sites) + 1) + self._site
@@ -171,14 +172,13 @@ class LoadedReplication:
         faster: Process | None = None,
     ) -> DayCounts:
         """Simulate some sites with the picked orders; the days of the judged site, or of all."""
-        at = np.flatnonzero(picked & np.isin(self._site, list(sites)))
-        problem, orders = self._problem, self._orders.at(at)
-        rows = list(work_rows_at(problem, sites))
-        work_us = orders.work_us[rows]
+        everywhere = len(sites) == len(self._problem.sites)
+        here = self._site >= 0 if everywhere else np.isin(self._site, list(sites))
+        at = np.flatnonzero(picked & here)
+        problem, orders = self._problem, self._needed_of(at, work_rows_at(self._problem, sites))
         if faster is not None:
-            row = rows.index(work_row_of(problem, faster))
-            work_us[row] = work_us[row] / SPEED_UP
-        orders = replace(orders, work_us=work_us)
+            row = work_rows_at(problem, sites).index(work_row_of(problem, faster))
+            orders.work_us[row] = orders.work_us[row] / SPEED_UP
         site, contract = self._site[at], self._contract[at]
         inputs = lay_out(
             problem,
@@ -200,19 +200,32 @@ class LoadedReplication:
             contract=contract,
             clock=clock,
             left=left_at(problem, orders.platform, packed=packed, handed_over=times.handed_over),
-            exempt=exempt_orders(problem, orders, contract),
+            exempt=self._exempt[at],
         )
-        here = np.ones(len(at), dtype=bool) if judged is None else site == judged
+        counted = np.ones(len(at), dtype=bool) if judged is None else site == judged
         nowhere = self._day[picked & (self._site < 0)] if judged is None else self._day[:0]
         aims = ((problem, orders), *((aim, orders.due_under(aim)) for aim in problem.targets))
         failed, due = [], []
         for aim, own in aims:
             verdict = judged_by(aim, own)
-            late = self._by_day(self._day[at[here & (verdict == 0)]])
+            late = self._by_day(self._day[at[counted & (verdict == 0)]])
             late += self._by_day(nowhere)
             failed.append(late)
-            due.append(late + self._by_day(self._day[at[here & (verdict == 1)]]))
+            due.append(late + self._by_day(self._day[at[counted & (verdict == 1)]]))
         return DayCounts(np.array(failed), np.array(due))
+
+    def _needed_of(self, at: Ints, rows: tuple[int, ...]) -> Orders:
+        """What sites and clocks need of some orders; the rest is left out."""
+        nothing: Any = {
+            field.name: np.broadcast_to(np.int32(0), len(at))
+            for field in fields(Orders)
+            if field.name not in (*OF_ORDERS, "refused", "work_us")
+        }
+        needed: Any = {
+            name: getattr(self._orders, name)[at] for name in OF_ORDERS if name != "work_us"
+        }
+        work_us = np.stack([self._orders.work_us[row][at] for row in rows])
+        return Orders(**nothing, **needed, work_us=work_us)
 
     @cached_property
     def _servers(self) -> list[ServerGroup]:

@@ -107,6 +107,49 @@ def more_sentence(labels: Labels, rows: list[Row], on: str) -> str:
     )
 
 
+def declare_sentence(labels: Labels, found: Mapping[str, Any]) -> str:
+    """What to declare to the platform, and what that does."""
+    to_declare = found["to_declare"]
+    if to_declare is None:
+        platform = labels.name("platform", str(found["platform"]))
+        return labels("capacity_not_asked", platform=platform)
+    platform = labels.name("platform", str(to_declare["platform"]))
+    times = float(to_declare["demand"])
+    demand = (
+        labels("capacity_demand_stated")
+        if times == 1.0
+        else labels("capacity_demand_times", times=labels.plain(times))
+    )
+    if not to_declare["needed"]:
+        return labels("capacity_declare_needless", demand=demand)
+    rows = [row for row in found["declare"] if float(row["demand"]) == times]
+    of = labels.number(float(rows[0]["replications"]))
+    if to_declare["orders_per_day"] is None:
+        best = max(float(row["kept"]) for row in rows)
+        return labels("capacity_declare_none", demand=demand, kept=labels.number(best), of=of)
+    row = next(row for row in rows if row["recommended"])
+    high = to_declare["high"]
+    interval = (
+        labels("capacity_declare_open")
+        if high is None
+        else labels("capacity_declare_sure", high=labels.number(float(high)))
+    )
+    return labels(
+        "capacity_declare",
+        platform=platform,
+        n=labels.number(float(row["declared"])),
+        interval=interval,
+        demand=demand,
+        kept=labels.number(float(row["kept"])),
+        of=of,
+        before=labels.number(float(rows[0]["kept"])),
+        avoided=labels.number(float(row["late_avoided"])),
+        extended=labels.number(float(row["orders_extended"])),
+        delayed=labels.number(float(row["orders_delayed"])),
+        hours=labels.number(float(row["delay_hours"]), 1),
+    )
+
+
 def capacity_lines(labels: Labels, found: Mapping[str, Any]) -> list[str]:
     """What a terminal says of a study."""
     lines = []
@@ -118,4 +161,4 @@ def capacity_lines(labels: Labels, found: Mapping[str, Any]) -> list[str]:
             more_sentence(labels, found["capacity_more"], str(row["date"] or "")),
         ]
         lines.append(" ".join(part for part in parts if part))
-    return lines
+    return [*lines, declare_sentence(labels, found)]

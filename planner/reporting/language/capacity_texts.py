@@ -57,6 +57,40 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
         "No single person or vehicle more that was tried adds orders ({when}).",
         "所试的任何一人或一车都不能增加单量（{when}）。",
     ),
+    "capacity_declare": (
+        "To declare to {platform}: {n} orders a day ({interval}). With {demand} the promise is "
+        "then kept in {kept} of {of} held-out promotions, without a declaration in {before}: "
+        "{avoided} late orders fewer on average, {extended} with a later deadline, {delayed} of "
+        "them or others leave at least an hour later (by {hours} h).",
+        "向{platform}申报：每日 {n} 单（{interval}）。在{demand}下，"
+        "{of} 次留出的大促中有 {kept} 次守住承诺，不申报为 {before} 次："
+        "平均少迟发 {avoided} 单，{extended} 单延长时限，"
+        "{delayed} 单至少晚一小时发出（平均晚 {hours} 小时）。",
+    ),
+    "capacity_declare_sure": (
+        "the largest number tried that keeps the promise; {high} does not",
+        "这是所试单量中能守住承诺的最大值；{high} 单则不能",
+    ),
+    "capacity_declare_open": (
+        "the largest number tried that keeps the promise; of larger ones it is not sure",
+        "这是所试单量中能守住承诺的最大值；更大的单量尚不能确定",
+    ),
+    "capacity_declare_none": (
+        "No number that was tried keeps the promise with {demand}: {kept} of {of} held-out "
+        "promotions at best. More people or vehicles are needed, not a later deadline.",
+        "在{demand}下，所试的任何申报单量都守不住承诺：{of} 次留出的大促中最多 {kept} 次。"
+        "需要的是更多人手或车辆，而不是更长的时限。",
+    ),
+    "capacity_declare_needless": (
+        "Without a declaration the plan keeps its promise even with {demand}.",
+        "即使在{demand}下，不申报也能守住承诺。",
+    ),
+    "capacity_not_asked": (
+        "{platform} asks for no order handling capacity: there is nothing to declare.",
+        "{platform}不要求申报处理能力，无需申报。",
+    ),
+    "capacity_demand_stated": ("the stated demand", "所述需求"),
+    "capacity_demand_times": ("{times} times the stated demand", "{times} 倍的所述需求"),
     "capacity_any_day": ("any day", "任意一天"),
     "capacity_all_sites": ("all sites", "全部仓库"),
     "capacity_axis": ("Orders a day", "每日单量"),

@@ -159,4 +159,93 @@ MORE_TABLE = ResultTable(
         Column("cost", "money", ("Cost", "费用"), "what it adds to the plan", unit="currency"),
     ),
 )
-TABLES = (CAPACITY_TABLE, MORE_TABLE)
+DECLARE_TABLE = ResultTable(
+    name="declare",
+    title=("What to declare", "申报的处理能力"),
+    meaning=(
+        "an order handling capacity declared to the platform, next to none, on the same held-out "
+        "promotions: orders beyond the number of a day have a later deadline"
+    ),
+    columns=(
+        Column(
+            "demand",
+            "ratio",
+            ("Demand", "需求"),
+            "times the demand that the scenario states",
+        ),
+        Column(
+            "declared",
+            "count",
+            ("Declared", "申报单量"),
+            "orders a day (empty: nothing is declared)",
+            unit="orders",
+            empty=True,
+        ),
+        Column("recommended", "flag", ("To declare", "建议申报"), "the number to declare"),
+        Column("kept", "count", ("Target met", "达标"), "promotions that keep the promise"),
+        REPLICATIONS,
+        Column(
+            "lower_bound",
+            "share",
+            ("Bound", "置信下限"),
+            "lower bound of the probability that the promise is kept",
+        ),
+        Column("late_share", "share", ("Late", "迟发率"), "share of the orders late, mean"),
+        Column("late_orders", "number", ("Late orders", "迟发订单"), "mean", unit="orders"),
+        Column(
+            "late_avoided",
+            "number",
+            ("Late avoided", "避免的迟发"),
+            "late orders fewer than without a declaration, mean over the same promotions",
+            unit="orders",
+            low=-1e9,
+        ),
+        Column(
+            "late_avoided_low",
+            "number",
+            ("Low", "下限"),
+            "lower end of its 95 % interval",
+            unit="orders",
+            low=-1e9,
+            empty=True,
+        ),
+        Column(
+            "late_avoided_high",
+            "number",
+            ("High", "上限"),
+            "upper end of its 95 % interval",
+            unit="orders",
+            low=-1e9,
+            empty=True,
+        ),
+        Column(
+            "orders_extended",
+            "number",
+            ("Extended", "延长时限订单"),
+            "orders with a later deadline, mean",
+            unit="orders",
+        ),
+        Column(
+            "orders_delayed",
+            "number",
+            ("Delayed", "推迟发出订单"),
+            "orders that leave at least an hour later than without a declaration, mean",
+            unit="orders",
+        ),
+        Column(
+            "delay_hours",
+            "number",
+            ("Delay, h", "推迟（小时）"),
+            "hours by which these leave later, mean",
+            unit="h",
+        ),
+        Column(
+            "paced_share",
+            "share",
+            ("Held back", "被限流"),
+            "share of the promotions in which a day brings more than the multiple of the number "
+            "above which the platform holds orders back (they are simulated all the same)",
+        ),
+    ),
+)
+TABLES = (CAPACITY_TABLE, MORE_TABLE, DECLARE_TABLE)

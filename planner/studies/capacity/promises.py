@@ -26,7 +26,7 @@ from planner.studies.runs.run_context import RunContext
 
 SEARCH = "capacity"  # stream set of the replications in which numbers are found
 SEARCHED = 60  # replications in which numbers are found, if the budget has as many
-PILOTS = 12  # replications that show where the numbers lie
+PILOTS = 6  # replications that show where the numbers lie
 BELOW = 0.9  # share of the least of them at which the others begin
 MARGIN = 0.01  # by which a number stays below what was found
 NEXT = 0.97  # share of a number that failed to be confirmed, for the next look
@@ -163,7 +163,7 @@ def find_promises(problem: Problem, plan: Plan, context: RunContext) -> FoundPro
             for k in waiting:
                 promises[k] = _next(promises[k], held, k)
     for k in waiting:
-        promises[k] = promises[k] if promises[k].holds else held.get(k, promises[k])
+        promises[k] = _last(promises[k], held.get(k), problem.service.confidence)
     return FoundPromises(
         promises=tuple(promises), taken=tuple(tuple(t.orders for t in row) for row in taken)
     )
@@ -181,6 +181,19 @@ def _next(promise: Promise, held: dict[int, Promise], k: int) -> Promise:
     if k in held:
         return replace(promise, orders=held[k].orders)
     return replace(promise, orders=math.floor(NEXT * promise.orders))
+
+
+def _last(promise: Promise, held: Promise | None, confidence: float) -> Promise:
+    """What stands when there is no further look: the last number that was confirmed.
+
+    Where the last look judged the number above it on as many replications, and too few took that,
+    its counts are those of the number above.
+    """
+    if promise.holds or held is None:
+        return promise
+    if promise.orders != held.above or promise.replications != held.replications:
+        return held
+    return replace(held, met_above=promise.met, fails_above=promise.lower_bound < confidence)
 
 
 def _searched(

@@ -20,7 +20,15 @@ from planner.simulation.loaded_replication import LoadedReplication
 from planner.studies.certification.certificate import LEVEL
 
 PRECISION = 0.01  # share of a number to which it is found
-TIMES = (2.0, 6.0, 18.0, 54.0, 162.0)  # sizes of the larger draw, next to the expected demand
+TIMES = (
+    2.0,
+    4.0,
+    8.0,
+    16.0,
+    32.0,
+    64.0,
+    128.0,
+)  # sizes of the larger draw, next to the expected demand
 MOST_ORDERS = 1_500_000  # of a larger draw
 GROWTH = 1.5
 

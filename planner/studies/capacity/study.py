@@ -16,6 +16,8 @@ from planner.formats.plan_files import read_given_plan, write_made_plan
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_table
 from planner.reporting.tables.capacity_tables import CAPACITY_TABLE, MORE_TABLE
+from planner.studies.capacity.declaration import Declaration, find_declaration
+from planner.studies.capacity.declare_table import declaration_json, declare_table
 from planner.studies.capacity.limits import Added, Limits, binding, find_limits, more_orders
 from planner.studies.capacity.promises import Promise, find_promises, first_look
 from planner.studies.certification.pilot_replications import without_costs
@@ -38,11 +40,14 @@ class CapacityStudy:
         What limits each of them.
     added : tuple of Added
         What one person or vehicle more adds.
+    declaration : Declaration, optional
+        What to declare to the platform; None where it does not ask.
     """
 
     promises: tuple[Promise, ...]
     limits: tuple[Limits, ...]
     added: tuple[Added, ...]
+    declaration: Declaration | None
 
 
 def given_plan(problem: Problem, source: PlanSource, context: RunContext) -> Plan:
@@ -101,7 +106,12 @@ def study_capacity(problem: Problem, plan: Plan, context: RunContext) -> Capacit
         added += more_orders(
             problem, plan, found.promises[k], context, limits=limits[k], taken=found.taken[k]
         )
-    return CapacityStudy(promises=found.promises, limits=tuple(limits), added=tuple(added))
+    return CapacityStudy(
+        promises=found.promises,
+        limits=tuple(limits),
+        added=tuple(added),
+        declaration=find_declaration(problem, plan, found.promises, context),
+    )
 
 
 def tried(promises: Sequence[Promise]) -> list[int]:
@@ -177,7 +187,13 @@ def _date(problem: Problem, promise: Promise) -> str:
 
 def capacity_tables(problem: Problem, study: CapacityStudy) -> dict[str, pd.DataFrame]:
     """Every table of the result, by name."""
-    return {"capacity": capacity_table(problem, study), "capacity_more": more_table(problem, study)}
+    tables = {
+        "capacity": capacity_table(problem, study),
+        "capacity_more": more_table(problem, study),
+    }
+    if study.declaration is not None:
+        tables["declare"] = declare_table(study.declaration)
+    return tables
 
 
 def write_capacity(
@@ -188,7 +204,7 @@ def write_capacity(
     *,
     lang: str,
     options: dict[str, Any],
-) -> dict[str, pd.DataFrame]:
+) -> dict[str, Any]:
     """Find the orders a day of a plan and write the result.
 
     Parameters
@@ -208,12 +224,13 @@ def write_capacity(
 
     Returns
     -------
-    dict of DataFrame
-        The tables.
+    dict
+        The result, as `--json` prints it.
     """
     problem = scenario.problem
     plan = given_plan(problem, source, context)
-    tables = capacity_tables(problem, study_capacity(problem, plan, context))
+    study = study_capacity(problem, plan, context)
+    tables = capacity_tables(problem, study)
     for name, table in tables.items():
         write_table(table, folder / "tables" / f"{name}.csv")
     write_made_plan(folder / PLAN_FOLDER, problem, plan)
@@ -227,16 +244,36 @@ def write_capacity(
     }
     write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)
-    return tables
+    return summary_json(problem, study, tables)
 
 
-def summary_json(problem: Problem, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    """The tables as one object, as `--json` prints it; `every_day` is the number for any day."""
+def summary_json(
+    problem: Problem, study: CapacityStudy, tables: dict[str, pd.DataFrame]
+) -> dict[str, Any]:
+    """The result as one object, as `--json` prints it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    study : CapacityStudy
+        What was found.
+    tables : dict of DataFrame
+        Its tables.
+
+    Returns
+    -------
+    dict
+        `orders_per_day` is the number for any day, `every_day` its row, `to_declare` the number
+        for the platform.
+    """
     rows = {name: _plain(table) for name, table in tables.items()}
     every = next(row for row in rows["capacity"] if not row["site"] and not row["date"])
     return {
         "orders_per_day": every["orders_per_day"],
         "every_day": every,
+        "to_declare": declaration_json(problem, study.declaration),
+        "platform": problem.platform.name,
         **rows,
         "on_time_share": problem.service.on_time_share,
         "confidence": problem.service.confidence,
