@@ -14,8 +14,8 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.layout.fonts import register
 from planner.reporting.layout.style import applied
 
-SIZE_INCHES = (11.0, 4.8)
-TITLES = {"left": "replay_left", "open": "replay_open"}
+SIZE_INCHES = (11.0, 7.4)
+COLUMNS = ("left", "open")
 
 
 def draw_replay(folder: Path, days: pd.DataFrame, lang: str) -> Path:
@@ -38,10 +38,9 @@ def draw_replay(folder: Path, days: pd.DataFrame, lang: str) -> Path:
     labels = Labels(next(known for known in LANGUAGES if known == lang))
     with applied(register()):
         figure = Figure(SIZE_INCHES, layout="constrained")
-        axes = figure.subplots(1, 2)
-        for ax, (column, title) in zip(axes, TITLES.items(), strict=True):
+        axes = figure.subplots(2, 1)
+        for ax, column in zip(axes, COLUMNS, strict=True):
             replay_days(ax, days, column, labels)
-            ax.set_title(labels(title), fontsize=10, loc="left", pad=20)
         handles, names = axes[0].get_legend_handles_labels()
         if handles:
             figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False)

@@ -24,7 +24,7 @@ LINES = {
     "hindsight": (GREY, ":", "D"),
 }
 REAL = "log"
-UNITS = {"left": "replay_left_unit", "open": "replay_open_unit"}
+TITLES = {"left": "replay_left", "open": "replay_open"}
 
 
 def replay_days(ax: Axes, days: pd.DataFrame, column: str, labels: Labels) -> None:
@@ -61,4 +61,4 @@ def replay_days(ax: Axes, days: pd.DataFrame, column: str, labels: Labels) -> No
             ax.vlines(x, low, high, color=colour, linewidth=0.9)
     show_days(ax, start, last, labels)
     count_axis(ax, labels, top * 1.15, 5)
-    unit_above(ax, labels(UNITS[column]))
+    unit_above(ax, labels(TITLES[column]))

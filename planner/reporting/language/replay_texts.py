@@ -5,10 +5,11 @@ from __future__ import annotations
 from planner.reporting.language.bilingual import Bilingual
 
 REPLAY_TEXTS: dict[str, Bilingual] = {
-    "replay_left": ("Orders handed over, by day", "每日交接订单"),
-    "replay_open": ("Orders open at midnight", "每日 24:00 未发订单"),
-    "replay_left_unit": ("orders per day (line: 90% of cases)", "每日订单数（竖线：90% 的情形）"),
-    "replay_open_unit": ("orders", "单"),
+    "replay_left": (
+        "orders handed over by day (upright line: 90% of cases)",
+        "每日交接订单（竖线：90% 的情形）",
+    ),
+    "replay_open": ("orders open at midnight", "每日 24:00 未发订单"),
     "replay_head": (
         "{event}, {days}: {orders} orders replayed ({open} of them open at the start), {n} "
         "replications",

@@ -24,8 +24,15 @@ from planner.studies.backtest.replay import (
     replayed,
     summary,
 )
-from planner.studies.backtest.replay_cases import NO_ROSTER, Planning, hindsight_problem
+from planner.studies.backtest.replay_cases import (
+    NO_ROSTER,
+    Planning,
+    hindsight_problem,
+    replay_cases,
+)
+from planner.studies.backtest.replay_outcome import outcome_of
 from planner.studies.backtest.replay_rates import at_pace
+from planner.studies.backtest.replay_result import single_interval
 from planner.studies.certification.common_replications import trace
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
@@ -113,6 +120,24 @@ def test_the_roster_at_the_rates_of_the_log_is_as_late_as_the_log(
     assert log["late_share"] > 0
     assert corrected["late_low"] <= log["late_share"] <= corrected["late_high"]
     assert table.loc["roster", "late_share"] < log["late_share"]
+
+
+def test_the_true_operation_is_as_late_as_its_log(
+    planted: tuple[Scenario, Path], tmp_path: Path
+) -> None:
+    """With the inputs that the log was made with, the late share of the log is that of any other
+    replication.
+    """
+    pace = f"sites.yiwu.processes.pack.orders_per_hour={30 * TRUE_PACE}"
+    truth = load(write_scenario(tmp_path / "truth", TRUE_MEDIAN_H, TRUE_P95_H), settings=[pace])
+    found = asked(truth, planted[1])
+    roster, *_ = replay_cases(truth.problem, found.past, DRAFT, RunContext(budget=Budget(20, 20)))
+    low, high = single_interval(roster.late)
+    late = outcome_of(roster.problem, found.past).late_share
+    assert low is not None
+    assert late is not None
+    assert high is not None
+    assert low <= late <= high
 
 
 def test_every_case_replays_the_orders_that_came(back_tested: tuple[Replay, ReplayResult]) -> None:
