@@ -7,6 +7,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.cli.builders import CONTRACT, write_small
@@ -45,6 +46,10 @@ nohand,2026-11-09 08:00,,,,2026-11-10 09:00,2026-11-11 12:00,浙江,near,100,900
 noscan,2026-11-09 08:00,,,2026-11-09 18:00,,,浙江,near,100,900
 end,2026-12-20 08:00,,,2026-12-20 12:00,2026-12-20 13:00,2026-12-21 12:00,浙江,near,100,900
 """
+OLD_RULE = (
+    "platform: {counts: handover, deadline_hours: 48, compensation: {share_of_paid: 0.1, "
+    "floor: 5, cap: 30},\n           threshold_late_share: 0.04}"
+)
 EXPECTED = {  # fault, reason, certainty, compensation, claim, its clause
     "scanned": ("courier", "scanned_late", "stated", 10, 0, ""),
     # first kilogram 2.10, 0.80 for the next: half of 2.90
@@ -228,12 +233,8 @@ def test_what_is_missing_is_said(tmp_path: Path, options: tuple[str, ...], words
 def test_a_simulated_log_is_judged_as_it_was_simulated(tmp_path: Path) -> None:
     """One courier scans much later than agreed: its faults, and the warehouse's, are the truth."""
     rule = "platform: {counts: first_scan, deadline_hours: 24, compensation: {floor: 5, cap: 5}}"
-    old = (
-        "platform: {counts: handover, deadline_hours: 48, compensation: {share_of_paid: 0.1, "
-        "floor: 5, cap: 30},\n           threshold_late_share: 0.04}"
-    )
     small = write_small(
-        tmp_path / "small", {old: rule, "days: 4, tail_days: 0": "days: 2, tail_days: 1"}
+        tmp_path / "small", {OLD_RULE: rule, "days: 4, tail_days: 0": "days: 2, tail_days: 1"}
     )
     agreed: list[object] = []
     for name, p95 in (("near", 20), ("far", 3)):
@@ -273,6 +274,60 @@ def test_a_simulated_log_is_judged_as_it_was_simulated(tmp_path: Path) -> None:
     by_day = rows(tmp_path / "out", "penalties")
     paid = sum(float(row["compensation_mean"]) for row in by_day)
     assert paid == pytest.approx(float(cost["amount"])) == pytest.approx(5 * len(truth))
+
+
+def test_refunds_are_those_of_the_simulated_couriers(tmp_path: Path) -> None:
+    """Where every order is late for the platform, claims are the late refunds of the costs."""
+    rule = "platform: {counts: handover, deadline_hours: 0.01, compensation: {share_of_paid: 0.1, cap: 8}}"
+    changes = {OLD_RULE: rule, "days: 4, tail_days: 0": "days: 2, tail_days: 1"}
+    small = write_small(tmp_path / "small", changes)
+    agreed: list[object] = []
+    for name in ("near", "far"):
+        with (small / f"{name}.yaml").open("a", encoding="utf-8") as stream:
+            stream.write(
+                "service:\n  transit_days: {home: {mean: 2, p90: 3}, away: {mean: 3, p90: 5}}\n"
+                "  late_refund: {share: 0.5, days: {home: 2, away: 3}}\n"
+            )
+        agreed += ["--contract", small / f"{name}.yaml"]
+    run, out = tmp_path / "run", tmp_path / "out"
+    asked = ("--replications", 1, "--jobs", 1, "--quiet")
+    assert call_here("simulate", small, "-o", run, *asked).code == 0
+    platform = small / "platform.yaml"
+    platform.write_text(
+        "name: mine\n" + rule.removeprefix("platform: {")[:-1].replace(", ", "\n", 2), "utf-8"
+    )
+    log = _log_with_deliveries(small, run, tmp_path / "log.csv")
+    done = call_here("evidence", log, *agreed, "--platform", platform, "-o", out)
+    assert done.code == 0, done.err
+    costs = {row["name"]: float(row["amount"]) for row in rows(run, "costs")}
+    evidence = rows(out, "evidence")
+    assert len(evidence) == sum(row["on_time"] == "no" for row in rows(run, "orders"))
+    assert sum(float(row["claim"]) for row in evidence) == pytest.approx(-costs["late_refunds"])
+    assert costs["late_refunds"] < -10
+    paid = sum(float(row["compensation"]) for row in evidence)
+    assert paid == pytest.approx(costs["compensation"])
+
+
+def _log_with_deliveries(small: Path, run: Path, path: Path) -> Path:
+    """The orders of a run with delivery, weight and price of each, which its table does not tell."""
+    from planner.formats.plan_files import read_plan
+    from planner.formats.scenario.reader import read_scenario
+    from planner.reporting.tables.order_table import orders_pieces
+    from planner.studies.certification.certificate import numbered_look
+    from planner.studies.evaluated_plan import trace
+
+    problem = read_scenario(small / "scenario.yaml").problem
+    look = numbered_look(1, 1, problem.service.confidence)
+    records = trace(problem, read_plan(run, problem), "compiled", look.stream_set)
+    (table,) = orders_pieces(problem, records)
+    start = np.datetime64(problem.horizon.start, "s")
+    delivered = start + records.delivered_at_s.astype("timedelta64[s]")
+    table["delivered_at"] = np.where(records.delivered_at_s >= 0, delivered.astype(str), "")
+    table["weight_g"] = records.orders.weight_g
+    price = np.array([product.paid_minor / 100 for product in problem.products])
+    table["price"] = price[records.orders.product]
+    table.drop(columns="deadline").to_csv(path, index=False)
+    return path
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the log is not on this machine")
