@@ -55,7 +55,6 @@ EVIDENCE_TEXTS: dict[str, Bilingual] = {
         "{n} more orders stand in evidence.csv and evidence.xlsx.",
         "另有 {n} 单见 evidence.csv 与 evidence.xlsx。",
     ),
-    "evidence_footer": ("Evidence from {name}", "依据：{name}"),
     "evidence_not_for_appeal": (
         "Orders that the warehouse was late with, and those of unknown fault, are in the tables "
         "and not listed here.",
