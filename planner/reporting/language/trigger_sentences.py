@@ -76,9 +76,8 @@ def action_in_words(labels: Labels, row: Row) -> str:
     kinds = ("site", "crew", "process", "shift", "contract")
     shown = {kind: labels.name(kind, str(row[kind])) for kind in kinds}
     on = labels.short_day(datetime.fromisoformat(str(row["date"])))
-    return labels.many(
-        f"trigger_{row['action']}", int(row["number"]), day=on, at=row["at"], **shown
-    )
+    key = "trigger_pickup" if row["action"] == "pickup" else "trigger_call"
+    return labels.many(key, int(row["number"]), day=on, at=row["at"], **shown)
 
 
 def quiet_moments(labels: Labels, rows: Sequence[Row]) -> str:
