@@ -12,6 +12,8 @@ from planner.cli import options as opt
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
+    from planner.domain.platform import OwnDeadline
+    from planner.domain.problem import Problem
     from planner.formats.scenario.reader import Scenario
 
 
@@ -95,7 +97,7 @@ def measure(read: Scenario) -> dict[str, Any]:
         "people_named": len(problem.people),
         "lanes": len(problem.lanes()),
         "roster": problem.roster is not None,
-        "platform": problem.platform.name,
+        **_platforms(problem),
         "files": len(read.files),
         **({"risks": risks_in_words(problem)} if problem.risks else {}),
         "assumed": [
@@ -105,6 +107,25 @@ def measure(read: Scenario) -> dict[str, Any]:
             *assumed_of_stock(problem),
         ],
     }
+
+
+def _platforms(problem: Problem) -> dict[str, Any]:
+    """The platform; of several, their shares of all orders, and events with own deadlines."""
+    found: dict[str, Any] = {"platform": problem.platform.name}
+    if problem.other_platforms:
+        others = {part.rule.name: part.share for part in problem.other_platforms}
+        rest = round(1.0 - sum(others.values()), 12)
+        found = {"platforms": {problem.platform.name: rest, **others}}
+    own = {e.name: _deadline(problem, e.deadline) for e in problem.demand.events if e.deadline}
+    return {**found, **({"own_deadlines": own} if own else {})}
+
+
+def _deadline(problem: Problem, own: OwnDeadline) -> str:
+    if own.by_s is not None:
+        return f"by {problem.horizon.at(own.by_s):%Y-%m-%dT%H:%M}"
+    if own.working_days is not None:
+        return f"{own.working_days} working days"
+    return f"{own.hours:g} h"
 
 
 def readable(sizes: dict[str, Any]) -> list[str]:

@@ -29,7 +29,7 @@ from planner.documents.values import (
     Texts,
 )
 from planner.domain.choices import Language
-from planner.domain.platform import Clock
+from planner.domain.platform import Clock, HubExemption
 
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 OptionValue = bool | Count | Number | None | list[Number]
@@ -166,8 +166,16 @@ class ServiceObject(Closed):
     also: Targets = Field(default_factory=list)
 
 
+class ExemptDaysObject(Closed):
+    """Days whose orders a platform does not score."""
+
+    first: Day
+    last: Day
+    regions: Names
+
+
 class PlatformObject(Closed):
-    """The dispatch rule that counts."""
+    """The dispatch rule that counts; of several platforms, with the share of the orders."""
 
     name: Name | None
     counts: Clock
@@ -177,6 +185,10 @@ class PlatformObject(Closed):
     source: Text
     retrieved: Text
     grade: Text
+    cutoff_s: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    remote_hub: HubExemption | None = None
+    force_majeure: list[ExemptDaysObject] = Field(default_factory=list)
+    share: Share | None = None
 
 
 class LabelsObject(Closed):
@@ -310,6 +322,7 @@ class PlanningManifest(Manifest):
     certain_demand: Names
     service: ServiceObject
     platform: PlatformObject
+    platforms: list[PlatformObject] = Field(default_factory=list)
     warnings: Texts
 
 

@@ -31,7 +31,8 @@ def check_platforms(document: Document, read: PartialScenario, findings: Finding
     events = [] if demand is None else demand.events
     if parts:
         _check_shares(document, parts, findings)
-        _check_names(document, parts, read, findings)
+        if len(read.platforms) == len(parts):
+            _check_names(document, parts, read, findings)
         if demand is not None:
             _check_events(document, parts, [event.name for event in events], findings)
     if not any(event.deadline and event.deadline.working_days for event in events):

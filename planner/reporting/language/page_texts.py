@@ -238,6 +238,28 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         ),
         "迟发率超过 {limit} 时平台限流；{m} 次模拟大促中有 {n} 次越线。",
     ),
+    "risk_threshold_of": (
+        (
+            "{platform} throttles shops with more than {limit} late; {n} of {m} simulated "
+            "replications are above it."
+        ),
+        "{platform}：迟发率超过 {limit} 时限流；{m} 次模拟大促中有 {n} 次越线。",
+    ),
+    "platform_rule": ("{platform} {share}: {rule}", "{platform} {share}：{rule}"),
+    "rule_cutoff": (
+        "orders from {at} on count as the next day's",
+        "{at} 起的订单算次日",
+    ),
+    "rule_hub_delivery": ("delivery over a hub is not scored", "经中转仓的送达不考核"),
+    "rule_hub_clock": ("orders over a hub are not scored", "经中转仓的订单不考核"),
+    "rule_days": ("orders of {days} are not scored", "{days}的订单不考核"),
+    "decision_platforms": ("{dates} · {rules}", "{dates} · {rules}"),
+    "platforms_head": ("By platform", "分平台"),
+    "rule_mark": ("; ", "；"),
+    "col_platform": ("Platform", "平台"),
+    "col_exempt": ("Exempt", "免考核"),
+    "col_threshold": ("Limit", "红线"),
+    "col_compensation": ("Compensation", "赔付"),
     "risk_bottleneck": (
         (
             "{site}, {process}: one time in twenty more than {orders} orders wait on {at}, {hours} "

@@ -14,6 +14,7 @@ from planner.reporting.pages.headline import (
     four_figures,
     help_sentences,
     rule_words,
+    rules_of,
     verdict_head,
     verdict_words,
     was_not_simulated,
@@ -95,6 +96,18 @@ def period_line(context: PageContext) -> str:
     """The days that are planned, and the rule that counts."""
     labels = context.labels
     rule = context.run.run.get("platform") or {}
+    if context.run.run.get("platforms"):
+        rules = [
+            labels(
+                "platform_rule",
+                platform=labels.name("platform", str(each["name"])),
+                share=labels.percent(float(each["share"])),
+                rule=labels("assumption_rule", **rule_words(context, each)),
+            )
+            for each in rules_of(context.run)
+        ]
+        dates = labels.dates(context.dates[0], context.dates[-1])
+        return labels("decision_platforms", dates=dates, rules=labels("rule_mark").join(rules))
     return labels(
         "decision_period" if len(context.dates) > 1 else "decision_day",
         dates=labels.dates(context.dates[0], context.dates[-1]),

@@ -15,6 +15,7 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
 from planner.reporting.pages.figure_page import AXIS, FigurePage, Panel, of_all_regions
+from planner.reporting.pages.headline import rules_of
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import RunFolder, records, to_moment
 
@@ -83,6 +84,8 @@ def _draw_backlog(
     x, width = LEFT + AXIS, RIGHT - LEFT - AXIS
     rule = context.run.run.get("platform") or {}
     hours = None if rule.get("deadline_working_days") else rule.get("deadline_hours")
+    if len({each.get("deadline_hours") for each in rules_of(context.run)}) > 1:
+        hours = None
     ax = sheet.axes(x, top + 6, width, 21)
     promise_used(ax, table, labels, None if hours is None else float(hours))
     unit_above(ax, labels("promise_head"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -22,15 +23,39 @@ from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import RunFolder, records, to_date
 
 
-def rule_words(context: PageContext) -> dict[str, str]:
-    """What the platform counts (`clock`), and within what time (`deadline`)."""
-    rule, labels = context.run.run.get("platform") or {}, context.labels
+def rule_words(context: PageContext, rule: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """What the platform counts (`clock`), and within what time (`deadline`).
+
+    `rule`: one of several platforms (default: the first).
+    """
+    rule, labels = rule or context.run.run.get("platform") or {}, context.labels
     if rule.get("deadline_working_days"):
         deadline = labels.many("working_days", int(rule["deadline_working_days"]))
     else:
         hours = float(rule.get("deadline_hours") or math.nan)
         deadline = labels("hours", n=labels.number(hours, 0 if hours == round(hours, 0) else 1))
     return {"clock": labels(f"clock_{rule.get('counts') or 'label'}"), "deadline": deadline}
+
+
+def rule_sentence(context: PageContext, rule: Mapping[str, Any]) -> str:
+    """Clock and deadline of a platform, and what it does not score."""
+    labels = context.labels
+    words = [labels("assumption_rule", **rule_words(context, rule))]
+    if (cutoff := rule.get("cutoff_s")) is not None:
+        words.append(labels("rule_cutoff", at=f"{cutoff // 3600:02d}:{cutoff % 3600 // 60:02d}"))
+    if rule.get("remote_hub"):
+        words.append(labels(f"rule_hub_{rule['remote_hub']}"))
+    for days in rule.get("force_majeure") or ():
+        span = labels.dates(to_date(days["first"]), to_date(days["last"]))
+        where = [labels.name("region", name) for name in days["regions"]]
+        days_words = f"{span} ({labels.listed(where)})" if where else span
+        words.append(labels("rule_days", days=days_words))
+    return labels("rule_mark").join(words)
+
+
+def rules_of(run: RunFolder) -> list[dict[str, Any]]:
+    """The rule of every platform."""
+    return run.run.get("platforms") or [run.run.get("platform") or {}]
 
 
 def certificate(run: RunFolder) -> dict[str, float | bool] | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from planner.reporting.figures.service import late_ecdf, late_histogram
-from planner.reporting.language.labels import Labels
+from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.pages.figure_page import AXIS
+from planner.reporting.pages.headline import rules_of
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import RunFolder, records
 
@@ -23,7 +24,8 @@ def late_pages(context: PageContext) -> list[Sheet]:
     table = run.table("replications")
     service = run.run["service"]
     target = 1.0 - float(service["on_time_share"])
-    threshold = (run.run.get("platform") or {}).get("threshold_late_share")
+    limits = {rule.get("threshold_late_share") for rule in rules_of(run)}
+    threshold = limits.pop() if len(limits) == 1 else None
     sheet = context.sheet("late-share")
     top = sheet.title(labels("late_title"), late_message(context))
     room = _tables(sheet, context)
@@ -64,11 +66,10 @@ def hours_sentences(run: RunFolder, labels: Labels) -> list[str]:
 
 def _tables(sheet: Sheet, context: PageContext) -> float:
     """Set hours and targets at the foot of the page; the height they take, in mm."""
-    width = (RIGHT - LEFT - BETWEEN) / 2
-    made = [
-        (x, *block)
-        for x, block in zip((LEFT, LEFT + width + BETWEEN), _blocks(context), strict=False)
-    ]
+    blocks = _blocks(context)
+    side = max(len(blocks), 2)
+    width = (RIGHT - LEFT - BETWEEN * (side - 1)) / side
+    made = [(LEFT + k * (width + BETWEEN), *block) for k, block in enumerate(blocks)]
     heights = [sheet.table_height(columns, rows, width=width) for _, _, columns, rows in made]
     room = HEAD + max(heights, default=-HEAD)
     for x, heading, columns, rows in made:
@@ -82,6 +83,10 @@ def _blocks(context: PageContext) -> list[tuple[str, list[Column], list[list[str
     run, labels, found = context.run, context.labels, []
     if run.has("dispatch"):
         found.append((labels("hours_head"), _hours_columns(labels), _hours_rows(run, labels)))
+    if run.has("platforms"):
+        found.append(
+            (labels("platforms_head"), _platform_columns(labels), _platform_rows(run, labels))
+        )
     if run.has("targets"):
         found.append((labels("targets_head"), _target_columns(labels), _target_rows(run, labels)))
     return found
@@ -113,6 +118,32 @@ def _hours_rows(run: RunFolder, labels: Labels) -> list[list[str]]:
             *(labels.number(float(row[name]), 1) for name in HOURS),
         ]
         for row in records(run.table("dispatch"))
+    ]
+
+
+def _platform_columns(labels: Labels) -> list[Column]:
+    keys = ("col_number", "col_exempt", "col_late_share", "col_threshold", "col_compensation")
+    return [
+        Column(labels("col_platform"), 1.8),
+        *(Column(labels(key), 1.3, "right") for key in keys),
+    ]
+
+
+def _platform_rows(run: RunFolder, labels: Labels) -> list[list[str]]:
+    return [
+        [
+            labels.name("platform", str(row["platform"])),
+            labels.number(float(row["orders"])),
+            labels.number(float(row["exempt"])),
+            MISSING
+            if math.isnan(float(row["on_time_share"]))
+            else labels.at_most(1.0 - float(row["on_time_share"]), 2),
+            MISSING
+            if math.isnan(float(row["threshold"]))
+            else labels.exact(float(row["threshold"])),
+            labels.money(float(row["compensation"])),
+        ]
+        for row in records(run.table("platforms"))
     ]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import Column, Sheet
-from planner.reporting.pages.headline import rule_words, was_not_simulated
+from planner.reporting.pages.headline import rule_sentence, rules_of, was_not_simulated
 from planner.reporting.pages.hiring_table import hiring_columns, hiring_rows
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import by_key, records, to_date
@@ -227,9 +227,10 @@ def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
     )
     if subject.startswith(platform):
         name = labels.name("platform", subject.removeprefix(platform))
-        return labels("assumption_platform", name=name), labels(
-            "assumption_rule", **rule_words(context)
-        )
+        rules = rules_of(context.run)
+        stated = subject.removeprefix(platform)
+        rule = next((rule for rule in rules if rule.get("name") == stated), rules[0])
+        return labels("assumption_platform", name=name), rule_sentence(context, rule)
     if subject.startswith(contract):
         terms = labels("assumption_terms") if value == Labels("en")("assumption_terms") else value
         return labels("assumption_contract", name=subject.removeprefix(contract)), terms

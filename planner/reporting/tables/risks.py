@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
 
-from planner.domain.arrays import Floats
+from planner.domain.arrays import Floats, Ints
 from planner.domain.choices import LANGUAGES
 from planner.domain.costs import simulated_costs
 from planner.domain.money import to_major
@@ -18,6 +19,7 @@ from planner.domain.records import Summary
 from planner.reporting.language.labels import Labels
 from planner.reporting.tables.column_types import Column, ResultTable
 from planner.reporting.tables.common_columns import signed_money
+from planner.reporting.tables.platform_table import above_threshold
 
 TAIL = 0.05  # share of the replications that count as the worst
 LEAST_LATE, LEAST_COST, LEAST_HOURS = (
@@ -142,7 +144,7 @@ def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
 def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
     """How often the platform's threshold is crossed, and the margin at risk.
 
-    The money is the margin of a day of orders.
+    The money is the margin of a day of orders; of several platforms, the one crossed most often.
 
     Parameters
     ----------
@@ -158,21 +160,34 @@ def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
     Risk or None
         The risk; None where it is too small to mention.
     """
-    limit = problem.platform.threshold_late_share
-    if limit is None:
+    counts: Ints = np.array([s.by_platform for s in summaries])
+    decided, late, exempt, cancelled = (counts[:, :, k] for k in range(4))
+    most: tuple[int, int, float] | None = None  # times crossed, platform, limit
+    for p, rule in enumerate(problem.platforms):
+        if (limit := rule.threshold_late_share) is not None:
+            due = decided[:, p] + cancelled[:, p]
+            times = above_threshold(late[:, p] + cancelled[:, p], due, limit)
+            most = max(most or (0, p, limit), (times, p, limit), key=itemgetter(0))
+    if most is None or most[0] == 0:
         return None
-    crossed = sum(not s.keeps(1.0 - limit) for s in summaries)
-    if crossed == 0:
-        return None
+    crossed, platform, limit = most
     share = crossed / len(summaries)
-    per_day = np.mean([s.placed for s in summaries]) / problem.horizon.reported_days
+    placed = [s.placed for s in summaries]
+    if problem.other_platforms:
+        placed = (decided + cancelled + exempt)[:, platform].tolist()
+    per_day = np.mean(placed) / problem.horizon.reported_days
+    name = problem.platforms[platform].name
     margin = sum(p.share * p.margin_minor for p in problem.products)
     return Risk(
         "threshold",
         "share of replications above the threshold x one day's margin",
         share * float(per_day) * margin,
         lambda labels: labels(
-            "risk_threshold", limit=labels.exact(limit), n=crossed, m=len(summaries)
+            "risk_threshold_of" if problem.other_platforms else "risk_threshold",
+            limit=labels.exact(limit),
+            n=crossed,
+            m=len(summaries),
+            **({"platform": labels.name("platform", name)} if problem.other_platforms else {}),
         ),
     )
 

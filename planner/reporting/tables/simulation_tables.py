@@ -41,6 +41,7 @@ from planner.reporting.tables.common_columns import (
 )
 from planner.reporting.tables.dispatch_table import DISPATCH_TABLE, dispatch_table
 from planner.reporting.tables.penalty_table import PENALTIES_TABLE, Ledger, penalties_table
+from planner.reporting.tables.platform_table import PLATFORMS_TABLE, platform_tables
 from planner.reporting.tables.stock_table import STOCK_TABLE, stock_table
 from planner.reporting.tables.target_tables import TABLES as TARGETS
 from planner.reporting.tables.target_tables import target_tables
@@ -83,6 +84,7 @@ def replication_tables(
         "dispatch": dispatch_table(problem, summaries),
         "penalties": penalties_table(_ledgers(problem, summaries), problem.currency),
         **target_tables(problem, summaries),
+        **platform_tables(problem, summaries),
         **after_hours,
     }
 
@@ -458,5 +460,6 @@ TABLES = (
     DISPATCH_TABLE,
     PENALTIES_TABLE,
     *TARGETS,
+    PLATFORMS_TABLE,
     AFTER_HOURS_TABLE,
 )

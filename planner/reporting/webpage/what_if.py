@@ -70,7 +70,7 @@ def what_if(both: Bilinguals) -> WhatIf | None:
         for d in demand
     ]
     promises = [both.say(lambda c, h=h: _promise(c, h)) for h in hours]  # type: ignore[misc]
-    own = _own_hours(run)
+    own = OWN if OWN in hours else _own_hours(run)
     data = {
         "demand": demand,
         "fill": fill,

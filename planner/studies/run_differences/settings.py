@@ -9,7 +9,8 @@ from planner.domain.run_differences import NotComparableError, Pair, PairTable, 
 from planner.studies.run_differences.side import Side
 from planner.studies.run_differences.yaml_values import different_values
 
-ASKED = ("seed", "planned_on", "service", "platform")  # keys of run.json next to the options
+# keys of run.json next to the options
+ASKED = ("seed", "planned_on", "service", "platform", "platforms")
 VERDICT = ("certified", "met", "replications", "lower_bound", "on_time_share", "confidence", "look")
 SHOWN_AS = {"on_time_share": "asked_share"}
 SHARES = {"lower_bound", "on_time_share", "confidence"}

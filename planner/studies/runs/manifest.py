@@ -15,6 +15,7 @@ from planner.documents.manifest import is_draft
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN, read_run
 from planner.domain.demand_certainty import certain_demand
 from planner.domain.plan import Certificate, Plan
+from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.wording import json_text
 from planner.errors import Finding, InputError
@@ -124,7 +125,7 @@ def describe(
     dict
         The content of run.json.
     """
-    rule, horizon = problem.platform, problem.horizon
+    horizon = problem.horizon
     margins = {} if plan is None else plan.margins
     return {
         "name": problem.name,
@@ -153,17 +154,46 @@ def describe(
             "confidence": problem.service.confidence,
             "also": [asdict(target) for target in problem.service.also],
         },
-        "platform": {
-            "name": rule.name,
-            "counts": rule.counts,
-            "deadline_hours": rule.deadline_hours,
-            "deadline_working_days": rule.deadline_working_days,
-            "threshold_late_share": rule.threshold_late_share,
-            "source": rule.source,
-            "retrieved": rule.retrieved,
-            "grade": rule.grade,
-        },
+        "platform": platform_json(problem.platform),
+        **_platforms(problem),
     }
+
+
+def platform_json(rule: PlatformRule) -> dict[str, Any]:
+    """A dispatch rule with the keys the result files use; what a rule has not is left out."""
+    found: dict[str, Any] = {
+        "name": rule.name,
+        "counts": rule.counts,
+        "deadline_hours": rule.deadline_hours,
+        "deadline_working_days": rule.deadline_working_days,
+        "threshold_late_share": rule.threshold_late_share,
+        "source": rule.source,
+        "retrieved": rule.retrieved,
+        "grade": rule.grade,
+    }
+    if rule.cutoff_s is not None:
+        found["cutoff_s"] = rule.cutoff_s
+    if rule.remote_hub is not None:
+        found["remote_hub"] = rule.remote_hub
+    if rule.force_majeure:
+        found["force_majeure"] = [
+            {
+                "first": days.first.isoformat(),
+                "last": days.last.isoformat(),
+                "regions": sorted(days.regions),
+            }
+            for days in rule.force_majeure
+        ]
+    return found
+
+
+def _platforms(problem: Problem) -> dict[str, Any]:
+    """The rules of several platforms with their shares; nothing of one."""
+    if not problem.other_platforms:
+        return {}
+    shares = [part.share for part in problem.other_platforms]
+    both = zip(problem.platforms, [round(1.0 - sum(shares), 12), *shares], strict=True)
+    return {"platforms": [{**platform_json(rule), "share": share} for rule, share in both]}
 
 
 def certificate_json(verdict: Certificate | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.platform import OrderHandlingCapacity
 from planner.formats.base.findings import Findings
 from planner.formats.base.shipped_files import configs_folder
+from planner.formats.scenario.platform_schema import PlatformFile
 from planner.formats.scenario.platforms import pack_names, read_pack, to_rule
 from planner.formats.scenario.reader import read_scenario
 from tests.formats.builders import TINY, findings_of
@@ -115,3 +116,66 @@ def test_a_pack_in_another_currency_loses_its_amounts_with_a_warning(tmp_path: P
 def test_a_wrong_rule_is_a_finding(tmp_path: Path, rule: str, words: str) -> None:
     """Rules that contradict themselves or name what is not there are refused."""
     assert any(words in str(f) for f in findings_of(inline(tmp_path, rule)))
+
+
+def test_a_country_s_make_up_days_are_working_days() -> None:
+    """In China Saturday 10 October 2026 makes up for the National Day holidays."""
+    rule = to_rule(
+        PlatformFile(counts="handover", deadline_working_days=1, country="CN"),
+        "p",
+        Horizon(datetime(2026, 10, 8), 10, 3600, "Asia/Shanghai"),
+    )
+    assert date(2026, 10, 10) not in rule.non_working
+    assert {date(2026, 10, 1), date(2026, 10, 11)} <= rule.non_working
+
+
+TWO = """platforms:
+  - platform: {name: first, counts: label, deadline_hours: 24}
+    share: 0.6
+  - {platform: douyin, share: 0.4}
+force_majeure: [{from: "2026-11-11", to: "2026-11-12"}]
+"""
+ONE = "platform: {counts: label, deadline_hours: 48}\n"
+
+
+def written(folder: Path, platforms: str) -> Path:
+    """The tiny scenario with other platforms."""
+    assert ONE in TINY
+    (folder / "scenario.yaml").write_text(TINY.replace(ONE, platforms), "utf-8")
+    return folder
+
+
+def test_several_platforms_are_read_with_their_shares(tmp_path: Path) -> None:
+    """Rules in order, the first with what the others leave; days of force majeure for all."""
+    problem = read_scenario(written(tmp_path, TWO)).problem
+    assert [rule.name for rule in problem.platforms] == ["first", "douyin"]
+    assert [part.share for part in problem.other_platforms] == [0.4]
+    assert problem.platforms[1].remote_hub == "delivery"
+    days = {(d.first, d.last) for rule in problem.platforms for d in rule.force_majeure}
+    assert days == {(date(2026, 11, 11), date(2026, 11, 12))}
+    sources = [a.subject for a in problem.assumptions if a.subject.startswith("platform rule")]
+    assert sources == ["platform rule: first", "platform rule: douyin"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("share: 0.4", "share: 0.5", "platforms: shares must sum to 1, they sum to 1.1"),
+        (
+            "douyin, share: 0.4",
+            "douyin, share: 0.4, share_by_event: {x: 1}",
+            "no event of this name",
+        ),
+        ("name: first", "name: douyin", "two platforms have this name"),
+        ("force_majeure", f"{ONE}force_majeure", "stands next to platform: keep one of them"),
+        ("2026-11-12", "2026-11-10", "to must not be before from"),
+        ("hours: 24}", "hours: 24, cutoff: '16:00'}", "belong to deadline_working_days"),
+    ],
+)
+def test_what_is_wrong_with_platforms_is_found(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    """Each at its place, in words that say what to write instead."""
+    assert old in TWO
+    found = [str(f) for f in findings_of(written(tmp_path, TWO.replace(old, new)))]
+    assert any(words in text for text in found), found
