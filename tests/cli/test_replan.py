@@ -15,8 +15,9 @@ from tests.cli.conftest import call_here
 from tests.cli.forging import Remembering
 
 CREW = {
+    "tail_days: 0": "tail_days: 1",  # of which no table of a plan shows the roster
     "absence: 0.05,\n     hire_cost: 100}": "absence: 0.05, hire_cost: 100, notice_days: 5,\n"
-    "     on_call: {notice_hours: 5, max_people: 8, wage_per_hour: 34}}"
+    "     on_call: {notice_hours: 5, max_people: 8, wage_per_hour: 34}}",
 }
 NOW = "2026-11-10T22:00"
 ASKED = ("--now", NOW, "--replications", 20, "--jobs", 1, "--quiet", "--json")

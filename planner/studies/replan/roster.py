@@ -81,7 +81,7 @@ def kept_roster(folder: Path, problem: Problem, plan: Plan) -> Roster:
         )
         found = _nothing_proved(rows)
         if not roster_violations(problem, plan, found, problem.horizon.reported_days):
-            return found
+            return changed_roster(problem, found, plan)[0]  # with the tail, which no table shows
     return assign_people(problem, plan)
 
 
