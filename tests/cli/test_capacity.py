@@ -67,7 +67,7 @@ def test_json_is_one_object_with_the_number_in_front(
     summary = json.loads(said.out)
     assert summary["orders_per_day"] == int(rows(found)[0]["orders_per_day"])
     assert summary["every_day"] == summary["capacity"][0]
-    for name in ("tables/capacity.csv", "tables/capacity_more.csv", "run.json"):
+    for name in ("tables/capacity.csv", "figures/capacity.png", "run.json"):
         assert (tmp_path / "out" / name).read_bytes() == (found / name).read_bytes()
 
 

@@ -60,8 +60,8 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     "capacity_declare": (
         "To declare to {platform}: {n} orders a day ({interval}). With {demand} the promise is "
         "then kept in {kept} of {of} held-out promotions, without a declaration in {before}: "
-        "{avoided} late orders fewer on average, {extended} with a later deadline, {delayed} of "
-        "them or others leave at least an hour later (by {hours} h).",
+        "{avoided} late orders fewer on average; {extended} orders get a later deadline, and "
+        "{delayed} orders leave an hour later or more (by {hours} h on average).",
         "向{platform}申报：每日 {n} 单（{interval}）。在{demand}下，"
         "{of} 次留出的大促中有 {kept} 次守住承诺，不申报为 {before} 次："
         "平均少迟发 {avoided} 单，{extended} 单延长时限，"
@@ -92,7 +92,16 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     "capacity_demand_stated": ("the stated demand", "所述需求"),
     "capacity_demand_times": ("{times} times the stated demand", "{times} 倍的所述需求"),
     "capacity_any_day": ("any day", "任意一天"),
-    "capacity_all_sites": ("all sites", "全部仓库"),
+    "capacity_title": (
+        "Orders a day that can be promised, with all other days as forecast",
+        "每日可承诺单量（其余各天按预测）",
+    ),
+    "capacity_late": ("late orders", "迟发订单"),
+    "capacity_extended": ("orders with a later deadline", "延长时限的订单"),
+    "capacity_undeclared": ("late orders without a declaration", "不申报时的迟发订单"),
+    "capacity_chosen": ("to declare", "建议申报"),
+    "capacity_orders": ("Orders, mean", "平均订单数"),
+    "capacity_declared": ("Declared orders a day", "申报的每日单量"),
     "capacity_axis": ("Orders a day", "每日单量"),
     "capacity_promised": ("can be promised", "可承诺"),
     "capacity_every_line": ("can be promised on every day", "每一天都可承诺"),

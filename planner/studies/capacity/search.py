@@ -166,7 +166,7 @@ def _taken(draws: LoadedDraws, place: Place, guess: Guess | None, precision: flo
     def takes(orders: int) -> bool:
         return draws.takes(Load(place, orders))
 
-    if guess is not None:
+    if guess is not None and draws.drawn_for(Load(place, guess.high)) is not None:
         if takes(guess.high):
             return Taken(guess.high, or_more=True)
         low = guess.low if takes(guess.low) else 0

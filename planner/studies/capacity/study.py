@@ -9,12 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.choices import LANGUAGES
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.formats.plan_files import read_given_plan, write_made_plan
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_table
+from planner.reporting.capacity_figure import draw_capacity
+from planner.reporting.language.labels import Labels
 from planner.reporting.tables.capacity_tables import CAPACITY_TABLE, MORE_TABLE
 from planner.studies.capacity.declaration import Declaration, find_declaration
 from planner.studies.capacity.declare_table import declaration_json, declare_table
@@ -233,6 +236,9 @@ def write_capacity(
     tables = capacity_tables(problem, study)
     for name, table in tables.items():
         write_table(table, folder / "tables" / f"{name}.csv")
+    context.begin("drawing the figure")
+    spoken = next(known for known in LANGUAGES if known == lang)
+    draw_capacity(folder / "figures", tables, Labels(spoken, problem.currency))
     write_made_plan(folder / PLAN_FOLDER, problem, plan)
     manifest = {
         "name": problem.name,

@@ -20,7 +20,7 @@ from planner.studies.capacity.promises import (
     least_replications,
     places_of_plan,
 )
-from planner.studies.capacity.search import CapacitySearch, interval_of_capacity, largest
+from planner.studies.capacity.search import CapacitySearch, Guess, interval_of_capacity, largest
 from planner.studies.certification.certificate import lower_bound
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
@@ -86,6 +86,21 @@ def test_what_nothing_limits_is_said_to_be_more() -> None:
         numbers=(0,),
     )
     assert search(0)[0].or_more
+
+
+def test_a_guess_beyond_every_draw_is_left_out() -> None:
+    """A promotion of few orders has no draw as large as what others take."""
+    problem = a_line()
+    search = CapacitySearch(
+        problem=problem,
+        plan=a_plan(problem),
+        places=(Place(),),
+        engine="compiled",
+        stream_set=SEARCH,
+        numbers=(0,),
+    )
+    far = replace(search, guesses=(Guess(10**7, 10**8),))
+    assert far(0) == search(0)
 
 
 def test_at_the_number_it_holds_and_at_ten_per_cent_more_it_fails() -> None:
