@@ -12,6 +12,8 @@ from planner.reporting.figures.axes import count_axis, unit_above
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.style import ACCENT, DARK, GREY, LIGHT, MIDDLE
 
+ROOM = 1.06  # of the axis above what is drawn
+
 
 def promised_days(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
     """Draw what each day can take, against what it brings.
@@ -50,7 +52,7 @@ def promised_days(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
     ax.axhline(line, color=GREY, linestyle="--", label=labels("capacity_every_line"))
     names = [labels.short_day(date.fromisoformat(str(on))) for on in days["date"]]
     ax.set_xticks(x, names, rotation=20 if len(x) > 6 else 0)
-    count_axis(ax, labels, float(max(high.max(), p95.max(), line)))
+    count_axis(ax, labels, ROOM * float(max(high.max(), p95.max(), line)))
     unit_above(ax, labels("capacity_axis"))
     ax.legend(frameon=False, fontsize=8, loc="upper right")
 
@@ -78,7 +80,7 @@ def declared_numbers(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
     for number in tried.loc[tried["recommended"], "declared"]:
         ax.axvline(float(number), color=ACCENT, label=labels("capacity_chosen"))
     ax.set_xticks(x, [labels.number(float(n)) for n in x], rotation=20)
-    count_axis(ax, labels, float(max(late.max(), extended.max(), before)))
+    count_axis(ax, labels, ROOM * float(max(late.max(), extended.max(), before)))
     unit_above(ax, labels("capacity_orders"))
     ax.set_xlabel(labels("capacity_declared"))
     ax.legend(frameon=False, fontsize=8)

@@ -58,11 +58,11 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
         "所试的任何一人或一车都不能增加单量（{when}）。",
     ),
     "capacity_declare": (
-        "To declare to {platform}: {n} orders a day ({interval}). With {demand} the promise is "
-        "then kept in {kept} of {of} held-out promotions, without a declaration in {before}: "
+        "Order handling capacity to declare ({platform}): {n} orders a day, {interval}. "
+        "With {demand} the promise is then kept in {kept} of {of} held-out promotions, without a declaration in {before}: "
         "{avoided} late orders fewer on average; {extended} orders get a later deadline, and "
         "{delayed} orders leave an hour later or more (by {hours} h on average).",
-        "向{platform}申报：每日 {n} 单（{interval}）。在{demand}下，"
+        "应申报的处理能力（{platform}）：每日 {n} 单，{interval}。在{demand}下，"
         "{of} 次留出的大促中有 {kept} 次守住承诺，不申报为 {before} 次："
         "平均少迟发 {avoided} 单，{extended} 单延长时限，"
         "{delayed} 单至少晚一小时发出（平均晚 {hours} 小时）。",
@@ -86,8 +86,8 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
         "即使在{demand}下，不申报也能守住承诺。",
     ),
     "capacity_not_asked": (
-        "{platform} asks for no order handling capacity: there is nothing to declare.",
-        "{platform}不要求申报处理能力，无需申报。",
+        "No order handling capacity is asked for ({platform}): there is nothing to declare.",
+        "平台不要求申报处理能力（{platform}），无需申报。",
     ),
     "capacity_demand_stated": ("the stated demand", "所述需求"),
     "capacity_demand_times": ("{times} times the stated demand", "{times} 倍的所述需求"),
