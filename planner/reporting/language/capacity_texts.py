@@ -59,7 +59,8 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     ),
     "capacity_declare": (
         "Order handling capacity to declare ({platform}): {n} orders a day, {interval}. "
-        "With {demand} the promise is then kept in {kept} of {of} held-out promotions, without a declaration in {before}: "
+        "With {demand} the promise is then kept in {kept} of {of} held-out promotions, "
+        "without a declaration in {before}: "
         "{avoided} late orders fewer on average; {extended} orders get a later deadline, and "
         "{delayed} orders leave an hour later or more (by {hours} h on average).",
         "应申报的处理能力（{platform}）：每日 {n} 单，{interval}。在{demand}下，"
