@@ -208,16 +208,21 @@ def test_repairs_and_predictions_are_reported_site_by_site() -> None:
 
 def test_rolling_origins_are_scored_by_model() -> None:
     """Every synthetic shop and model has its days, coverages, WAPE and bias; closed Saturdays are
-    among all days.
+    among the days.
     """
     rows = printed_by("trust/forecast_origins.py", "--weeks", "17", "--paths", "40")["rows"]
-    assert {row["model"] for row in rows} == {"planner", "same weekdays"}
+    assert {row["model"] for row in rows} == {
+        "planner",
+        "seasonal_naive",
+        "mean_of_four",
+        "negative_binomial",
+    }
     assert len({row["shop"] for row in rows}) == 4
     assert {"days", "coverage_50", "coverage_80", "coverage_90", "wape", "bias"} <= set(rows[0])
     closed = [
         row for row in rows if row["shop"] == "closed on Saturdays" and row["model"] == "planner"
     ]
-    assert {row["of"]: row["days"] for row in closed} == {"all days": 56, "days with orders": 48}
+    assert {row["kind"]: row["days"] for row in closed} == {"ordinary": 56}
 
 
 def test_every_stated_input_has_its_row() -> None:

@@ -1,32 +1,31 @@
-"""Rolling origins of the forecast.
+"""Rolling origins of the forecast: the table that `planner backtest` prints of a log.
 
     python benchmarks/trust/forecast_origins.py [LOG] [--columns ordered_at=...,region=...]
 
 Without a log: synthetic shops whose truth is known, closed on Saturdays or not. Every week a
-forecast is made from what was known by then and compared with the actual orders. Printed for each
-model: days, share of days inside the 50, 80 and 90 % band, WAPE (of the median) and bias (of the
-mean); of all days, of those with orders, and of those that are neither part of a surge nor in the
-week after one.
+forecast is made from what was known by then and compared with what came. Printed for each shop,
+model and kind of days: share of days and of hours inside the 50, 80 and 90 % band, WAPE (of the
+median), bias (of the mean), interval score, and ours minus the other with its 95 % interval.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from planner.domain.demand_path import PULL_FORWARD_DAYS
 from planner.domain.order_history import History
-from planner.forecasting.daily_series import day_number, weekday, whole_days
-from planner.forecasting.forecast_score import accuracy
-from planner.forecasting.rolling_origins import MODELS, Ahead, Origin, possible_origins, roll
-from planner.forecasting.surge_detection import usual_days
+from planner.forecasting.daily_series import date_of, day_number, weekday, whole_days
+from planner.forecasting.rolling_origins import Ahead, possible_origins
 from planner.formats.order_log.options import LogForm
-from planner.studies.import_orders import count_by_hour, read_log
+from planner.studies.backtest.origin_range import OriginRange, parse_origins
+from planner.studies.backtest.past_demand import PastDemand, past_of_log, with_holidays
+from planner.studies.backtest.rolling import as_records, roll_origins
+from planner.studies.runs.run_context import RunContext
 
 BEGIN = datetime(2024, 1, 1)  # a Monday
 WEEK = np.array([1.1, 1.1, 1.05, 1.0, 1.0, 0.8, 0.95])
@@ -37,6 +36,7 @@ SHOPS = {  # orders per day, day_cv, closed weekdays
     "small, closed on Saturdays": (20.0, 0.2, (5,)),
     "closed at weekends": (400.0, 0.25, (5, 6)),
 }
+KNOWN_DAYS = 84  # before the first origin
 
 
 def main() -> None:
@@ -51,8 +51,9 @@ def main() -> None:
         "--columns", default="", help="our column=the log's, as for `planner import`"
     )
     parser.add_argument(
-        "--origins", help="FROM:TO:STEP, dates and days (default: weekly from the 13th week on)"
+        "--origins", help="FROM:TO:STEP, as for `planner backtest` (default: from the 13th week on)"
     )
+    parser.add_argument("--holidays", help="country whose public holidays are known")
     parser.add_argument("--days", type=int, default=14, help="days of each forecast")
     parser.add_argument(
         "--lead", type=int, default=0, help="days between what is known and what is forecast"
@@ -63,11 +64,13 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.log:
         columns = dict(pair.split("=", 1) for pair in asked.columns.split(",") if pair)
-        history, _ = count_by_hour(read_log(asked.log, LogForm(columns)))
-        shops = {asked.log.name: history}
+        shops = [with_holidays(past_of_log(asked.log, LogForm(columns)), asked.holidays)]
     else:
-        shops = {name: synthetic(*how, asked.weeks) for name, how in SHOPS.items()}
-    found = [row for name, history in shops.items() for row in score_shop(name, history, asked)]
+        shops = [
+            PastDemand(name=name, history=synthetic(*how, asked.weeks))
+            for name, how in SHOPS.items()
+        ]
+    found = [row for shop in shops for row in score_shop(shop, asked)]
     print(json.dumps({"rows": found}) if asked.json else readable(found))
 
 
@@ -104,15 +107,13 @@ def synthetic(
     )
 
 
-def score_shop(name: str, history: History, asked: argparse.Namespace) -> list[dict[str, Any]]:
+def score_shop(shop: PastDemand, asked: argparse.Namespace) -> list[dict[str, Any]]:
     """Score the forecasts of a shop.
 
     Parameters
     ----------
-    name : str
-        Name of the shop.
-    history : History
-        Its hourly orders.
+    shop : PastDemand
+        Its orders.
     asked : Namespace
         Options of the command.
 
@@ -121,41 +122,17 @@ def score_shop(name: str, history: History, asked: argparse.Namespace) -> list[d
     list of dict
         One row per model and kind of days.
     """
-    series = whole_days(history)
-    usual = usual_days(series, PULL_FORWARD_DAYS)
-    origins = _origins(asked.origins) if asked.origins else series.first_day + 84
-    if isinstance(origins, int):
-        origins = possible_origins(history, origins, asked.days, asked.lead)
+    origins = parse_origins(asked.origins) if asked.origins else _weekly(shop.history, asked)
     ahead = Ahead(length=asked.days, lead=asked.lead, paths=asked.paths)
-    rows = []
-    for model, fit in MODELS.items():
-        rolled = roll(history, fit, origins, ahead)
-        days = np.concatenate([origin.days for origin in rolled]) - series.first_day
-        for kind, chosen in _kinds(series.daily[days] > 0, usual[days]):
-            rows.append({"shop": name, "model": model, "of": kind, **_score(rolled, chosen)})
-    return rows
+    summary = roll_origins(shop, origins, ahead, RunContext())["backtest_summary"]
+    return [{"shop": shop.name, **row} for row in as_records(summary)]
 
 
-def _origins(text: str) -> range:
-    first, last, step = text.split(":")
-    return range(
-        day_number(date.fromisoformat(first)), day_number(date.fromisoformat(last)) + 1, int(step)
-    )
-
-
-def _kinds(sold: Any, usual: Any) -> list[tuple[str, Any]]:
-    """Which days are scored; a kind that leaves out none of the days before it is not repeated."""
-    kinds = [("all days", np.ones(len(sold), dtype=bool))]
-    for kind, chosen in (("days with orders", sold), ("no surge", sold & usual)):
-        if chosen.sum() < kinds[-1][1].sum():
-            kinds.append((kind, chosen))
-    return kinds
-
-
-def _score(rolled: list[Origin], chosen: Any) -> dict[str, float]:
-    sampled = np.concatenate([origin.sampled for origin in rolled], axis=1)
-    actual = np.concatenate([origin.actual for origin in rolled])
-    return accuracy(sampled[:, chosen], actual[chosen])
+def _weekly(history: History, asked: argparse.Namespace) -> OriginRange:
+    """Every week for which the log holds what is known and what is forecast."""
+    first = whole_days(history).first_day + KNOWN_DAYS
+    days = possible_origins(history, first, asked.days, asked.lead)
+    return OriginRange(date_of(days[0]), date_of(days[-1]), 7)
 
 
 def readable(rows: list[dict[str, Any]]) -> str:
@@ -166,7 +143,7 @@ def readable(rows: list[dict[str, Any]]) -> str:
         cells = [
             f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()
         ]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append("| " + " | ".join(cells).replace("None", "") + " |")
     return "\n".join(lines)
 
 

@@ -232,5 +232,7 @@ def _roll(source: Path | str, out: Path, origins: str, common: Common) -> int:
         tables = study.write_origins(folder, past, asked, context, options)
     messages.report_notes(context, common.verbose, common.quiet)
     found = study.summary(past, tables, asked)
-    messages.emit(found, common.as_json, [*study.lines(tables, asked), str(out)], common.quiet)
+    messages.emit(
+        found, common.as_json, [*study.lines(past, tables, asked), str(out)], common.quiet
+    )
     return 0

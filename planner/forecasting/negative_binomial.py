@@ -21,6 +21,7 @@ from planner.domain.demand import Baseline
 from planner.domain.demand_path import PULL_FORWARD_DAYS
 from planner.domain.horizon import Horizon
 from planner.domain.order_history import History
+from planner.forecasting.closed_times import closed_weekdays, trades_like
 from planner.forecasting.daily_series import day_number, weekday, whole_days
 from planner.forecasting.spread import RECENT_DAYS
 from planner.forecasting.surge_detection import usual_days
@@ -70,6 +71,8 @@ class Sample:
 def negative_binomial(history: History, horizon: Horizon) -> Baseline:
     """Fit the regression to the usual days of the history and extend it over the horizon.
 
+    Closed weekdays are found and bring nothing, as in our own model.
+
     Parameters
     ----------
     history : History
@@ -95,7 +98,8 @@ def negative_binomial(history: History, horizon: Horizon) -> Baseline:
         )
     )
     days = day_number(horizon.start) + np.arange(horizon.days, dtype=np.int64)
-    mean = fitted.mean(_by_day(days, last_day, holidays), weekday(days))
+    trades, like = trades_like(history, days, closed_weekdays(series))
+    mean = fitted.mean(_by_day(days, last_day, holidays), like) * trades[:, None]
     hour_cv2 = max((dispersion.hour - dispersion.day) / (1.0 + dispersion.day), 0.0)
     return Baseline(
         orders_per_hour=mean.ravel(),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from planner.domain.horizon import Horizon, Interval, Shift
+from planner.domain.order_history import History
 from planner.domain.site import CLOSED, KNOWN_BEFORE, Holiday, Site
 from planner.domain.workforce import EVENING_BEFORE
 from planner.formats.scenario.calendar_schema import (
@@ -17,6 +18,8 @@ from planner.formats.scenario.calendar_schema import (
 )
 from planner.formats.scenario.site_schema import CollectionFile, OpeningFile, SiteFile
 from planner.formats.scenario.staff_schema import ShiftFile
+
+_EPOCH = datetime(1970, 1, 1)
 
 
 def around(horizon: Horizon) -> range:
@@ -68,6 +71,13 @@ def kept_holidays(horizon: Horizon, country: str) -> dict[date, tuple[str, str]]
     first = horizon.date_of(days[0])
     names = public_holidays(country, years_of(first, len(days)))
     return {on: name for on, name in names.items() if horizon.day_of(on) in days}
+
+
+def holidays_around(history: History, country: str) -> tuple[date, ...]:
+    """Public holidays of a country from the first year of a history to the one after its last."""
+    hours = (history.start_hour, history.start_hour + len(history.counts))
+    first, last = ((_EPOCH + timedelta(hours=hour)).year for hour in hours)
+    return tuple(sorted(public_holidays(country, range(first, last + 2))))
 
 
 def hours_of(opening: OpeningFile | None, horizon: Horizon) -> tuple[tuple[int, Interval], ...]:

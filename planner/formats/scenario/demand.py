@@ -27,7 +27,7 @@ from planner.formats.base.value_types import NO_CURRENCY, SUM_TOLERANCE
 from planner.formats.base.yaml_source import Document
 from planner.formats.order_log.options import LogForm
 from planner.formats.order_log.reader import count_orders, open_log, read_orders
-from planner.formats.scenario.calendar_schema import public_holidays
+from planner.formats.scenario.calendars import holidays_around
 from planner.formats.scenario.demand_schema import (
     DemandFile,
     EventFile,
@@ -267,13 +267,6 @@ def load_history(document: Document, request: HistoryRequest, findings: Findings
         closed_days=tuple(stated.closed_days),
         holidays=holidays_around(history, stated.holidays),
     )
-
-
-def holidays_around(history: History, country: str) -> tuple[date, ...]:
-    """Public holidays of a country from the first year of a history to the one after its last."""
-    hours = (history.start_hour, history.start_hour + len(history.counts))
-    first, last = ((_EPOCH + timedelta(hours=hour)).year for hour in hours)
-    return tuple(sorted(public_holidays(country, range(first, last + 2))))
 
 
 def _known_columns(document: Document, rename: dict[str, str], findings: Findings) -> bool:

@@ -22,7 +22,8 @@ def backtest_lines(summary: pd.DataFrame, about: Mapping[str, Any], labels: Labe
     summary : pd.DataFrame
         The table `backtest_summary`.
     about : mapping
-        What was asked: `origins` (how many), `first`, `last` (dates), `length` (days).
+        What was asked: `origins` (how many), `first`, `last` (dates), `length` (days), and whether
+        events were `announced`.
     labels : Labels
         Language.
 
@@ -43,6 +44,8 @@ def backtest_lines(summary: pd.DataFrame, about: Mapping[str, Any], labels: Labe
             lines.append(labels("backtest_paired"))
     promotions = [row for (_, kind), row in rows.items() if kind == "promotion"]
     lines.append(_promotions(promotions, labels))
+    if promotions:
+        lines.append(labels("backtest_announced" if about["announced"] else "backtest_unannounced"))
     return lines
 
 

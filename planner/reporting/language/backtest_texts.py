@@ -69,10 +69,18 @@ BACKTEST_TEXTS: dict[str, Bilingual] = {
     ),
     "backtest_promotions": (
         "Days of promotions, scored apart ({days}): {orders} orders came, ours expected "
-        "{expected}. WAPE: {wapes}. No model foresees a promotion that nobody has announced: state "
-        "it as an event of the scenario.",
-        "大促日单独计分（{days} 天）：实际 {orders} 单，本模型预期 {expected} 单。WAPE：{wapes}。"
+        "{expected}. WAPE: {wapes}.",
+        "大促日单独计分（{days} 天）：实际 {orders} 单，本模型预期 {expected} 单。WAPE：{wapes}。",
+    ),
+    "backtest_unannounced": (
+        "No model foresees a promotion that nobody has announced: state it as an event of a "
+        "scenario.",
         "没有模型能预见未公布的大促：请在方案中写成事件。",
+    ),
+    "backtest_announced": (
+        "Ours knew the announced events of the scenario from the day on which it is planned; the "
+        "other models cannot use them.",
+        "自方案制定日起，本模型已知方案中公布的事件；其他模型无法使用。",
     ),
     "backtest_no_promotions": (
         "No promotion was scored: the log shows no surge on the days that are forecast.",

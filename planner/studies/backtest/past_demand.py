@@ -18,7 +18,7 @@ from planner.forecasting.rolling_origins import Announced
 from planner.formats.base.findings import Findings
 from planner.formats.order_log.options import LogForm
 from planner.formats.order_log.reader import OrderLog
-from planner.formats.scenario.demand import holidays_around
+from planner.formats.scenario.calendars import holidays_around
 from planner.formats.scenario.reader import read_scenario
 from planner.formats.scenario.sources import document_of
 from planner.formats.tables.database_url import Database

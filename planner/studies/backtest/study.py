@@ -43,8 +43,7 @@ class OriginsAsked:
     ahead: Ahead
     lang: str = "en"
 
-    @property
-    def about(self) -> dict[str, Any]:
+    def about(self, past: PastDemand) -> dict[str, Any]:
         """What the sentences say of it."""
         days = self.origins.days
         return {
@@ -52,6 +51,7 @@ class OriginsAsked:
             "first": self.origins.first,
             "last": self.origins.last,
             "length": self.ahead.length,
+            "announced": bool(past.announced),
         }
 
 
@@ -65,9 +65,25 @@ def asked_of(options: Mapping[str, Any], seed: int) -> OriginsAsked:
     )
 
 
-def lines(tables: Mapping[str, pd.DataFrame], asked: OriginsAsked) -> list[str]:
-    """The result in sentences, in the language that was asked for."""
-    return backtest_lines(tables["backtest_summary"], asked.about, Labels(language(asked.lang)))
+def lines(past: PastDemand, tables: Mapping[str, pd.DataFrame], asked: OriginsAsked) -> list[str]:
+    """The result in sentences.
+
+    Parameters
+    ----------
+    past : PastDemand
+        The log.
+    tables : mapping
+        The tables of the back-test.
+    asked : OriginsAsked
+        What was asked for, in which language.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    labels = Labels(language(asked.lang))
+    return backtest_lines(tables["backtest_summary"], asked.about(past), labels)
 
 
 def summary(
@@ -134,7 +150,7 @@ def write_origins(
     context.begin("drawing the figure")
     for name, table in tables.items():
         write_table(table, folder / "tables" / f"{name}.csv")
-    write_text(folder / TEXT, "\n".join(lines(tables, asked)) + "\n")
+    write_text(folder / TEXT, "\n".join(lines(past, tables, asked)) + "\n")
     draw_backtest(folder / "figures", tables["backtest_summary"], asked.lang)
     manifest = {
         "name": past.name,

@@ -59,7 +59,7 @@ def check_backtest(
     if full:
         again = roll_origins(past, asked.origins, asked.ahead, context)
     wrong += different_tables(folder, again)
-    if (folder / TEXT).read_text(encoding="utf-8") != "\n".join(lines(again, asked)) + "\n":
+    if (folder / TEXT).read_text(encoding="utf-8") != "\n".join(lines(past, again, asked)) + "\n":
         wrong.append(f"{TEXT}: does not say what the tables say")
     source = "that the counts are those of the orders: these are not kept"
     if not full:

@@ -176,13 +176,11 @@ def test_closed_weekdays_and_empty_days_are_scored_without_harm() -> None:
     needed = ["coverage_50", "coverage_80", "coverage_90", "missed", "expected"]
     assert np.isfinite(table[needed].to_numpy()).all()
     assert (table["wape"].isna() == (table["orders"] == 0)).all()
-    ours = forecast_at(
-        history(np.where(closed, 0.0, 80.0), START, regions=1),
-        FIRST + 105,
-        Ahead(length=7, paths=50),
-        MODELS[OURS],
-    )
-    assert ours.sampled[:, np.isin(weekday(ours.days), (5, 6))].max() == 0
+    log, ahead = history(np.where(closed, 0.0, 80.0), START, regions=1), Ahead(length=7, paths=50)
+    for model in MODELS.values():
+        found = forecast_at(log, FIRST + 105, ahead, model)
+        assert found.sampled[:, np.isin(weekday(found.days), (5, 6))].max() == 0
+        assert found.sampled[:, weekday(found.days) < 5].min() > 20
 
 
 def test_the_summary_is_the_sum_of_the_origins() -> None:
