@@ -217,7 +217,7 @@ def test_commands_for_plans_refuse_a_back_test(tested: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("more", "code", "words"),
     [
-        ((), 2, "say what to look back on: --origins FROM:TO:STEP"),
+        ((), 2, "say what to look back on, one of --origins FROM:TO:STEP and --event NAME"),
         (("--origins", "2025-03-31:2025-06-09"), 2, "must be FROM:TO:STEP such as"),
         ((*ORIGINS, "--holidays", "BRA"), 2, "did you mean BR?"),
         ((*ORIGINS, "--set", "seed=3"), 2, "--set is for scenarios"),
