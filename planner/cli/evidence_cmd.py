@@ -154,7 +154,8 @@ def command(
         write_evidence(draft, file, agreed, found, options)
     labels = Labels(language(lang), agreed.currency)
     lines = evidence_lines(labels, found.summary, found.tables["evidence_summary"])
-    messages.emit(found.summary, as_json, [*lines, str(out)], quiet)
+    lines = [*found.summary["notes"], *lines, str(out)]
+    messages.emit(found.summary, as_json, lines, quiet)
     return 0
 
 

@@ -212,6 +212,16 @@ def test_amounts_of_different_currencies_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_the_columns_that_were_recognised_are_said(tmp_path: Path) -> None:
+    """A person can see that the right moment is taken for the hand-over."""
+    log = tmp_path / "log.csv"
+    log.write_text("下单时间,发货时间,最晚发货时间\n2026-11-11,2026-11-14,2026-11-13\n", "utf-8")
+    done = call_here("evidence", log, "-o", tmp_path / "out")
+    assert done.code == 0, done.err
+    assert "handed_over_at is read from 发货时间" in done.out
+    assert "warehouse: 1 late order" in done.out
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
