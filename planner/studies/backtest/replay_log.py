@@ -19,9 +19,10 @@ from planner.domain.records import NEVER
 from planner.errors import Finding, InputError
 from planner.formats.base.region_names import RegionNames
 from planner.formats.order_log.options import LogForm
-from planner.formats.order_log.reader import OrderLog, count_orders, read_orders
+from planner.formats.order_log.reader import OrderLog, count_orders, open_log, read_orders
 from planner.formats.scenario.region_references import numbers_of
 
+COUNTED = "orders"  # column of a history by hour
 MILESTONES = ("packed_at", "handed_over_at", "scanned_at")
 
 
@@ -117,8 +118,8 @@ def read_log(problem: Problem, file: Path, form: LogForm) -> PastLog:
     Raises
     ------
     InputError
-        The log cannot be read, or names regions that the scenario does not have; all findings at
-        once.
+        The log cannot be read, holds counts, or names regions that the scenario does not have; all
+        findings at once.
     """
     form = replace(
         form.of_orders,
@@ -127,6 +128,9 @@ def read_log(problem: Problem, file: Path, form: LogForm) -> PastLog:
     )
     if len(problem.regions) == 1:
         form = replace(form, columns={"region": "", **form.columns})
+    if COUNTED in open_log(file, file.name, form).columns:
+        words = "counts of orders cannot be replayed one by one: give the log of the orders"
+        raise InputError([Finding(file.name, 0, 0, COUNTED, f"{words}, as in --log orders.csv")])
     log = read_orders(file, file.name, form)
     region, wrong = _regions(problem, log, file.name)
     if wrong:

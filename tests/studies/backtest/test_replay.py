@@ -265,3 +265,11 @@ def test_a_log_of_other_days_is_refused(planted: tuple[Scenario, Path], tmp_path
     )
     with pytest.raises(InputError, match="live begins 2026-11-10 20:00, which the log does not"):
         asked(planted[0], log)
+
+
+def test_counts_by_hour_are_no_log(planted: tuple[Scenario, Path], tmp_path: Path) -> None:
+    """A history of counts would be read as one order for each hour: it is refused."""
+    counts = tmp_path / "history.csv"
+    counts.write_text("time,region,orders\n2026-11-10 20:00,zhejiang,40\n", encoding="utf-8")
+    with pytest.raises(InputError, match="counts of orders cannot be replayed one by one"):
+        asked(planted[0], counts)
