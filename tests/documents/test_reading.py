@@ -109,7 +109,7 @@ def test_honest_documents_are_read_as_they_are(folder: Path, tmp_path: Path) -> 
             "run.json",
             ("options", "command"),
             "erase",
-            "must be 'run', 'plan', 'simulate' or 'stress', got 'erase'",
+            "must be 'run', 'plan', 'simulate', 'stress' or 'replan', got 'erase'",
         ),
         ("run.json", ("platform", "counts"), "moon", None),
         ("run.json", ("warnings",), {}, "must be a list"),

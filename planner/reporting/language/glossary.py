@@ -80,7 +80,7 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("change", "pickup"): ("vehicle more", "加车"),
     ("change", "promise"): ("longer promise", "延长承诺"),
     ("change", "cap"): ("cap of a sale", "限量"),
-    ("change", "day off"): ("day off", "休息"),
+    ("change", "rest"): ("day off", "休息"),
     ("change", "cancel"): ("vehicle cancelled", "取消加车"),
     ("change reason", "money"): ("saves money", "省钱"),
     ("change reason", "promise"): ("service level", "达标"),

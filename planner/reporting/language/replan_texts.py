@@ -57,7 +57,7 @@ REPLAN_TEXTS: dict[str, Bilingual] = {
         "order {n} vehicles more of {contract}: {site}, {day} {at}",
         "{day} {at} {site}：加订 {contract} {n} 车",
     ),
-    "replan_day off": (
+    "replan_rest": (
         "{n} {crew} people get a day off: {site}, {process}, {shift} shift on {day}",
         "{day} {shift} {site} {process}：{crew} {n} 人休息",
     ),

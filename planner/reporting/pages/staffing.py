@@ -356,7 +356,7 @@ def people_before(context: PageContext, site: str) -> dict[tuple[date, str, str]
         if row["site"] != site or not row["crew"]:
             continue
         day, amount = to_date(str(row["date"])), int(row["amount"])
-        step = -amount if row["what"] == "day off" else amount
+        step = -amount if row["what"] == "rest" else amount
         to = (day, str(row["process"]), str(row["shift"]))
         more[to] = more.get(to, 0) + step
         if row["from_process"] or row["from_shift"]:

@@ -16,7 +16,7 @@ MODEL = Column(
 KIND = Column(
     "kind",
     "choice",
-    ("Days", "日期类别"),
+    ("Kind of day", "日期类别"),
     "promotion: a day of a surge that the whole log shows, or on which an event of the scenario "
     "begins; ordinary: any other",
     among=("ordinary", "promotion"),
@@ -61,7 +61,10 @@ BIAS = Column(
 
 def _difference(name: str, heading: tuple[str, str], of: str) -> tuple[Column, ...]:
     """Ours minus the row's own, with the ends of its interval."""
-    ends = (("low", ("Lower end", "下限"), "lower"), ("high", ("Upper end", "上限"), "upper"))
+    ends = (
+        ("low", (f"{heading[0]}, lower end", f"{heading[1]}，下限"), "lower"),
+        ("high", (f"{heading[0]}, upper end", f"{heading[1]}，上限"), "upper"),
+    )
     return (
         Column(
             name,

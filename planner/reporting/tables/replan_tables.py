@@ -20,7 +20,7 @@ from planner.reporting.tables.common_columns import (
 )
 
 WHATS = (
-    "call", "shift", "overtime", "move", "booking", "pickup", "promise", "cap", "day off", "cancel"
+    "call", "shift", "overtime", "move", "booking", "pickup", "promise", "cap", "rest", "cancel"
 )  # fmt: skip
 REASONS = ("money", "promise")
 FROM_PROCESS = Column(

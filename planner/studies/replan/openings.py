@@ -24,7 +24,7 @@ from planner.studies.certification.removable_resources import headcounts_of, wit
 from planner.studies.replan.terms import ReplanTerms
 
 What = Literal[
-    "call", "shift", "overtime", "move", "booking", "pickup", "promise", "cap", "day off", "cancel"
+    "call", "shift", "overtime", "move", "booking", "pickup", "promise", "cap", "rest", "cancel"
 ]
 WHATS: tuple[What, ...] = get_args(What)
 
@@ -143,7 +143,7 @@ class Bundle:
     @property
     def gives_up(self) -> bool:
         """Whether people or vehicles are given up."""
-        return self.parts[0][0].what in ("day off", "cancel")
+        return self.parts[0][0].what in ("rest", "cancel")
 
     def amounts(self, n: int) -> list[tuple[Opening, int]]:
         """Changes of every opening for n of the bundle."""
@@ -350,7 +350,7 @@ def _with_notice(
             people=((one, -1), (there, 1)),
         )
     if terms.release and not crew.temporary:
-        yield replace(here, what="day off", people=((one, -1),))
+        yield replace(here, what="rest", people=((one, -1),))
 
 
 def _extensions(
