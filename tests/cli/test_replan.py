@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,15 @@ import pandas as pd
 import pytest
 
 from planner.errors import ExitCode
+from planner.reporting.layout.style import applied
+from planner.reporting.pages import all_pages
+from planner.reporting.pages.replan import call_pages
+from planner.reporting.report import open_context, write_pdf
 from planner.studies.verification.verify import verify
 from tests.cli.builders import write_small
 from tests.cli.conftest import call_here
 from tests.cli.forging import Remembering
+from tests.reporting.test_report import pages_text
 
 CREW = {
     "tail_days: 0": "tail_days: 1",  # of which no table of a plan shows the roster
@@ -131,3 +137,32 @@ def test_what_is_wrong_is_told_before_anything_is_written(
     assert done.code == ExitCode.INPUT
     assert "--now: must lie within the promotion" in done.err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_page_one_is_about_the_changes(replanned: tuple[Path, Any], lang: str) -> None:
+    """As of when, each change with its deadline, and on the next page everybody who is told."""
+    out, summary = replanned
+    context, _ = open_context(out, lang)
+    with applied(context.typeface):
+        sheets = all_pages(context)
+        first, second = pages_text(write_pdf(sheets[:2], out.parent / f"{lang}.pdf", "pages"))
+    labels = context.labels
+    assert labels.moment(datetime.fromisoformat(NOW)) in first
+    for row in summary["changes"]:
+        decide_by = labels.moment(datetime.fromisoformat(row["decide_by"]))
+        assert "".join(decide_by.split()) in "".join(first.split())
+    assert labels("replan_head_sizes") in first
+    assert labels("head_hiring") not in first
+    assert all(row["person"] in second for row in summary["calls"])
+
+
+def test_page_one_says_that_nothing_changes(scenario: Path, plan: Path, tmp_path: Path) -> None:
+    """Instead of an empty table; without a call list."""
+    actuals, out = orders_file(tmp_path, 300), tmp_path / "out"
+    call_here("replan", scenario, "--plan", plan, "--actuals", actuals, *ASKED, "-o", out)
+    context, _ = open_context(out, "en")
+    with applied(context.typeface):
+        (text,) = pages_text(write_pdf(all_pages(context)[:1], tmp_path / "page.pdf", "page"))
+        assert call_pages(context) == []
+    assert "Carry on as planned." in text.replace("\n", " ")

@@ -25,6 +25,7 @@ from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.pages.payroll import payroll_pages
 from planner.reporting.pages.penalties import penalty_pages
 from planner.reporting.pages.planning_history import hindsight_pages, path_pages
+from planner.reporting.pages.replan import call_pages, is_replan, replan_page
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
 from planner.reporting.pages.service import late_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
@@ -77,7 +78,8 @@ def _pages_of_plan(context: PageContext) -> list[Sheet]:
     """Page 1, the bookings where it shows not all of them, and all others; page 1 says which are
     not about the plan.
     """
-    (first,) = sheets = decision(context)
+    (first,) = sheets = replan_page(context) if is_replan(context) else decision(context)
+    sheets += call_pages(context)
     sheets += misses_pages(context)
     sheets += hiring_pages(context) if first.left_out else []
     for make in PAGES:

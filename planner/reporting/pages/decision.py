@@ -57,7 +57,7 @@ def decision(context: PageContext) -> list[Sheet]:
     sheet, run, labels = context.sheet("decision"), context.run, context.labels
     top = sheet.title(run.title, period_line(context))
     verdict_box(sheet, top, run, labels)
-    key_figures(sheet, top, context)
+    figure_boxes(sheet, top, four_figures(context))
     below = misses_band(sheet, top + BOX_HEIGHT, context) + 4
     questions = manager_questions(context)
     points = left_points(sheet, below, context, questions)
@@ -235,7 +235,7 @@ def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: flo
     return 7.0
 
 
-def key_figures(sheet: Sheet, top: float, context: PageContext) -> None:
+def figure_boxes(sheet: Sheet, top: float, figures: Sequence[tuple[str, str, str]]) -> None:
     """Set four figures next to the certificate.
 
     Parameters
@@ -244,11 +244,11 @@ def key_figures(sheet: Sheet, top: float, context: PageContext) -> None:
         The page that is drawn on.
     top : float
         Upper edge in mm from the top of the page.
-    context : PageContext
-        The run, the language and the typeface.
+    figures : sequence of (str, str, str)
+        Heading, figure and note of each.
     """
     width, height = (RIGHT_WIDTH - 4) / 2, (BOX_HEIGHT - 4) / 2
-    for place, (head, figure, note) in enumerate(four_figures(context)):
+    for place, (head, figure, note) in enumerate(figures):
         x, y = RIGHT_X + place % 2 * (width + 4), top + place // 2 * (height + 4)
         sheet.box(x, y, width, height, facecolor=TINT)
         y = sheet.text((x + 3, y + 1.5), head, 8, width=width - 6, colour=GREY, most=1)
