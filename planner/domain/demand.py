@@ -180,13 +180,26 @@ class Demand:
 
 
 def scaled(demand: Demand, factor: float) -> Demand:
-    """Demand of which every part is larger by a factor; caps of events stay."""
+    """Demand of which every part is larger by a factor; caps of events stay.
+
+    While the promotion runs, every part of what is still to come: what came stays as it is.
+    """
     events = tuple(replace(e, median=e.median * factor, p95=e.p95 * factor) for e in demand.events)
     baseline, history, given = demand.baseline, demand.history, demand.given
+    under_way = demand.under_way
     if baseline is not None:
         baseline = replace(baseline, orders_per_hour=baseline.orders_per_hour * factor)
     if history is not None:
         history = replace(history, lift=history.lift * factor)
     if given is not None:
         given = replace(given, orders=given.orders * factor)
-    return replace(demand, events=events, baseline=baseline, history=history, given=given)
+    if under_way is not None:
+        under_way = replace(under_way, sizes=under_way.sizes * factor)
+    return replace(
+        demand,
+        events=events,
+        baseline=baseline,
+        history=history,
+        given=given,
+        under_way=under_way,
+    )

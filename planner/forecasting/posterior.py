@@ -103,7 +103,9 @@ def _of_given(
     edges = seen.edges_s // SLOT_S
     rates = np.array(
         [
-            np.add.reduceat(given_path(demand, k, horizon).intensity.sum(axis=0), edges[:-1])
+            np.add.reduceat(
+                given_path(demand, k, horizon).intensity.sum(axis=0)[: edges[-1]], edges[:-1]
+            )
             for k in range(len(demand.given.orders))
         ]
     )

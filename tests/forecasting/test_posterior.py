@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from planner.domain.arrays import Ints
-from planner.domain.demand import Baseline
+from planner.domain.demand import Baseline, scaled
+from planner.domain.demand_levers import ChosenLevers
 from planner.domain.demand_path import draw_path, mean_path
 from planner.domain.events import Event
-from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.given_demand import GivenDemand
+from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S
+from planner.domain.lever_effects import effective_problem
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.under_way import UNKNOWN, SeenOrders
@@ -143,6 +146,44 @@ def test_what_came_is_drawn_as_it_came_and_the_rest_from_then_on() -> None:
     assert expected[:, : 22 * 12].sum() == pytest.approx(hourly.sum())
     assert np.mean(later) == pytest.approx(expected[:, 22 * 12 :].sum(), rel=0.03)
     assert np.std(later) > 20
+
+
+def test_paths_of_the_users_own_are_told_apart_by_what_came_alone() -> None:
+    """Two paths of the same orders until now are equally likely, whatever they bring later."""
+    problem = a_problem(days=3)
+    orders = np.full((2, 72, 1, 1), 20.0)
+    orders[1, 23:] = 200.0
+    given = replace(problem, demand=replace(problem.demand, given=GivenDemand(orders), events=()))
+    learned = learn(given, counts(np.full(22, 20)))
+    known = learned.demand.under_way
+    assert known is not None
+    assert known.paths is not None
+    assert np.bincount(known.paths).tolist() == [500, 500]
+    assert learned.expected == pytest.approx(np.full(22, 20.0))
+
+
+def test_a_risk_of_more_orders_scales_all_that_is_still_to_come() -> None:
+    """Half as many orders more: of the baseline and of the event under way; what came stays."""
+    problem = a_promotion(LIVE)
+    hourly = np.full(22, 20)
+    hourly[20:] = 500, 450
+    rest = learn(problem, counts(hourly)).demand
+    usual, more = (mean_path(d, problem.horizon).intensity for d in (rest, scaled(rest, 1.5)))
+    now = NOW_S // SLOT_S
+    assert more[:, now:] == pytest.approx(1.5 * usual[:, now:])
+    assert more[:, :now].sum() == pytest.approx(hourly.sum())
+
+
+def test_a_cap_refuses_no_order_that_has_come() -> None:
+    """More came than the cap says: all of them were taken, and nothing of the event follows."""
+    problem = a_promotion(LIVE)
+    hourly = np.full(22, 20)
+    hourly[20:] = 500, 450
+    rest = replace(problem, demand=learn(problem, counts(hourly)).demand)
+    capped = effective_problem(rest, ChosenLevers(capped=(("live", 300),)))
+    orders = draw_orders(capped, Streams(rest.seed, HELD_OUT, 1))
+    assert np.bincount(orders.ordered_at_s // HOUR_S)[:22].tolist() == hourly.tolist()
+    assert not (orders.component[orders.ordered_at_s >= NOW_S] == 1).any()
 
 
 def test_hours_that_the_model_cannot_explain_are_named() -> None:

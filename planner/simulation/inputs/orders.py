@@ -17,7 +17,7 @@ from planner.domain.demand_path import DemandPath, draw_path
 from planner.domain.events import Event
 from planner.domain.given_demand import ANY_PRODUCT, GivenDemand
 from planner.domain.horizon import SLOT_S
-from planner.domain.lever_effects import chosen_levers
+from planner.domain.lever_effects import chosen_levers, given_problem
 from planner.domain.mix_moves import MixMove, chances
 from planner.domain.past_orders import NO_DEADLINE, UNKNOWN_WEIGHT, PastOrders
 from planner.domain.problem import Problem
@@ -68,7 +68,9 @@ def sold(problem: Problem, orders: Orders) -> Orders:
     nothing.
     """
     caps = [(c, e.cap) for c, e in enumerate(problem.demand.events, start=1) if e.cap is not None]
+    now_s = _now_s(problem.demand)
     over = [np.flatnonzero(orders.component == c)[cap:] for c, cap in caps]
+    over = [late[orders.ordered_at_s[late] >= now_s] for late in over]  # what came, was taken
     if any(len(late) for late in over):
         late = np.concatenate(over)
         counted = late[orders.ordered_at_s[late] < problem.horizon.reported_end_s]
@@ -78,12 +80,25 @@ def sold(problem: Problem, orders: Orders) -> Orders:
         orders = replace(
             orders.at(np.delete(np.arange(len(orders)), late)), refused=tuple(refused.tolist())
         )
-    if not chosen_levers(problem).promised:
-        return orders
+    return _due_as_promised(problem, orders) if chosen_levers(problem).promised else orders
+
+
+def _due_as_promised(problem: Problem, orders: Orders) -> Orders:
+    """Orders with the longer promises of the levers.
+
+    Nobody extends a promise that was made in a promotion under way; and of an order of the past the
+    log states the deadline, which only a longer promise for its region moves.
+    """
     promised = orders.due_under(problem)
-    now_s = _now_s(problem.demand)  # nobody extends a promise that was made
-    deadline_s = np.where(orders.ordered_at_s < now_s, orders.deadline_s, promised.deadline_s)
-    return replace(orders, deadline_s=deadline_s) if now_s else promised
+    now_s = _now_s(problem.demand)
+    if problem.demand.past is None and not now_s:
+        return promised
+    usual = orders.due_under(given_problem(problem))
+    longer = promised.deadline_s > usual.deadline_s
+    if now_s:
+        longer &= orders.ordered_at_s >= now_s
+    later = np.maximum(orders.deadline_s, promised.deadline_s)
+    return replace(orders, deadline_s=np.where(longer, later, orders.deadline_s))
 
 
 def stable_order(moments: Seconds | Ints) -> Ints:

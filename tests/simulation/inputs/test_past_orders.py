@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.domain.demand_levers import ChosenLevers
 from planner.domain.given_demand import ANY_PRODUCT
 from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.lever_effects import effective_problem
 from planner.domain.past_orders import NO_DEADLINE, UNKNOWN_WEIGHT, PastOrders
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
-from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders, sold
 from tests.builders import a_problem
 
 PROBLEM = a_problem(days=2, orders_per_hour=5.0)
@@ -84,3 +86,19 @@ def test_a_weight_that_is_not_known_is_drawn() -> None:
     problem = with_past(PROBLEM, past_orders(until_s=PROBLEM.horizon.end_s))
     orders = draw_orders(problem, Streams(1, HELD_OUT, 0))
     assert (orders.weight_g > UNKNOWN_WEIGHT).all()
+
+
+def test_a_longer_promise_moves_the_deadlines_of_the_log() -> None:
+    """They are never earlier; where nothing longer is promised, the deadline of the log counts."""
+    problem = with_past(PROBLEM, past_orders(until_s=PROBLEM.horizon.end_s))
+    hours = problem.platform.deadline_hours + 24
+    streams = Streams(1, HELD_OUT, 0)
+    usual = draw_orders(problem, streams)
+    stated = np.isin(usual.deadline_s, [50_000, 60_000, 200_000])
+    longer = effective_problem(problem, ChosenLevers(promised=(("region", hours),)))
+    due = sold(longer, usual).deadline_s
+    promised = usual.ordered_at_s + round(hours * HOUR_S)
+    assert np.array_equal(due, np.maximum(usual.deadline_s, promised))
+    same = effective_problem(problem, ChosenLevers(promised=(("region", hours - 24),)))
+    assert stated.sum() == 3
+    assert np.array_equal(sold(same, usual).deadline_s, usual.deadline_s)
