@@ -16,11 +16,13 @@ import numpy as np
 from planner.domain.arrays import Floats
 from planner.domain.dates import day_clock
 from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.lever_effects import effective_problem
 from planner.domain.on_call import with_on_call
 from planner.domain.plan import Plan
 from planner.domain.problem import Disruption, Problem, StockRow
 from planner.domain.random_streams import Streams
 from planner.domain.records import NEVER, Records
+from planner.domain.under_way import SeenOrders
 from planner.forecasting.posterior import Learned, learn
 from planner.formats.actuals import Actuals
 from planner.simulation.drawn_orders import drawn_orders
@@ -107,7 +109,7 @@ def situation(
         The problem given what happened.
     """
     context.begin("learning from the orders until now")
-    learned = learn(problem, actuals.seen)
+    learned = learned_under(problem, plan, actuals.seen)
     missed = tuple(
         Disruption(
             kind="missed_collection",
@@ -153,6 +155,30 @@ def situation(
         waiting=waiting,
         notes=tuple(notes),
     )
+
+
+def learned_under(problem: Problem, plan: Plan, seen: SeenOrders) -> Learned:
+    """What the orders say of the demand, whatever the plan does to it.
+
+    Where the plan stops a sale, fewer orders came than were asked for.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem before the promotion.
+    plan : Plan
+        The plan that is carried out, with its caps.
+    seen : SeenOrders
+        The orders until now.
+
+    Returns
+    -------
+    Learned
+        The demand of the rest, without caps.
+    """
+    learned = learn(effective_problem(problem, plan.levers), seen)
+    under_way = learned.demand.under_way
+    return replace(learned, demand=replace(problem.demand, under_way=under_way))
 
 
 def notes_of(problem: Problem, learned: Learned, actuals: Actuals) -> list[str]:

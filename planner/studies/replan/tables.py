@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
 from planner.domain.costs import simulated_costs
 from planner.domain.horizon import HOUR_S
@@ -14,7 +13,7 @@ from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.domain.statistics import CONFIDENCE, t_interval
+from planner.domain.statistics import proportion_interval, t_interval
 from planner.reporting.tables.replan_tables import (
     CALLS_TABLE,
     CHANGES_TABLE,
@@ -206,7 +205,9 @@ def effect_table(
         ("difference", costs[1] - costs[0], failed[1] - failed[0], kept[1] - kept[0]),
     ):
         mean, low, high = t_interval(cost)
-        share = clopper_pearson(met, len(cost)) if name != "difference" else (None, None)
+        share: tuple[float | None, ...] = (None, None)
+        if name != "difference":
+            share = tuple(round(end, 6) for end in proportion_interval(met, len(cost)))
         limits = (None if np.isnan(x) else _major(problem, x) for x in (low, high))
         rows.append(
             (
@@ -220,16 +221,3 @@ def effect_table(
             )
         )
     return EFFECT_TABLE.frame(rows)
-
-
-def clopper_pearson(k: int, n: int) -> tuple[float, float]:
-    """Two-sided 95 % interval of a share of which k of n are counted.
-
-    References
-    ----------
-    Clopper and Pearson (1934), Biometrika 26.
-    """
-    tail = (1.0 - CONFIDENCE) / 2
-    low = 0.0 if k == 0 else float(beta.ppf(tail, k, n - k + 1))
-    high = 1.0 if k == n else float(beta.ppf(1 - tail, k + 1, n - k))
-    return round(low, 6), round(high, 6)
