@@ -236,6 +236,7 @@ def test_every_stated_input_has_its_row() -> None:
     assert [(row["simulated"], row["error"], row["right"]) for row in exact] == [(0, 0, True)] * 2
 
 
+@pytest.mark.slow
 def test_clauses_priced_from_one_simulation_cost_the_same() -> None:
     """As when each is simulated, to the minor unit."""
     found = printed_by("rating/clauses.py", "--changes", "12", "--rounds", "1")

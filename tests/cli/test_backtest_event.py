@@ -98,6 +98,7 @@ def test_the_summary_says_what_each_plan_would_have_made_of_it(
     assert "sites.yiwu.processes.pack.orders_per_hour" in done.out
 
 
+@pytest.mark.slow
 def test_the_result_is_the_same_with_two_processes(
     small: Path, log: Path, replay: Path, tmp_path: Path
 ) -> None:

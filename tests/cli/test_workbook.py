@@ -159,6 +159,7 @@ def test_python_reads_a_workbook(book: Path) -> None:
     assert planner.read_scenario(book).problem.contract_names == ("near", "far")
 
 
+@pytest.mark.slow
 def test_a_killed_study_of_a_workbook_resumes(tmp_path: Path) -> None:
     """The same bytes as without a kill, from the workbook alone."""
     folder = write_queue(tmp_path / "queue", per_day=200, law="cv: 1", servers=6, days=1)

@@ -21,7 +21,7 @@ from tests.fuzz.run_folders import forge
 from tests.fuzz.runner import call, wrong
 
 FIRST_SEED = 20_261_111
-FEW, MANY = 25, 5_000
+FEW, MANY = 10, 5_000
 SECONDS = 60  # of one command
 
 

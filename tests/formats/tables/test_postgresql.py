@@ -271,6 +271,7 @@ def test_the_password_comes_from_elsewhere(
     assert not (tmp_path / "three").exists()
 
 
+@pytest.mark.slow
 def test_a_million_rows_in_little_memory(postgres: Server, tmp_path: Path) -> None:
     """They stream: neither the driver nor the reader holds all of them."""
     script = (

@@ -64,7 +64,7 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
-@pytest.fixture(params=[1440, 390])
+@pytest.fixture(params=[1440, pytest.param(390, marks=pytest.mark.slow)])
 def page(request: pytest.FixtureRequest, browser: Any, report: Path) -> Iterator[Any]:
     """The page on a desk and on a phone; it may complain of nothing and ask for nothing."""
     reader = Reader(browser.new_page(viewport={"width": request.param, "height": 900}))
