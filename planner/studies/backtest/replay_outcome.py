@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import Ints
+from planner.domain.exemptions import exempt_over_hub
 from planner.domain.horizon import DAY_S
 from planner.domain.past_orders import NO_DEADLINE
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER
+from planner.domain.records import NEVER, Mask
 from planner.studies.backtest.replay_log import PastPromotion
 
 # clock of a platform -> the moment of a log that it counts
@@ -55,6 +56,9 @@ def outcome_of(problem: Problem, past: PastPromotion) -> LogOutcome:
     LogOutcome
         Orders that were late.
     """
+    if not _one_rule(problem, past):
+        words = "the log does not say which platform its orders are of, and their rules differ"
+        return LogOutcome(due=0, late=0, notes=(f"{words}: its late share is not known",))
     counts = problem.platform.counts
     moment = COUNTED.get(counts, "scanned_at")
     notes = []
@@ -72,13 +76,25 @@ def outcome_of(problem: Problem, past: PastPromotion) -> LogOutcome:
     known = max(int(counted.max(initial=0)), past.until)  # the log holds what came until then
     own = past.orders.second < problem.horizon.reported_end_s
     judged = own & (deadline >= 0) & ((counted != NEVER) | (deadline < known))
+    judged &= ~_exempt(problem, past, deadline)
     late = judged & ((counted == NEVER) | (counted > deadline))
     return LogOutcome(due=int(judged.sum()), late=int(late.sum()), notes=tuple(notes))
 
 
+def _one_rule(problem: Problem, past: PastPromotion) -> bool:
+    """Whether orders are judged in the same way whatever platform they are of."""
+    rules = {(r.counts, r.remote_hub, r.force_majeure) for r in problem.platforms}
+    return len(problem.platforms) == 1 or (len(rules) == 1 and past.has_deadlines)
+
+
 def deadlines_of(problem: Problem, past: PastPromotion) -> Ints:
-    """Deadline of every order: that of the log, else that of the platform."""
+    """Deadline of every order: that of the log, else that of the platform.
+
+    `NO_DEADLINE` where neither is known: the log does not say which of several platforms it is.
+    """
     orders = past.orders
+    if len(problem.platforms) > 1:
+        return orders.deadline_s
     ours = problem.platform.deadlines(
         orders.second.astype(np.int32),
         orders.region.astype(np.int16),
@@ -87,6 +103,20 @@ def deadlines_of(problem: Problem, past: PastPromotion) -> Ints:
     )
     stated = orders.deadline_s != NO_DEADLINE
     return np.where(stated, orders.deadline_s, ours).astype(np.int64)
+
+
+def _exempt(problem: Problem, past: PastPromotion, deadline: Ints) -> Mask:
+    """Orders that are not scored: for their day, or over a hub where the log names the contract."""
+    rule, orders = problem.platform, past.orders
+    if not rule.exempts:
+        return np.zeros(len(orders), dtype=bool)
+    names = problem.region_names
+    over_hub = np.array(
+        [[*(exempt_over_hub(rule, c, n) for c in problem.contracts), False] for n in names]
+    )
+    region = orders.region
+    days = rule.exempt_days(orders.second, deadline, region, names, problem.horizon)
+    return np.asarray(days | over_hub[region, past.contract])
 
 
 def per_day(problem: Problem, seconds: Ints) -> Ints:
