@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from planner.domain.business_limits import LIMITS
 from planner.domain.choices import LANGUAGES
+from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.relaxations import (
     DAY_HOURS,
@@ -222,7 +223,7 @@ def _change(problem: Problem, key: Key, amount: float, days: Sequence[date], lan
     values |= _named(problem, of, names, lang)
     if kind in NUMBERS:
         values |= NUMBERS[kind](problem, names, amount)
-    if kind == LONGER_PROMISE.key and problem.platform.deadline_working_days is not None:
+    if kind == LONGER_PROMISE.key and _tightest(problem, names).deadline_working_days is not None:
         kind = "working_days"
     text = REPAIRS.get(kind, OTHER_REPAIR)[LANGUAGES.index(lang)]
     if lang == "en" and round(amount) == 1:
@@ -267,14 +268,27 @@ def _allotment_numbers(problem: Problem, names: Sequence[str], amount: float) ->
 
 def _promise_numbers(problem: Problem, names: Sequence[str], amount: float) -> dict[str, object]:
     """The promise at present, in hours or working days, and the longer one."""
-    rule = problem.platform
+    rule = _tightest(problem, names)
     if rule.deadline_working_days is not None:
         days = rule.deadline_working_days
         return {"now": days, "total": days + round(amount / DAY_HOURS)}
-    promised = rule.promise_hours or {}
-    regions = names or problem.region_names
-    hours = max(promised.get(name, rule.deadline_hours) for name in regions)
+    hours = _hours(problem, rule, names)
     return {"now": hours, "total": hours + amount}
+
+
+def _hours(problem: Problem, rule: PlatformRule, names: Sequence[str]) -> float:
+    """The longest promise in hours of some regions, of all where none is named."""
+    return max(rule.hours_in(name) for name in names or problem.region_names)
+
+
+def _tightest(problem: Problem, names: Sequence[str]) -> PlatformRule:
+    """Of several platforms the one that promises least: of it a longer promise is spoken."""
+
+    def promised(rule: PlatformRule) -> float:
+        days = rule.deadline_working_days
+        return _hours(problem, rule, names) if days is None else days * DAY_HOURS
+
+    return min(problem.platforms, key=promised)
 
 
 NUMBERS: dict[str, Callable[[Problem, Sequence[str], float], dict[str, object]]] = {

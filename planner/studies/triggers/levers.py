@@ -37,14 +37,11 @@ def lever_steps(problem: Problem, at_s: int) -> tuple[Actions, ...]:
 
 
 def _promises(problem: Problem) -> Iterator[Actions]:
-    platform = problem.platform
-    if platform.deadline_working_days is not None:
-        return
-    now = platform.promise_hours or {}
+    rules = [rule for rule in problem.platforms if rule.deadline_working_days is None]
     options = problem.levers.promises
     for hours in sorted({option.hours for option in options}):
         regions = [o.region for o in options if o.hours == hours]
-        longer = [r for r in regions if now.get(r, platform.deadline_hours) < hours]
+        longer = [r for r in regions if any(rule.hours_in(r) < hours for rule in rules)]
         if longer:
             yield Actions(promised=tuple((region, hours) for region in longer))
 
@@ -102,14 +99,21 @@ def _capped(problem: Problem, orders: Orders, at_s: int, event: str, cap: int) -
 def _promised(
     problem: Problem, orders: Orders, at_s: int, actions: Actions
 ) -> tuple[Orders, float]:
-    """Later deadlines for the orders of some regions after a moment, and what that costs."""
+    """Later deadlines for the orders of some regions after a moment, and what that costs.
+
+    What the plan promises there is paid already; a deadline that is later still stays.
+    """
     before = chosen_levers(problem)
     promised = tuple({**dict(before.promised), **dict(actions.promised)}.items())
     after = effective_problem(problem, ChosenLevers(promised, before.capped))
     regions = [problem.region_names.index(region) for region, _ in actions.promised]
     theirs = (orders.ordered_at_s >= at_s) & np.isin(orders.region, regions)
-    deadline = np.where(theirs, orders.due_under(after).deadline_s, orders.deadline_s)
+    later = np.maximum(orders.due_under(after).deadline_s, orders.deadline_s)
+    deadline = np.where(theirs, later, orders.deadline_s)
     paid = theirs & (orders.ordered_at_s < problem.horizon.reported_end_s)
     count = np.bincount(orders.region[paid], minlength=len(problem.regions))
+    named = dict(actions.promised)
+    paid_for = tuple((region, hours) for region, hours in before.promised if region in named)
     cost = longer_promises_minor(problem, actions.promised, count)
+    cost -= longer_promises_minor(problem, paid_for, count)
     return replace(orders, deadline_s=deadline), float(cost)

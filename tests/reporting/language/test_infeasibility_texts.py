@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner.domain.business_limits import LIMITS
+from planner.domain.platform import PlatformPart
 from planner.domain.problem import Target
 from planner.domain.relaxations import RELAXATIONS
 from planner.errors import Blame
@@ -105,6 +106,19 @@ def test_every_kind_has_a_case() -> None:
     platforms.
     """
     assert set(CASES) == set(RELAXATIONS) == set(REPAIRS) - {"working_days"}
+
+
+def test_a_longer_promise_is_spoken_of_the_platform_that_promises_least() -> None:
+    """Of several, whichever is named first."""
+    key, hours, words = CASES["promise"]
+    slow = replace(PROBLEM.platform, name="slow", deadline_hours=96.0, promise_hours=None)
+    calendar = replace(slow, name="calendar", deadline_working_days=1)
+    part = PlatformPart(rule=PROBLEM.platform, share=0.5)
+    both = replace(PROBLEM, platform=slow, other_platforms=(part,))
+    assert repair_in_words(both, [(key, hours)], [], "en") == words
+    part = PlatformPart(rule=calendar, share=0.5)
+    both = replace(PROBLEM, platform=slow, other_platforms=(part,))
+    assert "working days" in repair_in_words(both, [(key, hours)], [], "en")
 
 
 def test_limits_that_move_together_are_one_sentence() -> None:

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.demand_levers import CapOption, Levers, PromiseOption
+from planner.domain.demand_levers import CapOption, ChosenLevers, Levers, PromiseOption
 from planner.domain.events import Event
 from planner.domain.given_demand import GivenDemand
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.platform import PlatformRule
+from planner.domain.lever_effects import effective_problem
+from planner.domain.platform import PlatformPart, PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.triggers import ALWAYS, Actions, Level, Measure, Rule
-from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders, sold
 from planner.studies.runs.run_context import RunContext
 from planner.studies.triggers.card_rows import rules_of
 from planner.studies.triggers.levers import lever_steps, with_levers
@@ -74,6 +75,37 @@ def test_levers_are_those_the_scenario_offers() -> None:
     assert lever_steps(problem, AT_S) == (LONGER, *caps)
     assert lever_steps(problem, 46 * HOUR_S) == (LONGER,)
     assert lever_steps(replace(problem, levers=Levers()), AT_S) == ()
+
+
+def test_a_promise_is_offered_where_one_of_the_platforms_promises_less() -> None:
+    """The first promises 48 hours already, the second one day."""
+    problem = an_evening()
+    slow = replace(problem.platform, name="slow", deadline_hours=48.0)
+    fast = PlatformPart(rule=problem.platform, share=0.5)
+    assert LONGER not in lever_steps(replace(problem, platform=slow), AT_S)
+    both = replace(problem, platform=slow, other_platforms=(fast,))
+    assert lever_steps(both, AT_S)[0] == LONGER
+    orders = draw_orders(both, STREAMS)
+    promised, _ = with_levers(both, orders, AT_S, LONGER)
+    later = (orders.ordered_at_s >= AT_S) & (orders.platform == 1)
+    assert later.any()
+    assert np.array_equal(promised.deadline_s - orders.deadline_s, np.where(later, DAY_S, 0))
+
+
+def test_what_the_plan_promises_is_paid_once() -> None:
+    """From 36 hours, which cost 3 an order, to 48, which cost 5; never back to 36."""
+    problem = an_evening()
+    options = (PromiseOption("region", 36.0, 3), PromiseOption("region", 48.0, 5))
+    given = replace(problem, levers=Levers(promises=options))
+    plan = ChosenLevers(promised=(("region", 36.0),))
+    of_plan = effective_problem(given, plan)
+    orders = sold(of_plan, draw_orders(given, STREAMS))
+    longer, cost = with_levers(of_plan, orders, AT_S, LONGER)
+    own = orders.ordered_at_s >= AT_S
+    own &= orders.ordered_at_s < given.horizon.reported_end_s
+    assert cost == 2 * own.sum()
+    again, _ = with_levers(of_plan, longer, AT_S, Actions(promised=plan.promised))
+    assert np.array_equal(again.deadline_s, longer.deadline_s)
 
 
 def two_waves() -> Problem:
