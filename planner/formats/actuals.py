@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from planner.domain.arrays import Ints
-from planner.domain.dates import day_clock
+from planner.domain.dates import day_clock, day_month
 from planner.domain.horizon import DAY_S, HOUR_S, SLOT_S
 from planner.domain.problem import Problem
 from planner.domain.under_way import UNKNOWN, Came, SeenOrders
+from planner.domain.wording import counted
 from planner.errors import Finding, InputError
 from planner.formats.base import input_limits
 from planner.formats.base.columns import (
@@ -193,7 +194,11 @@ class _Reader:
             return None
         log = "orders" not in table.columns
         named = dict.fromkeys(("ordered_at",)) if "ordered_at" in table.columns else {}
-        columns = tuple(c for c in ACTUAL_ORDERS if not (log and c.name == "orders"))
+        columns = tuple(
+            replace(c, required=True) if c.name == "orders" else c  # an empty cell is no order
+            for c in ACTUAL_ORDERS
+            if not (log and c.name == "orders")
+        )
         rename = {"time": "ordered_at"} if named else None
         cells = self._cells(table, columns, rename)
         if cells is None:
@@ -204,10 +209,14 @@ class _Reader:
         orders = np.array(cells.get("orders", [1] * table.rows), dtype=np.int64)
         step_s = 1 if log else _step_s(second)
         inside = (second >= 0) & (second < self.now_s)
+        if not inside.any():
+            self._none_inside(table, named)
+            return None
         self._warn_of_others(second, orders)
         lasts = np.minimum(second + step_s, self.now_s) - second
         if not log:
             self._warn_of_gaps(second[inside])
+            self._warn_of_repeats(np.stack([second, region, product], axis=1)[inside])
         return SeenOrders(
             until_s=self.now_s,
             begins_s=second[inside],
@@ -272,7 +281,26 @@ class _Reader:
         ]
         places = [(c.day, c.site, c.process, c.crew, c.shift) for c in found]
         self._unique(table, places, "came")
+        self._warn_of_crowds(found)
         return tuple(found)
+
+    def _warn_of_crowds(self, found: Sequence[Came]) -> None:
+        """Say where more people came to a shift than their crew has."""
+        came: dict[tuple[int, str, str, str], int] = {}
+        for each in found:
+            key = (each.day, each.site, each.crew, each.shift)
+            came[key] = came.get(key, 0) + each.people
+        most = {
+            (c.site, c.name): c.limit + (c.on_call.max_people if c.on_call else 0)
+            for c in self.problem.crews
+        }
+        for (day, site, crew, shift), people in came.items():
+            if people > most[site, crew]:
+                on = day_month(self.problem.horizon.date_of(day))
+                self.findings.warn(
+                    f"actuals: {people:,} people of {crew} came to the shift {shift} of {on} at "
+                    f"{site}, the scenario has {most[site, crew]:,}: they count as stated"
+                )
 
     def pickups(self, table: Table | None) -> tuple[Pickup, ...]:
         """Which collections came."""
@@ -297,7 +325,8 @@ class _Reader:
         self.findings.found += findings_of_rows(
             table, "at", odd, lambda row: self._no_collection(found[row])
         )
-        self._begun(table, "date", [p.day * DAY_S + p.at_s for p in found], "the collection")
+        begins = [p.day * DAY_S + p.at_s for p in found]
+        self._begun(table, "date", begins, "the collection", earliest_s=0)
         self._unique(table, [(p.day, p.site, p.contract, p.at_s) for p in found], "came")
         return tuple(found)
 
@@ -369,11 +398,22 @@ class _Reader:
             table, column, twice, lambda _: "stands twice: state it once"
         )
 
-    def _begun(self, table: Table, column: str, begins: Sequence[int], what: str) -> None:
+    def _begun(
+        self,
+        table: Table,
+        column: str,
+        begins: Sequence[int],
+        what: str,
+        *,
+        earliest_s: int = -DAY_S,
+    ) -> None:
         """Check that something lies in the promotion, before now."""
-        now = day_clock(self.problem.horizon.at(self.now_s))
-        rows = [row for row, s in enumerate(begins) if not -DAY_S <= s < self.now_s]
-        words = f"{what} must have begun before now, {now}: state what happened until then"
+        first, now = (day_clock(self.problem.horizon.at(s)) for s in (earliest_s, self.now_s))
+        rows = [row for row, s in enumerate(begins) if not earliest_s <= s < self.now_s]
+        words = (
+            f"{what} must have begun before now, {now}, and not before {first}: state what "
+            "happened in that time"
+        )
         self.findings.found += findings_of_rows(table, column, rows, lambda _: words)
 
     def _regions(self, table: Table, stated: Sequence[str | None]) -> Ints:
@@ -399,6 +439,25 @@ class _Reader:
         total = int(orders[which].sum())
         if total:
             self.findings.warn(f"actuals: {total:,} orders {words}")
+
+    def _none_inside(self, table: Table, named: Mapping[str, Any]) -> None:
+        """Refuse orders of another time: nothing can be learned from them."""
+        horizon = self.problem.horizon
+        words = (
+            f"no row lies between the start of the horizon, {horizon.at(0):%Y-%m-%d %H:%M}, and "
+            f"now, {horizon.at(self.now_s):%Y-%m-%d %H:%M}: check dates and --now"
+        )
+        column = "ordered_at" if named else "time"
+        self.findings.found.append(table.finding(-1, column, words))
+
+    def _warn_of_repeats(self, places: Ints) -> None:
+        """Say how many rows name a time, region and product that another row names."""
+        repeats = len(places) - len(np.unique(places, axis=0))
+        if repeats:
+            self.findings.warn(
+                f"actuals: {counted(repeats, 'row')} of orders repeat the time, region and product "
+                "of another row: their orders are added up; leave out rows that were exported twice"
+            )
 
     def _warn_of_gaps(self, second: Ints) -> None:
         """Say which hours until now no row names."""

@@ -113,3 +113,61 @@ def test_now_must_be_a_moment_of_the_promotion(problem: Problem, text: str) -> N
     """Words, a moment outside, and one within five minutes are refused, each in words."""
     with pytest.raises(InputError, match="--now"):
         now_second(text, problem, parse_datetime)
+
+
+def refused(problem: Problem, folder: Path, text: str, name: str = "a.csv") -> str:
+    """What is said of a file that is refused."""
+    with pytest.raises(InputError) as caught:
+        read_actuals(written(folder, name, text), problem, NOW_S)
+    return str(caught.value)
+
+
+def test_an_empty_count_is_no_order(problem: Problem, tmp_path: Path) -> None:
+    """Where counts are stated, a row without one is asked for instead of counting as an order."""
+    text = "time,orders\n2026-11-09T10:00,\n2026-11-09T11:00,4\n"
+    assert "a.csv:2:18: orders: is empty" in refused(problem, tmp_path, text)
+
+
+@pytest.mark.parametrize("day", ["2025-11-09", "2026-11-11"])
+def test_orders_of_another_time_alone_are_refused(
+    problem: Problem, tmp_path: Path, day: str
+) -> None:
+    """A file of another year would say that nobody ordered anything."""
+    found = refused(problem, tmp_path, f"time,orders\n{day}T10:00,40\n")
+    assert "a.csv:1:1: time: no row lies between the start of the horizon" in found
+
+
+def test_counts_that_repeat_are_added_and_said(problem: Problem, tmp_path: Path) -> None:
+    """A row that stands twice counts twice, and the user hears of it; regions are no repeats."""
+    text = "time,orders,region\n" + "2026-11-09T10:00,4,zhejiang\n" * 2
+    text += "2026-11-09T10:00,4,sichuan\n"
+    found = read_actuals(written(tmp_path, "a.csv", text), problem, NOW_S)
+    assert found.seen.total == 12
+    assert any("1 row of orders repeat" in words for words in found.warnings)
+
+
+def test_more_people_than_the_crew_has_are_said(problem: Problem, tmp_path: Path) -> None:
+    """Sixty for six is more likely a slip than a crowd; over processes the shift counts."""
+    row = '{{date: "2026-11-09", process: {}, crew: own, shift: day, came: {}}}'
+    for pick, pack, warned in ((3, 3, False), (4, 3, True), (60, 0, True)):
+        people = ", ".join([row.format("pick", pick), row.format("pack", pack)])
+        text = f'orders: [{{time: "2026-11-09T10:00", orders: 3}}]\npeople: [{people}]\n'
+        found = read_actuals(written(tmp_path, "a.yaml", text), problem, NOW_S)
+        said = [words for words in found.warnings if "the scenario has 6" in words]
+        assert len(said) == warned
+
+
+def test_pickups_may_say_1_or_0_and_lie_in_the_promotion(problem: Problem, tmp_path: Path) -> None:
+    """0 is no in YAML as in tables; a collection before the horizon would change nothing."""
+    text = (
+        'orders: [{{time: "2026-11-09T10:00", orders: 3}}]\n'
+        'pickups: [{{date: "{}", contract: near, at: "12:00", came: {}}}]\n'
+    )
+    for cell, came in (("0", False), ("1", True)):
+        file = written(tmp_path, "a.yaml", text.format("2026-11-09", cell))
+        assert [p.came for p in read_actuals(file, problem, NOW_S).pickups] == [came]
+    assert "must be true or false, got 2" in refused(
+        problem, tmp_path, text.format("2026-11-09", "2"), "a.yaml"
+    )
+    before = refused(problem, tmp_path, text.format("2026-11-08", "false"), "a.yaml")
+    assert "not before 9 Nov 00:00" in before

@@ -408,7 +408,7 @@ ACTUAL_ORDERS = (
     Column(
         "orders",
         "count",
-        "orders of that hour (left out: a log, every row is one order at its moment)",
+        "orders of that hour (no such column: a log, every row is one order at its moment)",
         unit="orders",
         high=1e7,
         default=1,
@@ -553,8 +553,10 @@ def parser(
             return _limited(
                 column, float(snapped(value * factor)) if column.other_units else value, currency
             )
-        if column.kind == "flag" and typed and isinstance(cell, bool):
-            return cell
+        if column.kind == "flag" and typed and isinstance(cell, (bool, int)) and cell in (0, 1):
+            return bool(cell)
+        if column.kind == "flag" and typed and not isinstance(cell, str):
+            raise ValueError("must be true or false")
         if not isinstance(cell, str):
             raise ValueError("must be text (put it in quotes)")
         if column.kind == "datetime" and not typed:
