@@ -60,7 +60,7 @@ def calibration(ax: Axes, summary: pd.DataFrame, unit: str, labels: Labels) -> N
     ax.set_ylabel(labels("backtest_inside"))
     ax.grid(color=RULE, linewidth=0.4)
     if unit == "coverage":
-        ax.legend(frameon=False, fontsize=8, loc="upper left")
+        ax.legend(frameon=False, fontsize=8, loc="lower right")
 
 
 def errors(ax: Axes, summary: pd.DataFrame, labels: Labels) -> None:

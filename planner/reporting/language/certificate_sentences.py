@@ -139,7 +139,9 @@ def open_sentences(inside: float, late: float, labels: Labels) -> list[str]:
     """
     if round(inside) <= 0:
         return []
-    key = "verdict_open_late" if round(late) > 0 else "verdict_open"
+    if round(late) <= 0:
+        return [labels("verdict_open", inside=labels.number(inside))]
+    key = "verdict_open_late_one" if round(late) == 1 else "verdict_open_late"
     return [labels(key, inside=labels.number(inside), late=labels.number(late))]
 
 

@@ -42,11 +42,15 @@ def notes(labels: Labels, summary: Mapping[str, Any]) -> list[str]:
         said.append(labels("evidence_contract", name=name, source=where.rstrip(".")))
     if summary["not_judged"]:
         reasons = labels.listed(
-            f"{labels.name('not_judged', reason)} {labels.number(n)}"
+            labels(
+                "evidence_not_judged_reason",
+                reason=labels.name("not_judged", reason),
+                n=labels.number(n),
+            )
             for reason, n in summary["not_judged"].items()
         )
-        n = labels.number(sum(summary["not_judged"].values()))
-        said.append(labels("evidence_not_judged", n=n, reasons=reasons))
+        count = sum(summary["not_judged"].values())
+        said.append(labels.many("evidence_not_judged", count, reasons=reasons))
     return said
 
 

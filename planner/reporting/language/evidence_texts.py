@@ -15,6 +15,11 @@ EVIDENCE_TEXTS: dict[str, Bilingual] = {
         "已判定 {judged} 单，均未迟发，{from_} 至 {to}。",
     ),
     "evidence_counts": ("What counts: {clock}.", "计时节点：{clock}。"),
+    "evidence_not_judged_one": (
+        "1 order could not be judged: {reasons}.",
+        "1 单无法判定：{reasons}。",
+    ),
+    "evidence_not_judged_reason": ("{reason} ({n})", "{reason} {n}"),
     "evidence_not_judged": (
         "{n} orders could not be judged: {reasons}.",
         "{n} 单无法判定：{reasons}。",

@@ -14,6 +14,7 @@ from functools import reduce
 from planner.domain.choices import LANGUAGES, Language
 from planner.domain.dates import day_month
 from planner.domain.money import minor_digits
+from planner.domain.on_call import ON_CALL
 from planner.errors import PlannerError
 from planner.reporting.language.bilingual import Bilingual
 from planner.reporting.language.glossary import GLOSSARY
@@ -52,6 +53,8 @@ class Labels:
         own = self.names.get(kind, {}).get(key)
         if own:
             return own
+        if kind == "crew" and key.endswith(ON_CALL):
+            return self("crew_on_call", crew=self.name(kind, key.removesuffix(ON_CALL)))
         known = GLOSSARY.get((kind, key))
         return self.pick(known) if known else key
 

@@ -100,6 +100,11 @@ PAGE_TEXTS: dict[str, Bilingual] = {
         ),
         "期末平均有 {inside} 单尚未出库，不多于平日，不计迟发。",
     ),
+    "verdict_open_late_one": (
+        "On average {inside} orders are still open at the end, more than on a steady day: 1 of "
+        "them counts as late.",
+        "期末平均有 {inside} 单尚未出库，多于平日，其中 1 单按迟发计。",
+    ),
     "verdict_open_late": (
         "On average {inside} orders are still open at the end, more than on a steady day: {late} "
         "of them count as "

@@ -32,7 +32,7 @@ def replan_lines(labels: Labels, summary: Mapping[str, Any]) -> list[str]:
         *(_waits(labels, row) for row in summary["waiting"]),
         *_heading(labels, changes, summary["change_cost"]),
         *(change_line(labels, row) for row in changes),
-        *([labels("replan_calls", n=len(summary["calls"]))] if summary["calls"] else []),
+        *([labels.many("replan_calls", len(summary["calls"]))] if summary["calls"] else []),
         *_effect(labels, summary["effect"], bool(changes)),
         labels(
             "replan_certified" if summary["certificate"]["certified"] else "replan_not_certified"

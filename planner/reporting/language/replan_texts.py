@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.reporting.language.bilingual import Bilingual
 
 REPLAN_TEXTS: dict[str, Bilingual] = {
+    "crew_on_call": ("{crew} on call", "{crew}（待命）"),
     "replan_size": (
         "{event}: {p50} orders as known now (90 % between {p05} and {p95}); planned with {stated}, "
         "at most {stated_p95} in 19 of 20 cases",
@@ -68,6 +69,10 @@ REPLAN_TEXTS: dict[str, Bilingual] = {
     "replan_by": (
         "  by {by}: {what}; was {before}, now {after}; saves {saves}",
         "  {by} 前：{what}；原 {before}，现 {after}；节省 {saves}",
+    ),
+    "replan_calls_one": (
+        "1 person to tell, see tables/calls.csv; what changed is framed on the wall sheets",
+        "需通知 1 人，见 tables/calls.csv；排班墙表上变动处加框",
     ),
     "replan_calls": (
         "{n} people to tell, see tables/calls.csv; what changed is framed on the wall sheets",

@@ -130,7 +130,7 @@ def _span(labels: Labels, row: Row) -> str:
     since, until = (to_moment(str(row[name])) for name in ("from", "to"))
     if since == until:
         return labels.moment(since)
-    end = f"{until:%H:%M}" if (until - since).total_seconds() <= 86_400 else labels.moment(until)
+    end = f"{until:%H:%M}" if (until - since).total_seconds() < 86_400 else labels.moment(until)
     return labels("from_to", a=labels.moment(since), b=end)
 
 

@@ -13,7 +13,11 @@ from planner.domain.demand import Baseline, Demand
 from planner.domain.demand_certainty import certain_demand
 from planner.domain.events import Event
 from planner.domain.problem import Problem
-from planner.reporting.language.certificate_sentences import repair_sentences, verdict_sentences
+from planner.reporting.language.certificate_sentences import (
+    open_sentences,
+    repair_sentences,
+    verdict_sentences,
+)
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.language.outcome_sentences import outcome_lines
 from planner.reporting.pages.headline import verdict_words
@@ -159,3 +163,9 @@ def test_empty_places_are_the_reason_although_all_orders_are_on_time(
     assert "roster_open.csv" in repair_sentences(verdict, labels)[0]
     assert repair_sentences(VERDICT, labels) == []
     assert met == verdict_sentences(VERDICT, labels)
+
+
+def test_one_late_order_at_the_end_counts_in_the_singular() -> None:
+    """`1 of them counts as late`, not `count`."""
+    (line,) = open_sentences(205.0, 1.2, Labels("en"))
+    assert line.endswith("than on a steady day: 1 of them counts as late.")
