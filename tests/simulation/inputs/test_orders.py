@@ -24,7 +24,8 @@ from planner.domain.products import Product, Region, Returns
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.service_terms import ScanDelay, Transit
 from planner.domain.site import Collection, Process
-from planner.simulation.inputs.orders import draw_orders, pick, stable_order
+from planner.simulation.inputs.births import pick
+from planner.simulation.inputs.orders import draw_orders, stable_order
 from planner.simulation.inputs.service_times import FAR_S, MICRO, Quantiles, quantile, work_us
 from tests.builders import STREAMS, a_contract, a_problem, a_site, given
 
