@@ -70,8 +70,7 @@ def outcome_of(problem: Problem, past: PastPromotion) -> LogOutcome:
             f"the platform counts {counts}, which the log does not say: {past.left} counts"
         )
         moment = past.left
-    if not past.has_deadlines:
-        notes.append("the log states no deadlines: those of the scenario's platform count")
+    notes += _assumed_deadlines(problem, past)
     counted, deadline = past.moments[moment], deadlines_of(problem, past)
     known = max(int(counted.max(initial=0)), past.until)  # the log holds what came until then
     own = past.orders.second < problem.horizon.reported_end_s
@@ -79,6 +78,18 @@ def outcome_of(problem: Problem, past: PastPromotion) -> LogOutcome:
     judged &= ~_exempt(problem, past, deadline)
     late = judged & ((counted == NEVER) | (counted > deadline))
     return LogOutcome(due=int(judged.sum()), late=int(late.sum()), notes=tuple(notes))
+
+
+def _assumed_deadlines(problem: Problem, past: PastPromotion) -> list[str]:
+    """What is assumed of deadlines that the log does not state."""
+    if past.has_deadlines:
+        return []
+    notes = ["the log states no deadlines: those of the scenario's platform count"]
+    events = ", ".join(e.name for e in problem.demand.events if e.deadline is not None)
+    if events:
+        words = "has a deadline of its own, and the log does not say which orders are of it"
+        notes.append(f"{events}: {words}; the platform's deadline counts for all")
+    return notes
 
 
 def _one_rule(problem: Problem, past: PastPromotion) -> bool:

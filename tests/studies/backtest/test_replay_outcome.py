@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from planner.domain.events import Event
 from planner.domain.horizon import HOUR_S
 from planner.domain.past_orders import NO_DEADLINE, PastOrders
-from planner.domain.platform import ForceMajeure, PlatformPart, PlatformRule
+from planner.domain.platform import ForceMajeure, OwnDeadline, PlatformPart, PlatformRule
 from planner.domain.problem import Problem
 from planner.studies.backtest.replay_log import PastPromotion
 from planner.studies.backtest.replay_outcome import outcome_of
@@ -71,3 +72,14 @@ def test_of_several_platforms_only_stated_deadlines_are_judged() -> None:
     assert "which platform" in unknown.notes[0]
     scans = replace(same, rule=replace(same.rule, counts="first_scan"))
     assert outcome_of(replace(problem, other_platforms=(scans,)), a_past(problem)).due == 0
+
+
+def test_a_presale_that_the_log_does_not_tell_apart_is_named() -> None:
+    """Its orders are judged by the platform's deadline, and the reader is told."""
+    event = Event(name="presale", at_s=0, median=1, p95=1, ramp_s=0, half_life_s=3600)
+    event = replace(event, deadline=OwnDeadline(hours=240.0))
+    problem = a_problem(days=4, platform=RULE)
+    problem = replace(problem, demand=replace(problem.demand, events=(event,)))
+    assert not any("presale" in note for note in outcome_of(problem, a_past(problem)).notes)
+    notes = outcome_of(problem, a_past(problem, has_deadlines=False)).notes
+    assert any(note.startswith("presale: has a deadline of its own") for note in notes)
