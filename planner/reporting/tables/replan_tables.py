@@ -54,8 +54,9 @@ CHANGES_TABLE = ResultTable(
         signed_money(
             "saves",
             ("Saves", "节省"),
-            "mean saving less what it costs, given the changes that were found before it; the "
-            "price of a change is not deducted",
+            "mean saving less what it costs, given the changes that were found before it, in the "
+            "promotions that chose it: rather too large, the table `replan_effect` is of others; "
+            "the price of a change is not deducted",
             empty=False,
         ),
         DECIDE_BY,
