@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.reporting.language.labels import Labels
 from planner.reporting.language.stress_sentences import place_in_words
-from planner.reporting.pages.headline import rule_words
+from planner.reporting.pages.headline import rule_words, rules_of
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import RunFolder, records
 from planner.reporting.webpage.both import Bilinguals, Both, same, words
@@ -153,5 +153,6 @@ def _target(context: PageContext) -> str:
 
 def _note(context: PageContext, replications: int) -> str:
     labels = context.labels
-    clock = rule_words(context)["clock"]
+    clocks = dict.fromkeys(rule_words(context, r)["clock"] for r in rules_of(context.run))
+    clock = labels.listed(list(clocks))
     return labels("web_what_if_note", n=labels.number(replications), clock=clock)

@@ -18,8 +18,10 @@ import python_calamine
 
 from planner.domain.choices import LANGUAGES
 from planner.reporting.report import file_name, in_both_languages, open_context, write_report
+from planner.reporting.webpage.both import Bilinguals
 from planner.reporting.webpage.report_page import DRAWN, LARGEST, SECTIONS, write_report_page
-from tests.reporting.builders import large_run, refused_run, tiny_run
+from planner.reporting.webpage.what_if import what_if
+from tests.reporting.builders import add_what_if, large_run, refused_run, tiny_run
 
 HOSTILE = """</script><script>alert("1")</script>&amp;<b>'"""
 
@@ -222,3 +224,19 @@ def test_any_site_can_name_a_picture() -> None:
     )
     assert len(f"{long}-99.png".encode()) <= 255
     assert hostile == "wall--a-b-c"
+
+
+def test_the_sliders_name_what_every_platform_counts(tmp_path: Path) -> None:
+    """Of two platforms with clocks of their own, both, each once."""
+    folder = add_what_if(large_run(tmp_path))
+    path = folder / "run.json"
+    run = json.loads(path.read_text(encoding="utf-8"))
+    rule = run["platform"] | {"counts": "label"}
+    rules = [rule, rule | {"name": "other", "counts": "first_scan"}, rule | {"name": "third"}]
+    run["platforms"] = [each | {"share": 1 / 3} for each in rules]
+    path.write_text(json.dumps(run), encoding="utf-8")
+    context, _ = open_context(folder, "en")
+    found = what_if(Bilinguals(in_both_languages(context)))
+    assert found is not None
+    clocks = [context.labels(f"clock_{name}") for name in ("label", "first_scan")]
+    assert f"(until {context.labels.listed(clocks)})" in found.note.pair[0]
