@@ -212,6 +212,25 @@ def test_amounts_of_different_currencies_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_two_contracts_of_one_name_are_refused(tmp_path: Path) -> None:
+    """The second would take the place of the first, and claims would follow the wrong prices."""
+    asked = write_inputs(tmp_path)
+    again = ("--contract", f"Near={tmp_path / 'near.yaml'}")
+    done = call_here("evidence", *asked, *again, "-o", tmp_path / "out")
+    assert done.code == 3
+    assert "--contract: Near: a second contract of this name, near.yaml" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_evidence_is_no_plan(result: Path, tmp_path: Path) -> None:
+    """Given as a plan, its folder is refused by what it is, not by the tables it lacks."""
+    scenario = write_small(tmp_path / "scenario")
+    done = call_here("simulate", scenario, "--plan", result, "-o", tmp_path / "out")
+    assert done.code == 3
+    assert "is evidence, which holds no plan: give a folder of plan, replan" in done.err
+    assert "tables/" not in done.err
+
+
 def test_the_columns_that_were_recognised_are_said(tmp_path: Path) -> None:
     """A person can see that the right moment is taken for the hand-over."""
     log = tmp_path / "log.csv"

@@ -13,6 +13,7 @@ from typing import Any
 from planner.documents.reading import (
     DECISIONS,
     MANIFEST,
+    PLAN,
     read_decisions,
     read_plan_document,
     read_run,
@@ -37,6 +38,8 @@ from planner.formats.plan_files.folder import plan_of, read_plan
 from planner.formats.plan_files.workbook import NO_KEY, WORKBOOK, read_workbook
 from planner.formats.tables.tables import Table, open_table
 from planner.output import sha256
+
+OF_PLANS = ("plan", "replan", "run", "simulate")  # commands whose folders hold a plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,7 @@ def read_given_plan(path: Path, problem: Problem) -> GivenPlan:
     if path.is_file():
         return _of_workbook(path, problem)
     if not (path / DECISIONS).exists():
+        _refuse_without_plan(path)
         return _of_earlier_version(path, problem)
     made = made_plan(read_plan_document(path), read_decisions(path), problem)
     findings = Findings(path)
@@ -121,6 +125,16 @@ def _edited_twice(path: Path, in_tables: GivenPlan, in_sheets: GivenPlan) -> Fin
         f"delete {WORKBOOK} to use those of the tables"
     )
     return Finding(str(path), 0, 0, "", words)
+
+
+def _refuse_without_plan(path: Path) -> None:
+    """Refuse the result of a command that makes no plan, instead of asking for its tables."""
+    if (path / PLAN).exists() or not (path / MANIFEST).is_file():
+        return
+    command = read_run(path)["options"]["command"]
+    if command not in OF_PLANS:
+        words = f"is {command}, which holds no plan: give a folder of {', '.join(OF_PLANS)}"
+        raise InputError([Finding(str(path / MANIFEST), 0, 0, "options.command", words)])
 
 
 def _of_earlier_version(path: Path, problem: Problem) -> GivenPlan:

@@ -109,8 +109,16 @@ def read_agreements(
     stated: dict[str, str] = {}
     for name, path in contracts:
         contract = _contract(path, stated, findings)
-        if contract is not None:
-            found[name or (ANY if len(contracts) == 1 else contract.name)] = contract
+        if contract is None:
+            continue
+        label = name or (ANY if len(contracts) == 1 else contract.name)
+        if _plain(label) in map(_plain, found):
+            words = (
+                f"a second contract of this name, {path.name}: give each file the name that the "
+                "log calls it, as NAME=FILE"
+            )
+            findings.found.append(Finding("--contract", 0, 0, label, words))
+        found[label] = contract
     pack, pack_name = (None, "") if platform is None else _pack(platform, stated, findings)
     used = currency or next((c for c in stated.values() if c != NO_CURRENCY), NO_CURRENCY)
     for file, own in stated.items():
