@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from planner.errors import ExitCode
+from planner.errors import ConflictError, ExitCode
+from planner.formats.plan_files.belonging import check_belongs
+from planner.formats.plan_files.given_plan import read_given_plan
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.replan import call_pages
 from planner.reporting.report import open_context, write_pdf
+from planner.studies.steps.load import load
 from planner.studies.verification.verify import verify
 from tests.cli.builders import write_small
 from tests.cli.conftest import call_here
@@ -166,3 +170,15 @@ def test_page_one_says_that_nothing_changes(scenario: Path, plan: Path, tmp_path
         (text,) = pages_text(write_pdf(all_pages(context)[:1], tmp_path / "page.pdf", "page"))
         assert call_pages(context) == []
     assert "Carry on as planned." in text.replace("\n", " ")
+
+
+def test_a_plan_that_called_people_is_named_for_what_it_is(scenario: Path, plan: Path) -> None:
+    """It is no plan of another scenario: those called are a crew of the result alone."""
+    problem = load(scenario).problem
+    made = read_given_plan(plan, problem).plan
+    called = replace(made.staffing[0], crew="agency on call")
+    with pytest.raises(ConflictError, match=r"changed by planner replan.*agency on call at yiwu"):
+        check_belongs(problem, replace(made, staffing=(*made.staffing, called)))
+    other = replace(made.staffing[0], crew="nobody")
+    with pytest.raises(ConflictError, match=r"another scenario.*agency on call.*nobody"):
+        check_belongs(problem, replace(made, staffing=(*made.staffing, called, other)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.domain.on_call import ON_CALL
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import EVENING_BEFORE
@@ -20,6 +21,11 @@ def check_belongs(problem: Problem, plan: Plan) -> None:
     )
     if not unknown:
         return
+    if all(ON_CALL in name for name in unknown):
+        raise ConflictError(
+            f"this plan was changed by planner replan and names people whom it called, who are no "
+            f"crew of the scenario: {', '.join(unknown[:_MOST_NAMED])}; give the plan from before"
+        )
     named = ", ".join(unknown[:_MOST_NAMED])
     more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
     raise ConflictError(f"this plan was made for another scenario; unknown names: {named}{more}")
