@@ -253,7 +253,10 @@ def _confirmed(
     look: CertificationLook,
     context: RunContext,
 ) -> list[Promise]:
-    """The promises with the verdict of a look, on replications of its own."""
+    """The promises with the verdict of a look, on replications of its own.
+
+    What no draw reaches proves nothing: neither that a number holds nor that the one above fails.
+    """
     loads = [(Load(p.place, p.orders), Load(p.place, p.above)) for p in promises]
     task = LoadCheck(
         problem=problem,
@@ -266,8 +269,8 @@ def _confirmed(
     rows = context.replicate("capacity held out", task, look.replications)
     confidence, found = problem.service.confidence, []
     for p, promise in enumerate(promises):
-        met = sum(row[2 * p] for row in rows)
-        failing = [r for r, row in enumerate(rows) if not row[2 * p + 1]]
+        met = sum(row[2 * p] is True for row in rows)
+        failing = [r for r, row in enumerate(rows) if row[2 * p + 1] is False]
         bounds = [
             lower_bound(n, look.replications, look.level) for n in (met, len(rows) - len(failing))
         ]

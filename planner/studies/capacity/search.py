@@ -231,14 +231,17 @@ class LoadCheck:
     engine: Engine
     stream_set: str
 
-    def __call__(self, replication: int) -> list[bool]:
-        """Whether each load is taken; one that no draw reaches counts as taken."""
+    def __call__(self, replication: int) -> list[bool | None]:
+        """Whether each load is taken; None: no draw has so many orders."""
         streams = Streams(self.problem.seed, self.stream_set, replication)
         draws = LoadedDraws(self.problem, self.plan, streams, self.engine)
-        return [
-            load.orders == 0 or draws.drawn_for(load) is None or draws.takes(load)
-            for load in self.loads
-        ]
+        return [_is_taken(draws, load) for load in self.loads]
+
+
+def _is_taken(draws: LoadedDraws, load: Load) -> bool | None:
+    if load.orders == 0:
+        return True
+    return None if draws.drawn_for(load) is None else draws.takes(load)
 
 
 def interval_of_capacity(values: Sequence[int], confidence: float) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from planner.domain.day_loads import Place
+from planner.domain.day_loads import Load, Place
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.site import Process
@@ -20,7 +20,13 @@ from planner.studies.capacity.promises import (
     least_replications,
     places_of_plan,
 )
-from planner.studies.capacity.search import CapacitySearch, Guess, interval_of_capacity, largest
+from planner.studies.capacity.search import (
+    CapacitySearch,
+    Guess,
+    LoadCheck,
+    interval_of_capacity,
+    largest,
+)
 from planner.studies.certification.certificate import lower_bound
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
@@ -101,6 +107,19 @@ def test_a_guess_beyond_every_draw_is_left_out() -> None:
     )
     far = replace(search, guesses=(Guess(10**7, 10**8),))
     assert far(0) == search(0)
+
+
+def test_a_number_that_no_draw_reaches_is_neither_taken_nor_refused() -> None:
+    """Forty orders an hour, and a million a day: nobody has seen what they would do."""
+    problem = a_line()
+    check = LoadCheck(
+        problem=problem,
+        plan=a_plan(problem),
+        loads=tuple(Load(Place(), orders) for orders in (0, 100, 1_000_000)),
+        engine="compiled",
+        stream_set=SEARCH,
+    )
+    assert check(0) == [True, True, None]
 
 
 def test_at_the_number_it_holds_and_at_ten_per_cent_more_it_fails() -> None:
