@@ -72,9 +72,9 @@ def test_every_action_has_words_in_both_languages() -> None:
         ": stop the sale of live at 9,000 orders",
     ]
     assert said[1][:4] == [
-        "以来的订单超过 100：为Yiwu打包叫 1 人，11月11日白班 08:00（电话名单：劳务工）",
-        "以来的订单超过 200：Yiwu加订 2 辆express-a，11月11日 08:00",
-        "以来的订单超过 300：从现在起承诺 72 小时：Xinjiang、Xizang",
+        "以来的订单为 101 至 200：为Yiwu打包叫 1 人，11月11日白班 08:00（电话名单：劳务工）",
+        "以来的订单为 201 至 300：Yiwu加订 2 辆express-a，11月11日 08:00",
+        "以来的订单为 301 至 400：从现在起承诺 72 小时：Xinjiang、Xizang",
         "以来的订单超过 400：live：满 9,000 单即停售",
     ]
     assert len(said[0]) == len(said[1]) == 5  # last, the checkpoint at which nothing is done

@@ -58,10 +58,14 @@ def measure_in_words(labels: Labels, row: Row) -> str:
 
 
 def threshold_in_words(labels: Labels, row: Row) -> str:
-    """Beyond what."""
+    """Between which counts the row of a level applies (`levels_of`): the next level ends it."""
+    ends = "" if row["next_threshold"] == "" else labels.number(float(row["next_threshold"]))
     if row["threshold"] == "":
-        return labels("trigger_always")
-    return labels("trigger_more", n=labels.number(float(row["threshold"])))
+        return labels("trigger_up_to", high=ends) if ends else labels("trigger_always")
+    above = float(row["threshold"])
+    if ends:
+        return labels("trigger_between", low=labels.number(above + 1), high=ends)
+    return labels("trigger_more", n=labels.number(above))
 
 
 def action_in_words(labels: Labels, row: Row) -> str:
@@ -91,9 +95,20 @@ def quiet_moments(labels: Labels, rows: Sequence[Row]) -> str:
 
 
 def levels_of(rows: Sequence[Row]) -> list[list[Row]]:
-    """Rows of each level at which something is done, in their order."""
+    """Rows of each level at which something is done, in their order, with the threshold of the next
+    level of their checkpoint (`next_threshold`; empty: none).
+    """
     acting = [row for row in rows if row["action"] != "none"]
-    return [list(of) for _, of in groupby(acting, key=lambda r: (r["checkpoint"], r["level"]))]
+    levels = [list(of) for _, of in groupby(acting, key=lambda r: (r["checkpoint"], r["level"]))]
+    following = [level[0] for level in levels[1:]]
+    ends = [
+        after["threshold"] if after["checkpoint"] == level[0]["checkpoint"] else ""
+        for level, after in zip(levels, following, strict=False)
+    ]
+    return [
+        [{**row, "next_threshold": end} for row in level]
+        for level, end in zip(levels, [*ends, ""], strict=False)
+    ]
 
 
 def card_lines(labels: Labels, rows: Sequence[Row]) -> list[str]:
@@ -101,8 +116,9 @@ def card_lines(labels: Labels, rows: Sequence[Row]) -> list[str]:
     lines = []
     for level in levels_of(rows):
         first = level[0]
+        always = first["threshold"] == "" and first["next_threshold"] == ""
         words = labels(
-            "trigger_sentence_always" if first["threshold"] == "" else "trigger_sentence",
+            "trigger_sentence_always" if always else "trigger_sentence",
             what=measure_in_words(labels, first),
             over=threshold_in_words(labels, first),
             do=labels("repair_mark").join(action_in_words(labels, row) for row in level),

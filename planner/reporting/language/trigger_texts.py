@@ -7,9 +7,9 @@ from planner.reporting.language.bilingual import Bilingual
 TRIGGER_TEXTS: dict[str, Bilingual] = {
     "trigger_title": ("Trigger card · {name}", "触发卡 · {name}"),
     "trigger_message": (
-        "Count at each checkpoint. Of its lines the last one that applies counts, with everything "
-        "it says. What is not on the card stays as planned.",
-        "到检查时刻就计数。同一时刻取最后一条符合的，整条照做。卡上没有的，一律按原方案。",
+        "Count at each checkpoint. Find the line that holds your count and do everything it says. "
+        "What is not on the card stays as planned.",
+        "到检查时刻就计数，找到实数所在的一条，整条照做。卡上没有的，一律按原方案。",
     ),
     "trigger_nothing_at": (
         "Nothing needs to be done at {moments}.",
@@ -24,6 +24,8 @@ TRIGGER_TEXTS: dict[str, Bilingual] = {
     "trigger_waiting": ("orders not yet packed", "尚未打包的订单"),
     "trigger_waiting_at": ("orders not yet packed at {site}", "{site}尚未打包的订单"),
     "trigger_more": ("more than {n}", "超过 {n}"),
+    "trigger_between": ("{low} to {high}", "为 {low} 至 {high}"),
+    "trigger_up_to": ("at most {high}", "不超过 {high}"),
     "trigger_always": ("in any case", "无论多少"),
     "trigger_call": (
         "call {n} people for {site}, {process}, {shift} shift {day} {at} (phone list: {crew})",
