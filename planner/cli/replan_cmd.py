@@ -99,7 +99,8 @@ def command(
 
     Sizes of events are learned from the orders until now. The past, whatever is inside its notice,
     contracts, goods and booked temporaries stay as they are; people on call, permanent people, the
-    process they work at and vehicles may change. Writes the changes, a call list, and a
+    process they work at and vehicles may change, and so may promises and caps that the scenario
+    states as levers, for orders from now on. Writes the changes, a call list, and a
     certificate over all orders of the promotion.
 
     \b
@@ -180,6 +181,7 @@ def command(
     names = {
         "site": {s.name: s.label for s in problem.sites},
         "contract": {c.name: c.label for c in problem.contracts},
+        "region": {r.name: r.label for r in problem.regions},
     }
     labels = Labels(language(lang), problem.currency, names)
     messages.emit(summary, as_json, [*replan_lines(labels, summary), str(out)], quiet)

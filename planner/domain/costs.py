@@ -21,7 +21,7 @@ from planner.domain.crew_days import crew_days
 from planner.domain.disruptions import collection_comes
 from planner.domain.guarantee import idle_pay_minor
 from planner.domain.horizon import HOUR_S, Shift
-from planner.domain.lever_effects import longer_promises_minor
+from planner.domain.lever_effects import promises_minor
 from planner.domain.plan import Booking, Plan, on_books
 from planner.domain.problem import Problem
 from planner.domain.records import PERIOD_LINES, Summary
@@ -154,7 +154,7 @@ def simulated_costs(
     costs["losses"] = per_replication(lambda s: s.losses_minor)
     costs["compensation"] = per_replication(lambda s: s.compensation_minor)
     costs["longer_promises"] = per_replication(
-        lambda s: longer_promises_minor(problem, plan.promises, s.placed_by_region)
+        lambda s: promises_minor(problem, plan.promises, s.placed_by_region, s.seen_by_region)
     )
     beyond = leftover_beyond_inbound_minor(problem)
     costs["leftover"] = per_replication(lambda s: float((s.stock_left * beyond).sum()))

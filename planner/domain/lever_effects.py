@@ -96,6 +96,37 @@ def longer_promises_minor(
     )
 
 
+def promises_minor(
+    problem: Problem,
+    promised: Promised,
+    orders: NDArray[np.int64],
+    seen: NDArray[np.int64] | None,
+) -> float:
+    """Cost of promises that, in a promotion under way, hold for later orders only.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its levers say what an order costs.
+    promised : tuple of (region, hours)
+        The promises; orders that came before now keep those of then.
+    orders : array, [region]
+        Orders of every region.
+    seen : array, [region], optional
+        Those of them that came before now; None before the promotion.
+
+    Returns
+    -------
+    float
+        Minor units.
+    """
+    known = problem.demand.under_way
+    if known is None or seen is None:
+        return longer_promises_minor(problem, promised, orders)
+    later = longer_promises_minor(problem, promised, orders - seen)
+    return later + longer_promises_minor(problem, known.promised, seen)
+
+
 def refused_minor(problem: Problem, refused: NDArray[np.float64]) -> float:
     """Margin of the orders refused of every component [component]."""
     margin = np.array([p.margin_minor for p in problem.products], dtype=float)

@@ -107,6 +107,15 @@ class Orders:
         return replace(self, **{name: getattr(self, name)[..., which] for name in of_each})
 
 
+def seen_by_region(problem: Problem, orders: Orders) -> Ints | None:
+    """Orders that came before now [region]; None where no promotion is under way."""
+    known = problem.demand.under_way
+    if known is None:
+        return None
+    seen = orders.region[orders.ordered_at_s < known.seen.until_s]
+    return np.bincount(seen, minlength=len(problem.regions))
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Records:
     """What happened to the orders of one replication; moments in seconds of the horizon.
@@ -230,6 +239,7 @@ class Summary:
     failed, and orders due, for each target of one's own [target, 2]. `by_platform`: orders decided,
     late, exempt and cancelled, and minor units of compensation [platform, 5]. `penalty_days`:
     decided orders, late ones and their compensation, by the day of the deadline [platform, day, 3].
+    `seen_by_region`: of a promotion under way, orders that came before now [region].
 
     `mean_wait_s`: from order to packed, less the processing time: from the start of each task to
     its end, with the breaks and the shift ends in between.
@@ -270,6 +280,7 @@ class Summary:
     refused: int = 0
     late_at_end: int = 0
     late_before: int = 0
+    seen_by_region: Ints | None = None
 
     @property
     def exempt(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import Floats, Ints
+from planner.domain.demand_levers import Promised
 from planner.domain.horizon import HOUR_S, SLOT_S
 
 UNKNOWN = -1  # region or product of an order that nobody stated
@@ -66,12 +67,15 @@ class UnderWay:
         Factor of the baseline, its level included [draw, day].
     paths : Ints, optional
         Of given demand: the path [draw].
+    promised : tuple of (region, hours)
+        Longer promises in force until now: the orders that came keep them.
     """
 
     seen: SeenOrders
     sizes: Floats
     day_effect: Floats
     paths: Ints | None = None
+    promised: Promised = ()
 
     @property
     def first_slot(self) -> int:

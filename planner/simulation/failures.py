@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,17 @@ from planner.domain.arrays import Ints
 from planner.domain.costs import after_hours_minor, handling_minor
 from planner.domain.deadline_classes import late_minor
 from planner.domain.exemptions import exempt_orders
+from planner.domain.lever_effects import chosen_levers, promises_minor
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Mask, Orders, Records, Small, failed_and_due
+from planner.domain.records import (
+    NEVER,
+    Mask,
+    Orders,
+    Records,
+    Small,
+    failed_and_due,
+    seen_by_region,
+)
 from planner.simulation.inputs.milestones import left_at
 
 
@@ -30,11 +39,14 @@ class PilotResult:
         Cost of the failed orders, of work after hours, and of what is put off to the tail, minor
         units: a late order of the tail costs what any late order costs, and one that is left at the
         end its handling.
+    levers_minor : int
+        Margin of the orders refused beyond a cap, and what longer promises cost, minor units.
     """
 
     failed: tuple[int, ...]
     due: tuple[int, ...]
     failing_minor: int
+    levers_minor: int = 0
 
     def __add__(self, other: PilotResult) -> PilotResult:
         """The result of both for other orders of the same run."""
@@ -42,6 +54,7 @@ class PilotResult:
             tuple(a + b for a, b in zip(self.failed, other.failed, strict=True)),
             tuple(a + b for a, b in zip(self.due, other.due, strict=True)),
             self.failing_minor + other.failing_minor,
+            self.levers_minor + other.levers_minor,
         )
 
 
@@ -64,7 +77,7 @@ def pilot_result(problem: Problem, records: Records) -> PilotResult:
     left = left_at(
         problem, orders.platform, packed=records.packed_at_s, handed_over=records.handed_over_at_s
     )
-    return failures(
+    found = failures(
         problem,
         orders,
         records.site,
@@ -72,6 +85,35 @@ def pilot_result(problem: Problem, records: Records) -> PilotResult:
         after_hours_s=records.after_hours_s,
         never_left=exempt_orders(problem, orders, records.contract) & (left == NEVER),
     )
+    return replace(found, levers_minor=levers_minor(problem, orders))
+
+
+def levers_minor(problem: Problem, orders: Orders) -> int:
+    """Margin of the orders refused beyond a cap, and what longer promises cost.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    orders : Orders
+        The orders that are taken, of all days.
+
+    Returns
+    -------
+    int
+        Minor units.
+    """
+    cost = sum(
+        refused * product.margin_minor
+        for refused, product in zip(orders.refused or (), problem.products, strict=False)
+    )
+    chosen, known = chosen_levers(problem), problem.demand.under_way
+    if chosen.promised or (known is not None and known.promised):
+        n = int(np.searchsorted(orders.ordered_at_s, problem.horizon.reported_end_s))
+        by_region = np.bincount(orders.region[:n], minlength=len(problem.regions))
+        seen = seen_by_region(problem, orders)
+        cost += round(promises_minor(problem, chosen.promised, by_region, seen))
+    return cost
 
 
 def failures(

@@ -21,6 +21,7 @@ from planner.domain.records import (
     Summary,
     blocks,
     failed_and_due,
+    seen_by_region,
 )
 from planner.simulation.due_days import penalty_days
 from planner.simulation.inputs.milestones import left_at
@@ -102,6 +103,7 @@ def summarise(
         losses_minor=losses_minor,
         unpriced=unpriced,
         refused=int(refused.sum()),
+        seen_by_region=seen_by_region(problem, records.orders),
     )
 
 

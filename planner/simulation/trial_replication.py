@@ -29,7 +29,7 @@ from planner.domain.risks import struck
 from planner.domain.workforce import StaffRow
 from planner.simulation.column_store import Columns
 from planner.simulation.drawn_orders import drawn_orders, kept, orders_key
-from planner.simulation.failures import PilotResult, failures
+from planner.simulation.failures import PilotResult, failures, levers_minor
 from planner.simulation.inputs.attendance import ServerGroup, after_hours, servers_present
 from planner.simulation.inputs.milestones import clock_lags, left_at, packed_at
 from planner.simulation.inputs.order_status import on_time
@@ -179,14 +179,15 @@ class TrialReplication:
         self._routed = dict(zip(self._groups, served, strict=True))
         self._present: dict[str, tuple[tuple[StaffRow, ...], list[ServerGroup]]] = {}
         self._run = {sites: run_again(engine) for sites in self._groups}
-        self._nowhere = self._counted(nowhere, clock=nowhere.lag_s, left=nowhere.lag_s)
+        none = self._counted(nowhere, clock=nowhere.lag_s, left=nowhere.lag_s)
+        self._nowhere = replace(none, levers_minor=int(found["levers_minor"][0]))
 
     def __len__(self) -> int:
         return sum(len(routed.orders) for routed in self._routed.values())
 
     @property
     def nowhere(self) -> PilotResult:
-        """Result for the orders that go nowhere."""
+        """Result for the orders that go nowhere, and what levers cost."""
         return self._nowhere
 
     def simulated(self, given: Resources, sites: Sites) -> PilotResult:
@@ -272,7 +273,7 @@ class TrialReplication:
         demanded = drawn_orders(given_problem(given), self._streams, keep=False)
         orders = sold(given, demanded)
         routes = route(self._problem, plan, orders, offers)
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"levers_minor": np.array([levers_minor(given, orders)])}
         for g, sites in enumerate((*self._groups, ())):
             here = np.isin(routes.site, sites) if sites else routes.site < 0
             which = np.flatnonzero(here)

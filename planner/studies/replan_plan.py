@@ -15,7 +15,7 @@ from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.domain.roster import Roster
 from planner.domain.wording import counted
-from planner.errors import ConflictError, Finding, InputError
+from planner.errors import ConflictError
 from planner.formats.actuals import Actuals, now_second, read_actuals
 from planner.formats.base.value_types import money_minor, parse_datetime
 from planner.formats.plan_files import made_plan, read_given_plan, write_made_plan
@@ -180,9 +180,6 @@ def read_underway(
     happened = read_actuals(actuals, problem, terms.now_s)
     given = read_given_plan(plan_folder, problem)
     plan = usable_plan(problem, given, PlanSource(path=plan_folder)).plan
-    if plan.levers and any(hours for _, hours in plan.promises):
-        words = "has longer promises, which a plan under way cannot be simulated with yet"
-        raise InputError([Finding(str(plan_folder), 0, 0, "", words)])
     plan = replace(plan, certificate=None)
     roster = kept_roster(plan_folder, problem, plan)
     return Underway(problem=problem, plan=plan, roster=roster, actuals=happened, terms=terms)
@@ -363,11 +360,11 @@ def _judged(
 ) -> dict[str, EvaluatedPlan]:
     """Both plans on held-out replications, with the certificate of each."""
     look, same = first_look(context), after is now.plan
-    plans = [now.plan] if same else [now.plan, after]
+    plans = [after] if same else [after, now.plan]  # the first is what both engines simulate
     results = evaluate_and_certify(now.problem, plans, look, context)
-    rosters = [old] if same else [old, new]
+    rosters = [old] if same else [new, old]
     done = [
         certified(now.problem, found.plan, found.summaries, look, found.engines, roster=roster)
         for found, roster in zip(results, rosters, strict=True)
     ]
-    return {"before": done[0], "after": done[-1]}
+    return {"before": done[-1], "after": done[0]}

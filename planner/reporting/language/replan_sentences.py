@@ -76,10 +76,15 @@ def change_line(labels: Labels, row: Row) -> str:
         "replan_by",
         by=labels.moment(datetime.fromisoformat(row["decide_by"])),
         what=change_in_words(labels, row),
-        before=labels.number(float(row["before"])),
-        after=labels.number(float(row["after"])),
+        before=level_in_words(labels, row["before"]),
+        after=level_in_words(labels, row["after"]),
         saves=labels.money(float(row["saves"])),
     )
+
+
+def level_in_words(labels: Labels, level: float | str | None) -> str:
+    """People, vehicles, hours or orders; a sale that does not stop has no limit."""
+    return labels("replan_unlimited") if level in (None, "") else labels.number(float(level or 0))
 
 
 def change_in_words(labels: Labels, row: Row) -> str:
@@ -99,13 +104,25 @@ def change_in_words(labels: Labels, row: Row) -> str:
     """
     names = {
         key: labels.name(key.removeprefix("from_"), str(row[key] or ""))
-        for key in ("site", "process", "crew", "shift", "contract", "from_process", "from_shift")
+        for key in (
+            "site",
+            "process",
+            "crew",
+            "shift",
+            "contract",
+            "region",
+            "from_process",
+            "from_shift",
+        )
     }
     return labels(
         f"replan_{row['what']}",
         n=labels.number(float(row["amount"])),
         day=labels.short_day(date.fromisoformat(row["date"])),
         at=row["at"],
+        by=f"{datetime.fromisoformat(row['decide_by']):%H:%M}",
+        after=level_in_words(labels, row["after"]),
+        event=row["event"],
         **names,
     )
 

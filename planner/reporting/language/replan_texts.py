@@ -58,6 +58,15 @@ REPLAN_TEXTS: dict[str, Bilingual] = {
         "order vehicles of {contract}, {n} more: {site}, {day} {at}",
         "{day} {at} {site}：加订 {contract} {n} 车",
     ),
+    "replan_promise": (
+        "promise {after} hours to {region}, for orders from {day} {by} on",
+        "{day} {by} 起的 {region} 订单：承诺时效延长至 {after} 小时",
+    ),
+    "replan_cap": (
+        "stop the sale of {event} at {after} orders, or now if more have come",
+        "{event} 限量 {after} 单（已超过则立即停售）",
+    ),
+    "replan_unlimited": ("no limit", "不限"),
     "replan_rest": (
         "a day off for {n} of {crew}: {site}, {process}, {shift} shift on {day}",
         "{day} {shift} {site} {process}：{crew} {n} 人休息",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from planner.reporting.language.labels import MISSING, Labels
-from planner.reporting.language.replan_sentences import change_in_words
+from planner.reporting.language.replan_sentences import change_in_words, level_in_words
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.layout.style import GREY
 from planner.reporting.pages.decision import (
@@ -127,7 +127,7 @@ def _changes(sheet: Sheet, top: float, context: PageContext) -> float:
         [
             labels.moment(datetime.fromisoformat(str(row["decide_by"]))),
             change_in_words(labels, row),
-            labels.number(float(row["before"])),
+            level_in_words(labels, row["before"]),
             labels.number(float(row["after"])),
             labels.number(float(row["saves"])),
         ]

@@ -12,6 +12,7 @@ from planner.reporting.tables.common_columns import (
     DATE,
     END,
     PROCESS,
+    REGION,
     REPLICATIONS,
     SHIFT,
     SITE,
@@ -49,7 +50,14 @@ CHANGES_TABLE = ResultTable(
     columns=(
         Column("what", "choice", ("What", "调整项"), "kind", among=WHATS, vocabulary="change"),
         *(replace(column, empty=True) for column in (SITE, PROCESS, CREW, SHIFT, DATE)),
-        Column("before", "number", ("Before", "原"), "people at the place, or vehicles more"),
+        Column(
+            "before",
+            "number",
+            ("Before", "原"),
+            "people at the place, vehicles more, hours promised, or orders at which the sale stops "
+            "(empty: it does not)",
+            empty=True,
+        ),
         Column("after", "number", ("After", "现"), "the same after all changes"),
         signed_money(
             "saves",
@@ -82,6 +90,8 @@ CHANGES_TABLE = ResultTable(
             among=REASONS,
             vocabulary="change reason",
         ),
+        replace(REGION, meaning="region whose orders from now on are due later", empty=True),
+        Column("event", "name", ("Event", "场次"), "event whose sale stops", empty=True),
     ),
 )
 CALL_WHATS = ("come", "process", "shift", "home")

@@ -12,7 +12,8 @@ from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.backlog import component_of
 from planner.domain.contracts import Contract
 from planner.domain.deadline_classes import deadlines, platform_shares
-from planner.domain.lever_effects import chosen_levers, given_problem
+from planner.domain.demand_levers import ChosenLevers
+from planner.domain.lever_effects import chosen_levers, effective_problem, given_problem
 from planner.domain.past_orders import NO_DEADLINE, UNKNOWN_WEIGHT
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
@@ -68,23 +69,29 @@ def sold(problem: Problem, orders: Orders) -> Orders:
         orders = replace(
             orders.at(np.delete(np.arange(len(orders)), late)), refused=tuple(refused.tolist())
         )
-    return _due_as_promised(problem, orders) if chosen_levers(problem).promised else orders
+    known = problem.demand.under_way
+    if known is None:
+        return _due_as_promised(problem, orders)
+    # nobody changes a promise that was made in a promotion under way
+    then = effective_problem(problem, ChosenLevers(known.promised))
+    before, after = (_due_as_promised(p, orders).deadline_s for p in (then, problem))
+    came = orders.ordered_at_s < known.seen.until_s
+    return replace(orders, deadline_s=np.where(came, before, after))
 
 
 def _due_as_promised(problem: Problem, orders: Orders) -> Orders:
     """Orders with the longer promises of the levers.
 
-    Nobody extends a promise that was made in a promotion under way; and of an order of the past the
-    log states the deadline, which only a longer promise for its region moves.
+    Of an order of the past the log states the deadline, which only a longer promise for its region
+    moves.
     """
+    if not chosen_levers(problem).promised:
+        return orders
     promised = orders.due_under(problem)
-    now = now_s(problem.demand)
-    if problem.demand.past is None and not now:
+    if problem.demand.past is None:
         return promised
     usual = orders.due_under(given_problem(problem))
     longer = promised.deadline_s > usual.deadline_s
-    if now:
-        longer &= orders.ordered_at_s >= now
     later = np.maximum(orders.deadline_s, promised.deadline_s)
     return replace(orders, deadline_s=np.where(longer, later, orders.deadline_s))
 

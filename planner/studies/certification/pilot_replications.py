@@ -178,6 +178,13 @@ class PilotRuns:
         self._serving, self._alone = None, True
         self._entered.__exit__(*error)
 
+    def rest(self) -> None:
+        """Leave workers and memory to others; what was simulated is kept."""
+        self._entered.close()
+        self._serving = None
+        if self._trials is not None:
+            self._trials.ready.clear()
+
     def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         """Simulate a plan on some of the pilot runs; results in their order."""
         task = self._trials_of(plan)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
+from planner.domain.demand_levers import ChosenLevers
+from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.simulation.failures import PilotResult
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.diagnosis.late_orders import LateOrderSearch, Place
 from planner.studies.replan.search import Changed, ChangeSearch
@@ -40,7 +45,7 @@ def found_changes(now: Situation, terms: ReplanTerms, context: RunContext) -> Ch
     context.begin("searching changes that save more than their price")
     context.await_engine()
     runs = [PilotRun(REPLAN, k) for k in numbers]
-    with PilotRuns(problem, runs, context.executor, context.tell_of_loss) as pilots:
+    with LeverRuns(problem, runs, context) as pilots:
         return ChangeSearch(
             problem=problem,
             terms=terms,
@@ -50,6 +55,47 @@ def found_changes(now: Situation, terms: ReplanTerms, context: RunContext) -> Ch
             judging=numbers[options.screening :],
             options=options,
         ).changed(now.plan)
+
+
+class LeverRuns:
+    """Pilot runs under one choice of levers after another.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem without any lever.
+    pilot_runs : sequence of PilotRun
+        The replications.
+    context : RunContext
+        Where they run.
+    """
+
+    def __init__(
+        self, problem: Problem, pilot_runs: Sequence[PilotRun], context: RunContext
+    ) -> None:
+        self._problem, self._pilot_runs, self._context = problem, pilot_runs, context
+        self._runs: dict[ChosenLevers, PilotRuns] = {}
+        self._last: PilotRuns | None = None
+        self._entered = ExitStack()
+
+    def __enter__(self) -> LeverRuns:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._entered.__exit__(*error)
+
+    def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
+        """Simulate a plan with its levers in force; results in the order of the numbers."""
+        runs = self._runs.get(plan.levers)
+        if runs is None:
+            problem = effective_problem(self._problem, plan.levers)
+            executor, tell = self._context.executor, self._context.tell_of_loss
+            made = PilotRuns(problem, self._pilot_runs, executor, tell)
+            runs = self._runs[plan.levers] = self._entered.enter_context(made)
+        if self._last is not None and self._last is not runs:
+            self._last.rest()
+        self._last = runs
+        return runs.simulate(plan, numbers)
 
 
 @dataclass(frozen=True)

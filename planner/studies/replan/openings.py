@@ -13,7 +13,9 @@ from math import ceil
 from typing import Literal, get_args
 
 from planner.domain.crew_days import crew_days
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.on_call import ON_CALL
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
@@ -22,11 +24,13 @@ from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.planning.formulation.bookings import shortest_end
 from planner.studies.certification.removable_resources import headcounts_of, with_headcounts
 from planner.studies.replan.terms import ReplanTerms
+from planner.studies.triggers.levers import longer_promises, tighter_caps
 
 What = Literal[
     "call", "shift", "overtime", "move", "booking", "pickup", "promise", "cap", "rest", "cancel"
 ]
 WHATS: tuple[What, ...] = get_args(What)
+OVER = 0.99  # share of an event that has come: the sale is over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,12 @@ class Opening:
         What one change adds to the headcount of rows; their own is 0.
     vehicles : tuple of (ExtraCollection, int)
         What one change adds to the vehicles; their own number is 0.
+    region, event : str
+        Whose orders from now on are due later, or which sale stops.
+    level : float
+        The hours that are promised, or the orders at which the sale stops.
+    stated : float, optional
+        The hours without a longer promise.
     """
 
     what: What
@@ -70,6 +80,10 @@ class Opening:
     decide_by_s: int = 0
     people: tuple[tuple[StaffRow, int], ...] = ()
     vehicles: tuple[tuple[ExtraCollection, int], ...] = ()
+    region: str = ""
+    event: str = ""
+    level: float = 0.0
+    stated: float | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -86,7 +100,14 @@ class Opening:
             self.contract,
             self.at_s,
             self.people,
+            *self.lever,
+            self.level,
         )
+
+    @property
+    def lever(self) -> tuple[str, str]:
+        """What is promised or capped; empty texts of all others."""
+        return self.region, self.event
 
     def changed(self, plan: Plan, amount: int) -> Plan | None:
         """The plan with so many changes; None where there are not so many people or vehicles."""
@@ -105,10 +126,28 @@ class Opening:
                     return None
             extra = (replace(e, vehicles=n) for e, n in count.items() if n)
             plan = replace(plan, extra=tuple(sorted(extra)))
-        return plan
+        return self._with_lever(plan) if any(self.lever) else plan
 
-    def before(self, plan: Plan) -> int:
-        """People at its place, or vehicles of its collection, under a plan."""
+    def _with_lever(self, plan: Plan) -> Plan | None:
+        """The plan with a longer promise or a lower cap; None where it has that already."""
+        now = self.before(plan)
+        if self.region:
+            promises = {**dict(plan.promises), self.region: self.level}
+            longer = now is not None and self.level > now
+            return replace(plan, promises=tuple(sorted(promises.items()))) if longer else None
+        caps = {**dict(plan.caps), self.event: int(self.level)}
+        lower = now is None or self.level < now
+        return replace(plan, caps=tuple(sorted(caps.items()))) if lower else None
+
+    def before(self, plan: Plan) -> float | None:
+        """What stands at its place under a plan.
+
+        People, vehicles, hours, or orders at which a sale stops; None: it does not stop.
+        """
+        if self.region:
+            return dict(plan.promises).get(self.region, self.stated)
+        if self.event:
+            return dict(plan.caps).get(self.event)
         if self.vehicles:
             place = self.vehicles[0][0]
             return sum(e.vehicles for e in plan.extra if replace(e, vehicles=0) == place)
@@ -159,7 +198,7 @@ class Bundle:
     def room(self, problem: Problem, plan: Plan) -> int:
         """How many of the bundle the numbers of people and vehicles allow at most."""
         n = min(room(problem, plan, opening) for opening, _ in self.parts)
-        if len(self.parts) == 1:
+        if len(self.parts) == 1 or not self.parts[0][0].people:
             return n
         most = n  # they are people of one crew
         while n > 0 and sum(amount for _, amount in self.amounts(n)) > most:
@@ -168,7 +207,7 @@ class Bundle:
 
 
 def bundles(problem: Problem, found: Sequence[Opening]) -> list[Bundle]:
-    """Every opening by itself, and people of a crew at all processes of a line in one shift.
+    """Every opening by itself, people of a crew at a whole line, and a promise to all regions.
 
     The slowest process gets as many people as the bundle counts, the others as many as their work
     asks for.
@@ -183,6 +222,9 @@ def bundles(problem: Problem, found: Sequence[Opening]) -> list[Bundle]:
         work = [site.process(o.process).mean_s for o in line]
         parts = tuple((o, w / max(work)) for o, w in zip(line, work, strict=True))
         together += [Bundle(parts)] if len(parts) > 1 else []
+    for hours in sorted({o.level for o in found if o.what == "promise"}):
+        alike = [o for o in found if o.what == "promise" and o.level == hours]
+        together += [Bundle(tuple((o, 1.0) for o in alike))] if len(alike) > 1 else []
     return [*(Bundle(((o, 1.0),)) for o in found), *together]
 
 
@@ -224,7 +266,11 @@ def openings(problem: Problem, plan: Plan, terms: ReplanTerms) -> list[Opening]:
     list of Opening
         In a fixed order.
     """
-    found = [*_of_people(problem, plan, terms), *_of_vehicles(problem, plan, terms)]
+    found = [
+        *_of_people(problem, plan, terms),
+        *_of_vehicles(problem, plan, terms),
+        *lever_openings(problem, plan, terms),
+    ]
     return sorted(found, key=lambda o: tuple(map(str, o.key)))
 
 
@@ -408,9 +454,11 @@ def room(problem: Problem, plan: Plan, opening: Opening) -> int:
     int
         How many.
     """
+    if any(opening.lever):
+        return int(opening.changed(plan, 1) is not None)
     if opening.vehicles:
         at, each = opening.vehicles[0]
-        booked = opening.before(plan)
+        booked = sum(e.vehicles for e in plan.extra if replace(e, vehicles=0) == at)
         if each < 0:
             return booked
         site = problem.site(at.site)
@@ -460,6 +508,7 @@ def frozen_moves(problem: Problem, terms: ReplanTerms, before: Plan, after: Plan
         *found,
         *_frozen_people(problem, terms, before, after),
         *_frozen_vehicles(problem, terms, before, after),
+        *frozen_levers(problem, terms, before, after),
     ]
 
 
@@ -508,3 +557,74 @@ def _frozen_vehicles(
         if old[at] != new[at] and second - terms.pickup_s < terms.now_s:
             where = f"{at.contract} at {at.site}, day {at.day + 1}"
             yield f"{where}: vehicles differ within their notice"
+
+
+def lever_openings(problem: Problem, plan: Plan, terms: ReplanTerms) -> list[Opening]:
+    """Longer promises, and caps of events of which orders are still to come, from now on.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its levers say what may be promised and capped.
+    plan : Plan
+        The plan as it stands.
+    terms : ReplanTerms
+        The moment.
+
+    Returns
+    -------
+    list of Opening
+        In the order of the scenario.
+    """
+    now, given = effective_problem(problem, plan.levers), given_problem(problem)
+    rules = [rule for rule in given.platforms if rule.deadline_working_days is None]
+    since = Opening(what="promise", day=terms.now_s // DAY_S, decide_by_s=terms.now_s)
+    promises = [
+        replace(
+            since,
+            region=option.region,
+            level=option.hours,
+            stated=min(rule.hours_in(option.region) for rule in rules),
+        )
+        for option in longer_promises(now)
+    ]
+    caps = [
+        replace(since, what="cap", event=event.name, level=orders)
+        for event, orders in tighter_caps(now)
+        if not _is_over(event, terms.now_s)
+    ]
+    return [*promises, *caps]
+
+
+def _is_over(event: Event, now_s: int) -> bool:
+    """Whether hardly an order of an event is still to come."""
+    return float(event.placed_by(now_s)) > OVER
+
+
+def frozen_levers(problem: Problem, terms: ReplanTerms, before: Plan, after: Plan) -> Iterator[str]:
+    """Promises and caps that differ although nothing of the kind is open.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its levers say what may be promised and capped.
+    terms : ReplanTerms
+        The moment.
+    before, after : Plan
+        The plans.
+
+    Yields
+    ------
+    str
+        What differs, in words.
+    """
+    allowed = lever_openings(problem, before, terms)
+    for what, old, new in (
+        ("promise", dict(before.promises), dict(after.promises)),
+        ("cap", dict(before.caps), dict(after.caps)),
+    ):
+        open_ = {("".join(o.lever), o.level) for o in allowed if o.what == what}
+        for name in sorted({*old, *new}):
+            level = new.get(name)
+            if old.get(name) != level and (name, level) not in open_:
+                yield f"{name}: a {what} that cannot be changed"

@@ -191,7 +191,8 @@ class ChangeSearch:
         if not hard:
             return giving
         places = self.where_late(plan, [self.screening[k] for k in hard])
-        return [*_near(every, places, self.options.places), *giving]
+        levers = [b for b in every if any(b.parts[0][0].lever)]
+        return [*_near(every, places, self.options.places), *levers, *giving]
 
     def _best_of(
         self,
@@ -240,7 +241,7 @@ class ChangeSearch:
                 gain = float(np.mean(self._excess(before) - self._excess(after)))
                 score = gain / max(cost, self.terms.change_minor, 1)
             else:
-                saved = float((_failing(before) - _failing(after)).mean())
+                saved = float((_paid(before) - _paid(after)).mean())
                 score = saved * share - cost / GROWTH
             scores.append((score, bundle))
             self._scores[bundle.key] = score
@@ -262,7 +263,7 @@ class ChangeSearch:
             if tried is None:
                 continue
             cost, after = self._cost(plan, tried), self._run(tried, numbers)
-            saved = float((_failing(base) - _failing(after)).mean())
+            saved = float((_paid(base) - _paid(after)).mean())
             gain = saved - cost - price
             if for_promise:
                 less = float((self._excess(base) - self._excess(after)).mean())
@@ -279,7 +280,10 @@ class ChangeSearch:
     def _confirmed(self, plan: Plan, candidate: _Candidate, for_promise: bool) -> list[Step]:
         """The change as steps, if the judging replications show it beyond doubt; else none."""
         before, after = self._judged(plan), self._judged(candidate.plan)
-        saved = _failing(before) - _failing(after) - candidate.cost
+        saved = _paid(before) - _paid(after) - candidate.cost
+        cost = candidate.cost + float(
+            np.mean([r.levers_minor for r in after]) - np.mean([r.levers_minor for r in before])
+        )
         if for_promise:
             less = self._excess(before) - self._excess(after)
             holds = less.mean() > 0 and mostly_positive(less)
@@ -297,7 +301,7 @@ class ChangeSearch:
                 opening=opening,
                 amount=amount,
                 saves_minor=float(saved.mean()) * amount / whole,
-                cost_minor=round(candidate.cost * amount / whole),
+                cost_minor=round(cost * amount / whole),
                 late_saved=float(late) * amount / whole,
                 for_promise=for_promise,
             )
@@ -366,6 +370,12 @@ def _failing(results: Results) -> Floats:
     return np.array([r.failing_minor for r in results], dtype=float)
 
 
+def _paid(results: Results) -> Floats:
+    """What failures cost, orders that are refused and longer promises."""
+    levers: Floats = np.array([r.levers_minor for r in results], dtype=float)
+    return np.asarray(_failing(results) + levers)
+
+
 def mostly_positive(differences: Floats) -> bool:
     """Whether more of the differences are above 0 than below it beyond chance (sign test, 95 %).
 
@@ -424,13 +434,16 @@ def merged(steps: Sequence[Step]) -> tuple[Step, ...]:
     """One step for each opening, its amounts and savings summed; those that save most first."""
     found: dict[tuple[object, ...], Step] = {}
     for step in steps:
-        known = found.get(step.opening.key)
-        found[step.opening.key] = (
+        lever = step.opening.lever
+        key = lever if any(lever) else step.opening.key
+        known = found.get(key)
+        found[key] = (
             step
             if known is None
             else replace(
                 known,
-                amount=known.amount + step.amount,
+                opening=step.opening,
+                amount=1 if any(lever) else known.amount + step.amount,
                 saves_minor=known.saves_minor + step.saves_minor,
                 cost_minor=known.cost_minor + step.cost_minor,
                 late_saved=known.late_saved + step.late_saved,

@@ -26,6 +26,7 @@ from planner.domain.under_way import SeenOrders
 from planner.forecasting.posterior import Learned, learn
 from planner.formats.actuals import Actuals
 from planner.simulation.drawn_orders import drawn_orders
+from planner.simulation.inputs.orders import sold
 from planner.studies.certification.common_replications import simulate_every_day
 from planner.studies.replan.terms import ReplanTerms
 from planner.studies.runs.run_context import RunContext
@@ -167,17 +168,18 @@ def learned_under(problem: Problem, plan: Plan, seen: SeenOrders) -> Learned:
     problem : Problem
         The problem before the promotion.
     plan : Plan
-        The plan that is carried out, with its caps.
+        The plan that is carried out, with its levers.
     seen : SeenOrders
         The orders until now.
 
     Returns
     -------
     Learned
-        The demand of the rest, without caps.
+        The demand of the rest, without caps; the orders that came keep the promises of the plan.
     """
     learned = learn(effective_problem(problem, plan.levers), seen)
-    under_way = learned.demand.under_way
+    known = learned.demand.under_way
+    under_way = None if known is None else replace(known, promised=plan.promises)
     return replace(learned, demand=replace(problem.demand, under_way=under_way))
 
 
@@ -226,6 +228,8 @@ def notes_of(problem: Problem, learned: Learned, actuals: Actuals) -> list[str]:
 def _until_now(problem: Problem, plan: Plan, k: int, context: RunContext) -> Records:
     streams = Streams(problem.seed, NOW, k)
     orders = drawn_orders(problem, streams)
+    problem = effective_problem(problem, plan.levers)
+    orders = sold(problem, orders)
     return simulate_every_day(problem, plan, orders, streams, context.executor.engine)
 
 

@@ -70,6 +70,8 @@ def changes_table(
                 _major(problem, step.cost_minor),
                 round(step.late_saved, 1),
                 "promise" if step.for_promise else "money",
+                o.region,
+                o.event,
             )
         )
     return CHANGES_TABLE.frame(rows)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.demand_levers import ChosenLevers
+from planner.domain.demand_levers import ChosenLevers, PromiseOption
+from planner.domain.events import Event
 from planner.domain.horizon import DAY_S
 from planner.domain.lever_effects import chosen_levers, effective_problem, longer_promises_minor
 from planner.domain.problem import Problem
@@ -37,22 +38,46 @@ def lever_steps(problem: Problem, at_s: int) -> tuple[Actions, ...]:
 
 
 def _promises(problem: Problem) -> Iterator[Actions]:
-    rules = [rule for rule in problem.platforms if rule.deadline_working_days is None]
-    options = problem.levers.promises
+    options = longer_promises(problem)
     for hours in sorted({option.hours for option in options}):
-        regions = [o.region for o in options if o.hours == hours]
-        longer = [r for r in regions if any(rule.hours_in(r) < hours for rule in rules)]
-        if longer:
-            yield Actions(promised=tuple((region, hours) for region in longer))
+        yield Actions(promised=tuple((o.region, hours) for o in options if o.hours == hours))
 
 
 def _caps(problem: Problem, at_s: int) -> Iterator[Actions]:
+    for event, orders in tighter_caps(problem):
+        if abs(event.at_s - at_s) < DAY_S:
+            yield Actions(capped=((event.name, orders),))
+
+
+def longer_promises(problem: Problem) -> list[PromiseOption]:
+    """Promises that the scenario offers and that are longer than those in force.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the levers of the plan in force.
+
+    Returns
+    -------
+    list of PromiseOption
+        In the order of the scenario; none where working days are counted.
+    """
+    rules = [rule for rule in problem.platforms if rule.deadline_working_days is None]
+    return [
+        option
+        for option in problem.levers.promises
+        if any(rule.hours_in(option.region) < option.hours for rule in rules)
+    ]
+
+
+def tighter_caps(problem: Problem) -> list[tuple[Event, int]]:
+    """Caps that the scenario offers and that are below those in force, each with its event."""
     events = {event.name: event for event in problem.demand.events}
-    for option in problem.levers.caps:
-        event = events[option.event]
-        tighter = event.cap is None or option.orders < event.cap
-        if tighter and abs(event.at_s - at_s) < DAY_S:
-            yield Actions(capped=((option.event, option.orders),))
+    return [
+        (events[option.event], option.orders)
+        for option in problem.levers.caps
+        if (cap := events[option.event].cap) is None or option.orders < cap
+    ]
 
 
 def with_levers(
