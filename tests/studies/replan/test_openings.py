@@ -17,6 +17,7 @@ from planner.studies.replan.openings import bundles, frozen_moves, openings
 from planner.studies.replan.terms import ReplanTerms
 from planner.studies.steps.load import load
 from tests.cli.builders import write_small
+from tests.simulation.builders import generated
 
 NOW_S = 2 * DAY_S + 2 * HOUR_S
 
@@ -89,6 +90,29 @@ def test_no_frozen_cell_moves_whatever_is_changed(problem: Problem, seed: int) -
         changed = bundle.changed(plan, amount) if amount else None
         plan = plan if changed is None else changed
     assert frozen_moves(problem, terms, start, plan) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_past_of_a_generated_promotion_stays_as_it_was(seed: int) -> None:
+    """Whatever is changed, who worked, which vehicles came, goods and routing are the same."""
+    problem, start = generated(seed, days=4)
+    rng, plan = np.random.default_rng(seed), start
+    terms = ReplanTerms(now_s=int(rng.integers(1, 4 * 24)) * HOUR_S, change_minor=0, release=True)
+    for _ in range(8):
+        found = bundles(problem, openings(problem, plan, terms))
+        bundle = found[int(rng.integers(len(found)))] if found else None
+        room = bundle.room(problem, plan) if bundle else 0
+        changed = bundle.changed(plan, min(room, 2)) if bundle and room else None
+        plan = plan if changed is None else changed
+    assert frozen_moves(problem, terms, start, plan) == []
+    assert _over(problem, plan, terms.now_s) == _over(problem, start, terms.now_s)
+    assert (plan.routing, plan.stock, plan.signed) == (start.routing, start.stock, start.signed)
+
+
+def _over(problem: Problem, plan: Plan, now_s: int) -> tuple[object, ...]:
+    """People of shifts that have begun, and vehicles that have come."""
+    people = [r for r in plan.staffing if r.day * DAY_S + problem.shift(r.shift).start_s < now_s]
+    return sorted(people), sorted(e for e in plan.extra if e.day * DAY_S + e.at_s < now_s)
 
 
 @pytest.mark.parametrize(
