@@ -42,10 +42,13 @@ def called_crew(crew: Crew) -> Crew | None:
 def with_on_call(problem: Problem) -> Problem:
     """The problem with those on call as crews of their own, after the others.
 
-    Plans that use none of them cost and do the same under both.
+    Plans that use none of them cost and do the same under both. A problem that has them stays as it
+    is.
     """
+    there = {(crew.site, crew.name) for crew in problem.crews}
     called = [called_crew(crew) for crew in problem.crews]
-    return replace(problem, crews=(*problem.crews, *(crew for crew in called if crew is not None)))
+    more = [c for c in called if c is not None and (c.site, c.name) not in there]
+    return replace(problem, crews=(*problem.crews, *more)) if more else problem
 
 
 def can_be_called(crew: Crew, shift: Shift, day: int, now_s: int) -> bool:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from planner.documents.reading import BEFORE, read_decisions, read_plan_document
 from planner.domain.digest import digest
+from planner.domain.on_call import with_on_call
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.domain.roster import Roster
@@ -176,7 +177,7 @@ def read_underway(
     InputError
         With all findings.
     """
-    problem = scenario.problem
+    problem = with_on_call(scenario.problem)  # an earlier replan may have called people
     happened = read_actuals(actuals, problem, terms.now_s)
     given = read_given_plan(plan_folder, problem)
     plan = usable_plan(problem, given, PlanSource(path=plan_folder)).plan
@@ -260,6 +261,7 @@ def kept_underway(folder: Path, problem: Problem, options: dict[str, Any]) -> Un
         Plan and actuals; the roster is not kept and is empty.
     """
     terms, kept = terms_of(options, problem), folder / BEFORE
+    problem = with_on_call(problem)
     return Underway(
         problem=problem,
         plan=made_plan(read_plan_document(kept), read_decisions(kept), problem),

@@ -143,6 +143,29 @@ def test_what_is_wrong_is_told_before_anything_is_written(
     assert not out.exists()
 
 
+def test_a_second_replan_goes_on_from_the_first(
+    scenario: Path, plan: Path, tmp_path: Path, remembering: Remembering
+) -> None:
+    """People who were called stay called, and it is proved."""
+    first, second, actuals = tmp_path / "first", tmp_path / "second", orders_file(tmp_path, 1_800)
+    asked = ("--notice-hours", 168, "--replications", 20, "--jobs", 1, "--quiet", "--json")
+    given = ("--plan", plan, "--actuals", actuals, "--now", NOW)
+    done = call_here("replan", scenario, *given, *asked, "-o", first)
+    assert {row["what"] for row in done.json()["changes"]} == {"call"}
+    more = actuals.read_text(encoding="utf-8") + "2026-11-10T22:00,300\n2026-11-10T23:00,200\n"
+    actuals.write_text(more, encoding="utf-8")
+    given = ("--plan", first, "--actuals", actuals, "--now", "2026-11-11T00:00")
+    done = call_here("replan", scenario, *given, *asked, "-o", second)
+    assert done.code == 0, done.err
+    called = [
+        pd.read_csv(out / "tables" / "staffing.csv").query("crew == 'agency on call'")["headcount"]
+        for out in (first, second)
+    ]
+    assert called[1].sum() >= called[0].sum() > 0
+    proof = verify(second, full=True, context=remembering)
+    assert proof.verified, proof.findings
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_page_one_is_about_the_changes(replanned: tuple[Path, Any], lang: str) -> None:
     """As of when, each change with its deadline, and on the next page everybody who is told."""

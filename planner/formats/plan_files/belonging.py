@@ -24,7 +24,8 @@ def check_belongs(problem: Problem, plan: Plan) -> None:
     if all(ON_CALL in name for name in unknown):
         raise ConflictError(
             f"this plan was changed by planner replan and names people whom it called, who are no "
-            f"crew of the scenario: {', '.join(unknown[:_MOST_NAMED])}; give the plan from before"
+            f"crew of the scenario: {', '.join(unknown[:_MOST_NAMED])}; give the plan from before "
+            "(only planner replan goes on from this one)"
         )
     named = ", ".join(unknown[:_MOST_NAMED])
     more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
