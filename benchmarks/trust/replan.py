@@ -23,7 +23,7 @@ from planner.domain.on_call import with_on_call
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
-from planner.domain.statistics import t_interval
+from planner.domain.statistics import proportion_interval, t_interval
 from planner.domain.under_way import UNKNOWN, SeenOrders
 from planner.formats.actuals import Actuals, now_second
 from planner.formats.base.value_types import parse_datetime
@@ -37,10 +37,9 @@ from planner.studies.certification.pilot_replications import (
 )
 from planner.studies.diagnosis.late_orders import LateOrderSearch
 from planner.studies.replan.changes import found_changes
-from planner.studies.replan.openings import frozen_moves
+from planner.studies.replan.frozen import frozen_moves
 from planner.studies.replan.search import ChangeSearch
 from planner.studies.replan.situation import situation
-from planner.studies.replan.tables import clopper_pearson
 from planner.studies.replan.terms import ReplanTerms
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.run_context import RunContext
@@ -135,7 +134,7 @@ def show(found: list[Outcome]) -> None:
     print(f"{n} promotions; changes in {changed}; {np.mean([o.orders for o in found]):,.0f} orders")
     for k, name in enumerate(("as planned", "one replan", "hindsight")):
         met = sum(o.kept[k] for o in found)
-        low, high = clopper_pearson(met, n)
+        low, high = proportion_interval(met, n)
         mean, a, b = t_interval(cost[:, k] - cost[:, 0])
         print(
             f"{name}: cost {cost[:, k].mean():,.0f}, against as planned {mean:,.0f} "

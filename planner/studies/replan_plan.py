@@ -32,7 +32,7 @@ from planner.studies.evaluated_plan import (
     write_evaluations,
 )
 from planner.studies.replan.changes import found_changes
-from planner.studies.replan.openings import frozen_moves
+from planner.studies.replan.frozen import frozen_moves
 from planner.studies.replan.roster import (
     MADE_AGAIN,
     changed_roster,

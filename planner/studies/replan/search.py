@@ -26,7 +26,8 @@ from planner.simulation.failures import PilotResult
 from planner.studies.certification.pilot_replications import without_costs
 from planner.studies.diagnosis.late_orders import COLLECTION, WAITING, Place
 from planner.studies.options.replan_options import ReplanOptions
-from planner.studies.replan.openings import Bundle, Opening, bundles, openings
+from planner.studies.replan.opening import Bundle, Opening, bundles
+from planner.studies.replan.openings import openings
 from planner.studies.replan.terms import ReplanTerms
 
 Results = list[PilotResult]

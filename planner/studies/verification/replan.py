@@ -10,7 +10,7 @@ from planner.domain.problem import Problem
 from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.pilot_replications import without_costs
 from planner.studies.replan.changes import found_changes
-from planner.studies.replan.openings import frozen_moves
+from planner.studies.replan.frozen import frozen_moves
 from planner.studies.replan.search import merged
 from planner.studies.replan.situation import Situation, situation
 from planner.studies.replan.tables import changes_table, effect_table, now_table, sizes_table

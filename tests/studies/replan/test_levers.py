@@ -17,7 +17,9 @@ from planner.domain.under_way import SeenOrders
 from planner.forecasting.posterior import learn
 from planner.simulation.failures import levers_minor
 from planner.simulation.inputs.orders import draw_orders, sold
-from planner.studies.replan.openings import bundles, frozen_moves, openings
+from planner.studies.replan.frozen import frozen_moves
+from planner.studies.replan.opening import bundles
+from planner.studies.replan.openings import openings
 from planner.studies.replan.search import Step, merged
 from planner.studies.replan.terms import ReplanTerms
 from tests.builders import STREAMS, a_plan

@@ -13,7 +13,9 @@ from planner.domain.on_call import with_on_call
 from planner.domain.plan import ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.domain.workforce import LONG_AGO, OnCall, StaffRow
-from planner.studies.replan.openings import bundles, frozen_moves, openings
+from planner.studies.replan.frozen import frozen_moves
+from planner.studies.replan.opening import bundles
+from planner.studies.replan.openings import openings
 from planner.studies.replan.terms import ReplanTerms
 from planner.studies.steps.load import load
 from tests.cli.builders import write_small
