@@ -12,8 +12,9 @@ import pytest
 
 from tests.cli.builders import CONTRACT, write_small
 from tests.cli.conftest import call_here
+from tests.forecasting.real_log import raw_log
 
-SHARED = Path("/work/shared/data/olist-sample/orders.csv")
+REAL_LOG = raw_log()
 PLATFORM = """\
 name: mine
 counts: first_scan
@@ -359,11 +360,11 @@ def _log_with_deliveries(small: Path, run: Path, path: Path) -> Path:
     return path
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the log is not on this machine")
+@pytest.mark.skipif(REAL_LOG is None, reason="the log is not on this machine")
 def test_the_real_log_shows_its_black_friday(tmp_path: Path) -> None:
     """Past the shipping limit: 8.9 % before, 14.1 % on the day, of the orders handed over."""
     out = tmp_path / "out"
-    assert call_here("evidence", SHARED, "-o", out, "--quiet").code == 0
+    assert call_here("evidence", REAL_LOG, "-o", out, "--quiet").code == 0
     summary = json.loads((out / "summary.json").read_text("utf-8"))
     assert summary["orders"] == 17_176 == summary["judged"] + 143
     shares = []
