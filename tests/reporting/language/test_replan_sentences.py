@@ -15,6 +15,11 @@ CHANGE = {
     "crew": "agency on call",
     "shift": "late",
     "contract": "",
+    "region": "",
+    "event": "",
+    "before": 0,
+    "after": 3,
+    "decide_by": "2026-11-11 22:00",
     "from_process": "",
     "from_shift": "",
 }
