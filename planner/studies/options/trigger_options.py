@@ -31,9 +31,6 @@ class TriggerOptions:
         Saving that a further threshold must add, as a share. Chosen by hand.
     naive_above : float
         The naive threshold: orders so far above their forecast mean by this share.
-    short_order_handlings : float
-        What an order beyond those that may fail counts for where money alone does not keep the
-        service level: times its handling in overtime. Chosen by hand.
     """
 
     search_replications: int = 200
@@ -45,4 +42,3 @@ class TriggerOptions:
     least_share: float = 0.02
     worth_a_level: float = 0.02
     naive_above: float = 0.2
-    short_order_handlings: float = 20.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from planner.domain.arrays import Floats, Ints
-from planner.domain.costs import handling_minor, planned_minor
+from planner.domain.costs import planned_minor
 from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -367,8 +367,3 @@ def _count_again(
     if acted:
         again = replace(counting, rules=rules, numbers=acted)
         counts[list(acted)] = context.replicate("counts", again, len(acted))
-
-
-def price_of_short_orders(problem: Problem, options: TriggerOptions) -> float:
-    """What an order beyond those that may fail counts for where money alone does not suffice."""
-    return options.short_order_handlings * max(handling_minor(problem), default=0)

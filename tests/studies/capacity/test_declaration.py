@@ -18,6 +18,7 @@ from planner.simulation.inputs.orders import draw_orders
 from planner.studies.capacity.declaration import (
     NONE,
     DeclarationCheck,
+    Declared,
     declared,
     find_declaration,
 )
@@ -44,7 +45,7 @@ def a_surge(surge: float = 2000.0, rule: PlatformRule = ASKS) -> Problem:
     return given(problem, hourly.tolist())
 
 
-def one(problem: Problem, plan: Plan, *numbers: int) -> list:  # type: ignore[type-arg]
+def one(problem: Problem, plan: Plan, *numbers: int) -> list[Declared]:
     check = DeclarationCheck(
         problem=problem,
         plan=plan,
