@@ -27,6 +27,7 @@ def test_from_the_list_to_the_comparison(server: RunServer) -> None:
         assert page.url == f"http://127.0.0.1:{server.server_port}/"
         page.click('a[href="/run/a"]')
         page.wait_for_selector(".gallery img")
+        page.wait_for_function("[...document.images].some(i => i.complete)")
         broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).length"
         page.wait_for_load_state("networkidle")
         assert page.evaluate(broken) == 0
@@ -34,7 +35,8 @@ def test_from_the_list_to_the_comparison(server: RunServer) -> None:
         page.check('input[name="a"][value="a"]')
         page.check('input[name="b"][value="b"]')
         page.click("#compare")
-        page.wait_for_selector("#people-rows")
+        page.wait_for_selector("#chart-people canvas")  # drawn after the tables
+        assert page.locator("#people-rows").count() == 1
         assert page.url.endswith("/diff/a/b")
         assert page.locator("#chart-people canvas").count() == 1
         page.click('button[value="zh"]')

@@ -165,7 +165,7 @@ def test_a_killed_program_leaves_no_folder(tmp_path: Path) -> None:
         assert started.stdout.readline() == "done\n"
         assert list(tmp_path.iterdir())
         started.send_signal(signal.SIGKILL)
-    for _ in range(100):
+    for _ in range(600):
         if not list(tmp_path.glob(f"{column_store.PREFIX}*")):
             return
         time.sleep(0.1)

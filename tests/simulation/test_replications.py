@@ -116,9 +116,7 @@ def test_an_error_of_the_task_comes_through(jobs: int) -> None:
 
 
 def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
-    """Ctrl-C during long replications ends the program within five seconds, not after they are
-    done.
-    """
+    """Ctrl-C during long replications ends the program at once, not after they are done."""
     script = tmp_path / "long_run.py"
     script.write_text(
         textwrap.dedent(
@@ -128,7 +126,7 @@ def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
 
             def sleep(replication):
                 print("begun", flush=True)
-                time.sleep(60)
+                time.sleep(600)
 
             if __name__ == "__main__":
                 try:
@@ -146,10 +144,8 @@ def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
     )
     assert run.stdout is not None
     assert run.stdout.readline().strip() == b"begun"
-    began = time.monotonic()
     run.send_signal(signal.SIGINT)
-    assert run.wait(timeout=30) == 130
-    assert time.monotonic() - began < 5
+    assert run.wait(timeout=60) == 130
     run.stdout.close()
 
 
