@@ -6,7 +6,8 @@ import io
 import json
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from planner.cli.main import main
+from planner.studies import replan_plan, simulate_plan, stress_plan
 from tests.cli.builders import write_small
 from tests.cli.forging import Remembering
 
@@ -50,6 +52,22 @@ def call_here(*args: object) -> Result:
         main([*map(str, args)])
     assert "Traceback" not in err.getvalue(), err.getvalue()
     return Result(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+
+@contextmanager
+def without_figures() -> Iterator[None]:
+    """`simulate`, `stress` and `replan` in this process draw nothing: that takes most of their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for study in (simulate_plan, stress_plan, replan_plan):
+            patch.setattr(study, "write_report", lambda *_, **__: [])
+        yield
+
+
+@pytest.fixture
+def undrawn() -> Iterator[None]:
+    """For tests that look at anything but figures."""
+    with without_figures():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import pytest
 from tests.cli.builders import write_small
 from tests.cli.conftest import call_here
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 COMMON = ("--replications", 4, "--jobs", 1)
 
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ import pytest
 from distributed import LocalCluster
 
 from tests.cli.builders import write_queue
-from tests.cli.conftest import call, call_here
+from tests.cli.conftest import call, call_here, without_figures
 
 REPLICATIONS = 60
 
@@ -72,6 +72,13 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_queue(
         tmp_path_factory.mktemp("queue"), per_day=200, law="cv: 1", servers=2, days=3
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def undrawn() -> Iterator[None]:
+    """Figures follow from the tables, whatever was interrupted before."""
+    with without_figures():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +313,7 @@ def test_a_cluster_gives_the_bytes_of_one_process(
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         address = cluster.scheduler_address
         asked = ("-o", tmp_path / "out", "--replications", REPLICATIONS, "--scheduler", address)
-        assert call("simulate", queue, *asked).code == 0
+        assert call_here("simulate", queue, *asked).code == 0
     assert hashes(tmp_path / "out") == whole
 
 
