@@ -16,13 +16,14 @@ from planner.run_browser.pages import run_page, table_page
 from planner.run_browser.runs import RunFolders
 from planner.studies.verification.verify import verify
 from tests.cli.builders import write_small
-from tests.cli.conftest import call, call_here
+from tests.cli.conftest import Result, call, call_here
 from tests.forecasting.builders import history
 from tests.forecasting.real_log import raw_log
 
 START = datetime(2025, 1, 6)
 DAYS = 175
 ORIGINS = ("--origins", "2025-03-31:2025-06-09:7d")
+FEW = ("--origins", "2025-05-12:2025-05-26:7d")
 QUICK = ("--paths", 60, "--jobs", 1)
 REQUIRED = [
     "origin",
@@ -62,11 +63,17 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def tested(log: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def told(log: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A back-test's folder, and what the terminal said."""
     out = tmp_path_factory.mktemp("tested") / "out"
     found = call_here("backtest", log, *COLUMNS, *ORIGINS, *QUICK, "-o", out)
     assert found.code == 0, found.err
-    return out
+    return out, found
+
+
+@pytest.fixture(scope="module")
+def tested(told: tuple[Path, Result]) -> Path:
+    return told[0]
 
 
 def rows(folder: Path, name: str = "backtest") -> list[dict[str, str]]:
@@ -95,25 +102,28 @@ def test_every_origin_model_kind_and_unit_has_a_row(tested: Path) -> None:
     ]
 
 
-def test_the_terminal_says_whether_ours_is_better(log: Path, tmp_path: Path) -> None:
+def test_the_terminal_says_whether_ours_is_better(
+    told: tuple[Path, Result], log: Path, tmp_path: Path
+) -> None:
     """In words and as JSON, in both languages, with the interval; a promotion nobody announced is
     said to be one.
     """
     asked = ("backtest", log, *COLUMNS, *ORIGINS, *QUICK)
-    said = call_here(*asked, "-o", tmp_path / "en").out.splitlines()
+    english, said = told[0], told[1].out.splitlines()
     assert said[0].startswith("11 origins from 2025-03-31 to 2025-06-09, each forecasts 7 days")
     verdicts = [line for line in said if line.startswith("Ours ")]
     assert len(verdicts) == 3
     assert all("95% interval" in line and "points" in line for line in verdicts)
     assert any("No model foresees a promotion" in line for line in said)
-    assert (tmp_path / "en" / "summary.txt").read_text(encoding="utf-8").splitlines() == said[:-1]
+    assert (english / "summary.txt").read_text(encoding="utf-8").splitlines() == said[:-1]
     chinese = call_here(*asked, "-o", tmp_path / "zh", "--lang", "zh").out
     assert "共 11 个起点" in chinese
     assert "大促日单独计分" in chinese
-    same = (tmp_path / "en" / "tables" / "backtest.csv").read_bytes()
+    same = (english / "tables" / "backtest.csv").read_bytes()
     assert (tmp_path / "zh" / "tables" / "backtest.csv").read_bytes() == same
-    found = call_here(*asked, "-o", tmp_path / "json", "--json").json()
-    assert found["origins"] == 11
+    few = ("backtest", log, *COLUMNS, *FEW, *QUICK)
+    found = call_here(*few, "-o", tmp_path / "json", "--json").json()
+    assert found["origins"] == 3
     assert [row["model"] for row in found["models"]][:4] == MODELS
     assert found["models"][0]["ours_minus"] is None
 
@@ -127,8 +137,10 @@ def test_the_same_seed_gives_the_same_bytes(log: Path, tested: Path, tmp_path: P
         if path.name not in ("timing.json", "log.txt"):
             other = tmp_path / "two" / path.relative_to(tested)
             assert other.read_bytes() == path.read_bytes(), path.name
-    assert call_here(*asked, "--jobs", 1, "--seed", 2, "-o", tmp_path / "seed").code == 0
-    assert rows(tmp_path / "seed") != rows(tested)
+    few = ("backtest", log, *COLUMNS, *FEW, *QUICK, "--quiet")
+    for seed in (1, 2):
+        assert call_here(*few, "--seed", seed, "-o", tmp_path / f"seed{seed}").code == 0
+    assert rows(tmp_path / "seed1") != rows(tmp_path / "seed2")
 
 
 def test_what_comes_later_changes_no_row_of_earlier_origins(tested: Path, tmp_path: Path) -> None:
@@ -266,7 +278,7 @@ def test_a_scenario_is_back_tested_on_its_history(log: Path, tmp_path: Path) -> 
     scenario.write_text(text, encoding="utf-8")
     shutil.copy(log, folder / "orders.csv")
     out = tmp_path / "out"
-    found = call_here("backtest", folder, *ORIGINS, *QUICK, "-o", out)
+    found = call_here("backtest", folder, *FEW, *QUICK, "-o", out)
     assert found.code == 0, found.err
     assert "seed 11" in found.err
     promoted = {

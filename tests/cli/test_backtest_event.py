@@ -87,7 +87,7 @@ def test_the_summary_says_what_each_plan_would_have_made_of_it(
 ) -> None:
     """A line for each case, and one for each input that the log shows."""
     given = ("--event", "LIVE", "--log", log, "-o", tmp_path / "out", "--lang", lang, *QUICK)
-    done = call("backtest", small, *given)
+    done = call_here("backtest", small, *given)
     assert done.code == 0, done.err
     words = {
         "en": ("what happened: ", "roster of then: ", "hindsight: ", "scan delay"),
@@ -114,9 +114,9 @@ def test_a_plan_may_be_given(small: Path, log: Path, replay: Path, tmp_path: Pat
     """The plan of a folder is replayed in place of one that is made."""
     plan, out = tmp_path / "plan", tmp_path / "out"
     made = ("--method", "peak", "--draft", "--jobs", 1)
-    assert call("plan", small, "-o", plan, *made).code == 0
+    assert call_here("plan", small, "-o", plan, *made).code == 0
     given = ("--event", "live", "--log", log, "--plan", plan, "-o", out, *QUICK, "--json")
-    found = json.loads(call("backtest", small, *given).out)
+    found = json.loads(call_here("backtest", small, *given).out)
     people = {row["case"]: row["people"] for row in found["cases"]}
     ours = {row["case"]: row["people"] for row in rows(replay, "replay")}
     assert people["plan"] > int(ours["plan"])
@@ -136,14 +136,14 @@ def test_the_two_kinds_exclude_each_other(
     small: Path, tmp_path: Path, given: tuple[str, ...], words: str
 ) -> None:
     """Options of the other kind are a usage error."""
-    done = call("backtest", small, "-o", tmp_path / "out", *given)
+    done = call_here("backtest", small, "-o", tmp_path / "out", *given)
     assert done.code == 2
     assert words in done.err
 
 
 def test_a_replay_needs_a_scenario(log: Path, tmp_path: Path) -> None:
     """A log has no roster and no contracts: the message says what to give."""
-    done = call("backtest", log, "--event", "live", "-o", tmp_path / "out")
+    done = call_here("backtest", log, "--event", "live", "-o", tmp_path / "out")
     assert done.code == 2
     assert "--event needs the scenario of then" in done.err
 
@@ -151,7 +151,7 @@ def test_a_replay_needs_a_scenario(log: Path, tmp_path: Path) -> None:
 def test_an_unknown_event_is_invalid_input(small: Path, log: Path, tmp_path: Path) -> None:
     """Nothing is written, and what there is is listed."""
     out = tmp_path / "out"
-    done = call("backtest", small, "--event", "618", "--log", log, "-o", out, *QUICK)
+    done = call_here("backtest", small, "--event", "618", "--log", log, "-o", out, *QUICK)
     assert done.code == 3
     assert 'no such event, got "618"; events of the scenario: "live"' in done.err
     assert not out.exists()

@@ -86,9 +86,9 @@ PLAN = Plan(
 )
 
 
-@pytest.fixture
-def problem(tmp_path: Path) -> Problem:
-    return read_scenario(write_folder(tmp_path / "scenario")).problem
+@pytest.fixture(scope="module")
+def problem(tmp_path_factory: pytest.TempPathFactory) -> Problem:
+    return read_scenario(write_folder(tmp_path_factory.mktemp("small") / "scenario")).problem
 
 
 def fields(plan: Plan) -> dict[str, object]:
@@ -161,6 +161,7 @@ def test_why_a_plan_stands_in_is_kept(tmp_path: Path, problem: Problem) -> None:
     st.none() | st.integers(0, 10**13),
 )
 def test_any_plan_reads_as_itself(
+    problem: Problem,
     tmp_path_factory: pytest.TempPathFactory,
     staffing: list[tuple[int, int, int]],
     shares: list[float],
@@ -168,7 +169,6 @@ def test_any_plan_reads_as_itself(
 ) -> None:
     """Whatever the numbers are, nothing is lost on the way."""
     folder = tmp_path_factory.mktemp("plan")
-    problem = read_scenario(write_folder(folder / "scenario")).problem
     rows = tuple(
         StaffRow(
             day=day,
