@@ -22,6 +22,7 @@ from ortools.math_opt import (
 )
 from ortools.math_opt.core.python import solver as core
 from ortools.math_opt.python import mathopt
+from ortools.math_opt.solvers import highs_pb2
 from pybind11_abseil.status import StatusNotOk
 from scipy.sparse import coo_array, csr_array
 
@@ -31,6 +32,10 @@ from planner.planning.milp.builder import MilpArrays
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 # continues from the basis of another solver's answer, where HiGHS starts again
 CONTINUING = mathopt.SolverType.GLOP
+# By how much integers and rows of an integer program may be missed, in scaled units. At its own
+# 1e-6 HiGHS rejected solutions of its presolved model that miss one of our rows by a little more,
+# one after the other, and ended with a far worse one.
+INTEGER_TOLERANCE = 1e-5
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 
 T = TypeVar("T")
@@ -241,6 +246,9 @@ def _parameters(limits: SolveLimits) -> mathopt.SolveParameters:
         relative_gap_tolerance=limits.relative_gap,
         random_seed=1,
         lp_algorithm=mathopt.LPAlgorithm.BARRIER if limits.barrier else None,
+        highs=highs_pb2.HighsOptionsProto(
+            double_options={"mip_feasibility_tolerance": INTEGER_TOLERANCE}
+        ),
     )
 
 
