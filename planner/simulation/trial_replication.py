@@ -30,7 +30,7 @@ from planner.domain.workforce import StaffRow
 from planner.simulation.column_store import Columns
 from planner.simulation.drawn_orders import drawn_orders, kept, orders_key
 from planner.simulation.failures import PilotResult, failures, levers_minor
-from planner.simulation.inputs.attendance import ServerGroup, after_hours, servers_present
+from planner.simulation.inputs.attendance import Attendance, after_hours
 from planner.simulation.inputs.milestones import clock_lags, left_at, packed_at
 from planner.simulation.inputs.order_status import on_time
 from planner.simulation.inputs.orders import sold
@@ -177,7 +177,7 @@ class TrialReplication:
         found = kept(key, lambda: self._columns(problem, plan, offers))
         *served, nowhere = (RoutedOrders.of(_part(found, g)) for g in range(len(self._groups) + 1))
         self._routed = dict(zip(self._groups, served, strict=True))
-        self._present: dict[str, tuple[tuple[StaffRow, ...], list[ServerGroup]]] = {}
+        self._attendance = Attendance(self._problem, streams)
         self._run = {sites: run_again(engine) for sites in self._groups}
         none = self._counted(nowhere, clock=nowhere.lag_s, left=nowhere.lag_s)
         self._nowhere = replace(none, levers_minor=int(found["levers_minor"][0]))
@@ -214,7 +214,7 @@ class TrialReplication:
             routed.orders,
             site=routed.site,
             contract=routed.contract,
-            groups=[group for s in sites for group in self._servers(plan, s)],
+            groups=self._attendance.servers(plan),
             only=sites,
         )
         times = self._run[sites](inputs).to_seconds(inputs)
@@ -229,16 +229,6 @@ class TrialReplication:
             ),
             worked=after_hours(problem, inputs.groups, times.after_hours),
         )
-
-    def _servers(self, plan: Plan, s: int) -> list[ServerGroup]:
-        """Who comes to a site; mostly the same as in the last trial, since one site changes."""
-        name = self._problem.site_names[s]
-        here = replace(plan, staffing=tuple(row for row in plan.staffing if row.site == name))
-        before = self._present.get(name)
-        if before is None or before[0] != here.staffing:
-            servers = servers_present(self._problem, here, self._streams)
-            before = self._present[name] = here.staffing, servers
-        return before[1]
 
     def _counted(
         self, routed: RoutedOrders, *, clock: Seconds, left: Seconds, worked: Ints | None = None

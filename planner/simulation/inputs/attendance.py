@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -22,6 +22,8 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.simulation.inputs.service_times import MICRO
 
 _Place = tuple[int, str, str, str, str]  # day, site, process, crew, shift
+# less rate, site, process, hours, crew, end of the hours that are paid
+_Servers = tuple[int, str, str, tuple[Interval, ...], str, int]
 KEPT_ROWS = (
     50_000  # rows of replications drawn once for many plans: some tens of megabytes in each process
 )
@@ -58,11 +60,7 @@ class ServerGroup:
 
 
 def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[ServerGroup]:
-    """Everybody who comes to work.
-
-    People whose next shift begins in the second in which the last one ends continue their work:
-    back-to-back shifts of one crew are one, so tasks in progress are not interrupted at midnight.
-    People of speed 0 are as good as absent.
+    """Everybody who comes to work (see `Attendance`).
 
     Parameters
     ----------
@@ -76,41 +74,96 @@ def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[Serv
     list of ServerGroup
         In the order in which they take work: the fastest first, of equal speed by begin.
     """
-    rows = [
-        (row, _present(problem, row, headcount, streams))
-        for row, headcount in _as_they_came(problem, _merged(plan.staffing))
-    ]
-    count: Counter[tuple[int, str, str, tuple[Interval, ...], str, int]] = Counter()
-    for row, hours, people in _working_on(problem, rows):
-        rate = round(_speed(problem, row) * MICRO)
-        paid = ("", 0)
-        if problem.site(row.site).finish == "task" and problem.horizon.reports(row.day):
-            paid = (row.crew, problem.shift(row.shift).working(row.day)[-1][1])
-        count[-rate, row.site, row.process, hours, *paid] += people
-    return [
-        ServerGroup(
-            site=site,
-            process=process,
-            rate=-rate,
-            stretches=stretches,
-            people=people,
-            crew=crew,
-            paid_until_s=paid_until_s,
-        )
-        for (rate, site, process, hours, crew, paid_until_s), people in sorted(count.items())
-        if rate and (stretches := _inside(problem, site, hours))
-    ]
+    return Attendance(problem, streams).servers(plan)
+
+
+class Attendance:
+    """Who comes to work in one replication, for one plan after the other.
+
+    People whose next shift begins in the second in which the last one ends continue their work:
+    back-to-back shifts of one crew are one, so tasks in progress are not interrupted at midnight.
+    People of speed 0 are as good as absent. Teams that plans have in common are worked out once.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is given.
+    streams : Streams
+        Random streams of the replication; they decide who is absent.
+    """
+
+    def __init__(self, problem: Problem, streams: Streams) -> None:
+        self._problem, self._streams = problem, streams
+        self._teams: dict[tuple[tuple[StaffRow, int], ...], Counter[_Servers]] = {}
+        self._stretches: dict[tuple[str, tuple[Interval, ...]], tuple[Interval, ...]] = {}
+
+    def servers(self, plan: Plan) -> list[ServerGroup]:
+        """Servers under a plan, in the order in which they take work."""
+        count: Counter[_Servers] = Counter()
+        for team in _teams(_as_they_came(self._problem, _merged(plan.staffing))):
+            count.update(self._of_team(team))
+        return [
+            ServerGroup(
+                site=site,
+                process=process,
+                rate=-rate,
+                stretches=stretches,
+                people=people,
+                crew=crew,
+                paid_until_s=paid_until_s,
+            )
+            for (rate, site, process, hours, crew, paid_until_s), people in sorted(count.items())
+            if rate and (stretches := self._inside(site, hours))
+        ]
+
+    def _of_team(self, planned: tuple[tuple[StaffRow, int], ...]) -> Counter[_Servers]:
+        """Servers of the rows of one team."""
+        found = self._teams.get(planned)
+        if found is None:
+            found = self._teams[planned] = self._present(planned)
+        return found
+
+    def _present(self, planned: Sequence[tuple[StaffRow, int]]) -> Counter[_Servers]:
+        problem = self._problem
+        rows = [(row, _present(problem, row, people, self._streams)) for row, people in planned]
+        count: Counter[_Servers] = Counter()
+        for row, hours, people in _working_on(problem, rows):
+            rate = round(_speed(problem, row) * MICRO)
+            crew, paid_until_s = "", 0
+            if problem.site(row.site).finish == "task" and problem.horizon.reports(row.day):
+                crew, paid_until_s = row.crew, problem.shift(row.shift).working(row.day)[-1][1]
+            count[-rate, row.site, row.process, hours, crew, paid_until_s] += people
+        return count
+
+    def _inside(self, site: str, hours: tuple[Interval, ...]) -> tuple[Interval, ...]:
+        """The part of the hours within the horizon and while the site is open."""
+        found = self._stretches.get((site, hours))
+        if found is None:
+            end_s = self._problem.horizon.end_s
+            stretches = [(max(a, 0), min(b, end_s)) for a, b in hours]
+            found = tuple(outside(stretches, closures(self._problem, site)))
+            self._stretches[site, hours] = found
+        return found
+
+
+def _teams(
+    rows: Sequence[tuple[StaffRow, int]],
+) -> Iterable[tuple[tuple[StaffRow, int], ...]]:
+    """Rows of each site, process, crew and shift: no row depends on another team's."""
+    found: dict[tuple[str, str, str, str], list[tuple[StaffRow, int]]] = {}
+    for row, people in rows:
+        found.setdefault((row.site, row.process, row.crew, row.shift), []).append((row, people))
+    return map(tuple, found.values())
 
 
 def _working_on(
     problem: Problem, rows: Sequence[tuple[StaffRow, int]]
 ) -> list[tuple[StaffRow, tuple[Interval, ...], int]]:
-    """(row, hours, people); hours of rows that follow each other without a pause are joined."""
-    begun: dict[tuple[str, str, str, str, float], list[_Run]] = {}
+    """(row, hours, people) of a team; rows that follow each other without a pause are joined."""
+    begun: dict[float, list[_Run]] = {}
     for row, people in rows:
         hours = problem.site(row.site).working(problem.shift(row.shift), row.day)
-        speed = _speed(problem, row)
-        runs = begun.setdefault((row.site, row.process, row.crew, row.shift, speed), [])
+        runs = begun.setdefault(_speed(problem, row), [])
         for run in [r for r in runs if hours and r.hours[-1][1] == hours[0][0]]:
             staying = min(run.people, people)
             if staying:
@@ -214,12 +267,6 @@ def _who_is_sent(streams: Streams, booking: StaffRow, chance: float, people: int
     """Of the first people booked for a place, each."""
     name = (booking.site, booking.process, booking.crew, booking.shift, booking.since_day)
     return np.asarray(streams.rng("unfilled", *name).random(people) >= chance)
-
-
-def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The part of the hours within the horizon and while the site is open."""
-    stretches = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in hours]
-    return tuple(outside(stretches, closures(problem, site)))
 
 
 def after_hours(problem: Problem, groups: Sequence[ServerGroup], seconds: Ints) -> Ints:
