@@ -165,7 +165,7 @@ def _nothing_simulated(throw: Any) -> Iterator[None]:
         "digest": lambda _: "",
         "costed": lambda _, plan, *__: plan,
     }
-    trimmed = Trimmed(replace(ONE_PERSON), (("day", 1),), 1, True, 0)
+    trimmed = Trimmed(replace(ONE_PERSON), (("day", 1),), 1, True, 0, 0, 0)
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
             stack.enter_context(patch.object(loop, name, stand_in))

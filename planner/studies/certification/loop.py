@@ -87,6 +87,8 @@ class Iteration:
         Who works when, of a plan that was put to a look.
     stream_sets : tuple of (str, int)
         Stream set and number of its replications.
+    tried : tuple of (int, int)
+        Pilot runs of trimming that the plan missed, and how many it was tried on.
     """
 
     what: What
@@ -97,6 +99,7 @@ class Iteration:
     feedback: PlanningFeedback | None = None
     roster: Roster | None = None
     stream_sets: tuple[tuple[str, int], ...] = ()
+    tried: tuple[int, int] = (0, 0)
 
     def met(self, problem: Problem) -> int:
         """Replications that met the service level."""
@@ -227,9 +230,7 @@ class CertificationLoop:
             if plan.status is PlanStatus.FALLBACK:
                 reason = "solver crashed"
                 break
-            if self._narrowly_missed(iteration.summaries):
-                iteration = self._simulate_on_more(plan)
-            if self._passes(iteration.summaries):
+            if self._missing(iteration.summaries) <= self._most_missing():
                 for candidate in self._trim(iteration):
                     if end := self._certify(replace(iteration, plan=candidate)):
                         return end
@@ -372,29 +373,23 @@ class CertificationLoop:
             )
         )
 
-    def _simulate_on_more(self, plan: Plan) -> Iteration:
-        """Simulate a plan on as many pilot runs as trimming uses, and later plans as well."""
-        (stream_set, _), *failed_looks = self.pilot_streams
-        self.pilot_streams = [(stream_set, self._trimming_runs()), *failed_looks]
-        return self._simulate(plan)
+    def _most_missing(self) -> int:
+        """How far a plan may fall short on few pilot runs and still be tried on more of them.
 
-    def _passes(self, summaries: Sequence[Summary]) -> bool:
-        """Whether the pilot runs would suffice for a certificate."""
-        return self._missing(summaries) <= 0
-
-    def _narrowly_missed(self, summaries: Sequence[Summary]) -> bool:
-        """Whether so few pilot runs decide against a plan that luck may be the reason.
-
-        Planning again takes far longer than simulating more.
+        Luck may be the reason, and planning again takes far longer than trying.
         """
-        enough_already = self.pilot_streams[0][1] >= self._trimming_runs()
-        return not enough_already and 0 < self._missing(summaries) <= self.options.narrow_misses
+        tried_on_more = self._trimming_runs() > self.pilot_streams[0][1]
+        return self.options.narrow_misses if tried_on_more else 0
 
     def _missing(self, summaries: Sequence[Summary]) -> int:
         """Pilot runs more that would have to meet the service level for a certificate."""
+        return self._to_be_met(len(summaries)) - met_count(self.problem, summaries)
+
+    def _to_be_met(self, runs: int) -> int:
+        """How many of some pilot runs have to meet the service level for a certificate."""
         of_look = self.look.replications
         needed = min(self.look.needed(self.problem.service.confidence), of_look)
-        return ceil(needed * len(summaries) / of_look) - met_count(self.problem, summaries)
+        return ceil(needed * runs / of_look)
 
     # --- learn ----------------------------------------------------------------------------------
 
@@ -426,28 +421,45 @@ class CertificationLoop:
     # --- trim -----------------------------------------------------------------------------------
 
     def _trim(self, iteration: Iteration) -> list[Plan]:
-        """Trim a plan: the candidates for certification, the trimmed plan first."""
-        trimmed = self.trimmed[iteration.number] = self._trimmed(iteration)
+        """Trim a plan: the candidates for certification, the trimmed plan first.
+
+        None where a plan that narrowly missed on few pilot runs misses on more of them as well.
+        """
+        runs = self._runs_to_trim_on()
+        passed = self._missing(iteration.summaries) <= 0
+        most_missed = None if passed else len(runs) - self._to_be_met(len(runs))
+        trimmed = self._trimmed(iteration, runs, most_missed)
+        self.iterations[-1] = replace(iteration, tried=(trimmed.missed_before, len(runs)))
+        if most_missed is not None and trimmed.missed_before > most_missed:
+            return []
+        self.trimmed[iteration.number] = trimmed
         if trimmed.plan is iteration.plan:
             return [iteration.plan]
         self.context.begin("costing the trimmed plan")
         make = partial(costed, self.problem, trimmed.plan, self.sampling)
         plan = self.context.journal.once("plans", digest(trimmed.plan), Plan, make)
         plan = self._bounded(plan)
-        self._simulate(plan, "trim")
+        tried = self._simulate(plan, "trim")
+        self.iterations[-1] = replace(tried, tried=(trimmed.missed, len(runs)))
         return [plan, iteration.plan]
 
-    def _trimmed(self, iteration: Iteration) -> Trimmed:
-        """Remove resources on more pilot runs than the plan had to pass.
+    def _runs_to_trim_on(self) -> list[PilotRun]:
+        """More pilot runs than a plan is simulated on before, and all failed looks."""
+        (stream_set, _), *failed_looks = self.pilot_streams
+        streams = ((stream_set, self._trimming_runs()), *failed_looks)
+        return [PilotRun(name, k) for name, n in streams for k in range(n)]
 
-        As many of them as before must meet the service level, or enough to be likely to pass.
+    def _trimmed(
+        self, iteration: Iteration, runs: Sequence[PilotRun], most_missed: int | None
+    ) -> Trimmed:
+        """Remove resources on pilot runs.
+
+        As many of them as before must meet the service level, or enough to be likely to pass. A
+        plan that misses more than `most_missed` stays as it is.
         """
         self.context.begin("trimming")
         options = self.context.options.trimming
         budget = self.context.budget.effort * options.replications_per_effort
-        (stream_set, _), *failed_looks = self.pilot_streams
-        streams = ((stream_set, self._trimming_runs()), *failed_looks)
-        runs = [PilotRun(name, k) for name, n in streams for k in range(n)]
         misses = misses_allowed(
             self.look, self.problem.service.confidence, len(runs), options.pass_probability
         )
@@ -461,12 +473,13 @@ class CertificationLoop:
                     iteration.plan,
                     pilot_runs,
                     misses_allowed=misses,
+                    most_missed=most_missed,
                     budget=budget,
                     options=options,
                 )
                 return trimming.run(slack_in(self.problem, iteration.plan, iteration.summaries))
 
-        key = digest((iteration.plan, runs))
+        key = digest((iteration.plan, runs, most_missed))
         found = self.context.journal.once("trims", key, Trimmed, trim)
         self.simulated += found.simulated
         return found if found.dropped else replace(found, plan=iteration.plan)
@@ -502,11 +515,16 @@ class CertificationLoop:
                 return None
 
     def _likely_to_pass(self, plan: Plan) -> bool:
-        """Whether a plan that just failed a look is likely to pass the next, larger one."""
-        summaries = self._summaries_of(plan)
-        missed = len(summaries) - met_count(self.problem, summaries)
+        """Whether a plan that just failed a look is likely to pass the next, larger one.
+
+        What counts are its looks, and the pilot runs of trimming.
+        """
+        own = [one for one in self.iterations if one.plan is plan]
+        looks = [s for one in own if one.what == "verdict" for s in one.summaries]
+        missed, runs = max((one.tried for one in own), key=lambda tried: tried[1])
+        missed += len(looks) - met_count(self.problem, looks)
         confidence = self.problem.service.confidence
-        likely = pass_probability(self.look, confidence, missed, len(summaries))
+        likely = pass_probability(self.look, confidence, missed, runs + len(looks))
         return likely >= self.options.worth_another_look
 
     def _look_at(self, iteration: Iteration) -> Certificate:

@@ -44,6 +44,10 @@ class Trimmed:
         Whether no further resource could be removed.
     simulated : int
         Replications simulated to find out.
+    missed_before : int
+        Pilot runs that missed the service level before anything was removed.
+    missed : int
+        Pilot runs that miss it now.
     """
 
     plan: Plan
@@ -51,6 +55,8 @@ class Trimmed:
     saved_minor: int
     complete: bool
     simulated: int
+    missed_before: int
+    missed: int
 
 
 @dataclass(frozen=True)
@@ -110,9 +116,8 @@ def bar_of(
     most: list[tuple[float, ...] | None] = []
     for result in results:
         allowed = _allowed(problem, result)
-        met = all(f <= a for f, a in zip(result.failed, allowed, strict=True))
         near_it = (max(f, near * a) for f, a in zip(result.failed, allowed, strict=True))
-        most.append(tuple(near_it) if met else None)
+        most.append(tuple(near_it) if meets(problem, result) else None)
     misses = max(misses_allowed - most.count(None), 0)
     return Bar(most, misses)
 
@@ -122,6 +127,11 @@ def _allowed(problem: Problem, result: PilotResult) -> list[float]:
     return [
         (1.0 - share) * due for share, due in zip(problem.service.shares, result.due, strict=True)
     ]
+
+
+def meets(problem: Problem, result: PilotResult) -> bool:
+    """Whether a run meets the service level, and all targets of one's own."""
+    return all(f <= a for f, a in zip(result.failed, _allowed(problem, result), strict=True))
 
 
 def _hardness(result: PilotResult) -> float:
@@ -151,6 +161,8 @@ class Trimming:
         The replications it is trimmed on.
     misses_allowed : int
         Pilot runs that may miss the service level, those that the plan misses already among them.
+    most_missed : int, optional
+        A plan that misses more pilot runs stays as it is.
     budget : int
         Replications to simulate once the plan itself was simulated on all pilot runs; no candidate
         is begun beyond it.
@@ -165,6 +177,7 @@ class Trimming:
         pilot_runs: PilotRuns,
         *,
         misses_allowed: int,
+        most_missed: int | None = None,
         budget: int,
         options: TrimmingOptions = DEFAULT.trimming,
     ) -> None:
@@ -174,14 +187,17 @@ class Trimming:
         self._removals: list[Removal] = []
         self._plan = self._bare
         self._checked = self._bare  # the last plan that reached the bar in all pilot runs
-        self._begun = pilot_runs.simulated
-        results = pilot_runs.simulate(plan, range(len(pilot_runs)))
+        self._begun, self._everywhere = pilot_runs.simulated, range(len(pilot_runs))
+        results = pilot_runs.simulate(plan, self._everywhere)
+        self._missed_before = self._missed(results)
+        self._trims = most_missed is None or self._missed_before <= most_missed
         self._end = pilot_runs.simulated + budget
         self._substitution_budget = budget // options.substitution_divisor
         self._bar = bar_of(problem, results, misses_allowed, options.near)
         met = [k for k in range(len(results)) if self._bar.most_failed[k] is not None]
         hardest_first = sorted(met, key=lambda k: (-_hardness(results[k]), k))
         self._hardest = hardest_first[: options.hardest + self._bar.misses]
+        self._hard = hardest_first[: max(len(results) // options.hard_divisor, 1)]
 
     def run(self, slack: Slack) -> Trimmed:
         """Try one resource after the other; what could not be removed is not tried again.
@@ -195,10 +211,10 @@ class Trimming:
         -------
         Trimmed
             The plan that is left. It is complete when no resource could be removed any more;
-            substitutions, which have a part of the budget, do not count. A plan whose places
-            people are not known to fill stays as it is.
+            substitutions, which have a part of the budget, do not count. A plan stays as it is
+            that misses the service level too often, or whose places people are not known to fill.
         """
-        if not self._roster_check.fills(self._start):
+        if not (self._trims and self._roster_check.fills(self._start)):
             return self._trimmed(complete=False)
         tried = set[str]()
         candidates: Iterator[Removable] | None = None
@@ -209,15 +225,15 @@ class Trimming:
             if resource is not None:
                 tried.add(resource.label)
                 if self._try(resource) and len(self._removals) in self._options.checked_after:
-                    tried -= self._put_back()
-            elif back := self._put_back():
+                    tried -= self._put_back(self._hard)
+            elif back := self._put_back(self._everywhere):
                 tried -= back
             else:
                 break
             if self._plan is not before:
                 candidates = None  # others may go now
         complete = not self._spent
-        while not complete and self._put_back():
+        while not complete and self._put_back(self._everywhere):
             pass
         return self._trimmed(complete)
 
@@ -227,8 +243,20 @@ class Trimming:
             dropped[removal.resource.kind] += removal.count
         plan = self._plan if dropped else self._start
         simulated = self._runs.simulated - self._begun
-        saved = self._saved(plan)
-        return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, simulated)
+        results = self._runs.simulate(self._plan, self._everywhere)
+        return Trimmed(
+            plan=plan,
+            dropped=tuple(sorted(dropped.items())),
+            saved_minor=self._saved(plan),
+            complete=complete,
+            simulated=simulated,
+            missed_before=self._missed_before,
+            missed=self._missed(results),
+        )
+
+    def _missed(self, results: Sequence[PilotResult]) -> int:
+        """How many pilot runs miss the service level."""
+        return sum(not meets(self._problem, result) for result in results)
 
     def _candidates(self, slack: Slack) -> Iterator[Removable]:
         """What may be removed from the plan, then what may be substituted at less cost."""
@@ -279,27 +307,27 @@ class Trimming:
             done, at_once = done + at_once, 2 * at_once  # what passes so far passes, mostly
         return self._pays(candidate, base, self._hardest)
 
-    def _put_back(self) -> set[str]:
-        """Re-insert the last resources removed, where all pilot runs show that they are needed.
+    def _put_back(self, numbers: Sequence[int]) -> set[str]:
+        """Re-insert the last resources removed, where some pilot runs show that they are needed.
 
         That is so when too many runs outside the hardest fail without them, or failures cost more
         than is saved. Those runs are among the hardest from now on.
         """
         if self._plan is self._checked:
             return set()
-        everywhere = range(len(self._runs))
-        broken = self._broken(self._plan, everywhere)
+        broken = self._broken(self._plan, numbers)
         too_many = len(broken) > self._bar.misses
-        if not too_many and self._pays(self._plan, self._checked, everywhere):
-            self._checked = self._plan
+        if not too_many and self._pays(self._plan, self._checked, numbers):
+            if numbers is self._everywhere:
+                self._checked = self._plan
             return set()
-        costly = [] if too_many else self._most_expensive(self._plan)
+        costly = [] if too_many else self._most_expensive(self._plan, numbers)
         self._hardest = list(dict.fromkeys([*broken, *self._hardest, *costly]))
         plans = [self._bare, *(removal.plan for removal in self._removals)]
         sound = next(k for k, plan in enumerate(plans) if plan is self._checked)
-        numbers = broken if too_many else everywhere
+        shown = broken if too_many else numbers
         unchecked = len(self._removals) - sound
-        kept = sound + largest(lambda n: self._sound(plans[sound + n], numbers), unchecked)
+        kept = sound + largest(lambda n: self._sound(plans[sound + n], shown), unchecked)
         back = {removal.resource.label for removal in self._removals[kept:]}
         self._removals, self._plan = self._removals[:kept], plans[kept]
         return back
@@ -327,10 +355,10 @@ class Trimming:
         ours, theirs = (self._runs.simulate(p, numbers) for p in (plan, base))
         return [a.failing_minor - b.failing_minor for a, b in zip(ours, theirs, strict=True)]
 
-    def _most_expensive(self, plan: Plan) -> list[int]:
+    def _most_expensive(self, plan: Plan, numbers: Sequence[int]) -> list[int]:
         """Pilot runs in which failures cost most more than under the last plan that was checked."""
-        numbers = range(len(self._runs))
-        more = self._more_failing(plan, self._checked, numbers)
+        costs = self._more_failing(plan, self._checked, numbers)
+        more = dict(zip(numbers, costs, strict=True))
         rising = sorted((k for k in numbers if more[k] > 0), key=lambda k: (-more[k], k))
         return rising[: self._options.most_expensive]
 

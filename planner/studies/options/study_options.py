@@ -176,8 +176,11 @@ class TrimmingOptions:
         Pilot runs simulated before a candidate may be given up, twice as many before it may be
         given up again, and so on; the same for any number of jobs. Chosen by hand.
     checked_after : tuple of int
-        Numbers of removals after which all pilot runs are simulated: an early check finds a harmful
-        removal soon. Chosen by hand.
+        Numbers of removals after which a plan is simulated on more pilot runs than the hardest: an
+        early check finds a harmful removal soon. Chosen by hand.
+    hard_divisor : int
+        An early check simulates one in so many pilot runs, those closest to failing. Chosen by
+        hand.
     substitution_divisor : int
         One part in so many of the budget is for substitutions: they are many, and most fail. Chosen
         by hand.
@@ -190,10 +193,11 @@ class TrimmingOptions:
     least_rounds: int = 8
     pass_probability: float = 0.9
     near: float = 0.75
-    hardest: int = 24
+    hardest: int = 12
     most_expensive: int = 16
-    at_once: int = 4
+    at_once: int = 2
     checked_after: tuple[int, ...] = (2, 12)
+    hard_divisor: int = 3
     substitution_divisor: int = 10
     most_overtime: int = 3
 

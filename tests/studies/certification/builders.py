@@ -4,6 +4,7 @@ long.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.site import Process
 from planner.studies.certification import loop
+from planner.studies.certification.pilot_replications import PilotRun
 from planner.studies.certification.trimming import Trimmed
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
@@ -81,7 +83,19 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         stream_sets.append(stream_set)
         return [[Coin(kept) for kept in throw(stream_set, replications)]]
 
-    less = Trimmed(replace(plan), (("day", 1),), 1, True, 0)
+    less = replace(plan)
+
+    def trim(
+        _: loop.CertificationLoop,
+        iteration: loop.Iteration,
+        runs: Sequence[PilotRun],
+        most_missed: int | None,
+    ) -> Trimmed:
+        sizes = Counter(run.stream_set for run in runs)
+        missed = sum(n - sum(map(bool, throw(name, n))) for name, n in sizes.items())
+        left = less if trimmed else iteration.plan
+        return Trimmed(left, (("day", 1),) if trimmed else (), 1, True, 0, missed, missed)
+
     stand_ins = {
         "decide": lambda *_, **__: replace(plan),
         "checked_engines": lambda *_: {},
@@ -94,10 +108,5 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
             stack.enter_context(patch.object(loop, name, stand_in))
-        outcome = (
-            (lambda *_: less)
-            if trimmed
-            else (lambda _, iteration: replace(less, plan=iteration.plan, dropped=()))
-        )
-        stack.enter_context(patch.object(loop.CertificationLoop, "_trimmed", outcome))
+        stack.enter_context(patch.object(loop.CertificationLoop, "_trimmed", trim))
         yield stream_sets

@@ -118,7 +118,7 @@ VALUES: list[tuple[Any, Any]] = [
     (a_full_plan(), Plan),
     (a_full_plan(), Plan | None),
     (a_summary(), Summary),
-    (Trimmed(a_full_plan(), (("person", 2),), 5, True, 100), Trimmed),
+    (Trimmed(a_full_plan(), (("person", 2),), 5, True, 100, 0, 3), Trimmed),
     ((np.arange(3, dtype=np.int16), [CERTIFICATE]), tuple[Small, list[Certificate]]),
 ]
 PACKED = [(pack(value, expected), expected) for value, expected in VALUES]
