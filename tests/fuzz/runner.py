@@ -16,9 +16,7 @@ from pathlib import Path
 from planner.cli.main import main
 from planner.errors import ExitCode
 
-SECONDS = (
-    20  # a command on a small input may take; many times what the slowest needs on a busy machine
-)
+SECONDS = 60  # a command on a small input may take; many times what the slowest needs
 MEMORY = 1_500_000_000  # bytes a command may take beyond what the process has when it begins
 HANDLED = frozenset(ExitCode) - {ExitCode.CRASHED, ExitCode.INTERRUPTED}
 INPUT_ERROR = re.compile(r"^\S.*: .+")

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from planner.errors import ExitCode
-from planner.studies import run
 from tests.cli.builders import write_queue, write_small
-from tests.cli.conftest import call_here
+from tests.cli.conftest import call_here, without_figures
 from tests.fuzz.run_folders import forge
 from tests.fuzz.runner import call, wrong
 
 FIRST_SEED = 20_261_111
-FEW, MANY = 10, 5_000
+FEW, MANY = 5, 5_000
 SECONDS = 60  # of one command
 
 
@@ -44,11 +44,10 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(autouse=True)
-def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`simulate` draws the figures of its own result, not of the forged folder: they would take
-    most of the time.
-    """
-    monkeypatch.setattr(run, "write_report", lambda *_, **__: [])
+def no_figures() -> Iterator[None]:
+    """`simulate` draws the figures of its own result, not of the forged folder."""
+    with without_figures():
+        yield
 
 
 def commands(

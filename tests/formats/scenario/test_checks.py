@@ -59,9 +59,9 @@ def replaced(file: str, line: int, column: int, old: str, new: str) -> str:
 
 NUMBERS = [(file, *place) for file in YAML_FILES for place in number_places(file)]
 CASES = [
-    (*place, BAD_NUMBERS[(i + k) % len(BAD_NUMBERS)])
+    pytest.param(*place, BAD_NUMBERS[(i + k) % len(BAD_NUMBERS)], marks=marks)
     for i, place in enumerate(NUMBERS)
-    for k in (0, 5)
+    for k, marks in ((0, ()), (5, pytest.mark.slow))
 ]
 
 
@@ -794,7 +794,9 @@ PIECES = (
 )
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize(
+    "seed", [*range(20), *(pytest.param(n, marks=pytest.mark.slow) for n in range(20, 60))]
+)
 def test_a_mangled_scenario_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     """Whatever is typed into whichever file, the answer is a problem or findings in the scenario's
     own files.

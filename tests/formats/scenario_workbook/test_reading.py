@@ -58,7 +58,7 @@ def test_a_workbook_that_libreoffice_saved(tmp_path: Path) -> None:
 
 
 @pytest.mark.needs("libreoffice")
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "zh"])
 def test_our_own_workbook_saved_by_libreoffice(lang: str, tmp_path: Path) -> None:
     """Saving in another program changes nothing of what a workbook states."""
     from planner.formats.conversion.convert import new_workbook

@@ -219,7 +219,9 @@ def _hours(rng: np.random.Generator) -> tuple[tuple[int, tuple[int, int]], ...]:
     return tuple((day, other[rng.integers(3)]) for day in days)
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize(
+    "number", [*range(2), *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 8))]
+)
 def test_every_method_keeps_the_calendar(number: int) -> None:
     """On generated problems the joint plan and the rules of thumb plan nobody on a day off, add
     no vehicle to a pick-up that does not come, and keep every rule.

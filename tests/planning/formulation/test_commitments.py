@@ -28,12 +28,12 @@ from tests.planning.builders import EXACT, as_large, collections, contract, scen
 from tests.planning.contract_builders import FACTORS, cost_in_loops, random_contracts
 from tests.planning.contract_oracle import Oracle
 
-NUMBERS = range(8)
+NUMBERS = [*range(4), *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 8))]
 WHOLE_TREE = SolveLimits(nodes=10**6, relative_gap=1e-9)
 
 
 @pytest.mark.parametrize(
-    "number", [*range(60), *(pytest.param(n, marks=pytest.mark.slow) for n in range(60, 500))]
+    "number", [*range(30), *(pytest.param(n, marks=pytest.mark.slow) for n in range(30, 500))]
 )
 def test_whole_regions_go_where_enumeration_sends_them(number: int) -> None:
     """With every weight class of a region given to one contract, the cost is the least over all
@@ -62,7 +62,7 @@ def test_whole_regions_go_where_enumeration_sends_them(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", [*range(60), *(pytest.param(n, marks=pytest.mark.slow) for n in range(60, 500))]
+    "number", [*range(30), *(pytest.param(n, marks=pytest.mark.slow) for n in range(30, 500))]
 )
 def test_shares_of_any_size_cost_what_another_program_finds(number: int) -> None:
     """The joint plan costs what a program of another form, solved by another library, finds; it
