@@ -16,7 +16,7 @@ import planner
 from planner.errors import InputError, PlannerError
 from planner.formats.tables.tables import csv_text
 from tests.cli.builders import write_small
-from tests.cli.conftest import call_here
+from tests.cli.conftest import call_here, without_figures
 
 REPLICATIONS = 3
 
@@ -45,7 +45,7 @@ def peak(scenario: planner.Scenario) -> Any:
 def plan_folder(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same plan by the command."""
     out = tmp_path_factory.mktemp("plan") / "out"
-    args = ("--method", "peak", "--replications", str(REPLICATIONS))
+    args = ("--method", "peak", "--replications", str(REPLICATIONS), "--jobs", "1")
     assert call_here("plan", str(folder), "-o", str(out), *args).code == 0
     return out
 
@@ -85,8 +85,9 @@ def test_a_simulation_is_that_of_the_command(
 ) -> None:
     """With a plan in memory and another seed, as with the plan's folder and `--seed`."""
     out = tmp_path / "out"
-    args = ("--plan", str(plan_folder), "--seed", "7", "--replications", "2")
-    assert call_here("simulate", str(folder), "-o", str(out), *args).code == 0
+    args = ("--plan", str(plan_folder), "--seed", "7", "--replications", "2", "--jobs", "1")
+    with without_figures():
+        assert call_here("simulate", str(folder), "-o", str(out), *args).code == 0
     ours = planner.simulate(scenario, peak, replications=2, seed=7)
     assert {"hourly", "replications", "regions"} <= same_tables(ours, out)
 

@@ -43,6 +43,7 @@ TABLES = {
     "remote",
 }
 REPLICATIONS = 10
+BRIEF = ("--replications", REPLICATIONS, "--effort", 1)
 
 
 def table(folder: Path, name: str) -> pd.DataFrame:
@@ -55,9 +56,7 @@ def plan_result(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     anything.
     """
     out = tmp_path_factory.mktemp("plan") / "result"
-    return out, call_here(
-        "plan", small, "-o", out, "--replications", REPLICATIONS, "--json", "--quiet", "--jobs", 1
-    )
+    return out, call_here("plan", small, "-o", out, *BRIEF, "--json", "--quiet", "--jobs", 1)
 
 
 @pytest.fixture
@@ -88,10 +87,7 @@ def assert_same_bytes(one: Path, two: Path) -> None:
 def test_same_seed_same_bytes_whatever_the_jobs(small: Path, planned: Path, tmp_path: Path) -> None:
     """A second plan with two processes gives every file of the first."""
     two = tmp_path / "two"
-    assert (
-        call("plan", small, "-o", two, "--replications", REPLICATIONS, "--jobs", 2, "--quiet").code
-        == 0
-    )
+    assert call("plan", small, "-o", two, *BRIEF, "--jobs", 2, "--quiet").code == 0
     assert_same_bytes(planned, two)
 
 
@@ -150,6 +146,7 @@ def test_report_again_in_chinese(small_run: Path, tmp_path: Path) -> None:
     assert call_here("verify", copy).code == 0
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_plan_then_simulate_it(
     small: Path, plan_result: tuple[Path, Result], tmp_path: Path
 ) -> None:
@@ -210,6 +207,7 @@ def test_tiny_scenario_simulates_without_roster_or_courier(tmp_path: Path) -> No
     assert result.code == 0, result.err
     summary = result.json()
     assert 500 < summary["orders"] < 700
+    assert list((tmp_path / "out" / "figures").glob("*.png"))
     assert summary["mean_cycle_s"] > summary["mean_wait_s"] >= 0
     assert (
         summary["on_time_share"]["low"]
@@ -223,9 +221,9 @@ def test_strict_turns_not_certified_into_exit_5(tmp_path: Path) -> None:
     verdict.
     """
     folder = write_queue(tmp_path / "queue", 200, "cv: 1", 2, days=1)
-    args = ("plan", folder, "--replications", 5, "--quiet", "--jobs", 1)
+    args = ("plan", folder, "--method", "average", "--replications", 5, "--quiet", "--jobs", 1)
     assert call_here(*args, "-o", tmp_path / "a").code == 0
-    assert call(*args, "-o", tmp_path / "b", "--strict").code == 5
+    assert call_here(*args, "-o", tmp_path / "b", "--strict").code == 5
     for name in ("a", "b"):
         certificate = json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8"))[
             "certificate"
@@ -261,7 +259,7 @@ def test_invalid_input_is_exit_3_with_place(tmp_path: Path) -> None:
     folder = write_small(
         tmp_path / "s", {"stations: 20": "stations: -3", 'start: "08:00"': 'start: "25:00"'}
     )
-    result = call("run", folder, "-o", tmp_path / "out")
+    result = call_here("run", folder, "-o", tmp_path / "out")
     assert result.code == 3
     assert (
         "scenario.yaml:20:54: sites.0.processes.pack.stations: must be at least 1, got -3"
@@ -274,8 +272,8 @@ def test_invalid_input_is_exit_3_with_place(tmp_path: Path) -> None:
 def test_usage_errors_are_exit_2(small: Path) -> None:
     """Unknown command, unknown option, missing output folder."""
     assert call("nonsense").code == 2
-    assert call("run", small).code == 2
-    assert call("run", small, "-o", "x", "--replications", "0").code == 2
+    assert call_here("run", small).code == 2
+    assert call_here("run", small, "-o", "x", "--replications", "0").code == 2
 
 
 def test_existing_result_is_not_overwritten(small: Path, small_run: Path) -> None:
@@ -292,7 +290,7 @@ def test_help_names_every_command() -> None:
     text = call("--help").out
     for name in COMMANDS:
         assert f"  {name}" in text
-        shown = call(name, "--help")
+        shown = call_here(name, "--help")
         assert shown.code == 0
         assert f"\n  planner {name} " in shown.out
         assert "\\b" not in shown.out, "the mark that keeps lines apart is shown as text"
@@ -305,6 +303,7 @@ def test_doctor_reports_versions() -> None:
     assert summary["solvers"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_stated_roster_beyond_its_limits_is_reported_and_still_proved(tmp_path: Path) -> None:
     """Nine people stated of a crew of six: simulated as stated, with one warning of each rule
     broken, kept in the manifest; the run still verifies.
@@ -361,6 +360,7 @@ def test_check_tells_what_a_stated_roster_breaks(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_options_may_come_from_the_environment(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -383,7 +383,7 @@ def test_an_unforeseen_error_is_one_message(small_run: Path, tmp_path: Path) -> 
         json.dumps({**manifest, "start": 7, "days": "x"}), encoding="utf-8"
     )
     before = (copy / "report.pdf").read_bytes()
-    result = call("report", copy, "--format", "pdf")
+    result = call_here("report", copy, "--format", "pdf")
     assert result.code not in (0, 2)
     assert (copy / "report.pdf").read_bytes() == before
 

@@ -18,7 +18,7 @@ from planner.reporting.outputs.contract_text import (
 )
 from planner.studies.runs.run_context import RunContext
 from planner.studies.verification.verify import verify
-from tests.cli.conftest import call, call_here
+from tests.cli.conftest import call_here
 from tests.cli.forging import cell, forged, key, proof_of, table
 
 TABLES = {
@@ -105,7 +105,7 @@ def test_json_names_the_best_and_the_second(small: Path, tmp_path: Path, compare
     """stdout is one JSON object with the rows of the tables and the ranking; two jobs write the
     bytes of one.
     """
-    result = call(
+    result = call_here(
         "compare", small, "-o", tmp_path / "two", "--replications", 10, "--jobs", 2, "--json"
     )
     summary = json.loads(result.out)

@@ -22,7 +22,7 @@ from planner.formats.order_log.options import LogForm
 from planner.formats.order_log.reader import OrderLog, read_orders
 from planner.formats.tables.database_url import database
 from planner.studies.import_orders import read_query
-from tests.cli.conftest import call
+from tests.cli.conftest import call, call_here
 from tests.formats.tables.postgresql_server import PASSWORD, Server, server
 from tests.formats.tables.test_parquet import orders
 
@@ -247,12 +247,12 @@ def test_the_password_comes_from_elsewhere(
     asked = ("import", postgres.address, "--query", query, "-o")
     assert call(*asked, tmp_path / "one").code == 0
     monkeypatch.delenv("PLANNER_DB_PASSWORD")
-    none = call(*asked, tmp_path / "none")
+    none = call_here(*asked, tmp_path / "none")
     assert none.code == 1
     assert "cannot connect: " in none.err
     assert "set the environment variable PLANNER_DB_PASSWORD, or write it into a file" in none.err
     (tmp_path / "word").write_text(f"{PASSWORD}\n", "utf-8")
-    done = call(*asked, tmp_path / "two", "--password-file", tmp_path / "word", "--json")
+    done = call_here(*asked, tmp_path / "two", "--password-file", tmp_path / "word", "--json")
     assert done.code == 0
     written = "".join(path.read_text("utf-8") for path in (tmp_path / "two").iterdir())
     assert done.json()["source"]["database"] in written
@@ -264,7 +264,7 @@ def test_the_password_comes_from_elsewhere(
         "rows_sha256": done.json()["source"]["rows_sha256"],
     }
     (tmp_path / "word").write_text("not-the-word", "utf-8")
-    wrong = call(*asked, tmp_path / "three", "--password-file", tmp_path / "word")
+    wrong = call_here(*asked, tmp_path / "three", "--password-file", tmp_path / "word")
     assert wrong.code == 1
     assert 'password authentication failed for user "planner"' in wrong.err
     assert "not-the-word" not in wrong.err
