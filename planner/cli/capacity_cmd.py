@@ -23,6 +23,11 @@ from planner.errors import ExitCode
     help="Folder of the plan, whose tables or plan.xlsx may be edited; or a plan.xlsx alone.",
 )
 @opt.out_option
+@click.option(
+    "--all-days",
+    is_flag=True,
+    help="Each day, at all sites and at each; else every day at each, and the promotion days.",
+)
 @opt.set_option
 @opt.seed_option
 @opt.jobs_option
@@ -41,6 +46,7 @@ def command(
     scenario: Path,
     plan_dir: Path,
     out: Path,
+    all_days: bool,
     settings: tuple[str, ...],
     seed: int | None,
     jobs: int | None,
@@ -55,12 +61,12 @@ def command(
     verbose: bool,
     no_color: bool,
 ) -> int:
-    """How many orders a day the plan can promise: on every day, and on each day by itself.
+    """How many orders a day the plan can promise: on every day, and on a promotion day.
 
-    A number is found on some promotions and confirmed on others: at it, the promise is kept with
-    the stated confidence; at 1.1 times the number it is not. Prints the number for any day and for
-    the busiest day, what limits it, and what one person or vehicle more adds. Where the platform
-    asks for an order handling capacity, also the number to declare.
+    The held-out promotions of the certificate decide: with so many orders, they keep the service
+    level with the stated confidence; with 1.1 times as many they do not. Prints the number for
+    every day, for each site and for the busiest day, what limits it, and what one person or vehicle
+    more adds. Where the platform asks for an order handling capacity, also the number to declare.
 
     \b
     planner capacity my-promo --plan reports/my-promo -o capacity
@@ -68,8 +74,7 @@ def command(
     """  # noqa: D301 - click keeps the lines after \b as they are
     from planner.cli.progress import Progress
     from planner.reporting.language.capacity_sentences import capacity_lines
-    from planner.reporting.language.labels import Labels
-    from planner.studies.capacity.study import write_capacity
+    from planner.studies.capacity.study import labels_of, write_capacity
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
@@ -87,6 +92,7 @@ def command(
     )
     asked = {
         "command": "capacity",
+        "all_days": all_days,
         "replications": replications,
         "engine": engine,
         "lang": lang,
@@ -104,7 +110,7 @@ def command(
     ):
         found = write_capacity(draft, given, source, context, lang=lang, options=asked)
     messages.report_notes(context, verbose, quiet)
-    labels = Labels("en", given.problem.currency)
+    labels = labels_of(given.problem, lang)
     messages.emit(found, as_json, [*capacity_lines(labels, found), str(out)], quiet)
     unproved = strict and not found["every_day"]["holds"]
     return ExitCode.NOT_CERTIFIED if unproved else ExitCode.DONE

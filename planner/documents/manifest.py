@@ -82,6 +82,7 @@ class CapacityOptions(Closed):
     """What `capacity` was asked for."""
 
     command: Literal["capacity"]
+    all_days: bool
     replications: Count
     engine: Name
     lang: Language

@@ -39,7 +39,7 @@ class Load:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DayCounts:
-    """Orders of a replication by the day on which they were placed.
+    """Orders of a replication by the day on which they were placed; those open at the start first.
 
     Attributes
     ----------
@@ -51,39 +51,19 @@ class DayCounts:
     failed: Ints
     due: Ints
 
-    def days_kept(self, service: Service) -> tuple[bool, ...]:
-        """Whether each day kept the shares of the service level."""
-        return tuple(
-            all(
-                share_kept(int(self.failed[aim, day]), int(self.due[aim, day]), share)
-                for aim, share in enumerate(service.shares)
-            )
-            for day in range(self.due.shape[1])
+    def kept(self, service: Service) -> bool:
+        """Whether the promotion keeps the service level, as in the certificate."""
+        return all(
+            share_kept(int(failed.sum()), int(due.sum()), share)
+            for failed, due, share in zip(self.failed, self.due, service.shares, strict=True)
         )
 
-
-def holds(place: Place, loaded: tuple[bool, ...], usual: tuple[bool, ...]) -> bool:
-    """Whether a load was taken.
-
-    A loaded day must keep the shares, and so must every later day that keeps them without the load:
-    work that is put off to them counts.
-
-    Parameters
-    ----------
-    place : Place
-        What was loaded.
-    loaded, usual : tuple of bool
-        Whether each day kept the shares with the load, and without.
-
-    Returns
-    -------
-    bool
-        True if it was.
-    """
-    if place.day is None:
-        return all(loaded)
-    later = zip(loaded[place.day + 1 :], usual[place.day + 1 :], strict=True)
-    return loaded[place.day] and all(kept or not before for kept, before in later)
+    def late_share(self, service: Service) -> float:
+        """Share of the orders late beyond what is allowed, of the aim with most; below 0: kept."""
+        return max(
+            float(failed.sum() / max(due.sum(), 1)) - (1.0 - share)
+            for failed, due, share in zip(self.failed, self.due, service.shares, strict=True)
+        )
 
 
 @lru_cache(maxsize=16)

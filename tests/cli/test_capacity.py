@@ -29,7 +29,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def capacity(planned: tuple[Path, Path], out: Path, *more: object) -> Result:
     asked = ("--plan", planned[1], "-o", out, "--set", "service.confidence=0.8", *QUICK)
-    return call_here("capacity", planned[0], *asked, *more)
+    return call_here("capacity", planned[0], *asked, "--all-days", *more)
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +62,14 @@ def test_json_is_one_object_with_the_number_in_front(
 ) -> None:
     """The same in every process, whatever the number of jobs."""
     asked = ("--plan", planned[1], "-o", tmp_path / "out", "--set", "service.confidence=0.8")
-    said = call("capacity", planned[0], *asked, "--replications", 30, "--jobs", 2, "--json")
+    said = call(
+        "capacity", planned[0], *asked, "--replications", 30, "--jobs", 2, "--json", "--all-days"
+    )
     assert said.code == 0, said.err
     summary = json.loads(said.out)
     assert summary["orders_per_day"] == int(rows(found)[0]["orders_per_day"])
     assert summary["every_day"] == summary["capacity"][0]
-    for name in ("tables/capacity.csv", "figures/capacity.png", "run.json"):
+    for name in ("tables/capacity.csv", "figures/capacity.png", "capacity.pdf", "run.json"):
         assert (tmp_path / "out" / name).read_bytes() == (found / name).read_bytes()
 
 
@@ -76,7 +78,7 @@ def test_the_folder_is_proved_and_listed(found: Path, tmp_path: Path) -> None:
     assert verify(found).verified
     proof = verify(found, full=True)
     assert proof.verified
-    assert any("gives the same tables" in line for line in proof.proved)
+    assert any("gives the same tables and page" in line for line in proof.proved)
     assert [run.command for run in RunFolders(found.parent).runs()] == ["capacity"]
     forged = tmp_path / "forged"
     shutil.copytree(found, forged)
@@ -122,3 +124,18 @@ def test_what_cannot_be_done_says_why(planned: tuple[Path, Path], tmp_path: Path
     assert "--replications: must be at least 59" in few.err
     assert call_here("capacity", scenario, "-o", out).code == 2
     assert not out.exists()
+
+
+def test_in_chinese_every_line_and_the_page_are(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    """Without --all-days: every day and the promotion days; one page, also as a picture."""
+    asked = ("--plan", planned[1], "-o", tmp_path / "out", "--set", "service.confidence=0.8")
+    said = call_here("capacity", planned[0], *asked, *QUICK, "--lang", "zh")
+    assert said.code == 0, said.err
+    *lines, folder = said.out.splitlines()
+    assert folder.endswith("out")
+    assert "大促期间每一天，方案都能承诺" in lines[0]
+    assert "无需申报" in lines[-1]
+    for line in lines:
+        assert "promotion" not in line
+    assert (tmp_path / "out" / "capacity.pdf").read_bytes().startswith(b"%PDF")
+    assert [path.name for path in (tmp_path / "out" / "figures").iterdir()] == ["capacity.png"]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from planner.reporting.figures.axes import count_axis, unit_above
+from planner.reporting.language.capacity_sentences import where_in_words
 from planner.reporting.language.labels import Labels
 from planner.reporting.layout.style import ACCENT, DARK, GREY, LIGHT, MIDDLE
 
 ROOM = 1.06  # of the axis above what is drawn
+BESIDE = 0.36  # of a bar, where its forecast stands
 
 
-def promised_days(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
-    """Draw what each day can take, against what it brings.
+def promised_orders(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
+    """Draw what every day can take, in all and by site, and what single days can and bring.
 
     Parameters
     ----------
@@ -27,19 +27,20 @@ def promised_days(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
     labels : Labels
         Language, currency and names.
     """
-    whole = table[table["site"] == ""]
-    days, every = whole[whole["date"] != ""], whole[whole["date"] == ""].iloc[0]
-    x = np.arange(len(days))
-    low, high = days["low"].astype(float), days["high"].astype(float)
-    number = days["orders_per_day"].astype(float)
+    shown = table[(table["site"] == "") | (table["date"] == "")]
+    steady = shown[shown["date"] == ""]
+    days = shown[shown["date"] != ""]
+    rows = pd.concat([steady, days])
+    x = np.arange(len(rows))
+    number, high = rows["orders_per_day"].astype(float), rows["high"].astype(float)
     text = labels("capacity_promised")
     ax.bar(x, number, 0.55, color=LIGHT, edgecolor=DARK, linewidth=0.8, label=text)
-    spread = [(number - low).clip(lower=0), (high - number).clip(lower=0)]
+    spread = [0 * number, (high - number).clip(lower=0)]
     ax.errorbar(x, number, yerr=spread, fmt="none", ecolor=DARK, capsize=3, linewidth=1)
     p50, p95 = days["forecast_p50"].astype(float), days["forecast_p95"].astype(float)
     text = labels("capacity_forecast")
     ax.errorbar(
-        x,
+        x[len(steady) :] + BESIDE,
         p50,
         yerr=[0 * p50, p95 - p50],
         fmt="o",
@@ -48,13 +49,15 @@ def promised_days(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
         capsize=3,
         label=text,
     )
-    line = float(every["orders_per_day"])
-    ax.axhline(line, color=GREY, linestyle="--", label=labels("capacity_every_line"))
-    names = [labels.short_day(date.fromisoformat(str(on))) for on in days["date"]]
-    ax.set_xticks(x, names, rotation=20 if len(x) > 6 else 0)
-    count_axis(ax, labels, ROOM * float(max(high.max(), p95.max(), line)))
+    names = [
+        where_in_words(labels, {"site": site, "date": day})
+        for site, day in zip(rows["site"], rows["date"], strict=True)
+    ]
+    ax.set_xticks(x, [name.replace(", ", "\n").replace("，", "\n") for name in names])
+    ax.tick_params(axis="x", labelsize=7.5 if len(x) > 6 else 8.5)
+    count_axis(ax, labels, ROOM * float(max(high.max(), p95.max())))
     unit_above(ax, labels("capacity_axis"))
-    ax.legend(frameon=False, fontsize=8, loc="upper right")
+    ax.legend(frameon=False, fontsize=8, loc="upper left")
 
 
 def declared_numbers(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:

@@ -22,6 +22,15 @@ def every_day(rows: list[Row]) -> Row:
     return next(row for row in rows if not row["date"] and not row["site"])
 
 
+def where_in_words(labels: Labels, row: Row) -> str:
+    """The place of a row: `Yiwu, every day`; a day of all sites by its date alone."""
+    on = str(row["date"] or "")
+    when = labels.short_day(date.fromisoformat(on)) if on else labels("capacity_every_day")
+    if not row["site"]:
+        return when if on else labels("capacity_here", site=labels("capacity_all_sites"), when=when)
+    return labels("capacity_here", site=labels.name("site", str(row["site"])), when=when)
+
+
 def promise_sentence(labels: Labels, row: Row, found: Row) -> str:
     """The orders a day of a row, with their interval.
 
@@ -39,16 +48,19 @@ def promise_sentence(labels: Labels, row: Row, found: Row) -> str:
     str
         The sentence.
     """
-    if row["or_more"]:
-        return labels("capacity_or_more", n=labels.number(float(row["orders_per_day"])))
-    values = {name: labels.number(float(row[name])) for name in ("low", "high")}
-    values["n"] = labels.number(float(row["orders_per_day"]))
-    if not row["date"]:
+    n, high = (labels.number(float(row[name])) for name in ("orders_per_day", "high"))
+    if row["or_more"] or not float(row["orders_per_day"]):
+        key = "capacity_or_more" if row["or_more"] else "capacity_zero"
+        return labels(key, where=where_in_words(labels, row), n=n)
+    if not row["date"] and not row["site"]:
         sure, on_time = (labels.exact(float(found[k])) for k in ("confidence", "on_time_share"))
-        return labels("capacity_every", share=on_time, sure=sure, **values)
+        return labels("capacity_every", share=on_time, sure=sure, n=n, high=high)
+    if not row["date"]:
+        site = labels.name("site", str(row["site"]))
+        return labels("capacity_site", site=site, n=n, high=high)
     forecast = {q: labels.number(float(row[f"forecast_{q}"])) for q in ("p50", "p95")}
     day = labels.short_day(date.fromisoformat(str(row["date"])))
-    return labels("capacity_day", day=day, **values, **forecast)
+    return labels("capacity_day", day=day, n=n, high=high, **forecast)
 
 
 def checked_sentence(labels: Labels, row: Row) -> str:
@@ -92,19 +104,27 @@ def more_sentence(labels: Labels, rows: list[Row], on: str) -> str:
         The sentence; "" where nothing was tried.
     """
     there = [row for row in rows if str(row["date"] or "") == on]
-    when = labels.short_day(date.fromisoformat(on)) if on else labels("capacity_any_day")
     if not there:
         return ""
-    if float(there[0]["orders_added"]) <= 0:
-        return labels("capacity_more_none", when=when)
+    when = labels.short_day(date.fromisoformat(on)) if on else labels("capacity_every_day")
     best = there[0]
+    if float(best["orders_added"]) <= 0:
+        return labels("capacity_more_none", when=when)
     return labels(
         "capacity_more",
-        what=best["words"],
+        what=_resource_in_words(labels, best),
         added=labels.number(float(best["orders_added"])),
         when=when,
         cost=labels.money(float(best["cost"])),
     )
+
+
+def _resource_in_words(labels: Labels, row: Row) -> str:
+    """One more person or vehicle."""
+    kinds = ("site", "crew", "process", "shift", "contract")
+    names = {kind: labels.name(kind, str(row[kind] or "")) for kind in kinds}
+    day = labels.short_day(date.fromisoformat(str(row["since"])))
+    return labels("unit_vehicle" if row["contract"] else "unit_person", day=day, **names)
 
 
 def declare_sentence(labels: Labels, found: Mapping[str, Any]) -> str:
@@ -150,15 +170,29 @@ def declare_sentence(labels: Labels, found: Mapping[str, Any]) -> str:
     )
 
 
-def capacity_lines(labels: Labels, found: Mapping[str, Any]) -> list[str]:
+def told_rows(rows: list[Row]) -> list[Row]:
+    """The rows that are told in words: every day, each site on every day, the busiest day."""
+    sites = [row for row in rows if row["site"] and not row["date"]]
+    return [every_day(rows), *sites, busiest_day(rows)]
+
+
+def _row_sentences(labels: Labels, row: Row, found: Row) -> list[str]:
+    """All that is said of a row."""
+    more = "" if row["site"] else str(row["date"] or "")
+    parts = [
+        promise_sentence(labels, row, found),
+        checked_sentence(labels, row),
+        limit_sentence(labels, row),
+        "" if row["site"] else more_sentence(labels, found["capacity_more"], more),
+    ]
+    return [part for part in parts if part]
+
+
+def capacity_lines(labels: Labels, found: Row) -> list[str]:
     """What a terminal says of a study."""
-    lines = []
-    for row in (every_day(found["capacity"]), busiest_day(found["capacity"])):
-        parts = [
-            promise_sentence(labels, row, found),
-            checked_sentence(labels, row),
-            limit_sentence(labels, row),
-            more_sentence(labels, found["capacity_more"], str(row["date"] or "")),
-        ]
-        lines.append(" ".join(part for part in parts if part))
-    return [*lines, declare_sentence(labels, found)]
+    gap = "" if labels.lang == "zh" else " "
+    rows = told_rows(found["capacity"])
+    return [
+        *(gap.join(_row_sentences(labels, row, found)) for row in rows),
+        declare_sentence(labels, found),
+    ]

@@ -6,26 +6,35 @@ from planner.reporting.language.bilingual import Bilingual
 
 CAPACITY_TEXTS: dict[str, Bilingual] = {
     "capacity_every": (
-        "On every day of the promotion the plan can promise {n} orders a day (interval {low} to "
+        "On every day of the promotion the plan can promise {n} orders a day (interval {n} to "
         "{high}): {share} on time in {sure} of all promotions.",
-        "大促期间每一天，方案都能承诺 {n} 单（区间 {low} 至 {high}）："
+        "大促期间每一天，方案都能承诺 {n} 单（区间 {n} 至 {high}）："
         "在 {sure} 的大促中准时率达到 {share}。",
     ),
+    "capacity_site": (
+        "{site} by itself, on every day: {n} orders a day (interval {n} to {high}).",
+        "仅 {site}，每一天：每日 {n} 单（区间 {n} 至 {high}）。",
+    ),
     "capacity_day": (
-        "On {day} alone, with all other days as forecast: {n} orders (interval {low} to {high}); "
+        "On {day} alone, with all other days as forecast: {n} orders (interval {n} to {high}); "
         "the forecast is {p50}, in one of twenty promotions {p95} or more.",
-        "仅 {day} 一天，其余各天按预测：{n} 单（区间 {low} 至 {high}）；预测中位数 {p50}，"
+        "仅 {day} 一天，其余各天按预测：{n} 单（区间 {n} 至 {high}）；预测中位数 {p50}，"
         "二十次大促中有一次达到 {p95} 以上。",
     ),
     "capacity_or_more": (
-        "{n} orders or more: the search ended before anything failed",
-        "{n} 单或更多：搜索结束时仍未失败",
+        "{where}: {n} orders a day or more; nothing failed up to there.",
+        "{where}：每日 {n} 单或更多；到此为止仍未失败。",
+    ),
+    "capacity_zero": (
+        "{where}: no number can be promised; too few promotions keep the service level even with "
+        "one order a day.",
+        "{where}：无法承诺任何单量；即使每日只有一单，守住服务水平的大促也太少。",
     ),
     "capacity_checked": (
         "At that number {met} of {of} held-out promotions keep the promise ({needed} are needed), "
-        "at 1.1 times the number {above}.",
+        "at 1.1 times the number {above} at most.",
         "在该单量下，{of} 次留出的大促中有 {met} 次守住承诺（需 {needed} 次）；"
-        "单量为 1.1 倍时有 {above} 次。",
+        "单量为 1.1 倍时至多 {above} 次。",
     ),
     "capacity_unconfirmed": (
         "NOT CONFIRMED: too few held-out promotions take {n} orders a day ({met} of {of}).",
@@ -50,7 +59,7 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     ),
     "capacity_stock": ("Parcels that no contract takes limit it.", "瓶颈：没有合同承运的包裹。"),
     "capacity_more": (
-        "{what}: {added} orders a day more ({when}) for {cost}.",
+        "With {what}: {added} orders a day more ({when}) for {cost}.",
         "{what}：每日多 {added} 单（{when}），费用 {cost}。",
     ),
     "capacity_more_none": (
@@ -92,11 +101,28 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     ),
     "capacity_demand_stated": ("the stated demand", "所述需求"),
     "capacity_demand_times": ("{times} times the stated demand", "{times} 倍的所述需求"),
-    "capacity_any_day": ("any day", "任意一天"),
     "capacity_title": (
-        "Orders a day that can be promised, with all other days as forecast",
-        "每日可承诺单量（其余各天按预测）",
+        "Orders a day that can be promised: {name}",
+        "每日可承诺单量：{name}",
     ),
+    "capacity_note": (
+        "Judged on {n} promotions that no plan has seen. A number holds where {needed} of them "
+        "keep the service level with so many orders, as forecast by the hour and in their mix; "
+        "goods are taken to be there. A site is judged on its own orders.",
+        "以 {n} 次方案未见过的大促检验。单量可承诺，是指按预测的小时分布和品类结构达到该单量时，"
+        "其中 {needed} 次守住服务水平；假定货品充足。单仓按该仓自己的订单判断。",
+    ),
+    "capacity_col_where": ("Where and when", "范围"),
+    "capacity_col_number": ("Orders a day", "每日单量"),
+    "capacity_col_high": ("Interval up to", "区间上限"),
+    "capacity_col_forecast": ("Forecast, median to 95 %", "预测：中位数至 95%"),
+    "capacity_col_kept": ("Kept, of {n}", "{n} 次中守住"),
+    "capacity_col_above": ("At 1.1 times, at most", "1.1 倍时至多"),
+    "capacity_col_limit": ("What limits it", "瓶颈"),
+    "capacity_every_day": ("every day", "每一天"),
+    "capacity_all_sites": ("all sites", "全部仓库"),
+    "capacity_here": ("{site}, {when}", "{site}，{when}"),
+    "capacity_at_least": ("{n} or more", "{n} 或更多"),
     "capacity_late": ("late orders", "迟发订单"),
     "capacity_extended": ("orders with a later deadline", "延长时限的订单"),
     "capacity_undeclared": ("late orders without a declaration", "不申报时的迟发订单"),
@@ -105,6 +131,8 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     "capacity_declared": ("Declared orders a day", "申报的每日单量"),
     "capacity_axis": ("Orders a day", "每日单量"),
     "capacity_promised": ("can be promised", "可承诺"),
-    "capacity_every_line": ("can be promised on every day", "每一天都可承诺"),
-    "capacity_forecast": ("forecast, median and 95 % point", "预测：中位数与 95% 点"),
+    "capacity_forecast": (
+        "forecast of the day, median and 95 % point",
+        "当日预测：中位数与 95% 点",
+    ),
 }

@@ -9,8 +9,9 @@ CAPACITY_TABLE = ResultTable(
     name="capacity",
     title=("Orders a day", "每日可承诺单量"),
     meaning=(
-        "the orders that a day may bring so that the plan keeps the promise, as forecast by the "
-        "hour and in their mix; goods are taken to be there"
+        "the orders that a day may bring so that the promotion keeps its service level (of one "
+        "site: on the orders of that site), as forecast by the hour and in their mix; goods are "
+        "taken to be there"
     ),
     columns=(
         Column(
@@ -39,17 +40,17 @@ CAPACITY_TABLE = ResultTable(
             "or_more",
             "flag",
             ("Or more", "或更多"),
-            "the search ended before anything failed: no person or vehicle limits the orders",
+            "nothing failed up to five times what the day brings (every day: what the busiest "
+            "brings)",
         ),
         Column(
-            "low",
+            "high",
             "count",
-            ("Low", "下限"),
-            "lower end of the interval of the orders that the stated share of promotions take; the "
-            "true number is below it with a probability of at most 5 %",
+            ("High", "上限"),
+            "the orders that the stated share of promotions take lie between the number and this; "
+            "each end is wrong with a probability of at most 5 %",
             unit="orders",
         ),
-        Column("high", "count", ("High", "上限"), "upper end, likewise", unit="orders"),
         Column(
             "forecast_p50",
             "count",
@@ -102,13 +103,8 @@ CAPACITY_TABLE = ResultTable(
             "met_above",
             "count",
             ("Took 1.1 times", "1.1 倍达标"),
-            "held-out replications that took 1.1 times the number",
-        ),
-        Column(
-            "look",
-            "count",
-            ("Look", "第几次检验"),
-            "which look judged the number, each on replications of its own; later looks have more",
+            "held-out replications that may have taken 1.1 times the number: those not seen to "
+            "fail; the hardest are simulated first, until too many have failed",
         ),
         Column(
             "needed",
@@ -135,8 +131,8 @@ MORE_TABLE = ResultTable(
     name="capacity_more",
     title=("One more", "增加一个资源"),
     meaning=(
-        "orders a day that one person or vehicle more adds, simulated in the replications that "
-        "take fewest"
+        "orders a day that one person or vehicle more adds, simulated in the held-out "
+        "replications that take fewest"
     ),
     columns=(
         Column("date", "date", ("Date", "日期"), "the day (empty: every day)", empty=True),
@@ -146,6 +142,7 @@ MORE_TABLE = ResultTable(
         Column("crew", "name", ("Crew", "班组"), "of a person", empty=True),
         Column("shift", "name", ("Shift", "班次"), "of a person", empty=True),
         Column("contract", "name", ("Contract", "合同"), "of a vehicle", empty=True),
+        Column("since", "date", ("From", "起始日"), "the first day on which it is there"),
         Column("orders_before", "count", ("Before", "增加前"), "orders a day", unit="orders"),
         Column("orders_after", "count", ("With it", "增加后"), "orders a day", unit="orders"),
         Column(

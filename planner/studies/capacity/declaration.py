@@ -30,7 +30,7 @@ from planner.simulation.drawn_orders import drawn_orders
 from planner.simulation.inputs.milestones import left_at
 from planner.simulation.inputs.orders import draw_orders, sold
 from planner.simulation.simulate import simulate
-from planner.studies.capacity.promises import SEARCH, SEARCHED, Promise, held_out
+from planner.studies.capacity.promises import SEARCH, Promise
 from planner.studies.certification.certificate import CertificationLook, lower_bound
 from planner.studies.runs.run_context import RunContext
 
@@ -38,6 +38,7 @@ DEMANDS = (1.0, 1.1, 1.25, 1.5, 2.0, 3.0)  # times the stated demand, the first 
 STEPS = 8  # numbers between the least and the largest that can matter
 AROUND = (0.6, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5)  # times the number found, in the table
 HALVINGS = 4  # of the gap between the last number that keeps the promise and the next
+SEARCHED = 20  # replications in which a number is found, if the budget has as many
 LATER_S = 3600  # an order counts as delayed from here on
 NONE = 0  # no number is declared
 
@@ -277,7 +278,7 @@ def find_declaration(
     numbers = (NONE, *sorted({max(round(step * number), 1) for step in AROUND}))
     demands = tuple(dict.fromkeys((1.0, demand)))
     look = CertificationLook(1, context.budget.replications)
-    outcomes = trials.outcomes(demands, numbers, held_out(look), look.replications)
+    outcomes = trials.outcomes(demands, numbers, look.stream_set, look.replications)
     kept = [sum(one.kept for one in of) for of in outcomes[-1]]
     confidence, n = problem.service.confidence, look.replications
     recommended = None

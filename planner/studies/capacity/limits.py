@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.choices import Engine
 from planner.domain.costs import planned_minor
 from planner.domain.day_loads import Load
+from planner.domain.day_loads import Place as DayPlace
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.random_streams import Streams
 from planner.domain.records import NEVER, Records
 from planner.domain.site import Process
 from planner.simulation.loaded_replication import LoadedReplication
 from planner.simulation.workers_pool import START_S
-from planner.studies.capacity.promises import SEARCH, Promise, held_out
-from planner.studies.capacity.search import CapacitySearch, Guess, LoadedDraws, Taken
-from planner.studies.certification.certificate import CertificationLook
+from planner.studies.capacity.promises import FoundPromises, Promise
+from planner.studies.capacity.search import LoadCheck, largest
 from planner.studies.certification.pilot_replications import without_costs
 from planner.studies.diagnosis.late_orders import COLLECTION, WAITING, places_of
 from planner.studies.diagnosis.late_orders import Place as LatePlace
@@ -32,9 +31,9 @@ ALLOTMENT = "allotment"  # the reason of orders that wait because a contract's d
 FULL = 0.999  # share of an allotment from which on it is used up
 LOOKED_AT = 2  # failing replications of each place
 MOST_PLACES = 3  # for one more person, and as many for one more vehicle
-SCARCEST = 10  # replications that take least, in which one more person is tried
+SCARCEST = 10  # replications that take least, in which one more person or vehicle is tried
 FINE = 0.001  # share of a number to which what is added is found
-MOST_ADDED = 1.3  # times the number that one person or vehicle more may add
+LEAST_ADDED, MOST_ADDED = 0.95, 1.3  # times the number, between which one more is judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +74,23 @@ class LimitSearch:
 
     Attributes
     ----------
-    problem, plan : Problem, Plan
-        What is given, and the plan.
-    cases : tuple of (Load, str, int)
-        Loads, each with the stream set and the replication that does not take it.
-    engine : {"compiled", "simpy"}
-        Simulation engine.
+    check : LoadCheck
+        Draws the replications.
+    cases : tuple of (Load, int)
+        Loads, each with a replication that does not take it.
     """
 
-    problem: Problem
-    plan: Plan
-    cases: tuple[tuple[Load, str, int], ...]
-    engine: Engine
+    check: LoadCheck
+    cases: tuple[tuple[Load, int], ...]
 
     def __call__(self, k: int) -> Limits:
         """What limits the k-th case, of the days and the site of its load."""
-        load, stream_set, replication = self.cases[k]
-        streams = Streams(self.problem.seed, stream_set, replication)
-        draws = LoadedDraws(self.problem, self.plan, streams, self.engine)
-        drawn = draws.drawn_for(load)
+        load, replication = self.cases[k]
+        drawn = self.check.draws(replication).drawn_for(load)
         if drawn is None:
             return Limits()
         problem, records = drawn.problem, _concerned(drawn.records(load), load)
-        found = places_of(problem, replace(self.plan, stock=None), records)
+        found = places_of(problem, replace(self.check.plan, stock=None), records)
         full = _full_days(problem, records)
         late = tuple(
             Late(place, (place[3], place[5] // DAY_S) in full, orders)
@@ -149,16 +142,12 @@ def _full_days(problem: Problem, records: Records) -> set[tuple[str, int]]:
     return found
 
 
-def find_limits(
-    problem: Problem, plan: Plan, promises: Sequence[Promise], context: RunContext
-) -> list[Limits]:
+def find_limits(found: FoundPromises, context: RunContext) -> list[Limits]:
     """What limits each promise, in some of the replications that do not take more.
 
     Parameters
     ----------
-    problem, plan : Problem, Plan
-        What is given, and the plan.
-    promises : sequence of Promise
+    found : FoundPromises
         The promises, as held-out replications judged them.
     context : RunContext
         Where replications run.
@@ -169,21 +158,16 @@ def find_limits(
         One for each promise.
     """
     cases, owner = [], []
-    for p, promise in enumerate(promises):
-        if not promise.replications:
-            continue
-        look = CertificationLook(promise.look, promise.replications)
+    for p, promise in enumerate(found.promises):
         for replication in promise.failing[:LOOKED_AT]:
-            cases.append((Load(promise.place, promise.above), held_out(look), replication))
+            cases.append((Load(promise.place, promise.above), replication))
             owner.append(p)
     context.begin("finding what limits the orders a day", len(cases))
-    task = LimitSearch(
-        problem=problem, plan=plan, cases=tuple(cases), engine=context.executor.engine
-    )
-    found = [Limits() for _ in promises]
-    for p, limits in zip(owner, context.replicate("limits", task, len(cases)), strict=True):
-        found[p] += limits
-    return found
+    task = LimitSearch(check=found.check, cases=tuple(cases))
+    limits = [Limits() for _ in found.promises]
+    for p, one in zip(owner, context.replicate("limits", task, len(cases), START_S), strict=True):
+        limits[p] += one
+    return limits
 
 
 def binding(limits: Limits) -> tuple[str, str, str]:
@@ -215,11 +199,17 @@ def binding(limits: Limits) -> tuple[str, str, str]:
 
 
 def slowest(limits: Limits) -> tuple[str, str]:
-    """Site and process that save most orders when they are a little faster."""
+    """Site and process that save most orders when they are a little faster.
+
+    Where none saves any, because nobody is there, the one before which most orders wait.
+    """
     saved: Counter[tuple[str, str]] = Counter()
     for one in limits.rescued:
         saved[one.site, one.process] += one.orders
-    return min(saved, key=lambda key: (-saved[key], key))
+    wait: Counter[tuple[str, str]] = Counter()
+    for late in limits.late:
+        wait[late.place[1], late.place[2]] += late.orders
+    return min(saved, key=lambda key: (-saved[key], -wait[key], key))
 
 
 def _places_to_help(limits: Limits) -> Counter[LatePlace]:
@@ -247,7 +237,7 @@ class Added:
     resource : MarginalResource
         The person or vehicle.
     before, after : int
-        Orders a day of the scarcest replications, without and with it.
+        Orders a day that enough of the scarcest replications take, without and with it.
     cost_minor : int
         What it adds to what the plan commits to.
     """
@@ -261,76 +251,93 @@ class Added:
 
 @dataclass(frozen=True, kw_only=True)
 class MoreSearch:
-    """What places take under plans with one person or vehicle more, replication by replication.
+    """What a place takes under plans with one person or vehicle more, in the same replications.
 
     Picklable, because worker processes receive it once.
 
     Attributes
     ----------
-    searches : tuple of CapacitySearch
-        A search for each plan, all of the same replications.
+    check : LoadCheck
+        Draws the replications.
+    plans : tuple of Plan
+        The plans, with the routing of that of the check.
+    place : Place
+        What is loaded.
+    replications : tuple of int
+        Those that take fewest, the hardest first.
+    allowed : int
+        How many of them may fail.
+    low, high : int
+        Where the numbers lie.
     """
 
-    searches: tuple[CapacitySearch, ...]
+    check: LoadCheck
+    plans: tuple[Plan, ...]
+    place: DayPlace
+    replications: tuple[int, ...]
+    allowed: int
+    low: int
+    high: int
 
-    def __call__(self, k: int) -> list[Taken]:
-        """What is taken in the k-th of the replications under each plan."""
-        return [search(k)[0] for search in self.searches]
+    def __call__(self, k: int) -> int:
+        """What is taken under the k-th plan."""
+        service, ready = self.check.problem.service, []
+        for r in self.replications:
+            drawn = self.check.draws(r).drawn_for(Load(self.place, self.high))
+            if drawn is not None:
+                ready.append(drawn.under(self.plans[k]))
+
+        def takes(orders: int) -> bool:
+            failing = 0
+            for drawn in ready:
+                failing += not drawn.loaded(Load(self.place, orders)).kept(service)
+                if failing > self.allowed:
+                    return False
+            return True
+
+        if takes(self.high):
+            return self.high
+        low = self.low if self.low and takes(self.low) else 0
+        return largest(takes, low, self.high if low else max(self.low, 1), FINE)
 
 
-def more_orders(
-    problem: Problem,
-    plan: Plan,
-    promise: Promise,
-    context: RunContext,
-    *,
-    limits: Limits,
-    taken: Sequence[int],
-) -> list[Added]:
+def more_orders(found: FoundPromises, k: int, limits: Limits, context: RunContext) -> list[Added]:
     """Try one more person or vehicle where orders are late above a promise.
 
     Parameters
     ----------
-    problem, plan : Problem, Plan
-        What is given, and the plan.
-    promise : Promise
-        What the plan promises at a place.
-    context : RunContext
-        Where replications run.
+    found : FoundPromises
+        The promises.
+    k : int
+        Which of them.
     limits : Limits
         What limits it.
-    taken : sequence of int
-        What each replication of the search took there.
+    context : RunContext
+        Where replications run.
 
     Returns
     -------
     list of Added
         Most orders added first.
     """
-    places = _places_to_help(limits)
-    bare = without_costs(plan)
-    resources = marginal_resources(problem, bare, places, MOST_PLACES)
+    check, promise = found.check, found.promises[k]
+    problem, bare = check.problem, without_costs(check.plan)
+    resources = marginal_resources(problem, bare, _places_to_help(limits), MOST_PLACES)
     if not resources or not promise.orders:
         return []
-    scarcest = sorted(range(len(taken)), key=lambda k: (taken[k], k))[:SCARCEST]
-    base = CapacitySearch(
-        problem=problem,
-        plan=bare,
-        places=(promise.place,),
-        engine=context.executor.engine,
-        stream_set=SEARCH,
-        numbers=tuple(scarcest),
-        guesses=(
-            Guess(int(min(taken) * 0.95), int(MOST_ADDED * max(taken[k] for k in scarcest)) + 2),
-        ),
-        precision=FINE,
+    task = MoreSearch(
+        check=check,
+        plans=(bare, *(resource.plan for resource in resources)),
+        place=promise.place,
+        replications=promise.hardest[:SCARCEST],
+        allowed=promise.replications - promise.needed,
+        low=math.floor(LEAST_ADDED * promise.orders),
+        high=math.ceil(MOST_ADDED * promise.orders),
     )
-    searches = (base, *(replace(base, plan=resource.plan) for resource in resources))
-    context.begin("trying one more person or vehicle", len(scarcest))
-    rows = context.replicate("one more", MoreSearch(searches=searches), len(scarcest), START_S)
-    before, *after = (min(row[p].orders for row in rows) for p in range(len(searches)))
+    context.begin("trying one more person or vehicle", len(task.plans))
+    before, *after = context.replicate("one more", task, len(task.plans), START_S)
     paid = planned_minor(problem, bare)
-    found = [
+    added = [
         Added(
             promise=promise,
             resource=resource,
@@ -340,4 +347,4 @@ def more_orders(
         )
         for resource, orders in zip(resources, after, strict=True)
     ]
-    return sorted(found, key=lambda a: (a.before - a.after, a.cost_minor, a.resource.label))
+    return sorted(added, key=lambda a: (a.before - a.after, a.cost_minor, a.resource.label))

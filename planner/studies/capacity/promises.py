@@ -1,38 +1,44 @@
-"""The orders a day that a plan can promise: found on some replications, confirmed on others."""
+"""The orders a day that a plan can promise: held-out replications decide."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from planner.domain.day_loads import Load, Place
+from planner.domain.demand_path import mean_path
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
+from planner.simulation.workers_pool import START_S
+from planner.studies.capacity.number import (
+    Answers,
+    Ask,
+    Found,
+    NumberSearch,
+    above,
+    upper_rank,
+)
 from planner.studies.capacity.search import (
+    MOST_TIMES,
+    Answer,
     CapacitySearch,
-    Guess,
+    Examined,
     LoadCheck,
     Taken,
-    interval_of_capacity,
 )
-from planner.studies.certification.certificate import (
-    CertificationLook,
-    lower_bound,
-    misses_allowed,
-)
+from planner.studies.certification.certificate import CertificationLook, lower_bound
 from planner.studies.runs.run_context import RunContext
 
-SEARCH = "capacity"  # stream set of the replications in which numbers are found
-SEARCHED = 60  # replications in which numbers are found, if the budget has as many
-PILOTS = 6  # replications that show where the numbers lie
-BELOW = 0.9  # share of the least of them at which the others begin
-MARGIN = 0.01  # by which a number stays below what was found
-NEXT = 0.97  # share of a number that failed to be confirmed, for the next look
-ABOVE = 1.1  # times a number, at which it is shown to fail
-PASSES = 0.8  # chance that a number passes its first look
-MOST_LOOKS = 3
+SEARCH = "capacity"  # stream set of the replications that show where numbers lie
+PROMOTION = 1.5  # times the orders of the middle day, from which on a day is a promotion day
+PILOTS = 5  # of the first
+PILOT_PRECISION = 0.08  # to which they are searched
+MIDDLE = 0.8  # of what the middle one takes: a search does not begin lower
+EXPECTED = 1.4  # times the number that is asked for: room for larger ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,71 +53,96 @@ class Promise:
         Orders a day.
     or_more : bool
         Whether the search ended before anything failed.
-    low, high : int
-        Interval of the number that the stated share of all promotions take (5 % beyond each end).
+    high : int
+        Upper end of the interval of the number that the stated share of all promotions take (5 %
+        beyond it); the lower end is `orders`.
     own_p50, own_p95 : int
         Orders that promotions themselves bring there, median and 95 % point.
-    look : int
-        Number of the look that judged it.
     replications : int
-        Held-out replications of the look.
+        Held-out replications.
     needed, met : int
         Those that must take the orders, and those that did.
     lower_bound : float
         Lower bound of the probability that a promotion takes them.
-    met_above : int
-        Replications that took `ABOVE` times as many.
     failing : tuple of int
-        Some of the replications that did not take as many.
+        Replications that did not take `above`, the hardest first; they are counted until they are
+        too many.
+    hardest : tuple of int
+        Replications that take fewest, the hardest first.
     holds, fails_above : bool
-        Whether the bound reaches the stated confidence, and does not at `ABOVE` times the number.
+        Whether the bound reaches the stated confidence, and does not at `above`.
     """
 
     place: Place
     orders: int
     or_more: bool
-    low: int
     high: int
-    own_p50: int = 0
-    own_p95: int = 0
-    look: int = 0
-    replications: int = 0
-    needed: int = 0
-    met: int = 0
-    lower_bound: float = 0.0
-    met_above: int = 0
-    failing: tuple[int, ...] = ()
-    holds: bool = False
-    fails_above: bool = False
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing is left to be judged: it holds, and more does not."""
-        return self.holds and (self.fails_above or self.or_more)
+    own_p50: int
+    own_p95: int
+    replications: int
+    needed: int
+    met: int
+    lower_bound: float
+    failing: tuple[int, ...]
+    hardest: tuple[int, ...]
+    holds: bool
+    fails_above: bool
 
     @property
     def above(self) -> int:
         """The number at which the promise is shown to fail."""
-        return max(math.ceil(ABOVE * self.orders - 1e-9), self.orders + 1)
+        return above(self.orders)
+
+    @property
+    def met_above(self) -> int:
+        """Replications that may have taken that number: those not seen to fail."""
+        return self.replications - len(self.failing)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FoundPromises:
-    """The promises, and what every replication of the search took [place, replication]."""
+    """The promises, and the replications that decided; `check` is to be given what to examine."""
 
     promises: tuple[Promise, ...]
-    taken: tuple[tuple[int, ...], ...]
+    check: LoadCheck
 
 
-def places_of_plan(problem: Problem) -> tuple[Place, ...]:
-    """Every day and each day, for all sites together, then for each where there are several."""
-    days = (None, *range(problem.horizon.reported_days))
-    sites = (None, *range(len(problem.sites))) if len(problem.sites) > 1 else (None,)
-    return tuple(Place(site, day) for site in sites for day in days)
+def promotion_days(problem: Problem) -> tuple[int, ...]:
+    """The days expected to bring half as many orders again as the middle one, or more.
+
+    Always the busiest one.
+    """
+    daily = mean_path(problem.demand, problem.horizon).daily()[: problem.horizon.reported_days]
+    least = min(PROMOTION * float(np.median(daily)), float(daily.max()))
+    return tuple(np.flatnonzero(daily >= least).tolist())
+
+
+def places_of_plan(problem: Problem, *, all_days: bool = False) -> tuple[Place, ...]:
+    """Every day and the promotion days for all sites together, and every day for each of several.
+
+    Parameters
+    ----------
+    problem : Problem
+        Days and sites.
+    all_days : bool
+        Each day instead of the promotion days, for each site as well.
+
+    Returns
+    -------
+    tuple of Place
+        What is loaded, one place after the other.
+    """
+    days = tuple(range(problem.horizon.reported_days)) if all_days else promotion_days(problem)
+    places = [Place(), *(Place(None, day) for day in days)]
+    if len(problem.sites) > 1:
+        for site in range(len(problem.sites)):
+            places.append(Place(site))
+            places += [Place(site, day) for day in days if all_days]
+    return tuple(places)
 
 
 def first_look(problem: Problem, context: RunContext) -> CertificationLook:
-    """The first look; InputError where it has too few replications to confirm anything."""
+    """The look that decides; InputError where it has too few replications to confirm anything."""
     look = CertificationLook(1, context.budget.replications)
     if look.needed(problem.service.confidence) > look.replications:
         least = least_replications(problem.service.confidence)
@@ -131,8 +162,10 @@ def least_replications(confidence: float) -> int:
     return count
 
 
-def find_promises(problem: Problem, plan: Plan, context: RunContext) -> FoundPromises:
-    """Find the orders a day that a plan can promise, and confirm them.
+def find_promises(
+    problem: Problem, plan: Plan, context: RunContext, *, all_days: bool = False
+) -> FoundPromises:
+    """Find the orders a day that a plan can promise.
 
     Parameters
     ----------
@@ -140,6 +173,8 @@ def find_promises(problem: Problem, plan: Plan, context: RunContext) -> FoundPro
         What is given, and the plan.
     context : RunContext
         Budget, and where replications run.
+    all_days : bool
+        Each day instead of the promotion days, for each site as well.
 
     Returns
     -------
@@ -147,151 +182,171 @@ def find_promises(problem: Problem, plan: Plan, context: RunContext) -> FoundPro
         One for each place.
     """
     look = first_look(problem, context)
-    taken = _searched(problem, plan, look, context)
-    promises = [
-        _found(problem, look, *of) for of in zip(places_of_plan(problem), taken, strict=True)
-    ]
-    held: dict[int, Promise] = {}
-    waiting = list(range(len(promises)))
-    while waiting and look.number <= MOST_LOOKS:
-        checked = _confirmed(problem, plan, [promises[k] for k in waiting], look, context)
-        for k, promise in zip(waiting, checked, strict=True):
-            promises[k] = promise
-        waiting = [k for k in waiting if not promises[k].settled]
-        look = look.after(problem.service.confidence)
-        if look.number <= MOST_LOOKS:
-            for k in waiting:
-                promises[k] = _next(promises[k], held, k)
-    for k in waiting:
-        promises[k] = _last(promises[k], held.get(k), problem.service.confidence)
-    return FoundPromises(
-        promises=tuple(promises), taken=tuple(tuple(t.orders for t in row) for row in taken)
+    places = places_of_plan(problem, all_days=all_days)
+    pilots = _pilots(problem, plan, places, context)
+    starts = [_start(taken) for taken in pilots]
+    check = LoadCheck(
+        problem=problem,
+        plan=plan,
+        most=tuple(
+            Load(place, round(EXPECTED * start.orders))
+            for place, start in zip(places, starts, strict=True)
+        ),
+        examined=(),
+        engine=context.executor.engine,
+        stream_set=look.stream_set,
     )
+    confidence = problem.service.confidence
+    allowed = look.replications - look.needed(confidence)
+    searches = {
+        place: NumberSearch(
+            count=look.replications,
+            allowed=allowed,
+            rank=max(upper_rank(look.replications, confidence), allowed + 1),
+            start=start.orders,
+            most=start.most,
+        ).run()
+        for place, start in zip(places, starts, strict=True)
+    }
+    found, check = _searched(searches, check, context)
+    promises = tuple(_promise(place, found[place], look, confidence) for place in places)
+    return FoundPromises(promises=promises, check=check)
 
 
-def _next(promise: Promise, held: dict[int, Promise], k: int) -> Promise:
-    """What the next look judges: more where more was taken too, less where too few took it.
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a search begins, and the largest number that it asks for."""
 
-    `held`: by place, what an earlier look has confirmed; a number to which more was added in vain
-    is judged again.
-    """
-    if promise.holds:
-        held[k] = promise
-        return replace(promise, orders=promise.above)
-    if k in held:
-        return replace(promise, orders=held[k].orders)
-    return replace(promise, orders=math.floor(NEXT * promise.orders))
+    orders: int
+    most: int
 
 
-def _last(promise: Promise, held: Promise | None, confidence: float) -> Promise:
-    """What stands when there is no further look: the last number that was confirmed.
-
-    Where the last look judged the number above it on as many replications, and too few took that,
-    its counts are those of the number above.
-    """
-    if promise.holds or held is None:
-        return promise
-    if promise.orders != held.above or promise.replications != held.replications:
-        return held
-    return replace(held, met_above=promise.met, fails_above=promise.lower_bound < confidence)
-
-
-def _searched(
-    problem: Problem, plan: Plan, look: CertificationLook, context: RunContext
+def _pilots(
+    problem: Problem, plan: Plan, places: tuple[Place, ...], context: RunContext
 ) -> list[list[Taken]]:
-    """What each place takes [place][replication]: some replications in full, the others below."""
-    count = max(least_replications(problem.service.confidence), SEARCHED)
-    count = max(min(count, look.replications), PILOTS)
+    """What each place takes in some replications [place][replication]."""
     task = CapacitySearch(
         problem=problem,
         plan=plan,
-        places=places_of_plan(problem),
+        places=places,
         engine=context.executor.engine,
         stream_set=SEARCH,
-        numbers=tuple(range(PILOTS)),
+        precision=PILOT_PRECISION,
     )
-    context.begin("finding the orders a day", count)
-    pilots = context.replicate("capacity", task, PILOTS)
-    guesses = tuple(_guess([row[p] for row in pilots]) for p in range(len(task.places)))
-    others = replace(task, numbers=tuple(range(PILOTS, count)), guesses=guesses)
-    rows = pilots + context.replicate("capacity", others, count - PILOTS)
-    return [[row[p] for row in rows] for p in range(len(task.places))]
+    context.begin("trying how many orders a day some promotions take", PILOTS)
+    rows = context.replicate("capacity", task, PILOTS, START_S)
+    return [[row[p] for row in rows] for p in range(len(places))]
 
 
-def _guess(pilots: Sequence[Taken]) -> Guess:
-    """From a little below the least of the pilots to the middle one."""
-    orders = sorted(t.orders for t in pilots)
-    low = math.floor(BELOW * orders[0])
-    return Guess(low, max(orders[len(orders) // 2], low + 1))
+def _start(pilots: Sequence[Taken]) -> _Start:
+    """About the least of the pilots: there some of many replications fail.
+
+    A promotion that fails whatever this place brings says nothing of it.
+    """
+    taken, own = sorted(t.orders for t in pilots), sorted(t.own for t in pilots)
+    most = max(MOST_TIMES * own[len(own) // 2], 1)
+    orders = max(taken[0], round(MIDDLE * taken[len(taken) // 2]), 1)
+    return _Start(min(orders, most), most)
 
 
-def _found(
-    problem: Problem, look: CertificationLook, place: Place, taken: Sequence[Taken]
-) -> Promise:
-    """The number that is likely to be confirmed."""
-    confidence = problem.service.confidence
-    in_order = sorted(taken, key=lambda t: t.orders)
-    least = in_order[misses_allowed(look, confidence, len(taken), PASSES)]
-    low, high = interval_of_capacity([t.orders for t in taken], confidence)
-    orders = math.floor((1.0 - MARGIN) * least.orders)
-    own = sorted(t.own for t in taken)
+def _searched(
+    searches: Mapping[Place, Generator[Ask, Answers, Found]],
+    check: LoadCheck,
+    context: RunContext,
+) -> tuple[dict[Place, Found], LoadCheck]:
+    """Run searches side by side: what they ask for in a round is simulated together.
+
+    What is asked of most replications waits until nothing else is asked: each is drawn once for it.
+    The check that comes back has room for all that was asked.
+    """
+    count = context.budget.replications
+    asked = {place: next(search) for place, search in searches.items()}
+    found: dict[Place, Found] = {}
+    told = -1
+    while asked:
+        few = {p: ask for p, ask in asked.items() if len(ask.replications) <= count // 2}
+        now = few or dict(asked)
+        if len(found) > told:
+            told = len(found)
+            words = f"{told} of {len(searches)} numbers found"
+            context.begin(f"simulating the held-out promotions ({words})")
+        check = _with_room(check, [Load(place, ask.orders) for place, ask in now.items()])
+        answers = answered([(Load(p, ask.orders), ask) for p, ask in now.items()], check, context)
+        for place, said in zip(now, answers, strict=True):
+            try:
+                asked[place] = searches[place].send(said)
+            except StopIteration as end:
+                found[place] = end.value
+                del asked[place]
+    return found, check
+
+
+def _with_room(check: LoadCheck, loads: Sequence[Load]) -> LoadCheck:
+    """The check with larger draws where loads ask for more than was expected."""
+    most = {load.place: load.orders for load in check.most}
+    larger = {
+        load.place: round(EXPECTED * load.orders)
+        for load in loads
+        if load.orders > most[load.place]
+    }
+    if not larger:
+        return check
+    return replace(check, most=tuple(Load(p, n) for p, n in (most | larger).items()))
+
+
+def answered(
+    asked: Sequence[tuple[Load, Ask]], check: LoadCheck, context: RunContext
+) -> list[dict[int, Answer]]:
+    """What replications say of loads, each replication simulated in one go.
+
+    Parameters
+    ----------
+    asked : sequence of (Load, Ask)
+        The loads, and the replications that are to be simulated.
+    check : LoadCheck
+        Simulates them.
+    context : RunContext
+        Where replications run.
+
+    Returns
+    -------
+    list of dict
+        For each load, the answers by replication.
+    """
+    by_replication: dict[int, list[int]] = {}
+    for k, (_, ask) in enumerate(asked):
+        for r in ask.replications:
+            by_replication.setdefault(r, []).append(k)
+    examined = tuple(
+        Examined(r, tuple(asked[k][0] for k in by_replication[r])) for r in sorted(by_replication)
+    )
+    task = replace(check, examined=examined)
+    rows = context.replicate("capacity held out", task, len(examined), START_S)
+    answers: list[dict[int, Answer]] = [{} for _ in asked]
+    for one, row in zip(examined, rows, strict=True):
+        for k, answer in zip(by_replication[one.replication], row, strict=True):
+            answers[k][one.replication] = answer
+    return answers
+
+
+def _promise(place: Place, found: Found, look: CertificationLook, confidence: float) -> Promise:
+    """A number with its verdict."""
+    n, own = look.replications, found.own
+    bound = lower_bound(found.met, n, look.level)
+    at_most = lower_bound(n - len(found.failing_above), n, look.level)
     return Promise(
         place=place,
-        orders=orders,
-        or_more=least.or_more,
-        low=min(low, orders),
-        high=high,
-        own_p50=own[(len(own) - 1) // 2],
-        own_p95=own[math.ceil(0.95 * len(own)) - 1],
+        orders=found.orders,
+        or_more=found.or_more,
+        high=found.high,
+        own_p50=own[(n - 1) // 2],
+        own_p95=own[math.ceil(0.95 * n) - 1],
+        replications=n,
+        needed=look.needed(confidence),
+        met=found.met,
+        lower_bound=bound,
+        failing=found.failing_above,
+        hardest=found.hardest,
+        holds=bound >= confidence,
+        fails_above=at_most < confidence,
     )
-
-
-def _confirmed(
-    problem: Problem,
-    plan: Plan,
-    promises: Sequence[Promise],
-    look: CertificationLook,
-    context: RunContext,
-) -> list[Promise]:
-    """The promises with the verdict of a look, on replications of its own.
-
-    What no draw reaches proves nothing: neither that a number holds nor that the one above fails.
-    """
-    loads = [(Load(p.place, p.orders), Load(p.place, p.above)) for p in promises]
-    task = LoadCheck(
-        problem=problem,
-        plan=plan,
-        loads=tuple(load for pair in loads for load in pair),
-        engine=context.executor.engine,
-        stream_set=held_out(look),
-    )
-    context.begin("confirming the orders a day", look.replications)
-    rows = context.replicate("capacity held out", task, look.replications)
-    confidence, found = problem.service.confidence, []
-    for p, promise in enumerate(promises):
-        met = sum(row[2 * p] is True for row in rows)
-        failing = [r for r, row in enumerate(rows) if row[2 * p + 1] is False]
-        bounds = [
-            lower_bound(n, look.replications, look.level) for n in (met, len(rows) - len(failing))
-        ]
-        found.append(
-            replace(
-                promise,
-                look=look.number,
-                replications=look.replications,
-                low=min(promise.low, promise.orders),
-                needed=look.needed(confidence),
-                met=met,
-                lower_bound=bounds[0],
-                met_above=len(rows) - len(failing),
-                failing=tuple(failing),
-                holds=bounds[0] >= confidence,
-                fails_above=bounds[1] < confidence,
-            )
-        )
-    return found
-
-
-def held_out(look: CertificationLook) -> str:
-    """Stream set of a look: its replications confirm, and find nothing."""
-    return f"{SEARCH} {look.stream_set}"

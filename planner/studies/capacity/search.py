@@ -1,36 +1,42 @@
-"""The largest load that single replications take, and the number that enough of them take."""
+"""Replications under loads: what single ones take, and whether they keep the promise."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-
-from scipy.stats import binom
+from dataclasses import dataclass
 
 from planner.domain.choices import Engine
-from planner.domain.day_loads import Load, Place, holds, with_goods
-from planner.domain.demand_path import mean_path
+from planner.domain.day_loads import Load, Place, with_goods
 from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.rating.courier_offers import offers
 from planner.simulation.loaded_replication import LoadedReplication
-from planner.studies.certification.certificate import LEVEL
 
 PRECISION = 0.01  # share of a number to which it is found
-TIMES = (
-    2.0,
-    4.0,
-    8.0,
-    16.0,
-    32.0,
-    64.0,
-    128.0,
-)  # sizes of the larger draw, next to the expected demand
-MOST_ORDERS = 1_500_000  # of a larger draw
+MOST_TIMES = 5  # times what a place brings, beyond which nothing is asked of it
+FIRST = 1.5  # times its own orders of an average day, with which a search begins
 GROWTH = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a replication says of a load.
+
+    Attributes
+    ----------
+    kept : bool, optional
+        Whether it keeps the promise; None: no draw has so many orders.
+    late : float
+        Share of the orders late beyond what is allowed; below 0 where the promise is kept.
+    own : int
+        Orders that the replication itself brings there; of every day, on the busiest.
+    """
+
+    kept: bool | None
+    late: float = 0.0
+    own: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Taken:
     Attributes
     ----------
     orders : int
-        Most orders a day with which it holds.
+        Most orders a day with which the promise is kept.
     or_more : bool
         Whether it may take more: the search ended there.
     own : int
@@ -52,16 +58,8 @@ class Taken:
     own: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """Where most replications lie: the lower end, and the number above which nothing is asked."""
-
-    low: int
-    high: int
-
-
 class LoadedDraws:
-    """A replication with larger draws of its demand, made when a load asks for them.
+    """A replication under loads, with a larger draw of its demand where one asks for more.
 
     Parameters
     ----------
@@ -71,49 +69,54 @@ class LoadedDraws:
         Random streams of the replication.
     engine : {"compiled", "simpy"}
         Simulation engine.
+    most : sequence of Load
+        The largest loads that are expected, one for each place.
     """
 
-    def __init__(self, problem: Problem, plan: Plan, streams: Streams, engine: Engine) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        plan: Plan,
+        streams: Streams,
+        engine: Engine,
+        most: Sequence[Load],
+    ) -> None:
         self._problem = with_goods(effective_problem(problem, plan.levers))
         self._plan, self._streams, self._engine = plan, streams, engine
-        expected = float(mean_path(problem.demand, problem.horizon).daily().sum())
-        self._times = [TIMES[0], *(t for t in TIMES[1:] if t * expected <= MOST_ORDERS)]
-        self._drawn: dict[float, LoadedReplication] = {}
-        self._usual: dict[int | None, tuple[bool, ...]] = {}
+        self._most = {load.place: load.orders for load in most}
+        self._replication = self._made()
 
-    def own(self) -> LoadedReplication:
-        """The replication with its smallest larger draw."""
-        return self._at(self._times[0])
+    def own_orders(self, place: Place) -> int:
+        """Orders that the replication itself brings to a place; of every day, on the busiest."""
+        return self._replication.own_orders(place)
 
     def drawn_for(self, load: Load) -> LoadedReplication | None:
         """The replication with a draw that is large enough for a load; None where none is."""
-        for times in self._times:
-            if self._at(times).most(load.place) >= load.orders:
-                return self._at(times)
-        return None
+        if load.orders > self._most.get(load.place, -1):
+            self._most[load.place] = round(GROWTH * load.orders)
+            self._replication = self._made()
+        return self._replication if self._replication.has(load) else None
 
-    def takes(self, load: Load) -> bool:
-        """Whether a load is taken; `drawn_for` must have found one that is large enough."""
+    def answer(self, load: Load) -> Answer:
+        """Whether the promise is kept under a load; of no orders it always is."""
+        own = self.own_orders(load.place)
+        if load.orders == 0:
+            return Answer(kept=True, own=own)
         replication = self.drawn_for(load)
         if replication is None:
-            raise ValueError(f"no draw has {load.orders} orders a day")
-        site, service = load.place.site, self._problem.service
-        if site not in self._usual:
-            self._usual[site] = self.own().usual_at(site).days_kept(service)
-        loaded = replication.loaded(load).days_kept(service)
-        return holds(load.place, loaded, self._usual[site])
+            return Answer(kept=None, own=own)
+        counts, service = replication.loaded(load), self._problem.service
+        return Answer(counts.kept(service), counts.late_share(service), own)
 
-    def _at(self, times: float) -> LoadedReplication:
-        if times not in self._drawn:
-            self._drawn[times] = LoadedReplication(
-                self._problem,
-                self._plan,
-                self._streams,
-                offers=offers(self._problem),
-                engine=self._engine,
-                times=times,
-            )
-        return self._drawn[times]
+    def _made(self) -> LoadedReplication:
+        return LoadedReplication(
+            self._problem,
+            self._plan,
+            self._streams,
+            offers=offers(self._problem),
+            engine=self._engine,
+            most=tuple(Load(place, orders) for place, orders in self._most.items()),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,10 +135,6 @@ class CapacitySearch:
         Simulation engine.
     stream_set : str
         Set of random streams.
-    numbers : tuple of int
-        Numbers of the replications.
-    guesses : tuple of Guess
-        Where each place lies; empty: not known.
     precision : float
         Share of a number to which it is found.
     """
@@ -145,40 +144,45 @@ class CapacitySearch:
     places: tuple[Place, ...]
     engine: Engine
     stream_set: str
-    numbers: tuple[int, ...]
-    guesses: tuple[Guess, ...] = ()
     precision: float = PRECISION
 
-    def __call__(self, k: int) -> list[Taken]:
-        """What each place takes in the k-th replication."""
-        streams = Streams(self.problem.seed, self.stream_set, self.numbers[k])
-        draws = LoadedDraws(self.problem, self.plan, streams, self.engine)
-        guesses = self.guesses or (None,) * len(self.places)
-        return [
-            replace(_taken(draws, place, guess, self.precision), own=draws.own().own_orders(place))
-            for place, guess in zip(self.places, guesses, strict=True)
-        ]
+    def __call__(self, replication: int) -> list[Taken]:
+        """What each place takes in a replication."""
+        streams = Streams(self.problem.seed, self.stream_set, replication)
+        small = tuple(Load(place, 0) for place in self.places)
+        own = LoadedDraws(self.problem, self.plan, streams, self.engine, small)
+        days = self.problem.horizon.reported_days
+        first = []
+        for place in self.places:
+            of_days = [own.own_orders(Place(place.site, day)) for day in range(days)]
+            brought = sum(of_days) / days if place.day is None else of_days[place.day]
+            first.append(Load(place, max(round(FIRST * brought), 1)))
+        draws = LoadedDraws(
+            self.problem, self.plan, streams, self.engine, [_times(load, GROWTH) for load in first]
+        )
+        return [self._taken(draws, load, own.own_orders(load.place)) for load in first]
+
+    def _taken(self, draws: LoadedDraws, first: Load, own: int) -> Taken:
+        """What a place takes, up to so many times what it brings."""
+        place, most = first.place, max(MOST_TIMES * own, 1)
+
+        def takes(orders: int) -> bool:
+            return draws.answer(Load(place, orders)).kept is True
+
+        low, load = 0, first
+        while True:
+            if draws.drawn_for(load) is None:
+                return Taken(low, or_more=True, own=own)
+            if not takes(load.orders):
+                return Taken(largest(takes, low, load.orders, self.precision), False, own)
+            low = load.orders
+            if low >= most:
+                return Taken(low, or_more=True, own=own)
+            load = Load(place, min(_times(load, GROWTH).orders, most))
 
 
-def _taken(draws: LoadedDraws, place: Place, guess: Guess | None, precision: float) -> Taken:
-    """What a place takes in a replication; beyond the guess it is not looked for."""
-
-    def takes(orders: int) -> bool:
-        return draws.takes(Load(place, orders))
-
-    if guess is not None and draws.drawn_for(Load(place, guess.high)) is not None:
-        if takes(guess.high):
-            return Taken(guess.high, or_more=True)
-        low = guess.low if takes(guess.low) else 0
-        high = guess.high if low else max(guess.low, 1)
-        return Taken(largest(takes, low, high, precision), or_more=False)
-    low, high = 0, max(draws.own().most(place) // 2, 1)
-    while True:
-        if draws.drawn_for(Load(place, high)) is None:
-            return Taken(low, or_more=True)
-        if not takes(high):
-            return Taken(largest(takes, low, high, precision), or_more=False)
-        low, high = high, math.ceil(high * GROWTH)
+def _times(load: Load, factor: float) -> Load:
+    return Load(load.place, round(factor * load.orders) + 1)
 
 
 def largest(takes: Callable[[int], bool], low: int, high: int, precision: float = PRECISION) -> int:
@@ -207,9 +211,17 @@ def largest(takes: Callable[[int], bool], low: int, high: int, precision: float 
     return low
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Loads that a replication is simulated under."""
+
+    replication: int
+    loads: tuple[Load, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class LoadCheck:
-    """Held-out replications under stated loads: at the number, and above it.
+    """Replications under stated loads.
 
     Picklable, because worker processes receive it once.
 
@@ -217,8 +229,10 @@ class LoadCheck:
     ----------
     problem, plan : Problem, Plan
         What is given, and the plan.
-    loads : tuple of Load
-        What each replication is simulated under.
+    most : tuple of Load
+        The largest loads that are expected, one for each place.
+    examined : tuple of Examined
+        What is simulated.
     engine : {"compiled", "simpy"}
         Simulation engine.
     stream_set : str
@@ -227,48 +241,18 @@ class LoadCheck:
 
     problem: Problem
     plan: Plan
-    loads: tuple[Load, ...]
+    most: tuple[Load, ...]
+    examined: tuple[Examined, ...]
     engine: Engine
     stream_set: str
 
-    def __call__(self, replication: int) -> list[bool | None]:
-        """Whether each load is taken; None: no draw has so many orders."""
+    def __call__(self, k: int) -> list[Answer]:
+        """What the k-th of the replications says of each of its loads."""
+        asked = self.examined[k]
+        draws = self.draws(asked.replication)
+        return [draws.answer(load) for load in asked.loads]
+
+    def draws(self, replication: int) -> LoadedDraws:
+        """A replication, to be simulated under loads."""
         streams = Streams(self.problem.seed, self.stream_set, replication)
-        draws = LoadedDraws(self.problem, self.plan, streams, self.engine)
-        return [_is_taken(draws, load) for load in self.loads]
-
-
-def _is_taken(draws: LoadedDraws, load: Load) -> bool | None:
-    if load.orders == 0:
-        return True
-    return None if draws.drawn_for(load) is None else draws.takes(load)
-
-
-def interval_of_capacity(values: Sequence[int], confidence: float) -> tuple[int, int]:
-    """Interval of the number that a share `confidence` of all promotions take.
-
-    Parameters
-    ----------
-    values : sequence of int
-        What replications take.
-    confidence : float
-        That share.
-
-    Returns
-    -------
-    tuple of int
-        Order statistics: each end is wrong with a probability of at most 5 %; the lower one is 0
-        where there are too few replications for any.
-
-    References
-    ----------
-    David, Nagaraja (2003), Order Statistics, section 7.1.
-    """
-    ordered, n, miss = sorted(values), len(values), 1.0 - confidence
-    below = 0  # order statistics that lie below the quantile with enough confidence
-    while below < n and binom.cdf(below, n, miss) <= 1.0 - LEVEL:
-        below += 1
-    above = 1
-    while above < n and binom.sf(above - 1, n, miss) > 1.0 - LEVEL:
-        above += 1
-    return (ordered[below - 1] if below else 0), ordered[above - 1]
+        return LoadedDraws(self.problem, self.plan, streams, self.engine, self.most)

@@ -9,15 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from planner.domain.choices import LANGUAGES
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.formats.plan_files import read_given_plan, write_made_plan
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_table
-from planner.reporting.capacity_figure import draw_capacity
-from planner.reporting.language.labels import Labels
+from planner.reporting.capacity_page import write_page
+from planner.reporting.language.labels import Labels, language
 from planner.reporting.tables.capacity_tables import CAPACITY_TABLE, MORE_TABLE
 from planner.studies.capacity.declaration import Declaration, find_declaration
 from planner.studies.capacity.declare_table import declaration_json, declare_table
@@ -84,7 +83,9 @@ def given_plan(problem: Problem, source: PlanSource, context: RunContext) -> Pla
     return without_costs(given.plan)
 
 
-def study_capacity(problem: Problem, plan: Plan, context: RunContext) -> CapacityStudy:
+def study_capacity(
+    problem: Problem, plan: Plan, context: RunContext, *, all_days: bool
+) -> CapacityStudy:
     """Find the orders a day, what limits them, and what one person or vehicle more adds.
 
     Parameters
@@ -93,6 +94,8 @@ def study_capacity(problem: Problem, plan: Plan, context: RunContext) -> Capacit
         What is given, and the plan.
     context : RunContext
         Budget, and where replications run.
+    all_days : bool
+        Each day instead of the promotion days, for each site as well.
 
     Returns
     -------
@@ -102,13 +105,11 @@ def study_capacity(problem: Problem, plan: Plan, context: RunContext) -> Capacit
     first_look(problem, context)
     with context.compiling(problem):
         context.await_engine()
-    found = find_promises(problem, plan, context)
-    limits = find_limits(problem, plan, found.promises, context)
+    found = find_promises(problem, plan, context, all_days=all_days)
+    limits = find_limits(found, context)
     added: list[Added] = []
     for k in tried(found.promises):
-        added += more_orders(
-            problem, plan, found.promises[k], context, limits=limits[k], taken=found.taken[k]
-        )
+        added += more_orders(found, k, limits[k], context)
     return CapacityStudy(
         promises=found.promises,
         limits=tuple(limits),
@@ -136,7 +137,6 @@ def capacity_table(problem: Problem, study: CapacityStudy) -> pd.DataFrame:
                 _date(problem, promise),
                 promise.orders,
                 promise.or_more,
-                promise.low,
                 promise.high,
                 promise.own_p50,
                 promise.own_p95,
@@ -146,7 +146,6 @@ def capacity_table(problem: Problem, study: CapacityStudy) -> pd.DataFrame:
                 promise.holds,
                 promise.met,
                 promise.met_above,
-                promise.look,
                 promise.needed,
                 promise.replications,
                 round(promise.lower_bound, 6),
@@ -168,6 +167,7 @@ def more_table(problem: Problem, study: CapacityStudy) -> pd.DataFrame:
                 one.resource.crew,
                 one.resource.shift,
                 one.resource.contract,
+                problem.horizon.date_of(one.resource.day).isoformat(),
                 one.before,
                 one.after,
                 one.after - one.before,
@@ -221,7 +221,7 @@ def write_capacity(
     context : RunContext
         Context of the study.
     lang : {"en", "zh"}
-        Language of the figure.
+        Language of the page.
     options : dict
         Options of the command, for the manifest.
 
@@ -232,13 +232,14 @@ def write_capacity(
     """
     problem = scenario.problem
     plan = given_plan(problem, source, context)
-    study = study_capacity(problem, plan, context)
+    study = study_capacity(problem, plan, context, all_days=options["all_days"])
     tables = capacity_tables(problem, study)
     for name, table in tables.items():
         write_table(table, folder / "tables" / f"{name}.csv")
-    context.begin("drawing the figure")
-    spoken = next(known for known in LANGUAGES if known == lang)
-    draw_capacity(folder / "figures", tables, Labels(spoken, problem.currency))
+    found = summary_json(problem, study, tables)
+    context.begin("drawing the page")
+    title = scenario.title or problem.name
+    context.notes += write_page(folder, title, found, tables, labels_of(problem, lang))
     write_made_plan(folder / PLAN_FOLDER, problem, plan)
     manifest = {
         "name": problem.name,
@@ -250,7 +251,16 @@ def write_capacity(
     }
     write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)
-    return summary_json(problem, study, tables)
+    return found
+
+
+def labels_of(problem: Problem, lang: str) -> Labels:
+    """Language and names of a problem."""
+    names = {
+        "site": {s.name: s.label for s in problem.sites},
+        "contract": {c.name: c.label for c in problem.contracts},
+    }
+    return Labels(language(lang), problem.currency, names)
 
 
 def summary_json(

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-
-import pandas as pd
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from planner.documents.reading import DECISIONS, PLAN, read_decisions, read_plan_document
 from planner.formats.plan_files import made_plan
+from planner.reporting.capacity_page import write_page
 from planner.reporting.tables.capacity_tables import CAPACITY_TABLE
-from planner.studies.capacity.promises import MOST_LOOKS
-from planner.studies.capacity.study import PLAN_FOLDER, capacity_tables, study_capacity
+from planner.studies.capacity.study import (
+    PLAN_FOLDER,
+    capacity_tables,
+    labels_of,
+    study_capacity,
+    summary_json,
+)
 from planner.studies.certification.certificate import lower_bound, numbered_look
 from planner.studies.runs.executor import Executor
-from planner.studies.verification.compare_files import different_tables
+from planner.studies.verification.compare_files import different_tables, drawn_otherwise
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
@@ -25,13 +31,10 @@ def check_promises(evidence: Evidence) -> CheckResult:
     """What is confirmed, and what fails above it, by the held-out replications that are stated."""
     found, service = evidence.table(CAPACITY_TABLE.name), evidence.problem.service
     asked = evidence.options["replications"]
-    looks = [numbered_look(n + 1, asked, service.confidence) for n in range(MOST_LOOKS)]
+    look = numbered_look(1, asked, service.confidence)
     wrong = []
     for line, (_, row) in enumerate(found.iterrows(), start=2):
-        look = looks[min(max(int(row["look"]), 1), MOST_LOOKS) - 1]
-        bounds = [
-            lower_bound(int(row[n]), look.replications, look.level) for n in ("met", "met_above")
-        ]
+        bounds = [lower_bound(int(row[n]), look.replications) for n in ("met", "met_above")]
         expected = {
             "holds": bounds[0] >= service.confidence,
             "fails_above": bounds[1] < service.confidence,
@@ -48,19 +51,24 @@ def check_promises(evidence: Evidence) -> CheckResult:
 
 
 def check_capacity(evidence: Evidence) -> CheckResult:
-    """Every table, made again from the plan that the folder keeps."""
+    """Tables and page, made again from the plan that the folder keeps."""
     if not evidence.full:
         return CheckResult(not_proved=["the tables (use --full, which simulates the plan again)"])
     folder, problem = evidence.folder / PLAN_FOLDER, evidence.problem
     plan = made_plan(read_plan_document(folder), read_decisions(folder), problem)
     executor = Executor(evidence.context.executor.jobs, engine=evidence.options["engine"])
     context = replace(evidence.context, executor=executor)
-    frames: dict[str, pd.DataFrame] = capacity_tables(
-        problem, study_capacity(problem, plan, context)
-    )
+    study = study_capacity(problem, plan, context, all_days=evidence.options["all_days"])
+    frames = capacity_tables(problem, study)
+    title = evidence.scenario.title or problem.name
+    labels = labels_of(problem, evidence.options["lang"])
+    with TemporaryDirectory() as draft:
+        found = summary_json(problem, study, frames)
+        write_page(Path(draft), title, found, frames, labels)
+        drawn, wrong = drawn_otherwise(evidence.folder, Path(draft))
     return CheckResult(
-        different_tables(evidence.folder, frames),
-        ["the plan, simulated again under other numbers of orders, gives the same tables"],
+        different_tables(evidence.folder, frames) + wrong,
+        ["the plan, simulated again under other numbers of orders, gives the same tables and page"],
         not_proved=[f"where the plan in {PLAN_FOLDER} comes from: it was given to the command"],
-        files={*(f"tables/{name}.csv" for name in frames), *KEPT},
+        files={*(f"tables/{name}.csv" for name in frames), *drawn, *KEPT},
     )

@@ -167,3 +167,29 @@ def same(found: Any, expected: Any) -> bool:
 def _numbers(values: Iterable[Any]) -> bool:
     """Whether all values are numbers."""
     return all(isinstance(value, int | float) for value in values)
+
+
+def drawn_otherwise(folder: Path, draft: Path) -> tuple[set[str], list[str]]:
+    """Compare what was drawn again with the files of a result.
+
+    Parameters
+    ----------
+    folder : Path
+        The result.
+    draft : Path
+        What was drawn again.
+
+    Returns
+    -------
+    set of str
+        Names of what was drawn.
+    list of str
+        What is wrong: files that are not there, or are others.
+    """
+    again = {p.relative_to(draft).as_posix(): p for p in draft.rglob("*") if p.is_file()}
+    wrong = [
+        f"{name}: not what is drawn from the tables here"
+        for name, path in sorted(again.items())
+        if not (folder / name).is_file() or (folder / name).read_bytes() != path.read_bytes()
+    ]
+    return set(again), wrong

@@ -69,6 +69,7 @@ OPTIONS: dict[str, tuple[Holds, str]] = {
     "pickup_hours": (_amount, "hours, 0 or more"),
     "release": (lambda value: isinstance(value, bool), "true or false"),
     "draft": (lambda value: isinstance(value, bool), "true or false"),
+    "all_days": (lambda value: isinstance(value, bool), "true or false"),
     "drafts": (lambda value: isinstance(value, bool), "true or false"),
     "at": (
         lambda value: isinstance(value, list) and all(isinstance(at, str) for at in value),
@@ -132,7 +133,7 @@ OPTIONS_OF = {
         "actuals",
     },
     "sweep": {"vary", "drafts", "replications", "effort", "engine", "lang"},
-    "capacity": {"replications", "engine", "lang"},
+    "capacity": {"all_days", "replications", "engine", "lang"},
 }
 
 

@@ -28,7 +28,7 @@ from planner.studies.triggers.study import (
     judged_tables,
     naive_of,
 )
-from planner.studies.verification.compare_files import different_tables
+from planner.studies.verification.compare_files import different_tables, drawn_otherwise
 from planner.studies.verification.evidence import CHEAP_ORDERS, Evidence
 from planner.studies.verification.proof import CheckResult
 
@@ -92,14 +92,7 @@ def _drawn_again(evidence: Evidence, tables: dict[str, pd.DataFrame]) -> tuple[s
     labels = labels_of(problem, evidence.options["lang"])
     with TemporaryDirectory() as draft:
         write_card(Path(draft), title, tables, labels, OPTIONS.naive_above)
-        again = {p.relative_to(draft).as_posix(): p for p in Path(draft).rglob("*") if p.is_file()}
-        wrong = [
-            f"{name}: not what is drawn from the tables here"
-            for name, path in sorted(again.items())
-            if not (evidence.folder / name).is_file()
-            or (evidence.folder / name).read_bytes() != path.read_bytes()
-        ]
-    return set(again), wrong
+        return drawn_otherwise(evidence.folder, Path(draft))
 
 
 def _study(evidence: Evidence) -> TriggerStudy:
