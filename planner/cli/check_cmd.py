@@ -33,7 +33,7 @@ def command(scenario: Path, settings: tuple[str, ...], as_json: bool, quiet: boo
     planner check my-promo --set demand.scale=1.2
     """  # noqa: D301 - click needs the character itself
     from planner.studies.runs.memory_limit import memory_words
-    from planner.studies.steps.horizon_notes import tail_warnings
+    from planner.studies.steps.horizon_notes import horizon_warnings
     from planner.studies.steps.load import load
     from planner.studies.steps.staff_notes import name_warnings, pay_warnings, plan_warnings
 
@@ -45,7 +45,7 @@ def command(scenario: Path, settings: tuple[str, ...], as_json: bool, quiet: boo
         *plan_warnings(read.problem),
         *name_warnings(read.problem),
         *pay_warnings(read.problem),
-        *tail_warnings(read.problem),
+        *horizon_warnings(read.problem),
         *([f"memory: {short}"] if short else []),
     ]
     messages.warn(warnings, quiet)

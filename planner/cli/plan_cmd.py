@@ -83,7 +83,7 @@ def command(
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
-    from planner.studies.steps.horizon_notes import tail_warnings
+    from planner.studies.steps.horizon_notes import horizon_warnings
     from planner.studies.steps.staff_notes import plan_warnings
 
     if draft and method == "search":
@@ -97,7 +97,7 @@ def command(
         jobs=here(jobs, scheduler),
         settings=settings,
     )
-    messages.warn([*plan_warnings(given.problem), *tail_warnings(given.problem)], quiet)
+    messages.warn([*plan_warnings(given.problem), *horizon_warnings(given.problem)], quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked.update(time_limit=time_limit, engine=engine, draft=draft)
     progress = Progress(quiet, no_color)

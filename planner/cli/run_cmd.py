@@ -77,7 +77,7 @@ def command(
     from planner.studies.runs.budget import Budget
     from planner.studies.runs.executor import Executor
     from planner.studies.runs.run_context import RunContext, resumable
-    from planner.studies.steps.horizon_notes import tail_warnings
+    from planner.studies.steps.horizon_notes import horizon_warnings
     from planner.studies.steps.staff_notes import plan_warnings
 
     given = open_scenario(
@@ -89,7 +89,7 @@ def command(
         jobs=here(jobs, scheduler),
         settings=settings,
     )
-    messages.warn([*plan_warnings(given.problem), *tail_warnings(given.problem)], quiet)
+    messages.warn([*plan_warnings(given.problem), *horizon_warnings(given.problem)], quiet)
     parts = chosen_parts(set(chain(*added)), set(chain(*left_out)))
     asked = {
         "command": "run",

@@ -11,6 +11,23 @@ from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 
 
+def horizon_warnings(problem: Problem) -> list[str]:
+    """What is stated beyond the days that are followed."""
+    return [*tail_warnings(problem), *force_majeure_warnings(problem)]
+
+
+def force_majeure_warnings(problem: Problem) -> list[str]:
+    """Force majeure that exempts no order: a day of another year is a slip of the pen."""
+    first, last = problem.horizon.start.date(), problem.horizon.at(last_deadline_s(problem)).date()
+    stated = {(days.first, days.last) for rule in rules_of(problem) for days in rule.force_majeure}
+    return [
+        f"force_majeure: {begin} to {end} exempts no order: those of the promotion are placed and "
+        f"due from {first} to {last}"
+        for begin, end in sorted(stated)
+        if end < first or begin > last
+    ]
+
+
 def tail_warnings(problem: Problem) -> list[str]:
     """Whether orders of the promotion are due after the days in which they are followed.
 

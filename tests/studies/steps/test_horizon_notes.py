@@ -1,4 +1,6 @@
-"""A deadline beyond the days in which orders are followed is a warning, with the days it takes."""
+"""A deadline beyond the days in which orders are followed is a warning, with the days it takes;
+force majeure that exempts no order is one as well.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from planner.domain.platform import PlatformRule
+from planner.domain.platform import ForceMajeure, PlatformRule
 from planner.domain.problem import Problem, Service, Target
-from planner.studies.steps.horizon_notes import tail_warnings
+from planner.studies.steps.horizon_notes import force_majeure_warnings, tail_warnings
 from tests.planning.builders import problem
 
 
@@ -48,3 +50,20 @@ def test_working_days_go_by_the_calendar() -> None:
     rule = {"deadline_working_days": 2, "non_working": weekend}
     assert "tail_days: 4 follows" in tail_warnings(promotion(2, **rule))[0]
     assert tail_warnings(promotion(4, **rule)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "warned"),
+    [
+        (date(2025, 11, 11), date(2025, 11, 12), True),
+        (date(2026, 11, 15), date(2026, 11, 16), True),
+        (date(2026, 11, 9), date(2026, 11, 10), False),
+        (date(2026, 11, 14), date(2026, 11, 30), False),  # the last orders are due on the 14th
+    ],
+)
+def test_force_majeure_that_exempts_no_order_is_told(first: date, last: date, warned: bool) -> None:
+    """Orders are placed from 10 to 12 November and due within 48 hours."""
+    days = (ForceMajeure(first, last),)
+    found = force_majeure_warnings(promotion(2, deadline_hours=48.0, force_majeure=days))
+    expected = f"force_majeure: {first} to {last} exempts no order: those of the promotion are "
+    assert found == [f"{expected}placed and due from 2026-11-10 to 2026-11-14"] * warned
