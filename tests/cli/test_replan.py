@@ -205,3 +205,13 @@ def test_a_plan_that_called_people_is_named_for_what_it_is(scenario: Path, plan:
     other = replace(made.staffing[0], crew="nobody")
     with pytest.raises(ConflictError, match=r"another scenario.*agency on call.*nobody"):
         check_belongs(problem, replace(made, staffing=(*made.staffing, called, other)))
+
+
+def test_what_changed_is_compared_with_the_plan(plan: Path, replanned: tuple[Path, Any]) -> None:
+    """The people who come in addition are those of the changes, and the certificate is its own."""
+    out, _ = replanned
+    found = call_here("diff", plan, out, "--json").json()
+    assert (found["a"]["verdict"], found["b"]["verdict"]) == ("certified", "not_certified")
+    more = sum((row["b"] or 0) - (row["a"] or 0) for row in found["differences"]["people"])
+    changes = pd.read_csv(out / "tables" / "changes.csv").query("what == 'shift'")
+    assert more == (changes["after"] - changes["before"]).sum() > 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.documents.manifest import RUN_COMMANDS, is_draft
+from planner.documents.manifest import WITH_PLAN, is_draft
 from planner.documents.reading import MANIFEST, PLAN, read_plan_document
 from planner.domain.problem import Problem
 from planner.domain.run_differences import NotComparableError, ResultFacts
@@ -62,7 +62,7 @@ class Side:
     @property
     def has_plan(self) -> bool:
         """Whether the result holds a plan, certified or not."""
-        return self.command in RUN_COMMANDS and not self.manifest.get("explanation")
+        return self.command in WITH_PLAN and not self.manifest.get("explanation")
 
     @property
     def is_simulated(self) -> bool:
