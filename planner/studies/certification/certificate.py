@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import beta, binom
+from scipy.special import bdtr, bdtrc, betaincinv  # scipy.stats takes a second to import
 
 from planner.domain.plan import Certificate
 from planner.domain.problem import Problem
@@ -140,7 +140,7 @@ def false_certificate_probability(needed: int, replications: int, confidence: fl
     float
         Upper tail of the binomial distribution.
     """
-    return float(binom.sf(needed - 1, replications, confidence))
+    return float(bdtrc(needed - 1, replications, confidence))
 
 
 def misses_allowed(
@@ -167,7 +167,7 @@ def misses_allowed(
     needed = look.needed(confidence)
     if needed > look.replications:
         return 0
-    share = float(beta.ppf(pass_probability, needed, look.replications - needed + 1))
+    share = float(betaincinv(needed, look.replications - needed + 1, pass_probability))
     return int((1.0 - share) * pilot_runs)
 
 
@@ -190,7 +190,7 @@ def pass_probability(look: CertificationLook, confidence: float, missed: int, ru
     """
     share = (missed + 1) / (runs + 2)
     allowed = look.replications - look.needed(confidence)
-    return float(binom.cdf(allowed, look.replications, share))
+    return float(bdtr(allowed, look.replications, share))
 
 
 def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
@@ -216,7 +216,7 @@ def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
     """
     if met == 0:
         return 0.0
-    return float(beta.ppf(1.0 - level, met, replications - met + 1))
+    return float(betaincinv(met, replications - met + 1, 1.0 - level))
 
 
 def met_count(problem: Problem, summaries: Sequence[Summary]) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import bdtrc
 
 from planner.domain.arrays import Floats
 from planner.domain.costs import planned_minor
@@ -390,7 +390,7 @@ def mostly_positive(differences: Floats) -> bool:
     above, below = int((differences > 0).sum()), int((differences < 0).sum())
     if len(differences) < 2:
         return above > 0
-    chance = binomtest(above, above + below, alternative="greater").pvalue if above else 1.0
+    chance = bdtrc(above - 1, above + below, 0.5) if above else 1.0
     return bool(chance <= 0.05)
 
 
