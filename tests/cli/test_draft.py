@@ -57,6 +57,7 @@ def test_json_is_one_object(queue: Path, tmp_path: Path) -> None:
     assert result.json() == json.loads((tmp_path / "out" / "plan.json").read_text())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_draft_is_a_plan_for_every_command(queue: Path, draft: Path, tmp_path: Path) -> None:
     """Verified, explained, drawn, simulated and put under stress."""
     proof = verify(draft)

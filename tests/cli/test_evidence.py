@@ -260,6 +260,7 @@ def test_what_is_missing_is_said(tmp_path: Path, options: tuple[str, ...], words
     assert words in done.err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_simulated_log_is_judged_as_it_was_simulated(tmp_path: Path) -> None:
     """One courier scans much later than agreed: its faults, and the warehouse's, are the truth."""
     rule = "platform: {counts: first_scan, deadline_hours: 24, compensation: {floor: 5, cap: 5}}"
@@ -306,6 +307,7 @@ def test_a_simulated_log_is_judged_as_it_was_simulated(tmp_path: Path) -> None:
     assert paid == pytest.approx(float(cost["amount"])) == pytest.approx(5 * len(truth))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_refunds_are_those_of_the_simulated_couriers(tmp_path: Path) -> None:
     """Where every order is late for the platform, claims are the late refunds of the costs."""
     rule = "platform: {counts: handover, deadline_hours: 0.01, compensation: {share_of_paid: 0.1, cap: 8}}"

@@ -107,11 +107,15 @@ def test_regions_are_known_by_every_usual_form(tmp_path: Path) -> None:
         f"P{i},{region},250,0,2026-11-09,\n"
         for i, region in enumerate(["浙江省", "ZJ", "浙江省杭州市某区"])
     )
-    result = call("rate", *written(tmp_path, CONTRACT, PARCELS.splitlines(keepends=True)[0] + rows))
+    result = call_here(
+        "rate", *written(tmp_path, CONTRACT, PARCELS.splitlines(keepends=True)[0] + rows)
+    )
     assert [line.split(",")[7] for line in result.out.splitlines()[1:]] == ["1.94"] * 3
     american = CONTRACT.replace("zhejiang: near, sichuan: far", "Texas: near, NY: far")
     rows = "P1,TX,250,0,2026-11-09,\nP2,TEXAS,250,0,2026-11-09,\nP3,New York,250,0,2026-11-09,\n"
-    result = call("rate", *written(tmp_path, american, PARCELS.splitlines(keepends=True)[0] + rows))
+    result = call_here(
+        "rate", *written(tmp_path, american, PARCELS.splitlines(keepends=True)[0] + rows)
+    )
     assert [line.split(",")[7] for line in result.out.splitlines()[1:]] == ["1.94", "1.94", "8.15"]
 
 
@@ -123,7 +127,9 @@ def test_places_not_served_are_distinguished_from_misspelt_ones(tmp_path: Path) 
         f"P{i},{name},250,0,2026-11-09,\n"
         for i, name in enumerate(["西藏", "tibet", "XJ", "zhejang"])
     )
-    result = call("rate", *written(tmp_path, CONTRACT, PARCELS.splitlines(keepends=True)[0] + rows))
+    result = call_here(
+        "rate", *written(tmp_path, CONTRACT, PARCELS.splitlines(keepends=True)[0] + rows)
+    )
     assert (
         "the contract does not serve 2 regions of the parcels: 西藏 (2), 新疆 (1)\n" in result.err
     )
@@ -135,7 +141,7 @@ def test_places_not_served_are_distinguished_from_misspelt_ones(tmp_path: Path) 
 def test_one_place_in_two_spellings_of_a_zone_table_is_a_finding(tmp_path: Path) -> None:
     """Which of the two zones counts for Zhejiang would be a guess."""
     twice = CONTRACT.replace("zhejiang: near, sichuan: far", "zhejiang: near, 浙江省: far")
-    result = call("rate", *written(tmp_path, twice, PARCELS))
+    result = call_here("rate", *written(tmp_path, twice, PARCELS))
     assert result.code == 3
     assert 'is the same place as zhejiang: write it in one way, got "浙江省"' in result.err
 

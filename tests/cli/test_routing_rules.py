@@ -13,6 +13,7 @@ import pytest
 from tests.cli.conftest import call_here
 from tests.cli.forging import Remembering, cell, forged, proof_of, table
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 LANES = "regions,site,contract\n"
 
 

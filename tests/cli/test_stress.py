@@ -81,6 +81,7 @@ def test_a_stress_that_was_not_asked_for_is_found(
     assert findings_of(stressed, tmp_path / "forged", remembering, less)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_stresses_of_no_strength_leave_the_plan_as_it_was(average: Path, tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(NOTHING, encoding="utf-8")
     out = tmp_path / "out"

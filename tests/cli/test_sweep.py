@@ -53,6 +53,7 @@ def test_a_point_is_a_row_even_without_a_plan(swept: Path) -> None:
     assert costs[1] > costs[0]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_draft_is_that_of_planner_plan(queue: Path, swept: Path, tmp_path: Path) -> None:
     """The same plan, simulated on the replications that `planner simulate` takes."""
     settings = ("--set", "demand.scale=1.5", "--set", "crews.own.headcount=3")

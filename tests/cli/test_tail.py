@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from tests.cli.builders import write_small
 from tests.cli.conftest import call_here
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_plan_with_a_tail_reads_verifies_and_simulates_again(tmp_path: Path) -> None:
     """Two days of tail: their people stand in a table of their own, nothing is open at the end,
     every table ends with the promotion, and the same plan gives the same figures.

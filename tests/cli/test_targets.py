@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.builders import write_queue
 from tests.cli.conftest import call_here as call
+from tests.cli.conftest import without_figures
 from tests.cli.forging import cell, forged
 
 ALSO = "service: {confidence: 0.80, also: [{within_hours: 1, share: 0.75}, {within_hours: 8, share: 0.97}]}"
@@ -31,7 +32,10 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve replications of it."""
     folder = tmp_path_factory.mktemp("targets")
     queue = write(folder / "queue", ALSO)
-    done = call("simulate", queue, "-o", folder / "result", "--replications", 12, "--quiet")
+    with without_figures():
+        done = call(
+            "simulate", queue, "-o", folder / "result", "--replications", 12, "--jobs", 1, "--quiet"
+        )
     assert done.code == 0, done.err
     return folder / "result"
 

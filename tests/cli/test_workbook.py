@@ -143,6 +143,7 @@ def test_a_plan_of_a_workbook_is_that_of_the_folder(
     assert (out / "plan.json").read_bytes() == (planned / "plan.json").read_bytes()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_every_command_takes_a_workbook(planned: Path, book: Path, tmp_path: Path) -> None:
     """Forecast, simulation of a plan, comparison of contracts, values that are set."""
     few = ("--replications", 2, "--quiet")

@@ -51,7 +51,9 @@ def _row(tables: dict[str, pd.DataFrame], model: str, kind: str = "ordinary") ->
     return table[(table["model"] == model) & (table["kind"] == kind)].iloc[0]
 
 
-@pytest.mark.parametrize(("per_day", "day_cv"), [(20.0, 0.0), (300.0, 0.2)])
+@pytest.mark.parametrize(
+    ("per_day", "day_cv"), [pytest.param(20.0, 0.0, marks=pytest.mark.slow), (300.0, 0.2)]
+)
 def test_bands_hold_what_they_say_where_the_model_is_true(per_day: float, day_cv: float) -> None:
     """Two years of a shop without trend, small and Poisson or large with uncertain days: the bands
     of our model hold 50, 80 and 90 % of days and of hours within a few points, ours is better than
