@@ -28,7 +28,7 @@ from planner.reporting.report import write_pdf, write_pictures
 
 PAGE = "capacity.pdf"
 POINTS = 10.0
-MOST_LINES = 4  # of a sentence
+MOST_LINES = 6  # of a sentence
 FIGURE = 48.0  # mm at least
 GAP = 16.0  # mm between the figures, and left of the first
 

@@ -53,7 +53,9 @@ def promised_orders(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
         where_in_words(labels, {"site": site, "date": day})
         for site, day in zip(rows["site"], rows["date"], strict=True)
     ]
-    ax.set_xticks(x, [name.replace(", ", "\n").replace("，", "\n") for name in names])
+    ax.set_xticks(
+        x, [name.replace(", ", "\n").replace("，", "\n") for name in names], linespacing=1.3
+    )
     ax.tick_params(axis="x", labelsize=7.5 if len(x) > 6 else 8.5)
     count_axis(ax, labels, ROOM * float(max(high.max(), p95.max())))
     unit_above(ax, labels("capacity_axis"))
@@ -61,7 +63,7 @@ def promised_orders(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
 
 
 def declared_numbers(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
-    """Draw late orders and orders with a later deadline over the declared number.
+    """Draw late orders and orders that leave later over the declared number.
 
     Parameters
     ----------
@@ -75,15 +77,15 @@ def declared_numbers(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
     last = table[table["demand"] == table["demand"].max()]
     tried, none = last[last["declared"].notna()], last[last["declared"].isna()].iloc[0]
     x = tried["declared"].astype(float)
-    late, extended = tried["late_orders"].astype(float), tried["orders_extended"].astype(float)
+    late, delayed = tried["late_orders"].astype(float), tried["orders_delayed"].astype(float)
     ax.plot(x, late, "-o", color=DARK, markersize=4, label=labels("capacity_late"))
-    ax.plot(x, extended, "--s", color=MIDDLE, markersize=4, label=labels("capacity_extended"))
+    ax.plot(x, delayed, "--s", color=MIDDLE, markersize=4, label=labels("capacity_delayed"))
     before = float(none["late_orders"])
     ax.axhline(before, color=GREY, linestyle=":", label=labels("capacity_undeclared"))
     for number in tried.loc[tried["recommended"], "declared"]:
         ax.axvline(float(number), color=ACCENT, label=labels("capacity_chosen"))
     ax.set_xticks(x, [labels.number(float(n)) for n in x], rotation=20)
-    count_axis(ax, labels, ROOM * float(max(late.max(), extended.max(), before)))
+    count_axis(ax, labels, ROOM * float(max(late.max(), delayed.max(), before)))
     unit_above(ax, labels("capacity_orders"))
     ax.set_xlabel(labels("capacity_declared"))
     ax.legend(frameon=False, fontsize=8)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from planner.reporting.language.labels import Labels
+from planner.reporting.language.labels import MISSING, Labels
 
 Row = Mapping[str, Any]
 
@@ -142,32 +142,79 @@ def declare_sentence(labels: Labels, found: Mapping[str, Any]) -> str:
     )
     if not to_declare["needed"]:
         return labels("capacity_declare_needless", demand=demand)
-    rows = [row for row in found["declare"] if float(row["demand"]) == times]
-    of = labels.number(float(rows[0]["replications"]))
+    none, *rows = (row for row in found["declare"] if float(row["demand"]) == times)
+    best = _best(rows)
+    values = {
+        "platform": platform,
+        "demand": demand,
+        "n": labels.number(float(best["declared"])),
+        "kept": labels.number(float(best["kept"])),
+        "of": labels.number(float(best["replications"])),
+        "before": labels.number(float(none["kept"])),
+        "effect": _effect(labels, best),
+    }
     if to_declare["orders_per_day"] is None:
-        best = max(float(row["kept"]) for row in rows)
-        return labels("capacity_declare_none", demand=demand, kept=labels.number(best), of=of)
-    row = next(row for row in rows if row["recommended"])
-    high = to_declare["high"]
-    interval = (
-        labels("capacity_declare_open")
-        if high is None
-        else labels("capacity_declare_sure", high=labels.number(float(high)))
-    )
+        needed = labels.number(float(found["every_day"]["needed"]))
+        told = labels("capacity_declare_none", needed=needed, **values)
+    else:
+        interval = _interval(labels, to_declare["high"])
+        told = labels("capacity_declare", interval=interval, **values)
+    parts = [told, _paced(labels, best, to_declare["pacing"])]
+    if times != 1.0:
+        parts.insert(0, _without(labels, found["declare"][0]))
+    return ("" if labels.lang == "zh" else " ").join(part for part in parts if part)
+
+
+def _best(rows: list[Row]) -> Row:
+    """The number to declare, else the largest with which most promotions keep the promise."""
+    chosen = [row for row in rows if row["recommended"]]
+    most = max(float(row["kept"]) for row in rows)
+    enough = chosen or [row for row in rows if float(row["kept"]) == most]
+    return max(enough, key=lambda row: float(row["declared"]))
+
+
+def _effect(labels: Labels, row: Row) -> str:
+    """What a declared number does to the orders."""
+    counts = {
+        "avoided": "late_avoided",
+        "low": "late_avoided_low",
+        "high": "late_avoided_high",
+        "extended": "orders_extended",
+        "delayed": "orders_delayed",
+    }
+    values = {
+        name: MISSING if row[column] is None else labels.number(float(row[column]))
+        for name, column in counts.items()
+    }
+    hours = labels.number(float(row["delay_hours"]), 1)
+    return labels("capacity_declare_effect", hours=hours, **values)
+
+
+def _interval(labels: Labels, high: int | None) -> str:
+    """How sure a number is the largest one."""
+    if high is None:
+        return labels("capacity_declare_open")
+    return labels("capacity_declare_sure", high=labels.number(float(high)))
+
+
+def _paced(labels: Labels, row: Row, pacing: float | None) -> str:
+    """When the platform would hold orders back; "" where it never does."""
+    share = float(row["paced_share"])
+    if pacing is None or not share:
+        return ""
+    most = labels.number(float(row["declared"]) * pacing)
     return labels(
-        "capacity_declare",
-        platform=platform,
-        n=labels.number(float(row["declared"])),
-        interval=interval,
-        demand=demand,
-        kept=labels.number(float(row["kept"])),
-        of=of,
-        before=labels.number(float(rows[0]["kept"])),
-        avoided=labels.number(float(row["late_avoided"])),
-        extended=labels.number(float(row["orders_extended"])),
-        delayed=labels.number(float(row["orders_delayed"])),
-        hours=labels.number(float(row["delay_hours"]), 1),
+        "capacity_declare_paced",
+        most=most,
+        pacing=labels.plain(pacing),
+        share=labels.percent(share, 0),
     )
+
+
+def _without(labels: Labels, row: Row) -> str:
+    """What becomes of the stated demand without a declaration."""
+    kept, of = (labels.number(float(row[name])) for name in ("kept", "replications"))
+    return labels("capacity_declare_stated", kept=kept, of=of)
 
 
 def told_rows(rows: list[Row]) -> list[Row]:

@@ -69,13 +69,27 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     "capacity_declare": (
         "Order handling capacity to declare ({platform}): {n} orders a day, {interval}. "
         "With {demand} the promise is then kept in {kept} of {of} held-out promotions, "
-        "without a declaration in {before}: "
-        "{avoided} late orders fewer on average; {extended} orders get a later deadline, and "
-        "{delayed} orders leave an hour later or more (by {hours} h on average).",
+        "without a declaration in {before}: {effect}.",
         "应申报的处理能力（{platform}）：每日 {n} 单，{interval}。在{demand}下，"
-        "{of} 次留出的大促中有 {kept} 次守住承诺，不申报为 {before} 次："
-        "平均少迟发 {avoided} 单，{extended} 单延长时限，"
-        "{delayed} 单至少晚一小时发出（平均晚 {hours} 小时）。",
+        "{of} 次留出的大促中有 {kept} 次守住承诺，不申报为 {before} 次：{effect}。",
+    ),
+    "capacity_declare_effect": (
+        "{avoided} late orders fewer on average (95% interval {low} to {high}); {extended} orders "
+        "get a later deadline, and {delayed} orders leave an hour later or more (by {hours} h on "
+        "average)",
+        "平均少迟发 {avoided} 单（95% 区间 {low} 至 {high}），{extended} 单延长时限，"
+        "{delayed} 单至少晚一小时发出（平均晚 {hours} 小时）",
+    ),
+    "capacity_declare_paced": (
+        "On days above {most} orders ({pacing} times the number) the platform would hold orders "
+        "back, in {share} of the promotions; here they are worked on all the same.",
+        "单日超过 {most} 单（申报值的 {pacing} 倍）时平台会限流，{share} 的大促会出现这种情况；"
+        "此处仍按全部承接计算。",
+    ),
+    "capacity_declare_stated": (
+        "With the stated demand {kept} of {of} held-out promotions keep the promise without a "
+        "declaration.",
+        "在所述需求下，不申报时 {of} 次留出的大促中有 {kept} 次守住承诺。",
     ),
     "capacity_declare_sure": (
         "the largest number tried that keeps the promise; {high} does not",
@@ -86,10 +100,13 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
         "这是所试单量中能守住承诺的最大值；更大的单量尚不能确定",
     ),
     "capacity_declare_none": (
-        "No number that was tried keeps the promise with {demand}: {kept} of {of} held-out "
-        "promotions at best. More people or vehicles are needed, not a later deadline.",
-        "在{demand}下，所试的任何申报单量都守不住承诺：{of} 次留出的大促中最多 {kept} 次。"
-        "需要的是更多人手或车辆，而不是更长的时限。",
+        "No number that was tried is enough for {demand} ({platform}): {needed} of {of} held-out "
+        "promotions would have to keep the promise, and {before} do without a declaration. With "
+        "{n} orders a day declared {kept} do: {effect}. More people or vehicles are needed as "
+        "well.",
+        "在{demand}下，所试的任何申报值都不够（{platform}）：{of} 次留出的大促中需有 {needed} 次"
+        "守住承诺，不申报为 {before} 次；申报每日 {n} 单时为 {kept} 次：{effect}。"
+        "还需要更多人手或车辆。",
     ),
     "capacity_declare_needless": (
         "Without a declaration the plan keeps its promise even with {demand}.",
@@ -115,7 +132,7 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     "capacity_col_where": ("Where and when", "范围"),
     "capacity_col_number": ("Orders a day", "每日单量"),
     "capacity_col_high": ("Interval up to", "区间上限"),
-    "capacity_col_forecast": ("Forecast, median to 95 %", "预测：中位数至 95%"),
+    "capacity_col_forecast": ("Forecast, median to 95%", "预测：中位数至 95%"),
     "capacity_col_kept": ("Kept, of {n}", "{n} 次中守住"),
     "capacity_col_above": ("At 1.1 times, at most", "1.1 倍时至多"),
     "capacity_col_limit": ("What limits it", "瓶颈"),
@@ -124,7 +141,7 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     "capacity_here": ("{site}, {when}", "{site}，{when}"),
     "capacity_at_least": ("{n} or more", "{n} 或更多"),
     "capacity_late": ("late orders", "迟发订单"),
-    "capacity_extended": ("orders with a later deadline", "延长时限的订单"),
+    "capacity_delayed": ("orders that leave an hour later or more", "至少晚一小时发出的订单"),
     "capacity_undeclared": ("late orders without a declaration", "不申报时的迟发订单"),
     "capacity_chosen": ("to declare", "建议申报"),
     "capacity_orders": ("Orders, mean", "平均订单数"),
@@ -132,7 +149,7 @@ CAPACITY_TEXTS: dict[str, Bilingual] = {
     "capacity_axis": ("Orders a day", "每日单量"),
     "capacity_promised": ("can be promised", "可承诺"),
     "capacity_forecast": (
-        "forecast of the day, median and 95 % point",
+        "forecast of the day, median and 95% point",
         "当日预测：中位数与 95% 点",
     ),
 }

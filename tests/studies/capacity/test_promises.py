@@ -34,6 +34,7 @@ from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_plan, a_problem, a_site, given
 
+STORED = [(1397, 1463, 14, 12), (1440, 1494, 14, 12), (1443, 1491, 14, 12)]
 WITHIN_AN_HOUR = PlatformRule(name="tiny", counts="label", deadline_hours=1.0)
 
 
@@ -142,6 +143,14 @@ def test_one_more_person_adds_what_theory_says() -> None:
     added = more_orders(found, 0, find_limits(found, context)[0], context)
     assert added
     assert all(one.after >= one.before for one in added)
+
+
+def test_a_stored_run_and_one_person_more() -> None:
+    """The same numbers in every version that draws the same orders, and twice them with two."""
+    problem, context = a_line(), RunContext(budget=Budget(14))
+    one, two = (find_promises(problem, a_plan(problem, n), context).promises for n in (1, 2))
+    assert [(p.orders, p.high, p.met, p.met_above) for p in one] == STORED
+    assert all(1.9 * few.orders < many.orders for few, many in zip(one, two, strict=True))
 
 
 def test_the_slow_process_is_the_limit_though_orders_wait_before_it_too() -> None:
