@@ -217,6 +217,7 @@ def test_importing_the_package_loads_nothing() -> None:
         _ = planner.nothing
 
 
+@pytest.mark.slow
 def test_a_script_needs_no_guard(folder: Path, tmp_path: Path) -> None:
     """Child processes do not run a user's script again."""
     script = tmp_path / "script.py"

@@ -128,6 +128,7 @@ def test_the_terminal_says_whether_ours_is_better(
     assert found["models"][0]["ours_minus"] is None
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(log: Path, tested: Path, tmp_path: Path) -> None:
     """Whatever the number of processes; another seed gives other paths."""
     asked = ("backtest", log, *COLUMNS, *ORIGINS, "--paths", 60, "--quiet")
@@ -160,6 +161,7 @@ def test_what_comes_later_changes_no_row_of_earlier_origins(tested: Path, tmp_pa
     assert rows(out) != rows(tested)
 
 
+@pytest.mark.slow
 def test_a_back_test_is_proved_from_the_counts_it_keeps(tested: Path, tmp_path: Path) -> None:
     """In full every forecast is made again; the log is not kept, and that is said. A number that is
     forged, hash and all, is found: in the summary at once, in the table of origins in full.

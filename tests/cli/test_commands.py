@@ -133,6 +133,7 @@ def test_orders_are_traced_one_by_one(small_run: Path) -> None:
     assert set(handed["handed_over_at"].str[11:]) <= {"12:00:00", "18:00:00"}
 
 
+@pytest.mark.slow
 def test_report_again_in_chinese(small_run: Path, tmp_path: Path) -> None:
     """`report --lang zh` rewrites the PDF, keeps the tables, and the folder still verifies."""
     copy = tmp_path / "copy"

@@ -43,6 +43,7 @@ def call_crashing(*args: object) -> Result:
     return Result(done.returncode, done.stdout, done.stderr)
 
 
+@pytest.mark.slow
 def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> None:
     """The folder is complete and verifies; plan and manifest say what happened; nothing is left
     next to it.

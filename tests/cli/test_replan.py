@@ -108,6 +108,7 @@ def test_the_folder_is_proved_and_listed(
     assert {"tables/changes.csv", "tables/replan_effect.csv", "tables/now.csv"} <= proof.files
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_the_same_bytes_whatever_the_processes(
     scenario: Path, plan: Path, replanned: tuple[Path, Any]
@@ -149,6 +150,7 @@ def test_what_is_wrong_is_told_before_anything_is_written(
     assert not out.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_a_second_replan_goes_on_from_the_first(
     scenario: Path, plan: Path, tmp_path: Path, remembering: Remembering

@@ -87,6 +87,7 @@ def test_what_cannot_be_simulated_is_said(small: Path, small_run: Path, tmp_path
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_forged_rules_are_found(small_run: Path, tmp_path: Path, remembering: Remembering) -> None:
     """Another contract in a rule, another count, a certificate that does not follow, a list that
     is gone.

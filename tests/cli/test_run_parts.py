@@ -46,6 +46,7 @@ def test_a_run_without_any_part_is_a_whole_result(bare: Path, tmp_path: Path) ->
     assert call_here("verify", copy, "--jobs", 1).code == 0
 
 
+@pytest.mark.slow
 def test_the_search_is_made_when_asked_for(tmp_path: Path) -> None:
     """And compared, although the rules of thumb are left out."""
     queue = write_queue(tmp_path / "queue", per_day=200, law="cv: 1", servers=2, days=1)
@@ -57,6 +58,7 @@ def test_the_search_is_made_when_asked_for(tmp_path: Path) -> None:
     assert call_here("verify", tmp_path / "out", "--jobs", 1).code == 0
 
 
+@pytest.mark.slow
 def test_the_grid_of_what_ifs_is_proved(tmp_path: Path) -> None:
     """It is in the table and on the page; a cell that was changed, a line that was left out are
     found.

@@ -46,6 +46,7 @@ def test_the_plan_is_tried_on_the_promotions_of_its_certificate(
     assert (stressed / "figures" / "stress.png").exists()
 
 
+@pytest.mark.slow
 def test_a_stress_folder_is_proved(stressed: Path, remembering: Remembering) -> None:
     proof = verify(stressed, full=True, context=remembering)
     assert proof.verified, proof.findings

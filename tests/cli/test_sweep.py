@@ -77,6 +77,7 @@ def test_the_points_on_the_terminal_stand_in_columns(queue: Path, tmp_path: Path
     assert len({line.index("crews.own.headcount=") for line in lines}) == 1
 
 
+@pytest.mark.slow
 def test_the_result_does_not_depend_on_jobs(queue: Path, swept: Path, tmp_path: Path) -> None:
     """The same bytes by two processes; --json states every point."""
     out = tmp_path / "out"

@@ -115,6 +115,7 @@ def test_forged_cards_are_found(card: Path, tmp_path: Path, remembering: Remembe
     assert findings_of(card, tmp_path / "options", remembering, other)
 
 
+@pytest.mark.slow
 def test_the_same_card_whatever_the_jobs(lean: Path, card: Path, tmp_path: Path) -> None:
     assert call_here("triggers", lean, "-o", tmp_path / "two", *QUICK, "--jobs", 2).code == 0
     assert hashes(card) == hashes(tmp_path / "two")

@@ -375,6 +375,7 @@ def test_texts_of_a_large_report_stay_apart_and_on_the_page(
         assert_apart_and_inside(sheet)
 
 
+@pytest.mark.slow
 def test_long_and_hostile_names_are_printed_literally(tmp_path: Path) -> None:
     """Names with `$`, TeX, markup, control characters and extreme length neither break nor crowd
     the report.
