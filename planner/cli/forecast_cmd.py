@@ -75,7 +75,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     hour, total, day = found["peak_hour_orders"], found["total_orders"], found["peak_day_orders"]
     when = found["peak_hour_time"]
     lines = [
-        f"orders in all: {total['p50']:,} (90 % between {total['p05']:,} and {total['p95']:,})",
+        f"orders in all: {total['p50']:,} (90% between {total['p05']:,} and {total['p95']:,})",
         f"busiest day: {day['p50']:,} ({day['p05']:,} to {day['p95']:,})",
         f"busiest hour: {hour['p50']:,} ({hour['p05']:,} to {hour['p95']:,}), around {when['p50']}",
     ]

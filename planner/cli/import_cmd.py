@@ -238,7 +238,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         )
     if "weight_g" in found:
         lines.append(
-            f"weight: half below {found['weight_g']['p50']:,.0f} g, 90 % below "
+            f"weight: half below {found['weight_g']['p50']:,.0f} g, 90% below "
             f"{found['weight_g']['p90']:,.0f} g"
         )
     return lines

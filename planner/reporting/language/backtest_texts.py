@@ -12,22 +12,22 @@ BACKTEST_TEXTS: dict[str, Bilingual] = {
         "大促日 {promotion} 天。",
     ),
     "backtest_bands": (
-        "Our bands of 50, 80 and 90 % held {c50}, {c80} and {c90} of the ordinary days, and {h50}, "
+        "Our bands of 50, 80 and 90% held {c50}, {c80} and {c90} of the ordinary days, and {h50}, "
         "{h80} and {h90} of their hours.",
         "本模型 50%、80%、90% 区间分别包含普通日的 {c50}、{c80}、{c90}，"
         "其小时的 {h50}、{h80}、{h90}。",
     ),
     "backtest_held": (
-        "The 80 % band of days is as wide as it should be: chance explains the difference "
+        "The 80% band of days is as wide as it should be: chance explains the difference "
         "(95% interval {low} to {high}).",
         "日 80% 区间宽度合适：差异可由随机性解释（95% 置信区间 {low} 至 {high}）。",
     ),
     "backtest_narrow": (
-        "The 80 % band of days is too narrow (95% interval {low} to {high}).",
+        "The 80% band of days is too narrow (95% interval {low} to {high}).",
         "日 80% 区间偏窄（95% 置信区间 {low} 至 {high}）。",
     ),
     "backtest_wide": (
-        "The 80 % band of days is too wide (95% interval {low} to {high}).",
+        "The 80% band of days is too wide (95% interval {low} to {high}).",
         "日 80% 区间偏宽（95% 置信区间 {low} 至 {high}）。",
     ),
     "backtest_beats": (

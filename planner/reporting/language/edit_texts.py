@@ -28,7 +28,7 @@ EDIT_TEXTS: dict[str, Bilingual] = {
     ),
     "edits_spread": (
         ", 95% interval of the difference {low} to {high}",
-        "，差额 95 % 区间 {low} 至 {high}",
+        "，差额 95% 区间 {low} 至 {high}",
     ),
     "edits_certificate": (
         "certificate: {before} before ({met_before} of {of} replications met the target), "

@@ -49,7 +49,7 @@ EVIDENCE_TEXTS: dict[str, Bilingual] = {
     "evidence_no_source": ("no source is stated", "未注明来源"),
     "evidence_test": (
         "A courier is at fault where the order would have been on time had it been collected and "
-        "scanned as agreed (95 % point of its contract; up to {minutes} minutes after the agreed "
+        "scanned as agreed (95% point of its contract; up to {minutes} minutes after the agreed "
         "collection). Stated: by moments and terms that are stated. Assumed: something was "
         "assumed.",
         "若快递按约定揽收、扫描（以合同 95% 分位为限；揽收允许晚 {minutes} 分钟）订单本可准时，"

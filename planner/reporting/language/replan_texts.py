@@ -7,7 +7,7 @@ from planner.reporting.language.bilingual import Bilingual
 REPLAN_TEXTS: dict[str, Bilingual] = {
     "crew_on_call": ("{crew} on call", "{crew}（待命）"),
     "replan_size": (
-        "{event}: {p50} orders as known now (90 % between {p05} and {p95}); planned with {stated}, "
+        "{event}: {p50} orders as known now (90% between {p05} and {p95}); planned with {stated}, "
         "at most {stated_p95} in 19 of 20 cases",
         "{event}：目前估计 {p50} 单（90% 在 {p05} 至 {p95} 之间）；"
         "计划时中位数 {stated}，95% 分位 {stated_p95}",
@@ -133,7 +133,7 @@ REPLAN_TEXTS: dict[str, Bilingual] = {
     "replan_col_event": ("Event", "场次"),
     "replan_col_stated": ("Planned", "原计划"),
     "replan_col_known": ("Now", "现估计"),
-    "replan_col_range": ("90 % between", "90% 区间"),
+    "replan_col_range": ("90% between", "90% 区间"),
     "replan_calls_title": ("Call list", "通知名单"),
     "replan_calls_message": (
         "Who has to be told what, by when; people on call have numbers until names are known.",

@@ -31,7 +31,7 @@ def _coverage(band: int, name: str = "coverage", of: str = "days or hours") -> C
         f"{name}_{band}",
         "share",
         (
-            f"Hours inside {band} %" if by_hour else f"Inside {band} %",
+            f"Hours inside {band}%" if by_hour else f"Inside {band}%",
             f"{band}% 区间内小时" if by_hour else f"{band}% 区间内",
         ),
         f"share of the {of} inside the central {band} % band ({band} % for a true forecast: a "
@@ -106,7 +106,7 @@ BACKTEST_TABLE = ResultTable(
         ORDERS,
         Column("expected", "number", ("Forecast, mean", "预测均值"), "orders forecast on average"),
         Column("missed", "number", ("Missed", "误差"), "sum of |median - orders|"),
-        Column("width_80", "number", ("80 % wide", "80% 宽度"), "sum of widths of the 80 % band"),
+        Column("width_80", "number", ("80% wide", "80% 宽度"), "sum of widths of the 80% band"),
         Column(
             "interval_score",
             "number",
@@ -131,7 +131,7 @@ SUMMARY_TABLE = ResultTable(
             Column(
                 f"coverage_80_{end}",
                 "ratio",
-                (f"80 %, {words}", f"80%，{zh}"),
+                (f"80%, {words}", f"80%，{zh}"),
                 f"{words} end of the 95 % interval of coverage_80 (empty: too few origins)",
                 low=-LARGEST,
                 empty=True,
@@ -145,7 +145,7 @@ SUMMARY_TABLE = ResultTable(
         Column(
             "width_80",
             "ratio",
-            ("80 % wide", "80% 宽度"),
+            ("80% wide", "80% 宽度"),
             "width of the 80 % band over the orders (empty: no orders)",
             empty=True,
         ),

@@ -61,7 +61,7 @@ CAPACITY_TABLE = ResultTable(
         Column(
             "forecast_p95",
             "count",
-            ("Forecast, 95 %", "预测 95%"),
+            ("Forecast, 95%", "预测 95%"),
             "its 95 % point",
             unit="orders",
         ),

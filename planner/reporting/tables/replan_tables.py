@@ -128,10 +128,10 @@ SIZES_TABLE = ResultTable(
     columns=(
         Column("event", "name", ("Event", "场次"), "event"),
         Column("stated_p50", "number", ("Stated median", "原中位数"), "before", unit="orders"),
-        Column("stated_p95", "number", ("Stated 95 %", "原 95%"), "before", unit="orders"),
-        Column("p05", "number", ("5 %", "5%"), "5 % point given what came", unit="orders"),
+        Column("stated_p95", "number", ("Stated 95%", "原 95%"), "before", unit="orders"),
+        Column("p05", "number", ("5%", "5%"), "5% point given what came", unit="orders"),
         Column("p50", "number", ("Median", "中位数"), "median given what came", unit="orders"),
-        Column("p95", "number", ("95 %", "95%"), "95 % point given what came", unit="orders"),
+        Column("p95", "number", ("95%", "95%"), "95% point given what came", unit="orders"),
     ),
 )
 NOW_TABLE = ResultTable(
