@@ -12,7 +12,7 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.layout.style import ACCENT, DARK, GREY, LIGHT, MIDDLE
 
 ROOM = 1.06  # of the axis above what is drawn
-BESIDE = 0.36  # of a bar, where its forecast stands
+FORECAST_AT = 0.36  # of a bar, where its forecast stands
 
 
 def promised_orders(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
@@ -40,7 +40,7 @@ def promised_orders(ax: Axes, table: pd.DataFrame, labels: Labels) -> None:
     p50, p95 = days["forecast_p50"].astype(float), days["forecast_p95"].astype(float)
     text = labels("capacity_forecast")
     ax.errorbar(
-        x[len(steady) :] + BESIDE,
+        x[len(steady) :] + FORECAST_AT,
         p50,
         yerr=[0 * p50, p95 - p50],
         fmt="o",
