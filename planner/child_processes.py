@@ -8,11 +8,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from multiprocessing import resource_tracker
-from typing import Any
+from typing import Any, TypeVar
 
 from planner.environment import current_folder, elsewhere
+
+T = TypeVar("T")
+LOWER_PRIORITY = 10  # of 19: about a tenth of a processor that others want to use
 
 _hiding = threading.RLock()  # of the thread that starts processes: there is one main script
 
@@ -71,6 +75,22 @@ def begin(clean_up: Callable[[], None] | None = None) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(clean_up,), daemon=True).start()
+
+
+def in_background(call: Callable[..., T], *given: object) -> T:
+    """Result of a call that leaves the processors to other work as long as there is some.
+
+    A thread of its own makes the call: a priority once lowered may not be raised again. Only Linux
+    has priorities of threads; elsewhere the call takes its share.
+    """
+    with ThreadPoolExecutor(1, initializer=_step_back) as thread:
+        return thread.submit(call, *given).result()
+
+
+def _step_back() -> None:
+    """Lower the priority of this thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWER_PRIORITY)
 
 
 def _end_with_parent(clean_up: Callable[[], None] | None) -> None:

@@ -78,6 +78,13 @@ def command(
     planner plan my-promo -o more --draft --set demand.scale=1.2
     planner report today --format xlsx     its workbook, to be edited
     """  # noqa: D301 - click needs the character itself
+    from planner.studies.steps.solver_ahead import start_solver
+
+    if draft and method == "search":
+        raise click.UsageError("--draft simulates nothing, and --method search simulates all along")
+    if method == "joint":
+        start_solver()
+
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.runs.budget import Budget
@@ -86,8 +93,6 @@ def command(
     from planner.studies.steps.horizon_notes import horizon_warnings
     from planner.studies.steps.staff_notes import plan_warnings
 
-    if draft and method == "search":
-        raise click.UsageError("--draft simulates nothing, and --method search simulates all along")
     given = open_scenario(
         scenario,
         out,

@@ -69,6 +69,10 @@ def command(
     planner run my-promo -o reports/my-promo
     planner run my-promo.xlsx -o quick --replications 20 --without contracts,stress
     """  # noqa: D301 - click needs the character itself
+    from planner.studies.steps.solver_ahead import start_solver
+
+    start_solver()
+
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.evaluated_plan import summary_json

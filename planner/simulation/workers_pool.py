@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from planner import child_processes
+from planner.child_processes import in_background
 from planner.errors import ClusterError
 from planner.interrupts import uninterrupted
 from planner.simulation.code_fingerprint import program
@@ -38,6 +39,8 @@ ANSWER_S = 5  # how long a scheduler may take to answer
 WORKERS_S = 20  # how long it may have no worker, when all were killed or it has just begun
 
 Task = Callable[[Any], Any]
+# file of the task, whether it is done in the background, and what it is called with
+_Asked = tuple[str, bool, Any]
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,11 @@ class Workforce(Protocol):
         """Whether they are there already: nothing is saved by doing short work without them."""
         ...
 
-    def serving(self, task: Task) -> AbstractContextManager[Workers]:
-        """Send a task, which is picklable, to all workers; each keeps it."""
+    def serving(self, task: Task, *, background: bool = False) -> AbstractContextManager[Workers]:
+        """Send a task, which is picklable, to all workers; each keeps it.
+
+        In the background it leaves the processors to other work, where there is some.
+        """
         ...
 
 
@@ -102,7 +108,7 @@ class _Processes:
         return self._pool is not None
 
     @contextmanager
-    def serving(self, task: Task) -> Iterator[Workers]:
+    def serving(self, task: Task, *, background: bool = False) -> Iterator[Workers]:
         """Send a task.
 
         An error, or Ctrl-C, ends the processes without waiting for the replications in progress.
@@ -115,7 +121,7 @@ class _Processes:
         try:
             with sent(self._folder, pickled) as file:
                 yield Workers(
-                    lambda asked: _submitted(pool, (str(file), asked), in_script),
+                    lambda asked: _submitted(pool, (str(file), background, asked), in_script),
                     (BrokenExecutor,),
                     self._jobs,
                 )
@@ -151,7 +157,7 @@ class _Processes:
             self._pool = None
 
 
-def _submitted(pool: ProcessPoolExecutor, asked: tuple[str, Any], in_script: bool) -> Future[Any]:
+def _submitted(pool: ProcessPoolExecutor, asked: _Asked, in_script: bool) -> Future[Any]:
     """Hand out a replication.
 
     The first ones start the processes: an interrupt between the start of a process and its entry in
@@ -188,14 +194,16 @@ class _Cluster:
         return True
 
     @contextmanager
-    def serving(self, task: Task) -> Iterator[Workers]:
+    def serving(self, task: Task, *, background: bool = False) -> Iterator[Workers]:
         """Send a task."""
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
         client = self._client
         _wait_for_workers(client, self._address)
-        task_there = client.submit(_Sent, pickle.dumps(task), program(), self._token, pure=False)
+        task_there = client.submit(
+            _Sent, pickle.dumps(task), program(), self._token, background, pure=False
+        )
         threads = sum(client.nthreads().values())
         yield Workers(
             lambda asked: _forwarded(client.submit(_perform_there, task_there, asked, pure=False)),
@@ -313,8 +321,14 @@ def _receive(folder: str) -> None:
     use_store(Path(folder))
 
 
-def _perform(asked: tuple[str, Any]) -> Any:
-    file, given = asked
+def _perform(asked: _Asked) -> Any:
+    file, background, given = asked
+    if background:
+        return in_background(_read_and_called, file, given)
+    return _read_and_called(file, given)
+
+
+def _read_and_called(file: str, given: Any) -> Any:
     return _read(file)(given)
 
 
@@ -327,11 +341,15 @@ def _read(file: str) -> Task:
 
 @dataclass(frozen=True)
 class _Sent:
-    """What every dask worker is sent once: the task, the program that asks, and its store."""
+    """What every dask worker is sent once: the task, the program that asks, and its store.
+
+    `background`: whether the task leaves the processors to other work.
+    """
 
     pickled: bytes
     program: dict[str, str]
     token: str
+    background: bool
 
 
 def _perform_there(sent: _Sent, asked: Any) -> Any:
@@ -343,7 +361,8 @@ def _perform_there(sent: _Sent, asked: Any) -> Any:
             f"{get_worker().address} joined with another program than the one that asks"
         )
     use_shared_store(sent.token)
-    return _opened(sent.pickled)(asked)
+    task = _opened(sent.pickled)
+    return in_background(task, asked) if sent.background else task(asked)
 
 
 @lru_cache(maxsize=4)

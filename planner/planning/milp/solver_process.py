@@ -31,10 +31,10 @@ class Remote(Exception):
 class _Child:
     """A process that does one call after the other, and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, load: Callable[[], None] | None) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
-        self._process: BaseProcess = spawn.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process: BaseProcess = spawn.Process(target=_serve, args=(theirs, load), daemon=True)
         with child_processes.deaf_to_interrupts(), child_processes.without_main_script():
             self._process.start()
         theirs.close()
@@ -91,22 +91,40 @@ def in_solver_process(function: Callable[P, T], *given: P.args, **named: P.kwarg
     return result
 
 
+def start_ahead(load: Callable[[], None]) -> None:
+    """Start the child before it is needed.
+
+    It loads what it will need, which takes a second, while this process reads its input.
+    """
+    if multiprocessing.parent_process() is None:
+        with _turn:
+            _living_child(load)
+
+
 def _called(work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]) -> tuple[Any, str]:
-    """What the child answers; a new one takes the place of one that is gone."""
-    if not _children or not _children[0].alive:
-        with uninterrupted():  # a child that is started must be known, or nothing ends it
-            _children[:] = [_Child()]
+    """What the child answers."""
+    child = _living_child()
     try:
-        return _children[0].call(work)
+        return child.call(work)
     except BaseException:
         _children.pop().kill()
         raise
 
 
-def _serve(line: Connection) -> None:
+def _living_child(load: Callable[[], None] | None = None) -> _Child:
+    """The child; a new one, which loads something first, takes the place of one that is gone."""
+    if not _children or not _children[0].alive:
+        with uninterrupted():  # a child that is started must be known, or nothing ends it
+            _children[:] = [_Child(load)]
+    return _children[0]
+
+
+def _serve(line: Connection, load: Callable[[], None] | None) -> None:
     """Main loop of the child: one call at a time, until the parent has ended."""
     child_processes.begin()
     _mute_stdout()
+    if load is not None:
+        load()
     while True:
         try:
             function, given, named = line.recv()

@@ -94,6 +94,8 @@ class OrderColumns:
         How many orders of each site come back, if they leave [site].
     step : int
         Longest epoch in ticks.
+    contracts : sequence of (list of int)
+        Contracts that take orders of each site, rising [site].
     """
 
     arrives: Seconds
@@ -102,6 +104,7 @@ class OrderColumns:
     longest_us: Ints
     returning: Ints
     step: int
+    contracts: Sequence[list[int]]
 
 
 def order_columns(inputs: ReplicationInput) -> OrderColumns:
@@ -115,6 +118,7 @@ def order_columns(inputs: ReplicationInput) -> OrderColumns:
         longest_us=orders.work_us.max(axis=1, initial=0),
         returning=_ints(_returning(inputs, site) for site in sites),
         step=min((_step(inputs, site) for site in sites), default=FAR),
+        contracts=[np.unique(inputs.contract[site.ids]).tolist() for site in sites],
     )
 
 
@@ -184,7 +188,7 @@ def tabulate(inputs: ReplicationInput, times: EventTimes, columns: OrderColumns)
     ]
     slots = [_slots(site, p, station) for _, p, site, station in places]
     stations = _stations(places, forest, wheels, slots, changes, lowest=inputs.top_priority)
-    shelf = _shelves(inputs, forest)
+    shelf = _shelves(inputs, forest, columns.contracts)
     stretches, last = _stretches(groups)
     none = np.zeros(0, dtype=np.int32)
     return Tables(
@@ -293,10 +297,9 @@ def _sites(sites: Sequence[SiteInput], returning: Sequence[int]) -> Ints:
     return table
 
 
-def _shelves(inputs: ReplicationInput, forest: _Forest) -> Ints:
+def _shelves(inputs: ReplicationInput, forest: _Forest, used: Sequence[list[int]]) -> Ints:
     """A tree for each contract that a site has orders for, NONE else: [site, contract]."""
     visited = [visit.contract for site in inputs.sites for visit in site.visits]
-    used = [np.unique(inputs.contract[site.ids]).tolist() for site in inputs.sites]
     table = np.full(
         (len(inputs.sites), 1 + max([NONE, *visited, *chain(*used)])), NONE, dtype=np.int64
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.simulation.inputs.service_times import MICRO
 
 _Place = tuple[int, str, str, str, str]  # day, site, process, crew, shift
+_Rows = tuple[tuple[StaffRow, int], ...]  # rows of headcount 0, and how many people each has
 # less rate, site, process, hours, crew, end of the hours that are paid
 _Servers = tuple[int, str, str, tuple[Interval, ...], str, int]
 KEPT_ROWS = (
@@ -94,13 +95,13 @@ class Attendance:
 
     def __init__(self, problem: Problem, streams: Streams) -> None:
         self._problem, self._streams = problem, streams
-        self._teams: dict[tuple[tuple[StaffRow, int], ...], Counter[_Servers]] = {}
+        self._teams: dict[_Rows, Counter[_Servers]] = {}
         self._stretches: dict[tuple[str, tuple[Interval, ...]], tuple[Interval, ...]] = {}
 
     def servers(self, plan: Plan) -> list[ServerGroup]:
         """Servers under a plan, in the order in which they take work."""
         count: Counter[_Servers] = Counter()
-        for team in _teams(_as_they_came(self._problem, _merged(plan.staffing))):
+        for team in _teams(_as_they_came(self._problem, _planned(plan.staffing))):
             count.update(self._of_team(team))
         return [
             ServerGroup(
@@ -116,7 +117,7 @@ class Attendance:
             if rate and (stretches := self._inside(site, hours))
         ]
 
-    def _of_team(self, planned: tuple[tuple[StaffRow, int], ...]) -> Counter[_Servers]:
+    def _of_team(self, planned: _Rows) -> Counter[_Servers]:
         """Servers of the rows of one team."""
         found = self._teams.get(planned)
         if found is None:
@@ -146,14 +147,13 @@ class Attendance:
         return found
 
 
-def _teams(
-    rows: Sequence[tuple[StaffRow, int]],
-) -> Iterable[tuple[tuple[StaffRow, int], ...]]:
+@lru_cache(maxsize=8)  # a plan is simulated in one replication after the other
+def _teams(rows: _Rows) -> tuple[_Rows, ...]:
     """Rows of each site, process, crew and shift: no row depends on another team's."""
     found: dict[tuple[str, str, str, str], list[tuple[StaffRow, int]]] = {}
     for row, people in rows:
         found.setdefault((row.site, row.process, row.crew, row.shift), []).append((row, people))
-    return map(tuple, found.values())
+    return tuple(map(tuple, found.values()))
 
 
 def _working_on(
@@ -194,12 +194,13 @@ class _Run:
     people: int
 
 
-def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
-    """Headcount per row, rows that differ in nothing but headcount put together."""
+@lru_cache(maxsize=8)  # a plan is simulated in one replication after the other
+def _planned(staffing: tuple[StaffRow, ...]) -> _Rows:
+    """Rows in order, those that differ in nothing but headcount put together."""
     count: Counter[StaffRow] = Counter()
     for row in staffing:
         count[replace(row, headcount=0)] += row.headcount
-    return count
+    return tuple(sorted(count.items()))
 
 
 def _place(row: StaffRow | Came) -> _Place:
@@ -212,13 +213,13 @@ def _came(came: tuple[Came, ...]) -> dict[_Place, int]:
     return {_place(each): each.people for each in came}
 
 
-def _as_they_came(problem: Problem, planned: Counter[StaffRow]) -> list[tuple[StaffRow, int]]:
+def _as_they_came(problem: Problem, planned: _Rows) -> _Rows:
     """(row, people) in order; where it is known who came, those, the longest there first."""
     known = _came(problem.came)
     if not known:
-        return sorted(planned.items())
+        return planned
     left, found = dict(known), []
-    for row, headcount in sorted(planned.items()):
+    for row, headcount in planned:
         place = _place(row)
         people = headcount if place not in known else min(headcount, left[place])
         if place in known:
@@ -236,7 +237,7 @@ def _as_they_came(problem: Problem, planned: Counter[StaffRow]) -> list[tuple[St
             headcount=0,
         )
         found.append((row, people))
-    return sorted((row, people) for row, people in found if people)
+    return tuple(sorted((row, people) for row, people in found if people))
 
 
 def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:

@@ -59,7 +59,7 @@ from planner.studies.steps.margins import decide_without_margins, with_more_marg
 
 NORMAL_EFFORT = 100
 
-What = Literal["plan", "trim", "verdict"]
+What = Literal["plan", "verdict"]
 Stopped = Literal[
     "certified", "effort spent", "limits", "too few promotions", "solver crashed", "empty places"
 ]
@@ -67,11 +67,11 @@ Stopped = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Iteration:
-    """One iteration: a plan on pilot runs, a trimmed plan on pilot runs, or a certification look.
+    """One iteration: a plan on pilot runs, or a certification look.
 
     Attributes
     ----------
-    what : {"plan", "trim", "verdict"}
+    what : {"plan", "verdict"}
         Kind of the iteration.
     number : int
         Number of the plan, from 1; a trimmed plan has that of the plan it comes from.
@@ -232,7 +232,7 @@ class CertificationLoop:
                 break
             if self._missing(iteration.summaries) <= self._most_missing():
                 for candidate in self._trim(iteration):
-                    if end := self._certify(replace(iteration, plan=candidate)):
+                    if end := self._certify(candidate):
                         return end
             self._learn(plan, self.iterations[-1].summaries)
         return self._end_with_best(reason)
@@ -353,7 +353,7 @@ class CertificationLoop:
 
     # --- simulate -------------------------------------------------------------------------------
 
-    def _simulate(self, plan: Plan, what: What = "plan") -> Iteration:
+    def _simulate(self, plan: Plan) -> Iteration:
         """Simulate a plan on all pilot runs."""
         if self.number == 1 and not self.iterations:
             self.engines = checked_engines(self.problem, plan, self.context)
@@ -364,7 +364,7 @@ class CertificationLoop:
             summaries += evaluate_plans(self.problem, [plan], self.context, stream_set, n)[0]
         return self._record(
             Iteration(
-                what=what,
+                what="plan",
                 number=self.number,
                 plan=plan,
                 summaries=summaries,
@@ -420,7 +420,7 @@ class CertificationLoop:
 
     # --- trim -----------------------------------------------------------------------------------
 
-    def _trim(self, iteration: Iteration) -> list[Plan]:
+    def _trim(self, iteration: Iteration) -> list[Iteration]:
         """Trim a plan: the candidates for certification, the trimmed plan first.
 
         None where a plan that narrowly missed on few pilot runs misses on more of them as well.
@@ -429,19 +429,18 @@ class CertificationLoop:
         passed = self._missing(iteration.summaries) <= 0
         most_missed = None if passed else len(runs) - self._to_be_met(len(runs))
         trimmed = self._trimmed(iteration, runs, most_missed)
-        self.iterations[-1] = replace(iteration, tried=(trimmed.missed_before, len(runs)))
+        whole = replace(iteration, tried=(trimmed.missed_before, len(runs)))
+        self.iterations[-1] = whole
         if most_missed is not None and trimmed.missed_before > most_missed:
             return []
         self.trimmed[iteration.number] = trimmed
         if trimmed.plan is iteration.plan:
-            return [iteration.plan]
+            return [whole]
         self.context.begin("costing the trimmed plan")
         make = partial(costed, self.problem, trimmed.plan, self.sampling)
         plan = self.context.journal.once("plans", digest(trimmed.plan), Plan, make)
         plan = self._bounded(plan)
-        tried = self._simulate(plan, "trim")
-        self.iterations[-1] = replace(tried, tried=(trimmed.missed, len(runs)))
-        return [plan, iteration.plan]
+        return [replace(iteration, plan=plan, tried=(trimmed.missed, len(runs))), whole]
 
     def _runs_to_trim_on(self) -> list[PilotRun]:
         """More pilot runs than a plan is simulated on before, and all failed looks."""

@@ -181,13 +181,14 @@ def _fewer_at(row: StaffRow) -> Change:
 
 def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     """A whole booking, its last day, or its first."""
-    own_days = problem.horizon.reported_days
+    own_days, headcounts = problem.horizon.reported_days, headcounts_of(plan)
     for b in (b for b in bookings(problem, plan.staffing) if b.since_day < own_days):
         crew = problem.crew(b.site, b.crew)
         on = crew_days(problem, crew)
         days = on.within(b.since_day, b.last_day)
-        pay = [_mean_pay(problem, plan, b, day) for day in days]
-        spare = [_best_slack(plan, b, day, slack) for day in days]
+        places = [_rows_of(headcounts, b, day) for day in days]
+        pay = [_mean_pay(problem, rows) for rows in places]
+        spare = [max((slack(row) for row, _ in rows), default=0.0) for rows in places]
         since, last = (f"{problem.horizon.date_of(d):%m-%d}" for d in (b.since_day, b.last_day))
         who = f"{b.crew} at {b.site} booked {since} to {last}"
         whole = crew.hire_cost_minor + sum(pay)
@@ -219,15 +220,11 @@ def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]
             )
 
 
-def _mean_pay(problem: Problem, plan: Plan, booking: Booking, day: int) -> int:
-    rows = _rows_of(headcounts_of(plan), booking, day)
+def _mean_pay(problem: Problem, rows: Sequence[tuple[StaffRow, int]]) -> int:
+    """Pay of one of the people in some rows, minor units."""
     people = sum(n for _, n in rows)
-    pay = sum(staff_cost_minor(problem, replace(r, headcount=n)) for r, n in rows)
+    pay = sum(staff_cost_minor(problem, replace(row, headcount=n)) for row, n in rows)
     return pay // max(people, 1)
-
-
-def _best_slack(plan: Plan, booking: Booking, day: int, slack: Slack) -> float:
-    return max((slack(row) for row, _ in _rows_of(headcounts_of(plan), booking, day)), default=0.0)
 
 
 def _shorter(booking: Booking, days: Sequence[int], slack: Slack) -> Change:

@@ -18,6 +18,7 @@ from planner.domain.problem import Problem
 from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.solution.without_margins import is_deterministic
 from planner.simulation.failures import PilotResult
+from planner.simulation.trial_replication import Resources
 from planner.studies.certification.pilot_replications import PilotRuns, without_costs
 from planner.studies.certification.removable_resources import (
     Removable,
@@ -134,9 +135,14 @@ def meets(problem: Problem, result: PilotResult) -> bool:
     return all(f <= a for f, a in zip(result.failed, _allowed(problem, result), strict=True))
 
 
-def _hardness(result: PilotResult) -> float:
-    """Largest share of the orders due that fail, of the deadline and the targets."""
-    return max(f / max(due, 1) for f, due in zip(result.failed, result.due, strict=True))
+def _ease(result: PilotResult) -> tuple[float, int]:
+    """Rises from the hardest run to the easiest: by the share that fails, then by the orders due.
+
+    The share is the largest of the deadline and the targets. In most runs nothing fails; what tells
+    them apart is how much there is to do.
+    """
+    share = max(f / max(due, 1) for f, due in zip(result.failed, result.due, strict=True))
+    return -share, -result.due[0]
 
 
 @dataclass(frozen=True)
@@ -187,6 +193,7 @@ class Trimming:
         self._removals: list[Removal] = []
         self._plan = self._bare
         self._checked = self._bare  # the last plan that reached the bar in all pilot runs
+        self._costs: dict[Resources, int] = {}
         self._begun, self._everywhere = pilot_runs.simulated, range(len(pilot_runs))
         results = pilot_runs.simulate(plan, self._everywhere)
         self._missed_before = self._missed(results)
@@ -195,7 +202,7 @@ class Trimming:
         self._substitution_budget = budget // options.substitution_divisor
         self._bar = bar_of(problem, results, misses_allowed, options.near)
         met = [k for k in range(len(results)) if self._bar.most_failed[k] is not None]
-        hardest_first = sorted(met, key=lambda k: (-_hardness(results[k]), k))
+        hardest_first = sorted(met, key=lambda k: (*_ease(results[k]), k))
         self._hardest = hardest_first[: options.hardest + self._bar.misses]
         self._hard = hardest_first[: max(len(results) // options.hard_divisor, 1)]
 
@@ -243,7 +250,7 @@ class Trimming:
             dropped[removal.resource.kind] += removal.count
         plan = self._plan if dropped else self._start
         simulated = self._runs.simulated - self._begun
-        results = self._runs.simulate(self._plan, self._everywhere)
+        results = self._runs.simulate(self._plan, self._everywhere)  # nothing new
         return Trimmed(
             plan=plan,
             dropped=tuple(sorted(dropped.items())),
@@ -285,7 +292,7 @@ class Trimming:
             plans[n] = candidate
             return True
 
-        likely = ceil(resource.count * resource.slack / 2)
+        likely = ceil(resource.count * resource.slack)
         count = largest(works, resource.count, likely)
         if count:
             self._plan = plans[count]
@@ -367,7 +374,10 @@ class Trimming:
 
     def _committed(self, plan: Plan) -> int:
         """With the tail, so that no exchange puts off to it what it saves."""
-        return planned_minor(self._problem, plan)
+        given = plan.staffing, plan.extra
+        if given not in self._costs:
+            self._costs[given] = planned_minor(self._problem, plan)
+        return self._costs[given]
 
     @property
     def _spent(self) -> bool:

@@ -168,7 +168,8 @@ class TrimmingOptions:
         attendance is random. Chosen by hand.
     hardest : int
         Pilot runs, closest to failing, on which candidates are simulated, in addition to those that
-        may be missed: others are far from failing. Chosen by hand.
+        may be missed: others are far from failing. In the shipped scenario 8 take 0.85 times the
+        simulations of 12 and leave the same plan.
     most_expensive : int
         Pilot runs that join them where failures turned out to cost more than a removal saved.
         Chosen by hand.
@@ -193,7 +194,7 @@ class TrimmingOptions:
     least_rounds: int = 8
     pass_probability: float = 0.9
     near: float = 0.75
-    hardest: int = 12
+    hardest: int = 8
     most_expensive: int = 16
     at_once: int = 2
     checked_after: tuple[int, ...] = (2, 12)

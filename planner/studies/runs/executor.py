@@ -96,7 +96,8 @@ class Executor:
         if not self._open or self.alone or _drawing_s(problem, len(asked)) < START_S:
             yield also
             return
-        with self._open[-1].serving(_Meanwhile(DrawAhead(problem), also)) as workers:
+        meanwhile = _Meanwhile(DrawAhead(problem), also)
+        with self._open[-1].serving(meanwhile, background=True) as workers:
             awaited = workers.submit(None)
             parts = (asked[k : k + DRAWN_AT_ONCE] for k in range(0, len(asked), DRAWN_AT_ONCE))
             drawing = [workers.submit(part) for part in parts]
