@@ -30,7 +30,7 @@ from planner.domain.workforce import StaffRow
 from planner.simulation.column_store import Columns
 from planner.simulation.drawn_orders import drawn_orders, kept, orders_key
 from planner.simulation.failures import PilotResult, failures, levers_minor
-from planner.simulation.inputs.attendance import Attendance, after_hours
+from planner.simulation.inputs.attendance import after_hours, attendance_of
 from planner.simulation.inputs.milestones import clock_lags, left_at, packed_at
 from planner.simulation.inputs.order_status import on_time
 from planner.simulation.inputs.orders import sold
@@ -177,7 +177,7 @@ class TrialReplication:
         found = kept(key, lambda: self._columns(problem, plan, offers))
         *served, nowhere = (RoutedOrders.of(_part(found, g)) for g in range(len(self._groups) + 1))
         self._routed = dict(zip(self._groups, served, strict=True))
-        self._attendance = Attendance(self._problem, streams)
+        self._attendance = attendance_of(self._problem, streams)
         self._run = {sites: run_again(engine) for sites in self._groups}
         none = self._counted(nowhere, clock=nowhere.lag_s, left=nowhere.lag_s)
         self._nowhere = replace(none, levers_minor=int(found["levers_minor"][0]))

@@ -25,6 +25,7 @@ _Place = tuple[int, str, str, str, str]  # day, site, process, crew, shift
 _Rows = tuple[tuple[StaffRow, int], ...]  # rows of headcount 0, and how many people each has
 # less rate, site, process, hours, crew, end of the hours that are paid
 _Servers = tuple[int, str, str, tuple[Interval, ...], str, int]
+KEPT_REPLICATIONS = 400  # whose teams are known: a hundred kilobytes each
 KEPT_ROWS = (
     50_000  # rows of replications drawn once for many plans: some tens of megabytes in each process
 )
@@ -75,7 +76,13 @@ def servers_present(problem: Problem, plan: Plan, streams: Streams) -> list[Serv
     list of ServerGroup
         In the order in which they take work: the fastest first, of equal speed by begin.
     """
-    return Attendance(problem, streams).servers(plan)
+    return attendance_of(problem, streams).servers(plan)
+
+
+@lru_cache(maxsize=KEPT_REPLICATIONS)
+def attendance_of(problem: Problem, streams: Streams) -> Attendance:
+    """The attendance of a replication, the same for all plans that are simulated in it."""
+    return Attendance(problem, streams)
 
 
 class Attendance:
@@ -129,7 +136,7 @@ class Attendance:
         rows = [(row, _present(problem, row, people, self._streams)) for row, people in planned]
         count: Counter[_Servers] = Counter()
         for row, hours, people in _working_on(problem, rows):
-            rate = round(_speed(problem, row) * MICRO)
+            rate = round(_hours_and_speed(problem, row)[1] * MICRO)
             crew, paid_until_s = "", 0
             if problem.site(row.site).finish == "task" and problem.horizon.reports(row.day):
                 crew, paid_until_s = row.crew, problem.shift(row.shift).working(row.day)[-1][1]
@@ -162,27 +169,30 @@ def _working_on(
     """(row, hours, people) of a team; rows that follow each other without a pause are joined."""
     begun: dict[float, list[_Run]] = {}
     for row, people in rows:
-        hours = problem.site(row.site).working(problem.shift(row.shift), row.day)
-        runs = begun.setdefault(_speed(problem, row), [])
+        hours, speed = _hours_and_speed(problem, row)
+        runs = begun.setdefault(speed, [])
         for run in [r for r in runs if hours and r.hours[-1][1] == hours[0][0]]:
             staying = min(run.people, people)
             if staying:
                 runs.append(
                     _Run(
-                        row, [*run.hours[:-1], (run.hours[-1][0], hours[0][1]), *hours[1:]], staying
+                        row, (*run.hours[:-1], (run.hours[-1][0], hours[0][1]), *hours[1:]), staying
                     )
                 )
                 run.people -= staying
                 people -= staying
         if people and hours:
             runs.append(_Run(row, hours, people))
-    return [(r.row, tuple(r.hours), r.people) for runs in begun.values() for r in runs if r.people]
+    return [(r.row, r.hours, r.people) for runs in begun.values() for r in runs if r.people]
 
 
-def _speed(problem: Problem, row: StaffRow) -> float:
-    """Speed of the people of a row, by the days of work that they have been there."""
+@lru_cache(maxsize=4096)  # the same in every replication
+def _hours_and_speed(problem: Problem, row: StaffRow) -> tuple[tuple[Interval, ...], float]:
+    """When the people of a row work, and their speed by the days that they have been there."""
+    hours = problem.site(row.site).working(problem.shift(row.shift), row.day)
     crew = problem.crew(row.site, row.crew)
-    return crew.speed(crew_days(problem, crew).tenure(row.since_day, row.day))
+    speed = crew.speed(crew_days(problem, crew).tenure(row.since_day, row.day))
+    return tuple(hours), speed
 
 
 @dataclass(slots=True)
@@ -190,7 +200,7 @@ class _Run:
     """`people` of a row, and the hours in which they work without having changed."""
 
     row: StaffRow
-    hours: list[Interval]
+    hours: tuple[Interval, ...]
     people: int
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Set
 from functools import lru_cache, partial
 from typing import Any
 
@@ -19,6 +20,8 @@ from planner.simulation.inputs.order_status import on_time
 from planner.simulation.inputs.replication_input import EventTimes, ReplicationInput
 from planner.simulation.inputs.routing import Routes
 from planner.simulation.inputs.service_times import FAR_S, Quantiles, lognormal
+
+EVERY_CLOCK = frozenset(("label", "handover", "first_scan", "hub", "delivered"))  # by time
 
 
 def write_records(
@@ -103,7 +106,10 @@ def clock_lags(
         Whether they begin when the order is packed.
     """
     begin = np.zeros(len(orders), dtype=np.int32)
-    clocks = _clocks(problem, orders, site, contract, packed=begin, handed_over=begin)
+    counting = {*_counted_clocks(problem).flat, problem.platform.counts}
+    clocks = _clocks(
+        problem, orders, site, contract, packed=begin, handed_over=begin, asked=counting
+    )
     from_packed = _by_way(orders, contract, _counted_clocks(problem) == "label")
     return counted(problem, orders, contract, clocks), from_packed
 
@@ -146,22 +152,24 @@ def _clocks(
     *,
     packed: Seconds,
     handed_over: Seconds,
+    asked: Set[str] = EVERY_CLOCK,
 ) -> dict[str, Seconds]:
-    """The moment of each order by every clock that may count."""
-    scanned = scanned_at(problem, orders, site, contract, handed_over)
-    arrived = arrived_at(problem, orders, site, contract, scanned)
+    """The moment of each order by the clocks that are asked for, and by those before them."""
+    clocks = {"label": packed, "handover": handed_over}
+    if asked <= clocks.keys():
+        return clocks
+    clocks["first_scan"] = scanned_at(problem, orders, site, contract, handed_over)
+    if asked <= clocks.keys():
+        return clocks
+    clocks["hub"] = arrived_at(problem, orders, site, contract, clocks["first_scan"])
+    if asked <= clocks.keys():
+        return clocks
     lost = lost_parcels(problem, orders, contract, handed_over)
-    delivered = delivered_at(problem, orders, contract, arrived)
+    delivered = delivered_at(problem, orders, contract, clocks["hub"])
     if len(lost):
         delivered = delivered.copy()
         delivered[lost] = NEVER
-    return {
-        "label": packed,
-        "handover": handed_over,
-        "first_scan": scanned,
-        "hub": arrived,
-        "delivered": delivered,
-    }
+    return {**clocks, "delivered": delivered}
 
 
 def packed_at(inputs: ReplicationInput, times: EventTimes) -> Seconds:

@@ -321,10 +321,12 @@ class CertificationLoop:
     def _bounded(self, plan: Plan) -> Plan:
         """Give a plan the bound of the sampled problem, which is the same for all plans.
 
-        The first plan is told before, as the bound takes as long as the plan.
+        The first plan is told before, as the bound takes as long as the plan, and the engine is
+        checked on it while others still compute the bound.
         """
         if self.bound is None:
             tell_draft(self.problem, plan, self.context)
+            self._check_engine(plan)
             self.context.begin("computing the bound")
             try:
                 self.bound = self.context.journal.once(
@@ -355,8 +357,7 @@ class CertificationLoop:
 
     def _simulate(self, plan: Plan) -> Iteration:
         """Simulate a plan on all pilot runs."""
-        if self.number == 1 and not self.iterations:
-            self.engines = checked_engines(self.problem, plan, self.context)
+        self._check_engine(plan)
         self.context.begin("simulating pilot replications", sum(n for _, n in self.pilot_streams))
         summaries: list[Summary] = []
         for stream_set, n in self.pilot_streams:
@@ -372,6 +373,11 @@ class CertificationLoop:
                 stream_sets=tuple(self.pilot_streams),
             )
         )
+
+    def _check_engine(self, plan: Plan) -> None:
+        """Compare the engines on the first plan."""
+        if not self.engines:
+            self.engines = checked_engines(self.problem, plan, self.context)
 
     def _most_missing(self) -> int:
         """How far a plan may fall short on few pilot runs and still be tried on more of them.

@@ -196,7 +196,7 @@ class Trimming:
         self._costs: dict[Resources, int] = {}
         self._begun, self._everywhere = pilot_runs.simulated, range(len(pilot_runs))
         results = pilot_runs.simulate(plan, self._everywhere)
-        self._missed_before = self._missed(results)
+        self._missed_before = self._missed_now = self._missed(results)
         self._trims = most_missed is None or self._missed_before <= most_missed
         self._end = pilot_runs.simulated + budget
         self._substitution_budget = budget // options.substitution_divisor
@@ -233,16 +233,22 @@ class Trimming:
                 tried.add(resource.label)
                 if self._try(resource) and len(self._removals) in self._options.checked_after:
                     tried -= self._put_back(self._hard)
-            elif back := self._put_back(self._everywhere):
-                tried -= back
             else:
-                break
+                back = self._put_back(self._everywhere)
+                if not back or self._little(before):
+                    break
+                tried -= back
             if self._plan is not before:
                 candidates = None  # others may go now
         complete = not self._spent
-        while not complete and self._put_back(self._everywhere):
-            pass
+        if not complete:
+            self._put_back(self._everywhere)
         return self._trimmed(complete)
+
+    def _little(self, before: Plan) -> bool:
+        """Whether what was put back is too little money to try it again, and all runs after it."""
+        lost = self._committed(self._plan) - self._committed(before)
+        return lost <= self._options.little * self._saved(before)
 
     def _trimmed(self, complete: bool) -> Trimmed:
         dropped: Counter[str] = Counter()
@@ -250,7 +256,6 @@ class Trimming:
             dropped[removal.resource.kind] += removal.count
         plan = self._plan if dropped else self._start
         simulated = self._runs.simulated - self._begun
-        results = self._runs.simulate(self._plan, self._everywhere)  # nothing new
         return Trimmed(
             plan=plan,
             dropped=tuple(sorted(dropped.items())),
@@ -258,7 +263,7 @@ class Trimming:
             complete=complete,
             simulated=simulated,
             missed_before=self._missed_before,
-            missed=self._missed(results),
+            missed=self._missed_now if dropped else self._missed_before,
         )
 
     def _missed(self, results: Sequence[PilotResult]) -> int:
@@ -322,11 +327,12 @@ class Trimming:
         """
         if self._plan is self._checked:
             return set()
-        broken = self._broken(self._plan, numbers)
+        before, broken = self._plan, self._broken(self._plan, numbers)
         too_many = len(broken) > self._bar.misses
         if not too_many and self._pays(self._plan, self._checked, numbers):
             if numbers is self._everywhere:
                 self._checked = self._plan
+                self._missed_now = self._missed(self._runs.simulate(self._plan, numbers))
             return set()
         costly = [] if too_many else self._most_expensive(self._plan, numbers)
         self._hardest = list(dict.fromkeys([*broken, *self._hardest, *costly]))
@@ -337,7 +343,21 @@ class Trimming:
         kept = sound + largest(lambda n: self._sound(plans[sound + n], shown), unchecked)
         back = {removal.resource.label for removal in self._removals[kept:]}
         self._removals, self._plan = self._removals[:kept], plans[kept]
+        if numbers is self._everywhere:
+            self._missed_now = self._missed(self._with_more(before, shown))
         return back
+
+    def _with_more(self, fewer: Plan, shown: Sequence[int]) -> list[PilotResult]:
+        """Results of the plan, which has more people and vehicles than one simulated everywhere.
+
+        Only the runs that showed what it needs were simulated under it: the others are taken to go
+        as they did with fewer.
+        """
+        found = dict(
+            zip(self._everywhere, self._runs.simulate(fewer, self._everywhere), strict=True)
+        )
+        found |= zip(shown, self._runs.simulate(self._plan, shown), strict=True)
+        return list(found.values())
 
     def _sound(self, plan: Plan, numbers: Sequence[int]) -> bool:
         """Whether a plan reaches the bar in these runs, and failures cost no more than it saves."""

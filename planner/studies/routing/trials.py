@@ -17,6 +17,7 @@ from planner.studies.certification.certificate import met_count
 from planner.studies.certification.pilot_replications import PilotRuns
 from planner.studies.options.study_options import RoutingRuleOptions
 
+FIRST_AT_ONCE = 2  # replications, the same for any number of jobs
 PILOT_SET = f"{REHEARSAL} of rules"  # random streams that nothing else uses
 
 
@@ -77,12 +78,15 @@ class Trials:
         return self._tried[rules]
 
     def _simulated(self, plan: Plan, most: int) -> tuple[int, float] | None:
-        """Simulated one hard replication after the other, until the list is out of the running."""
+        """Simulated on the hardest replications first, until the list is out of the running."""
         summaries: list[Summary] = []
-        for number in self._numbers:
-            summaries += self._pilot.summarise(plan, [number])
+        at_once = FIRST_AT_ONCE
+        while len(summaries) < len(self._numbers):
+            done = len(summaries)
+            summaries += self._pilot.summarise(plan, self._numbers[done : done + at_once])
             failed = len(summaries) - met_count(self._problem, summaries)
             if failed > most:
                 return None
+            at_once *= 2  # what is in the running so far stays in it, mostly
         cost = sum(simulated_costs(self._problem, plan, summaries).values())
         return failed, float(np.mean(cost))
