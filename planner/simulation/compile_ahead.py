@@ -94,10 +94,13 @@ def _start(compilation: Compilation) -> None:
 
 
 def _compile(problem: Problem) -> None:
-    """Run in the child; an error is left to the parent, which will meet it and say so."""
+    """Run in the child; an error is left to the parent, which will meet it and say so.
+
+    The plan comes first: nothing is simulated before it is made.
+    """
     child_processes.begin()
     with suppress(Exception):
-        run_empty(problem)
+        child_processes.in_background(run_empty, problem)
 
 
 def run_empty(problem: Problem) -> None:

@@ -15,7 +15,6 @@ from planner.errors import ConflictError
 from planner.formats.scenario.defaults import assumed_of_margins
 from planner.formats.scenario.reader import Scenario
 from planner.rating.lane_costs import lane_costs
-from planner.reporting.report import font_warnings, write_report
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.certification.history import history_json, history_table
 from planner.studies.certification.lever_trials import lever_table
@@ -93,6 +92,9 @@ def run(
         loop=history_json(problem, history),
     )
     write_json(folder / "run.json", manifest)
+    # half a second to load, which a plan without a report need not wait for
+    from planner.reporting.report import font_warnings, write_report
+
     write_report(folder, REPORT_FORMATS, lang, jobs=context.executor.jobs)
     context.notes += font_warnings(folder)
     finish(folder, context, manifest)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ import dask
 import pytest
 from distributed import LocalCluster
 
+from planner.child_processes import LOWER_PRIORITY
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ClusterError, CrashError
@@ -39,6 +42,11 @@ class Play:
         )
 
 
+def priority(_: int) -> int:
+    """Of the thread that does the work."""
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A scheduler with two workers, each a process of its own; one death gives a replication back
@@ -60,6 +68,22 @@ def test_a_cluster_gives_the_same_bytes_as_one_process(address: str) -> None:
         replicate(play, range(8), scheduler=address, on_done=lambda k, _: done.append(k)) == alone
     )
     assert sorted(done) == list(range(8))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of threads")
+def test_work_in_the_background_gives_way_and_leaves_no_trace(address: str) -> None:
+    """On processes and on a cluster: a lower priority for its time alone, and errors come through."""
+    for scheduler in (None, address):
+        with workers_pool.workforce(1, scheduler) as force:
+            with force.serving(priority, background=True) as workers:
+                assert workers.submit(0).result() == LOWER_PRIORITY
+            with force.serving(priority) as workers:
+                assert workers.submit(0).result() == 0
+            with (
+                pytest.raises(ValueError, match="replication 1"),
+                force.serving(fail, background=True) as workers,
+            ):
+                workers.submit(1).result()
 
 
 def test_a_killed_worker_of_a_cluster_loses_no_replication(address: str, tmp_path: Path) -> None:

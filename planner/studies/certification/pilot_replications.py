@@ -33,7 +33,7 @@ from planner.studies.certification.common_replications import rated_summary, sim
 from planner.studies.runs.executor import Executor
 
 T = TypeVar("T")
-KEPT_ORDERS = 3_000_000  # of replications that a process keeps ready: some hundred megabytes
+KEPT_ORDERS = 2_000_000  # of replications that a process keeps ready: two hundred megabytes
 MOST_LOSSES = 2  # of all workers, after which this process continues alone
 
 

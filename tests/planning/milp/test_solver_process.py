@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from planner.errors import Blame, CrashError, NoPlanError
-from planner.planning.milp.solver_process import in_solver_process
+from planner.planning.milp.solver_process import in_solver_process, start_ahead
 from planner.planning.solution.scenario_generation import plan_joint
 from tests.planning.builders import lane_prices, problem, scenarios
 
@@ -58,6 +58,21 @@ def test_one_child_does_all_calls() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         in_solver_process(int, "four")
     assert in_solver_process(os.getpid) == first != os.getpid()
+
+
+def mark() -> None:
+    os.environ["PLANNER_TEST_LOADED"] = "yes"
+
+
+def test_a_child_that_is_started_ahead_is_the_one_that_is_called() -> None:
+    """It has loaded what it was told to; where there is one already, that one stays."""
+    with pytest.raises(CrashError):
+        in_solver_process(os._exit, 1)  # the child of other tests
+    start_ahead(mark)
+    first = in_solver_process(os.getpid)
+    assert in_solver_process(os.getenv, "PLANNER_TEST_LOADED") == "yes"
+    start_ahead(mark)
+    assert in_solver_process(os.getpid) == first
 
 
 def test_a_refusal_arrives_whole() -> None:

@@ -335,6 +335,65 @@ def test_all_pilot_replications_are_simulated_only_after_a_removal(
     assert len(pilot_runs.in_full) == 2
 
 
+class Noting(PilotRuns):
+    """Nothing fails; a run has more orders the higher its number. `asked`: runs simulated."""
+
+    asked: list[list[int]]
+
+    def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
+        self.asked.append(list(numbers))
+        return [PilotResult((0,), (1000 + k,), 0) for k in numbers]
+
+
+def test_of_runs_in_which_nothing_fails_the_largest_are_the_hardest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Candidates are simulated on them first."""
+    monkeypatch.setattr(trimming, "substitutions", lambda *_: [])
+    problem = shop(0)
+    pilot_runs = Noting(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1))
+    pilot_runs.asked = []
+    Trimming(problem, too_many(problem), pilot_runs, misses_allowed=0, budget=2000).run(idle)
+    everywhere, first, *_ = pilot_runs.asked
+    assert everywhere == list(range(RUNS))
+    assert first == [RUNS - 1, RUNS - 2]
+
+
+class EasyOne(PilotRuns):
+    """In the run with the fewest orders, which is simulated last, more than six person-days fewer
+    are too few. `in_full`: plans of which all runs were simulated.
+    """
+
+    in_full: set[object]
+
+    def simulate(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
+        self.simulated += len(numbers)
+        if len(numbers) == len(self):
+            self.in_full.add(plan.staffing)
+        gone = people(too_many(self._problem)) - people(plan)
+        return [PilotResult((100 * (k == 0 and gone > 6),), (1000 + k,), 0) for k in numbers]
+
+
+@pytest.mark.parametrize("little", [0.0, 1.0])
+def test_what_is_put_back_is_tried_again_only_where_it_is_worth_it(
+    monkeypatch: pytest.MonkeyPatch, little: float
+) -> None:
+    """If not, all pilot runs are simulated for the plan it begins with and the one that failed."""
+    monkeypatch.setattr(trimming, "substitutions", lambda *_: [])
+    problem = shop(0)
+    pilot_runs = EasyOne(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1))
+    pilot_runs.in_full = set()
+    options = replace(DEFAULT.trimming, little=little, checked_after=())
+    found = Trimming(
+        problem, too_many(problem), pilot_runs, misses_allowed=0, budget=2000, options=options
+    ).run(idle)
+    gone = people(too_many(problem)) - people(found.plan)
+    assert 0 < gone <= 6
+    assert (found.complete, found.missed) == (True, 0)
+    assert (len(pilot_runs.in_full) == 2) is (little == 1.0)
+    assert (gone == 6) is (little == 0.0)
+
+
 def test_the_bar_leaves_room_below_the_limit() -> None:
     """A replication far from failing may come near, one that is near may not come nearer, one that
     failed is free.
