@@ -97,10 +97,7 @@ class _Processes:
 
     def __exit__(self, *error: object) -> None:
         with self._entered:
-            if error[0] is None:
-                self._end()
-            else:  # nobody waits for what is in progress
-                self._kill()
+            self._kill()  # nobody waits for what is in progress, nor until memory is tidied up
 
     @property
     def started(self) -> bool:

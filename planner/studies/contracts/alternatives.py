@@ -62,7 +62,9 @@ def planned_alternatives(
     named = with_own_names(contracts)
     whole = [named] if len(named) > 1 else []
     groups = [*((c,) for c in named), *_serving_all(problem, named, combinations(named, 2)), *whole]
-    cases = plan_cases([packed_at_once(problem, group) for group in groups], context)
+    # the largest first: they take longest, and the small ones fill what is left of the time
+    largest_first = [packed_at_once(problem, group) for group in reversed(groups)]
+    cases = plan_cases(largest_first, context)[::-1]
     if whole:
         used = cases[-1].used
         without = [tuple(c for c in named if c.name in used - {gone}) for gone in sorted(used)]
