@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
@@ -88,9 +88,10 @@ def in_background(call: Callable[..., T], *given: object) -> T:
 
 
 def _step_back() -> None:
-    """Lower the priority of this thread."""
+    """Lower the priority of this thread, unless a container forbids even that."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWER_PRIORITY)
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWER_PRIORITY)
 
 
 def _end_with_parent(clean_up: Callable[[], None] | None) -> None:

@@ -88,7 +88,6 @@ class _Processes:
         self._jobs = jobs
         self._entered = ExitStack()
         self._pool: ProcessPoolExecutor | None = None
-        self._bystanders: set[Any] = set()
 
     def __enter__(self) -> Self:
         given = store()
@@ -134,7 +133,6 @@ class _Processes:
         if self._pool is not None and not getattr(self._pool, "_broken", False):
             return self._pool
         spawn = multiprocessing.get_context("spawn")
-        self._bystanders = set(multiprocessing.active_children())
         self._pool = ProcessPoolExecutor(
             self._jobs, mp_context=spawn, initializer=_receive, initargs=(str(self._folder),)
         )
@@ -146,9 +144,9 @@ class _Processes:
             self._pool = None
 
     def _kill(self) -> None:
-        for worker in set(multiprocessing.active_children()) - self._bystanders:
-            worker.terminate()
         if self._pool is not None:
+            for worker in dict(getattr(self._pool, "_processes", None) or {}).values():
+                worker.terminate()
             # waits: a pool still closing down is a traceback when Python ends
             self._pool.shutdown(cancel_futures=True)
             self._pool = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +25,7 @@ from planner.simulation.code_fingerprint import program
 from planner.simulation.replications import replicate
 from tests.builders import played
 from tests.simulation.builders import generated
-from tests.simulation.failing_tasks import DieOnce, die, fail
+from tests.simulation.failing_tasks import DieOnce, die, fail, nap
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,20 @@ def test_work_in_the_background_gives_way_and_leaves_no_trace(address: str) -> N
                 force.serving(fail, background=True) as workers,
             ):
                 workers.submit(1).result()
+
+
+def test_the_end_of_workers_leaves_other_processes_alone() -> None:
+    """A process that was started while they worked, as that of the solver, goes on."""
+    with workers_pool.workforce(1, None) as force:
+        with force.serving(nap) as workers:
+            assert workers.submit(3).result() == 3
+        other = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+        other.start()
+    try:
+        assert other.is_alive()
+    finally:
+        other.kill()
+        other.join()
 
 
 def test_a_killed_worker_of_a_cluster_loses_no_replication(address: str, tmp_path: Path) -> None:

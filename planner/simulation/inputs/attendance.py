@@ -25,7 +25,8 @@ _Place = tuple[int, str, str, str, str]  # day, site, process, crew, shift
 _Rows = tuple[tuple[StaffRow, int], ...]  # rows of headcount 0, and how many people each has
 # less rate, site, process, hours, crew, end of the hours that are paid
 _Servers = tuple[int, str, str, tuple[Interval, ...], str, int]
-KEPT_REPLICATIONS = 400  # whose teams are known: a hundred kilobytes each
+KEPT_REPLICATIONS = 400  # whose teams are known
+KEPT_TEAMS = 300  # of one replication: some hundred kilobytes at most
 KEPT_ROWS = (
     50_000  # rows of replications drawn once for many plans: some tens of megabytes in each process
 )
@@ -128,6 +129,8 @@ class Attendance:
         """Servers of the rows of one team."""
         found = self._teams.get(planned)
         if found is None:
+            if len(self._teams) >= KEPT_TEAMS:
+                self._teams.clear()  # most are of plans that were given up
             found = self._teams[planned] = self._present(planned)
         return found
 
