@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from planner import child_processes
-from planner.child_processes import in_background
 from planner.errors import ClusterError
 from planner.interrupts import uninterrupted
 from planner.simulation.code_fingerprint import program
@@ -319,7 +318,7 @@ def _receive(folder: str) -> None:
 def _perform(asked: _Asked) -> Any:
     file, background, given = asked
     if background:
-        return in_background(_read_and_called, file, given)
+        return child_processes.in_background(_read_and_called, file, given)
     return _read_and_called(file, given)
 
 
@@ -357,7 +356,7 @@ def _perform_there(sent: _Sent, asked: Any) -> Any:
         )
     use_shared_store(sent.token)
     task = _opened(sent.pickled)
-    return in_background(task, asked) if sent.background else task(asked)
+    return child_processes.in_background(task, asked) if sent.background else task(asked)
 
 
 @lru_cache(maxsize=4)

@@ -48,7 +48,8 @@ class Trimmed:
     missed_before : int
         Pilot runs that missed the service level before anything was removed.
     missed : int
-        Pilot runs that miss it now.
+        Pilot runs that miss it now. Where the last look at all of them put something back, those
+        that did not ask for it are taken to go as they did without it.
     """
 
     plan: Plan

@@ -168,8 +168,8 @@ class TrimmingOptions:
         attendance is random. Chosen by hand.
     hardest : int
         Pilot runs, closest to failing, on which candidates are simulated, in addition to those that
-        may be missed: others are far from failing. In the shipped scenario 8 take 0.85 times the
-        simulations of 12 and leave the same plan.
+        may be missed: others are far from failing. On an earlier singles-day 8 take 0.86 times the
+        simulations of candidates that 12 take, and leave the same plan.
     most_expensive : int
         Pilot runs that join them where failures turned out to cost more than a removal saved.
         Chosen by hand.
@@ -184,8 +184,8 @@ class TrimmingOptions:
         hand.
     little : float
         Share of the saving that may be put back after all pilot runs were simulated without being
-        tried again, which would call for simulating them all again. In the shipped scenario a fifth
-        of the simulations changed the cost by 0.1 %.
+        tried again, which would call for simulating them all again. On an earlier singles-day a
+        fifth of the simulations changed the cost by 0.1 %.
     substitution_divisor : int
         One part in so many of the budget is for substitutions: they are many, and most fail. Chosen
         by hand.
