@@ -418,9 +418,9 @@ def _add_shortage(milp: MilpBuilder, parameters: Parameters, due: DueOrders, don
     terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
     doomed = []
     for part in due.parts:
-        for k, cut in enumerate(due.at_s):
-            now = due.amounts[..., part.due_s == cut].sum(axis=-1) * part.share[:, None]
-            terms.append(Term(row[:, k, None, None], part.mixed[None], -now))
+        cuts, now = _sums_by_cut(due.amounts, part.due_s, due.at_s)
+        now *= part.share[:, None, None]
+        terms.append(Term(row[:, None, None, cuts], part.mixed[None, ..., None], -now))
         never = due.amounts[..., part.due_s == DOOMED].sum(axis=-1) * part.share[:, None]
         never = never * due.share
         doomed.append(Term(np.arange(scenarios)[:, None, None], part.mixed[None], -never))
@@ -453,9 +453,21 @@ def _due_at_cuts(due: DueOrders, *, scored_only: bool) -> Floats:
         if not (part.share == 1.0).all():
             of_slot = np.einsum("smft,m->st", due.amounts, part.share)
         of_slot = of_slot * (part.own if scored_only else 1.0)
-        for k, cut in enumerate(due.at_s):
-            found[:, k] += of_slot[:, part.due_s == cut].sum(axis=1)
+        cuts, sums = _sums_by_cut(of_slot, part.due_s, due.at_s)
+        found[:, cuts] += sums
     return found
+
+
+def _sums_by_cut(amounts: Floats, due_s: Ints, at_s: Ints) -> tuple[Ints, Floats]:
+    """Cut-offs at which some slot is due, and what is due there [..., cut-off].
+
+    `amounts` [..., slot] fall due at `due_s` [slot], of which those of `at_s` are cut-offs.
+    """
+    cuts = np.flatnonzero(np.isin(at_s, due_s))
+    sums = np.empty((*amounts.shape[:-1], len(cuts)))
+    for k, cut in enumerate(cuts):
+        sums[..., k] = amounts[..., due_s == at_s[cut]].sum(axis=-1)
+    return cuts, sums
 
 
 def _after_promotion(due: DueOrders) -> Mask:

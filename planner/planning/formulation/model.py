@@ -115,6 +115,11 @@ class Model:
         return self.milp.columns > self.parameters.options.search.tree.large_columns
 
     @property
+    def obligations(self) -> Ints:
+        """Columns of the contracts that are signed with obligations."""
+        return np.asarray(self.signed[self.signed >= 0])
+
+    @property
     def places_products(self) -> bool:
         """Whether stock is placed product by product once the model has been solved.
 

@@ -2,7 +2,9 @@
 
 Planning begins with the relaxation of its model and stays near it. Where the relaxation has the
 same optimum after the change, planning again leads to the same plan; that is seen by continuing
-from the basis, in a part of the time.
+from the basis, in a part of the time. A contract that is not used changes nothing either where the
+relaxation that signs it as a whole costs no less: fractions of its signature promise what no plan
+holds.
 """
 
 from __future__ import annotations
@@ -33,16 +35,22 @@ class PlannedBefore:
         Weighted demand paths.
     options : PlanningOptions
         Margins, precision and tuned values.
+    active : tuple[int, ...]
+        The hardest scenarios, which its model is of.
     arrays : MilpArrays
-        The model of the hardest scenarios.
+        That model.
     relaxation : Answer
         Its solution with everything fractional.
+    used : frozenset[str]
+        Contracts that the solution signs, or gives parcels to.
     """
 
     scenarios: ScenarioSet
     options: PlanningOptions
+    active: tuple[int, ...]
     arrays: MilpArrays
     relaxation: Answer
+    used: frozenset[str]
 
     @classmethod
     def of(
@@ -73,26 +81,76 @@ class PlannedBefore:
         model = _model(problem, scenarios, lane_costs, options)
         arrays = model.milp.arrays()
         answer = solve(relaxed(arrays), _limits(options))
-        return cls(scenarios=scenarios, options=options, arrays=arrays, relaxation=answer)
+        return cls(
+            scenarios=scenarios,
+            options=options,
+            active=model.parameters.active,
+            arrays=arrays,
+            relaxation=answer,
+            used=_used(model, answer),
+        )
 
-    def stays(self, problem: Problem, lane_costs: LaneCosts) -> bool:
-        """Whether the plan need not be made again for a changed problem.
+    def stays(self, problem: Problem, lane_costs: LaneCosts, contract: str) -> bool:
+        """Whether the plan need not be made again for other terms of a contract.
 
-        False where another plan may be cheaper, or the models have other columns or rows.
+        Parameters
+        ----------
+        problem : Problem
+            The problem with the changed contract.
+        lane_costs : LaneCosts
+            Expected costs of a parcel there.
+        contract : str
+            The contract that is changed.
+
+        Returns
+        -------
+        bool
+            False where another plan may be cheaper, or it cannot be told.
         """
         if self.relaxation.values is None or self.relaxation.basis is None:
             return False
-        arrays = _model(problem, self.scenarios, lane_costs, self.options).milp.arrays()
-        if arrays.matrix.shape != self.arrays.matrix.shape:
+        model = _model(problem, self.scenarios, lane_costs, self.options)
+        arrays = relaxed(model.milp.arrays())
+        now = self._cost_in(model, arrays, contract)
+        if now is None:
             return False
-        values = self.relaxation.values
-        if not _feasible(arrays, values):
+        least = now - SAME * max(abs(now), 1.0)
+        limits = _limits(self.options)
+        again = solve_again(arrays, self.relaxation.basis, limits, primal=True)
+        if again.bound >= least:
+            return True
+        signed = model.signed[problem.contract_names.index(contract)]
+        if signed < 0 or contract in self.used:
             return False
-        now = float(arrays.objective @ values)
-        again = solve_again(
-            relaxed(arrays), self.relaxation.basis, _limits(self.options), primal=True
-        )
-        return now - again.bound <= SAME * max(abs(now), 1.0)
+        lower = arrays.lower.copy()
+        lower[signed] = 1.0
+        as_a_whole = solve_again(replace(arrays, lower=lower), again.basis, limits)
+        return as_a_whole.bound >= least
+
+    def _cost_in(self, model: Model, arrays: MilpArrays, contract: str) -> float | None:
+        """Cost of the relaxation's solution in a changed model; None where it cannot be told.
+
+        In a model with other columns or rows, it is as before where the contract is not used.
+        """
+        values = self.relaxation.solution
+        if arrays.matrix.shape == self.arrays.matrix.shape and _feasible(arrays, values):
+            return float(arrays.objective @ values)
+        same_scenarios = model.parameters.active == self.active
+        return self.relaxation.cost if same_scenarios and contract not in self.used else None
+
+
+def _used(model: Model, answer: Answer) -> frozenset[str]:
+    """Contracts that a solution signs, or gives parcels to."""
+    names = model.parameters.problem.contract_names
+    if answer.values is None:
+        return frozenset(names)
+    used = set()
+    for number, name in enumerate(names):
+        columns = model.shares.column[model.shares.contract == number].ravel()
+        columns = np.append(columns, model.signed[number : number + 1])
+        if answer.values[columns[columns >= 0]].max(initial=0.0) > SAME:
+            used.add(name)
+    return frozenset(used)
 
 
 def _model(

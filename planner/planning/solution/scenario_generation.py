@@ -3,6 +3,10 @@
 Leaving a scenario out drops constraints and costs that are never negative, so the bound found is a
 bound of the whole problem. A scenario in which the plan fails (or that costs money) joins, and the
 model is solved again: first with fractional headcounts, which is fast, then with integer ones.
+
+In a large model the relaxation with free routing takes most of the time, and more with every
+scenario. Scenarios that join it therefore find the contracts and shares decided, where that leaves
+a plan; the bound is then that of the last relaxation in which they were free.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.domain.arrays import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import PlanningFeedback
@@ -105,7 +110,8 @@ class _ScenarioGeneration:
     """The model of the active scenarios, its relaxation, and the model that tests a solution.
 
     `whole` are the parameters over all scenarios, `full` the model over them; `model`, `arrays` and
-    `relaxation` are of the `active` scenarios; `bound` is the best lower bound so far.
+    `relaxation` are of the `active` scenarios; `bound` is the best lower bound so far. `routing`
+    are the decisions whose contracts and shares the relaxation keeps (None: they are free).
     """
 
     def __init__(self, whole: Parameters, limits: SolveLimits) -> None:
@@ -113,6 +119,7 @@ class _ScenarioGeneration:
         self.started = time.monotonic() if limits.seconds is not None else 0.0
         self.active = hardest(whole)
         self.bound = -np.inf
+        self.routing: Floats | None = None
         self.whole, self.full = whole, build(whole)
         self.model = build(replace(whole, active=self.active))
         self._solve_relaxation(None)
@@ -141,15 +148,35 @@ class _ScenarioGeneration:
     def _join(self, more: list[int], recourse: Recourse) -> None:
         """Let scenarios join the model, and solve its relaxation from the solution so far."""
         before, known = self.model, self.relaxation.basis
+        large = before.large
+        if large and self.routing is None:
+            self.routing = self._with_tiers().solution[before.milp.decisions()]
         self.active = tuple(sorted({*self.active, *more}))
         self.model = build(replace(self.whole, active=self.active))
+        if self.routing is not None and self._keeps(self.routing):
+            return
         basis = None
-        if known is not None and recourse.basis is not None:
+        if not large and known is not None and recourse.basis is not None:
             basis = joining_basis(self.full, before, known, recourse.basis, self.active)
         self._solve_relaxation(basis, joined=True)
 
+    def _keeps(self, routing: Floats) -> bool:
+        """Solve the relaxation with the contracts and shares of these decisions, if it has one."""
+        milp = self.model.milp
+        values = np.zeros(milp.columns)
+        values[milp.decisions()] = routing
+        kept = np.concatenate([self.model.shares.column.ravel(), self.model.obligations])
+        arrays = milp.arrays()
+        arrays.lower[kept] = arrays.upper[kept] = values[kept]
+        found = solve(relaxed(arrays), replace(self._limits_left(), barrier=True))
+        if found.values is None:
+            return False
+        self.arrays, self.relaxation = arrays, replace(found, bound=self.bound)
+        return True
+
     def _solve_relaxation(self, basis: Basis | None, *, joined: bool = False) -> None:
-        """Solve the model of the active scenarios with fractional headcounts."""
+        """Solve the model of the active scenarios with fractional headcounts and free routing."""
+        self.routing = None
         self.arrays = self.model.milp.arrays()
         limits = replace(self._limits_left(), barrier=self.model.large)
         self.relaxation = solve_again(relaxed(self.arrays), basis, limits, primal=joined)
@@ -159,7 +186,7 @@ class _ScenarioGeneration:
         while True:
             answer = self.relaxation if fractional else self._with_integers()
             if answer.values is None:
-                self._give_up_reserve(answer)
+                self._give_up(answer)
                 continue
             if self.whole.reserve is None:  # the reserve is no limit of the problem
                 self.bound = max(self.bound, self.relaxation.bound, answer.bound)
@@ -170,20 +197,32 @@ class _ScenarioGeneration:
                 return answer, recourse
             self._join(more, recourse)
 
-    def _give_up_reserve(self, answer: Answer) -> None:
-        """Start again without the reserve for products; without one, no plan exists."""
+    def _give_up(self, answer: Answer) -> None:
+        """Give up the routing that is kept, then the reserve for products.
+
+        Without either, no plan exists.
+        """
+        if self.routing is not None:
+            self._solve_relaxation(None)
+            return
         if self.whole.reserve is None or self.whole.reserve.nothing:
             raise refuse(self.model, answer.status)
         self._set_parameters(replace(self.whole, reserve=self.whole.reserve.given_up()))
+
+    def _with_tiers(self) -> Answer:
+        """The relaxation with integer contracts and tiers, but fractional headcounts."""
+        return with_integer_tiers(
+            self.model, self.arrays, self.relaxation, limits=self._limits_left()
+        )
 
     def _with_integers(self) -> Answer:
         """An integer solution near the relaxation: tiers and contracts first, then headcounts."""
         if self.relaxation.values is None:
             return self.relaxation
-        tiered = with_integer_tiers(
-            self.model, self.arrays, self.relaxation, limits=self._limits_left()
-        )
-        return _integer_solution(self.model, self.arrays, tiered, self._limits_left())
+        tiered = self._with_tiers()
+        found = _integer_solution(self.model, self.arrays, tiered, self._limits_left())
+        # what is proved of the routing that is kept holds for no other
+        return found if self.routing is None else replace(found, bound=self.bound)
 
     def _read_plan(self, answer: Answer, recourse: Recourse) -> Plan:
         """The plan behind an integer solution and its consequences."""

@@ -57,7 +57,7 @@ def integers_by_site(
         The solution with the relaxation's bound; the answer of a subproblem without one where a
         site has none.
     """
-    contracts = model.signed[model.signed >= 0]
+    contracts = model.obligations
     signed = _with_contracts_signed(arrays, relaxation, contracts, limits)
     if signed.values is None:
         return signed
@@ -200,7 +200,7 @@ def with_integer_tiers(
     if not len(tiers):
         return relaxation
     options = model.parameters.options.search.decomposition
-    signed = model.signed[model.signed >= 0]
+    signed = model.obligations
     integer = np.zeros_like(arrays.integer)
     integer[tiers] = integer[signed] = True
     contracts = replace(arrays, integer=integer)

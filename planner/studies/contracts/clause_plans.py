@@ -43,7 +43,8 @@ class ClausePlans:
         """Plan of change number `k`; None where the present plan stays."""
         variation = self.variations[k]
         problem = variation(self.now.problem)
-        if in_solver_process(self.before.stays, problem, case_costs(problem)):
+        costs = case_costs(problem)
+        if in_solver_process(self.before.stays, problem, costs, variation.contract):
             return None
         used = variation.contract in self.now.used_or_signed
         return plan_couriers(problem, self.scenarios, self.effort, TIGHT if used else COARSE)

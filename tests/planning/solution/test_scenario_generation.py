@@ -7,24 +7,31 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.arrays import Floats
 from planner.domain.demand import Baseline, Demand
+from planner.domain.demand_scenarios import ScenarioSet
 from planner.domain.events import Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import on_books
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import Disruption
+from planner.domain.problem import Disruption, Problem
 from planner.domain.products import Returns
 from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Process
 from planner.planning.milp.solver import Answer
-from planner.planning.options import DecompositionOptions, PlanningOptions
+from planner.planning.options import (
+    DecompositionOptions,
+    PlanningOptions,
+    ScenarioGenerationOptions,
+)
 from planner.planning.solution import scenario_generation, site_decomposition
-from planner.planning.solution.scenario_generation import plan_joint
+from planner.planning.solution.scenario_generation import _ScenarioGeneration, plan_joint
 from planner.planning.validation.plan_rules import violations
 from tests.planning.builders import (
     DAY_SHIFT,
     EXACT,
     LATE_SHIFT,
+    as_large,
     collections,
     contract,
     courier_problem,
@@ -35,6 +42,9 @@ from tests.planning.builders import (
     scenarios,
     site,
 )
+
+_KEEPS = _ScenarioGeneration._keeps
+_WITH_INTEGERS = _ScenarioGeneration._with_integers
 
 
 @pytest.mark.parametrize(
@@ -370,3 +380,72 @@ def test_integers_next_to_the_relaxation_make_a_plan_without_windows(
     assert best.objective is not None
     assert plan.objective is not None
     assert best.objective * (1 - 1e-6) <= plan.objective <= 1.25 * best.objective
+
+
+def with_scenarios_that_join(options: PlanningOptions) -> PlanningOptions:
+    """Options under which a large model begins with one scenario, and one joins at a time."""
+    generation = ScenarioGenerationOptions(first_scenarios=1, joining=1, joining_in_large=1)
+    return replace(options, search=replace(options.search, scenarios=generation))
+
+
+def each_hard_in_its_own_way(given: Problem) -> ScenarioSet:
+    """Five scenarios, each with three times the orders in another fifth of the days."""
+    usual = scenarios(given, (1.0,) * 5)
+    intensity = usual.intensity.copy()
+    for k, slots in enumerate(np.array_split(np.arange(intensity.shape[-1]), 5)):
+        intensity[k][..., slots] *= 3.0
+    return replace(usual, intensity=intensity)
+
+
+@pytest.mark.parametrize(("number", "kept"), [(200, True), (201, True), (202, False)])
+def test_a_large_model_keeps_its_routing_and_an_honest_bound(
+    number: int, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is proved of the routing that is kept is not taken for a bound of every plan; of 202 no
+    plan keeps it.
+    """
+    given, lanes = random_problem(number)
+    tried = []
+
+    def keeps(generation: _ScenarioGeneration, routing: Floats) -> bool:
+        tried.append(_KEEPS(generation, routing))
+        return tried[-1]
+
+    monkeypatch.setattr(_ScenarioGeneration, "_keeps", keeps)
+    sampled = each_hard_in_its_own_way(given)
+    exact = plan_joint(given, sampled, lanes, options=EXACT)
+    plan = plan_joint(
+        given, sampled, lanes, options=with_scenarios_that_join(as_large(PlanningOptions()))
+    )
+    assert tried
+    assert any(tried) == kept
+    assert violations(given, plan) == ()
+    assert plan.model_bound is not None
+    assert plan.objective is not None
+    assert exact.objective is not None
+    assert plan.model_bound <= exact.objective + 1 <= plan.objective + 2
+
+
+@pytest.mark.parametrize("fails", ["relaxation", "integers"])
+def test_routing_that_leaves_no_plan_is_given_up(
+    fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a relaxation nor integers that do not exist with the routing kept end the search."""
+    given, lanes = random_problem(200)
+    options = with_scenarios_that_join(as_large(PlanningOptions()))
+    solved = []
+    if fails == "relaxation":
+        monkeypatch.setattr(_ScenarioGeneration, "_keeps", lambda *_: solved.append("no"))
+    else:
+        monkeypatch.setattr(
+            _ScenarioGeneration,
+            "_with_integers",
+            lambda generation: (
+                solved.append("no") or replace(generation.relaxation, values=None, objective=None)
+                if generation.routing is not None
+                else _WITH_INTEGERS(generation)
+            ),
+        )
+    plan = plan_joint(given, each_hard_in_its_own_way(given), lanes, options=options)
+    assert solved
+    assert violations(given, plan) == ()
