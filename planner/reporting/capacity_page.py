@@ -24,7 +24,7 @@ from planner.reporting.layout import fonts
 from planner.reporting.layout.fonts import Typeface
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_height
 from planner.reporting.layout.style import applied
-from planner.reporting.report import write_pdf, write_pictures
+from planner.reporting.report import write_document
 
 PAGE = "capacity.pdf"
 POINTS = 10.0
@@ -64,8 +64,7 @@ def write_page(
     typeface, warnings = fonts.cover(fonts.register(), texts)
     with applied(typeface):
         sheet = _sheet(title, found, tables, labels, typeface)
-        write_pdf([sheet], folder / PAGE, title)
-        write_pictures([sheet], folder / "figures")
+        write_document([sheet], folder / PAGE, title)
     return warnings
 
 

@@ -15,7 +15,6 @@ from planner.output import write_bytes
 from planner.reporting.language.evidence_sentences import message, notes
 from planner.reporting.language.labels import MISSING, Labels, language
 from planner.reporting.layout.fonts import Typeface, cover, register
-from planner.reporting.layout.pictures import Pen
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.layout.style import GREY, applied
 from planner.reporting.outputs.cells import ShownColumn, shown_columns, to_time
@@ -26,7 +25,7 @@ from planner.reporting.outputs.workbook.document import (
 )
 from planner.reporting.outputs.workbook.looks import looks_of, printed
 from planner.reporting.outputs.workbook.marked_sheet import MarkedSheet, ems
-from planner.reporting.report import write_pdf
+from planner.reporting.report import write_document
 from planner.reporting.tables.evidence_table import EVIDENCE_TABLE
 from planner.reporting.tables.schemas import TABLES
 
@@ -67,12 +66,9 @@ def write_evidence_report(
         sheets = _sheets(_Document(labels, typeface, summary), tables)
         for number, sheet in enumerate(sheets, start=1):
             sheet.footer(labels("evidence_title"), f"{number} / {len(sheets)}")
-        written = [write_pdf(sheets, folder / "appeal.pdf", labels("evidence_title"))]
-        pen = Pen()
-        for sheet in sheets[:MOST_PICTURES]:
-            path = folder / "figures" / f"{sheet.slug}.png"
-            write_bytes(path, pen.png(sheet.figure))
-            written.append(path)
+        written = write_document(
+            sheets, folder / "appeal.pdf", labels("evidence_title"), MOST_PICTURES
+        )
     return [*written, _write_workbook(folder / "evidence.xlsx", tables, labels)]
 
 

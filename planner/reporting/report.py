@@ -5,10 +5,9 @@ from __future__ import annotations
 import gc
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,12 @@ from planner.domain.choices import LANGUAGES
 from planner.output import empty, write_bytes
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.layout import fonts
-from planner.reporting.layout.pictures import Pen
+from planner.reporting.layout.pictures import pictures_of_pages
 from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.page_context import PageContext
-from planner.reporting.picture_process import PictureProcess, picture_process, worth_a_process
 from planner.reporting.tables.run_folder import RunFolder, printable, read_run_folder
-
-Draw = Callable[[Sequence[Sheet]], list[bytes]]  # sheets as PNG
 
 FIGURES = "figures"
 LONGEST_NAME = 240  # bytes of a picture's name; systems allow 255, and an ending is added
@@ -37,7 +33,6 @@ def write_report(
     formats: Sequence[str],
     lang: str,
     font: Path | None = None,
-    jobs: int | None = None,
 ) -> list[Path]:
     """Write the report of a run into its folder.
 
@@ -51,8 +46,6 @@ def write_report(
         `en` or `zh`.
     font : Path or None
         Font file to use instead of the shipped one.
-    jobs : int or None
-        Processes that may be used, at most two are (default: all cores); the files are the same.
 
     Returns
     -------
@@ -65,48 +58,36 @@ def write_report(
         Files of the folder are missing or damaged, or `font` is no font.
     """
     with no_garbage_collection():
-        if "png" not in formats or not worth_a_process(run_dir, jobs):
-            return _written(run_dir, formats, lang, font)
-        with picture_process(partial(_laid_out, run_dir, lang, font)) as process:
-            return _written(run_dir, formats, lang, font, process)
+        context, _ = open_context(run_dir, lang, font)
+        written: list[Path] = []
+        if {"pdf", "png"} & set(formats):
+            written += _write_pages(context, run_dir, formats)
+        if "html" in formats:
+            from planner.reporting.webpage.report_page import write_report_page
+
+            contexts = in_both_languages(context)
+            path = write_report_page(contexts, context.labels.lang, run_dir / "report.html")
+            written.append(path)
+        if "xlsx" in formats:
+            from planner.reporting.outputs.workbook.document import write_workbook
+
+            written.append(write_workbook(*_as_written(run_dir, lang), run_dir / "plan.xlsx"))
+        return written
 
 
-def _written(
-    run_dir: Path,
-    formats: Sequence[str],
-    lang: str,
-    font: Path | None,
-    process: PictureProcess | None = None,
-) -> list[Path]:
-    """The files of a report; the pictures, which a process may draw meanwhile, after all that does
-    not need them.
-    """
-    context, _ = open_context(run_dir, lang, font)
-    first: list[Path] = []
-    pictures: list[Path] = []
-    last: list[Path] = []
-    sheets: list[Sheet] = []
-    if {"pdf", "png"} & set(formats):
-        sheets = _pages(context)
-        if process:
-            process.begin(len(sheets))
+def _write_pages(context: PageContext, run_dir: Path, formats: Sequence[str]) -> list[Path]:
+    """The pages as document, as pictures, or as both."""
+    with applied(context.typeface):
+        sheets = all_pages(context)
+        pdf = pdf_of(sheets, context.run.title)
+    written = []
     if "pdf" in formats:
-        with applied(context.typeface):
-            first.append(write_pdf(sheets, run_dir / "report.pdf", context.run.title))
-    if "xlsx" in formats:
-        from planner.reporting.outputs.workbook.document import write_workbook
-
-        last.append(write_workbook(*_as_written(run_dir, lang), run_dir / "plan.xlsx"))
+        path = run_dir / "report.pdf"
+        write_bytes(path, pdf)
+        written.append(path)
     if "png" in formats:
-        with applied(context.typeface):
-            draw = process.pictures if process else pictures_of
-            pictures = write_pictures(sheets, run_dir / FIGURES, draw)
-    if "html" in formats:
-        from planner.reporting.webpage.report_page import write_report_page
-
-        contexts = in_both_languages(context)
-        last.insert(0, write_report_page(contexts, context.labels.lang, run_dir / "report.html"))
-    return first + pictures + last
+        written += write_pictures(pdf, [sheet.slug for sheet in sheets], run_dir / FIGURES)
+    return written
 
 
 @contextmanager
@@ -123,16 +104,6 @@ def no_garbage_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _laid_out(run_dir: Path, lang: str, font: Path | None) -> list[Sheet]:
-    """All pages of a run, as another process lays them out."""
-    return _pages(open_context(run_dir, lang, font)[0])
-
-
-def _pages(context: PageContext) -> list[Sheet]:
-    with applied(context.typeface):
-        return all_pages(context)
 
 
 def _as_written(run_dir: Path, lang: str) -> tuple[RunFolder, Labels]:
@@ -182,22 +153,22 @@ def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:
     return open_context(run_dir, "en", font)[1]
 
 
-def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:
-    """Write all sheets as one PDF without a date.
+def pdf_of(sheets: Sequence[Sheet], title: str) -> bytes:
+    """All sheets as one PDF without a date.
+
+    Call it inside `style.applied`.
 
     Parameters
     ----------
     sheets : sequence of Sheet
         The sheets in their order.
-    path : Path
-        File to write.
     title : str
         Title of the document.
 
     Returns
     -------
-    Path
-        The file.
+    bytes
+        The document.
     """
     content = io.BytesIO()
     metadata: dict[str, Any] = {
@@ -209,27 +180,51 @@ def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:
     with PdfPages(content, metadata=metadata) as pdf:
         for sheet in sheets:
             pdf.savefig(sheet.figure)
-    write_bytes(path, content.getvalue())
-    return path
+    return content.getvalue()
 
 
-def pictures_of(sheets: Sequence[Sheet]) -> list[bytes]:
-    """Draw sheets as PNG, one after the other; call it inside `style.applied`."""
-    pen = Pen()
-    return [pen.png(sheet.figure) for sheet in sheets]
+def write_document(
+    sheets: Sequence[Sheet], path: Path, title: str, pictures: int | None = None
+) -> list[Path]:
+    """Write sheets as a PDF, and its pages as pictures in the folder of figures next to it.
 
-
-def write_pictures(sheets: Sequence[Sheet], folder: Path, draw: Draw = pictures_of) -> list[Path]:
-    """Every sheet as PNG named by what it shows; pictures of an earlier report are removed.
+    Call it inside `style.applied`.
 
     Parameters
     ----------
     sheets : sequence of Sheet
         The sheets in their order.
+    path : Path
+        File of the document.
+    title : str
+        Title of the document.
+    pictures : int or None
+        Number of pages, from the first, that are pictures too (None: all).
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    pdf = pdf_of(sheets, title)
+    write_bytes(path, pdf)
+    slugs = [sheet.slug for sheet in sheets[:pictures]]
+    return [path, *write_pictures(pdf, slugs, path.parent / FIGURES)]
+
+
+def write_pictures(pdf: bytes, slugs: Sequence[str], folder: Path) -> list[Path]:
+    """Pages of a document as PNG, each named by what it shows.
+
+    Pictures of an earlier report are removed.
+
+    Parameters
+    ----------
+    pdf : bytes
+        The document.
+    slugs : sequence of str
+        What its pages show, from the first one on.
     folder : Path
         Folder of the pictures.
-    draw : callable
-        Draws all of them.
 
     Returns
     -------
@@ -238,8 +233,8 @@ def write_pictures(sheets: Sequence[Sheet], folder: Path, draw: Draw = pictures_
     """
     empty(folder)
     written: list[Path] = []
-    for sheet, content in zip(sheets, draw(sheets), strict=True):
-        path = folder / f"{file_name(sheet.slug, written)}.png"
+    for slug, content in zip(slugs, pictures_of_pages(pdf, len(slugs)), strict=True):
+        path = folder / f"{file_name(slug, written)}.png"
         write_bytes(path, content)
         written.append(path)
     return written

@@ -27,7 +27,7 @@ from planner.reporting.layout import fonts
 from planner.reporting.layout.fonts import Typeface
 from planner.reporting.layout.sheet import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, Sheet, line_height
 from planner.reporting.layout.style import GREY, INK, PAPER, TINT, applied
-from planner.reporting.report import write_pdf, write_pictures
+from planner.reporting.report import write_document
 
 CARD = "trigger-card.pdf"
 MOST_FIGURES = 6
@@ -93,8 +93,7 @@ def write_card(
     )
     with applied(typeface):
         sheets = [*_card_sheets(context), *_count_sheets(context)]
-        write_pdf(sheets, folder / CARD, title)
-        write_pictures(sheets, folder / "figures")
+        write_document(sheets, folder / CARD, title)
     return warnings
 
 

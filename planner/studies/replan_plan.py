@@ -238,7 +238,7 @@ def write_replanned(
         write_bytes(folder / ACTUALS / name, path.read_bytes())
     write_json(folder / "run.json", manifest)
     context.begin("drawing figures")
-    write_report(folder, ("png",), lang, jobs=context.executor.jobs)
+    write_report(folder, ("png",), lang)
     finish(folder, context, manifest)
     return found, tables
 

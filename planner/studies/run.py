@@ -95,7 +95,7 @@ def run(
     # half a second to load, which a plan without a report need not wait for
     from planner.reporting.report import font_warnings, write_report
 
-    write_report(folder, REPORT_FORMATS, lang, jobs=context.executor.jobs)
+    write_report(folder, REPORT_FORMATS, lang)
     context.notes += font_warnings(folder)
     finish(folder, context, manifest)
     return evaluated

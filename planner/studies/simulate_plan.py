@@ -138,7 +138,7 @@ def simulate_only(
         write_made_plan(folder / BEFORE, problem, replace(given.made, certificate=None))
     write_json(folder / "run.json", manifest)
     context.begin("drawing figures")
-    write_report(folder, ("png",), lang, jobs=context.executor.jobs)
+    write_report(folder, ("png",), lang)
     finish(folder, context, manifest)
     return found
 

@@ -192,7 +192,7 @@ def write_stress(
     )
     write_json(folder / "run.json", manifest)
     context.begin("drawing figures")
-    write_report(folder, ("png",), lang, jobs=context.executor.jobs)
+    write_report(folder, ("png",), lang)
     write_json(folder / "timing.json", context.clock.finish())
     seal(folder, manifest)
     return table

@@ -16,7 +16,7 @@ from planner.formats.plan_files.given_plan import read_given_plan
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.replan import call_pages
-from planner.reporting.report import open_context, write_pdf
+from planner.reporting.report import open_context, pdf_of
 from planner.studies.steps.load import load
 from planner.studies.verification.verify import verify
 from tests.cli.builders import write_small
@@ -182,7 +182,7 @@ def test_page_one_is_about_the_changes(replanned: tuple[Path, Any], lang: str) -
     context, _ = open_context(out, lang)
     with applied(context.typeface):
         sheets = all_pages(context)
-        first, second = pages_text(write_pdf(sheets[:2], out.parent / f"{lang}.pdf", "pages"))
+        first, second = pages_text(pdf_of(sheets[:2], "pages"))
     labels = context.labels
     assert labels.moment(datetime.fromisoformat(NOW)) in first
     for row in summary["changes"]:
@@ -200,7 +200,7 @@ def test_page_one_says_that_nothing_changes(scenario: Path, plan: Path, tmp_path
     call_here("replan", scenario, "--plan", plan, "--actuals", actuals, *ASKED, "-o", out)
     context, _ = open_context(out, "en")
     with applied(context.typeface):
-        (text,) = pages_text(write_pdf(all_pages(context)[:1], tmp_path / "page.pdf", "page"))
+        (text,) = pages_text(pdf_of(all_pages(context)[:1], "page"))
         assert call_pages(context) == []
     assert "Carry on as planned." in text.replace("\n", " ")
 

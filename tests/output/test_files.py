@@ -18,7 +18,7 @@ from planner.output import naming, write_bytes, write_text
 from planner.reporting.figures.axes import save_png
 from planner.reporting.language.labels import Labels
 from planner.reporting.outputs.workbook.document import write_workbook
-from planner.reporting.report import write_pdf
+from planner.reporting.report import write_document
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.runs.manifest import write_json
 from tests.reporting.builders import large_run
@@ -30,7 +30,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "csv": lambda path: write_table(pd.DataFrame({"a": range(20_000)}), path),
     "json": lambda path: write_json(path, {"a": 1}),
     "png": lambda path: save_png(Figure((1, 1)), path),
-    "pdf": lambda path: write_pdf([SimpleNamespace(figure=Figure((1, 1)))], path, "a"),
+    "pdf": lambda path: write_document([SimpleNamespace(figure=Figure((1, 1)))], path, "a", 0),
 }
 
 pytestmark = pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")

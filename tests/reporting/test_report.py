@@ -25,6 +25,7 @@ from matplotlib.text import Text
 from planner.domain.choices import LANGUAGES
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError, PlannerError
+from planner.output import write_bytes
 from planner.reporting.language.certificate_sentences import fewest_replications
 from planner.reporting.layout.sheet import BOTTOM, HEIGHT, WIDTH, Sheet
 from planner.reporting.layout.style import applied
@@ -35,7 +36,7 @@ from planner.reporting.pages.manager_questions import manager_questions
 from planner.reporting.pages.staffing import wall_sheets
 from planner.reporting.pages.stock_hiring_assumptions import assumption_pages
 from planner.reporting.pages.stress import stress_pages
-from planner.reporting.report import font_warnings, open_context, write_pdf, write_report
+from planner.reporting.report import font_warnings, open_context, pdf_of, write_report
 from tests.reporting.builders import PROVINCES, large_run, tiny_run
 
 HOSTILE_TITLE = "Promo $x^2$ \x07\u202e </title><script> " + "sehr lang " * 40
@@ -55,7 +56,7 @@ def reported(folder: Path, lang: str) -> Report:
     context, _ = open_context(folder, lang)
     with applied(context.typeface):
         sheets = all_pages(context)
-        write_pdf(sheets, folder / "report.pdf", context.run.title)
+        write_bytes(folder / "report.pdf", pdf_of(sheets, context.run.title))
     return Report(folder, sheets)
 
 
@@ -86,9 +87,9 @@ def tiny(tmp_path: Path) -> Path:
     return tiny_run(tmp_path)
 
 
-def pages_text(path: Path) -> list[str]:
+def pages_text(pdf: Path | bytes) -> list[str]:
     """Text of each page."""
-    document = pypdfium2.PdfDocument(path)
+    document = pypdfium2.PdfDocument(pdf)
     texts = [document[i].get_textpage().get_text_bounded() for i in range(len(document))]
     document.close()
     return [t.replace("\r\n", "\n") for t in texts]
@@ -98,7 +99,7 @@ def first_page(folder: Path, lang: str) -> str:
     """Text of page 1 alone, printed again."""
     context, _ = open_context(folder, lang)
     with applied(context.typeface):
-        return pages_text(write_pdf(decision(context), folder / "first.pdf", "first"))[0]
+        return pages_text(pdf_of(decision(context), "first"))[0]
 
 
 def whole(number: float) -> str:
@@ -216,7 +217,7 @@ def test_missing_certificate_is_not_a_certificate(tiny: Path) -> None:
     }
     with applied(context.typeface):
         sheets = decision(replace(context, run=replace(context.run, **bare)))
-        (text,) = pages_text(write_pdf(sheets, tiny / "first.pdf", "first"))
+        (text,) = pages_text(pdf_of(sheets, "first"))
     assert "NOT CERTIFIED" in text
     assert "nothing is proven" in text.replace("\n", " ")
 
@@ -402,7 +403,7 @@ def test_long_and_hostile_names_are_printed_literally(tmp_path: Path) -> None:
     context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = all_pages(context)
-        text = "".join(pages_text(write_pdf(sheets, folder / "report.pdf", context.run.title)))
+        text = "".join(pages_text(pdf_of(sheets, context.run.title)))
     assert "Save $5, get $10" in text
     assert r"$\frac{$" in text
     for sheet in sheets:

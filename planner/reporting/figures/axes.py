@@ -16,7 +16,7 @@ from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocato
 from planner.domain.arrays import Floats
 from planner.output import write_bytes
 from planner.reporting.language.labels import Labels
-from planner.reporting.layout.pictures import PNG_DPI, Pen
+from planner.reporting.layout.pictures import PNG_DPI, picture
 from planner.reporting.layout.sheet import RIGHT, WIDTH
 from planner.reporting.layout.style import GREY, LIGHT, RULE
 
@@ -262,5 +262,5 @@ def save_png(figure: Figure, path: Path, dpi: int = PNG_DPI) -> Path:
     Path
         The file.
     """
-    write_bytes(path, Pen(dpi).png(figure))
+    write_bytes(path, picture(figure, dpi))
     return path

@@ -21,7 +21,7 @@ from planner.reporting.pages.contract_cells import alternative
 from planner.reporting.pages.contract_comparison import contract_pages, term_pages
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
-from planner.reporting.report import open_context, write_pdf
+from planner.reporting.report import open_context, pdf_of
 from tests.reporting.builders import CONTRACTS, REMOTE, large_run
 from tests.reporting.test_report import assert_apart_and_inside, boxes, pages_text
 
@@ -50,7 +50,7 @@ def printed(folder: Path, pages: Pages, lang: str = "en") -> list[str]:
     """Text of every page, line breaks as blanks."""
     context, _ = open_context(folder, lang)
     with applied(context.typeface):
-        texts = pages_text(write_pdf(pages(context), folder / "pages.pdf", "pages"))
+        texts = pages_text(pdf_of(pages(context), "pages"))
     return [text.replace("\n", " ") for text in texts]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.reporting.layout.style import applied
 from planner.reporting.pages.stock_hiring_assumptions import MOST_PRODUCTS, stock_pages
-from planner.reporting.report import open_context, write_pdf
+from planner.reporting.report import open_context, pdf_of
 from planner.reporting.tables.stock_table import STOCK_TABLE
 from tests.reporting.builders import large_run
 from tests.reporting.test_report import pages_text
@@ -28,7 +28,7 @@ def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None
     context, _ = open_context(folder, "en")
     with applied(context.typeface):
         sheets = stock_pages(context)
-        text = "".join(pages_text(write_pdf(sheets, tmp_path / "stock.pdf", "stock")))
+        text = "".join(pages_text(pdf_of(sheets, "stock")))
     assert len(sheets) <= 5
     assert all(f"sku-{k:03d}" in text for k in range(0, 5 * MOST_PRODUCTS, 5))
     assert "sku-001" not in text
@@ -51,7 +51,7 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
     placed.to_csv(folder / "tables" / "stock.csv", index=False)
     context, _ = open_context(folder, "en")
     with applied(context.typeface):
-        (text,) = pages_text(write_pdf(stock_pages(context), tmp_path / "stock.pdf", "stock"))
+        (text,) = pages_text(pdf_of(stock_pages(context), "stock"))
     text = text.replace("\n", " ")
     assert "Expected: 5 orders with 2.00 units each, 10 units." in text
     assert "The other 6 are safety: one promotion in twenty brings more than 190,000 orders" in text
