@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
+import numpy as np
 import pytest
 
 from benchmarks.planning.courier_cases import courier_case, courier_optimum
@@ -18,15 +19,22 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product
 from planner.domain.site import Collection, Process
+from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.options import PlanningOptions
-from planner.planning.solution.wait_and_see import bound_without_margins
+from planner.planning.options import BoundOptions, PlanningOptions, SearchOptions
+from planner.planning.solution.wait_and_see import (
+    _least_of_one_kept,
+    _parameters,
+    _some_missed,
+    bound_without_margins,
+)
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import certified_plan
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import sampled
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given, staff
+from tests.planning.builders import random_problem, scenarios
 
 DAY = Shift("whole", 8 * HOUR_S, 16 * HOUR_S)
 
@@ -132,6 +140,30 @@ def test_a_plan_called_optimal_is_the_cheapest_that_holds(share: float) -> None:
     assert plan.bound is not None
     assert plan.bound <= 16_000
     assert plan.model_gap == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_the_bound_is_that_of_a_search_over_the_paths_that_miss(number: int) -> None:
+    """Of four equally likely paths that cannot all miss, the one is kept that costs least."""
+    problem, lanes = random_problem(300 + number)
+    usual = scenarios(problem, (0.8, 1.0, 1.3, 1.6))
+    three_of_four = replace(problem, service=replace(problem.service, confidence=0.25))
+    known = _parameters(three_of_four, usual, lanes)
+    fractional = SearchOptions(bounds=BoundOptions(integer_columns=0))
+    known = replace(known, options=replace(known.options, search=fractional))
+    one_kept = _least_of_one_kept(build(known))
+    assert one_kept == pytest.approx(_some_missed(build(known), 10).bound, rel=2e-4)
+
+
+def test_a_path_beyond_the_risk_is_always_kept() -> None:
+    """The hard path alone is half of all: it may not miss, and its orders ask for people."""
+    problem, lanes = random_problem(300)
+    bounds = []
+    for hard in (0.1, 0.5):
+        two = replace(scenarios(problem, (1.0, 3.0)), weight=np.array([1.0 - hard, hard]))
+        likely = replace(problem, service=replace(problem.service, confidence=0.8))
+        bounds.append(_least_of_one_kept(build(_parameters(likely, two, lanes))))
+    assert bounds[0] < bounds[1]
 
 
 def test_where_nothing_is_due_within_the_horizon_nobody_is_needed() -> None:
