@@ -8,14 +8,14 @@ import numpy as np
 
 from planner.domain.arrays import Ints
 from planner.domain.horizon import DAY_S, HOUR_S, Interval
-from planner.domain.problem import Problem
+from planner.domain.problem import CASES_KEPT, Problem
 from planner.domain.site import Site
 
 CARRYOVER_S = DAY_S  # an older order is late unless nothing could have taken it
 THROUGH_S = HOUR_S  # an order needs about so long through the building
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def last_chances(problem: Problem) -> Ints:
     """Seconds after which an order has to wait for the day after the horizon, as on every day.
 

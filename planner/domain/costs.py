@@ -23,7 +23,7 @@ from planner.domain.guarantee import idle_pay_minor
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.lever_effects import promises_minor
 from planner.domain.plan import Booking, Plan, on_books
-from planner.domain.problem import Problem
+from planner.domain.problem import CASES_KEPT, Problem
 from planner.domain.records import PERIOD_LINES, Summary
 from planner.domain.workforce import Crew, StaffRow
 
@@ -233,15 +233,15 @@ def expected_shortfall_minor(contract: Contract, parcels: float, all_parcels: fl
 
 def _collection_fees(problem: Problem, plan: Plan) -> int:
     """Fees for every vehicle of a signed contract that comes, booked ones included."""
+    fees = {name: problem.contract(name).commitment.collection_fee_minor for name in plan.signed}
     more = Counter[tuple[int, str, str, int]]()
     for e in plan.extra:
         more[e.day, e.site, e.contract, e.at_s] += e.vehicles
     return sum(
-        problem.contract(c.contract).commitment.collection_fee_minor
-        * (1 + more[day, site.name, c.contract, c.at_s])
+        fees[c.contract] * (1 + more[day, site.name, c.contract, c.at_s])
         for site in problem.sites
         for c in site.collections
-        if c.contract in plan.signed
+        if fees.get(c.contract)
         for day in range(problem.horizon.reported_days)
         if collection_comes(problem, site, c, day)
     )
@@ -303,7 +303,7 @@ def after_hours_minor(problem: Problem, after_hours_s: Ints) -> Ints:
     return np.asarray(np.floor(after_hours_s * per_s + 0.5), dtype=np.int64)
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def handling_minor(problem: Problem) -> tuple[int, ...]:
     """What the work on one order costs at each site, in overtime of the crew that earns most.
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.platform import OwnDeadline, PlatformRule
-from planner.domain.problem import Problem
+from planner.domain.problem import CASES_KEPT, Problem
 
 Small = NDArray[np.int16]
 
@@ -42,7 +42,7 @@ def _own_deadlines(problem: Problem) -> list[OwnDeadline | None]:
     return [None, *(event.deadline for event in problem.demand.events)]
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def deadline_classes(problem: Problem) -> tuple[DeadlineClass, ...]:
     """Every class: of each platform first that of the orders with the platform's own deadline.
 
@@ -60,7 +60,7 @@ def rules_of(problem: Problem) -> list[PlatformRule]:
     return [each.rule for each in deadline_classes(problem)]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=CASES_KEPT)
 def class_of(problem: Problem) -> Ints:
     """Number of the class of an order [platform, component of demand]."""
     own = _own_deadlines(problem)
@@ -70,7 +70,7 @@ def class_of(problem: Problem) -> Ints:
     return np.asarray(first[:, None] + of_component)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=CASES_KEPT)
 def platform_shares(problem: Problem) -> Floats:
     """Share of each platform in the orders [component, region, platform]; the last axis sums to 1.
 
@@ -88,7 +88,7 @@ def platform_shares(problem: Problem) -> Floats:
     return np.concatenate([1.0 - others.sum(axis=2, keepdims=True), others], axis=2)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=CASES_KEPT)
 def class_shares(problem: Problem) -> Floats:
     """Share of each class in the orders [component, region, class]; the last axis sums to 1."""
     platforms, of = platform_shares(problem), class_of(problem)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.domain.digest import digest
-from planner.domain.problem import Problem
+from planner.domain.problem import CASES_KEPT, Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Orders
 from planner.simulation.column_store import (
@@ -113,7 +113,7 @@ def orders_key(problem: Problem, streams: Streams) -> str:
     return f"{_digest(problem)[:24]}-{digest(streams)[:24]}"
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def _digest(problem: Problem) -> str:
     return digest(problem)
 

@@ -22,7 +22,7 @@ from planner.domain.digest import digest
 from planner.domain.exemptions import exempt_orders
 from planner.domain.lever_effects import given_problem
 from planner.domain.plan import ExtraCollection, Plan
-from planner.domain.problem import Problem
+from planner.domain.problem import CASES_KEPT, Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import NEVER, Mask, Orders, Small
 from planner.domain.risks import struck
@@ -56,7 +56,7 @@ OF_ORDERS = (
 OF_ROUTES = ("site", "contract", "lag_s", "from_packed", "exempt")
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def site_groups(problem: Problem) -> tuple[Sites, ...]:
     """Sites that have to be simulated together: those that share what a contract takes on a day.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.exemptions import exempt_orders
-from planner.domain.problem import Problem
+from planner.domain.problem import CASES_KEPT, Problem
 from planner.domain.records import NEVER, Mask, Orders, Records, Small, blocks
 from planner.domain.service_terms import transit_lognormal
 from planner.simulation.inputs.attendance import after_hours
@@ -358,7 +358,7 @@ def counted(
     return moment
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of seconds from hand-over to first scan [site, region, contract].
 
@@ -374,7 +374,7 @@ def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
     return mu, sigma
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def _transit(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of transit seconds [site, region, contract].
 
@@ -390,7 +390,7 @@ def _transit(problem: Problem) -> tuple[Floats, Floats]:
     return mu, sigma
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def _onward(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of seconds from the hub to the customer [region, contract].
 

@@ -14,7 +14,7 @@ from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.courier_offers import Offers
 from planner.domain.plan import Plan
-from planner.domain.problem import Problem, ShareRow
+from planner.domain.problem import CASES_KEPT, Problem, ShareRow
 from planner.domain.records import Mask, Orders, Small, blocks
 
 _NOBODY = -1
@@ -191,7 +191,7 @@ class _Shares:
         return np.minimum(np.searchsorted(self.upper, cell + u, side="right"), self.last[cell])
 
 
-@lru_cache(maxsize=128)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
     """Lay the shares out by cell; a cell without shares goes to the region's first lane."""
     edges = sorted({e for row in routing for e in (row.from_s, row.to_s)})
@@ -249,7 +249,7 @@ def _stock(problem: Problem, plan: Plan) -> Ints:
     return stock
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=CASES_KEPT)
 def _fallbacks(problem: Problem, table: _Shares) -> Small:
     """Contract of each site for cells that were not meant for it [cell, site]; _NONE: no lane."""
     lanes: dict[tuple[str, str], str] = {}
