@@ -33,6 +33,7 @@ DOORS = {
     "numba": {"simulation"},
     "distributed": {"simulation"},
     "matplotlib": {"reporting"},
+    "pypdfium2": {"reporting"},
     "pyarrow": {"formats"},
     "sqlalchemy": {"formats"},
     "psycopg": {"formats"},
@@ -65,6 +66,7 @@ HEAVY = {
     "sqlalchemy",
     "psycopg",
     "pymysql",
+    "pypdfium2",
 }
 # Between our own processes (to a scheduler too, which the user named), and what only those can
 # write who may change the program.

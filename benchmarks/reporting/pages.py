@@ -1,5 +1,4 @@
-"""How long a report takes: wall and processor seconds with one process and with two, and whether
-their files are the same.
+"""How long a report takes, and its pictures drawn from the document or figure by figure.
 
     python benchmarks/reporting/pages.py [FOLDER] [--lang zh] [--rounds 3]
 
@@ -9,36 +8,52 @@ FOLDER is a finished run; without it the run of the tests with the most pages is
 from __future__ import annotations
 
 import argparse
-import hashlib
-import os
 import shutil
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.harness import figure, table
-from planner.reporting.report import write_report
+from planner.reporting.layout.pictures import picture, pictures_of_pages
+from planner.reporting.layout.style import applied
+from planner.reporting.pages import all_pages
+from planner.reporting.report import (
+    no_garbage_collection,
+    open_context,
+    pdf_of,
+    write_report,
+)
 from tests.reporting.builders import large_run
 
 ALL = ("pdf", "png", "xlsx", "html")
 
 
-def processor_seconds() -> float:
-    """Of this process and of its children that have ended."""
-    return sum(os.times()[:4])
+def processor_seconds(work: Callable[[], object]) -> float:
+    """Processor seconds of some work."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
-def measured(folder: Path, lang: str, jobs: int) -> tuple[float, float, int, str]:
-    """Wall and processor seconds of one report, its pictures, and a hash of its files."""
-    began, used = time.perf_counter(), processor_seconds()
-    files = write_report(folder, ALL, lang, jobs=jobs)
-    seconds = time.perf_counter() - began, processor_seconds() - used
-    content = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    return *seconds, sum(path.suffix == ".png" for path in files), content
+def measured(folder: Path, lang: str) -> dict[str, float]:
+    """Processor seconds of a whole report, and of its pictures in two ways; its pages."""
+    found = {"report": processor_seconds(lambda: write_report(folder, ALL, lang))}
+    context, _ = open_context(folder, lang)
+    with no_garbage_collection(), applied(context.typeface):
+        sheets = all_pages(context)
+        pdf = pdf_of(sheets, context.run.title)
+        found["pictures of the document"] = processor_seconds(
+            lambda: pictures_of_pages(pdf, len(sheets))
+        )
+        found["figures drawn again"] = processor_seconds(
+            lambda: [picture(sheet.figure) for sheet in sheets]
+        )
+    return found | {"pages": len(sheets)}
 
 
 def main() -> None:
@@ -55,17 +70,10 @@ def main() -> None:
         else:
             folder.mkdir()
             large_run(folder)
-        rounds = [
-            {jobs: measured(folder, given.lang, jobs) for jobs in (1, 2)}
-            for _ in range(given.rounds)
-        ]
-    rows = []
-    for jobs in (1, 2):
-        wall, used = (statistics.median(r[jobs][k] for r in rounds) for k in (0, 1))
-        rows.append([jobs, figure(wall), figure(used), rounds[0][jobs][2]])
-    print(table(["processes", "wall s", "processor s", "pages"], rows))
-    same = len({r[jobs][3] for r in rounds for jobs in (1, 2)}) == 1
-    print(f"files the same: {'yes' if same else 'NO'}")
+        rounds = [measured(folder, given.lang) for _ in range(given.rounds)]
+    pages = int(rounds[0].pop("pages"))
+    rows = [[what, figure(statistics.median(r[what] for r in rounds))] for what in rounds[0]]
+    print(table([f"{pages} pages", "processor s"], rows))
 
 
 if __name__ == "__main__":

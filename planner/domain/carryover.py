@@ -8,7 +8,8 @@ import numpy as np
 
 from planner.domain.arrays import Ints
 from planner.domain.horizon import DAY_S, HOUR_S, Interval
-from planner.domain.problem import CASES_KEPT, Problem
+from planner.domain.kept_cases import CASES_KEPT
+from planner.domain.problem import Problem
 from planner.domain.site import Site
 
 CARRYOVER_S = DAY_S  # an older order is late unless nothing could have taken it

@@ -21,9 +21,10 @@ from planner.domain.crew_days import crew_days
 from planner.domain.disruptions import collection_comes
 from planner.domain.guarantee import idle_pay_minor
 from planner.domain.horizon import HOUR_S, Shift
+from planner.domain.kept_cases import CASES_KEPT
 from planner.domain.lever_effects import promises_minor
 from planner.domain.plan import Booking, Plan, on_books
-from planner.domain.problem import CASES_KEPT, Problem
+from planner.domain.problem import Problem
 from planner.domain.records import PERIOD_LINES, Summary
 from planner.domain.workforce import Crew, StaffRow
 

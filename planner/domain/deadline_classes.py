@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.arrays import Floats, Ints, Seconds
+from planner.domain.kept_cases import CASES_KEPT
 from planner.domain.platform import OwnDeadline, PlatformRule
-from planner.domain.problem import CASES_KEPT, Problem
+from planner.domain.problem import Problem
 
 Small = NDArray[np.int16]
 

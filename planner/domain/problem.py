@@ -31,8 +31,6 @@ from planner.domain.under_way import Came
 from planner.domain.workforce import Crew, StaffRow
 
 DisruptionKind = Literal["allotment_cut", "missed_collection", "absence_wave", "site_closed"]
-# tables kept of problems: a study simulates many cases in turn, and again in every replication
-CASES_KEPT = 512
 PROMO_TAIL_DAYS = (
     2  # days after an event that still belong to its phase: the backlog is worked off then
 )

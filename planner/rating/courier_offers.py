@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.domain.arrays import Floats, Ints
 from planner.domain.horizon import DAY_S
+from planner.domain.kept_cases import CASES_KEPT
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Orders, Small
 from planner.rating.parcel_price import Parcels, Places, PriceTable, price_table
@@ -77,7 +78,7 @@ class ContractOffers:
         )
 
 
-@lru_cache(maxsize=512)  # a study simulates many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def offers(problem: Problem) -> ContractOffers:
     """The offers of a problem's contracts."""
     return ContractOffers.of(problem)

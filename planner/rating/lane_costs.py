@@ -16,6 +16,7 @@ from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.demand_path import mean_path
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S
+from planner.domain.kept_cases import CASES_KEPT
 from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
@@ -460,7 +461,7 @@ class Desk:
         return cls(price_table(contract, Places.of(problem)), promised_s)
 
 
-@lru_cache(maxsize=512)  # a study prices many cases in turn
+@lru_cache(maxsize=CASES_KEPT)
 def _desks(problem: Problem) -> tuple[Desk, ...]:
     return tuple(Desk.of(problem, contract) for contract in problem.contracts)
 

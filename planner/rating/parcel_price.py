@@ -17,6 +17,7 @@ import numpy as np
 
 from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.contracts import Contract, Hub, Rate
+from planner.domain.kept_cases import CASES_KEPT
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
 from planner.rating.price_arithmetic import RateTable, billable_steps, exceeds, share_of, step_parts
@@ -371,7 +372,7 @@ def price_table(contract: Contract, places: Places) -> PriceTable:
     return _laid_out(_SameContract(contract), places)
 
 
-@lru_cache(maxsize=512)  # a study prices many versions of few contracts in turn
+@lru_cache(maxsize=CASES_KEPT)
 def _laid_out(contract: _SameContract, places: Places) -> PriceTable:
     return PriceTable(contract.contract, places)
 

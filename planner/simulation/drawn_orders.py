@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from planner.domain.digest import digest
-from planner.domain.problem import CASES_KEPT, Problem
+from planner.domain.kept_cases import CASES_KEPT
+from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Orders
 from planner.simulation.column_store import (

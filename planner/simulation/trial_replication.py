@@ -20,9 +20,10 @@ from planner.domain.choices import Engine
 from planner.domain.courier_offers import Offers
 from planner.domain.digest import digest
 from planner.domain.exemptions import exempt_orders
+from planner.domain.kept_cases import CASES_KEPT
 from planner.domain.lever_effects import given_problem
 from planner.domain.plan import ExtraCollection, Plan
-from planner.domain.problem import CASES_KEPT, Problem
+from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import NEVER, Mask, Orders, Small
 from planner.domain.risks import struck

@@ -26,6 +26,7 @@ LIBRARIES = (
     "numpy",
     "ortools",
     "pandas",
+    "pypdfium2",
     "yaml",
 )
 AT_START = ("sitecustomize", "usercustomize", "encodings", "site")

@@ -4,6 +4,7 @@ of anything.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -637,3 +638,11 @@ def test_the_stress_page_names_every_place_in_full(tmp_path: Path, lang: str) ->
     texts = [text for text, _ in boxes(sheet)]
     assert sum("express-a" in text and "23:00" in text for text in texts) == 2
     assert not any("…" in text or "⋯" in text for text in texts)
+
+
+def test_garbage_is_collected_again_after_an_error(tmp_path: Path) -> None:
+    """A report that cannot be written leaves the collection as it was."""
+    assert gc.isenabled()
+    with pytest.raises(InputError):
+        write_report(tmp_path, ALL, "en")
+    assert gc.isenabled()

@@ -116,7 +116,7 @@ class Model:
 
     @property
     def obligations(self) -> Ints:
-        """Columns of the contracts that are signed with obligations."""
+        """Columns of the signatures of contracts with obligations."""
         return np.asarray(self.signed[self.signed >= 0])
 
     @property

@@ -2,9 +2,7 @@
 
 Planning begins with the relaxation of its model and stays near it. Where the relaxation has the
 same optimum after the change, planning again leads to the same plan; that is seen by continuing
-from the basis, in a part of the time. A contract that is not used changes nothing either where the
-relaxation that signs it as a whole costs no less: fractions of its signature promise what no plan
-holds.
+from the basis, in a part of the time.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from planner.domain.problem import Problem
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve, solve_again
+from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import PlanningOptions
 
 SAME = 1e-5  # of the cost: a relaxation that saves no more has the same optimum
@@ -35,22 +33,16 @@ class PlannedBefore:
         Weighted demand paths.
     options : PlanningOptions
         Margins, precision and tuned values.
-    active : tuple[int, ...]
-        The hardest scenarios, which its model is of.
     arrays : MilpArrays
-        That model.
+        The model of the hardest scenarios.
     relaxation : Answer
         Its solution with everything fractional.
-    used : frozenset[str]
-        Contracts that the solution signs, or gives parcels to.
     """
 
     scenarios: ScenarioSet
     options: PlanningOptions
-    active: tuple[int, ...]
     arrays: MilpArrays
     relaxation: Answer
-    used: frozenset[str]
 
     @classmethod
     def of(
@@ -81,16 +73,9 @@ class PlannedBefore:
         model = _model(problem, scenarios, lane_costs, options)
         arrays = model.milp.arrays()
         answer = solve(relaxed(arrays), _limits(options))
-        return cls(
-            scenarios=scenarios,
-            options=options,
-            active=model.parameters.active,
-            arrays=arrays,
-            relaxation=answer,
-            used=_used(model, answer),
-        )
+        return cls(scenarios=scenarios, options=options, arrays=arrays, relaxation=answer)
 
-    def stays(self, problem: Problem, lane_costs: LaneCosts, contract: str) -> bool:
+    def stays(self, problem: Problem, lane_costs: LaneCosts, unused: str | None = None) -> bool:
         """Whether the plan need not be made again for other terms of a contract.
 
         Parameters
@@ -99,58 +84,50 @@ class PlannedBefore:
             The problem with the changed contract.
         lane_costs : LaneCosts
             Expected costs of a parcel there.
-        contract : str
-            The contract that is changed.
+        unused : str | None
+            The changed contract, where the plan does not use it (None: it does).
 
         Returns
         -------
         bool
             False where another plan may be cheaper, or it cannot be told.
         """
-        if self.relaxation.values is None or self.relaxation.basis is None:
+        if self.relaxation.values is None:
             return False
         model = _model(problem, self.scenarios, lane_costs, self.options)
         arrays = relaxed(model.milp.arrays())
-        now = self._cost_in(model, arrays, contract)
+        now = self._now(model, arrays, unused)
         if now is None:
             return False
-        least = now - SAME * max(abs(now), 1.0)
-        limits = _limits(self.options)
-        again = solve_again(arrays, self.relaxation.basis, limits, primal=True)
-        if again.bound >= least:
-            return True
-        signed = model.signed[problem.contract_names.index(contract)]
-        if signed < 0 or contract in self.used:
-            return False
-        lower = arrays.lower.copy()
-        lower[signed] = 1.0
-        as_a_whole = solve_again(replace(arrays, lower=lower), again.basis, limits)
-        return as_a_whole.bound >= least
+        cost, basis = now
+        again = solve_again(arrays, basis, _limits(self.options), primal=True)
+        return again.values is not None and cost - again.bound <= SAME * max(abs(cost), 1.0)
 
-    def _cost_in(self, model: Model, arrays: MilpArrays, contract: str) -> float | None:
-        """Cost of the relaxation's solution in a changed model; None where it cannot be told.
+    def _now(
+        self, model: Model, arrays: MilpArrays, unused: str | None
+    ) -> tuple[float, Basis | None] | None:
+        """Cost of the present solution in a changed model, and its basis; None if neither is known.
 
-        In a model with other columns or rows, it is as before where the contract is not used.
+        In a model with other columns or rows, that of the solution without the unused contract.
         """
         values = self.relaxation.solution
         if arrays.matrix.shape == self.arrays.matrix.shape and _feasible(arrays, values):
-            return float(arrays.objective @ values)
-        same_scenarios = model.parameters.active == self.active
-        return self.relaxation.cost if same_scenarios and contract not in self.used else None
+            return float(arrays.objective @ values), self.relaxation.basis
+        if unused is None:
+            return None
+        without = solve(_without(model, arrays, unused), _limits(self.options))
+        return None if without.values is None else (without.cost, without.basis)
 
 
-def _used(model: Model, answer: Answer) -> frozenset[str]:
-    """Contracts that a solution signs, or gives parcels to."""
-    names = model.parameters.problem.contract_names
-    if answer.values is None:
-        return frozenset(names)
-    used = set()
-    for number, name in enumerate(names):
-        columns = model.shares.column[model.shares.contract == number].ravel()
-        columns = np.append(columns, model.signed[number : number + 1])
-        if answer.values[columns[columns >= 0]].max(initial=0.0) > SAME:
-            used.add(name)
-    return frozenset(used)
+def _without(model: Model, arrays: MilpArrays, contract: str) -> MilpArrays:
+    """The model in which a contract is not signed and carries nothing."""
+    number = model.parameters.problem.contract_names.index(contract)
+    columns = np.append(
+        model.shares.column[model.shares.contract == number].ravel(), model.signed[number]
+    )
+    upper = arrays.upper.copy()
+    upper[columns[columns >= 0]] = 0.0
+    return replace(arrays, upper=upper)
 
 
 def _model(

@@ -5,8 +5,8 @@ bound of the whole problem. A scenario in which the plan fails (or that costs mo
 model is solved again: first with fractional headcounts, which is fast, then with integer ones.
 
 In a large model the relaxation with free routing takes most of the time, and more with every
-scenario. Scenarios that join it therefore find the contracts and shares decided, where that leaves
-a plan; the bound is then that of the last relaxation in which they were free.
+scenario. Scenarios that join it are therefore added with contracts and shares fixed, where that
+leaves a plan near the bound; the bound is then that of the last relaxation with free routing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ from planner.planning.solution.columns_to_plan import read_plan_from
 from planner.planning.solution.joining_basis import joining_basis
 from planner.planning.solution.recourse import Recourse, evaluate_recourse, expected, joining
 from planner.planning.solution.relax_and_fix import days_of, integers_by_days, next_to
-from planner.planning.solution.site_decomposition import integers_by_site, with_integer_tiers
+from planner.planning.solution.site_decomposition import (
+    integers_by_site,
+    with_contracts_signed,
+    with_integer_tiers,
+)
 from planner.planning.solution.stock_disaggregation import place, reserve_of
 
 ANY_GAP = 1e9  # every plan is closer to its bound; what has none is not
@@ -111,7 +115,9 @@ class _ScenarioGeneration:
 
     `whole` are the parameters over all scenarios, `full` the model over them; `model`, `arrays` and
     `relaxation` are of the `active` scenarios; `bound` is the best lower bound so far. `routing`
-    are the decisions whose contracts and shares the relaxation keeps (None: they are free).
+    are the decisions whose contracts and shares the relaxation keeps (None: they are free), `free`
+    is the last relaxation without any kept, and `tiered` the present one with integer tiers, once
+    it was asked for.
     """
 
     def __init__(self, whole: Parameters, limits: SolveLimits) -> None:
@@ -119,6 +125,9 @@ class _ScenarioGeneration:
         self.started = time.monotonic() if limits.seconds is not None else 0.0
         self.active = hardest(whole)
         self.bound = -np.inf
+        self.free: Answer
+        self.relaxation: Answer
+        self.tiered: Answer | None = None
         self.routing: Floats | None = None
         self.whole, self.full = whole, build(whole)
         self.model = build(replace(whole, active=self.active))
@@ -143,25 +152,38 @@ class _ScenarioGeneration:
         """Build both models from new parameters, and solve the relaxation."""
         self.whole, self.full = whole, build(whole)
         self.model = build(replace(whole, active=self.active))
-        self._solve_relaxation(self.relaxation.basis)
+        # a basis of other fixed columns is far from the optimum of the free model
+        self._solve_relaxation(None if self.routing is not None else self.relaxation.basis)
 
     def _join(self, more: list[int], recourse: Recourse) -> None:
         """Let scenarios join the model, and solve its relaxation from the solution so far."""
         before, known = self.model, self.relaxation.basis
         large = before.large
-        if large and self.routing is None:
-            self.routing = self._with_tiers().solution[before.milp.decisions()]
+        routing = self._routing_to_keep() if large else None
         self.active = tuple(sorted({*self.active, *more}))
         self.model = build(replace(self.whole, active=self.active))
-        if self.routing is not None and self._keeps(self.routing):
+        if routing is not None and self._keeps(routing):
             return
         basis = None
         if not large and known is not None and recourse.basis is not None:
             basis = joining_basis(self.full, before, known, recourse.basis, self.active)
         self._solve_relaxation(basis, joined=True)
 
+    def _routing_to_keep(self) -> Floats | None:
+        """Decisions with integer contracts and tiers; None where there are none."""
+        if self.routing is not None:
+            return self.routing
+        signed = with_contracts_signed(
+            self.model, self.arrays, self._with_tiers(), self._limits_left()
+        )
+        return None if signed.values is None else signed.values[self.model.milp.decisions()]
+
     def _keeps(self, routing: Floats) -> bool:
-        """Solve the relaxation with the contracts and shares of these decisions, if it has one."""
+        """Solve the relaxation with the contracts and shares of these decisions.
+
+        False where it has no solution, or one further from the last relaxation with free routing
+        than a plan may be.
+        """
         milp = self.model.milp
         values = np.zeros(milp.columns)
         values[milp.decisions()] = routing
@@ -169,17 +191,18 @@ class _ScenarioGeneration:
         arrays = milp.arrays()
         arrays.lower[kept] = arrays.upper[kept] = values[kept]
         found = solve(relaxed(arrays), replace(self._limits_left(), barrier=True))
-        if found.values is None:
+        if found.gap_to(self.free.bound) > self.whole.options.accepted_gap:
             return False
-        self.arrays, self.relaxation = arrays, replace(found, bound=self.bound)
+        self.routing, self.arrays, self.relaxation, self.tiered = routing, arrays, found, None
         return True
 
     def _solve_relaxation(self, basis: Basis | None, *, joined: bool = False) -> None:
         """Solve the model of the active scenarios with fractional headcounts and free routing."""
-        self.routing = None
+        self.routing, self.tiered = None, None
         self.arrays = self.model.milp.arrays()
         limits = replace(self._limits_left(), barrier=self.model.large)
-        self.relaxation = solve_again(relaxed(self.arrays), basis, limits, primal=joined)
+        self.free = solve_again(relaxed(self.arrays), basis, limits, primal=joined)
+        self.relaxation = self.free
 
     def _until_none_joins(self, *, fractional: bool) -> tuple[Answer, Recourse]:
         """Solve, test in every scenario, let scenarios join, and repeat until none does."""
@@ -188,7 +211,8 @@ class _ScenarioGeneration:
             if answer.values is None:
                 self._give_up(answer)
                 continue
-            if self.whole.reserve is None:  # the reserve is no limit of the problem
+            # neither the reserve nor routing that is kept is a limit of the problem
+            if self.whole.reserve is None and self.routing is None:
                 self.bound = max(self.bound, self.relaxation.bound, answer.bound)
             decisions = answer.values[self.model.milp.decisions()]
             recourse = evaluate_recourse(self.full, decisions)
@@ -210,19 +234,18 @@ class _ScenarioGeneration:
         self._set_parameters(replace(self.whole, reserve=self.whole.reserve.given_up()))
 
     def _with_tiers(self) -> Answer:
-        """The relaxation with integer contracts and tiers, but fractional headcounts."""
-        return with_integer_tiers(
-            self.model, self.arrays, self.relaxation, limits=self._limits_left()
-        )
+        """The relaxation with integer tiers, and their contracts, but fractional headcounts."""
+        if self.tiered is None:
+            self.tiered = with_integer_tiers(
+                self.model, self.arrays, self.relaxation, limits=self._limits_left()
+            )
+        return self.tiered
 
     def _with_integers(self) -> Answer:
         """An integer solution near the relaxation: tiers and contracts first, then headcounts."""
         if self.relaxation.values is None:
             return self.relaxation
-        tiered = self._with_tiers()
-        found = _integer_solution(self.model, self.arrays, tiered, self._limits_left())
-        # what is proved of the routing that is kept holds for no other
-        return found if self.routing is None else replace(found, bound=self.bound)
+        return _integer_solution(self.model, self.arrays, self._with_tiers(), self._limits_left())
 
     def _read_plan(self, answer: Answer, recourse: Recourse) -> Plan:
         """The plan behind an integer solution and its consequences."""

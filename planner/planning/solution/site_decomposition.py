@@ -58,7 +58,7 @@ def integers_by_site(
         site has none.
     """
     contracts = model.obligations
-    signed = _with_contracts_signed(arrays, relaxation, contracts, limits)
+    signed = with_contracts_signed(model, arrays, relaxation, limits)
     if signed.values is None:
         return signed
     values = signed.values.copy()
@@ -288,10 +288,28 @@ def _with_all_signed(
     return solve_again(fixed, relaxation.basis, replace(limits, barrier=True))
 
 
-def _with_contracts_signed(
-    arrays: MilpArrays, relaxation: Answer, contracts: Ints, limits: SolveLimits
+def with_contracts_signed(
+    model: Model, arrays: MilpArrays, relaxation: Answer, limits: SolveLimits
 ) -> Answer:
-    """The relaxation where it signs no contract partly, otherwise one with those signed."""
+    """The relaxation where it signs no contract partly, otherwise one with those signed.
+
+    Parameters
+    ----------
+    model : Model
+        The model with the columns of its decisions.
+    arrays : MilpArrays
+        The same model as arrays.
+    relaxation : Answer
+        A solution with fractional headcounts.
+    limits : SolveLimits
+        Limits of another solution.
+
+    Returns
+    -------
+    Answer
+        The solution; without values where signing leaves none.
+    """
+    contracts = model.obligations
     part = relaxation.solution[contracts]
     if np.allclose(part, np.ceil(part - NEAR_INTEGER), atol=NEAR_INTEGER):
         return relaxation

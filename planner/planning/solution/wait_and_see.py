@@ -77,8 +77,10 @@ def bound_without_margins(
         least = _some_missed(build(given), work_units).bound
     else:
         model = build(replace(given, active=_hardest(given)))
-        small = _small(model)
-        least = _some_missed(model, work_units).bound if small else _least_of_one_kept(model)
+        # a search is shorter than as many with integers, and is needed for a proof
+        least = (
+            _some_missed(model, work_units).bound if _small(model) else _least_of_one_kept(model)
+        )
     if not np.isfinite(least):
         raise NoBoundError(
             "no plan meets the service level in the sampled replications, even without any margin"
@@ -177,13 +179,16 @@ def _least_of_one_kept(model: Model) -> float:
 
     Of paths that cannot all miss it, any plan keeps at least one. Headcounts are fractional, and
     each of these programs continues from the one before; with one binary variable a path, the
-    search of the tree takes three times as long for the same bound.
+    search of the tree takes three times as long, for the same bound where all paths are equally
+    likely.
     """
     rows = _limit_failed(model, [])
     arrays = relaxed(model.milp.arrays())
     limits = _limits(model, arrays, 1)
     never_missed = model.parameters.weight > _risk(model.parameters)
-    alone = [never_missed] if never_missed.any() else list(np.eye(len(never_missed), dtype=bool))
+    alone = list(np.eye(len(never_missed), dtype=bool))
+    if never_missed.any() or model.parameters.weight.sum() <= _risk(model.parameters):
+        alone = [never_missed]
     least, basis = np.inf, None
     for kept in alone:
         answer = solve_again(_kept(arrays, rows, kept), basis, limits)
@@ -197,7 +202,7 @@ def _some_missed(model: Model, work_units: int) -> Answer:
     failed[a,s] <= allowed[a,s] + orders[s] missed[s], for the deadline and each target a, and sum_s
     weight[s] missed[s] <= 1 - confidence, in orders and in probability; missed[s] is 0 or 1.
     """
-    parameters, milp = model.parameters, model.milp
+    parameters, milp, small = model.parameters, model.milp, _small(model)
     risk = _risk(parameters)
     may_miss = parameters.weight <= risk
     missed = milp.variables("missed", len(may_miss), may_miss.astype(float))
@@ -206,7 +211,7 @@ def _some_missed(model: Model, work_units: int) -> Answer:
     _limit_failed(model, [Term(row, missed[None], -orders)])
     milp.constraints("limit_risk", 1, [Term(0, missed, parameters.weight)], upper=risk)
     arrays = milp.arrays()
-    integer = arrays.integer & _small(model)
+    integer = arrays.integer & small
     integer[missed[may_miss]] = True
     arrays = replace(arrays, integer=integer)
     return solve(arrays, _limits(model, arrays, work_units))

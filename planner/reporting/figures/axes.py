@@ -16,11 +16,10 @@ from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocato
 from planner.domain.arrays import Floats
 from planner.output import write_bytes
 from planner.reporting.language.labels import Labels
-from planner.reporting.layout.pictures import PNG_DPI, picture
+from planner.reporting.layout.pictures import PNG_DPI, POINTS_PER_INCH, picture
 from planner.reporting.layout.sheet import RIGHT, WIDTH
 from planner.reporting.layout.style import GREY, LIGHT, RULE
 
-POINTS_PER_INCH = 72.0
 DIGIT_WIDTH = 0.56  # of the type size
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.exemptions import exempt_orders
-from planner.domain.problem import CASES_KEPT, Problem
+from planner.domain.kept_cases import CASES_KEPT
+from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Mask, Orders, Records, Small, blocks
 from planner.domain.service_terms import transit_lognormal
 from planner.simulation.inputs.attendance import after_hours

@@ -13,8 +13,9 @@ import numpy as np
 from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.contracts import HEAVIEST_G
 from planner.domain.courier_offers import Offers
+from planner.domain.kept_cases import CASES_KEPT
 from planner.domain.plan import Plan
-from planner.domain.problem import CASES_KEPT, Problem, ShareRow
+from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Mask, Orders, Small, blocks
 
 _NOBODY = -1

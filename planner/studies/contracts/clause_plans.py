@@ -44,9 +44,10 @@ class ClausePlans:
         variation = self.variations[k]
         problem = variation(self.now.problem)
         costs = case_costs(problem)
-        if in_solver_process(self.before.stays, problem, costs, variation.contract):
-            return None
         used = variation.contract in self.now.used_or_signed
+        unused = None if used else variation.contract
+        if in_solver_process(self.before.stays, problem, costs, unused):
+            return None
         return plan_couriers(problem, self.scenarios, self.effort, TIGHT if used else COARSE)
 
     @cached_property

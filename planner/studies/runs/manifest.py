@@ -28,7 +28,7 @@ from planner.studies.options.repair_options import RepairOptions
 from planner.studies.options.study_options import DEFAULT, StudyOptions
 
 INPUTS = "inputs"
-LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib")
+LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib", "pypdfium2")
 
 
 def keep_inputs(folder: Path, scenario: Scenario) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from planner.domain.horizon import HOUR_S
 from planner.studies.contracts.carrier_only import plan_couriers, sampled_demand
 from planner.studies.contracts.clause_plans import ClausePlans
 from planner.studies.contracts.clause_sensitivity import shifted
@@ -59,3 +60,26 @@ def test_results_do_not_depend_on_who_solves_the_relaxation() -> None:
     assert sent.before is sent.before
     for k in (0, 1):
         assert sent(k) == replace(own)(k)
+
+
+@pytest.mark.parametrize(("by", "again"), [(0, False), (-950, True)])
+def test_a_collection_of_a_contract_that_is_not_used(by: int, again: bool) -> None:
+    """The model has other rows then; the plan stays unless the contract may pay."""
+    task = plans_of()
+    site = task.now.problem.sites[0]
+    evening = replace(next(c for c in site.collections if c.contract == "other"), at_s=22 * HOUR_S)
+    more = replace(site, collections=(*site.collections, evening))
+    changed = Variation("other", other=shifted(OTHER, by), site=more)
+    plan = replace(task, variations=(changed,))(0)
+    assert "other" not in task.now.used_or_signed
+    assert (plan is not None) == again
+
+
+def test_a_collection_of_a_contract_that_is_used_is_planned_for() -> None:
+    """Nobody can tell beforehand what it changes."""
+    task = plans_of()
+    site = task.now.problem.sites[0]
+    used = next(c for c in site.collections if c.contract in task.now.used)
+    more = replace(site, collections=(*site.collections, replace(used, at_s=22 * HOUR_S)))
+    changed = Variation(used.contract, site=more)
+    assert replace(task, variations=(changed,))(0) is not None
