@@ -48,7 +48,8 @@ def bound_without_margins(
     replications that differ from the mean of their path.
 
     Work is modelled in the hardest paths alone, one more than may miss: the constraints of some
-    paths are a bound already.
+    paths are a bound already. In all but small models the bound is the least over the one of them
+    that is kept.
 
     Parameters
     ----------
