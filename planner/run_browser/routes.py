@@ -157,6 +157,7 @@ def _page(html: str) -> Answer:
 
 def _of_text(text: str, **values: object) -> Answer:
     data = text.encode(errors="backslashreplace")  # names and titles may hold what is no text
+    # the other fields of an Answer, which mypy cannot tell from a mapping
     return Answer(content=io.BytesIO(data), length=len(data), **values)  # type: ignore[arg-type]
 
 

@@ -115,6 +115,6 @@ def test_python_takes_settings_as_a_mapping(queue: Path) -> None:
     assert (scenario.problem.crews[0].limit, scenario.title) == (5, "no")
     assert scenario.settings == ("demand.scale=1.5", "crews.own.headcount=5", 'title="no"')
     with pytest.raises(planner.PlannerError, match="must be a mapping"):
-        planner.read_scenario(queue, set=["demand.scale=2"])  # type: ignore[arg-type]
+        planner.read_scenario(queue, set=["demand.scale=2"])
     with pytest.raises(planner.PlannerError, match=r"--set demand\.scale: must be at most 1000"):
         planner.read_scenario(queue, set={"demand.scale": 1e9})

@@ -139,7 +139,7 @@ def test_points_that_are_done_are_not_planned_again(
             if len(kept) == 2:
                 raise KeyboardInterrupt
             kept.append(rest[0])
-        return keep(journal, kind, *rest)  # type: ignore[arg-type]
+        return keep(journal, kind, *rest)
 
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "keep", keep_two)

@@ -91,7 +91,7 @@ def two_platforms(**part: object) -> Problem:
         other_platforms=(
             PlatformPart(
                 rule=PlatformRule(name="second", counts="label", deadline_hours=24),
-                **{"share": 0.4, **part},  # type: ignore[arg-type]
+                **{"share": 0.4, **part},
             ),
         ),
         regions=(Region("near", "Near", 0.5), Region("far", "Far", 0.5)),
@@ -159,8 +159,8 @@ def test_what_a_hub_exempts(
         name="c",
         label="c",
         tariff=Tariff(zones={}, rates={}),
-        hub=Hub(hub_region="near", regions=frozenset({"far"}), counts=hub_counts),  # type: ignore[arg-type]
+        hub=Hub(hub_region="near", regions=frozenset({"far"}), counts=hub_counts),
     )
-    rule = PlatformRule(name="x", counts=counts, remote_hub=exempt)  # type: ignore[arg-type]
+    rule = PlatformRule(name="x", counts=counts, remote_hub=exempt)
     assert exempt_over_hub(rule, contract, "far") is expected
     assert not exempt_over_hub(rule, contract, "near")

@@ -95,7 +95,7 @@ def test_the_fault_is_what_the_moments_and_terms_say(
     clock: str, moments: dict[str, float], terms: dict[str, float], reason: str, certain: bool
 ) -> None:
     """Each reason where it holds and just where it does not."""
-    order, agreement = one(**moments), agreed(clock, **terms)  # type: ignore[arg-type]
+    order, agreement = one(**moments), agreed(clock, **terms)
     assert late(order, agreement).all()
     found = judge(order, agreement)
     assert (REASON_NAMES[found.reason[0]], bool(found.certain[0])) == (reason, certain)

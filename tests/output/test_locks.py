@@ -59,7 +59,7 @@ def test_a_lock_on_a_removed_file_is_taken_again(
         if not removed:
             path.unlink()
             removed.append(path)
-        lock_file(stream)  # type: ignore[arg-type]
+        lock_file(stream)
 
     monkeypatch.setattr(locks, "_lock", remove_first)
     first = Lock(path)

@@ -88,7 +88,7 @@ def test_one_signature_does_for_every_problem() -> None:
         run_empty(problem)
         streams = Streams(seed, "pilot", 0)
         simulate(problem, plan, draw_orders(problem, streams), streams)
-    assert len(run_epochs.signatures) == 1  # type: ignore[attr-defined]
+    assert len(run_epochs.signatures) == 1
 
 
 @pytest.mark.slow

@@ -49,6 +49,7 @@ def picture(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     figure.dpi = dpi
     try:
         width, height = (int(side) for side in figure.bbox.size)
+        # matplotlib declares no types for it
         renderer: Any = RendererAgg(width, height, dpi)  # type: ignore[no-untyped-call]
         figure.draw(renderer)
         return encoded(np.asarray(renderer.buffer_rgba()), dpi)

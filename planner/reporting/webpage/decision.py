@@ -99,6 +99,7 @@ def risks(both: Bilinguals) -> list[tuple[Both, Both]]:
         return []
     return [
         (
+            # mypy infers no type of a lambda with a default
             both.say(lambda c, row=row: c.labels.name("risk", str(row["risk"]))),  # type: ignore[misc]
             Both(str(row["words"]), str(row["words_zh"] or row["words"])),
         )
@@ -181,6 +182,7 @@ def people(both: Bilinguals) -> PageTable | None:
     heads = [
         Head(
             both.say(
+                # mypy infers no type of a lambda with a default
                 lambda c, column=column: (
                     c.labels(column)  # type: ignore[misc]
                     if isinstance(column, str)

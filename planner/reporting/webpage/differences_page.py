@@ -201,6 +201,7 @@ def _bars(found: RunDifferences, shown: dict[str, tuple[ShownTable, ShownTable]]
     scale = 100.0 / (high - low) if high > low else 0.0
 
     def place(value: object) -> tuple[str, str]:
+        # a cell of a table: its type is known when it is read
         amount = float(value or 0.0)  # type: ignore[arg-type]
         return f"{(min(amount, 0.0) - low) * scale:.2f}", f"{abs(amount) * scale:.2f}"
 
@@ -267,6 +268,7 @@ def _people(table: PairTable, both: Sayings) -> dict[str, Any]:
             }
             for kind, letter in (("line", "a"), ("target", "b"))
         ]
+        # mypy infers no type of a lambda with a default
         name = both.say(lambda labels, site=site: labels.name("site", site))  # type: ignore[misc]
         choices.append({"label": name.pair, "x": [_seconds(d) for d in days], "series": series})
     return {

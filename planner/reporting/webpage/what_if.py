@@ -69,6 +69,7 @@ def what_if(both: Bilinguals) -> WhatIf | None:
         [[[_point(both, by_place[d, f, p, h]) for h in hours] for p in pickups] for f in fill]
         for d in demand
     ]
+    # mypy infers no type of a lambda with a default
     promises = [both.say(lambda c, h=h: _promise(c, h)) for h in hours]  # type: ignore[misc]
     own = OWN if OWN in hours else _own_hours(run)
     data = {

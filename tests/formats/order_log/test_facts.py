@@ -29,7 +29,7 @@ def read(
     """The orders of a text with all that it says of them."""
     path = tmp_path / "log.csv"
     path.write_text(text, encoding="utf-8")
-    asked = LogForm(columns or {}, **form).of_orders  # type: ignore[arg-type]
+    asked = LogForm(columns or {}, **form).of_orders
     return read_orders(path, path.name, asked)
 
 

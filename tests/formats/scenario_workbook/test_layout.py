@@ -29,7 +29,7 @@ def shown(block: Block, fields: list[Field]) -> list[Field]:
 @pytest.mark.parametrize(("layout", "block"), BLOCKS, ids=IDS)
 def test_every_heading_has_a_chinese_text(layout: object, block: Block) -> None:
     """A new key needs a line in `texts.csv`: key, heading, note."""
-    fields = shown(block, layout.fields(block))  # type: ignore[attr-defined]
+    fields = shown(block, layout.fields(block))
     bare = [".".join(map(str, f.path)) for f in fields if not labels.has_text(f)]
     assert not bare, f"add to planner/formats/scenario_workbook/texts.csv: {bare}"
 
@@ -37,7 +37,7 @@ def test_every_heading_has_a_chinese_text(layout: object, block: Block) -> None:
 @pytest.mark.parametrize(("layout", "block"), BLOCKS, ids=IDS)
 def test_headings_stand_for_one_value_each(layout: object, block: Block) -> None:
     """What the writer writes as a heading, the reader takes for the same value."""
-    fields = layout.fields(block)  # type: ignore[attr-defined]
+    fields = layout.fields(block)
     for lang in labels.LANGUAGES:
         heads = [labels.heading(field, "CNY", lang) for field in fields]
         assert [text for text, n in Counter(heads).items() if n > 1] == []

@@ -151,5 +151,5 @@ def _send(connection: socket.socket, first: int, packets: Sequence[bytes]) -> No
 
 
 def _receive(stream: object) -> bytes:
-    head = stream.read(4)  # type: ignore[attr-defined]
-    return stream.read(int.from_bytes(head[:3], "little")) if head else b""  # type: ignore[attr-defined]
+    head = stream.read(4)
+    return stream.read(int.from_bytes(head[:3], "little")) if head else b""

@@ -39,7 +39,7 @@ LAX = 0.01  # share on time: the service level asks for nothing
 
 def shared(made: Problem, share: float, **changes: object) -> Problem:
     """The problem with a second platform, whose rule differs by some changes."""
-    rule = replace(made.platform, name="second", **changes)  # type: ignore[arg-type]
+    rule = replace(made.platform, name="second", **changes)
     return replace(made, other_platforms=(PlatformPart(rule=rule, share=share),))
 
 

@@ -208,7 +208,7 @@ def test_rules_of_thumb_keep_presence(rule: object, number: int) -> None:
     given = replace(given, crews=people)
     share, starters = ((0.5, 1.0), (0.7, None), (1.0, 0.5))[number % 3]
     rules = asked(given, min_people=1, max_temporary_share=share, starters_per_permanent=starters)
-    plan = rule(guaranteed(rules, 5.0), lanes)  # type: ignore[operator]
+    plan = rule(guaranteed(rules, 5.0), lanes)
     assert [v.words for v in violations(guaranteed(rules, 5.0), plan)] == []
     assert plan.staffing
 

@@ -78,9 +78,9 @@ def test_tables_hold_the_values_and_their_difference() -> None:
 
 def test_charts_have_the_same_numbers() -> None:
     charts = data_of(differences_page(FOUND, "en"))["charts"]
-    (site,) = charts["people"]["choices"]  # type: ignore[index]
+    (site,) = charts["people"]["choices"]
     assert [series["values"] for series in site["series"]] == [[2.0, 4.0], [5.0, 4.0]]
-    (shares,) = charts["service"]["choices"]  # type: ignore[index]
+    (shares,) = charts["service"]["choices"]
     assert [series["values"] for series in shares["series"]] == [[97.0, 99.0], [98.0, 100.0]]
 
 
@@ -97,7 +97,7 @@ def test_unpaired_replications_are_sorted_and_say_why() -> None:
     unpaired = replace(mean, values=((0.99, 0.97), (1.0,)), unpaired=Reason("diff_demand"))
     html = differences_page(replace(FOUND, means=(unpaired,)), "en")
     assert "not paired, 2 and 1 replications: the demand differs" in html
-    (choice,) = data_of(html)["charts"]["service"]["choices"]  # type: ignore[index]
+    (choice,) = data_of(html)["charts"]["service"]["choices"]
     assert [series["values"] for series in choice["series"]] == [[97.0, 99.0], [100.0, None]]
 
 

@@ -23,7 +23,7 @@ SEEDS = range(6)
 
 def shared(problem: Problem, share: float, **changes: object) -> Problem:
     """The problem with a second platform, whose rule differs by some changes."""
-    rule = replace(problem.platform, name="second", **changes)  # type: ignore[arg-type]
+    rule = replace(problem.platform, name="second", **changes)
     return replace(problem, other_platforms=(PlatformPart(rule=rule, share=share),))
 
 
@@ -80,7 +80,7 @@ def test_both_engines_agree_with_two_platforms_of_other_clocks(seed: int) -> Non
     made = shared(problem, 0.5, counts=counts, deadline_hours=10.0, deadline_working_days=None)
     orders, streams = drawn(made)
     found = [
-        simulate_with_offers(made, plan, orders, streams, engine)  # type: ignore[arg-type]
+        simulate_with_offers(made, plan, orders, streams, engine)
         for engine in ("compiled", "simpy")
     ]
     for name in ("on_time", "packed_at_s", "handed_over_at_s", "start_s"):

@@ -90,7 +90,7 @@ def a_stressed_plan(problem: Problem) -> Plan:
 
 def a_stress(kind: StressKind, strength: float | None = None, **changes: object) -> Stress:
     found = STRENGTH.get(kind, 0.5) if strength is None else strength
-    return replace(Stress(name=kind, kind=kind, strength=found), **changes)  # type: ignore[arg-type]
+    return replace(Stress(name=kind, kind=kind, strength=found), **changes)
 
 
 def the_same(ours: Records, others: Records) -> bool:

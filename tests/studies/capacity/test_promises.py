@@ -48,7 +48,7 @@ def a_line(people: int = 1, per_hour: float = 60.0, **changes: object) -> Proble
         sites=(site,),
         service=Service(0.98, 0.8),
     )
-    return replace(problem, **changes)  # type: ignore[arg-type]
+    return replace(problem, **changes)
 
 
 def a_search(problem: Problem, people: int, place: Place) -> CapacitySearch:

@@ -119,7 +119,7 @@ def test_levers_that_save_by_themselves_are_tried_together() -> None:
         made.made[chosen] = trial(chosen, [cost, cost + 1, cost + 2])
         return made.made[chosen]
 
-    made._trial = simulated  # type: ignore[method-assign]
+    made._trial = simulated
     a, b = (ChosenLevers(((name, 48.0),), ()) for name in "ab")
     study = made.study([a, b])
     assert study.chosen == joined_levers(of, a, b)

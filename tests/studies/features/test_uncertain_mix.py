@@ -31,10 +31,7 @@ def shop(concentration: float | None) -> Problem:
     """Two sites and regions, six products that cost something when they are left over, an event."""
     base, names = problem(), [f"p{k}" for k in range(6)]
     goods = {"share": 1 / 6, "weight_g": 500.0, "paid_minor": 5_000, "margin_minor": 2_000}
-    products = tuple(
-        Product(name=n, label=n, leftover_cost_minor=300, **goods)  # type: ignore[arg-type]
-        for n in names
-    )
+    products = tuple(Product(name=n, label=n, leftover_cost_minor=300, **goods) for n in names)
     event = Event(
         name="live", at_s=8 * HOUR_S, median=600, p95=1000, ramp_s=600, half_life_s=3600.0
     )

@@ -78,7 +78,7 @@ def test_no_promise_is_taken_back_and_no_cap_lifted(
 ) -> None:
     problem = under_way()
     plan, terms = a_plan(problem), ReplanTerms(now_s=NOW_S, change_minor=0)
-    old, new = (replace(plan, **levers) for levers in (before, after))  # type: ignore[arg-type]
+    old, new = (replace(plan, **levers) for levers in (before, after))
     found = frozen_moves(problem, terms, old, new)
     assert [words in line for line in found] == ([True] if words else [])
 

@@ -361,7 +361,7 @@ def test_no_rollback_journal_is_ever_on_the_disk(
 
     class Watched(sqlite3.Connection):
         def execute(self, *asked: object) -> sqlite3.Cursor:
-            cursor = super().execute(*asked)  # type: ignore[arg-type]
+            cursor = super().execute(*asked)
             seen.update(left(tmp_path))
             return cursor
 

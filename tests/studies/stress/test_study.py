@@ -36,7 +36,7 @@ def a_workday(orders: float, **changes: object) -> Problem:
         platform=PlatformRule(name="fast", counts="label", deadline_hours=4.0),
         shifts=(DAY,),
         crews=(a_crew(limit=4),),
-        **changes,  # type: ignore[arg-type]
+        **changes,
     )
     return given(problem, hourly.tolist())
 
@@ -44,7 +44,7 @@ def a_workday(orders: float, **changes: object) -> Problem:
 def staffed(problem: Problem, **changes: object) -> Plan:
     plan = a_plan(problem, people=1)
     rows = tuple(replace(row, shift="day") for row in plan.staffing)
-    return replace(plan, staffing=rows, **changes)  # type: ignore[arg-type]
+    return replace(plan, staffing=rows, **changes)
 
 
 def table_of(problem: Problem, plan: Plan, *stresses: Stress, repairs: bool = True) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def table_of(problem: Problem, plan: Plan, *stresses: Stress, repairs: bool = Tr
 
 
 def a_stress(kind: str, strength: float, **changes: object) -> Stress:
-    return Stress(name=kind, kind=kind, strength=strength, **changes)  # type: ignore[arg-type]
+    return Stress(name=kind, kind=kind, strength=strength, **changes)
 
 
 def test_one_more_person_repairs_twice_as_many_orders() -> None:

@@ -23,11 +23,11 @@ PICKUP_NOTICE_S = 2 * HOUR_S
 
 def a_given_hall(**changes: object) -> Problem:
     """As `a_hall`, before the people on call are a crew."""
-    return replace(a_hall(), crews=(OWN, AGENCY), **changes)  # type: ignore[arg-type]
+    return replace(a_hall(), crews=(OWN, AGENCY), **changes)
 
 
 def begins(problem: Problem, row: object) -> int:
-    return row.day * DAY_S + problem.shift(row.shift).start_s  # type: ignore[attr-defined]
+    return row.day * DAY_S + problem.shift(row.shift).start_s
 
 
 @settings(max_examples=50, deadline=None)

@@ -64,7 +64,7 @@ def two_sizes(**changes: object) -> Problem:
         sites=(a_site(pack),),
     )
     demand = replace(problem.demand, baseline=None, given=GivenDemand(orders))
-    return replace(problem, demand=demand, **changes)  # type: ignore[arg-type]
+    return replace(problem, demand=demand, **changes)
 
 
 def staffed(problem: Problem) -> Plan:
@@ -82,7 +82,7 @@ def a_study(problem: Problem, *hours: float, **changes: object) -> TriggerStudy:
         replications=40,
         options=OPTIONS,
     )
-    return replace(study, **changes)  # type: ignore[arg-type]
+    return replace(study, **changes)
 
 
 def test_the_best_rule_of_two_sizes_is_found() -> None:
@@ -199,7 +199,7 @@ def test_both_engines_judge_the_same() -> None:
     )
     records = []
     for engine in ("compiled", "simpy"):
-        found = promotion(study.problem, study.plan, JUDGED, 1, engine)  # type: ignore[arg-type]
+        found = promotion(study.problem, study.plan, JUDGED, 1, engine)
         records.append(found.follow(found.under(study.plan), rules).records)
     assert first_difference(*records) == ""
 
