@@ -43,7 +43,8 @@ from planner.domain.records import Summary
 from planner.errors import NoPlanError, PlannerError
 from planner.studies.certification.certificate import CertificationLook, met_count
 from planner.studies.certification.common_replications import evaluate_plans
-from planner.studies.certification.loop import Iteration, PlanningHistory, certified_plan
+from planner.studies.certification.iterations import Iteration, PlanningHistory
+from planner.studies.certification.loop import certified_plan
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.make_plan import decide
@@ -96,6 +97,7 @@ def _row(problem: Problem, again: int) -> dict[str, Any]:
     history = certified_plan(problem, RunContext(budget=Budget(REPLICATIONS)))
     begun, ended = history.iterations[0], history.last
     met_at_first = met_count(problem, begun.summaries[:REPLICATIONS])
+    trimming = None if history.adjusted is None else history.adjusted.trimmed
     row: dict[str, Any] = {
         "seed": problem.seed,
         "held_at_first": met_at_first
@@ -108,7 +110,7 @@ def _row(problem: Problem, again: int) -> dict[str, Any]:
         "cost_at_first": _mean_cost(problem, begun.plan, begun.summaries[:REPLICATIONS]),
         "cost": _cost_in_pilot_runs(problem, history, ended),
         "trimmed": _trimmed(problem, history),
-        "complete": None if history.trimmed is None else history.trimmed.complete,
+        "complete": None if trimming is None else trimming.complete,
         "promised": problem.service.confidence,
     }
     if history.stopped == "certified":
@@ -150,7 +152,7 @@ def _cost_in_pilot_runs(problem: Problem, history: PlanningHistory, of: Iteratio
 
 
 def _trimmed(problem: Problem, history: PlanningHistory) -> float | None:
-    """Share of the planned cost saved by trimming; None if the last plan is not a trimmed one."""
+    """Share of the planned cost saved by adjusting; None if the last plan is not adjusted."""
     if history.last.plan is history.planned:
         return None
     planned, last = (

@@ -30,12 +30,12 @@ from planner.formats.base.value_types import parse_datetime
 from planner.formats.plan_files import read_plan
 from planner.simulation.drawn_orders import drawn_orders, new_store
 from planner.simulation.failures import PilotResult
+from planner.studies.certification.failure_places import LateOrderSearch
 from planner.studies.certification.pilot_replications import (
     PilotRun,
     PilotRuns,
     without_costs,
 )
-from planner.studies.diagnosis.late_orders import LateOrderSearch
 from planner.studies.replan.changes import found_changes
 from planner.studies.replan.frozen import frozen_moves
 from planner.studies.replan.search import ChangeSearch

@@ -71,6 +71,18 @@ class SolvedObject(Closed):
     model_gap: Number | None
 
 
+class ReinforcedObject(Closed):
+    """What was added to the plan where orders failed in pilot replications."""
+
+    added: Counts
+    cost: Number
+    rerouted: Share
+    missed_before: Count
+    missed: Count
+    runs: Count
+    simulated: Count
+
+
 class TrimmedObject(Closed):
     """What trimming took out of the plan."""
 
@@ -89,6 +101,7 @@ class LoopObject(Closed):
     verdicts: Count
     simulated: Count
     planned: SolvedObject
+    reinforced: ReinforcedObject | None = None
     trimmed: TrimmedObject | None
 
 

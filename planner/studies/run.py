@@ -17,8 +17,9 @@ from planner.formats.scenario.reader import Scenario
 from planner.rating.lane_costs import lane_costs
 from planner.studies.certification.certificate import CertificationLook
 from planner.studies.certification.history import history_json, history_table
+from planner.studies.certification.iterations import PlanningHistory
 from planner.studies.certification.lever_trials import lever_table
-from planner.studies.certification.loop import PlanningHistory, certified_plan
+from planner.studies.certification.loop import certified_plan
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import study_contracts
 from planner.studies.evaluated_plan import (

@@ -172,12 +172,22 @@ def loop_json(certified: bool) -> dict[str, Any]:
         "model_bound": 1_217_000.0,
         "model_gap": 0.008149,
     }
+    reinforced = {
+        "added": {"booking": 3, "day": 8},
+        "cost": 4150.0,
+        "rerouted": 0.0,
+        "missed_before": 12,
+        "missed": 3,
+        "runs": 300,
+        "simulated": 900,
+    }
     return {
         "stopped": "certified" if certified else "effort spent",
         "plans": 3,
         "verdicts": 1,
         "simulated": 1500,
         "planned": planned,
+        "reinforced": reinforced if certified else None,
         "trimmed": trimmed if certified else None,
     }
 

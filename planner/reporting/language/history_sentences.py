@@ -33,6 +33,29 @@ def proved(labels: Labels, loop: dict[str, Any]) -> str:
     return labels.text(*sentences) or labels("path_nothing_proved")
 
 
+def reinforced(labels: Labels, found: dict[str, Any] | None) -> str:
+    """What was added to the plan where orders failed, and what that changed; else nothing."""
+    if found is None or not (found["added"] or found["rerouted"]):
+        return ""
+    units = [
+        labels("trim_units", n=labels.number(float(n)), kind=labels.name("added", kind))
+        for kind, n in sorted(found["added"].items())
+    ]
+    cost = labels.money(float(found["cost"]))
+    counts = {
+        "missed": labels.number(float(found["missed"])),
+        "before": labels.number(float(found["missed_before"])),
+        "runs": labels.number(float(found["runs"])),
+    }
+    return labels.text(
+        labels("added_units", units=labels.listed(units), cost=cost) if units else "",
+        labels("added_rerouted", share=labels.percent(float(found["rerouted"])))
+        if found["rerouted"]
+        else "",
+        labels("added_missed", **counts),
+    )
+
+
 def trimmed(labels: Labels, trim: dict[str, Any] | None) -> str:
     """What left the plan and what that saved; whether more could have left it."""
     if trim is None:

@@ -102,16 +102,16 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
     "path_verdict_no": ("not certified", "未通过认证"),
     "path_proved": ("What the solver proved", "求解器的证明"),
     "path_gap": (
-        "Before trimming, the planning model expected the plan to cost {objective}, safety margins "
+        "The planning model expected the plan as first made to cost {objective}, safety margins "
         "included: within {gap} of the least that it can expect of any plan, {bound}.",
-        "精简前，规划模型（含安全余量）预计该方案的费用为 {objective}，与该模型"
+        "规划模型（含安全余量）预计最初方案的费用为 {objective}，与该模型"
         "对任何方案的最低预计费用 {bound} 相差不超过 {gap}。",
     ),
     "path_gap_tail": (
-        "Before trimming, the planning model expected the plan to cost {objective}, safety margins "
+        "The planning model expected the plan as first made to cost {objective}, safety margins "
         "and the days after the promotion included: within {gap} of the least that it can expect "
         "of any plan on all these days, {bound}.",
-        "精简前，规划模型（含安全余量和大促后的收尾日）预计该方案的费用为 {objective}，与"
+        "规划模型（含安全余量和大促后的收尾日）预计最初方案的费用为 {objective}，与"
         "该模型在同样这些天对任何方案的最低预计费用 {bound} 相差不超过 {gap}。",
     ),
     "path_loose": (
@@ -123,7 +123,19 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "No lower bound on the cost was proven for this plan.",
         "本方案没有已证的费用下界。",
     ),
-    "path_trimmed": ("What trimming took out", "精简掉的资源"),
+    "path_changed": ("What simulation added and took out", "按模拟增减的资源"),
+    "added_units": (
+        "Added where orders failed: {units}; planned costs rise by {cost}.",
+        "在失约之处补充：{units}；计划费用增加 {cost}。",
+    ),
+    "added_rerouted": (
+        "{share} of the orders were moved to other contracts, as collections were full.",
+        "因揽收车已满，{share} 的订单改走其他合约。",
+    ),
+    "added_missed": (
+        "{missed} of {runs} pilot replications then missed the target, {before} before.",
+        "{runs} 次预演中此后 {missed} 次未达标，此前 {before} 次。",
+    ),
     "trim_none": (
         "Nothing was trimmed: no plan met the target often enough in its pilot replications.",
         "未做精简：没有方案在预演中足够多次达标。",
@@ -150,15 +162,13 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "为此模拟大促 {n} 次，均用相同的随机数。",
     ),
     "path_glossary": (
-        "Pilot replications: simulated before certification; planning uses their results. Trimmed: "
-        "what the pilot replications did not need is taken out. Certification: judged on "
-        "replications of its own. Lower bound: the planning model expects no plan to cost "
-        "less on its sampled scenarios, without safety margins; the gap is how far the planned "
-        "cost is above it, as a share of that cost. "
-        "Safety factor: people and vehicles are planned as if the work were that many times as "
-        "much; it grows where a "
-        "plan fails.",
-        "预演：在可供规划学习的大促上模拟。精简：去掉预演中用不到的资源。认证：在未参与规划的大促上评定。下界：不留安全余量时，"
+        "Pilot replications: simulated before certification; where orders fail more is added, "
+        "what is not needed is taken out. Certification: judged on replications of its own. "
+        "Lower bound: the planning model expects no plan to cost less on its sampled scenarios, "
+        "without safety margins; the gap is how far the planned cost is above it, as a share of "
+        "that cost. Safety factor: people and vehicles are planned as if the work were that many "
+        "times as much; it grows where a plan fails.",
+        "预演：认证前的模拟；在其中失约之处增加资源，去掉用不到的资源（精简）。认证：在未参与规划的大促上评定。下界：不留安全余量时，"
         "规划模型在其抽样情景上对任何方案的预计费用都不更低；差距为规划费用高出下界的部分占规划费用的比例。安全系数：人员和车辆按工作量的该倍数安排，"
         "方案未达标时增大。",
     ),

@@ -15,7 +15,7 @@ from planner.reporting.language.certificate_sentences import (
     repair_sentences,
     verdict_sentences,
 )
-from planner.reporting.language.history_sentences import proved, stop_sentence, trimmed
+from planner.reporting.language.history_sentences import proved, reinforced, stop_sentence, trimmed
 from planner.reporting.language.labels import Labels
 
 
@@ -53,6 +53,7 @@ def outcome_lines(
         lines += [
             stop_sentence(labels, loop),
             proved(labels, loop),
+            reinforced(labels, loop.get("reinforced")),
             trimmed(labels, loop["trimmed"]),
         ]
     rows = []

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.reporting.figures.axes import unit_above
 from planner.reporting.figures.planning_history import hindsight_dots, path_costs, path_kept
-from planner.reporting.language.history_sentences import proved, stop_sentence, trimmed
+from planner.reporting.language.history_sentences import proved, reinforced, stop_sentence, trimmed
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
@@ -26,7 +26,7 @@ from planner.reporting.pages.contract_cells import (
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import is_true, records
 
-MOST_ON_ONE = 14  # steps next to the figure; with more, the table gets sheets of its own
+MOST_ON_ONE = 12  # steps next to the figure; with more, the table gets sheets of its own
 AXIS = 16.0  # mm kept free for the numbers of a y axis
 NOTES = 84.0  # mm: width of the notes next to the figure
 TALLEST = 112.0
@@ -137,11 +137,14 @@ def _certified(labels: Labels, row: Row) -> str:
 
 
 def _notes(context: PageContext, sheet: Sheet, top: float, loop: dict[str, Any]) -> None:
-    """What was proven, what trimming took out."""
+    """What was proven, what simulation added and took out."""
     labels, x = context.labels, RIGHT - NOTES
+    changed = labels.text(
+        reinforced(labels, loop.get("reinforced")), trimmed(labels, loop.get("trimmed"))
+    )
     notes = [
         ("path_proved", proved(labels, loop)),
-        ("path_trimmed", trimmed(labels, loop.get("trimmed"))),
+        ("path_changed", changed),
     ]
     y = top
     for head, text in notes:

@@ -21,10 +21,10 @@ from planner.simulation.loaded_replication import LoadedReplication
 from planner.simulation.workers_pool import START_S
 from planner.studies.capacity.promises import FoundPromises, Promise
 from planner.studies.capacity.search import LoadCheck, largest
+from planner.studies.certification.addable_resources import AddableResource, addable_resources
+from planner.studies.certification.failure_places import COLLECTION, WAITING, places_of
+from planner.studies.certification.failure_places import Place as LatePlace
 from planner.studies.certification.pilot_replications import without_costs
-from planner.studies.diagnosis.late_orders import COLLECTION, WAITING, places_of
-from planner.studies.diagnosis.late_orders import Place as LatePlace
-from planner.studies.diagnosis.marginal_resources import MarginalResource, marginal_resources
 from planner.studies.runs.run_context import RunContext
 
 ALLOTMENT = "allotment"  # the reason of orders that wait because a contract's day is full
@@ -234,7 +234,7 @@ class Added:
     ----------
     promise : Promise
         What the plan promises there.
-    resource : MarginalResource
+    resource : AddableResource
         The person or vehicle.
     before, after : int
         Orders a day that enough of the scarcest replications take, without and with it.
@@ -243,7 +243,7 @@ class Added:
     """
 
     promise: Promise
-    resource: MarginalResource
+    resource: AddableResource
     before: int
     after: int
     cost_minor: int
@@ -322,7 +322,7 @@ def more_orders(found: FoundPromises, k: int, limits: Limits, context: RunContex
     """
     check, promise = found.check, found.promises[k]
     problem, bare = check.problem, without_costs(check.plan)
-    resources = marginal_resources(problem, bare, _places_to_help(limits), MOST_PLACES)
+    resources = addable_resources(problem, bare, _places_to_help(limits), MOST_PLACES)
     if not resources or not promise.orders:
         return []
     task = MoreSearch(

@@ -11,8 +11,8 @@ from planner.domain.costs import simulated_costs
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.studies.certification.loop import Iteration, PlanningHistory
-from planner.studies.certification.trimming import Trimmed
+from planner.studies.certification.adjustment import Adjusted
+from planner.studies.certification.iterations import Iteration, PlanningHistory
 
 COLUMNS = [
     "step",
@@ -84,18 +84,34 @@ def history_json(problem: Problem, history: PlanningHistory) -> dict[str, Any]:
             "model_bound": _major(problem, planned.model_bound),
             "model_gap": planned.model_gap,
         },
-        "trimmed": _trimmed_json(problem, history, history.trimmed),
+        "reinforced": _reinforced_json(problem, history.adjusted),
+        "trimmed": _trimmed_json(problem, history),
     }
 
 
-def _trimmed_json(
-    problem: Problem, history: PlanningHistory, trimmed: Trimmed | None
-) -> dict[str, Any] | None:
+def _reinforced_json(problem: Problem, adjusted: Adjusted | None) -> dict[str, Any] | None:
+    found = None if adjusted is None else adjusted.reinforced
+    if found is None:
+        return None
+    return {
+        "added": dict(found.added),
+        "cost": _major(problem, found.cost_minor),
+        "rerouted": round(found.rerouted, 6),
+        "missed_before": found.missed_before,
+        "missed": found.missed,
+        "runs": found.runs,
+        "simulated": found.simulated,
+    }
+
+
+def _trimmed_json(problem: Problem, history: PlanningHistory) -> dict[str, Any] | None:
+    trimmed = None if history.adjusted is None else history.adjusted.trimmed
     if trimmed is None:
         return None
-    last, planned = history.last.plan, history.planned
+    last, left = history.last.plan, trimmed.plan
+    kept = last.staffing == left.staffing and last.extra == left.extra
     return {
-        "kept": last.staffing != planned.staffing or last.extra != planned.extra,
+        "kept": kept and bool(trimmed.dropped),
         "dropped": dict(trimmed.dropped),
         "saved": _major(problem, trimmed.saved_minor),
         "complete": trimmed.complete,

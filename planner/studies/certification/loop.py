@@ -1,18 +1,18 @@
-"""Plan, simulate, learn, trim and certify, until the plan is certified or the effort is spent.
+"""Plan, simulate, adjust, certify and learn, until a plan is certified or the effort is spent.
 
-A plan is simulated on pilot runs before it is put to a certification look. One that fails them is
-feedback for the next plan; one that passes is trimmed and certified on replications never used
-before. A failed look is feedback too, and its replications are pilot runs from then on: the next
-look has replications of its own.
+A plan is simulated on pilot runs before it is put to a certification look. One that nearly passes
+them is reinforced, one that fails them is feedback for the next plan; one that passes is trimmed
+and certified on replications never used before. A failed look is feedback too, and its replications
+are pilot runs from then on: the next look has replications of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from math import ceil, inf
-from typing import Any, Literal
+from math import inf
+from typing import Any
 
 from planner.domain.digest import digest
 from planner.domain.lever_effects import chosen_levers, effective_problem, given_problem
@@ -22,28 +22,26 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL, Streams
 from planner.domain.records import Summary
 from planner.domain.risks import Strike
-from planner.domain.roster import Roster
 from planner.errors import CrashError, NoPlanError
 from planner.planning.rostering.assign import assign_people
 from planner.planning.solution.without_margins import WITHOUT_MARGINS, is_deterministic
+from planner.studies.certification.adjustment import Adjusted, adjusted, to_be_met
 from planner.studies.certification.certificate import (
     CertificationLook,
     certify,
     met_count,
-    misses_allowed,
     pass_probability,
 )
 from planner.studies.certification.common_replications import checked_engines, evaluate_plans
 from planner.studies.certification.feedback import feedback_from
-from planner.studies.certification.lever_trials import NO_STUDY, LeverStudy, study_levers
-from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
-from planner.studies.certification.removable_resources import slack_in
+from planner.studies.certification.iterations import Iteration, PlanningHistory, Stopped
+from planner.studies.certification.lever_trials import study_levers
+from planner.studies.certification.pilot_replications import PilotRun
 from planner.studies.certification.strikes import (
     strikes_to_survive,
     struck_replications,
     with_strikes,
 )
-from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.options.study_options import DEFAULT, LoopOptions
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.announce import tell_draft
@@ -58,91 +56,6 @@ from planner.studies.steps.make_plan import (
 from planner.studies.steps.margins import decide_without_margins, with_more_margin
 
 NORMAL_EFFORT = 100
-
-What = Literal["plan", "verdict"]
-Stopped = Literal[
-    "certified", "effort spent", "limits", "too few promotions", "solver crashed", "empty places"
-]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Iteration:
-    """One iteration: a plan on pilot runs, or a certification look.
-
-    Attributes
-    ----------
-    what : {"plan", "verdict"}
-        Kind of the iteration.
-    number : int
-        Number of the plan, from 1; a trimmed plan has that of the plan it comes from.
-    plan : Plan
-        The plan that was simulated.
-    summaries : sequence of Summary
-        Its replications.
-    verdict : Certificate, optional
-        Certificate of a look.
-    feedback : PlanningFeedback, optional
-        Feedback that the plan was made with.
-    roster : Roster, optional
-        Who works when, of a plan that was put to a look.
-    stream_sets : tuple of (str, int)
-        Stream set and number of its replications.
-    tried : tuple of (int, int)
-        Pilot runs of trimming that the plan missed, and how many it was tried on.
-    """
-
-    what: What
-    number: int
-    plan: Plan
-    summaries: Sequence[Summary]
-    verdict: Certificate | None = None
-    feedback: PlanningFeedback | None = None
-    roster: Roster | None = None
-    stream_sets: tuple[tuple[str, int], ...] = ()
-    tried: tuple[int, int] = (0, 0)
-
-    def met(self, problem: Problem) -> int:
-        """Replications that met the service level."""
-        return met_count(problem, self.summaries)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanningHistory:
-    """How a plan was reached.
-
-    Attributes
-    ----------
-    iterations : tuple of Iteration
-        All iterations; the last is the look on the plan that was reached.
-    stopped : str
-        Why the loop stopped.
-    look : CertificationLook
-        Terms of the last look.
-    planned : Plan
-        The plan as the solver left it, before trimming.
-    trimmed : Trimmed, optional
-        What trimming did to it.
-    simulated : int
-        Replications simulated before the last look.
-    engines : dict
-        What the manifest says of the engines.
-    levers : LeverStudy
-        The levers that were tried before.
-    """
-
-    iterations: tuple[Iteration, ...]
-    stopped: Stopped
-    look: CertificationLook
-    planned: Plan
-    trimmed: Trimmed | None
-    simulated: int
-    engines: dict[str, Any]
-    levers: LeverStudy = NO_STUDY
-
-    @property
-    def last(self) -> Iteration:
-        """The look on the plan that was reached."""
-        return self.iterations[-1]
 
 
 def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
@@ -211,12 +124,12 @@ class CertificationLoop:
         self.look = CertificationLook(1, context.budget.replications)
         self.pilot_streams: list[tuple[str, int]] = [(REHEARSAL, context.budget.replications)]
         self.iterations: list[Iteration] = []
-        self.trimmed: dict[int, Trimmed] = {}
+        self.adjusted: dict[int, Adjusted] = {}
         self.simulated = 0
         self.engines: dict[str, Any] = {}
 
     def run(self) -> PlanningHistory:
-        """Plan, simulate, learn, trim and certify."""
+        """Plan, simulate, adjust, certify and learn."""
         reason: Stopped = "effort spent"
         while self.plans_left:
             plan = self._plan() if self.number else self._plan_and_draw()
@@ -230,8 +143,8 @@ class CertificationLoop:
             if plan.status is PlanStatus.FALLBACK:
                 reason = "solver crashed"
                 break
-            if self._missing(iteration.summaries) <= self._most_missing():
-                for candidate in self._trim(iteration):
+            if self._is_near(iteration.summaries):
+                for candidate in self._adjust(iteration):
                     if end := self._certify(candidate):
                         return end
             self._learn(plan, self.iterations[-1].summaries)
@@ -379,23 +292,20 @@ class CertificationLoop:
         if not self.engines:
             self.engines = checked_engines(self.problem, plan, self.context)
 
-    def _most_missing(self) -> int:
-        """How far a plan may fall short on few pilot runs and still be tried on more of them.
-
-        Luck may be the reason, and planning again takes far longer than trying.
-        """
-        tried_on_more = self._trimming_runs() > self.pilot_streams[0][1]
-        return self.options.narrow_misses if tried_on_more else 0
-
     def _missing(self, summaries: Sequence[Summary]) -> int:
         """Pilot runs more that would have to meet the service level for a certificate."""
-        return self._to_be_met(len(summaries)) - met_count(self.problem, summaries)
+        needed = to_be_met(self.problem, self.look, len(summaries))
+        return needed - met_count(self.problem, summaries)
 
-    def _to_be_met(self, runs: int) -> int:
-        """How many of some pilot runs have to meet the service level for a certificate."""
-        of_look = self.look.replications
-        needed = min(self.look.needed(self.problem.service.confidence), of_look)
-        return ceil(needed * runs / of_look)
+    def _is_near(self, summaries: Sequence[Summary]) -> bool:
+        """Whether a plan meets the service level in enough pilot runs, or nearly.
+
+        One that nearly does is reinforced, which takes far less time than another plan.
+        """
+        if self._missing(summaries) <= 0:
+            return True
+        least = self.context.options.reinforcement.least_met * len(summaries)
+        return self.with_margins and met_count(self.problem, summaries) >= least
 
     # --- learn ----------------------------------------------------------------------------------
 
@@ -424,73 +334,62 @@ class CertificationLoop:
         self.feedback = with_strikes(self.problem, self.feedback, new) if new else self.feedback
         return bool(new)
 
-    # --- trim -----------------------------------------------------------------------------------
+    # --- adjust ---------------------------------------------------------------------------------
 
-    def _trim(self, iteration: Iteration) -> list[Iteration]:
-        """Trim a plan: the candidates for certification, the trimmed plan first.
+    def _adjust(self, iteration: Iteration) -> Iterator[Iteration]:
+        """Adjust a plan: the candidates for certification, the trimmed plan first.
 
-        None where a plan that narrowly missed on few pilot runs misses on more of them as well.
+        None where it still misses the service level too often with what was added.
         """
-        runs = self._runs_to_trim_on()
-        passed = self._missing(iteration.summaries) <= 0
-        most_missed = None if passed else len(runs) - self._to_be_met(len(runs))
-        trimmed = self._trimmed(iteration, runs, most_missed)
-        whole = replace(iteration, tried=(trimmed.missed_before, len(runs)))
+        runs = self._runs_to_adjust_on()
+        changes = self._adjusted(iteration, runs)
+        whole = replace(iteration, tried=(changes.missed_before, len(runs)))
         self.iterations[-1] = whole
-        if most_missed is not None and trimmed.missed_before > most_missed:
-            return []
-        self.trimmed[iteration.number] = trimmed
-        if trimmed.plan is iteration.plan:
-            return [whole]
-        self.context.begin("costing the trimmed plan")
-        make = partial(costed, self.problem, trimmed.plan, self.sampling)
-        plan = self.context.journal.once("plans", digest(trimmed.plan), Plan, make)
-        plan = self._bounded(plan)
-        return [replace(iteration, plan=plan, tried=(trimmed.missed, len(runs))), whole]
+        reinforced, trimmed = changes.reinforced, changes.trimmed
+        if trimmed is None:
+            return
+        self.adjusted[iteration.number] = changes
+        if trimmed.dropped:
+            yield self._candidate(whole, trimmed.plan, trimmed.missed)
+        if reinforced is not None and reinforced.added:
+            yield self._candidate(whole, reinforced.plan, reinforced.missed)
+        else:
+            yield whole
 
-    def _runs_to_trim_on(self) -> list[PilotRun]:
+    def _candidate(self, whole: Iteration, plan: Plan, missed: int) -> Iteration:
+        """The iteration of a plan with another one that comes from it, and its costs."""
+        self.context.begin("costing the adjusted plan")
+        make = partial(costed, self.problem, plan, self.sampling)
+        plan = self.context.journal.once("plans", digest(plan), Plan, make)
+        return replace(whole, plan=self._bounded(plan), tried=(missed, whole.tried[1]))
+
+    def _runs_to_adjust_on(self) -> list[PilotRun]:
         """More pilot runs than a plan is simulated on before, and all failed looks."""
         (stream_set, _), *failed_looks = self.pilot_streams
         streams = ((stream_set, self._trimming_runs()), *failed_looks)
         return [PilotRun(name, k) for name, n in streams for k in range(n)]
 
-    def _trimmed(
-        self, iteration: Iteration, runs: Sequence[PilotRun], most_missed: int | None
-    ) -> Trimmed:
-        """Remove resources on pilot runs.
-
-        As many of them as before must meet the service level, or enough to be likely to pass. A
-        plan that misses more than `most_missed` stays as it is.
-        """
-        self.context.begin("trimming")
-        options = self.context.options.trimming
-        budget = self.context.budget.effort * options.replications_per_effort
-        misses = misses_allowed(
-            self.look, self.problem.service.confidence, len(runs), options.pass_probability
+    def _adjusted(self, iteration: Iteration, runs: Sequence[PilotRun]) -> Adjusted:
+        """Reinforce a plan that misses the service level too often, then trim it."""
+        plan, summaries = iteration.plan, iteration.summaries
+        reinforce = self._missing(summaries) > 0
+        make = partial(
+            adjusted,
+            self.problem,
+            plan,
+            summaries,
+            runs,
+            self.context,
+            look=self.look,
+            reinforce=reinforce,
         )
-
-        def trim() -> Trimmed:
-            with PilotRuns(
-                self.problem, runs, self.context.executor, self.context.tell_of_loss
-            ) as pilot_runs:
-                trimming = Trimming(
-                    self.problem,
-                    iteration.plan,
-                    pilot_runs,
-                    misses_allowed=misses,
-                    most_missed=most_missed,
-                    budget=budget,
-                    options=options,
-                )
-                return trimming.run(slack_in(self.problem, iteration.plan, iteration.summaries))
-
-        key = digest((iteration.plan, runs, most_missed))
-        found = self.context.journal.once("trims", key, Trimmed, trim)
+        key = digest((plan, runs, reinforce))
+        found = self.context.journal.once("adjustments", key, Adjusted, make)
         self.simulated += found.simulated
-        return found if found.dropped else replace(found, plan=iteration.plan)
+        return found
 
     def _trimming_runs(self) -> int:
-        """Pilot runs of the first stream set that a plan is trimmed on."""
+        """Pilot runs of the first stream set that a plan is adjusted on."""
         options, budget = self.context.options.trimming, self.context.budget
         simulated = budget.effort * options.replications_per_effort
         most = max(budget.replications, simulated // options.least_rounds)
@@ -522,7 +421,7 @@ class CertificationLoop:
     def _likely_to_pass(self, plan: Plan) -> bool:
         """Whether a plan that just failed a look is likely to pass the next, larger one.
 
-        What counts are its looks, and the pilot runs of trimming.
+        What counts are its looks, and the pilot runs it was adjusted on.
         """
         own = [one for one in self.iterations if one.plan is plan]
         looks = [s for one in own if one.what == "verdict" for s in one.summaries]
@@ -601,7 +500,7 @@ class CertificationLoop:
             stopped=stopped,
             look=self.look,
             planned=next(one.plan for one in self.iterations if one.number == number),
-            trimmed=self.trimmed.get(number),
+            adjusted=self.adjusted.get(number),
             simulated=self.simulated,
             engines=self.engines,
         )

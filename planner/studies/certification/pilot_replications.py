@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pickle
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ from planner.simulation.trial_replication import (
 )
 from planner.simulation.workers_pool import START_S, Workers
 from planner.studies.certification.common_replications import rated_summary, simulate_with_offers
+from planner.studies.certification.failure_places import LateOrderSearch, Place
 from planner.studies.runs.executor import Executor
 
 T = TypeVar("T")
@@ -221,6 +223,16 @@ class PilotRuns:
         self.simulated += len(numbers)
         pickled = pickle.dumps(plan)
         return self._each(self._summaries, [(pickled, k) for k in numbers])
+
+    def failure_places(self, plan: Plan, number: int, aim: int = 0) -> Counter[Place]:
+        """Failed orders of a plan by place, in one pilot run that is simulated in this process.
+
+        `aim` says which orders failed, as for `LateOrderSearch`.
+        """
+        self.simulated += 1
+        run, engine = self._pilot_runs[number], self._executor.engine
+        of_run = run.stream_set, engine, (run.replication,)
+        return LateOrderSearch(self._problem, plan, *of_run, aim)(0)
 
     def _each(self, task: Callable[[Sequence[Any]], list[T]], asked: Sequence[Any]) -> list[T]:
         """Work in this process, and with others once it has worked for long enough."""

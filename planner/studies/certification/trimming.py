@@ -117,14 +117,14 @@ def bar_of(
         near = 1.0
     most: list[tuple[float, ...] | None] = []
     for result in results:
-        allowed = _allowed(problem, result)
+        allowed = allowed_failures(problem, result)
         near_it = (max(f, near * a) for f, a in zip(result.failed, allowed, strict=True))
         most.append(tuple(near_it) if meets(problem, result) else None)
     misses = max(misses_allowed - most.count(None), 0)
     return Bar(most, misses)
 
 
-def _allowed(problem: Problem, result: PilotResult) -> list[float]:
+def allowed_failures(problem: Problem, result: PilotResult) -> list[float]:
     """Orders that may fail in a run: under the deadline, then for each target of one's own."""
     return [
         (1.0 - share) * due for share, due in zip(problem.service.shares, result.due, strict=True)
@@ -133,7 +133,9 @@ def _allowed(problem: Problem, result: PilotResult) -> list[float]:
 
 def meets(problem: Problem, result: PilotResult) -> bool:
     """Whether a run meets the service level, and all targets of one's own."""
-    return all(f <= a for f, a in zip(result.failed, _allowed(problem, result), strict=True))
+    return all(
+        f <= a for f, a in zip(result.failed, allowed_failures(problem, result), strict=True)
+    )
 
 
 def _ease(result: PilotResult) -> tuple[float, int]:
@@ -168,8 +170,6 @@ class Trimming:
         The replications it is trimmed on.
     misses_allowed : int
         Pilot runs that may miss the service level, those that the plan misses already among them.
-    most_missed : int, optional
-        A plan that misses more pilot runs stays as it is.
     budget : int
         Replications to simulate once the plan itself was simulated on all pilot runs; no candidate
         is begun beyond it.
@@ -184,7 +184,6 @@ class Trimming:
         pilot_runs: PilotRuns,
         *,
         misses_allowed: int,
-        most_missed: int | None = None,
         budget: int,
         options: TrimmingOptions = DEFAULT.trimming,
     ) -> None:
@@ -198,7 +197,6 @@ class Trimming:
         self._begun, self._everywhere = pilot_runs.simulated, range(len(pilot_runs))
         results = pilot_runs.simulate(plan, self._everywhere)
         self._missed_before = self._missed_now = self._missed(results)
-        self._trims = most_missed is None or self._missed_before <= most_missed
         self._end = pilot_runs.simulated + budget
         self._substitution_budget = budget // options.substitution_divisor
         self._bar = bar_of(problem, results, misses_allowed, options.near)
@@ -220,9 +218,9 @@ class Trimming:
         Trimmed
             The plan that is left. It is complete when no resource could be removed any more;
             substitutions, which have a part of the budget, do not count. A plan stays as it is
-            that misses the service level too often, or whose places people are not known to fill.
+            whose places people are not known to fill.
         """
-        if not (self._trims and self._roster_check.fills(self._start)):
+        if not self._roster_check.fills(self._start):
             return self._trimmed(complete=False)
         tried = set[str]()
         candidates: Iterator[Removable] | None = None

@@ -75,9 +75,6 @@ class LoopOptions:
         by hand.
     tries_without_margins : int
         Plans almost without margins, where nothing is random. Chosen by hand.
-    narrow_misses : int
-        Pilot runs more that would have to meet the service level: up to so many, more pilot runs
-        decide whether to plan again. Chosen by hand.
     eased_headroom : float
         Share of the headroom that is left where no plan has room for all of it. Chosen by hand.
     least_headroom : float
@@ -88,7 +85,6 @@ class LoopOptions:
     most_looks: int = 3
     worth_another_look: float = 0.5
     tries_without_margins: int = 5
-    narrow_misses: int = 2
     eased_headroom: float = 0.5
     least_headroom: float = 1.01
 
@@ -145,6 +141,38 @@ class FeedbackOptions:
     strengthening: tuple[float, ...] = (0.03, 0.05, 0.08, 0.15)
     stock_risk: float = 0.2
     most_strikes: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReinforcementOptions:
+    """Resources added to a plan by simulation.
+
+    Attributes
+    ----------
+    least_met : float
+        Share of the pilot runs in which a plan must meet the service level to be reinforced; one
+        that does so less often is made again with what was learned. Chosen by hand.
+    looked_at : int
+        Pilot runs, the hardest of those to be repaired, in which it is looked where orders fail.
+        Chosen by hand.
+    places_at_site : int
+        Places of each site at which people are tried, and as many for vehicles. Chosen by hand.
+    amounts : tuple of int
+        Larger numbers of people or vehicles to try of what helps most, rising. Chosen by hand.
+    rerouted_part : float
+        Share of the expected orders of a full collection that moves to other contracts at once.
+        Chosen by hand.
+    budget_divisor : int
+        One part in so many of the pilot replications for trimming may be simulated before it, for
+        reinforcement. Chosen by hand.
+    """
+
+    least_met: float = 0.8
+    looked_at: int = 8
+    places_at_site: int = 2
+    amounts: tuple[int, ...] = (2, 4, 8, 16, 32)
+    rerouted_part: float = 0.1
+    budget_divisor: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +362,7 @@ class StudyOptions:
     loop: LoopOptions = field(default_factory=LoopOptions)
     margins: MarginOptions = field(default_factory=MarginOptions)
     feedback: FeedbackOptions = field(default_factory=FeedbackOptions)
+    reinforcement: ReinforcementOptions = field(default_factory=ReinforcementOptions)
     trimming: TrimmingOptions = field(default_factory=TrimmingOptions)
     local_search: LocalSearchOptions = field(default_factory=LocalSearchOptions)
     neighbourhood: NeighbourhoodOptions = field(default_factory=NeighbourhoodOptions)

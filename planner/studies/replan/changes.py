@@ -13,8 +13,8 @@ from planner.domain.lever_effects import effective_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.simulation.failures import PilotResult
+from planner.studies.certification.failure_places import LateOrderSearch, Place
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
-from planner.studies.diagnosis.late_orders import LateOrderSearch, Place
 from planner.studies.replan.search import Changed, ChangeSearch
 from planner.studies.replan.situation import Situation
 from planner.studies.replan.terms import ReplanTerms

@@ -23,8 +23,8 @@ from planner.domain.statistics import Z95
 from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.validation.plan_rules import violations
 from planner.simulation.failures import PilotResult
+from planner.studies.certification.failure_places import COLLECTION, WAITING, Place
 from planner.studies.certification.pilot_replications import without_costs
-from planner.studies.diagnosis.late_orders import COLLECTION, WAITING, Place
 from planner.studies.options.replan_options import ReplanOptions
 from planner.studies.replan.opening import Bundle, Opening, bundles
 from planner.studies.replan.openings import openings

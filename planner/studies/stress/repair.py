@@ -13,10 +13,10 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem, StockRow
 from planner.planning.validation.plan_rules import violations
 from planner.simulation.workers_pool import START_S
+from planner.studies.certification.addable_resources import AddableResource, addable_resources
+from planner.studies.certification.failure_places import STOCK, LateOrderSearch
+from planner.studies.certification.failure_places import Place as FailedAt
 from planner.studies.certification.pilot_replications import without_costs
-from planner.studies.diagnosis.late_orders import STOCK, LateOrderSearch
-from planner.studies.diagnosis.late_orders import Place as FailedAt
-from planner.studies.diagnosis.marginal_resources import MarginalResource, marginal_resources
 from planner.studies.options.stress_options import StressOptions
 from planner.studies.runs.run_context import RunContext
 from planner.studies.stress.evaluation import Outcome, Place, StressEvaluation, cases_of
@@ -290,13 +290,13 @@ def additions(
     Addition
         Each with the plan that has it.
     """
-    for found in marginal_resources(problem, plan, places, options.repaired_places, amount):
+    for found in addable_resources(problem, plan, places, options.repaired_places, amount):
         yield _of_resource(found)
     share = amount / options.amounts[-1]
     yield from _of_stock(problem, plan, places, options.repaired_places, share)
 
 
-def _of_resource(found: MarginalResource) -> Addition:
+def _of_resource(found: AddableResource) -> Addition:
     return Addition(
         amount=found.amount,
         plan=found.plan,

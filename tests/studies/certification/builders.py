@@ -18,7 +18,11 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.site import Process
 from planner.studies.certification import loop
+from planner.studies.certification.adjustment import Adjusted, to_be_met
+from planner.studies.certification.certificate import met_count
+from planner.studies.certification.iterations import Iteration
 from planner.studies.certification.pilot_replications import PilotRun
+from planner.studies.certification.reinforcement import Reinforced
 from planner.studies.certification.trimming import Trimmed
 from planner.studies.runs.run_context import RunContext
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
@@ -68,7 +72,7 @@ Throw = Callable[
 def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
     """The loop without a solver and a simulator; the stream sets it simulates, in their order.
 
-    `trimmed`: trimming leaves another plan.
+    `trimmed`: trimming leaves another plan. Nothing can be added to one that misses too often.
     """
     stream_sets: list[str] = []
     plan = a_plan(a_problem())
@@ -85,16 +89,33 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
 
     less = replace(plan)
 
-    def trim(
-        _: loop.CertificationLoop,
-        iteration: loop.Iteration,
-        runs: Sequence[PilotRun],
-        most_missed: int | None,
-    ) -> Trimmed:
+    def adjust(
+        self: loop.CertificationLoop, iteration: Iteration, runs: Sequence[PilotRun]
+    ) -> Adjusted:
         sizes = Counter(run.stream_set for run in runs)
         missed = sum(n - sum(map(bool, throw(name, n))) for name, n in sizes.items())
+        in_vain = None
+        if met_count(self.problem, iteration.summaries) < to_be_met(
+            self.problem, self.look, len(iteration.summaries)
+        ):
+            in_vain = Reinforced(
+                plan=iteration.plan,
+                added=(),
+                cost_minor=0,
+                rerouted=0.0,
+                simulated=0,
+                missed_before=missed,
+                missed=missed,
+                runs=len(runs),
+                enough=len(runs) - missed >= to_be_met(self.problem, self.look, len(runs)),
+            )
+            if not in_vain.enough:
+                return Adjusted(reinforced=in_vain, trimmed=None)
         left = less if trimmed else iteration.plan
-        return Trimmed(left, (("day", 1),) if trimmed else (), 1, True, 0, missed, missed)
+        dropped = (("day", 1),) if trimmed else ()
+        return Adjusted(
+            reinforced=in_vain, trimmed=Trimmed(left, dropped, 1, True, 0, missed, missed)
+        )
 
     stand_ins = {
         "decide": lambda *_, **__: replace(plan),
@@ -108,5 +129,5 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
             stack.enter_context(patch.object(loop, name, stand_in))
-        stack.enter_context(patch.object(loop.CertificationLoop, "_trimmed", trim))
+        stack.enter_context(patch.object(loop.CertificationLoop, "_adjusted", adjust))
         yield stream_sets

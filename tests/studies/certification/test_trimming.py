@@ -32,7 +32,6 @@ from planner.studies.certification.trimming import (
     Trimming,
     bar_of,
     largest,
-    meets,
 )
 from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.executor import Executor
@@ -104,27 +103,6 @@ def trimmed(
             problem, too_many(problem), pilot_runs, misses_allowed=missed + misses, budget=budget
         )
         return trimming.run(idle), pilot_runs
-
-
-@pytest.mark.parametrize("most_missed", [-1, RUNS])
-def test_a_plan_that_misses_too_often_stays_as_it_is(most_missed: int) -> None:
-    """What it misses is counted either way, and nothing is simulated beyond the count."""
-    problem = shop(0)
-    pilot_runs = PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1))
-    found = Trimming(
-        problem,
-        too_many(problem),
-        pilot_runs,
-        misses_allowed=0,
-        most_missed=most_missed,
-        budget=PLENTY,
-    ).run(idle)
-    stays = most_missed < 0
-    assert (found.dropped == ()) is stays
-    assert (found.simulated == RUNS) is stays
-    before = pilot_runs.simulate(too_many(problem), range(RUNS))
-    assert found.missed_before == sum(not meets(problem, result) for result in before)
-    assert (found.missed == found.missed_before) or not stays
 
 
 def broken(bar: Bar, outcomes: Sequence[PilotResult]) -> int:

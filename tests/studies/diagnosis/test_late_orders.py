@@ -20,7 +20,8 @@ from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Collection, Process
 from planner.simulation.simulate import simulate
 from planner.studies.certification.common_replications import Evaluation
-from planner.studies.diagnosis.late_orders import misses_tables, places_of
+from planner.studies.certification.failure_places import places_of
+from planner.studies.diagnosis.late_orders import misses_tables
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
 from tests.builders import (

@@ -27,8 +27,8 @@ from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.records import Mask, Small, Summary
 from planner.domain.workforce import StaffRow
+from planner.studies.certification.failure_places import Place
 from planner.studies.certification.trimming import Trimmed
-from planner.studies.diagnosis.late_orders import Place
 from planner.studies.runs import plain_data
 from planner.studies.runs.plain_data import NotPlainError, pack, result_type, unpack
 from tests.builders import a_plan, a_problem, in_brief, played
