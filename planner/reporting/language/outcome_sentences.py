@@ -50,12 +50,9 @@ def outcome_lines(
     ]
     if "loop" in content:
         loop = content["loop"]
-        lines += [
-            stop_sentence(labels, loop),
-            proved(labels, loop),
-            reinforced(labels, loop.get("reinforced")),
-            trimmed(labels, loop["trimmed"]),
-        ]
+        added = reinforced(labels, loop.get("reinforced"))
+        lines += [stop_sentence(labels, loop), proved(labels, loop), *([added] if added else [])]
+        lines.append(trimmed(labels, loop["trimmed"]))
     rows = []
     for place, (method, figures) in enumerate(tried):
         verdict = figures["certificate"]

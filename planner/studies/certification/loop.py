@@ -9,6 +9,7 @@ are pilot runs from then on: the next look has replications of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -111,6 +112,7 @@ class CertificationLoop:
 
     def __init__(self, problem: Problem, context: RunContext) -> None:
         self.problem, self.context = problem, context
+        self.given = given_problem(problem)
         self.options, self.sampling = context.options.loop, context.options.sampling
         self.plans_left = plans_allowed(context.budget.effort, self.options)
         self.tries_left = self.options.tries_without_margins if is_deterministic(problem) else 0
@@ -119,7 +121,6 @@ class CertificationLoop:
         self.feedback: PlanningFeedback | None = None
         self.hopeless: set[Strike] = set()  # no plan survives them
         self.least_margins = WITHOUT_MARGINS
-        self.bound: float | None = None
         self.least_cost: Callable[[], float] = partial(least_cost, problem, self.sampling)
         self.look = CertificationLook(1, context.budget.replications)
         self.pilot_streams: list[tuple[str, int]] = [(REHEARSAL, context.budget.replications)]
@@ -129,7 +130,18 @@ class CertificationLoop:
         self.engines: dict[str, Any] = {}
 
     def run(self) -> PlanningHistory:
-        """Plan, simulate, adjust, certify and learn."""
+        """Plan, simulate, adjust, certify and learn.
+
+        The lower bound, which no step needs, is computed by a worker at the same time.
+        """
+        with ExitStack() as stack:
+            if self.context.executor.draws_ahead(self.given, self._pilot_runs_to_draw()):
+                in_background = self.context.executor.background(self.least_cost)
+                self.least_cost = stack.enter_context(in_background)
+            return self._bounded(self._search())
+
+    def _search(self) -> PlanningHistory:
+        """The history without the bound of its plans."""
         reason: Stopped = "effort spent"
         while self.plans_left:
             plan = self._plan() if self.number else self._plan_and_draw()
@@ -139,6 +151,8 @@ class CertificationLoop:
                     continue
                 break
             reason = "effort spent"
+            if not self.iterations:
+                tell_draft(self.problem, plan, self.context)
             iteration = self._simulate(plan)
             if plan.status is PlanStatus.FALLBACK:
                 reason = "solver crashed"
@@ -152,21 +166,22 @@ class CertificationLoop:
 
     def first_plan(self) -> Plan:
         """Make the first plan alone; its bound is left out, as it takes as long as the plan."""
-        self.bound = -inf
         plan = self._plan()
         if plan is None:
             raise RuntimeError("a first plan has no feedback that could leave none")
-        return plan
+        return bounded(self.problem, plan, -inf)
 
     # --- plan -----------------------------------------------------------------------------------
 
     def _plan_and_draw(self) -> Plan | None:
-        """Make the first plan, while workers compute the bound and draw orders of pilot runs."""
-        runs = range(max(self._trimming_runs(), self.pilot_streams[0][1]))
+        """Make the first plan, while workers draw orders of pilot runs."""
+        runs = range(self._pilot_runs_to_draw())
         ahead = [Streams(self.problem.seed, REHEARSAL, k) for k in runs]
-        given, executor = given_problem(self.problem), self.context.executor
-        with executor.meanwhile(given, ahead, self.least_cost) as self.least_cost:
+        with self.context.executor.drawing(self.given, ahead):
             return self._plan()
+
+    def _pilot_runs_to_draw(self) -> int:
+        return max(self._trimming_runs(), self.pilot_streams[0][1])
 
     def _plan(self) -> Plan | None:
         """Make the next plan; None where the feedback leaves none within the limits."""
@@ -203,7 +218,7 @@ class CertificationLoop:
         except CrashError as crash:
             self.context.notes.append(f"{crash}; planning without margins is left out")
             return None
-        return None if plan is None else self._bounded(plan)
+        return plan
 
     def _plan_with_margins(self) -> Plan | None:
         """Make the joint plan with the feedback so far; another one if the solver crashed."""
@@ -216,7 +231,7 @@ class CertificationLoop:
             return decide(self.problem, "joint", budget, self.feedback, options, levers=levers)
 
         try:
-            return self._bounded(self.context.journal.once("plans", key, Plan, make))
+            return self.context.journal.once("plans", key, Plan, make)
         except NoPlanError:
             if not self.iterations:
                 raise
@@ -224,31 +239,10 @@ class CertificationLoop:
         except CrashError as crash:
             if self.iterations:
                 return fallback(self.problem, crash, self.context, self._best().plan)
-            plan = fallback(self.problem, crash, self.context)
-            tell_draft(self.problem, plan, self.context)
-            return plan
+            return fallback(self.problem, crash, self.context)
 
     def _begin_planning(self) -> None:
         self.context.begin("planning" if self.number == 1 else f"planning again ({self.number})")
-
-    def _bounded(self, plan: Plan) -> Plan:
-        """Give a plan the bound of the sampled problem, which is the same for all plans.
-
-        The first plan is told before, as the bound takes as long as the plan, and the engine is
-        checked on it while others still compute the bound.
-        """
-        if self.bound is None:
-            tell_draft(self.problem, plan, self.context)
-            self._check_engine(plan)
-            self.context.begin("computing the bound")
-            try:
-                self.bound = self.context.journal.once(
-                    "bounds", "least cost", float, self.least_cost
-                )
-            except CrashError as crash:
-                self.context.notes.append(f"{crash}; the plan has no bound")
-                self.bound = -inf
-        return bounded(self.problem, plan, self.bound)
 
     def _ease_feedback(self) -> bool:
         """Lower the headroom where no plan exists with it, then survive no strikes.
@@ -361,7 +355,7 @@ class CertificationLoop:
         self.context.begin("costing the adjusted plan")
         make = partial(costed, self.problem, plan, self.sampling)
         plan = self.context.journal.once("plans", digest(plan), Plan, make)
-        return replace(whole, plan=self._bounded(plan), tried=(missed, whole.tried[1]))
+        return replace(whole, plan=plan, tried=(missed, whole.tried[1]))
 
     def _runs_to_adjust_on(self) -> list[PilotRun]:
         """More pilot runs than a plan is simulated on before, and all failed looks."""
@@ -491,6 +485,25 @@ class CertificationLoop:
         """Nothing was certified: the best plan gets the last look."""
         verdict = self._look_at(self._best())
         return self._history("certified" if verdict.certified else reason)
+
+    def _bounded(self, history: PlanningHistory) -> PlanningHistory:
+        """Give all plans the bound of the sampled problem, which is the same for all of them.
+
+        None where the solver crashed at the first plan, or crashes at the bound.
+        """
+        if history.iterations[0].plan.status is PlanStatus.FALLBACK:
+            return history
+        self.context.begin("computing the bound")
+        try:
+            least = self.context.journal.once("bounds", "least cost", float, self.least_cost)
+        except CrashError as crash:
+            self.context.notes.append(f"{crash}; the plan has no bound")
+            least = -inf
+        plans = {id(one.plan): one.plan for one in history.iterations}
+        known = {key: bounded(self.problem, plan, least) for key, plan in plans.items()}
+        iterations = [replace(one, plan=known[id(one.plan)]) for one in history.iterations]
+        planned = known[id(history.planned)]
+        return replace(history, iterations=tuple(iterations), planned=planned)
 
     def _history(self, stopped: Stopped) -> PlanningHistory:
         """How the plan of the last look was reached."""

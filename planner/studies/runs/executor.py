@@ -22,14 +22,13 @@ DRAWING_S = 0.7e-6  # processor seconds for an order, about
 
 
 @dataclass(frozen=True, eq=False)
-class _Meanwhile:
-    """Draws what is asked for, or does the other thing where nothing is."""
+class _Called:
+    """Calls what it holds, whatever it is asked."""
 
-    draw: DrawAhead
-    also: Callable[[], Any]
+    work: Callable[[], Any]
 
-    def __call__(self, asked: Sequence[Streams] | None) -> Any:
-        return self.also() if asked is None else self.draw(asked)
+    def __call__(self, _: None) -> Any:
+        return self.work()
 
 
 @dataclass(frozen=True)
@@ -71,47 +70,58 @@ class Executor:
             finally:
                 self._open.pop()
 
-    @contextmanager
-    def meanwhile(
-        self, problem: Problem, asked: Sequence[Streams], also: Callable[[], T]
-    ) -> Iterator[Callable[[], T]]:
-        """Let workers draw orders, and do something else, while this block does other work.
+    def draws_ahead(self, problem: Problem, replications: int) -> bool:
+        """Whether workers are kept, and so many replications take long enough to need them."""
+        enough = _drawing_s(problem, replications) >= START_S
+        return bool(self._open) and not self.alone and enough
 
-        Only where workers are kept, and would be needed anyway.
+    @contextmanager
+    def drawing(self, problem: Problem, asked: Sequence[Streams]) -> Iterator[None]:
+        """Let workers draw orders while this block does other work, where that is worth it.
 
         Parameters
         ----------
         problem : Problem
             What is given.
         asked : sequence of Streams
-            Replications that are about to be simulated, the first to be drawn first.
-        also : callable
-            What else is to be done; picklable.
+            Replications that are about to be simulated, the first to be drawn first; those not yet
+            begun at the end of the block are left out.
+        """
+        if not self.draws_ahead(problem, len(asked)):
+            yield
+            return
+        with self._open[-1].serving(DrawAhead(problem), background=True) as workers:
+            parts = (asked[k : k + DRAWN_AT_ONCE] for k in range(0, len(asked), DRAWN_AT_ONCE))
+            drawing = [workers.submit(part) for part in parts]
+            yield
+            for future in drawing:
+                future.cancel()
+
+    @contextmanager
+    def background(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+        """Let a worker do something while this block does other work; workers must be kept.
+
+        Parameters
+        ----------
+        work : callable
+            What is to be done; picklable.
 
         Yields
         ------
         callable
-            Waits for the result of `also`; computes it where no worker has.
+            Waits for the result; computes it where the worker was lost.
         """
-        if not self._open or self.alone or _drawing_s(problem, len(asked)) < START_S:
-            yield also
-            return
-        meanwhile = _Meanwhile(DrawAhead(problem), also)
-        with self._open[-1].serving(meanwhile, background=True) as workers:
+        with self._open[-1].serving(_Called(work), background=True) as workers:
             awaited = workers.submit(None)
-            parts = (asked[k : k + DRAWN_AT_ONCE] for k in range(0, len(asked), DRAWN_AT_ONCE))
-            drawing = [workers.submit(part) for part in parts]
 
             def wait() -> T:
                 try:
                     result: T = awaited.result()
                 except workers.lost:
-                    result = also()
+                    result = work()
                 return result
 
             yield wait
-            for future in drawing:
-                future.cancel()
 
     @contextmanager
     def workers(self) -> Iterator[Workforce]:

@@ -184,7 +184,7 @@ def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
         bound is not None and plan.objective - bound <= rounding and not problem.works_after_hours
     )
     status = plan.status
-    if proved:
+    if proved and status is not PlanStatus.FALLBACK:
         status = PlanStatus.OPTIMAL
     elif status is PlanStatus.OPTIMAL:
         status = PlanStatus.FEASIBLE

@@ -42,7 +42,9 @@ def test_workers_serve_one_task_after_the_other() -> None:
     assert set(multiprocessing.active_children()) == bystanders
 
 
-def test_workers_draw_orders_and_do_more_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_draw_orders_and_do_more_in_the_background(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Where that takes long enough; few orders are left to those who ask for them."""
     problem, _ = generated(7)
     asked = [Streams(problem.seed, REHEARSAL, k) for k in range(3)]
@@ -50,11 +52,10 @@ def test_workers_draw_orders_and_do_more_meanwhile(monkeypatch: pytest.MonkeyPat
     with executor.open():
         folder = store()
         assert folder is not None
-        with executor.meanwhile(problem, asked, os.getpid) as wait:
+        with executor.drawing(problem, asked):
             assert not executor.started
-            assert wait() == os.getpid()
         monkeypatch.setattr(executor_module, "DRAWING_S", 1.0)
-        with executor.meanwhile(problem, asked, os.getpid) as wait:
+        with executor.background(os.getpid) as wait, executor.drawing(problem, asked):
             assert wait() != os.getpid()
             for _ in range(300):
                 drawn = list(folder.folder.glob("*.columns"))
@@ -64,15 +65,12 @@ def test_workers_draw_orders_and_do_more_meanwhile(monkeypatch: pytest.MonkeyPat
         assert len(drawn) == len(asked)
 
 
-def test_what_a_lost_worker_leaves_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker that computes something meanwhile is killed."""
-    monkeypatch.setattr(executor_module, "DRAWING_S", 1.0)
-    problem, _ = generated(7)
+def test_what_a_lost_worker_leaves_is_done_here() -> None:
+    """The worker that computes something in the background is killed."""
     bystanders = set(multiprocessing.active_children())
     executor = Executor(2)
     with executor.open():
-        asked = [Streams(problem.seed, REHEARSAL, 0)]
-        with executor.meanwhile(problem, asked, in_half_a_minute) as wait:
+        with executor.background(in_half_a_minute) as wait:
             for worker in set(multiprocessing.active_children()) - bystanders:
                 worker.kill()
             assert wait() == os.getpid()
