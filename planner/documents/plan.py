@@ -74,6 +74,7 @@ class SolvedObject(Closed):
 class ReinforcedObject(Closed):
     """What was added to the plan where orders failed in pilot replications."""
 
+    kept: bool
     added: Counts
     cost: Number
     rerouted: Share

@@ -17,7 +17,7 @@ class PlanStatus(StrEnum):
     OPTIMAL = "optimal"  # costs no more than its bound
     FEASIBLE = "feasible"
     DRAFT = "draft"  # the first plan of the joint model; no simulation has changed it
-    TRIMMED = "trimmed"  # made cheaper by simulation than its solver could
+    TRIMMED = "trimmed"  # adjusted by simulation: resources added, removed, or both
     RULE_OF_THUMB = "rule of thumb"
     AS_STATED = "as stated"  # the operation of the scenario
     BEST_FOUND = "best found"  # by a search without a bound

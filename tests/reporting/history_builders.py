@@ -173,6 +173,7 @@ def loop_json(certified: bool) -> dict[str, Any]:
         "model_gap": 0.008149,
     }
     reinforced = {
+        "kept": True,
         "added": {"booking": 3, "day": 8},
         "cost": 4150.0,
         "rerouted": 0.0,

@@ -35,7 +35,7 @@ def proved(labels: Labels, loop: dict[str, Any]) -> str:
 
 def reinforced(labels: Labels, found: dict[str, Any] | None) -> str:
     """What was added to the plan where orders failed, and what that changed; else nothing."""
-    if found is None or not (found["added"] or found["rerouted"]):
+    if found is None or not found["kept"]:
         return ""
     units = [
         labels("trim_units", n=labels.number(float(n)), kind=labels.name("added", kind))

@@ -150,7 +150,7 @@ def _notes(context: PageContext, sheet: Sheet, top: float, loop: dict[str, Any])
     for head, text in notes:
         if text:
             y = sheet.head((x, y), labels(head), NOTES)
-            y = sheet.text((x, y), text, 9.2, width=NOTES, most=8) + 3
+            y = sheet.text((x, y), text, 9.2, width=NOTES, most=14) + 3
 
 
 def hindsight_pages(context: PageContext) -> list[Sheet]:

@@ -1,1 +1,1 @@
-"""Plan, simulate, learn, trim, certify."""
+"""Plan, simulate, reinforce, trim, certify, learn."""

@@ -149,7 +149,12 @@ def with_missing_stock(problem: Problem, plan: Plan, missing: Mapping[str, int])
                 left -= more
     if units == placed:
         return plan
-    rows = tuple(StockRow(site, product, units[product, site]) for product, site in sorted(units))
+    rows = tuple(
+        StockRow(site, product, units[product, site])
+        for site in problem.site_names
+        for product in problem.product_names
+        if units[product, site]
+    )
     return replace(without_costs(plan), stock=rows)
 
 

@@ -11,7 +11,6 @@ from planner.domain.costs import simulated_costs
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.studies.certification.adjustment import Adjusted
 from planner.studies.certification.iterations import Iteration, PlanningHistory
 
 COLUMNS = [
@@ -84,16 +83,19 @@ def history_json(problem: Problem, history: PlanningHistory) -> dict[str, Any]:
             "model_bound": _major(problem, planned.model_bound),
             "model_gap": planned.model_gap,
         },
-        "reinforced": _reinforced_json(problem, history.adjusted),
+        "reinforced": _reinforced_json(problem, history),
         "trimmed": _trimmed_json(problem, history),
     }
 
 
-def _reinforced_json(problem: Problem, adjusted: Adjusted | None) -> dict[str, Any] | None:
-    found = None if adjusted is None else adjusted.reinforced
-    if found is None:
+def _reinforced_json(problem: Problem, history: PlanningHistory) -> dict[str, Any] | None:
+    adjusted = history.adjusted
+    if adjusted is None or adjusted.reinforced is None:
         return None
+    found, last = adjusted.reinforced, history.last.plan
+    kept = [found.plan] if adjusted.trimmed is None else [found.plan, adjusted.trimmed.plan]
     return {
+        "kept": found.changed and any(_same_decisions(last, plan) for plan in kept),
         "added": dict(found.added),
         "cost": _major(problem, found.cost_minor),
         "rerouted": round(found.rerouted, 6),
@@ -108,15 +110,23 @@ def _trimmed_json(problem: Problem, history: PlanningHistory) -> dict[str, Any] 
     trimmed = None if history.adjusted is None else history.adjusted.trimmed
     if trimmed is None:
         return None
-    last, left = history.last.plan, trimmed.plan
-    kept = last.staffing == left.staffing and last.extra == left.extra
     return {
-        "kept": kept and bool(trimmed.dropped),
+        "kept": bool(trimmed.dropped) and _same_decisions(history.last.plan, trimmed.plan),
         "dropped": dict(trimmed.dropped),
         "saved": _major(problem, trimmed.saved_minor),
         "complete": trimmed.complete,
         "simulated": trimmed.simulated,
     }
+
+
+def _same_decisions(one: Plan, other: Plan) -> bool:
+    """Whether two plans have the same people, vehicles, stock and routing."""
+    return (one.staffing, one.extra, one.stock, one.routing) == (
+        other.staffing,
+        other.extra,
+        other.stock,
+        other.routing,
+    )
 
 
 def _major(problem: Problem, minor: int | None) -> float | None:

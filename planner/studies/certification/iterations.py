@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from planner.domain.plan import Certificate, Plan
@@ -30,7 +30,7 @@ class Iteration:
     what : {"plan", "verdict"}
         Kind of the iteration.
     number : int
-        Number of the plan, from 1; a trimmed plan has that of the plan it comes from.
+        Number of the plan, from 1; an adjusted plan has that of the plan it comes from.
     plan : Plan
         The plan that was simulated.
     summaries : sequence of Summary
@@ -44,7 +44,7 @@ class Iteration:
     stream_sets : tuple of (str, int)
         Stream set and number of its replications.
     tried : tuple of (int, int)
-        More pilot runs that the plan missed, and how many it was tried on.
+        Of the pilot runs that it was adjusted on, how many it missed, and their number.
     """
 
     what: What
@@ -99,3 +99,11 @@ class PlanningHistory:
     def last(self) -> Iteration:
         """The look on the plan that was reached."""
         return self.iterations[-1]
+
+    def with_plans(self, change: Callable[[Plan], Plan]) -> PlanningHistory:
+        """The history with all plans changed; what was one plan is one again."""
+        plans = {id(one.plan): one.plan for one in self.iterations}
+        changed = {key: change(plan) for key, plan in plans.items()}
+        iterations = [replace(one, plan=changed[id(one.plan)]) for one in self.iterations]
+        planned = changed[id(self.planned)]
+        return replace(self, iterations=tuple(iterations), planned=planned)

@@ -26,7 +26,7 @@ from planner.domain.risks import Strike
 from planner.errors import CrashError, NoPlanError
 from planner.planning.rostering.assign import assign_people
 from planner.planning.solution.without_margins import WITHOUT_MARGINS, is_deterministic
-from planner.studies.certification.adjustment import Adjusted, adjusted, to_be_met
+from planner.studies.certification.adjustment import Adjusted, Adjustment, to_be_met
 from planner.studies.certification.certificate import (
     CertificationLook,
     certify,
@@ -38,12 +38,14 @@ from planner.studies.certification.feedback import feedback_from
 from planner.studies.certification.iterations import Iteration, PlanningHistory, Stopped
 from planner.studies.certification.lever_trials import study_levers
 from planner.studies.certification.pilot_replications import PilotRun
+from planner.studies.certification.removable_resources import slack_in
 from planner.studies.certification.strikes import (
     strikes_to_survive,
     struck_replications,
     with_strikes,
 )
 from planner.studies.options.study_options import DEFAULT, LoopOptions
+from planner.studies.runs.journal import MISSING
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.announce import tell_draft
 from planner.studies.steps.make_plan import (
@@ -57,6 +59,7 @@ from planner.studies.steps.make_plan import (
 from planner.studies.steps.margins import decide_without_margins, with_more_margin
 
 NORMAL_EFFORT = 100
+BOUND = ("bounds", "least cost", float)  # in the journal
 
 
 def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
@@ -135,9 +138,9 @@ class CertificationLoop:
         The lower bound, which no step needs, is computed by a worker at the same time.
         """
         with ExitStack() as stack:
-            if self.context.executor.draws_ahead(self.given, self._pilot_runs_to_draw()):
-                in_background = self.context.executor.background(self.least_cost)
-                self.least_cost = stack.enter_context(in_background)
+            executor, known = self.context.executor, self.context.journal.recall(*BOUND)
+            if known is MISSING and executor.worth_workers(self.given, self._pilot_runs_to_draw()):
+                self.least_cost = stack.enter_context(executor.background(self.least_cost))
             return self._bounded(self._search())
 
     def _search(self) -> PlanningHistory:
@@ -161,7 +164,8 @@ class CertificationLoop:
                 for candidate in self._adjust(iteration):
                     if end := self._certify(candidate):
                         return end
-            self._learn(plan, self.iterations[-1].summaries)
+            last = self.iterations[-1]  # of the plan, or of what it was reinforced to
+            self._learn(last.plan, last.summaries)
         return self._end_with_best(reason)
 
     def first_plan(self) -> Plan:
@@ -298,8 +302,9 @@ class CertificationLoop:
         """
         if self._missing(summaries) <= 0:
             return True
-        least = self.context.options.reinforcement.least_met * len(summaries)
-        return self.with_margins and met_count(self.problem, summaries) >= least
+        least = self.context.options.reinforcement.least_met
+        needed = to_be_met(self.problem, self.look, len(summaries))
+        return self.with_margins and met_count(self.problem, summaries) >= least * needed
 
     # --- learn ----------------------------------------------------------------------------------
 
@@ -333,7 +338,7 @@ class CertificationLoop:
     def _adjust(self, iteration: Iteration) -> Iterator[Iteration]:
         """Adjust a plan: the candidates for certification, the trimmed plan first.
 
-        None where it still misses the service level too often with what was added.
+        Yields nothing where it still misses the service level too often with what was added.
         """
         runs = self._runs_to_adjust_on()
         changes = self._adjusted(iteration, runs)
@@ -345,7 +350,7 @@ class CertificationLoop:
         self.adjusted[iteration.number] = changes
         if trimmed.dropped:
             yield self._candidate(whole, trimmed.plan, trimmed.missed)
-        if reinforced is not None and reinforced.added:
+        if reinforced is not None and reinforced.changed:
             yield self._candidate(whole, reinforced.plan, reinforced.missed)
         else:
             yield whole
@@ -364,20 +369,19 @@ class CertificationLoop:
         return [PilotRun(name, k) for name, n in streams for k in range(n)]
 
     def _adjusted(self, iteration: Iteration, runs: Sequence[PilotRun]) -> Adjusted:
-        """Reinforce a plan that misses the service level too often, then trim it."""
+        """Reinforce a plan where it has to be, then trim it."""
         plan, summaries = iteration.plan, iteration.summaries
-        reinforce = self._missing(summaries) > 0
-        make = partial(
-            adjusted,
-            self.problem,
-            plan,
-            summaries,
-            runs,
-            self.context,
+        adjustment = Adjustment(
+            problem=self.problem,
+            runs=runs,
+            context=self.context,
             look=self.look,
-            reinforce=reinforce,
+            passed=self._missing(summaries) <= 0,
+            may_reinforce=self.with_margins,
         )
-        key = digest((plan, runs, reinforce))
+        slack = slack_in(self.problem, plan, summaries)
+        key = digest((plan, runs, len(summaries), self.look, self.with_margins))
+        make = partial(adjustment.of, plan, slack)
         found = self.context.journal.once("adjustments", key, Adjusted, make)
         self.simulated += found.simulated
         return found
@@ -495,15 +499,11 @@ class CertificationLoop:
             return history
         self.context.begin("computing the bound")
         try:
-            least = self.context.journal.once("bounds", "least cost", float, self.least_cost)
+            least = self.context.journal.once(*BOUND, self.least_cost)
         except CrashError as crash:
             self.context.notes.append(f"{crash}; the plan has no bound")
             least = -inf
-        plans = {id(one.plan): one.plan for one in history.iterations}
-        known = {key: bounded(self.problem, plan, least) for key, plan in plans.items()}
-        iterations = [replace(one, plan=known[id(one.plan)]) for one in history.iterations]
-        planned = known[id(history.planned)]
-        return replace(history, iterations=tuple(iterations), planned=planned)
+        return history.with_plans(lambda plan: bounded(self.problem, plan, least))
 
     def _history(self, stopped: Stopped) -> PlanningHistory:
         """How the plan of the last look was reached."""

@@ -2,7 +2,8 @@
 
 The counterpart of trimming. A plan that misses the service level in some pilot runs need not be
 made again: simulation shows where orders fail there, and what helps for the least money. Runs that
-miss it by little are repaired, as many as have to be; trimming then removes what is not needed.
+miss it by little are repaired, as many as have to be; trimming then removes people and vehicles
+that are not needed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.rostering.unfilled import RosterCheck
 from planner.rating.lane_costs import lane_costs
-from planner.simulation.failures import PilotResult
 from planner.studies.certification.addable_resources import (
     AddableResource,
     unchecked_resources,
@@ -27,8 +27,13 @@ from planner.studies.certification.addable_resources import (
 )
 from planner.studies.certification.failure_places import COLLECTION, STOCK, Place
 from planner.studies.certification.pilot_replications import PilotRuns
-from planner.studies.certification.rerouting import FullCollection, moved_share, rerouted
-from planner.studies.certification.trimming import allowed_failures
+from planner.studies.certification.rerouting import (
+    FullCollection,
+    moved_share,
+    rerouted,
+    rerouting_minor,
+)
+from planner.studies.certification.trimming import excess_by_aim
 from planner.studies.options.study_options import DEFAULT, ReinforcementOptions
 
 
@@ -39,14 +44,15 @@ class Reinforced:
     Attributes
     ----------
     plan : Plan
-        The plan with what was added; its costs are still to be computed where anything was.
+        The plan with what was added; its costs are still to be computed where it changed.
     added : tuple of (str, int)
         Kind of resource ("day" of a permanent person, "booking", "vehicle", "unit" of stock) and
         number added.
-    cost_minor : int
-        What that adds to what the plan commits to, minor units.
     rerouted : float
         Share of the expected orders that were moved to other contracts.
+    cost_minor : int
+        What that adds to what the plan commits to, and to the expected charges of couriers, minor
+        units.
     simulated : int
         Replications simulated to find out.
     missed_before, missed : int
@@ -59,13 +65,18 @@ class Reinforced:
 
     plan: Plan
     added: tuple[tuple[str, int], ...]
-    cost_minor: int
     rerouted: float
+    cost_minor: int
     simulated: int
     missed_before: int
     missed: int
     runs: int
     enough: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was added or moved."""
+        return bool(self.added) or self.rerouted > 0
 
 
 class Reinforcement:
@@ -82,7 +93,8 @@ class Reinforcement:
     most_missed : int
         Pilot runs that may miss the service level.
     budget : int
-        Replications to simulate once the plan itself was simulated on all pilot runs.
+        Replications to simulate once the plan itself was simulated on all pilot runs; no resource
+        is tried beyond it.
     options : ReinforcementOptions
         Tuned values.
     """
@@ -104,6 +116,7 @@ class Reinforcement:
         self._begun, self._everywhere = pilot_runs.simulated, range(len(pilot_runs))
         self._excess = self._excess_of(plan, self._everywhere)
         self._missed_before = self._missed
+        self._beyond_help: set[int] = set()
         self._end = pilot_runs.simulated + budget
 
     def run(self) -> Reinforced:
@@ -112,22 +125,25 @@ class Reinforcement:
         Returns
         -------
         Reinforced
-            The plan with what was added. The plan as it was where nothing was added: its places
-            are not known to be filled, nothing helps, or the budget is spent.
+            The plan with what was added. The plan as it was where its places are not known to be
+            filled, or too many runs are missed whatever is tried within the budget.
         """
         if self._roster_check.allows(self._start):
-            while (wanted := self._to_repair()) and self._repair(wanted):
-                self._excess = self._excess_of(self._plan, self._everywhere)
+            while (failing := self._to_repair()) and not self._spent:
+                self._repair(failing)
+        if not self._enough:
+            self._plan = self._start
+            self._excess = self._excess_of(self._start, self._everywhere)
         return Reinforced(
             plan=self._plan,
             added=added_to(self._problem, self._start, self._plan),
-            cost_minor=self._committed(self._plan) - self._committed(self._start),
             rerouted=moved_share(self._problem, self._start, self._plan),
+            cost_minor=self._cost_minor,
             simulated=self._runs.simulated - self._begun,
             missed_before=self._missed_before,
             missed=self._missed,
             runs=len(self._runs),
-            enough=self._missed <= self._most_missed,
+            enough=self._enough,
         )
 
     @property
@@ -135,34 +151,56 @@ class Reinforcement:
         """Pilot runs that miss the service level, as they were last simulated."""
         return sum(excess > 0 for excess in self._excess)
 
+    @property
+    def _enough(self) -> bool:
+        return self._missed <= self._most_missed
+
+    @property
+    def _spent(self) -> bool:
+        return self._runs.simulated >= self._end
+
+    @property
+    def _cost_minor(self) -> int:
+        before, after = self._start, self._plan
+        committed = self._committed(after) - self._committed(before)
+        if before.routing == after.routing:
+            return committed
+        return committed + rerouting_minor(self._problem, before, after, self._lane_costs)
+
     def _to_repair(self) -> list[int]:
-        """Pilot runs that are missed by least, as many as are missed too often."""
-        missed = [k for k in self._everywhere if self._excess[k] > 0]
-        nearest_first = sorted(missed, key=lambda k: (self._excess[k], k))
-        return nearest_first[: max(len(missed) - self._most_missed, 0)]
+        """Pilot runs that are missed by least, as many as are missed too often.
 
-    def _repair(self, wanted: Sequence[int]) -> bool:
-        """Add resources until these runs meet the service level.
-
-        False, and nothing is added, where they do not within the budget.
+        None where so many are beyond help that the others are too few.
         """
-        before, failing = self._plan, list(wanted)
-        while failing:
-            if self._runs.simulated >= self._end or not self._reinforce(failing):
-                self._plan = before
-                return False
+        too_many = self._missed - self._most_missed
+        open_ = [k for k in self._everywhere if self._excess[k] > 0 and k not in self._beyond_help]
+        nearest_first = sorted(open_, key=lambda k: (self._excess[k], k))
+        return nearest_first[:too_many] if 0 < too_many <= len(open_) else []
+
+    def _repair(self, wanted: Sequence[int]) -> None:
+        """Add resources until these runs meet the service level, then simulate all of them.
+
+        Runs that nothing helps are beyond help from then on.
+        """
+        failing = list(wanted)
+        while failing and not self._spent:
+            hardest = failing[-self._options.looked_at :]
+            if not self._reinforce(hardest):
+                self._beyond_help.update(hardest)
+                return
             excess = self._excess_of(self._plan, wanted)
-            failing = [k for k, more in zip(wanted, excess, strict=True) if more > 0]
-        return True
+            nearest_first = sorted(zip(excess, wanted, strict=True))
+            failing = [k for more, k in nearest_first if more > 0]
+        if not failing:
+            self._excess = self._excess_of(self._plan, self._everywhere)
 
     def _reinforce(self, failing: Sequence[int]) -> bool:
-        """Add what helps most for its money at each site; where nothing does, stock and routing.
+        """Add what helps most for its money at each site; where nothing does, stock or routing.
 
         False where nothing helps.
         """
         before = self._plan
-        hardest = failing[-self._options.looked_at :]
-        places = [self._places(k) for k in hardest]
+        places = [self._places(k) for k in failing]
         by_site: dict[str, Counter[Place]] = {site.name: Counter() for site in self._problem.sites}
         for place, orders in sum(places, Counter[Place]()).items():
             if place[1] in by_site:
@@ -170,47 +208,54 @@ class Reinforcement:
         for found in by_site.values():
             self._add_at_site(found, failing)
         if self._plan is before:
-            self._place_and_reroute(places, failing)
+            self._restock_or_reroute(places, failing)
         return self._plan is not before
 
-    def _place_and_reroute(self, places: Sequence[Counter[Place]], failing: Sequence[int]) -> None:
-        """Place units that are missing, and move orders away from full collections.
+    def _restock_or_reroute(self, places: Sequence[Counter[Place]], failing: Sequence[int]) -> None:
+        """Place units that are missing, or move orders away from full collections, or both.
 
-        Nothing where that does not help.
+        The first of these that helps; nothing where none does.
         """
         before, excess = self._plan, sum(self._excess_of(self._plan, failing))
         stocked = with_missing_stock(self._problem, before, self._missing_units(places))
+        for changed in (stocked, self._rerouted(before, places), self._rerouted(stocked, places)):
+            if changed is before or self._spent or not self._allowed(changed):
+                continue
+            if sum(self._excess_of(changed, failing)) < excess:
+                self._plan = changed
+                return
+
+    def _rerouted(self, plan: Plan, places: Sequence[Counter[Place]]) -> Plan:
+        """The plan with fewer orders for the collections that were full."""
         full = {
             FullCollection(site, contract, second)
             for reason, site, _, contract, _, second, _ in sum(places, Counter[Place]())
             if reason == COLLECTION
         }
-        part = self._options.rerouted_part
-        changed = rerouted(self._problem, stocked, full, part, self._lane_costs)
-        if changed is before or not self._allowed(changed):
-            return
-        if sum(self._excess_of(changed, failing)) < excess:
-            self._plan = changed
+        return rerouted(self._problem, plan, full, self._options.rerouted_part, self._lane_costs)
 
     def _add_at_site(self, places: Counter[Place], failing: Sequence[int]) -> None:
         """Add the resource that helps most for its money; more of it while that helps half as much.
 
         Nothing where no resource that is allowed helps.
         """
-        worth = {r: self._worth(r, failing) for r in self._resources(places, 1)}
+        worth: dict[AddableResource, float] = {}
+        for resource in self._resources(places, 1):
+            if self._spent:
+                return
+            worth[resource] = self._worth(resource, failing)
         helping = sorted((r for r in worth if worth[r] > 0), key=lambda r: (-worth[r], r.label))
         best = next((r for r in helping if self._allowed(r.plan)), None)
         if best is None:
             return
-        least = worth[best] / 2
         chosen = best
         for amount in self._options.amounts:
-            more = [r for r in self._resources(places, amount) if r.place == best.place]
-            if not more or not self._allowed(more[0].plan):
+            more = next((r for r in self._resources(places, amount) if r.place == best.place), None)
+            if more is None or self._spent or not self._allowed(more.plan):
                 break
-            if self._worth(more[0], failing) < least:
+            if self._worth(more, failing) < worth[best] / 2:
                 break
-            chosen = more[0]
+            chosen = more
         self._plan = chosen.plan
 
     def _resources(self, places: Counter[Place], amount: int) -> Iterator[AddableResource]:
@@ -254,12 +299,6 @@ class Reinforcement:
 
     def _committed(self, plan: Plan) -> int:
         return planned_minor(self._problem, plan)
-
-
-def excess_by_aim(problem: Problem, result: PilotResult) -> list[float]:
-    """Failed orders beyond those that may fail: under the deadline, then for each own target."""
-    allowed = allowed_failures(problem, result)
-    return [max(f - most, 0.0) for f, most in zip(result.failed, allowed, strict=True)]
 
 
 def added_to(problem: Problem, before: Plan, after: Plan) -> tuple[tuple[str, int], ...]:

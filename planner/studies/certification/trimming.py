@@ -131,6 +131,12 @@ def allowed_failures(problem: Problem, result: PilotResult) -> list[float]:
     ]
 
 
+def excess_by_aim(problem: Problem, result: PilotResult) -> list[float]:
+    """Failed orders beyond those that may fail: under the deadline, then for each own target."""
+    allowed = allowed_failures(problem, result)
+    return [max(f - most, 0.0) for f, most in zip(result.failed, allowed, strict=True)]
+
+
 def meets(problem: Problem, result: PilotResult) -> bool:
     """Whether a run meets the service level, and all targets of one's own."""
     return all(
@@ -159,6 +165,8 @@ class Removal:
 
 class Trimming:
     """A plan that passed its pilot runs, while resources are removed from it.
+
+    `missed_before`: pilot runs that it missed before anything was removed.
 
     Parameters
     ----------
@@ -196,7 +204,7 @@ class Trimming:
         self._costs: dict[Resources, int] = {}
         self._begun, self._everywhere = pilot_runs.simulated, range(len(pilot_runs))
         results = pilot_runs.simulate(plan, self._everywhere)
-        self._missed_before = self._missed_now = self._missed(results)
+        self.missed_before = self._missed_now = self._missed(results)
         self._end = pilot_runs.simulated + budget
         self._substitution_budget = budget // options.substitution_divisor
         self._bar = bar_of(problem, results, misses_allowed, options.near)
@@ -261,8 +269,8 @@ class Trimming:
             saved_minor=self._saved(plan),
             complete=complete,
             simulated=simulated,
-            missed_before=self._missed_before,
-            missed=self._missed_now if dropped else self._missed_before,
+            missed_before=self.missed_before,
+            missed=self._missed_now if dropped else self.missed_before,
         )
 
     def _missed(self, results: Sequence[PilotResult]) -> int:

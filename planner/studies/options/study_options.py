@@ -150,11 +150,11 @@ class ReinforcementOptions:
     Attributes
     ----------
     least_met : float
-        Share of the pilot runs in which a plan must meet the service level to be reinforced; one
-        that does so less often is made again with what was learned. Chosen by hand.
+        Of the pilot runs that have to be met, the share that a plan must meet to be reinforced; one
+        that meets fewer is made again with what was learned. Chosen by hand.
     looked_at : int
-        Pilot runs, the hardest of those to be repaired, in which it is looked where orders fail.
-        Chosen by hand.
+        Pilot runs, the hardest of those to be repaired, in which it is looked where orders fail,
+        and on which resources are tried. Chosen by hand.
     places_at_site : int
         Places of each site at which people are tried, and as many for vehicles. Chosen by hand.
     amounts : tuple of int

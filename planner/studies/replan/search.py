@@ -25,6 +25,7 @@ from planner.planning.validation.plan_rules import violations
 from planner.simulation.failures import PilotResult
 from planner.studies.certification.failure_places import COLLECTION, WAITING, Place
 from planner.studies.certification.pilot_replications import without_costs
+from planner.studies.certification.trimming import excess_by_aim
 from planner.studies.options.replan_options import ReplanOptions
 from planner.studies.replan.opening import Bundle, Opening, bundles
 from planner.studies.replan.openings import openings
@@ -327,16 +328,7 @@ class ChangeSearch:
 
     def _excess(self, results: Results) -> Floats:
         """Failed orders beyond those that the service level allows, over all its targets."""
-        shares = self.problem.service.shares
-        return np.array(
-            [
-                sum(
-                    max(failed - (1.0 - share) * due, 0.0)
-                    for failed, due, share in zip(r.failed, r.due, shares, strict=True)
-                )
-                for r in results
-            ]
-        )
+        return np.array([sum(excess_by_aim(self.problem, result)) for result in results])
 
     def _kept(self, results: Results) -> float:
         """Share of the replications that keep the service level."""

@@ -70,7 +70,7 @@ class Executor:
             finally:
                 self._open.pop()
 
-    def draws_ahead(self, problem: Problem, replications: int) -> bool:
+    def worth_workers(self, problem: Problem, replications: int) -> bool:
         """Whether workers are kept, and so many replications take long enough to need them."""
         enough = _drawing_s(problem, replications) >= START_S
         return bool(self._open) and not self.alone and enough
@@ -87,15 +87,17 @@ class Executor:
             Replications that are about to be simulated, the first to be drawn first; those not yet
             begun at the end of the block are left out.
         """
-        if not self.draws_ahead(problem, len(asked)):
+        if not self.worth_workers(problem, len(asked)):
             yield
             return
         with self._open[-1].serving(DrawAhead(problem), background=True) as workers:
             parts = (asked[k : k + DRAWN_AT_ONCE] for k in range(0, len(asked), DRAWN_AT_ONCE))
             drawing = [workers.submit(part) for part in parts]
-            yield
-            for future in drawing:
-                future.cancel()
+            try:
+                yield
+            finally:
+                for future in drawing:
+                    future.cancel()
 
     @contextmanager
     def background(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
@@ -109,7 +111,8 @@ class Executor:
         Yields
         ------
         callable
-            Waits for the result; computes it where the worker was lost.
+            Waits for the result; computes it where the worker was lost. What the worker has not
+            begun at the end of the block is left out.
         """
         with self._open[-1].serving(_Called(work), background=True) as workers:
             awaited = workers.submit(None)
@@ -121,7 +124,10 @@ class Executor:
                     result = work()
                 return result
 
-            yield wait
+            try:
+                yield wait
+            finally:
+                awaited.cancel()
 
     @contextmanager
     def workers(self) -> Iterator[Workforce]:

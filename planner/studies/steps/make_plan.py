@@ -199,14 +199,14 @@ def bound_of(objective: int, least: float) -> int | None:
 
 
 def costed(problem: Problem, plan: Plan, sampling: SamplingOptions = DEFAULT.sampling) -> Plan:
-    """Re-evaluate a trimmed plan on the sampled problem without margins.
+    """Re-evaluate an adjusted plan on the sampled problem without margins.
 
     Parameters
     ----------
     problem : Problem
         The problem of the plan.
     plan : Plan
-        The trimmed plan.
+        The adjusted plan.
     sampling : SamplingOptions
         How the problem is sampled.
 

@@ -70,7 +70,7 @@ def check_contracts(evidence: Evidence) -> CheckResult:
 def check_bound(evidence: Evidence) -> CheckResult:
     """The bound on the cost of any plan, solved again.
 
-    Also what perfect hindsight would have saved, and what the planning model expects of a trimmed
+    Also what perfect hindsight would have saved, and what the planning model expects of an adjusted
     plan.
     """
     plan, problem = evidence.plan, evidence.problem
@@ -98,7 +98,7 @@ def check_bound(evidence: Evidence) -> CheckResult:
 
 
 def _expectation(problem: Problem, plan: Plan) -> list[str]:
-    """What the planning model expects of a plan that simulation has made cheaper."""
+    """What the planning model expects of a plan that simulation has adjusted."""
     again = costed(problem, plan)
     found, expected = ({"costs": p.costs, "expected": p.expected} for p in (plan, again))
     return list(differences(f"{PLAN} (minor units)", found, expected))

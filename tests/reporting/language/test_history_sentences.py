@@ -35,6 +35,7 @@ def test_a_bound_of_all_days_stands_next_to_the_cost_of_all_days() -> None:
 
 
 REINFORCED = {
+    "kept": True,
     "added": {"booking": 12, "day": 24, "unit": 1_403},
     "cost": 13_525.0,
     "rerouted": 0.0123,
@@ -62,7 +63,7 @@ def test_what_was_added_is_said_with_its_cost_and_its_effect() -> None:
     [
         ({"rerouted": 0.0}, "Added where"),
         ({"added": {}, "cost": 0.0}, "1.2% of"),
-        ({"added": {}, "rerouted": 0.0}, ""),
+        ({"kept": False}, ""),
     ],
 )
 def test_only_what_was_added_is_named(changes: dict[str, Any], words: str) -> None:

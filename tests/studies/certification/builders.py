@@ -12,21 +12,21 @@ from math import inf
 from typing import Any
 from unittest.mock import patch
 
+from planner.domain.contracts import Rate
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
-from planner.domain.site import Process
+from planner.domain.site import Collection, Process
 from planner.studies.certification import loop
 from planner.studies.certification.adjustment import Adjusted, to_be_met
-from planner.studies.certification.certificate import met_count
 from planner.studies.certification.iterations import Iteration
 from planner.studies.certification.pilot_replications import PilotRun
-from planner.studies.certification.reinforcement import Reinforced
 from planner.studies.certification.trimming import Trimmed
 from planner.studies.runs.run_context import RunContext
-from tests.builders import a_crew, a_plan, a_problem, a_site, given
+from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given
 
+HANDED_OVER = PlatformRule(name="handed", counts="handover", deadline_hours=8.0)
 SHIFTS = (Shift("day", 8 * HOUR_S, 16 * HOUR_S), Shift("late", 16 * HOUR_S, 24 * HOUR_S))
 
 
@@ -94,28 +94,11 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
     ) -> Adjusted:
         sizes = Counter(run.stream_set for run in runs)
         missed = sum(n - sum(map(bool, throw(name, n))) for name, n in sizes.items())
-        in_vain = None
-        if met_count(self.problem, iteration.summaries) < to_be_met(
-            self.problem, self.look, len(iteration.summaries)
-        ):
-            in_vain = Reinforced(
-                plan=iteration.plan,
-                added=(),
-                cost_minor=0,
-                rerouted=0.0,
-                simulated=0,
-                missed_before=missed,
-                missed=missed,
-                runs=len(runs),
-                enough=len(runs) - missed >= to_be_met(self.problem, self.look, len(runs)),
-            )
-            if not in_vain.enough:
-                return Adjusted(reinforced=in_vain, trimmed=None)
-        left = less if trimmed else iteration.plan
-        dropped = (("day", 1),) if trimmed else ()
-        return Adjusted(
-            reinforced=in_vain, trimmed=Trimmed(left, dropped, 1, True, 0, missed, missed)
-        )
+        passed = self._missing(iteration.summaries) <= 0
+        enough = len(runs) - missed >= to_be_met(self.problem, self.look, len(runs))
+        left, dropped = (less, (("day", 1),)) if trimmed else (iteration.plan, ())
+        found = Trimmed(left, dropped, 1, True, 0, missed, missed) if passed or enough else None
+        return Adjusted(reinforced=None, trimmed=found, missed_before=missed, simulated=0)
 
     stand_ins = {
         "decide": lambda *_, **__: replace(plan),
@@ -131,3 +114,45 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
             stack.enter_context(patch.object(loop, name, stand_in))
         stack.enter_context(patch.object(loop.CertificationLoop, "_adjusted", adjust))
         yield stream_sets
+
+
+def crowded(capacity: int | None = 30) -> Problem:
+    """Sixty orders before a collection at 22:00 that takes thirty parcels; another contract comes
+    at the same time, and its parcels cost more.
+    """
+    collections = (
+        Collection("courier", 22 * HOUR_S, capacity),
+        Collection("other", 22 * HOUR_S),
+    )
+    problem = a_problem(
+        days=2,
+        platform=PlatformRule(name="handed", counts="handover", deadline_hours=20.0),
+        service=Service(0.95, 0.9),
+        contracts=(
+            a_contract(),
+            a_contract(
+                "other", rates={"zone": Rate(zone="zone", first_g=10**6, first_price_minor=150)}
+            ),
+        ),
+        sites=(a_site(Process(name="pack", orders_per_hour=600.0), collections=collections),),
+    )
+    return given(problem, [0.0] * 12 + [60.0] + [0.0] * 35)
+
+
+def one_way(problem: Problem) -> Plan:
+    """All orders with the first contract, both signed."""
+    plan = a_plan(problem)
+    routing = tuple(replace(row, contract="courier") for row in plan.routing)
+    return replace(plan, routing=routing, signed=("courier", "other"))
+
+
+def collected(*hours: int, capacity: int | None = None, **changes: Any) -> Problem:
+    """Two days; a courier comes at these hours; hand-over is due in eight hours."""
+    pickups = tuple(Collection("courier", h * HOUR_S, capacity) for h in hours)
+    return a_problem(
+        days=2,
+        platform=HANDED_OVER,
+        contracts=(a_contract(),),
+        sites=(a_site(collections=pickups),),
+        **changes,
+    )

@@ -4,32 +4,43 @@ before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 from planner.domain.digest import digest
+from planner.domain.plan import Plan, PlanStatus
 from planner.domain.planning_feedback import PlanningFeedback
+from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import HELD_OUT, REHEARSAL
 from planner.domain.roster import OpenRow, Roster
+from planner.domain.site import Process
 from planner.domain.workforce import Crew
 from planner.errors import CrashError, NoPlanError
 from planner.studies.certification import loop
+from planner.studies.certification.adjustment import Adjusted, Adjustment
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import evaluate_plans
-from planner.studies.certification.iterations import PlanningHistory
+from planner.studies.certification.history import history_json, person_days
+from planner.studies.certification.iterations import Iteration, PlanningHistory
 from planner.studies.certification.loop import certified_plan, plans_allowed
+from planner.studies.certification.pilot_replications import PilotRun
+from planner.studies.certification.reinforcement import Reinforced
+from planner.studies.certification.trimming import Trimmed
 from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.journal import Journal
 from planner.studies.runs.run_context import RunContext
-from tests.builders import a_crew, a_problem
-from tests.studies.certification.builders import thrown, tours
+from planner.studies.steps.make_plan import costed
+from tests.builders import a_crew, a_plan, a_problem, a_site, staff
+from tests.studies.certification.builders import SHIFTS, Coin, thrown, tours
 
 REPLICATIONS = 60
 
@@ -300,3 +311,150 @@ def test_a_plan_that_narrowly_failed_a_look_is_put_to_the_larger_one(
     assert (first.plan is second.plan) is again
     assert second.verdict is not None
     assert second.verdict.replications == 300
+
+
+def shop_and_plan() -> tuple[Problem, Plan]:
+    """A site with two shifts, and a plan that is late in some of its pilot runs."""
+    problem = a_problem(
+        days=2,
+        orders_per_hour=5.0,
+        seed=0,
+        shifts=SHIFTS,
+        crews=(a_crew(absence=0.1, limit=20),),
+        sites=(a_site(Process(name="pack", orders_per_hour=10.0, cv=0.8)),),
+        service=Service(0.95, 0.9),
+        platform=PlatformRule(name="tiny", counts="label", deadline_hours=20.0),
+    )
+    rows = (*staff(problem, 1, "day"), *staff(problem, 1, "late"))
+    return problem, costed(problem, a_plan(problem, staffing=tuple(sorted(rows))))
+
+
+def test_a_plan_that_nearly_passes_is_reinforced_not_made_again() -> None:
+    """Real simulations: one plan is made, people are added to it, and it is certified."""
+    problem, plan = shop_and_plan()
+    with patch.object(loop, "decide", lambda *_, **__: plan):
+        history = certified_plan(problem, RunContext(budget=Budget(60)))
+    assert history.stopped == "certified"
+    assert {one.number for one in history.iterations} == {1}
+    assert history.adjusted is not None
+    found = history.adjusted.reinforced
+    assert found is not None
+    assert found.changed
+    assert found.missed_before > found.missed
+    assert person_days(history.last.plan) > person_days(plan)
+    said = history_json(problem, history)["reinforced"]
+    assert said["kept"]
+    assert said["missed_before"] == found.missed_before
+    assert said["runs"] == 180
+
+
+def adjusted_to(plan: Plan) -> Adjusted:
+    """A plan that simulation only rerouted."""
+    return Adjusted(
+        reinforced=Reinforced(
+            plan=plan,
+            added=(),
+            rerouted=0.1,
+            cost_minor=5,
+            simulated=0,
+            missed_before=20,
+            missed=0,
+            runs=300,
+            enough=True,
+        ),
+        trimmed=Trimmed(plan, (), 0, True, 0, 0, 0),
+        missed_before=20,
+        simulated=0,
+    )
+
+
+@pytest.mark.parametrize("certified", [True, False])
+def test_a_plan_that_was_only_rerouted_is_the_one_that_is_judged(certified: bool) -> None:
+    """Without resources that were added; where it fails its look, what is learned is learned of it."""
+    other = a_plan(a_problem(), people=3)
+    learned: list[tuple[Plan, int]] = []
+
+    def learn(_: Problem, plan: Plan, summaries: Sequence[Any], *__: Any) -> None:
+        learned.append((plan, len(summaries)))
+
+    def throw(stream_set: str, n: int) -> list[bool]:
+        held_out = stream_set.startswith(HELD_OUT)
+        return [(held_out and certified) or k % 10 > 0 for k in range(n)]
+
+    with (
+        thrown(throw),
+        patch.object(loop.CertificationLoop, "_adjusted", lambda *_: adjusted_to(other)),
+        patch.object(loop, "feedback_from", learn),
+    ):
+        history = certified_plan(a_problem(), RunContext(budget=Budget(100)))
+    judged = [one.plan.staffing for one in history.iterations if one.verdict is not None]
+    assert judged[0] == other.staffing
+    if certified:
+        assert history.stopped == "certified"
+        assert history_json(a_problem(), history)["reinforced"]["kept"]
+    else:
+        plan, _ = learned[0]
+        assert plan.staffing == other.staffing
+
+
+def test_what_was_given_up_is_not_said_to_be_kept() -> None:
+    """The history of a plan as it was made, although resources were added to it once."""
+    with thrown(lambda _, n: [True] * n):
+        history = certified_plan(a_problem(), RunContext(budget=Budget(100)))
+    adjusted = adjusted_to(a_plan(a_problem(), people=3))
+    said = history_json(a_problem(), replace(history, adjusted=adjusted))
+    assert not said["reinforced"]["kept"]
+    assert not said["trimmed"]["kept"]
+
+
+def test_adjustments_are_kept_under_all_that_decides_on_them() -> None:
+    """The number of replications decides how many may be missed, even with the same pilot runs."""
+    keys = set()
+
+    def once(_: Any, kind: str, key: str, expected: Any, make: Any) -> Any:
+        if kind == "adjustments":
+            keys.add(key)
+        return make()
+
+    problem, plan = shop_and_plan()
+    found = adjusted_to(plan)
+    with (
+        patch.object(Adjustment, "of", lambda *_: found),
+        patch.object(Journal, "once", once),
+        patch.object(loop, "slack_in", lambda *_: None),
+    ):
+        for replications in (200, 300):
+            for with_margins in (True, False):
+                search = loop.CertificationLoop(
+                    problem, RunContext(budget=Budget(replications, effort=100))
+                )
+                search.with_margins = with_margins
+                kept = [Coin(True)] * replications
+                one = Iteration(what="plan", number=1, plan=plan, summaries=cast(Any, kept))
+                runs = [PilotRun(REHEARSAL, k) for k in range(500)]
+                search._adjusted(one, runs)
+    assert len(keys) == 4
+
+
+@pytest.mark.parametrize(("crash", "bound"), [(False, 60), (True, None)])
+def test_every_plan_of_the_history_has_the_bound(crash: bool, bound: int | None) -> None:
+    """What was one plan is one plan again; a crash leaves it without a bound, and says so."""
+
+    def least(*_: Any) -> float:
+        if crash:
+            raise CrashError("the solver crashed")
+        return 60.0
+
+    plan = replace(a_plan(a_problem()), objective=100, status=PlanStatus.OPTIMAL)
+    context = RunContext(budget=Budget(100))
+    with (
+        thrown(lambda _, n: [True] * n),
+        patch.object(loop, "least_cost", least),
+        patch.object(loop, "decide", lambda *_, **__: plan),
+    ):
+        history = certified_plan(a_problem(), context)
+    assert {one.plan.bound for one in history.iterations} == {bound}
+    assert history.planned.status is PlanStatus.FEASIBLE
+    assert len({id(one.plan) for one in history.iterations}) == 1
+    assert history.planned is history.iterations[0].plan
+    assert any("no bound" in note for note in context.notes) is crash

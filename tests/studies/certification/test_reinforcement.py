@@ -6,35 +6,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from planner.domain.contracts import Rate
 from planner.domain.costs import planned_minor
-from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import Problem, Product, Service, StockRow
+from planner.domain.problem import Problem, Service, StockRow, Target
 from planner.domain.random_streams import REHEARSAL
-from planner.domain.site import Collection, Process
-from planner.planning.mean_demand import mean_costs
+from planner.domain.site import Process
 from planner.planning.validation.plan_rules import violations
-from planner.rating.lane_costs import lane_costs
 from planner.studies.certification import pilot_replications
-from planner.studies.certification.addable_resources import with_missing_stock
-from planner.studies.certification.adjustment import adjusted, to_be_met
+from planner.studies.certification.adjustment import Adjustment, to_be_met
 from planner.studies.certification.certificate import CertificationLook
-from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.reinforcement import Reinforced, Reinforcement
 from planner.studies.certification.removable_resources import headcounts_of
-from planner.studies.certification.rerouting import FullCollection, moved_share, rerouted
 from planner.studies.certification.trimming import meets
+from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.run_context import RunContext
-from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given, staff
-from tests.studies.certification.builders import SHIFTS
+from tests.builders import a_crew, a_plan, a_problem, a_site, staff
+from tests.studies.certification.builders import SHIFTS, crowded, one_way
 
 RUNS = 30
 PLENTY = 100_000
@@ -144,42 +137,106 @@ def test_what_is_reinforced_is_trimmed_afterwards() -> None:
     look = CertificationLook(1, RUNS)
     runs = [PilotRun(REHEARSAL, k) for k in range(RUNS)]
     context = RunContext(budget=Budget(RUNS))
-    evaluation = Evaluation(problem, (plan,), stream_set=REHEARSAL)
-    summaries = [evaluation(k)[0] for k in range(RUNS)]
-    found = adjusted(problem, plan, summaries, runs, context, look=look, reinforce=True)
+    adjustment = Adjustment(problem=problem, runs=runs, context=context, look=look, passed=False)
+    found = adjustment.of(plan, lambda _: 0.5)
     assert found.reinforced is not None
     assert found.trimmed is not None
-    assert found.missed_before == missed(problem, plan)
+    assert found.missed_before == found.reinforced.missed_before == missed(problem, plan)
     assert found.trimmed.missed_before == found.reinforced.missed
     most = RUNS - to_be_met(problem, look, RUNS)
     assert missed(problem, found.trimmed.plan) <= most
-    assert found.simulated == found.reinforced.simulated + found.trimmed.simulated
+    assert found.simulated == RUNS + found.reinforced.simulated + found.trimmed.simulated
 
 
-def test_missing_stock_is_added_within_supply_and_space() -> None:
-    """Of the first product only five more can be had; the second goes to the site with room."""
-    products = tuple(
-        Product(name=name, label=name, share=0.5, weight_g=500.0, supply_units=most)
-        for name, most in (("first", 25), ("second", None))
+@pytest.mark.parametrize("passed", [False, True])
+def test_what_cannot_be_reinforced_is_trimmed_only_where_it_passed(passed: bool) -> None:
+    problem = replace(shop(0), crews=(a_crew(absence=0.1, limit=2),))
+    adjustment = Adjustment(
+        problem=problem,
+        runs=[PilotRun(REHEARSAL, k) for k in range(RUNS)],
+        context=RunContext(budget=Budget(RUNS)),
+        look=CertificationLook(1, RUNS),
+        passed=passed,
     )
-    sites = (
-        a_site(stock_capacity_units=40, inbound_cost_minor=5),
-        a_site(stock_capacity_units=None, inbound_cost_minor=9),
+    found = adjustment.of(too_few(problem), lambda _: 0.5)
+    assert found.reinforced is not None
+    assert not found.reinforced.changed
+    assert (found.trimmed is not None) is passed
+    alone = replace(adjustment, may_reinforce=False).of(too_few(problem), lambda _: 0.5)
+    assert alone.reinforced is None
+    assert (alone.trimmed is not None) is passed
+
+
+def test_runs_that_are_missed_by_least_are_repaired() -> None:
+    """As many as are missed too often, and none that is beyond help; nothing where too few are left."""
+    problem = shop(0)
+    runs = PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(5)], Executor(1))
+    search = Reinforcement(problem, too_few(problem), runs, most_missed=1, budget=PLENTY)
+    search._excess = [5.0, 0.0, 1.0, 3.0, 9.0]
+    assert search._to_repair() == [2, 3, 0]
+    search._beyond_help = {3}
+    assert search._to_repair() == [2, 0, 4]
+    search._beyond_help = {3, 4}
+    assert search._to_repair() == []
+    search._excess = [0.0, 0.0, 1.0, 0.0, 0.0]
+    assert search._to_repair() == []
+
+
+def test_what_helps_for_the_least_money_is_added() -> None:
+    """One more of two crews of the same speed: the one that costs less."""
+    problem = shop(0)
+    costly = replace(problem.crews[1], wage_minor_per_hour=9000, min_days=1, hire_cost_minor=0)
+    for crews, kind in (
+        ((problem.crews[0], costly), "day"),
+        ((replace(problem.crews[0], wage_minor_per_hour=90_000), costly), "booking"),
+    ):
+        choice = replace(problem, crews=crews)
+        found, _ = reinforced(choice, too_few(choice))
+        assert dict(found.added).keys() == {kind}
+
+
+def test_many_are_added_at_once_where_many_are_missing() -> None:
+    """The same level takes fewer replications than one person after the other."""
+    problem = replace(
+        shop(0, 90), sites=(a_site(Process(name="pack", orders_per_hour=1.0, cv=0.8)),)
     )
-    sites = (sites[0], replace(sites[1], name="other"))
-    problem = a_problem(products=products, sites=sites)
-    rows = (StockRow("site", "first", 20), StockRow("site", "second", 12))
-    plan = replace(a_plan(problem), stock=rows)
-    more = with_missing_stock(problem, plan, {"first": 30, "second": 10})
-    units = {(row.product, row.site): row.units for row in more.stock or ()}
-    assert units == {
-        ("first", "site"): 25,
-        ("second", "site"): 15,
-        ("second", "other"): 7,
-    }
-    assert with_missing_stock(problem, more, {"first": 30}) is more
-    unlimited = replace(plan, stock=None)
-    assert with_missing_stock(problem, unlimited, {"first": 30}) is unlimited
+    runs = [PilotRun(REHEARSAL, k) for k in range(RUNS)]
+    simulated = []
+    for amounts in ((), DEFAULT.reinforcement.amounts):
+        found = Reinforcement(
+            problem,
+            too_few(problem),
+            PilotRuns(problem, runs, Executor(1)),
+            most_missed=0,
+            budget=PLENTY,
+            options=replace(DEFAULT.reinforcement, amounts=amounts),
+        ).run()
+        assert found.enough
+        simulated.append(found.simulated)
+    assert simulated[1] < simulated[0]
+
+
+@pytest.mark.parametrize("budget", [20, 100])
+def test_no_resource_is_tried_beyond_the_budget(budget: int) -> None:
+    """What was begun is finished: one resource on the runs looked at, and all runs at the end."""
+    problem = shop(0)
+    found, _ = reinforced(problem, too_few(problem), most_missed=0, budget=budget)
+    assert found.simulated <= 2 * RUNS + budget + 2 * DEFAULT.reinforcement.looked_at
+
+
+def test_people_are_added_for_a_target_of_ones_own() -> None:
+    """The deadline is far away, but four in five are to be packed within six hours."""
+    problem = shop(0)
+    problem = replace(
+        problem,
+        platform=replace(problem.platform, deadline_hours=40.0),
+        service=replace(problem.service, also=(Target(6.0, 0.8),)),
+    )
+    plan = too_few(problem)
+    found, _ = reinforced(problem, plan)
+    assert found.missed_before > 1
+    assert found.enough
+    assert found.missed == missed(problem, found.plan) <= 1
 
 
 def test_stock_is_added_where_only_stock_is_missing() -> None:
@@ -193,93 +250,17 @@ def test_stock_is_added_where_only_stock_is_missing() -> None:
     assert found.plan.staffing == plan.staffing
 
 
-def crowded(capacity: int | None = 30) -> Problem:
-    """Sixty orders before a collection at 22:00 that takes thirty parcels; another contract comes
-    at the same time, and its parcels cost more.
-    """
-    collections = (
-        Collection("courier", 22 * HOUR_S, capacity),
-        Collection("other", 22 * HOUR_S),
-    )
-    problem = a_problem(
-        days=2,
-        platform=HANDOVER,
-        service=Service(0.95, 0.9),
-        contracts=(
-            a_contract(),
-            a_contract(
-                "other", rates={"zone": Rate(zone="zone", first_g=10**6, first_price_minor=150)}
-            ),
-        ),
-        sites=(a_site(Process(name="pack", orders_per_hour=600.0), collections=collections),),
-    )
-    return given(problem, [0.0] * 12 + [60.0] + [0.0] * 35)
-
-
-def one_way(problem: Problem) -> Plan:
-    """All orders with the first contract, both signed."""
-    plan = a_plan(problem)
-    routing = tuple(replace(row, contract="courier") for row in plan.routing)
-    return replace(plan, routing=routing, signed=("courier", "other"))
-
-
-def test_orders_move_to_another_contract_where_a_collection_is_full() -> None:
-    """A tenth at a time; the shares add up, and nothing moves twice or without a contract that is
-    signed and has room.
-    """
-    problem = crowded()
-    plan, full = one_way(problem), FullCollection("site", "courier", 22 * HOUR_S)
-    costs = lane_costs(problem, problem.seed)
-    once = rerouted(problem, plan, [full, full], 0.1, costs)
-    assert moved_share(problem, plan, once) == pytest.approx(0.1)
-    assert violations(problem, once) == ()
-    assert {row.contract: row.share for row in once.routing} == {"courier": 0.9, "other": 0.1}
-    more = mean_costs(problem, once, costs)["courier"] - mean_costs(problem, plan, costs)["courier"]
-    assert more == round(0.1 * 60 * 50)
-    both = [full, replace(full, contract="other")]
-    assert rerouted(problem, plan, both, 0.1, costs) is plan
-    alone = replace(plan, signed=("courier",))
-    assert rerouted(problem, alone, [full], 0.1, costs) is alone
-    before_it = replace(full, second=11 * HOUR_S)
-    late = replace(plan, routing=tuple(replace(row, from_s=12 * HOUR_S) for row in plan.routing))
-    assert rerouted(problem, late, [before_it], 0.1, costs) is late
-
-
-def test_the_lane_that_costs_least_more_moves_first() -> None:
-    """Two regions of as many orders: the one where the other contract costs least more goes."""
-    problem = crowded()
-    near, far = (replace(problem.regions[0], name=name, label=name, share=0.5) for name in "ab")
-    zones = {("", "a"): "near", ("", "b"): "far"}
-    rate = problem.contracts[0].tariff.rates["zone"]
-    tariffs = [
-        {"near": replace(rate, zone="near"), "far": replace(rate, zone="far")},
-        {
-            "near": replace(rate, zone="near", first_price_minor=180),
-            "far": replace(rate, zone="far", first_price_minor=120),
-        },
-    ]
-    contracts = tuple(
-        replace(contract, tariff=replace(contract.tariff, zones=zones, rates=rates))
-        for contract, rates in zip(problem.contracts, tariffs, strict=True)
-    )
-    site = replace(problem.sites[0], region="a")
-    hourly = a_problem(days=2, orders_per_hour=3.0)
-    problem = replace(
-        hourly,
-        demand=replace(hourly.demand, region_share=np.array([0.5, 0.5])),
-        platform=HANDOVER,
-        regions=(near, far),
-        contracts=contracts,
-        sites=(site,),
-    )
-    base = a_plan(problem)
-    routing = tuple(replace(row, contract="courier") for row in base.routing)
-    plan = replace(base, routing=routing, signed=("courier", "other"))
-    full = [FullCollection("site", "courier", 22 * HOUR_S)]
-    found = rerouted(problem, plan, full, 0.3, lane_costs(problem, problem.seed))
-    moved = {row.region: row.share for row in found.routing if row.contract == "other"}
-    assert moved == {"b": pytest.approx(0.6)}
-    assert violations(problem, found) == ()
+def test_orders_are_not_moved_where_stock_alone_helps() -> None:
+    """A collection is full as well, but that does no harm."""
+    problem = crowded(50)
+    plan = replace(one_way(problem), stock=(StockRow("site", "product", 40),))
+    found, _ = reinforced(problem, plan, most_missed=RUNS - 1)
+    assert found.missed_before == RUNS
+    eased = replace(problem, service=Service(0.75, 0.9))
+    found, _ = reinforced(eased, plan, most_missed=0)
+    assert found.enough
+    assert found.rerouted == 0.0
+    assert dict(found.added).keys() == {"unit"}
 
 
 def test_a_full_collection_is_relieved_where_people_do_not_help() -> None:
@@ -289,17 +270,3 @@ def test_a_full_collection_is_relieved_where_people_do_not_help() -> None:
     assert found.enough
     assert found.rerouted > 0
     assert {row.contract for row in found.plan.routing} == {"courier", "other"}
-
-
-def test_routing_in_parts_of_a_region_is_kept_apart() -> None:
-    """Only what goes to the full collection moves: not what another site sends, nor later orders."""
-    problem = crowded()
-    plan = one_way(problem)
-    row = plan.routing[0]
-    later = replace(row, from_s=DAY_S)
-    split = replace(plan, routing=(replace(row, to_s=DAY_S), later))
-    full = [FullCollection("site", "courier", 22 * HOUR_S)]
-    found = rerouted(problem, split, full, 0.5, lane_costs(problem, problem.seed))
-    assert [r for r in found.routing if r.from_s == later.from_s] == [later]
-    early = {r.contract: r.share for r in found.routing if r.from_s == 0}
-    assert early == {"courier": pytest.approx(0.5), "other": pytest.approx(0.5)}

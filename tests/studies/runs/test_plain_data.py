@@ -27,7 +27,9 @@ from planner.domain.plan import Certificate, ExtraCollection, Plan, PlanStatus
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.records import Mask, Small, Summary
 from planner.domain.workforce import StaffRow
+from planner.studies.certification.adjustment import Adjusted
 from planner.studies.certification.failure_places import Place
+from planner.studies.certification.reinforcement import Reinforced
 from planner.studies.certification.trimming import Trimmed
 from planner.studies.runs import plain_data
 from planner.studies.runs.plain_data import NotPlainError, pack, result_type, unpack
@@ -87,6 +89,24 @@ def a_summary() -> Summary:
     return in_brief(problem, played(problem, a_plan(problem)))
 
 
+def an_adjustment() -> Adjusted:
+    """A plan with people added and none removed."""
+    plan = a_full_plan()
+    reinforced = Reinforced(
+        plan=plan,
+        added=(("day", 2),),
+        rerouted=0.25,
+        cost_minor=7,
+        simulated=9,
+        missed_before=5,
+        missed=1,
+        runs=20,
+        enough=True,
+    )
+    trimmed = Trimmed(plan, (), 0, True, 3, 1, 1)
+    return Adjusted(reinforced=reinforced, trimmed=trimmed, missed_before=5, simulated=32)
+
+
 VALUES: list[tuple[Any, Any]] = [
     (None, float | None),
     (True, bool),
@@ -118,6 +138,7 @@ VALUES: list[tuple[Any, Any]] = [
     (a_full_plan(), Plan),
     (a_full_plan(), Plan | None),
     (a_summary(), Summary),
+    (an_adjustment(), Adjusted),
     (Trimmed(a_full_plan(), (("person", 2),), 5, True, 100, 0, 3), Trimmed),
     ((np.arange(3, dtype=np.int16), [CERTIFICATE]), tuple[Small, list[Certificate]]),
 ]
