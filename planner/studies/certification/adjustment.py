@@ -138,6 +138,16 @@ class Adjustment:
 
 
 def to_be_met(problem: Problem, look: CertificationLook, runs: int) -> int:
-    """How many of some pilot runs have to meet the service level for a certificate."""
+    """How many pilot runs have to meet the service level for a certificate.
+
+    Parameters
+    ----------
+    problem : Problem
+        States the promised confidence.
+    look : CertificationLook
+        The look that is to be passed; as large a share of the pilot runs has to be met.
+    runs : int
+        Number of pilot runs.
+    """
     needed = min(look.needed(problem.service.confidence), look.replications)
     return ceil(needed * runs / look.replications)

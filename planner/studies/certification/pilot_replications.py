@@ -227,7 +227,14 @@ class PilotRuns:
     def failure_places(self, plan: Plan, number: int, aim: int = 0) -> Counter[Place]:
         """Failed orders of a plan by place, in one pilot run that is simulated in this process.
 
-        `aim` says which orders failed, as for `LateOrderSearch`.
+        Parameters
+        ----------
+        plan : Plan
+            The plan.
+        number : int
+            Number of the pilot run.
+        aim : int
+            Which orders failed: those beyond the deadline (0), or a target of one's own (from 1).
         """
         self.simulated += 1
         run, engine = self._pilot_runs[number], self._executor.engine

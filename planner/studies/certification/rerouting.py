@@ -107,7 +107,15 @@ def rerouted(
 
 
 def moved_share(problem: Problem, before: Plan, after: Plan) -> float:
-    """Share of the expected orders that another plan sends another way."""
+    """Share of the expected orders that another plan sends another way.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of both plans, with their levers in force.
+    before, after : Plan
+        The plans.
+    """
     if before.routing == after.routing:
         return 0.0
     demand = MeanDemand.of(problem).of_promotion
@@ -120,7 +128,17 @@ def moved_share(problem: Problem, before: Plan, after: Plan) -> float:
 
 
 def rerouting_minor(problem: Problem, before: Plan, after: Plan, lane_costs: LaneCosts) -> int:
-    """What the routing of another plan costs more at mean demand, minor units."""
+    """What the routing of another plan costs more at mean demand, minor units.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of both plans, with their levers in force.
+    before, after : Plan
+        The plans.
+    lane_costs : LaneCosts
+        Expected costs of a parcel per lane, weight class and day in minor units.
+    """
     moved = replace(before, routing=after.routing)
     then, now = (sum(mean_costs(problem, plan, lane_costs).values()) for plan in (moved, before))
     return then - now
