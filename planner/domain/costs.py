@@ -104,7 +104,8 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
         for b in booked
         if b.since_day < days
     )
-    stock = sum(row.units * problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
+    inbound = {site.name: site.inbound_cost_minor for site in problem.sites}
+    stock = sum(row.units * inbound[row.site] for row in plan.stock or ())
     extra = 0
     for e in (e for e in plan.extra if e.day < days):
         extra += e.vehicles * next(

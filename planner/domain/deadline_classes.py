@@ -128,15 +128,18 @@ def deadlines(
     return found
 
 
+@lru_cache(maxsize=CASES_KEPT)
 def compensations(problem: Problem) -> Ints:
-    """Compensation of a late order in minor units [platform, product]."""
-    return np.array(
+    """Compensation of a late order in minor units [platform, product]; read-only."""
+    found = np.array(
         [
             [rule.compensation_minor(p.paid_minor) for p in problem.products]
             for rule in problem.platforms
         ],
         dtype=np.int64,
     )
+    found.setflags(write=False)
+    return found
 
 
 def late_minor(problem: Problem, platform: Small, product: Small) -> int:

@@ -8,10 +8,11 @@ from math import ceil
 
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.records import Summary
 from planner.studies.certification.certificate import CertificationLook, misses_allowed
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.reinforcement import Reinforced, Reinforcement
-from planner.studies.certification.removable_resources import Slack
+from planner.studies.certification.removable_resources import slack_in
 from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.runs.run_context import RunContext
 
@@ -66,7 +67,7 @@ class Adjustment:
     passed: bool
     may_reinforce: bool = True
 
-    def of(self, plan: Plan, slack: Slack) -> Adjusted:
+    def of(self, plan: Plan, summaries: Sequence[Summary]) -> Adjusted:
         """Adjust a plan.
 
         Trimming leaves as many pilot runs met as there were before, or enough to be likely to pass.
@@ -75,8 +76,9 @@ class Adjustment:
         ----------
         plan : Plan
             The plan.
-        slack : callable
-            Share of the working hours of a staffing row that are not needed.
+        summaries : sequence of Summary
+            Replications of the plan. The work done in them shows what is hardly needed, of what
+            was added as well.
 
         Returns
         -------
@@ -91,7 +93,9 @@ class Adjustment:
             if missed_before > self._most_missed and self.may_reinforce:
                 reinforced = self._reinforced(plan, pilot_runs)
                 trimming = self._trimming(reinforced.plan, pilot_runs)
+                plan = reinforced.plan
             trims = self.passed or trimming.missed_before <= self._most_missed
+            slack = slack_in(self.problem, plan, summaries)
             return Adjusted(
                 reinforced=reinforced,
                 trimmed=trimming.run(slack) if trims else None,

@@ -38,7 +38,6 @@ from planner.studies.certification.feedback import feedback_from
 from planner.studies.certification.iterations import Iteration, PlanningHistory, Stopped
 from planner.studies.certification.lever_trials import study_levers
 from planner.studies.certification.pilot_replications import PilotRun
-from planner.studies.certification.removable_resources import slack_in
 from planner.studies.certification.strikes import (
     strikes_to_survive,
     struck_replications,
@@ -379,9 +378,8 @@ class CertificationLoop:
             passed=self._missing(summaries) <= 0,
             may_reinforce=self.with_margins,
         )
-        slack = slack_in(self.problem, plan, summaries)
         key = digest((plan, runs, len(summaries), self.look, self.with_margins))
-        make = partial(adjustment.of, plan, slack)
+        make = partial(adjustment.of, plan, summaries)
         found = self.context.journal.once("adjustments", key, Adjusted, make)
         self.simulated += found.simulated
         return found

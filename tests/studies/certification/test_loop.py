@@ -421,7 +421,6 @@ def test_adjustments_are_kept_under_all_that_decides_on_them() -> None:
     with (
         patch.object(Adjustment, "of", lambda *_: found),
         patch.object(Journal, "once", once),
-        patch.object(loop, "slack_in", lambda *_: None),
     ):
         for replications in (200, 300):
             for with_margins in (True, False):

@@ -13,11 +13,13 @@ from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, StockRow, Target
 from planner.domain.random_streams import REHEARSAL
+from planner.domain.records import Summary
 from planner.domain.site import Process
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification import pilot_replications
 from planner.studies.certification.adjustment import Adjustment, to_be_met
 from planner.studies.certification.certificate import CertificationLook
+from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.reinforcement import Reinforced, Reinforcement
 from planner.studies.certification.removable_resources import headcounts_of
@@ -75,6 +77,12 @@ def missed(problem: Problem, plan: Plan) -> int:
     """Pilot runs that a plan misses, simulated from the beginning."""
     runs = PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(RUNS)], Executor(1))
     return sum(not meets(problem, result) for result in runs.simulate(plan, range(RUNS)))
+
+
+def summaries_of(problem: Problem, plan: Plan) -> list[Summary]:
+    """A few replications of a plan."""
+    evaluation = Evaluation(problem, (plan,), stream_set=REHEARSAL)
+    return [evaluation(k)[0] for k in range(5)]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -138,7 +146,7 @@ def test_what_is_reinforced_is_trimmed_afterwards() -> None:
     runs = [PilotRun(REHEARSAL, k) for k in range(RUNS)]
     context = RunContext(budget=Budget(RUNS))
     adjustment = Adjustment(problem=problem, runs=runs, context=context, look=look, passed=False)
-    found = adjustment.of(plan, lambda _: 0.5)
+    found = adjustment.of(plan, summaries_of(problem, plan))
     assert found.reinforced is not None
     assert found.trimmed is not None
     assert found.missed_before == found.reinforced.missed_before == missed(problem, plan)
@@ -158,11 +166,13 @@ def test_what_cannot_be_reinforced_is_trimmed_only_where_it_passed(passed: bool)
         look=CertificationLook(1, RUNS),
         passed=passed,
     )
-    found = adjustment.of(too_few(problem), lambda _: 0.5)
+    plan = too_few(problem)
+    summaries = summaries_of(problem, plan)
+    found = adjustment.of(plan, summaries)
     assert found.reinforced is not None
     assert not found.reinforced.changed
     assert (found.trimmed is not None) is passed
-    alone = replace(adjustment, may_reinforce=False).of(too_few(problem), lambda _: 0.5)
+    alone = replace(adjustment, may_reinforce=False).of(plan, summaries)
     assert alone.reinforced is None
     assert (alone.trimmed is not None) is passed
 
