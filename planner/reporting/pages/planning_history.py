@@ -26,7 +26,7 @@ from planner.reporting.pages.contract_cells import (
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import is_true, records
 
-MOST_ON_ONE = 12  # steps next to the figure; with more, the table gets sheets of its own
+MOST_ON_ONE = 8  # steps next to the figure; with more, the table gets sheets of its own
 AXIS = 16.0  # mm kept free for the numbers of a y axis
 NOTES = 84.0  # mm: width of the notes next to the figure
 TALLEST = 112.0

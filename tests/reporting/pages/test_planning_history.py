@@ -121,6 +121,32 @@ def test_the_way_has_all_its_steps(steps: int, lang: str, tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_all_that_was_changed_has_room(lang: str, tmp_path: Path) -> None:
+    """The longest note is whole, next to the figure and above the terms."""
+    folder = large_run(tmp_path)
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    loop = plan["loop"]
+    loop["reinforced"] |= {
+        "added": {"booking": 112, "day": 124, "unit": 10_403, "vehicle": 21},
+        "rerouted": 0.0496,
+        "cost": 117_882.84,
+    }
+    kinds = ("booking", "day", "first day", "last day", "swap", "vehicle")
+    loop["trimmed"] |= {"dropped": dict.fromkeys(kinds, 123), "saved": 107_888.0}
+    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    rows = pd.read_csv(folder / "tables" / "path.csv", dtype=str, keep_default_na=False)
+    rows = pd.concat([rows] * 10).tail(MOST_ON_ONE)
+    rows["step"] = [str(k + 1) for k in range(MOST_ON_ONE)]
+    rows.to_csv(folder / "tables" / "path.csv", index=False)
+    context, _ = open_context(folder, lang)
+    with applied(context.typeface):
+        (sheet,) = path_pages(context)
+        assert_apart_and_inside(sheet)
+        end = context.labels("trim_played", n="600")
+        assert words_on(sheet).replace(" ", "").count(end.replace(" ", "")) == 1
+
+
 def test_trimming_is_reported_as_it_went(certified: Path) -> None:
     """What was taken out, undone, exhausted or never begun has its own words."""
     labels = open_context(certified, "en")[0].labels
