@@ -68,6 +68,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (table, ("site",), "processes")
         for table in (
             "stock",
+            "stock_need",
             "hiring",
             "payroll",
             "routing",
@@ -83,7 +84,6 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     *((table, ("region",), "regions") for table in ("routing", "couriers")),
     ("roster", ("site", "person"), "people"),
-    ("stock_need", ("site", "product"), "stock"),
 )
 # How many names there may be: a page or a table is made for each, or for each pair.
 MOST: Mapping[str, int] = {

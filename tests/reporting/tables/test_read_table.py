@@ -262,6 +262,23 @@ def test_tables_that_contradict_each_other_are_findings(
     assert all(words in message for *_, message in found)
 
 
+def test_a_need_may_stand_where_no_stock_is(large: Path, tmp_path: Path) -> None:
+    """Of thousands of products some are expected at a site that keeps none; the site is known."""
+    wanted = frozenset({"processes", "stock", "stock_need"})
+    (tmp_path / "tables").mkdir()
+    known = ("processes.csv", "stock.csv")
+    for path in (*large.glob("*.json"), *(large / "tables" / name for name in known)):
+        shutil.copy(path, tmp_path / path.relative_to(large))
+    site = pd.read_csv(large / "tables" / "stock.csv")["site"].iloc[0]
+    row = {"product": "rare", "orders_mean": 0.4, "units_per_order": 1.0, "units_mean": 0.4}
+    need = tmp_path / "tables" / "stock_need.csv"
+    pd.DataFrame([{"site": site} | row]).to_csv(need, index=False)
+    read_run_folder(tmp_path, wanted)
+    pd.DataFrame([{"site": "mars"} | row]).to_csv(need, index=False)
+    found = findings(lambda folder: read_run_folder(folder, wanted), tmp_path)
+    assert [file for file, *_ in found] == ["stock_need.csv"]
+
+
 def test_a_day_count_beyond_any_horizon_is_refused_at_once(folder: Path) -> None:
     """A report makes a column for every day: a thousand million of them are none."""
     content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
