@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,7 +137,14 @@ def with_missing_stock(problem: Problem, plan: Plan, missing: Mapping[str, int])
         return plan
     placed = Counter({(row.product, row.site): row.units for row in plan.stock})
     units = placed.copy()
-    space, supply = _space_left(problem, plan.stock), _supply_left(problem, plan.stock)
+    space = _left(
+        {site.name: site.stock_capacity_units for site in problem.sites},
+        ((row.site, row.units) for row in plan.stock),
+    )
+    supply = _left(
+        {product.name: product.supply_units for product in problem.products},
+        ((row.product, row.units) for row in plan.stock),
+    )
     by_cost = sorted(problem.sites, key=lambda site: site.inbound_cost_minor)
     for product, wanted in sorted(missing.items()):
         left = min(wanted, supply[product])
@@ -158,29 +165,14 @@ def with_missing_stock(problem: Problem, plan: Plan, missing: Mapping[str, int])
     return replace(without_costs(plan), stock=rows)
 
 
-def _space_left(problem: Problem, stock: Sequence[StockRow]) -> dict[str, int]:
-    """Units that still have room, by site."""
-    placed: Counter[str] = Counter()
-    for row in stock:
-        placed[row.site] += row.units
+def _left(limits: Mapping[str, int | None], placed: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Units that limits by name still allow, after what is placed under these names."""
+    used: Counter[str] = Counter()
+    for name, units in placed:
+        used[name] += units
     return {
-        site.name: NO_LIMIT
-        if site.stock_capacity_units is None
-        else max(site.stock_capacity_units - placed[site.name], 0)
-        for site in problem.sites
-    }
-
-
-def _supply_left(problem: Problem, stock: Sequence[StockRow]) -> dict[str, int]:
-    """Units that can still be had, by product."""
-    placed: Counter[str] = Counter()
-    for row in stock:
-        placed[row.product] += row.units
-    return {
-        product.name: NO_LIMIT
-        if product.supply_units is None
-        else max(product.supply_units - placed[product.name], 0)
-        for product in problem.products
+        name: NO_LIMIT if most is None else max(most - used[name], 0)
+        for name, most in limits.items()
     }
 
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class StageClock:
-    """Seconds by stage, for timing.json and the terminal only: no result depends on them."""
+    """Seconds by stage, for timing.json and the terminal only: no result depends on them.
+
+    A stage that begins several times has the seconds of all of them.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
     _stage: str | None = field(default=None, init=False)
@@ -22,6 +25,7 @@ class StageClock:
     def finish(self) -> dict[str, float]:
         """End the current stage and return the seconds of all."""
         if self._stage is not None:
-            self.seconds[self._stage] = round(time.perf_counter() - self._since, 3)
+            before = self.seconds.get(self._stage, 0.0)
+            self.seconds[self._stage] = round(before + time.perf_counter() - self._since, 3)
             self._stage = None
         return self.seconds
