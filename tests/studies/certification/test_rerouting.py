@@ -138,7 +138,7 @@ def test_another_site_keeps_its_orders() -> None:
 
 
 def test_prices_are_those_of_the_days_of_a_row() -> None:
-    """A contract that is dear on the first day alone is not taken for it."""
+    """A contract that costs much on the first day alone is not taken for it."""
     problem = crowded()
     steady = replace(problem.contracts[1], name="steady", label="steady")
     site = problem.sites[0]
