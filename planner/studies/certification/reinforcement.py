@@ -188,9 +188,10 @@ class Reinforcement:
             if not self._reinforce(hardest):
                 self._beyond_help.update(hardest)
                 return
-            excess = self._excess_of(self._plan, wanted)
-            nearest_first = sorted(zip(excess, wanted, strict=True))
-            failing = [k for more, k in nearest_first if more > 0]
+            for k, excess in zip(wanted, self._excess_of(self._plan, wanted), strict=True):
+                self._excess[k] = excess
+            nearest_first = sorted(wanted, key=lambda k: (self._excess[k], k))
+            failing = [k for k in nearest_first if self._excess[k] > 0]
         if not failing:
             self._excess = self._excess_of(self._plan, self._everywhere)
 

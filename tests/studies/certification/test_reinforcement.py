@@ -4,7 +4,9 @@ and the result is deterministic.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 
@@ -190,6 +192,37 @@ def test_runs_that_are_missed_by_least_are_repaired() -> None:
     assert search._to_repair() == []
     search._excess = [0.0, 0.0, 1.0, 0.0, 0.0]
     assert search._to_repair() == []
+
+
+def test_what_is_repaired_stays_repaired_where_another_run_is_beyond_help() -> None:
+    """Runs 2 and 1 are repaired, nothing helps 0: it is given up, and 3 is repaired in its place."""
+    problem = shop(0)
+    runs = PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(5)], Executor(1))
+    options = replace(DEFAULT.reinforcement, looked_at=1)
+    search = Reinforcement(
+        problem, too_few(problem), runs, most_missed=2, budget=PLENTY, options=options
+    )
+    left = {0: 1.0, 1: 2.0, 2: 3.0, 3: 4.0, 4: 5.0}
+    asked: list[int] = []
+
+    def reinforce(failing: Sequence[int]) -> bool:
+        asked.extend(failing)
+        (run,) = failing
+        left[run] = left[run] if run == 0 else 0.0
+        return run != 0
+
+    search._excess = list(left.values())
+    with (
+        patch.object(search, "_reinforce", reinforce),
+        patch.object(search, "_excess_of", lambda _, numbers: [left[k] for k in numbers]),
+    ):
+        search._repair(search._to_repair())
+        assert search._excess == [1.0, 0.0, 0.0, 4.0, 5.0]
+        assert search._to_repair() == [3]
+        search._repair([3])
+    assert search._excess == [1.0, 0.0, 0.0, 0.0, 5.0]
+    assert search._beyond_help == {0}
+    assert asked == [2, 1, 0, 3]
 
 
 def test_what_helps_for_the_least_money_is_added() -> None:
