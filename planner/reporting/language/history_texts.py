@@ -162,7 +162,7 @@ HISTORY_TEXTS: dict[str, Bilingual] = {
         "为此模拟大促 {n} 次，均用相同的随机数。",
     ),
     "path_glossary": (
-        "Pilot replications: simulated before certification; where orders fail more is added, "
+        "Pilot replications: simulated before certification; where orders fail, more is added; "
         "what is not needed is taken out. Certification: judged on replications of its own. "
         "Lower bound: the planning model expects no plan to cost less on its sampled scenarios, "
         "without safety margins; the gap is how far the planned cost is above it, as a share of "
