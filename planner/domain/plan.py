@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from planner.domain.demand_levers import ChosenLevers
 from planner.domain.problem import ShareRow, StockRow, Target
@@ -86,6 +87,18 @@ class Certificate:
     empty_places: tuple[EmptyPlaces, ...] = ()
 
 
+class Decisions(NamedTuple):
+    """What a plan decides: its fields of the same names."""
+
+    staffing: tuple[StaffRow, ...]
+    routing: tuple[ShareRow, ...]
+    stock: tuple[StockRow, ...] | None
+    extra: tuple[ExtraCollection, ...]
+    signed: tuple[str, ...]
+    promises: tuple[tuple[str, float], ...]
+    caps: tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plan:
     """Decisions in a canonical order, their cost, and what the solver could prove.
@@ -144,6 +157,11 @@ class Plan:
     caps: tuple[tuple[str, int], ...] = ()
     margins: dict[str, float] = field(default_factory=dict)
     note: str = ""
+
+    @property
+    def decisions(self) -> Decisions:
+        """What the plan decides, without what is known of it."""
+        return Decisions(**{name: getattr(self, name) for name in Decisions._fields})
 
     @property
     def levers(self) -> ChosenLevers:

@@ -14,9 +14,9 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -29,29 +29,37 @@ ENDING = ".columns"
 PREFIX = "promo-planner-"  # of temporary folders
 LEFT_BEHIND_S = 7 * 24 * 3600  # a folder that nothing changed for so long is of a killed process
 AMPLE = 0.8  # of all bytes
+LEFT_OVER = 0.9  # of all bytes: what stays where something has to go
 ALIGNMENT = 64  # bytes: what a processor reads at once
 NARROWER = (np.int8, np.int16, np.int32)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ColumnStore:
     """A folder of columns.
+
+    To look at all files takes a millisecond or two: a process does so only when it has written its
+    share of the room that was left the last time.
 
     Attributes
     ----------
     folder : Path
         Where the files lie; nobody else writes there.
     most_bytes : int
-        Size of all files together, up to one of them.
+        Size of all files together, up to one of each process.
     """
 
     folder: Path
     most_bytes: int = MOST_BYTES
+    _held: int = field(default=0, init=False)  # bytes of all files, by the last look and our own
+    _share: int = field(default=0, init=False)  # bytes to be written before the next look
 
     @property
     def filling(self) -> bool:
         """Whether there is ample room without removing anything."""
-        return self._held() < AMPLE * self.most_bytes
+        if self._share <= 0:
+            self._look()
+        return self._held < AMPLE * self.most_bytes
 
     def kept(
         self, key: str, compute: Callable[[], Columns], *, for_the_last_time: bool = False
@@ -100,19 +108,30 @@ class ColumnStore:
             replace_file(file, content)
 
     def _make_room(self, size: int) -> None:
-        """Remove the files that were not used for longest."""
-        found = self._files()
-        total = size + sum(one for _, one, _ in found)
-        for _, one, path in sorted(found):
-            if total <= self.most_bytes:
+        """Remove the files that were not used for longest, where there is no room for another."""
+        if self._share < size:
+            oldest_first = self._look()
+            if self._held + size > self.most_bytes:
+                self._remove(oldest_first, int(LEFT_OVER * self.most_bytes) - size)
+        self._held += size
+        self._share -= size
+
+    def _look(self) -> list[tuple[int, int, str]]:
+        """Count what all files hold; the files, the oldest first."""
+        found = sorted(self._files())
+        self._held = sum(size for _, size, _ in found)
+        self._share = (self.most_bytes - self._held) // (os.cpu_count() or 1)
+        return found
+
+    def _remove(self, oldest_first: Sequence[tuple[int, int, str]], most_bytes: int) -> None:
+        """Remove files until no more bytes are left."""
+        for _, size, path in oldest_first:
+            if self._held <= most_bytes:
                 return
             with suppress(OSError):  # another process was faster, or still reads it (Windows)
                 os.unlink(path)
-                total -= one
-
-    def _held(self) -> int:
-        """Bytes of all files."""
-        return sum(size for _, size, _ in self._files())
+                self._held -= size
+                self._share += size // (os.cpu_count() or 1)
 
     def _files(self) -> list[tuple[int, int, str]]:
         """Last use, bytes and path of each file."""

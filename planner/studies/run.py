@@ -77,10 +77,10 @@ def run(
     context.begin("forecasting")
     tables = forecast(problem, context.options.sampling.forecast_paths, problem.seed)
     context.notes += assumed_of_margins(problem)
-    history, ours = _plan_and_tell(problem, context)
+    history, ours = _plan_and_tell(problem, context, parts.has("hindsight"))
     others = plans_to_compare(problem, context, history.simulated, parts)
     evaluated = [ours, *evaluate_and_certify(problem, others, history.look, context)]
-    tables |= studies_of_the_plan(scenario, ours, context, parts)
+    tables |= studies_of_the_plan(scenario, ours, context, parts, history.by_path)
     context.begin("writing the report")
     tables |= _way_to_plan(problem, history)
     manifest = write_evaluations(
@@ -103,7 +103,11 @@ def run(
 
 
 def studies_of_the_plan(
-    scenario: Scenario, ours: EvaluatedPlan, context: RunContext, parts: RunParts
+    scenario: Scenario,
+    ours: EvaluatedPlan,
+    context: RunContext,
+    parts: RunParts,
+    known: tuple[float, ...] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Make what a run knows of contracts, routing rules, hindsight, stress and what ifs.
 
@@ -117,6 +121,9 @@ def studies_of_the_plan(
         Context of the study.
     parts : RunParts
         What is left out.
+    known : tuple of float, optional
+        Least cost of each sampled path that is known beforehand, where it was computed with the
+        plan.
 
     Returns
     -------
@@ -137,7 +144,7 @@ def studies_of_the_plan(
     if parts.has("rules"):
         tables |= rule_tables(problem, HeldOut(ours.plan, ours.summaries, ours.look), context)
     if parts.has("hindsight"):
-        tables["hindsight"] = hindsight_table(problem, ours.plan, context)
+        tables["hindsight"] = hindsight_table(problem, ours.plan, context, known)
     if parts.has("stress"):
         tables["stress"] = stress_table(
             problem,
@@ -191,9 +198,9 @@ def plan_study(problem: Problem, method: str, context: RunContext) -> PlanStudy:
     """
     context.notes += assumed_of_margins(problem)
     if method == "joint":
-        history, evaluated = _plan_and_tell(problem, context)
+        history, evaluated = _plan_and_tell(problem, context, hindsight=True)
         tables = {
-            "hindsight": hindsight_table(problem, evaluated.plan, context),
+            "hindsight": hindsight_table(problem, evaluated.plan, context, history.by_path),
             **_way_to_plan(problem, history),
         }
         return PlanStudy(evaluated, tables, history_json(problem, history))
@@ -242,13 +249,15 @@ def plan_only(
     return [study.evaluated]
 
 
-def _plan_and_tell(problem: Problem, context: RunContext) -> tuple[PlanningHistory, EvaluatedPlan]:
+def _plan_and_tell(
+    problem: Problem, context: RunContext, hindsight: bool
+) -> tuple[PlanningHistory, EvaluatedPlan]:
     """Make the joint plan, certified where possible, and tell it before anything else is done.
 
     On first use the engine is compiled meanwhile.
     """
     with context.compiling(problem):
-        history = certified_plan(problem, context)
+        history = certified_plan(problem, context, hindsight=hindsight)
     evaluated = certified_at_the_end(problem, history)
     _tell_verdict(problem, evaluated, context)
     return history, evaluated

@@ -142,11 +142,11 @@ def _hardest(parameters: Parameters) -> tuple[int, ...]:
     return tuple(sorted(int(s) for s in order[: int(within.sum()) + 1]))
 
 
-def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, path: int) -> float:
-    """Lower bound of the cost of a plan that is made for one sampled path and knows it.
+def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts) -> tuple[float, ...]:
+    """Lower bounds of the cost of plans that are each made for one sampled path and know it.
 
-    Without margins and with fractional headcounts. A path is a small model of its own: many of them
-    may be solved in parallel.
+    Without margins and with fractional headcounts. A path is a small model of its own, which is
+    solved from the basis of the one before.
 
     Parameters
     ----------
@@ -156,23 +156,24 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
         Weighted demand paths.
     lane_costs : LaneCosts
         Expected costs of a parcel per lane, weight class and day in minor units.
-    path : int
-        Number of the path.
 
     Returns
     -------
-    float
-        Minor units; infinite where even such a plan cannot meet the service level.
+    tuple of float
+        Minor units, by path; infinite where even such a plan cannot meet the service level.
     """
-    known = _parameters(problem, scenarios.only(path), lane_costs)
-    parameters, forgone = _with_costs_at_best(known)
-    model = build(parameters)
-    _limit_failed(model, [])
-    arrays = relaxed(model.milp.arrays())
-    answer = solve(arrays, _limits(model, arrays, 1))
-    if answer.objective is None:
-        return np.inf
-    return answer.objective - forgone + sum(lever_costs(parameters).values())
+    least, basis = [], None
+    for path in range(len(scenarios.weight)):
+        known = _parameters(problem, scenarios.only(path), lane_costs)
+        parameters, forgone = _with_costs_at_best(known)
+        model = build(parameters)
+        _limit_failed(model, [])
+        arrays = relaxed(model.milp.arrays())
+        answer = solve_again(arrays, basis, _limits(model, arrays, 1))
+        levers = sum(lever_costs(parameters).values())
+        least.append(np.inf if answer.objective is None else answer.objective - forgone + levers)
+        basis = answer.basis
+    return tuple(least)
 
 
 def _least_of_one_kept(model: Model) -> float:

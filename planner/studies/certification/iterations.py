@@ -84,6 +84,9 @@ class PlanningHistory:
         What the manifest says of the engines.
     levers : LeverStudy
         The levers that were tried before.
+    by_path : tuple of float, optional
+        Least cost of a plan for one sampled path that is known beforehand, minor units, where that
+        was asked for.
     """
 
     iterations: tuple[Iteration, ...]
@@ -94,6 +97,7 @@ class PlanningHistory:
     simulated: int
     engines: dict[str, Any]
     levers: LeverStudy = NO_STUDY
+    by_path: tuple[float, ...] | None = None
 
     @property
     def last(self) -> Iteration:

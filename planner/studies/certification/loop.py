@@ -47,21 +47,17 @@ from planner.studies.options.study_options import DEFAULT, LoopOptions
 from planner.studies.runs.journal import MISSING
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.announce import tell_draft
-from planner.studies.steps.make_plan import (
-    bounded,
-    costed,
-    decide,
-    fallback,
-    joint_key,
-    least_cost,
-)
+from planner.studies.steps.bounds import NO_BOUNDS, Bounds, LowerBounds, bounded
+from planner.studies.steps.make_plan import costed, decide, fallback, joint_key
 from planner.studies.steps.margins import decide_without_margins, with_more_margin
 
 NORMAL_EFFORT = 100
-BOUND = ("bounds", "least cost", float)  # in the journal
+BOUNDS = ("bounds", "least costs", Bounds)  # in the journal
 
 
-def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
+def certified_plan(
+    problem: Problem, context: RunContext, *, hindsight: bool = False
+) -> PlanningHistory:
     """Make the joint plan, certified where possible.
 
     Parameters
@@ -70,6 +66,8 @@ def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
         What is given; levers are chosen first.
     context : RunContext
         Context of the study.
+    hindsight : bool
+        Whether the plan will be compared with those that know their path beforehand.
 
     Returns
     -------
@@ -82,7 +80,8 @@ def certified_plan(problem: Problem, context: RunContext) -> PlanningHistory:
         There is no plan even without feedback.
     """
     levers = study_levers(problem, context)
-    history = CertificationLoop(effective_problem(problem, levers.chosen), context).run()
+    chosen = effective_problem(problem, levers.chosen)
+    history = CertificationLoop(chosen, context, hindsight=hindsight).run()
     return replace(history, levers=levers)
 
 
@@ -112,7 +111,7 @@ def first_joint_plan(problem: Problem, context: RunContext) -> Plan:
 class CertificationLoop:
     """State of the loop: feedback, pilot runs, the next look, and the iterations so far."""
 
-    def __init__(self, problem: Problem, context: RunContext) -> None:
+    def __init__(self, problem: Problem, context: RunContext, *, hindsight: bool = False) -> None:
         self.problem, self.context = problem, context
         self.given = given_problem(problem)
         self.options, self.sampling = context.options.loop, context.options.sampling
@@ -123,7 +122,7 @@ class CertificationLoop:
         self.feedback: PlanningFeedback | None = None
         self.hopeless: set[Strike] = set()  # no plan survives them
         self.least_margins = WITHOUT_MARGINS
-        self.least_cost: Callable[[], float] = partial(least_cost, problem, self.sampling)
+        self.bounds: Callable[[], Bounds] = LowerBounds(problem, self.sampling, hindsight)
         self.look = CertificationLook(1, context.budget.replications)
         self.pilot_streams: list[tuple[str, int]] = [(REHEARSAL, context.budget.replications)]
         self.iterations: list[Iteration] = []
@@ -134,12 +133,12 @@ class CertificationLoop:
     def run(self) -> PlanningHistory:
         """Plan, simulate, adjust, certify and learn.
 
-        The lower bound, which no step needs, is computed by a worker at the same time.
+        Lower bounds, which no step needs, are computed by a worker at the same time.
         """
         with ExitStack() as stack:
-            executor, known = self.context.executor, self.context.journal.recall(*BOUND)
+            executor, known = self.context.executor, self.context.journal.recall(*BOUNDS)
             if known is MISSING and executor.worth_workers(self.given, self._pilot_runs_to_draw()):
-                self.least_cost = stack.enter_context(executor.background(self.least_cost))
+                self.bounds = stack.enter_context(executor.background(self.bounds))
             return self._bounded(self._search())
 
     def _search(self) -> PlanningHistory:
@@ -497,11 +496,12 @@ class CertificationLoop:
             return history
         self.context.begin("computing the bound")
         try:
-            least = self.context.journal.once(*BOUND, self.least_cost)
+            bounds = self.context.journal.once(*BOUNDS, self.bounds)
         except CrashError as crash:
             self.context.notes.append(f"{crash}; the plan has no bound")
-            least = -inf
-        return history.with_plans(lambda plan: bounded(self.problem, plan, least))
+            bounds = NO_BOUNDS
+        found = history.with_plans(lambda plan: bounded(self.problem, plan, bounds.any_plan))
+        return replace(found, by_path=bounds.by_path)
 
     def _history(self, stopped: Stopped) -> PlanningHistory:
         """How the plan of the last look was reached."""

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from math import inf
 
 from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.digest import digest
 from planner.domain.lever_effects import chosen_levers, effective_problem
-from planner.domain.plan import Plan, PlanStatus, Violation
+from planner.domain.plan import Decisions, Plan, PlanStatus, Violation
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
-from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
+from planner.errors import ConflictError, CrashError, PlannerError
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.heuristics.rules_of_thumb import (
     plan_average,
@@ -27,11 +26,11 @@ from planner.planning.heuristics.rules_of_thumb import (
     stated_plan,
 )
 from planner.planning.milp.solver_process import in_solver_process
-from planner.planning.options import PlanningOptions, rounding_minor
+from planner.planning.options import PlanningOptions
 from planner.planning.rostering.unfilled import broken_rules
-from planner.planning.solution.evaluate_plan import evaluate_plan
+from planner.planning.solution.evaluate_plan import ModelEvaluation, evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
-from planner.planning.solution.wait_and_see import NO_MARGINS, bound_without_margins
+from planner.planning.solution.wait_and_see import NO_MARGINS
 from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, SamplingOptions, StudyOptions
@@ -134,68 +133,29 @@ def sampled(
     return scenarios, lane_costs(problem, problem.seed)
 
 
-def least_cost(problem: Problem, sampling: SamplingOptions = DEFAULT.sampling) -> float:
-    """Lower bound of the cost of any plan for the sampled problem.
-
-    Returns
-    -------
-    float
-        Minor units; -inf where no plan meets the service level on paper.
-
-    Raises
-    ------
-    CrashError
-        The solver crashed.
-    """
-    try:
-        return float(in_solver_process(bound_without_margins, problem, *sampled(problem, sampling)))
-    except NoBoundError:
-        return -inf
-
-
-def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
-    """Give a plan the bound of the sampled problem, and the gap to it.
-
-    A plan is optimal if it costs no more than the bound, whatever the solver proved of its own
-    model with margins. A bound above the cost by more than rounding is dropped: the plan uses what
-    the bound leaves out. Nothing is optimal where tasks are finished after hours, which no model
-    prices.
+@lru_cache(maxsize=1)  # its costs and the comparison with hindsight ask one after the other
+def seen_on_paths(
+    problem: Problem, decisions: Decisions, sampling: SamplingOptions = DEFAULT.sampling
+) -> ModelEvaluation:
+    """Evaluate a plan on the sampled paths, without margins.
 
     Parameters
     ----------
     problem : Problem
-        The problem of the plan.
-    plan : Plan
-        A plan as the solver or `costed` left it.
-    least : float
-        Lower bound of the cost of any plan, minor units.
+        The problem with the plan's levers in force.
+    decisions : Decisions
+        What the plan decides.
+    sampling : SamplingOptions
+        How the problem is sampled.
 
     Returns
     -------
-    Plan
-        The plan with bound, gap and status.
+    ModelEvaluation
+        Expected costs and service, in total and per path.
     """
-    if plan.objective is None:
-        return plan
-    rounding = rounding_minor(plan.objective)
-    bound = bound_of(plan.objective, least)
-    gap = None if bound is None else (plan.objective - bound) / max(abs(plan.objective), 1)
-    proved = (
-        bound is not None and plan.objective - bound <= rounding and not problem.works_after_hours
-    )
-    status = plan.status
-    if proved and status is not PlanStatus.FALLBACK:
-        status = PlanStatus.OPTIMAL
-    elif status is PlanStatus.OPTIMAL:
-        status = PlanStatus.FEASIBLE
-    return replace(plan, status=status, bound=bound, gap=gap)
-
-
-def bound_of(objective: int, least: float) -> int | None:
-    """Bound of a plan of this cost from the least cost of any plan; None where it is none."""
-    if least == -inf or least > objective + rounding_minor(objective):
-        return None
-    return min(int(least), objective)
+    plan = Plan(method="joint", status=PlanStatus.FEASIBLE, **decisions._asdict())
+    paths = sampled(problem, sampling)
+    return in_solver_process(evaluate_plan, problem, plan, *paths, options=NO_MARGINS)
 
 
 def costed(problem: Problem, plan: Plan, sampling: SamplingOptions = DEFAULT.sampling) -> Plan:
@@ -215,8 +175,7 @@ def costed(problem: Problem, plan: Plan, sampling: SamplingOptions = DEFAULT.sam
     Plan
         The plan with its costs, without bound and gap.
     """
-    scenarios, costs = sampled(problem, sampling)
-    seen = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, options=NO_MARGINS)
+    seen = seen_on_paths(problem, plan.decisions, sampling)
     expected = {
         "on_time_share": seen.on_time_share,
         "on_time_share_hardest": seen.on_time_share_hardest,

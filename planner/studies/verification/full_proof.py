@@ -18,7 +18,8 @@ from planner.domain.problem import Problem
 from planner.planning.options import rounding_minor
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import study_contracts
-from planner.studies.steps.make_plan import bound_of, costed, least_cost
+from planner.studies.steps.bounds import bound_of, least_cost
+from planner.studies.steps.make_plan import costed
 from planner.studies.verification.compare_files import differences, different_tables
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult

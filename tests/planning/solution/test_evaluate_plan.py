@@ -137,8 +137,10 @@ def test_no_plan_costs_less_than_the_bound_without_margins(number: int) -> None:
         plan = plan_joint(given, of, lanes, work_units=1, options=options)
         assert plan.objective is not None
         assert bound <= plan.objective + ROUNDING
-    known = [hindsight(given, of, lanes, path) for path in range(len(FACTORS))]
+    known = list(hindsight(given, of, lanes))
     assert known == sorted(known)
+    alone = [hindsight(given, of.only(path), lanes)[0] for path in range(len(FACTORS))]
+    assert known == pytest.approx(alone, rel=1e-7)
     assert float(of.weight @ np.array(known)) <= bound + ROUNDING
 
 
@@ -166,7 +168,7 @@ def test_a_service_level_nobody_can_meet_has_no_bound() -> None:
     """One person for a thousand orders an hour."""
     given = problem(per_hour=1000.0, crews=(crew(limit=1),))
     of, lanes = scenarios(given), lane_prices(given)
-    assert hindsight(given, of, lanes, 0) == np.inf
+    assert hindsight(given, of, lanes)[0] == np.inf
     with pytest.raises(NoBoundError, match="no plan meets the service level"):
         bound_without_margins(given, of, lanes)
 

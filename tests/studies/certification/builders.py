@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from math import inf
 from typing import Any
 from unittest.mock import patch
 
@@ -24,6 +23,7 @@ from planner.studies.certification.iterations import Iteration
 from planner.studies.certification.pilot_replications import PilotRun
 from planner.studies.certification.trimming import Trimmed
 from planner.studies.runs.run_context import RunContext
+from planner.studies.steps.bounds import NO_BOUNDS
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given
 
 HANDED_OVER = PlatformRule(name="handed", counts="handover", deadline_hours=8.0)
@@ -107,7 +107,7 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         "feedback_from": lambda *_: None,
         "digest": lambda _: "",
         "costed": lambda _, plan, *__: plan,
-        "least_cost": lambda *_: -inf,
+        "LowerBounds": lambda *_: lambda: NO_BOUNDS,
     }
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():

@@ -38,6 +38,7 @@ from planner.studies.runs.budget import Budget
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.journal import Journal
 from planner.studies.runs.run_context import RunContext
+from planner.studies.steps.bounds import Bounds
 from planner.studies.steps.make_plan import costed
 from tests.builders import a_crew, a_plan, a_problem, a_site, staff
 from tests.studies.certification.builders import SHIFTS, Coin, thrown, tours
@@ -439,21 +440,22 @@ def test_adjustments_are_kept_under_all_that_decides_on_them() -> None:
 def test_every_plan_of_the_history_has_the_bound(crash: bool, bound: int | None) -> None:
     """What was one plan is one plan again; a crash leaves it without a bound, and says so."""
 
-    def least(*_: Any) -> float:
+    def least() -> Bounds:
         if crash:
             raise CrashError("the solver crashed")
-        return 60.0
+        return Bounds(60.0, (50.0, 70.0))
 
     plan = replace(a_plan(a_problem()), objective=100, status=PlanStatus.OPTIMAL)
     context = RunContext(budget=Budget(100))
     with (
         thrown(lambda _, n: [True] * n),
-        patch.object(loop, "least_cost", least),
+        patch.object(loop, "LowerBounds", lambda *_: least),
         patch.object(loop, "decide", lambda *_, **__: plan),
     ):
         history = certified_plan(a_problem(), context)
     assert {one.plan.bound for one in history.iterations} == {bound}
     assert history.planned.status is PlanStatus.FEASIBLE
+    assert history.by_path == (None if crash else (50.0, 70.0))
     assert len({id(one.plan) for one in history.iterations}) == 1
     assert history.planned is history.iterations[0].plan
     assert any("no bound" in note for note in context.notes) is crash

@@ -1,0 +1,140 @@
+"""Lower bounds of the sampled problem: of any plan, and of plans that know what comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import inf
+
+from planner.domain.plan import Plan, PlanStatus
+from planner.domain.problem import Problem
+from planner.errors import NoBoundError
+from planner.planning.milp.solver_process import in_solver_process
+from planner.planning.options import rounding_minor
+from planner.planning.solution.wait_and_see import bound_without_margins, hindsight
+from planner.studies.options.study_options import DEFAULT, SamplingOptions
+from planner.studies.steps.make_plan import sampled
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What no plan costs less than, without margins.
+
+    Attributes
+    ----------
+    any_plan : float
+        Least cost of any plan, minor units; -inf where no plan meets the service level on paper.
+    by_path : tuple of float, optional
+        Least cost of a plan for one sampled path that is known beforehand; None: not asked for.
+    """
+
+    any_plan: float
+    by_path: tuple[float, ...] | None = None
+
+
+NO_BOUNDS = Bounds(-inf)
+
+
+@dataclass(frozen=True)
+class LowerBounds:
+    """Computes bounds; picklable, because a worker may do it.
+
+    Attributes
+    ----------
+    problem : Problem
+        The problem with its levers in force.
+    sampling : SamplingOptions
+        How it is sampled.
+    by_path : bool
+        Whether hindsight is asked for.
+    """
+
+    problem: Problem
+    sampling: SamplingOptions
+    by_path: bool
+
+    def __call__(self) -> Bounds:
+        """Compute them; CrashError where the solver crashes."""
+        known = known_beforehand(self.problem, self.sampling) if self.by_path else None
+        return Bounds(least_cost(self.problem, self.sampling), known)
+
+
+def least_cost(problem: Problem, sampling: SamplingOptions = DEFAULT.sampling) -> float:
+    """Lower bound of the cost of any plan for the sampled problem.
+
+    Returns
+    -------
+    float
+        Minor units; -inf where no plan meets the service level on paper.
+
+    Raises
+    ------
+    CrashError
+        The solver crashed.
+    """
+    try:
+        return float(in_solver_process(bound_without_margins, problem, *sampled(problem, sampling)))
+    except NoBoundError:
+        return -inf
+
+
+def known_beforehand(
+    problem: Problem, sampling: SamplingOptions = DEFAULT.sampling
+) -> tuple[float, ...]:
+    """Lower bounds of the costs of plans that each know their sampled path.
+
+    Returns
+    -------
+    tuple of float
+        Minor units, by path; infinite where even such a plan cannot meet the service level.
+
+    Raises
+    ------
+    CrashError
+        The solver crashed.
+    """
+    return in_solver_process(hindsight, problem, *sampled(problem, sampling))
+
+
+def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
+    """Give a plan the bound of the sampled problem, and the gap to it.
+
+    A plan is optimal if it costs no more than the bound, whatever the solver proved of its own
+    model with margins. A bound above the cost by more than rounding is dropped: the plan uses what
+    the bound leaves out. Nothing is optimal where tasks are finished after hours, which no model
+    prices.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem of the plan.
+    plan : Plan
+        A plan as the solver or `costed` left it.
+    least : float
+        Lower bound of the cost of any plan, minor units.
+
+    Returns
+    -------
+    Plan
+        The plan with bound, gap and status.
+    """
+    if plan.objective is None:
+        return plan
+    rounding = rounding_minor(plan.objective)
+    bound = bound_of(plan.objective, least)
+    gap = None if bound is None else (plan.objective - bound) / max(abs(plan.objective), 1)
+    proved = (
+        bound is not None and plan.objective - bound <= rounding and not problem.works_after_hours
+    )
+    status = plan.status
+    if proved and status is not PlanStatus.FALLBACK:
+        status = PlanStatus.OPTIMAL
+    elif status is PlanStatus.OPTIMAL:
+        status = PlanStatus.FEASIBLE
+    return replace(plan, status=status, bound=bound, gap=gap)
+
+
+def bound_of(objective: int, least: float) -> int | None:
+    """Bound of a plan of this cost from the least cost of any plan; None where it is none."""
+    if least == -inf or least > objective + rounding_minor(objective):
+        return None
+    return min(int(least), objective)
