@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def replace_file(file: Path, content: Iterable[bytes]) -> None:
+def replace_file(file: Path, content: Iterable[bytes | memoryview]) -> None:
     """Write a file; whoever reads it meanwhile finds what was there before.
 
     Raises

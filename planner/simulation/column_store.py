@@ -201,17 +201,18 @@ def sent(folder: Path, content: bytes) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _packed(columns: Columns) -> list[bytes]:
+def _packed(columns: Columns) -> list[bytes | memoryview]:
     """A line that says what follows, then one column after the other."""
-    described, content, offset = [], [], 0
+    described, offset = [], 0
+    content: list[bytes | memoryview] = []
     for name, column in columns.items():
         wide = np.asarray(column)
         repeated = wide.size > 1 and not any(wide.strides)
         stored = wide[(slice(0, 1),) * wide.ndim] if repeated else _narrow(wide)
         described.append((name, wide.dtype.str, stored.dtype.str, wide.shape, repeated, offset))
-        data = np.ascontiguousarray(stored).tobytes()
-        content.append(data + bytes(-len(data) % ALIGNMENT))
-        offset += len(content[-1])
+        data = np.ascontiguousarray(stored).reshape(-1).view(np.uint8).data
+        content += [data, bytes(-len(data) % ALIGNMENT)]
+        offset += len(data) + len(content[-1])
     head = json.dumps(described).encode() + b"\n"
     return [bytes(-len(head) % ALIGNMENT).replace(b"\0", b" ") + head, *content]
 

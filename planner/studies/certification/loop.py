@@ -9,7 +9,6 @@ are pilot runs from then on: the next look has replications of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -48,7 +47,7 @@ from planner.studies.runs.journal import MISSING
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.announce import tell_draft
 from planner.studies.steps.bounds import NO_BOUNDS, Bounds, LowerBounds, bounded
-from planner.studies.steps.make_plan import costed, decide, fallback, joint_key
+from planner.studies.steps.make_plan import costed, decide, fallback, joint_key, sampled
 from planner.studies.steps.margins import decide_without_margins, with_more_margin
 
 NORMAL_EFFORT = 100
@@ -122,7 +121,7 @@ class CertificationLoop:
         self.feedback: PlanningFeedback | None = None
         self.hopeless: set[Strike] = set()  # no plan survives them
         self.least_margins = WITHOUT_MARGINS
-        self.bounds: Callable[[], Bounds] = LowerBounds(problem, self.sampling, hindsight)
+        self.bounds = LowerBounds(problem, self.sampling, by_path=hindsight)
         self.look = CertificationLook(1, context.budget.replications)
         self.pilot_streams: list[tuple[str, int]] = [(REHEARSAL, context.budget.replications)]
         self.iterations: list[Iteration] = []
@@ -135,11 +134,15 @@ class CertificationLoop:
 
         Lower bounds, which no step needs, are computed by a worker at the same time.
         """
-        with ExitStack() as stack:
-            executor, known = self.context.executor, self.context.journal.recall(*BOUNDS)
-            if known is MISSING and executor.worth_workers(self.given, self._pilot_runs_to_draw()):
-                self.bounds = stack.enter_context(executor.background(self.bounds))
-            return self._bounded(self._search())
+        executor, bounds = self.context.executor, self.bounds
+        known = self.context.journal.recall(*BOUNDS)
+        if known is not MISSING or not executor.worth_workers(
+            self.given, self._pilot_runs_to_draw()
+        ):
+            return self._bounded(self._search(), bounds)
+        paths = sampled(self.problem, self.sampling)
+        with executor.background(replace(bounds, paths=paths)) as found:
+            return self._bounded(self._search(), found)
 
     def _search(self) -> PlanningHistory:
         """The history without the bound of its plans."""
@@ -487,7 +490,7 @@ class CertificationLoop:
         verdict = self._look_at(self._best())
         return self._history("certified" if verdict.certified else reason)
 
-    def _bounded(self, history: PlanningHistory) -> PlanningHistory:
+    def _bounded(self, history: PlanningHistory, compute: Callable[[], Bounds]) -> PlanningHistory:
         """Give all plans the bound of the sampled problem, which is the same for all of them.
 
         None where the solver crashed at the first plan, or crashes at the bound.
@@ -496,7 +499,7 @@ class CertificationLoop:
             return history
         self.context.begin("computing the bound")
         try:
-            bounds = self.context.journal.once(*BOUNDS, self.bounds)
+            bounds = self.context.journal.once(*BOUNDS, compute)
         except CrashError as crash:
             self.context.notes.append(f"{crash}; the plan has no bound")
             bounds = NO_BOUNDS

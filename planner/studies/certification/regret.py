@@ -12,7 +12,7 @@ from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.bounds import known_beforehand
+from planner.studies.steps.bounds import LowerBounds
 from planner.studies.steps.make_plan import seen_on_paths
 
 COLUMNS = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_cost", "regret"]
@@ -44,7 +44,7 @@ def hindsight_table(
     problem = effective_problem(problem, plan.levers)
     sampling = context.options.sampling
     ours = seen_on_paths(problem, plan.decisions, sampling)
-    best = known_beforehand(problem, sampling) if known is None else known
+    best = known or LowerBounds(problem, sampling, by_path=True)().by_path or ()
     rows = []
     for path, least_minor in enumerate(best):
         cost, least = (

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import inf
 
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
 from planner.errors import NoBoundError
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import rounding_minor
 from planner.planning.solution.wait_and_see import bound_without_margins, hindsight
-from planner.studies.options.study_options import DEFAULT, SamplingOptions
+from planner.studies.options.study_options import SamplingOptions
 from planner.studies.steps.make_plan import sampled
 
 
@@ -46,53 +47,24 @@ class LowerBounds:
         How it is sampled.
     by_path : bool
         Whether hindsight is asked for.
+    paths : tuple, optional
+        What was sampled (see `sampled`), where it is known: a worker need not sample again.
     """
 
     problem: Problem
     sampling: SamplingOptions
-    by_path: bool
+    by_path: bool = False
+    paths: tuple[ScenarioSet, LaneCosts] | None = None
 
     def __call__(self) -> Bounds:
         """Compute them; CrashError where the solver crashes."""
-        known = known_beforehand(self.problem, self.sampling) if self.by_path else None
-        return Bounds(least_cost(self.problem, self.sampling), known)
-
-
-def least_cost(problem: Problem, sampling: SamplingOptions = DEFAULT.sampling) -> float:
-    """Lower bound of the cost of any plan for the sampled problem.
-
-    Returns
-    -------
-    float
-        Minor units; -inf where no plan meets the service level on paper.
-
-    Raises
-    ------
-    CrashError
-        The solver crashed.
-    """
-    try:
-        return float(in_solver_process(bound_without_margins, problem, *sampled(problem, sampling)))
-    except NoBoundError:
-        return -inf
-
-
-def known_beforehand(
-    problem: Problem, sampling: SamplingOptions = DEFAULT.sampling
-) -> tuple[float, ...]:
-    """Lower bounds of the costs of plans that each know their sampled path.
-
-    Returns
-    -------
-    tuple of float
-        Minor units, by path; infinite where even such a plan cannot meet the service level.
-
-    Raises
-    ------
-    CrashError
-        The solver crashed.
-    """
-    return in_solver_process(hindsight, problem, *sampled(problem, sampling))
+        paths = self.paths or sampled(self.problem, self.sampling)
+        known = in_solver_process(hindsight, self.problem, *paths) if self.by_path else None
+        try:
+            least = float(in_solver_process(bound_without_margins, self.problem, *paths))
+        except NoBoundError:
+            least = -inf
+        return Bounds(least, known)
 
 
 def bounded(problem: Problem, plan: Plan, least: float) -> Plan:

@@ -18,7 +18,7 @@ from planner.domain.problem import Problem
 from planner.planning.options import rounding_minor
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import study_contracts
-from planner.studies.steps.bounds import bound_of, least_cost
+from planner.studies.steps.bounds import LowerBounds, bound_of
 from planner.studies.steps.make_plan import costed
 from planner.studies.verification.compare_files import differences, different_tables
 from planner.studies.verification.evidence import Evidence
@@ -87,7 +87,9 @@ def check_bound(evidence: Evidence) -> CheckResult:
     if plan.objective is not None and not evidence.stands_in:
         evidence.context.begin("computing the bound")
         chosen = effective_problem(problem, plan.levers)
-        again = bound_of(plan.objective, least_cost(chosen))
+        again = bound_of(
+            plan.objective, LowerBounds(chosen, evidence.context.options.sampling)().any_plan
+        )
         wrong += _bound(plan.bound, again, rounding_minor(plan.objective))
         wrong += _expectation(chosen, plan) if plan.status is PlanStatus.TRIMMED else []
     hindsight = " and the table of hindsight" if frames else ""

@@ -107,7 +107,7 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         "feedback_from": lambda *_: None,
         "digest": lambda _: "",
         "costed": lambda _, plan, *__: plan,
-        "LowerBounds": lambda *_: lambda: NO_BOUNDS,
+        "LowerBounds": lambda *_, **__: lambda: NO_BOUNDS,
     }
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():

@@ -449,7 +449,7 @@ def test_every_plan_of_the_history_has_the_bound(crash: bool, bound: int | None)
     context = RunContext(budget=Budget(100))
     with (
         thrown(lambda _, n: [True] * n),
-        patch.object(loop, "LowerBounds", lambda *_: least),
+        patch.object(loop, "LowerBounds", lambda *_, **__: least),
         patch.object(loop, "decide", lambda *_, **__: plan),
     ):
         history = certified_plan(a_problem(), context)

@@ -14,7 +14,7 @@ from planner.domain.problem import Problem
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.options.study_options import SamplingOptions
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps import bounds, make_plan
+from planner.studies.steps import make_plan
 from planner.studies.steps.bounds import LowerBounds, bound_of, bounded
 from tests.builders import a_plan, a_problem
 from tests.planning.builders import random_problem
@@ -32,10 +32,10 @@ def test_a_worker_computes_the_same_bounds(small: Problem) -> None:
     """They are sent to one and back; hindsight only where it is asked for."""
     work = LowerBounds(small, SAMPLING, True)
     found = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(work))()))  # noqa: S301 - ours
-    assert found.by_path == bounds.known_beforehand(small, SAMPLING)
-    assert found.any_plan == bounds.least_cost(small, SAMPLING)
-    assert replace(work, by_path=False)().by_path is None
-    weight = make_plan.sampled(small, SAMPLING)[0].weight
+    paths = make_plan.sampled(small, SAMPLING)
+    assert found == work() == replace(work, paths=paths)()
+    assert replace(work, by_path=False)() == replace(found, by_path=None)
+    weight = paths[0].weight
     assert float(weight @ np.array(found.by_path)) <= found.any_plan + 1.0
 
 
