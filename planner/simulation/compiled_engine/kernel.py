@@ -13,10 +13,11 @@ what came back (kind BACK): columns of both kinds stand next to each other, `row
 
 What makes it fast: work that ends in the same tick hangs together in a wheel of ticks (a calendar
 queue, Brown 1988, doi 10.1145/63039.63045). What is served by deadline waits as a bit at its rank
-in a tree of 64-bit words, of which the lowest is found in a few steps: on every level there is a
-bit for each word below that is not empty (after van Emde Boas 1977, doi 10.1007/BF01683268, with
-branches of 64). Where orders have priorities, what is served in order of arrival waits in such a
-tree too: one part of it for each priority, and in it a bit for each place in the line.
+in a tree of 64-bit words: on every level there is a bit for each word below that is not empty
+(after van Emde Boas 1977, doi 10.1007/BF01683268, with branches of 64). The word of the lowest bit
+is remembered; only when it becomes empty, the next one is looked for on the levels above. Where
+orders have priorities, what is served in order of arrival waits in such a tree too: one part of it
+for each priority, and in it a bit for each place in the line.
 """
 
 from __future__ import annotations
@@ -68,10 +69,9 @@ RATE, IDLE, PRESENT, STRETCH, LAST_STRETCH, PAID_UNTIL = range(6)
 TICK, WHO, COMES = range(3)  # of `changes`
 AT, CONTRACT, ROOM, ALLOTTED, BOOK = range(5)  # of `visits`
 ORDER, CREW, NEXT = range(3)  # of `slots`
-WAITING, DEPTH = (
-    LEVELS,
-    LEVELS + 1,
-)  # of `trees`, after the places of the levels: bits that are set, levels in use
+# Of `trees`, after the places of the levels: bits that are set, levels in use, the word of the
+# lowest bit.
+WAITING, DEPTH, FIRST = range(LEVELS, LEVELS + 3)
 
 
 Whole = int | np.int64
@@ -532,9 +532,7 @@ def _take(f: Tables, here: Station, kind: Whole) -> Whole:
     if row[TREE] == NONE:
         row[TAKEN] += 1
         return np.int64(f.line[_nth(row[LINE] + row[TAKEN] - 1)])
-    rank = _lowest(f.words, f.trees[row[TREE]])
-    _remove(f.words, f.trees[row[TREE]], rank)
-    return _at_rank(f, row, rank)
+    return _at_rank(f, row, _take_lowest(f.words, f.trees[row[TREE]]))
 
 
 @compiled
@@ -581,8 +579,7 @@ def _collect(f: Tables, s: Whole, now: Whole) -> None:
         shelf = f.shelf[s, visit[CONTRACT]]
         room = min(visit[ROOM], visit[ALLOTTED] - f.booked[visit[BOOK]])
         while shelf != NONE and room > 0 and f.trees[shelf, WAITING] > 0:
-            rank = _lowest(f.words, f.trees[shelf])
-            _remove(f.words, f.trees[shelf], rank)
+            rank = _take_lowest(f.words, f.trees[shelf])
             _leave(f, site, np.int64(f.by_rank[site[RANK] + rank]), now)
             f.booked[visit[BOOK]] += 1
             room -= 1
@@ -591,6 +588,8 @@ def _collect(f: Tables, s: Whole, now: Whole) -> None:
 @compiled
 def _put(words: Ints, tree: Ints, rank: Whole) -> None:
     """Set the bit of a rank, and above it those of words that were empty before."""
+    if tree[WAITING] == 0 or rank >> 6 < tree[FIRST]:
+        tree[FIRST] = rank >> 6
     tree[WAITING] += 1
     for level in range(tree[DEPTH]):
         at = tree[level] + (rank >> 6)
@@ -604,22 +603,40 @@ def _put(words: Ints, tree: Ints, rank: Whole) -> None:
 @compiled
 def _lowest(words: Ints, tree: Ints) -> Whole:
     """The lowest rank of a tree that is not empty."""
-    rank: Whole = 0
-    for level in range(tree[DEPTH] - 1, -1, -1):
-        rank = rank << 6 | _lowest_bit(words[tree[level] + rank])
-    return rank
+    return tree[FIRST] << 6 | _lowest_bit(words[_nth(tree[0] + tree[FIRST])])
 
 
 @compiled
-def _remove(words: Ints, tree: Ints, rank: Whole) -> None:
-    """Clear the bit of a rank, and those of words that are empty now."""
+def _take_lowest(words: Ints, tree: Ints) -> Whole:
+    """The lowest rank of a tree that is not empty; its bit is cleared."""
+    place, at = tree[FIRST], tree[0] + tree[FIRST]
+    word = words[_nth(at)]
+    words[_nth(at)] = word & (word - 1)
     tree[WAITING] -= 1
-    for level in range(tree[DEPTH]):
-        at = tree[level] + (rank >> 6)
-        words[_nth(at)] &= ~(np.int64(1) << (rank & 63))
-        if words[_nth(at)] != 0:
-            return
-        rank >>= 6
+    if word & (word - 1) == 0:
+        tree[FIRST] = _next_word(words, tree, place)
+    return place << 6 | _lowest_bit(word)
+
+
+@compiled
+def _next_word(words: Ints, tree: Ints, place: Whole) -> Whole:
+    """The lowest word that is not empty, of a tree whose lowest one, at `place`, has become so.
+
+    Its bit above is cleared, and those of words that are empty with it. 0 where all are.
+    """
+    level, word = 0, np.int64(0)
+    while word == 0:
+        level += 1
+        if level == tree[DEPTH]:
+            return 0
+        at = tree[level] + (place >> 6)
+        word = words[_nth(at)] & (words[_nth(at)] - 1)  # its lowest bit is that of the empty word
+        words[_nth(at)] = word
+        place >>= 6
+    while level > 0:
+        place = place << 6 | _lowest_bit(words[_nth(tree[level] + place)])
+        level -= 1
+    return place
 
 
 @compiled

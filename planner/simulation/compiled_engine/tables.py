@@ -26,9 +26,9 @@ from planner.simulation.compiled_engine.kernel import (
     CHANGE,
     CHANGES,
     COLUMNS,
-    DEPTH,
     FAR,
     FINISHES,
+    FIRST,
     HEAP,
     HEAP_END,
     HEAP_SIZE,
@@ -329,11 +329,11 @@ class _Forest:
             self._size += bits
             if bits == 1:
                 break
-        self._rows.append([*row, 0, level + 1])
+        self._rows.append([*row, 0, level + 1, 0])
         return len(self._rows) - 1
 
     def table(self) -> Ints:
-        return _table(self._rows, DEPTH + 1)
+        return _table(self._rows, FIRST + 1)
 
     def words(self) -> Ints:
         """The words of all trees, no bit set."""
