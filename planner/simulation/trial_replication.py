@@ -267,16 +267,17 @@ class TrialReplication:
         found: dict[str, Any] = {"levers_minor": np.array([levers_minor(given, orders)])}
         for g, sites in enumerate((*self._groups, ())):
             here = np.isin(routes.site, sites) if sites else routes.site < 0
-            which = np.flatnonzero(here)
+            which = slice(None) if here.all() else np.flatnonzero(here)  # all of them: no copy
             own, site, contract = orders.at(which), routes.site[which], routes.contract[which]
             rows = work_rows_at(self._problem, sites)
+            every = len(rows) == len(own.work_us)
             lag_s, from_packed = clock_lags(self._problem, own, site, contract)
             routed = RoutedOrders(
-                orders=replace(own, work_us=own.work_us[list(rows)]),
+                orders=own if every else replace(own, work_us=own.work_us[list(rows)]),
                 rows=rows,
                 site=site,
                 contract=contract,
-                lag_s=lag_s if sites else np.full(len(which), NEVER, dtype=np.int32),
+                lag_s=lag_s if sites else np.full(len(own), NEVER, dtype=np.int32),
                 from_packed=from_packed,
                 exempt=exempt_orders(self._problem, own, contract),
             )

@@ -319,6 +319,7 @@ def lost_parcels(problem: Problem, orders: Orders, contract: Small, handed_over:
     return np.flatnonzero(gone & (orders.loss_u < _by_way(orders, contract, share)))
 
 
+@lru_cache(maxsize=CASES_KEPT)
 def _counted_clocks(problem: Problem) -> NDArray[np.str_]:
     """The clock that counts [platform, region, contract], no courier last."""
     return np.array(
