@@ -36,6 +36,7 @@ CONTINUING = mathopt.SolverType.GLOP
 # 1e-6 HiGHS rejected solutions of its presolved model that miss one of our rows by a little more,
 # one after the other, and ended with a far worse one.
 INTEGER_TOLERANCE = 1e-5
+REDUCED_COST = 1e-9  # of the price of a column, or minor units: nothing but rounding
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 
 T = TypeVar("T")
@@ -102,6 +103,8 @@ class Answer:
         Lower bound; -inf where nothing is proved.
     basis : Basis | None
         Basis of a linear program, from which a simplex method may continue.
+    duals : Floats | None
+        Prices of its rows in minor units.
     """
 
     status: str
@@ -110,6 +113,7 @@ class Answer:
     objective: float | None
     bound: float
     basis: Basis | None = None
+    duals: Floats | None = None
 
     @property
     def solution(self) -> Floats:
@@ -193,8 +197,13 @@ def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
     values = arrays.cleaned(answer.values * arrays.unit)
+    duals = None if answer.duals is None else answer.duals / (row_units(arrays) * factor)
     return replace(
-        answer, values=values, objective=answer.objective / factor, bound=answer.bound / factor
+        answer,
+        values=values,
+        objective=answer.objective / factor,
+        bound=answer.bound / factor,
+        duals=duals,
     )
 
 
@@ -215,10 +224,8 @@ def scaled(arrays: MilpArrays) -> tuple[MilpArrays, float]:
     so that the most expensive column costs 1,000: the search depends neither on the currency nor on
     the size of an order.
     """
-    unit = arrays.unit
+    unit, row_unit = arrays.unit, row_units(arrays)
     entries = arrays.matrix.tocoo()
-    row_unit = np.ones(len(arrays.row_lower))
-    np.maximum.at(row_unit, entries.row, unit[entries.col])
     matrix = csr_array(
         coo_array(
             (entries.data * unit[entries.col] / row_unit[entries.row], (entries.row, entries.col)),
@@ -237,6 +244,46 @@ def scaled(arrays: MilpArrays) -> tuple[MilpArrays, float]:
         upper=arrays.upper / unit,
         objective=objective * factor,
     ), factor
+
+
+def row_units(arrays: MilpArrays) -> Floats:
+    """The unit that the solver counts each row in: the largest of its columns, 1 at least."""
+    entries = arrays.matrix.tocoo()
+    units = np.ones(len(arrays.row_lower))
+    np.maximum.at(units, entries.row, arrays.unit[entries.col])
+    return units
+
+
+def dual_bound(arrays: MilpArrays, duals: Floats) -> float:
+    """Lower bound of a linear program from prices of its rows, whichever they are.
+
+    Rows with a price are left out, and what they are missed or exceeded by is paid for; every
+    column is then at one of its limits. With the prices of an optimal solution that is its cost.
+
+    Parameters
+    ----------
+    arrays : MilpArrays
+        The model; integers count as continuous.
+    duals : Floats
+        Price of each row in minor units [row].
+
+    Returns
+    -------
+    float
+        Minor units; -inf where a column without a limit would lower the cost for ever.
+
+    References
+    ----------
+    Geoffrion 1974, doi 10.1007/BFb0120690 (Lagrangian relaxation).
+    """
+    limit = np.where(duals > 0, arrays.row_lower, arrays.row_upper)
+    priced = np.where(np.isfinite(limit), duals, 0.0)
+    reduced = arrays.objective - arrays.matrix.T @ priced
+    # a rounding error is no price
+    reduced[np.abs(reduced) <= REDUCED_COST * np.maximum(np.abs(arrays.objective), 1.0)] = 0.0
+    at = np.where(reduced > 0, arrays.lower, arrays.upper)
+    rows, columns = np.flatnonzero(priced), np.flatnonzero(reduced)
+    return float(priced[rows] @ limit[rows] + reduced[columns] @ at[columns])
 
 
 def _parameters(limits: SolveLimits) -> mathopt.SolveParameters:
@@ -279,7 +326,8 @@ def _run(
         None,
         None,
     )
-    return _read(found, solver.name.lower(), len(model.variables.ids))
+    size = len(model.variables.ids), len(model.linear_constraints.ids)
+    return _read(found, solver.name.lower(), *size)
 
 
 def interruptible(call: Callable[..., T], *given: object) -> T:
@@ -303,7 +351,7 @@ def interruptible(call: Callable[..., T], *given: object) -> T:
     return done.result()
 
 
-def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Answer:
+def _read(result: result_pb2.SolveResultProto, solver: str, columns: int, rows: int) -> Answer:
     """The answer behind a result; the status first: without a solution every value is 0."""
     reason, ended = result.termination.reason, result_pb2.TerminationReasonProto
     if reason in (
@@ -327,7 +375,18 @@ def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Ans
         objective=float(best.objective_value),
         bound=bound,
         basis=_read_basis(solution.basis) if solution.HasField("basis") else None,
+        duals=_read_duals(solution.dual_solution, rows),
     )
+
+
+def _read_duals(found: solution_pb2.DualSolutionProto, rows: int) -> Floats | None:
+    """Prices of all rows; None where the solver states none, as for an integer program."""
+    feasible = solution_pb2.SolutionStatusProto.SOLUTION_STATUS_FEASIBLE
+    if found.feasibility_status != feasible:
+        return None
+    duals = np.zeros(rows)
+    duals[np.array(found.dual_values.ids, dtype=np.int64)] = found.dual_values.values
+    return duals
 
 
 def _read_basis(basis: solution_pb2.BasisProto) -> Basis:

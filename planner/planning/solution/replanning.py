@@ -1,8 +1,9 @@
 """Whether a plan is worth making again when the terms of a contract change.
 
 Planning begins with the relaxation of its model and stays near it. Where the relaxation has the
-same optimum after the change, planning again leads to the same plan; that is seen by continuing
-from the basis, in a part of the time.
+same optimum after the change, planning again leads to the same plan. The prices of its rows prove
+that at once where only what is not used has changed; otherwise it is seen by continuing from the
+basis, in a part of the time.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ from planner.domain.problem import Problem
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve, solve_again
+from planner.planning.milp.solver import (
+    Answer,
+    SolveLimits,
+    dual_bound,
+    relaxed,
+    solve,
+    solve_again,
+)
 from planner.planning.options import PlanningOptions
 
 SAME = 1e-5  # of the cost: a relaxation that saves no more has the same optimum
@@ -99,24 +107,24 @@ class PlannedBefore:
         now = self._now(model, arrays, unused)
         if now is None:
             return False
-        cost, basis = now
-        again = solve_again(arrays, basis, _limits(self.options), primal=True)
-        return again.values is not None and cost - again.bound <= SAME * max(abs(cost), 1.0)
+        least = now.cost - SAME * max(abs(now.cost), 1.0)
+        if now.duals is not None and dual_bound(arrays, now.duals) >= least:
+            return True
+        again = solve_again(arrays, now.basis, _limits(self.options), primal=True)
+        return again.values is not None and again.bound >= least
 
-    def _now(
-        self, model: Model, arrays: MilpArrays, unused: str | None
-    ) -> tuple[float, Basis | None] | None:
-        """Cost of the present solution in a changed model, and its basis; None if neither is known.
+    def _now(self, model: Model, arrays: MilpArrays, unused: str | None) -> Answer | None:
+        """The present solution at its cost in a changed model; None if that is not known.
 
         In a model with other columns or rows, that of the solution without the unused contract.
         """
         values = self.relaxation.solution
         if arrays.matrix.shape == self.arrays.matrix.shape and _feasible(arrays, values):
-            return float(arrays.objective @ values), self.relaxation.basis
+            return replace(self.relaxation, objective=float(arrays.objective @ values))
         if unused is None:
             return None
         without = solve(_without(model, arrays, unused), _limits(self.options))
-        return None if without.values is None else (without.cost, without.basis)
+        return None if without.values is None else without
 
 
 def _without(model: Model, arrays: MilpArrays, contract: str) -> MilpArrays:

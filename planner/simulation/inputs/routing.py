@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -222,7 +223,8 @@ def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
     for c, rows in enumerate(cells):
         total = sum(row.share for row in rows)
         names = [(row.site, row.contract) for row in rows] or [lanes[c % len(regions)]]
-        upper[: len(names) - 1, c] = c + np.cumsum([row.share / total for row in rows])[:-1]
+        shares = accumulate(row.share / total for row in rows[:-1])
+        upper[: len(names) - 1, c] = [c + up_to for up_to in shares]
         first.append(len(site))
         site += [problem.site_names.index(s) for s, _ in names]
         contract += [problem.contract_names.index(k) if k else _NOBODY for _, k in names]

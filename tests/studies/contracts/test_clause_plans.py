@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 
 from planner.domain.horizon import HOUR_S
-from planner.studies.contracts.carrier_only import plan_couriers, sampled_demand
+from planner.planning.solution import replanning
+from planner.studies.contracts.carrier_only import case_costs, plan_couriers, sampled_demand
 from planner.studies.contracts.clause_plans import ClausePlans
 from planner.studies.contracts.clause_sensitivity import shifted
 from planner.studies.runs.run_context import RunContext
@@ -45,6 +47,14 @@ def test_a_contract_that_becomes_the_cheapest_is_planned_again() -> None:
     plan = task(0)
     assert plan is not None
     assert {row.contract for row in plan.routing} == {"other"}
+
+
+def test_that_a_price_moves_nothing_is_proved_without_a_solver() -> None:
+    """The prices of the rows of the relaxation suffice."""
+    task = plans_of((Variation("other", other=shifted(OTHER, -1)),))
+    problem = task.variations[0](task.now.problem)
+    with patch.object(replanning, "solve_again", side_effect=AssertionError("solved again")):
+        assert task.before.stays(problem, case_costs(problem), "other")
 
 
 @pytest.mark.parametrize("shift", [-1, 1])
