@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "planner"
+from tests.source_files import FILES, PACKAGE, layer_of, of_every_file
+
 LAYERS = ("formats", "rating", "forecasting", "planning", "simulation", "reporting")
 BASE = ("errors", "interrupts", "child_processes", "environment", "output")
 MAY_IMPORT = {
@@ -90,7 +91,6 @@ PICKLING = {
     "yaml",
 }
 IMPORTS_BY_NAME = {"cli/main.py", "__init__.py"}  # of our own modules
-FILES = sorted(PACKAGE.rglob("*.py"))
 PACKAGES = sorted(PACKAGE.rglob("__init__.py"))
 
 
@@ -113,12 +113,7 @@ def imports(path: Path, top_level_only: bool = False) -> set[str]:
     return names
 
 
-def layer_of(path: Path) -> str:
-    parts = path.relative_to(PACKAGE).parts
-    return parts[0].removesuffix(".py")
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@of_every_file()
 def test_imports_run_one_way(path: Path) -> None:
     """A layer imports only what lies below it, and a heavy library only where it is allowed."""
     layer = layer_of(path)
@@ -131,7 +126,7 @@ def test_imports_run_one_way(path: Path) -> None:
         assert not (layer == "domain" and parts[0] == "pandas"), "the domain knows no data frames"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@of_every_file()
 def test_text_of_others_has_one_way_out(path: Path) -> None:
     """CSV is written by one module and the terminal by one, for only there formulas and controls
     are made text.
@@ -148,7 +143,7 @@ def test_text_of_others_has_one_way_out(path: Path) -> None:
             assert path.relative_to(PACKAGE).as_posix() in ONE_PLACE[name], f"calls {name}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@of_every_file()
 def test_nothing_that_is_read_is_run(path: Path) -> None:
     """No module unpickles or runs text, but those that talk to our own processes."""
     name = path.relative_to(PACKAGE).as_posix()
@@ -325,7 +320,7 @@ def writes(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@of_every_file()
 def test_only_the_output_package_writes(path: Path) -> None:
     """Whatever appears on the disk goes through one package, which loses nothing of the user's."""
     name = path.relative_to(PACKAGE).as_posix()

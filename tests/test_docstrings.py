@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.source_files import PACKAGE, of_every_file
 
-PACKAGE = Path(__file__).parents[1] / "planner"
 # the parameters of a command are its options, which have help texts
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if not p.name.endswith("_cmd.py"))
 MANY = 3  # a function with so many parameters lists them
@@ -48,7 +47,7 @@ def overloads(function: ast.FunctionDef) -> bool:
     return any(isinstance(d, ast.Name) and d.id == "overload" for d in function.decorator_list)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@of_every_file(FILES)
 def test_functions_with_many_parameters_describe_each(path: Path) -> None:
     """A summary in one line, and a Parameters section that leaves none out."""
     for name, function in public_functions(ast.parse(path.read_text(encoding="utf-8"))):

@@ -232,6 +232,7 @@ def test_strict_turns_not_certified_into_exit_5(tmp_path: Path) -> None:
         assert certificate["certified"] is False
 
 
+@pytest.mark.slow
 def test_no_feasible_plan_is_exit_4_and_names_the_limit(tmp_path: Path) -> None:
     """Six people cannot pack a tenfold promotion: exit 4, limits blamed with numbers, an
     explanation written.

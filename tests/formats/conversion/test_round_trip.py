@@ -62,7 +62,7 @@ def test_a_workbook_repeats_every_byte(tmp_path: Path) -> None:
     assert one.read_bytes() == two.read_bytes()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_scenarios_made_at_random_go_both_ways(seed: int, tmp_path: Path) -> None:
     """Whatever keys are stated, no value is lost or changed on the way."""
     folder = write_scenario(seed, tmp_path / "made")
@@ -72,7 +72,7 @@ def test_scenarios_made_at_random_go_both_ways(seed: int, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6, 216))
+@pytest.mark.parametrize("seed", range(3, 216))
 def test_many_scenarios_made_at_random_go_both_ways(seed: int, tmp_path: Path) -> None:
     """The same for many more."""
     folder = write_scenario(seed, tmp_path / "made")

@@ -15,7 +15,7 @@ from planner.planning.validation.plan_rules import violations
 from tests.builders import with_terms
 from tests.planning.builders import EXACT, contract, lane_prices, random_problem, scenarios
 
-NUMBERS = [*range(4), *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 8))]
+NUMBERS = [*range(2), *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 8))]
 FACTORS = (0.8, 1.3)
 ROUNDING = 5  # minor units: a plan's cost terms are rounded one by one, its shares to millionths
 OPTIONS = replace(EXACT, relative_gap=2e-4, accepted_gap=2e-4)

@@ -112,7 +112,7 @@ def test_the_cost_per_order_is_that_of_the_invoices() -> None:
 
 
 @pytest.mark.parametrize("replications", [1, 2, 5])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3))])
 def test_a_contract_never_differs_from_itself(replications: int, seed: int) -> None:
     """On the same parcels the difference of a contract to itself is exactly 0, whatever is
     drawn.
