@@ -32,7 +32,7 @@ def of_every_file(files: Sequence[Path] = FILES) -> Callable[[Check], Callable[[
                     check(path)
                 except AssertionError as error:
                     failed[path.relative_to(PACKAGE).as_posix()] = str(error)
-            assert failed == {}
+            assert not failed, "\n".join(f"{name}: {why}" for name, why in failed.items())
 
         test.__doc__ = check.__doc__
         return test

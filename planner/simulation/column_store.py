@@ -29,7 +29,8 @@ ENDING = ".columns"
 PREFIX = "promo-planner-"  # of temporary folders
 LEFT_BEHIND_S = 7 * 24 * 3600  # a folder that nothing changed for so long is of a killed process
 AMPLE = 0.8  # of all bytes
-LEFT_OVER = 0.9  # of all bytes: what stays where something has to go
+LEFT_OVER = 0.9  # of all bytes: what is kept when something has to go
+LARGEST_SHARE = 1 / 64  # of all bytes
 ALIGNMENT = 64  # bytes: what a processor reads at once
 NARROWER = (np.int8, np.int16, np.int32)
 
@@ -39,14 +40,14 @@ class ColumnStore:
     """A folder of columns.
 
     To look at all files takes a millisecond or two: a process does so only when it has written its
-    share of the room that was left the last time.
+    share of the room that was left the last time, or a 64th of all.
 
     Attributes
     ----------
     folder : Path
         Where the files lie; nobody else writes there.
     most_bytes : int
-        Size of all files together, up to one of each process.
+        Size of all files together, up to a 64th of it and one file for each process.
     """
 
     folder: Path
@@ -120,18 +121,18 @@ class ColumnStore:
         """Count what all files hold; the files, the oldest first."""
         found = sorted(self._files())
         self._held = sum(size for _, size, _ in found)
-        self._share = (self.most_bytes - self._held) // (os.cpu_count() or 1)
+        room = (self.most_bytes - self._held) // (os.cpu_count() or 1)
+        self._share = min(room, int(LARGEST_SHARE * self.most_bytes))
         return found
 
     def _remove(self, oldest_first: Sequence[tuple[int, int, str]], most_bytes: int) -> None:
-        """Remove files until no more bytes are left."""
+        """Remove files until at most so many bytes are left."""
         for _, size, path in oldest_first:
             if self._held <= most_bytes:
                 return
-            with suppress(OSError):  # another process was faster, or still reads it (Windows)
-                os.unlink(path)
+            with suppress(OSError):  # another process still reads it (Windows)
+                Path(path).unlink(missing_ok=True)  # another process may have been faster
                 self._held -= size
-                self._share += size // (os.cpu_count() or 1)
 
     def _files(self) -> list[tuple[int, int, str]]:
         """Last use, bytes and path of each file."""

@@ -77,6 +77,20 @@ def test_the_columns_not_used_for_longest_go(tmp_path: Path) -> None:
     assert {file.stem for file in tmp_path.iterdir()} == {"a", "c"}
 
 
+def test_several_processes_keep_to_one_size() -> None:
+    """Each by its own count, which a look at all files corrects from time to time."""
+    most, one = 1_000_000, 8_000
+    with temporary_folder() as folder:
+        stores = [ColumnStore(folder, most_bytes=most) for _ in range(5)]
+        for number in range(400):
+            stores[number % 5 if number > 200 else 0].kept(
+                f"{number}", lambda: {"u": np.arange(1000.0)}
+            )
+            held = sum(file.stat().st_size for file in folder.iterdir())
+            assert held <= most + 5 * (most / 64 + 2 * one)
+        assert held > most / 2
+
+
 def test_what_is_read_for_the_last_time_goes_first(tmp_path: Path) -> None:
     """However recent it is; and what nobody will ask for is not written."""
     kept = ColumnStore(tmp_path, most_bytes=21_000)

@@ -36,7 +36,8 @@ CONTINUING = mathopt.SolverType.GLOP
 # 1e-6 HiGHS rejected solutions of its presolved model that miss one of our rows by a little more,
 # one after the other, and ended with a far worse one.
 INTEGER_TOLERANCE = 1e-5
-REDUCED_COST = 1e-9  # of the price of a column, or minor units: nothing but rounding
+# Relative to the price of a column, at least one minor unit: smaller reduced costs are rounding.
+REDUCED_COST = 1e-9
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 
 T = TypeVar("T")
@@ -104,7 +105,7 @@ class Answer:
     basis : Basis | None
         Basis of a linear program, from which a simplex method may continue.
     duals : Floats | None
-        Prices of its rows in minor units.
+        Prices of its rows, minor units for each unit of a row; None for an integer program.
     """
 
     status: str
@@ -255,7 +256,7 @@ def row_units(arrays: MilpArrays) -> Floats:
 
 
 def dual_bound(arrays: MilpArrays, duals: Floats) -> float:
-    """Lower bound of a linear program from prices of its rows, whichever they are.
+    """Lower bound of a linear program from prices of its rows, whichever they are, up to rounding.
 
     Rows with a price are left out, and what they are missed or exceeded by is paid for; every
     column is then at one of its limits. With the prices of an optimal solution that is its cost.
@@ -270,7 +271,7 @@ def dual_bound(arrays: MilpArrays, duals: Floats) -> float:
     Returns
     -------
     float
-        Minor units; -inf where a column without a limit would lower the cost for ever.
+        Minor units; -inf where a column without a limit would lower the cost without end.
 
     References
     ----------

@@ -169,7 +169,10 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts) -
         model = build(parameters)
         _limit_failed(model, [])
         arrays = relaxed(model.milp.arrays())
-        answer = solve_again(arrays, basis, _limits(model, arrays, 1))
+        limits = _limits(model, arrays, 1)
+        answer = solve_again(arrays, basis, limits)
+        if answer.objective is None and basis is not None:  # another path's basis proves nothing
+            answer = solve(arrays, limits)
         levers = sum(lever_costs(parameters).values())
         least.append(np.inf if answer.objective is None else answer.objective - forgone + levers)
         basis = answer.basis

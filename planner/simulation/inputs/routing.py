@@ -167,7 +167,7 @@ class _Shares:
     """Share rows sorted by cell: stretch of time x weight band x region.
 
     `first`: the first row of each cell; `upper[k]`: in each cell, its number and the shares of its
-    first k + 1 rows but the last, inf where it has fewer. `edges`: between the stretches, in
+    first k + 1 rows; inf where no other row follows. `edges`: between the stretches, in
     seconds; `edges_g`: the upper edges of the bands but the last.
     """
 
@@ -216,7 +216,8 @@ def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
             ):
                 cells[k * len(regions) + regions[row.region]].append(row)
     lanes = _first_lanes(problem)
-    upper = np.full((max(len(rows) for rows in cells), len(cells)), np.inf)
+    most = max(len(rows) for rows in cells)
+    upper = np.full((max(most - 1, 0), len(cells)), np.inf)  # what is above the others is the last
     first: list[int] = []
     site: list[int] = []
     contract: list[int] = []

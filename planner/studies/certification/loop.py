@@ -132,14 +132,15 @@ class CertificationLoop:
     def run(self) -> PlanningHistory:
         """Plan, simulate, adjust, certify and learn.
 
-        Lower bounds, which no step needs, are computed by a worker at the same time.
+        Lower bounds, which no step needs, are computed by a worker at the same time. Without one
+        hindsight is left for later: the plan comes first.
         """
         executor, bounds = self.context.executor, self.bounds
         known = self.context.journal.recall(*BOUNDS)
         if known is not MISSING or not executor.worth_workers(
             self.given, self._pilot_runs_to_draw()
         ):
-            return self._bounded(self._search(), bounds)
+            return self._bounded(self._search(), replace(bounds, by_path=False))
         paths = sampled(self.problem, self.sampling)
         with executor.background(replace(bounds, paths=paths)) as found:
             return self._bounded(self._search(), found)

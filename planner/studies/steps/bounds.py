@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import inf
 
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan, PlanStatus
 from planner.domain.problem import Problem
-from planner.errors import NoBoundError
+from planner.errors import CrashError, NoBoundError
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import rounding_minor
 from planner.planning.solution.wait_and_see import bound_without_margins, hindsight
@@ -25,7 +26,8 @@ class Bounds:
     any_plan : float
         Least cost of any plan, minor units; -inf where no plan meets the service level on paper.
     by_path : tuple of float, optional
-        Least cost of a plan for one sampled path that is known beforehand; None: not asked for.
+        Least cost of a plan for one sampled path that is known beforehand; None: not asked for, or
+        the solver crashed.
     """
 
     any_plan: float
@@ -57,14 +59,18 @@ class LowerBounds:
     paths: tuple[ScenarioSet, LaneCosts] | None = None
 
     def __call__(self) -> Bounds:
-        """Compute them; CrashError where the solver crashes."""
+        """Compute them; CrashError where the solver crashes at the bound of any plan."""
         paths = self.paths or sampled(self.problem, self.sampling)
-        known = in_solver_process(hindsight, self.problem, *paths) if self.by_path else None
         try:
             least = float(in_solver_process(bound_without_margins, self.problem, *paths))
         except NoBoundError:
             least = -inf
-        return Bounds(least, known)
+        bounds = Bounds(least)
+        if self.by_path:
+            with suppress(CrashError):
+                known = in_solver_process(hindsight, self.problem, *paths)
+                bounds = replace(bounds, by_path=known)
+        return bounds
 
 
 def bounded(problem: Problem, plan: Plan, least: float) -> Plan:

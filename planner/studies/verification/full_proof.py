@@ -18,6 +18,7 @@ from planner.domain.problem import Problem
 from planner.planning.options import rounding_minor
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import study_contracts
+from planner.studies.options.study_options import SamplingOptions
 from planner.studies.steps.bounds import LowerBounds, bound_of
 from planner.studies.steps.make_plan import costed
 from planner.studies.verification.compare_files import differences, different_tables
@@ -86,12 +87,14 @@ def check_bound(evidence: Evidence) -> CheckResult:
     wrong = different_tables(evidence.folder, frames)
     if plan.objective is not None and not evidence.stands_in:
         evidence.context.begin("computing the bound")
-        chosen = effective_problem(problem, plan.levers)
-        again = bound_of(
-            plan.objective, LowerBounds(chosen, evidence.context.options.sampling)().any_plan
+        chosen, sampling = (
+            effective_problem(problem, plan.levers),
+            evidence.context.options.sampling,
         )
+        again = bound_of(plan.objective, LowerBounds(chosen, sampling)().any_plan)
         wrong += _bound(plan.bound, again, rounding_minor(plan.objective))
-        wrong += _expectation(chosen, plan) if plan.status is PlanStatus.TRIMMED else []
+        trimmed = plan.status is PlanStatus.TRIMMED
+        wrong += _expectation(chosen, plan, sampling) if trimmed else []
     hindsight = " and the table of hindsight" if frames else ""
     words = f"the bound on the cost of any plan{hindsight}, solved again, as stated"
     expects = "what the planning model expects of the plan (costs in plan.json)"
@@ -100,9 +103,9 @@ def check_bound(evidence: Evidence) -> CheckResult:
     return CheckResult(wrong, [words], not_proved=unknown, files=files)
 
 
-def _expectation(problem: Problem, plan: Plan) -> list[str]:
+def _expectation(problem: Problem, plan: Plan, sampling: SamplingOptions) -> list[str]:
     """What the planning model expects of a plan that simulation has adjusted."""
-    again = costed(problem, plan)
+    again = costed(problem, plan, sampling)
     found, expected = ({"costs": p.costs, "expected": p.expected} for p in (plan, again))
     return list(differences(f"{PLAN} (minor units)", found, expected))
 

@@ -23,7 +23,7 @@ from planner.studies.certification.iterations import Iteration
 from planner.studies.certification.pilot_replications import PilotRun
 from planner.studies.certification.trimming import Trimmed
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.bounds import NO_BOUNDS
+from planner.studies.steps.bounds import NO_BOUNDS, LowerBounds
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given
 
 HANDED_OVER = PlatformRule(name="handed", counts="handover", deadline_hours=8.0)
@@ -107,12 +107,12 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         "feedback_from": lambda *_: None,
         "digest": lambda _: "",
         "costed": lambda _, plan, *__: plan,
-        "LowerBounds": lambda *_, **__: lambda: NO_BOUNDS,
     }
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
             stack.enter_context(patch.object(loop, name, stand_in))
         stack.enter_context(patch.object(loop.CertificationLoop, "_adjusted", adjust))
+        stack.enter_context(patch.object(LowerBounds, "__call__", lambda _: NO_BOUNDS))
         yield stream_sets
 
 

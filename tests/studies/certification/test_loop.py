@@ -38,7 +38,7 @@ from planner.studies.runs.budget import Budget
 from planner.studies.runs.executor import Executor
 from planner.studies.runs.journal import Journal
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.bounds import Bounds
+from planner.studies.steps.bounds import Bounds, LowerBounds
 from planner.studies.steps.make_plan import costed
 from tests.builders import a_crew, a_plan, a_problem, a_site, staff
 from tests.studies.certification.builders import SHIFTS, Coin, thrown, tours
@@ -440,7 +440,7 @@ def test_adjustments_are_kept_under_all_that_decides_on_them() -> None:
 def test_every_plan_of_the_history_has_the_bound(crash: bool, bound: int | None) -> None:
     """What was one plan is one plan again; a crash leaves it without a bound, and says so."""
 
-    def least() -> Bounds:
+    def least(_: LowerBounds) -> Bounds:
         if crash:
             raise CrashError("the solver crashed")
         return Bounds(60.0, (50.0, 70.0))
@@ -449,7 +449,7 @@ def test_every_plan_of_the_history_has_the_bound(crash: bool, bound: int | None)
     context = RunContext(budget=Budget(100))
     with (
         thrown(lambda _, n: [True] * n),
-        patch.object(loop, "LowerBounds", lambda *_, **__: least),
+        patch.object(LowerBounds, "__call__", least),
         patch.object(loop, "decide", lambda *_, **__: plan),
     ):
         history = certified_plan(a_problem(), context)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -11,10 +13,12 @@ import pytest
 
 from planner.domain.plan import PlanStatus
 from planner.domain.problem import Problem
+from planner.errors import CrashError
+from planner.studies.certification import regret
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.options.study_options import SamplingOptions
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps import make_plan
+from planner.studies.steps import bounds, make_plan
 from planner.studies.steps.bounds import LowerBounds, bound_of, bounded
 from tests.builders import a_plan, a_problem
 from tests.planning.builders import random_problem
@@ -37,6 +41,36 @@ def test_a_worker_computes_the_same_bounds(small: Problem) -> None:
     assert replace(work, by_path=False)() == replace(found, by_path=None)
     weight = paths[0].weight
     assert float(weight @ np.array(found.by_path)) <= found.any_plan + 1.0
+
+
+@pytest.mark.parametrize("crashing", ["hindsight", "bound_without_margins"])
+def test_a_crash_costs_what_crashed_and_no_more(small: Problem, crashing: str) -> None:
+    """Hindsight may crash without the bound, and the comparison with it goes on without the
+    bound.
+    """
+
+    def solver(function: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        if function.__name__ == crashing:
+            raise CrashError("the solver crashed")
+        return function(*given, **named)
+
+    plan, context = make_plan.decide(small, "average"), RunContext()
+    with (
+        patch.object(bounds, "in_solver_process", solver),
+        patch.object(regret, "in_solver_process", solver),
+        patch.object(make_plan, "in_solver_process", solver),
+    ):
+        work = LowerBounds(small, SAMPLING, by_path=True)
+        table = regret.hindsight_table(small, plan, context)
+        if crashing == "hindsight":
+            assert work().by_path is None
+            assert work().any_plan > 0.0
+            assert (table["hindsight_cost"] == "").all()
+            assert any("hindsight" in note for note in context.notes)
+        else:
+            with pytest.raises(CrashError):
+                work()
+            assert (table["hindsight_cost"] != "").all()
 
 
 def test_costs_and_hindsight_evaluate_a_plan_once(small: Problem) -> None:
