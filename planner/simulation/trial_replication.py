@@ -267,9 +267,8 @@ class TrialReplication:
         found: dict[str, Any] = {"levers_minor": np.array([levers_minor(given, orders)])}
         for g, sites in enumerate((*self._groups, ())):
             here = np.isin(routes.site, sites) if sites else routes.site < 0
-            which = (
-                slice(None) if here.all() else np.flatnonzero(here)
-            )  # all: a view, which keeps their file
+            # of all orders a view, which keeps their file
+            which = slice(None) if here.all() else np.flatnonzero(here)
             own, site, contract = orders.at(which), routes.site[which], routes.contract[which]
             rows = work_rows_at(self._problem, sites)
             every = len(rows) == len(own.work_us)
