@@ -18,10 +18,10 @@ from planner.domain.problem import Problem
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.milp.builder import MilpArrays
+from planner.planning.milp.dual_bound import dual_bound
 from planner.planning.milp.solver import (
     Answer,
     SolveLimits,
-    dual_bound,
     relaxed,
     solve,
     solve_again,
