@@ -19,7 +19,7 @@ from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import families_of
 from planner.planning.milp.builder import Flags, MilpArrays, Term
-from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve, solve_again
+from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import PlanningOptions
 
 NO_MARGINS = PlanningOptions(
@@ -80,7 +80,9 @@ def bound_without_margins(
         model = build(replace(given, active=_hardest(given)))
         # a search is shorter than as many with integers, and is needed for a proof
         least = (
-            _some_missed(model, work_units).bound if _small(model) else _least_of_one_kept(model)
+            _some_missed(model, work_units).bound
+            if _small(model)
+            else _least_of_one_kept(given, model)
         )
     if not np.isfinite(least):
         raise NoBoundError(
@@ -166,39 +168,71 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts) -
     for path in range(len(scenarios.weight)):
         known = _parameters(problem, scenarios.only(path), lane_costs)
         parameters, forgone = _with_costs_at_best(known)
-        model = build(parameters)
-        _limit_failed(model, [])
-        arrays = relaxed(model.milp.arrays())
-        limits = _limits(model, arrays, 1)
-        answer = solve_again(arrays, basis, limits)
-        if answer.objective is None and basis is not None:  # another path's basis proves nothing
-            answer = solve(arrays, limits)
+        answer = _Relaxation(build(parameters)).solved(np.ones(1, bool), basis)
         levers = sum(lever_costs(parameters).values())
         least.append(np.inf if answer.objective is None else answer.objective - forgone + levers)
         basis = answer.basis
     return tuple(least)
 
 
-def _least_of_one_kept(model: Model) -> float:
+def _least_of_one_kept(given: Parameters, model: Model) -> float:
     """Least cost over the path that meets the service level while all others may miss it.
 
-    Of paths that cannot all miss it, any plan keeps at least one. Headcounts are fractional, and
-    each of these programs continues from the one before; with one binary variable a path, the
-    search of the tree takes three times as long, for the same bound where all paths are equally
-    likely.
+    Of paths that cannot all miss it, any plan keeps at least one. Headcounts are fractional; with
+    one binary variable a path, the search of the tree takes three times as long, for the same bound
+    where all paths are equally likely. What a path costs is bounded by a small model first, without
+    the work of the others: most paths cost more by that alone than another does in full.
+
+    Parameters
+    ----------
+    given : Parameters
+        Parameters over all paths.
+    model : Model
+        The model of the hardest of them.
+
+    Returns
+    -------
+    float
+        Minor units; infinite where no path can be kept.
     """
-    rows = _limit_failed(model, [])
-    arrays = relaxed(model.milp.arrays())
-    limits = _limits(model, arrays, 1)
-    never_missed = model.parameters.weight > _risk(model.parameters)
-    alone = list(np.eye(len(never_missed), dtype=bool))
-    if never_missed.any() or model.parameters.weight.sum() <= _risk(model.parameters):
-        alone = [never_missed]
+    relaxation = _Relaxation(model)
+    weight, risk = model.parameters.weight, _risk(model.parameters)
+    if (weight > risk).any() or weight.sum() <= risk:
+        return relaxation.solved(weight > risk, None).bound
+    alone, basis = [], None
+    for path in model.parameters.active:
+        answer = _Relaxation(build(replace(given, active=(path,)))).solved(np.ones(1, bool), basis)
+        alone.append(answer.bound)
+        basis = answer.basis
     least, basis = np.inf, None
-    for kept in alone:
-        answer = solve_again(_kept(arrays, rows, kept), basis, limits)
+    for number in np.argsort(alone, kind="stable"):
+        if alone[number] >= least:
+            break
+        answer = relaxation.solved(np.arange(len(alone)) == number, basis)
         least, basis = min(least, answer.bound), answer.basis
     return least
+
+
+class _Relaxation:
+    """A model with fractional headcounts, some paths of which must meet the service level."""
+
+    def __init__(self, model: Model) -> None:
+        self._rows = _limit_failed(model, [])
+        self._arrays = relaxed(model.milp.arrays())
+        self._limits = _limits(model, self._arrays, 1)
+
+    def solved(self, kept: Flags, basis: Basis | None) -> Answer:
+        """The answer where these paths [path] meet it; continues from the basis of another.
+
+        That proves nothing where it leads to no answer: then the program is solved by itself.
+        """
+        row_upper = self._arrays.row_upper.copy()
+        row_upper[self._rows[:, ~kept]] = np.inf
+        arrays = replace(self._arrays, row_upper=row_upper)
+        answer = solve_again(arrays, basis, self._limits)
+        if answer.objective is None and basis is not None:
+            answer = solve(arrays, self._limits)
+        return answer
 
 
 def _some_missed(model: Model, work_units: int) -> Answer:
@@ -235,13 +269,6 @@ def _limit_failed(model: Model, missed: Sequence[Term]) -> Ints:
     terms = [Term(rows - milp.rows, model.failed), *missed]
     milp.constraints("limit_failed_or_missed", rows.size, terms, upper=allowed.ravel())
     return rows
-
-
-def _kept(arrays: MilpArrays, rows: Ints, kept: Flags) -> MilpArrays:
-    """The model in which these paths [path] alone must meet the service level."""
-    row_upper = arrays.row_upper.copy()
-    row_upper[rows[:, ~kept]] = np.inf
-    return replace(arrays, row_upper=row_upper)
 
 
 def _risk(parameters: Parameters) -> float:

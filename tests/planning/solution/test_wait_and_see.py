@@ -25,6 +25,7 @@ from planner.planning.options import BoundOptions, PlanningOptions, SearchOption
 from planner.planning.solution.wait_and_see import (
     _least_of_one_kept,
     _parameters,
+    _Relaxation,
     _some_missed,
     bound_without_margins,
 )
@@ -151,8 +152,19 @@ def test_the_bound_is_that_of_a_search_over_the_paths_that_miss(number: int) -> 
     known = _parameters(three_of_four, usual, lanes)
     fractional = SearchOptions(bounds=BoundOptions(integer_columns=0))
     known = replace(known, options=replace(known.options, search=fractional))
-    one_kept = _least_of_one_kept(build(known))
+    one_kept = _least_of_one_kept(known, build(known))
     assert one_kept == pytest.approx(_some_missed(build(known), 10).bound, rel=2e-4)
+
+
+@pytest.mark.parametrize("sizes", [(1.6, 1.3, 1.0, 0.8), (1.0, 1.001, 1.002, 1.003)])
+@pytest.mark.parametrize("number", range(3))
+def test_the_bound_is_the_least_over_the_path_kept(number: int, sizes: tuple[float, ...]) -> None:
+    """Also where the first path costs most, and where all cost nearly the same."""
+    problem, lanes = random_problem(300 + number)
+    given = replace(problem, service=replace(problem.service, confidence=0.25))
+    known = _parameters(given, scenarios(given, sizes), lanes)
+    each = [_Relaxation(build(known)).solved(kept, None).bound for kept in np.eye(4, dtype=bool)]
+    assert _least_of_one_kept(known, build(known)) == pytest.approx(min(each), rel=1e-9)
 
 
 @pytest.mark.parametrize(("confidence", "kept"), [(0.4, "one"), (0.8, "both")])
@@ -163,7 +175,8 @@ def test_paths_beyond_the_risk_are_always_kept(confidence: float, kept: str) -> 
     both = replace(problem, service=replace(problem.service, confidence=1.0))
     two = scenarios(problem, (1.0, 2.0))
     bound, highest = (
-        _least_of_one_kept(build(_parameters(given, two, lanes))) for given in (asked, both)
+        _least_of_one_kept(known, build(known))
+        for known in (_parameters(given, two, lanes) for given in (asked, both))
     )
     assert np.isfinite(highest)
     assert bound == pytest.approx(highest) if kept == "both" else bound < highest
