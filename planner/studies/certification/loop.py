@@ -47,8 +47,9 @@ from planner.studies.runs.journal import MISSING
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.announce import tell_draft
 from planner.studies.steps.bounds import NO_BOUNDS, Bounds, LowerBounds, bounded
-from planner.studies.steps.make_plan import costed, decide, fallback, joint_key, sampled
+from planner.studies.steps.make_plan import costed, decide, fallback, joint_key
 from planner.studies.steps.margins import decide_without_margins, with_more_margin
+from planner.studies.steps.sampled_paths import sampled
 
 NORMAL_EFFORT = 100
 BOUNDS = ("bounds", "least costs", Bounds)  # in the journal

@@ -17,7 +17,8 @@ from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.solution.wait_and_see import hindsight
 from planner.studies.options.study_options import SamplingOptions
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.make_plan import sampled, seen_on_paths
+from planner.studies.steps.make_plan import seen_on_paths
+from planner.studies.steps.sampled_paths import sampled
 
 COLUMNS = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_cost", "regret"]
 

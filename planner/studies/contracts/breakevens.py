@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,9 @@ from planner.simulation.workers_pool import START_S
 from planner.studies.contracts.alternatives import Alternative
 from planner.studies.contracts.carriage import Carriage, PricedOrders, priced_again, union
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
-from planner.studies.runs.run_context import RunContext
+
+if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
+    from planner.studies.runs.run_context import RunContext
 
 COLUMNS = ("contract", "rival", "price", "now", "break_even", "difference", "low", "high")
 # rounds along a line of slope 1: the cost is nearly linear in the price, so most searches end then

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,7 +30,9 @@ from planner.simulation.summary import summarise
 from planner.simulation.workers_pool import START_S
 from planner.studies.certification.common_replications import simulate_with_offers
 from planner.studies.contracts.carrier_only import NOBODY, Case
-from planner.studies.runs.run_context import RunContext
+
+if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
+    from planner.studies.runs.run_context import RunContext
 
 WORLD = "compare"
 

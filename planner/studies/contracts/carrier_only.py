@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,7 +29,9 @@ from planner.planning.options import PlanningOptions, RelaxAndFixOptions, Search
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
 from planner.simulation.workers_pool import START_S
-from planner.studies.runs.run_context import RunContext
+
+if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
+    from planner.studies.runs.run_context import RunContext
 
 READY = "ready"
 HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour

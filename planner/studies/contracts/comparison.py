@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,9 @@ from planner.studies.contracts.outcomes import (
     stacked,
 )
 from planner.studies.runs.manifest import kept_scenario, seal, versions
-from planner.studies.runs.run_context import RunContext
+
+if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
+    from planner.studies.runs.run_context import RunContext
 
 RISK_POINT = 0.95  # money at risk: exceeded in one replication of twenty
 GROUPS = ("all", "remote", "other")

@@ -28,7 +28,7 @@ from planner.errors import Blame
 from planner.planning.infeasibility.conflicts import conflict_sets
 from planner.studies.diagnosis.limit_changes import Key, LimitChange, change_for, grown
 from planner.studies.options.repair_options import RepairOptions
-from planner.studies.steps.make_plan import sampled
+from planner.studies.steps.sampled_paths import sampled
 
 HALF_HOUR_S = 1800  # collections are agreed at full and half hours
 

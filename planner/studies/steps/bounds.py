@@ -14,7 +14,7 @@ from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import rounding_minor
 from planner.planning.solution.wait_and_see import bound_without_margins, hindsight
 from planner.studies.options.study_options import SamplingOptions
-from planner.studies.steps.make_plan import sampled
+from planner.studies.steps.sampled_paths import sampled
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from planner.domain.demand_levers import NONE_CHOSEN, ChosenLevers
-from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.digest import digest
 from planner.domain.lever_effects import chosen_levers, effective_problem
 from planner.domain.plan import Decisions, Plan, PlanStatus, Violation
 from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, PlannerError
-from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.heuristics.rules_of_thumb import (
     plan_average,
     plan_cheapest,
@@ -36,6 +35,7 @@ from planner.rating.lane_costs import lane_costs
 from planner.studies.options.study_options import DEFAULT, SamplingOptions, StudyOptions
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
+from planner.studies.steps.sampled_paths import sampled
 
 _PLAN_BY_RULE: dict[str, Callable[[Problem, LaneCosts], Plan]] = {
     "average": plan_average,
@@ -112,25 +112,6 @@ def decide(
 def joint_key(problem: Problem, feedback: PlanningFeedback | None) -> str:
     """Key of the joint plan in a journal: its feedback and levers, of one problem."""
     return digest(("joint", chosen_levers(problem), feedback))
-
-
-@lru_cache(maxsize=1)  # plan, bound, costs and hindsight of one problem ask one after the other
-def sampled(
-    problem: Problem, sampling: SamplingOptions = DEFAULT.sampling
-) -> tuple[ScenarioSet, LaneCosts]:
-    """Sample what the joint plan is made from.
-
-    Returns
-    -------
-    scenarios : ScenarioSet
-        A few weighted demand paths that stand for many.
-    costs : LaneCosts
-        Expected cost of a parcel by lane.
-    """
-    scenarios = sample_scenarios(
-        problem, problem.seed, sampling.planning_scenarios, sampling.sampled_paths
-    )
-    return scenarios, lane_costs(problem, problem.seed)
 
 
 @lru_cache(maxsize=1)  # its costs and the comparison with hindsight ask one after the other

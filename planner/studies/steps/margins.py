@@ -19,7 +19,8 @@ from planner.planning.rostering.unfilled import RosterCheck
 from planner.planning.solution.without_margins import plan_without_margins
 from planner.studies.options.study_options import DEFAULT, MarginOptions, SamplingOptions
 from planner.studies.runs.budget import Budget
-from planner.studies.steps.make_plan import require_rules, sampled
+from planner.studies.steps.make_plan import require_rules
+from planner.studies.steps.sampled_paths import sampled
 
 
 def decide_without_margins(

@@ -21,7 +21,7 @@ from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import bound_without_margins
 from planner.simulation.inputs.orders import draw_orders
-from planner.studies.steps.make_plan import sampled
+from planner.studies.steps.sampled_paths import sampled
 from tests.builders import a_plan, a_problem, a_site, given, in_brief, simulate, staff
 from tests.planning.builders import (
     EXACT,

@@ -33,7 +33,7 @@ from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import certified_plan
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.make_plan import sampled
+from planner.studies.steps.sampled_paths import sampled
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given, staff
 from tests.planning.builders import random_problem, scenarios
 

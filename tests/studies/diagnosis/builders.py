@@ -17,7 +17,8 @@ from planner.errors import NoPlanError
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.studies.diagnosis.repair_candidates import repair_candidates
 from planner.studies.diagnosis.repairs import DEFAULTS, Repair, first_feasible_step, prove_repair
-from planner.studies.steps.make_plan import require_feasible, sampled
+from planner.studies.steps.make_plan import require_feasible
+from planner.studies.steps.sampled_paths import sampled
 
 
 def with_given_demand(problem: Problem) -> Problem:

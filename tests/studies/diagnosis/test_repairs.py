@@ -18,7 +18,7 @@ from planner.studies.diagnosis.limit_changes import LimitChange, apply, change_f
 from planner.studies.diagnosis.repairs import find_repairs
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
-from planner.studies.steps.make_plan import sampled
+from planner.studies.steps.sampled_paths import sampled
 from tests.planning.infeasibility.planted import planted, planted_pair, sound_problem
 from tests.studies.diagnosis.builders import menu, planned, with_given_demand
 

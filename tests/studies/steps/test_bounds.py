@@ -20,6 +20,7 @@ from planner.studies.options.study_options import SamplingOptions
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps import bounds, make_plan
 from planner.studies.steps.bounds import LowerBounds, bound_of, bounded
+from planner.studies.steps.sampled_paths import sampled
 from tests.builders import a_plan, a_problem
 from tests.planning.builders import random_problem
 
@@ -36,7 +37,7 @@ def test_a_worker_computes_the_same_bounds(small: Problem) -> None:
     """They are sent to one and back; hindsight only where it is asked for."""
     work = LowerBounds(small, SAMPLING, True)
     found = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(work))()))  # noqa: S301 - ours
-    paths = make_plan.sampled(small, SAMPLING)
+    paths = sampled(small, SAMPLING)
     assert found == work() == replace(work, paths=paths)()
     assert replace(work, by_path=False)() == replace(found, by_path=None)
     weight = paths[0].weight
@@ -83,7 +84,7 @@ def test_costs_and_hindsight_evaluate_a_plan_once(small: Problem) -> None:
         first = make_plan.costed(small, plan, context.options.sampling)
         table = hindsight_table(small, first, context)
     assert asked.call_count == 1
-    paths = make_plan.sampled(small, context.options.sampling)[0]
+    paths = sampled(small, context.options.sampling)[0]
     assert len(table) == len(paths.weight)
     ours = float(paths.weight @ table["plan_cost"].astype(float))
     assert first.objective is not None

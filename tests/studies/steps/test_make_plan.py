@@ -10,6 +10,7 @@ from planner.domain.choices import RULES_OF_THUMB
 from planner.domain.demand import Baseline, Demand
 from planner.studies.options.study_options import SamplingOptions
 from planner.studies.steps import make_plan
+from planner.studies.steps.sampled_paths import sampled
 from tests.planning.builders import problem
 
 
@@ -29,8 +30,8 @@ def test_a_sample_is_drawn_once_for_each_problem_and_size() -> None:
     given = problem(demand=demand)
     few = SamplingOptions(planning_scenarios=3, sampled_paths=50)
     more = replace(few, planning_scenarios=4)
-    scenarios, _ = make_plan.sampled(given, few)
-    assert make_plan.sampled(given, few)[0] is scenarios
-    assert len(make_plan.sampled(given, more)[0].weight) > len(scenarios.weight)
-    other, _ = make_plan.sampled(replace(given, seed=given.seed + 1), few)
+    scenarios, _ = sampled(given, few)
+    assert sampled(given, few)[0] is scenarios
+    assert len(sampled(given, more)[0].weight) > len(scenarios.weight)
+    other, _ = sampled(replace(given, seed=given.seed + 1), few)
     assert not np.array_equal(other.intensity, scenarios.intensity)
