@@ -203,8 +203,8 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
         ).reshape(len(contents(problem)), n),
         return_lag_s=_lag_of_one_half(problem, n),
         route_u=half,
-        scan_u=half,
-        transit_u=half,
+        scan_z=np.zeros(n),
+        transit_z=np.zeros(n),
         loss_u=half,
         residential_u=half,
     )

@@ -56,7 +56,9 @@ class Orders:
         (see `simulation.inputs.service_times`) [row, n].
     return_lag_s : Seconds
         Seconds from hand-over until the order comes back, 0 if it does not [n].
-    route_u, scan_u, transit_u, loss_u, residential_u : Floats
+    scan_z, transit_z : Floats
+        Standard normal numbers for the courier's delays: until the first scan, and on the way [n].
+    route_u, loss_u, residential_u : Floats
         Uniform numbers in (0, 1) for routing and the courier's part [n].
     refused : tuple of int
         Orders of every product that were asked for after an event's sale had stopped (empty: none);
@@ -76,9 +78,9 @@ class Orders:
     volume_cm3: Ints
     work_us: Ints
     return_lag_s: Seconds
+    scan_z: Floats
+    transit_z: Floats
     route_u: Floats
-    scan_u: Floats
-    transit_u: Floats
     loss_u: Floats
     residential_u: Floats
     refused: tuple[int, ...] = ()

@@ -111,8 +111,8 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
         work_us=none[None],
         return_lag_s=never.astype(np.int32),
         route_u=half,
-        scan_u=half,
-        transit_u=half,
+        scan_z=np.zeros(len(half)),
+        transit_z=np.zeros(len(half)),
         loss_u=half,
         residential_u=half,
     )

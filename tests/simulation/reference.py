@@ -493,10 +493,10 @@ class Reference:
                     contract.service.scan_delay_by_zone[zone].median_s,
                     contract.service.scan_delay_by_zone[zone].p95_s,
                 )
-            scanned += by_median(*delay, float(orders.scan_u[j]))
-            hub = scanned + by_mean(contract.service.transit.get(zone), float(orders.transit_u[j]))
+            scanned += by_median(*delay, float(orders.scan_z[j]))
+            hub = scanned + by_mean(contract.service.transit.get(zone), float(orders.transit_z[j]))
             delivered = hub + (
-                by_mean(through.onward_days, float(orders.transit_u[j])) if through else 0
+                by_mean(through.onward_days, float(orders.transit_z[j])) if through else 0
             )
         if self.contract[j] != NEVER and clock != "label":
             contract, region = (
@@ -599,25 +599,24 @@ def comes(site: Site, collection: Collection, day: int) -> bool:
     return is_open(site, second) or (is_open(site, second - 1) and not after_a_whole_day)
 
 
-def by_median(median_s: int, p95_s: int, u: float) -> int:
-    """The u-quantile of a lognormal time with that median and 95 % point, in whole seconds."""
+def by_median(median_s: int, p95_s: int, z: float) -> int:
+    """A lognormal time with that median and 95 % point, in whole seconds, at a normal quantile."""
     if median_s <= 0:
         return 0
-    normal = NormalDist()
-    spread = math.log(max(p95_s, median_s) / median_s) / normal.inv_cdf(0.95)
-    return round(median_s * math.exp(spread * normal.inv_cdf(u)))
+    spread = math.log(max(p95_s, median_s) / median_s) / NormalDist().inv_cdf(0.95)
+    return round(median_s * math.exp(spread * z))
 
 
-def by_mean(transit: Transit | None, u: float) -> int:
-    """The u-quantile of a lognormal time with that mean and 90 % point (the least spread that has
-    both).
+def by_mean(transit: Transit | None, z: float) -> int:
+    """A lognormal time with that mean and 90 % point (the least spread that has both), in whole
+    seconds, at a normal quantile.
     """
     if transit is None:
         return 0
-    normal = NormalDist()
-    z, least, most = normal.inv_cdf(0.9), 0.0, normal.inv_cdf(0.9)
+    z90 = NormalDist().inv_cdf(0.9)
+    least, most = 0.0, z90
     for _ in range(60):
         middle = (least + most) / 2
-        below = z * middle - middle**2 / 2 < math.log(transit.p90_days / transit.mean_days)
+        below = z90 * middle - middle**2 / 2 < math.log(transit.p90_days / transit.mean_days)
         least, most = (middle, most) if below else (least, middle)
-    return round(transit.mean_days * 86_400 * math.exp(least * normal.inv_cdf(u) - least**2 / 2))
+    return round(transit.mean_days * 86_400 * math.exp(least * z - least**2 / 2))

@@ -20,7 +20,7 @@ from planner.simulation.inputs.attendance import after_hours
 from planner.simulation.inputs.order_status import on_time
 from planner.simulation.inputs.replication_input import EventTimes, ReplicationInput
 from planner.simulation.inputs.routing import Routes
-from planner.simulation.inputs.service_times import FAR_S, Quantiles, lognormal
+from planner.simulation.inputs.service_times import FAR_S, lognormal
 
 EVERY_CLOCK = frozenset(("label", "handover", "first_scan", "hub", "delivered"))  # by time
 
@@ -227,7 +227,7 @@ def scanned_at(
             if by_lane
             else (0, 0, contract[block])
         )
-        scanned[block] = _later(handed_over[block], mu[lane], sigma[lane], orders.scan_u[block])
+        scanned[block] = _later(handed_over[block], mu[lane], sigma[lane], orders.scan_z[block])
     return scanned
 
 
@@ -256,7 +256,7 @@ def arrived_at(
     arrived = np.empty_like(scanned)
     for block in blocks(len(orders)):
         lane = (site[block], orders.region[block], contract[block])
-        arrived[block] = _later(scanned[block], mu[lane], sigma[lane], orders.transit_u[block])
+        arrived[block] = _later(scanned[block], mu[lane], sigma[lane], orders.transit_z[block])
     return arrived
 
 
@@ -285,7 +285,7 @@ def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Sec
     for block in blocks(len(through)):
         own = through[block]
         way = (orders.region[own], contract[own])
-        delivered[own] = _later(arrived[own], mu[way], sigma[way], orders.transit_u[own])
+        delivered[own] = _later(arrived[own], mu[way], sigma[way], orders.transit_z[own])
     return delivered
 
 
@@ -411,8 +411,8 @@ def _at_once(*shape: int) -> tuple[Floats, Floats]:
     return np.full(shape, -np.inf), np.zeros(shape)
 
 
-def _later(moment: Seconds, mu: Floats, sigma: Floats, u: Floats) -> Seconds:
+def _later(moment: Seconds, mu: Floats, sigma: Floats, z: Floats) -> Seconds:
     """A lognormal time later, in whole seconds; NEVER stays NEVER."""
-    lag = lognormal(mu, sigma, Quantiles(u))
+    lag = lognormal(mu, sigma, z)
     np.rint(np.clip(lag, 0, FAR_S, out=lag), out=lag)
     return np.where(moment == NEVER, np.int32(NEVER), moment + lag.astype(np.int32))

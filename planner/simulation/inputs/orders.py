@@ -37,8 +37,8 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
 
     Each component of demand draws each of its properties from a stream of its own: one more event,
     product or process leaves every other number as it was. What no rule of the problem asks for is
-    not drawn (and is one half). Whatever the caps of the events, what is asked for is drawn, and
-    then `sold`: the orders below a cap are the same orders.
+    not drawn (and is one half, a normal number 0). Whatever the caps of the events, what is asked
+    for is drawn, and then `sold`: the orders below a cap are the same orders.
     """
     problem = struck(problem, streams)
     given = problem.demand.given
@@ -131,6 +131,9 @@ def _sorted_orders(problem: Problem, births: Sequence[Births], streams: Streams)
     def uniform_if(asked: bool, *purpose: str) -> Floats:
         return uniform(*purpose) if asked else np.broadcast_to(0.5, n)
 
+    def normal_if(asked: bool, purpose: str) -> Floats:
+        return Quantiles(uniform(purpose)).z if asked else np.broadcast_to(0.0, n)
+
     rows = contents(problem)
     work = np.empty((len(rows), n), dtype=np.int64)
     for stream in dict.fromkeys(content.stream for content in rows):
@@ -161,8 +164,8 @@ def _sorted_orders(problem: Problem, births: Sequence[Births], streams: Streams)
         work_us=work,
         return_lag_s=_return_lags(problem, product, uniform),
         route_u=uniform_if(len(problem.sites) * max(len(problem.contracts), 1) > 1, "route"),
-        scan_u=uniform_if(any(_scanned_later(c) for c in problem.contracts), "scan"),
-        transit_u=uniform_if(
+        scan_z=normal_if(any(_scanned_later(c) for c in problem.contracts), "scan"),
+        transit_z=normal_if(
             any(c.service.transit or (c.hub and c.hub.onward_days) for c in problem.contracts),
             "transit",
         ),
@@ -232,8 +235,8 @@ def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floa
     ):
         return np.broadcast_to(np.int32(0), len(product))
     median = max(problem.returns.median_s, 1)
-    quantiles = Quantiles(uniform("return lag"))
-    lag = np.rint(lognormal(math.log(median), problem.returns.sigma, quantiles))
+    z = Quantiles(uniform("return lag")).z
+    lag = np.rint(lognormal(math.log(median), problem.returns.sigma, z))
     return np.where(uniform("return") < share[product], np.clip(lag, 1, FAR_S), 0).astype(np.int32)
 
 

@@ -87,10 +87,10 @@ def quantile(process: Process, at: Quantiles) -> Floats:
     if process.distribution == "gamma":
         return np.asarray(gammaincinv(cv**-2, u) * (mean * cv**2))
     sigma = math.sqrt(math.log1p(cv**2))
-    return lognormal(math.log(mean) - sigma**2 / 2, sigma, at)
+    return lognormal(math.log(mean) - sigma**2 / 2, sigma, at.z)
 
 
-def lognormal(mu: float | Floats, sigma: float | Floats, at: Quantiles) -> Floats:
+def lognormal(mu: float | Floats, sigma: float | Floats, z: Floats) -> Floats:
     """Quantiles of exp(normal(mu, sigma)).
 
     Parameters
@@ -99,15 +99,15 @@ def lognormal(mu: float | Floats, sigma: float | Floats, at: Quantiles) -> Float
         Mean of the log; -inf is a value of 0.
     sigma : float or Floats
         Standard deviation of the log.
-    at : Quantiles
-        The quantiles.
+    z : Floats
+        Standard normal quantiles.
 
     Returns
     -------
     Floats
         One value for each quantile.
     """
-    exponent = at.z * sigma
+    exponent = z * sigma
     exponent += mu
     return np.asarray(np.exp(exponent, out=exponent))
 
