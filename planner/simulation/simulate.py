@@ -7,12 +7,13 @@ in machine code, some hundred times as fast.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from planner.domain.arrays import Ints
 from planner.domain.choices import ENGINES, Engine
 from planner.domain.courier_offers import Offers
 from planner.domain.plan import Plan
@@ -23,7 +24,7 @@ from planner.domain.risks import struck
 from planner.simulation.inputs.attendance import present_seconds, servers_present
 from planner.simulation.inputs.milestones import write_records
 from planner.simulation.inputs.replication_input import EventTimes, ReplicationInput, lay_out
-from planner.simulation.inputs.routing import route
+from planner.simulation.inputs.routing import Routes, route
 
 if TYPE_CHECKING:  # numba is loaded by the compiled engine alone
     from planner.simulation.compiled_engine.code_cache import Place
@@ -56,6 +57,44 @@ def run_again(engine: Engine) -> Run:
 
 
 RUNS: Final[Mapping[Engine, Run]] = {"compiled": _run_compiled, "simpy": _run_simpy}
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """What happened at the sites in one replication, until couriers took over.
+
+    Attributes
+    ----------
+    inputs : ReplicationInput
+        The orders and how the plan routes them.
+    times : EventTimes
+        What the engine found, in seconds.
+    present_s : Ints
+        Seconds of people on duty [site, process, bucket].
+    routes : Routes
+        What became of the stock.
+    """
+
+    inputs: ReplicationInput
+    times: EventTimes
+    present_s: Ints
+    routes: Routes
+
+    def records(self, problem: Problem) -> Records:
+        """Everything that happened, with the delays of the couriers of a problem.
+
+        Parameters
+        ----------
+        problem : Problem
+            The problem with the risks that strike; of what was played it may change the delays
+            after the hand-over alone.
+
+        Returns
+        -------
+        Records
+            Seconds of the horizon, and the verdict on every order.
+        """
+        return write_records(problem, self.inputs, self.times, self.present_s, routes=self.routes)
 
 
 def simulate(
@@ -113,6 +152,31 @@ def simulate_with(
     Records
         What happened to every order, in seconds of the horizon.
     """
+    played = play(run, problem, plan, orders, streams, offers=offers)
+    return played.records(struck(problem, streams))
+
+
+def play(
+    run: Run,
+    problem: Problem,
+    plan: Plan,
+    orders: Orders,
+    streams: Streams,
+    *,
+    offers: Offers | None = None,
+) -> Played:
+    """Simulate the sites in one replication.
+
+    Parameters
+    ----------
+    run, problem, plan, orders, streams, offers
+        As for `simulate_with`.
+
+    Returns
+    -------
+    Played
+        What happened at the sites.
+    """
     problem = struck(problem, streams)
     routes = route(problem, plan, orders, offers)
     groups = servers_present(problem, plan, streams)
@@ -120,7 +184,7 @@ def simulate_with(
         problem, plan, orders, site=routes.site, contract=routes.contract, groups=groups
     )
     times = run(inputs).to_seconds(inputs)
-    return write_records(problem, inputs, times, present_seconds(problem, groups), routes=routes)
+    return Played(inputs, times, present_seconds(problem, groups), routes)
 
 
 def compiled_before() -> bool:

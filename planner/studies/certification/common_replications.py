@@ -92,7 +92,11 @@ def simulate_with_offers(
     Records
         What happened to every order of the promotion's own days.
     """
-    records = simulate_every_day(problem, plan, orders, streams, engine)
+    return own_days(problem, simulate_every_day(problem, plan, orders, streams, engine))
+
+
+def own_days(problem: Problem, records: Records) -> Records:
+    """The records of the promotion's own days, without the orders of the tail."""
     return records.placed_before(problem.horizon.reported_end_s)
 
 

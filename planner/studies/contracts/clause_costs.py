@@ -3,12 +3,14 @@
 The simulation reads of a contract where it goes, how fast, what it takes on a day, and what it
 refuses. A price decides one thing only: who takes a parcel that its contract refuses. So a change
 of prices, or of a contract that no parcel is meant for, leaves every record as it is while the
-refused parcels go the same way; then only the bill of that contract is made again.
+refused parcels go the same way; then only the bill of that contract is made again. A change of its
+delays leaves everything as it is until the hand-over; then the moments after it are computed again.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import cached_property
 
 import numpy as np
@@ -19,14 +21,16 @@ from planner.domain.contracts import Commitment, Contract, Rate
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
-from planner.domain.records import Orders
+from planner.domain.records import Orders, Records
 from planner.domain.risks import struck
+from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Site
 from planner.rating.courier_offers import offers
 from planner.rating.lane_costs import ContractBill, contract_bill, expected_losses_minor
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.inputs.routing import Routes, route
-from planner.studies.certification.common_replications import simulate_with_offers
+from planner.simulation.simulate import RUNS, Played, play
+from planner.studies.certification.common_replications import own_days, simulate_with_offers
 from planner.studies.contracts.carriage import (
     WORLD,
     CarriedCase,
@@ -36,6 +40,14 @@ from planner.studies.contracts.carriage import (
     union,
 )
 from planner.studies.contracts.carrier_only import NOBODY, Case
+
+
+class Left(Enum):
+    """What a change leaves of a replication in which every parcel goes the same way."""
+
+    RECORDS = auto()  # all that happened: only prices change
+    SITES = auto()  # what happened until the hand-over: only prices and delays after it change
+    NOTHING = auto()
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +80,16 @@ class Variation:
             problem = replace(problem, sites=sites)
         return problem
 
-    def only_prices(self, problem: Problem) -> bool:
-        """Whether it leaves everything as it is that the simulation reads of the contract."""
+    def leaves(self, problem: Problem) -> Left:
+        """What it leaves of a replication in which every parcel goes the same way."""
         if self.site is not None or self.other is None:
-            return False
-        now = problem.contract(self.contract)
-        same_parts = now.parts_per_g == self.other.parts_per_g
-        return same_parts and without_prices(now) == without_prices(self.other)
+            return Left.NOTHING
+        now, then = without_prices(problem.contract(self.contract)), without_prices(self.other)
+        if problem.contract(self.contract).parts_per_g != self.other.parts_per_g:
+            return Left.NOTHING
+        if now == then:
+            return Left.RECORDS
+        return Left.SITES if _at_once(now) == _at_once(then) else Left.NOTHING
 
 
 def without_prices(contract: Contract) -> Contract:
@@ -99,6 +114,13 @@ def without_prices(contract: Contract) -> Contract:
         commitment=commitment,
         hub=hub,
     )
+
+
+def _at_once(contract: Contract) -> Contract:
+    """The contract without the delays after the hand-over."""
+    service = replace(contract.service, scan_delay=ScanDelay(), scan_delay_by_zone={}, transit={})
+    hub = None if contract.hub is None else replace(contract.hub, onward_days=None)
+    return replace(contract, service=service, hub=hub)
 
 
 def _without_price(rate: Rate) -> Rate:
@@ -142,15 +164,15 @@ class ClauseCosts:
             records = simulate_with_offers(case.problem, case.plan, orders, streams, "compiled")
             return carried_case(case, records, replication)
 
-        now = Happened.of(simulated(self.now), orders, streams)
+        now = Happened.of(self.now, orders, streams, replication)
         kept, own = [], []
-        for variation, problem, plan, only_prices in zip(
-            self.variations, self._problems, self.plans, self._only_prices, strict=True
+        for variation, problem, plan, left in zip(
+            self.variations, self._problems, self.plans, self._left, strict=True
         ):
-            if now.happens_again(variation, problem, only_prices):
-                kept.append(now.cost_minor(problem))
-            else:
-                kept.append(cost_minor(simulated(Case(problem, self.now.plan))))
+            cost = now.cost_under(variation, problem, left)
+            if cost is None:
+                cost = cost_minor(simulated(Case(problem, self.now.plan)))
+            kept.append(cost)
             if plan is not None:
                 own.append(cost_minor(simulated(Case(problem, plan))))
         return [cost_minor(now.carried), *kept, *own]
@@ -165,8 +187,8 @@ class ClauseCosts:
         return union([self.now, *(Case(problem, self.now.plan) for problem in self._problems)])
 
     @cached_property
-    def _only_prices(self) -> tuple[bool, ...]:
-        return tuple(variation.only_prices(self.now.problem) for variation in self.variations)
+    def _left(self) -> tuple[Left, ...]:
+        return tuple(variation.leaves(self.now.problem) for variation in self.variations)
 
 
 def cost_minor(carried: CarriedCase) -> float:
@@ -182,12 +204,14 @@ class Happened:
     ----------
     carried : CarriedCase
         The case with its records.
+    played : Played
+        What happened at the sites.
     orders : Orders
         All orders, those of the tail as well.
     streams : Streams
         Random streams of the replication.
-    meant, taken : Routes
-        Where the plan means every order to go, and where it goes.
+    meant : Routes
+        Where the plan means every order to go.
     refused : Ints
         Orders that go another way, because their contract refuses them.
     bills : tuple[ContractBill, ...]
@@ -195,48 +219,53 @@ class Happened:
     """
 
     carried: CarriedCase
+    played: Played
     orders: Orders
     streams: Streams
     meant: Routes
-    taken: Routes
     refused: Ints
     bills: tuple[ContractBill, ...]
 
     @classmethod
-    def of(cls, carried: CarriedCase, orders: Orders, streams: Streams) -> Happened:
-        """See which orders of a simulated case their contract refuses, and bill the others.
+    def of(cls, case: Case, orders: Orders, streams: Streams, replication: int) -> Happened:
+        """Simulate a case, see which orders their contract refuses, and bill the others.
 
         Parameters
         ----------
-        carried : CarriedCase
-            The case as it is, simulated.
+        case : Case
+            The case as it is.
         orders : Orders
             All orders of the replication, those of the tail as well.
         streams : Streams
             Random streams of the replication.
+        replication : int
+            Number of the replication.
 
         Returns
         -------
         Happened
             The case with its bills.
         """
-        problem, plan = carried.case.problem, carried.case.plan
+        problem, plan = case.problem, case.plan
         here = struck(problem, streams)
-        meant, taken = route(here, plan, orders), route(here, plan, orders, offers(problem))
+        meant = route(here, plan, orders)
+        played = play(RUNS["compiled"], problem, plan, orders, streams, offers=offers(problem))
+        taken = played.routes
         other = (meant.site != taken.site) | (meant.contract != taken.contract)
+        carried = carried_case(case, own_days(problem, played.records(here)), replication)
         contracts = range(len(problem.contracts))
         return cls(
             carried=carried,
+            played=played,
             orders=orders,
             streams=streams,
             meant=meant,
-            taken=taken,
             refused=np.flatnonzero(other),
             bills=tuple(contract_bill(problem, carried.records, c) for c in contracts),
         )
 
-    def happens_again(self, variation: Variation, problem: Problem, only_prices: bool) -> bool:
-        """Whether the records are the same in a changed problem under the same plan.
+    def cost_under(self, variation: Variation, problem: Problem, left: Left) -> float | None:
+        """What the case costs in a changed problem under the same plan, without a simulation.
 
         Parameters
         ----------
@@ -244,28 +273,40 @@ class Happened:
             The change.
         problem : Problem
             The problem with it.
-        only_prices : bool
-            Whether it leaves everything as it is that the simulation reads of a contract.
+        left : Left
+            What it leaves of a replication in which every parcel goes the same way.
 
         Returns
         -------
-        bool
-            False where they may differ.
+        float or None
+            Minor units, with the margin of refused orders; None where it has to be simulated.
         """
-        c = problem.contract_names.index(variation.contract)
-        unconcerned = not ((self.meant.contract == c).any() or (self.taken.contract == c).any())
-        if not (only_prices or unconcerned):
-            return False
+        c, taken = problem.contract_names.index(variation.contract), self.played.routes
+        if not ((self.meant.contract == c).any() or (taken.contract == c).any()):
+            left = Left.RECORDS  # no parcel is concerned
+        if left is Left.NOTHING or not self._goes_the_same_way(problem):
+            return None
+        if left is Left.RECORDS:
+            return self._billed_again(problem, self.carried.records)
+        records = own_days(problem, self.played.records(struck(problem, self.streams)))
+        if _same_verdicts(records, self.carried.records):
+            return self._billed_again(problem, records)
+        case = Case(problem, self.carried.case.plan)
+        return cost_minor(carried_case(case, records, self.carried.summary.replication))
+
+    def _goes_the_same_way(self, problem: Problem) -> bool:
+        """Whether the refused orders go where they go now."""
         if not len(self.refused):
             return True
         orders, plan = self.orders.at(self.refused), self.carried.case.plan
         again = route(struck(problem, self.streams), plan, orders, offers(problem))
-        same_site = np.array_equal(again.site, self.taken.site[self.refused])
-        return same_site and np.array_equal(again.contract, self.taken.contract[self.refused])
+        taken = self.played.routes
+        same_site = np.array_equal(again.site, taken.site[self.refused])
+        return same_site and np.array_equal(again.contract, taken.contract[self.refused])
 
-    def cost_minor(self, problem: Problem) -> float:
-        """What the same records cost in a problem of other terms."""
-        now, records = self.carried.case, self.carried.records
+    def _billed_again(self, problem: Problem, records: Records) -> float:
+        """What records of the same verdicts cost in a problem of other terms."""
+        now = self.carried.case
         bills = [
             bill if ours is theirs else contract_bill(problem, records, c)
             for c, (bill, ours, theirs) in enumerate(
@@ -281,3 +322,9 @@ class Happened:
         names = zip(problem.contract_names, bills, strict=True)
         charged = sum(bill.charged_minor for name, bill in names if name != NOBODY)
         return charged + beyond + self.carried.result.refused_minor
+
+
+def _same_verdicts(records: Records, others: Records) -> bool:
+    """Whether every order is as late as in other records, also by targets of one's own."""
+    same = np.array_equal(records.on_time, others.on_time)
+    return same and np.array_equal(records.also, others.also)
