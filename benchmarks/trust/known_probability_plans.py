@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
@@ -23,12 +23,14 @@ from planner.domain.random_streams import REHEARSAL
 from planner.domain.site import Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.studies.certification import loop
+from planner.studies.certification.adjustment import Adjusted
 from planner.studies.certification.certificate import CertificationLook, certify
 from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.trimming import Trimmed
 from planner.studies.options.study_options import DEFAULT
 from planner.studies.runs.budget import Budget
 from planner.studies.runs.run_context import RunContext
+from planner.studies.steps.bounds import NO_BOUNDS, LowerBounds
 
 CASES = ((0.95, 0.949), (0.95, 0.94), (0.95, 0.90), (0.95, 0.80), (0.90, 0.899), (0.90, 0.85))
 REPLICATIONS = 100
@@ -159,17 +161,19 @@ def _nothing_simulated(throw: Any) -> Iterator[None]:
     stand_ins = {
         "decide": lambda *_, **__: ONE_PERSON,
         "decide_without_margins": lambda *_: None,
-        "checked_engines": lambda *_: {},
+        "checking_engines": lambda *_: nullcontext(dict),
         "evaluate_plans": throw,
         "feedback_from": lambda *_: None,
         "digest": lambda _: "",
         "costed": lambda _, plan, *__: plan,
     }
     trimmed = Trimmed(replace(ONE_PERSON), (("day", 1),), 1, True, 0, 0, 0)
+    adjusted = Adjusted(reinforced=None, trimmed=trimmed, missed_before=0, simulated=0)
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
             stack.enter_context(patch.object(loop, name, stand_in))
-        stack.enter_context(patch.object(loop.CertificationLoop, "_trimmed", lambda *_: trimmed))
+        stack.enter_context(patch.object(loop.CertificationLoop, "_adjusted", lambda *_: adjusted))
+        stack.enter_context(patch.object(LowerBounds, "__call__", lambda _: NO_BOUNDS))
         yield
 
 

@@ -30,7 +30,8 @@ from planner.reporting.tables.plan_tables import plan_tables
 from planner.reporting.tables.risks import risks_table
 from planner.reporting.tables.simulation_tables import replication_tables
 from planner.studies.certification.certificate import CertificationLook, certify
-from planner.studies.certification.common_replications import checked_engines, evaluate_plans, trace
+from planner.studies.certification.common_replications import evaluate_plans, trace
+from planner.studies.certification.engine_check import Checked, checked_engines
 from planner.studies.diagnosis.late_orders import misses_tables
 from planner.studies.runs.manifest import certificate_json, describe, kept_scenario
 from planner.studies.runs.run_context import RunContext
@@ -100,7 +101,12 @@ def evaluate_with_roster(
 
 
 def evaluate_and_certify(
-    problem: Problem, plans: Sequence[Plan], look: CertificationLook, context: RunContext
+    problem: Problem,
+    plans: Sequence[Plan],
+    look: CertificationLook,
+    context: RunContext,
+    *,
+    engines: Checked | None = None,
 ) -> list[EvaluatedPlan]:
     """Evaluate plans whose places people are known to fill, and certify each.
 
@@ -114,6 +120,8 @@ def evaluate_and_certify(
         Terms of the look.
     context : RunContext
         Where replications run.
+    engines : dict, optional
+        What the manifest says of the engines; None: they are compared first.
 
     Returns
     -------
@@ -122,7 +130,7 @@ def evaluate_and_certify(
     """
     if not plans:
         return []
-    engines = checked_engines(problem, plans[0], context)
+    engines = engines or checked_engines(problem, plans[0], context)
     context.begin("simulating held-out replications", look.replications)
     results = evaluate_plans(problem, plans, context, look.stream_set, look.replications)
     return [

@@ -79,7 +79,8 @@ def run(
     context.notes += assumed_of_margins(problem)
     history, ours = _plan_and_tell(problem, context, parts.has("hindsight"))
     others = plans_to_compare(problem, context, history.simulated, parts)
-    evaluated = [ours, *evaluate_and_certify(problem, others, history.look, context)]
+    compared = evaluate_and_certify(problem, others, history.look, context, engines=history.engines)
+    evaluated = [ours, *compared]
     tables |= studies_of_the_plan(scenario, ours, context, parts, history.by_path)
     context.begin("writing the report")
     tables |= _way_to_plan(problem, history)

@@ -15,7 +15,7 @@ from planner.formats.plan_files import write_made_plan
 from planner.formats.scenario.reader import Scenario
 from planner.reporting.language.labels import Labels, language
 from planner.reporting.trigger_card import write_card
-from planner.studies.certification.common_replications import checked_engines
+from planner.studies.certification.engine_check import checked_engines
 from planner.studies.evaluated_plan import write_tables
 from planner.studies.options.trigger_options import TriggerOptions
 from planner.studies.runs.manifest import kept_scenario, seal, versions, write_json

@@ -22,7 +22,8 @@ from planner.domain.records import Summary
 from planner.errors import ConflictError, NoPlanError
 from planner.formats.plan_files import read_given_plan
 from planner.studies.backtest.replay_log import PastPromotion
-from planner.studies.certification.common_replications import checked_engines, evaluate_plans
+from planner.studies.certification.common_replications import evaluate_plans
+from planner.studies.certification.engine_check import checked_engines
 from planner.studies.draft_plan import draft_plan
 from planner.studies.run import plan_study
 from planner.studies.runs.journal import Journal

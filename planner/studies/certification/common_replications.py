@@ -6,31 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.domain.choices import ENGINES, Engine
-from planner.domain.digest import digest
+from planner.domain.choices import Engine
 from planner.domain.lever_effects import effective_problem, given_problem
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders, Records, Summary
-from planner.errors import ConflictError
 from planner.rating.courier_offers import offers
 from planner.rating.lane_costs import charges, expected_losses_minor, period_minor
 from planner.simulation.drawn_orders import drawn_orders
 from planner.simulation.inputs.orders import sold
-from planner.simulation.simulate import (
-    compiled_before,
-    first_difference,
-    machine_code_place,
-    simulate,
-)
+from planner.simulation.simulate import simulate
 from planner.simulation.summary import summarise
 
 if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
     from planner.studies.runs.run_context import RunContext
-
-Checked = dict[str, bool | int | list[str]]  # what the manifest says of the engines
-MOST_COMPARED = 50_000  # orders: some two seconds of the SimPy model
 
 
 @dataclass(frozen=True)
@@ -212,82 +202,3 @@ def trace(problem: Problem, plan: Plan, engine: Engine, stream_set: str = HELD_O
     """
     streams, problem = Streams(problem.seed, stream_set, 0), effective_problem(problem, plan.levers)
     return simulate_with_offers(problem, plan, drawn_orders(problem, streams), streams, engine)
-
-
-def checked_engines(problem: Problem, plan: Plan, context: RunContext) -> Checked:
-    """Simulate one replication with both engines before many are left to the fast one.
-
-    Parameters
-    ----------
-    problem : Problem
-        The problem of the plan.
-    plan : Plan
-        The plan to simulate.
-    context : RunContext
-        Context of the study, which says the engine and keeps the comparison in its journal.
-
-    Returns
-    -------
-    dict
-        What the manifest says of the engines.
-
-    Raises
-    ------
-    ConflictError
-        The engines differ.
-    """
-    if context.executor.engine == "simpy":
-        return {"engines": ["simpy"]}
-    context.await_engine()
-    once = (
-        "once on this machine"
-        if machine_code_place().folder
-        else "as at every start; planner doctor says why"
-    )
-    context.begin(
-        "checking the engine" if compiled_before() else f"compiling the simulation, {once}"
-    )
-    return context.journal.once(
-        "checks", digest((problem, plan)), Checked, lambda: compare_engines(problem, plan)
-    )
-
-
-def compare_engines(problem: Problem, plan: Plan) -> Checked:
-    """Simulate the first held-out replication with both engines and compare every second.
-
-    Of a very large replication only the first orders are simulated: the SimPy model needs a hundred
-    times the time and ten times the memory.
-
-    Returns
-    -------
-    dict
-        What the manifest says of the comparison.
-
-    Raises
-    ------
-    ConflictError
-        The engines differ; names the first difference.
-    """
-    streams, problem = Streams(problem.seed, HELD_OUT, 0), effective_problem(problem, plan.levers)
-    drawn = drawn_orders(problem, streams)
-    orders = drawn.first(MOST_COMPARED)
-    ours, reference = (
-        simulate(problem, plan, orders, streams, engine, offers=offers(problem))
-        for engine in ENGINES
-    )
-    difference = first_difference(ours, reference)
-    if difference:
-        raise ConflictError(
-            f"the compiled engine differs from the reference ({problem.name}, seed "
-            f"{problem.seed}, replication 0): "
-            f"{difference}. Nothing is written; this is an error of the planner, please report "
-            "it. --engine simpy uses "
-            "the reference alone"
-        )
-    return {
-        "replication": 0,
-        "orders": len(orders),
-        "of": len(drawn),
-        "engines": list(ENGINES),
-        "equal": True,
-    }

@@ -32,7 +32,8 @@ from planner.studies.certification.certificate import (
     met_count,
     pass_probability,
 )
-from planner.studies.certification.common_replications import checked_engines, evaluate_plans
+from planner.studies.certification.common_replications import evaluate_plans
+from planner.studies.certification.engine_check import checking_engines
 from planner.studies.certification.feedback import feedback_from
 from planner.studies.certification.iterations import Iteration, PlanningHistory, Stopped
 from planner.studies.certification.lever_trials import study_levers
@@ -270,8 +271,17 @@ class CertificationLoop:
     # --- simulate -------------------------------------------------------------------------------
 
     def _simulate(self, plan: Plan) -> Iteration:
+        """Simulate a plan on all pilot runs; at the first plan the engines are compared as well."""
+        if self.engines:
+            return self._on_pilot_runs(plan)
+        pilot_runs = self._pilot_runs_to_draw()
+        with checking_engines(self.problem, plan, self.context, pilot_runs) as checked:
+            iteration = self._on_pilot_runs(plan)
+            self.engines = checked()
+        return iteration
+
+    def _on_pilot_runs(self, plan: Plan) -> Iteration:
         """Simulate a plan on all pilot runs."""
-        self._check_engine(plan)
         self.context.begin("simulating pilot replications", sum(n for _, n in self.pilot_streams))
         summaries: list[Summary] = []
         for stream_set, n in self.pilot_streams:
@@ -287,11 +297,6 @@ class CertificationLoop:
                 stream_sets=tuple(self.pilot_streams),
             )
         )
-
-    def _check_engine(self, plan: Plan) -> None:
-        """Compare the engines on the first plan."""
-        if not self.engines:
-            self.engines = checked_engines(self.problem, plan, self.context)
 
     def _missing(self, summaries: Sequence[Summary]) -> int:
         """Pilot runs more that would have to meet the service level for a certificate."""

@@ -12,7 +12,7 @@ from planner.domain.choices import ADDITIONS, ENGINES, LANGUAGES, METHODS, PARTS
 from planner.domain.plan import Plan, PlanStatus
 from planner.formats.plan_files import plan_summary
 from planner.planning.options import rounding_minor
-from planner.studies.certification.common_replications import MOST_COMPARED
+from planner.studies.certification.engine_check import MOST_COMPARED
 from planner.studies.evaluated_plan import UNPRICED, share_interval
 from planner.studies.options.run_parts import stated_parts
 from planner.studies.runs.manifest import describe
