@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from planner.domain.under_way import UnderWay
 
 # the dip after an event is spread over the week that follows, falling linearly
 PULL_FORWARD_DAYS = 7
+EVENTS_KEPT = 64  # whose course over the slots is kept: some tens of kilobytes each
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,12 +301,12 @@ def _lay_out(
     sold: Callable[[Event, float, Floats], Floats] = Event.sold,
 ) -> DemandPath:
     """Lay the intensity out over the horizon, with caps and pull-forward."""
-    edges = np.arange(horizon.days * SLOTS_PER_DAY + 1, dtype=float) * SLOT_S
+    slots = horizon.days * SLOTS_PER_DAY
     promotion = horizon.reported_days * SLOTS_PER_DAY  # the edge at which its own days end
-    intensity = np.empty((1 + len(demand.events), len(edges) - 1))
+    intensity = np.empty((1 + len(demand.events), slots))
     refused = np.zeros(len(intensity))
     for e, event in enumerate(demand.events):
-        share = event.placed_by(edges)
+        share = _asked_by_slot(event, slots)
         intensity[1 + e] = sizes[e] * np.diff(share)
         if event.cap is not None:
             taken = sold(event, float(sizes[e]), share)
@@ -325,6 +327,14 @@ def _lay_out(
         refused=refused,
         pull_forward=pulled,
     )
+
+
+@lru_cache(maxsize=EVENTS_KEPT)
+def _asked_by_slot(event: Event, slots: int) -> Floats:
+    """Share of an event's orders asked for by the begin of each slot and the end, on any path."""
+    share = event.placed_by(np.arange(slots + 1, dtype=float) * SLOT_S)
+    share.flags.writeable = False
+    return share
 
 
 def _pull_forward(
