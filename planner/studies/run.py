@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +77,10 @@ def run(
         The plan, then those it is compared with.
     """
     problem = scenario.problem
-    context.begin("forecasting")
-    tables = forecast(problem, context.options.sampling.forecast_paths, problem.seed)
     context.notes += assumed_of_margins(problem)
-    history, ours = _plan_and_tell(problem, context, parts.has("hindsight"))
+    with _forecasting(problem, context) as forecasted:
+        history, ours = _plan_and_tell(problem, context, parts.has("hindsight"))
+        tables = forecasted()
     others = plans_to_compare(problem, context, history.simulated, parts)
     compared = evaluate_and_certify(problem, others, history.look, context, engines=history.engines)
     evaluated = [ours, *compared]
@@ -101,6 +104,27 @@ def run(
     context.notes += font_warnings(folder)
     finish(folder, context, manifest)
     return evaluated
+
+
+@contextmanager
+def _forecasting(
+    problem: Problem, context: RunContext
+) -> Iterator[Callable[[], dict[str, pd.DataFrame]]]:
+    """Forecast while this block plans, where a worker is kept for it, or else before it.
+
+    Yields
+    ------
+    callable
+        Waits for the tables.
+    """
+    make = partial(forecast, problem, context.options.sampling.forecast_paths, problem.seed)
+    if context.executor.worth_workers(problem, context.budget.replications):
+        with context.executor.background(make) as forecasted:
+            yield forecasted
+        return
+    context.begin("forecasting")
+    tables = make()
+    yield lambda: tables
 
 
 def studies_of_the_plan(
