@@ -57,8 +57,29 @@ def write_report(
     InputError
         Files of the folder are missing or damaged, or `font` is no font.
     """
+    return write_and_warn(run_dir, formats, lang, font)[0]
+
+
+def write_and_warn(
+    run_dir: Path, formats: Sequence[str], lang: str, font: Path | None = None
+) -> tuple[list[Path], list[str]]:
+    """Write the report of a run, and say what its font does not have.
+
+    Parameters
+    ----------
+    run_dir, formats, lang, font
+        As for `write_report`.
+
+    Returns
+    -------
+    written : list of Path
+        The files.
+    warnings : list of str
+        Characters that are set in another font or cannot be printed at all.
+    """
     with no_garbage_collection():
-        context, _ = open_context(run_dir, lang, font)
+        run = read_run_folder(run_dir)
+        context, warnings = _context_of(run, lang, font)
         written: list[Path] = []
         if {"pdf", "png"} & set(formats):
             written += _write_pages(context, run_dir, formats)
@@ -71,8 +92,10 @@ def write_report(
         if "xlsx" in formats:
             from planner.reporting.outputs.workbook.document import write_workbook
 
-            written.append(write_workbook(*_as_written(run_dir, lang), run_dir / "plan.xlsx"))
-        return written
+            # with every character of its names: a workbook is not set in our typeface, and names
+            # that are read back from it must be those of the scenario
+            written.append(write_workbook(run, _labels(run, lang), run_dir / "plan.xlsx"))
+        return written, warnings
 
 
 def _write_pages(context: PageContext, run_dir: Path, formats: Sequence[str]) -> list[Path]:
@@ -106,14 +129,6 @@ def no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _as_written(run_dir: Path, lang: str) -> tuple[RunFolder, Labels]:
-    """A run with every character of its names: a workbook is not set in our typeface, and names
-    that are read back from it must be those of the scenario.
-    """
-    run = read_run_folder(run_dir)
-    return run, Labels(language(lang), str(run.run.get("currency", "")), run.names())
-
-
 def open_context(
     run_dir: Path, lang: str, font: Path | None = None
 ) -> tuple[PageContext, list[str]]:
@@ -133,12 +148,19 @@ def open_context(
     tuple of PageContext and list of str
         What pages are made with, and warnings about characters the font does not have.
     """
-    run = read_run_folder(run_dir)
+    return _context_of(read_run_folder(run_dir), lang, font)
+
+
+def _context_of(run: RunFolder, lang: str, font: Path | None) -> tuple[PageContext, list[str]]:
+    """What the pages of a run are made with, and warnings about its characters."""
     typeface, warnings = fonts.cover(fonts.register(font), run.texts())
     run = printable(run, typeface)
-    return PageContext(
-        run, Labels(language(lang), str(run.run.get("currency", "")), run.names()), typeface
-    ), warnings
+    return PageContext(run, _labels(run, lang), typeface), warnings
+
+
+def _labels(run: RunFolder, lang: str) -> Labels:
+    """The words of a language, and the names of a run."""
+    return Labels(language(lang), str(run.run.get("currency", "")), run.names())
 
 
 def in_both_languages(context: PageContext) -> tuple[PageContext, PageContext]:

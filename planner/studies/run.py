@@ -98,10 +98,10 @@ def run(
     )
     write_json(folder / "run.json", manifest)
     # half a second to load, which a plan without a report need not wait for
-    from planner.reporting.report import font_warnings, write_report
+    from planner.reporting.report import write_and_warn
 
-    write_report(folder, REPORT_FORMATS, lang)
-    context.notes += font_warnings(folder)
+    _, warnings = write_and_warn(folder, REPORT_FORMATS, lang)
+    context.notes += warnings
     finish(folder, context, manifest)
     return evaluated
 
