@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 HOUR_S = 3_600
 DAY_S = 86_400
@@ -13,6 +14,7 @@ SLOT_S = 300
 SLOTS_PER_HOUR = HOUR_S // SLOT_S
 SLOTS_PER_DAY = DAY_S // SLOT_S
 SATURDAY = 5  # of `date.weekday`
+PATTERNS_KEPT = 1024  # of a shift and opening hours
 
 Interval = tuple[int, int]  # [from, to) in seconds
 
@@ -145,17 +147,20 @@ class Shift:
         seconds after midnight; `to` beyond 86,400 means open past midnight. Calendars do not count
         here: `Site.working` is what is worked on a day.
         """
-        cuts = sorted(self.breaks)
-        edges = [self.start_s, *(e for b in cuts for e in b), self.end_s]
-        stretches = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
-        if opening[1] - opening[0] >= DAY_S:
-            opened = [(-DAY_S, 3 * DAY_S)]
-        else:
-            opened = [(opening[0] + k * DAY_S, opening[1] + k * DAY_S) for k in (-1, 0, 1)]
         base = day * DAY_S
-        return [
-            (base + max(a, o), base + min(b, c))
-            for a, b in stretches
-            for o, c in opened
-            if min(b, c) > max(a, o)
-        ]
+        return [(base + a, base + b) for a, b in _pattern(self, opening)]
+
+
+@lru_cache(maxsize=PATTERNS_KEPT)
+def _pattern(shift: Shift, opening: Interval) -> tuple[Interval, ...]:
+    """Stretches of work of a shift, in seconds after midnight of the day on which it begins."""
+    cuts = sorted(shift.breaks)
+    edges = [shift.start_s, *(e for b in cuts for e in b), shift.end_s]
+    stretches = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
+    if opening[1] - opening[0] >= DAY_S:
+        opened = [(-DAY_S, 3 * DAY_S)]
+    else:
+        opened = [(opening[0] + k * DAY_S, opening[1] + k * DAY_S) for k in (-1, 0, 1)]
+    return tuple(
+        (max(a, o), min(b, c)) for a, b in stretches for o, c in opened if min(b, c) > max(a, o)
+    )

@@ -366,15 +366,25 @@ class Problem:
 
     def shift(self, name: str) -> Shift:
         """The shift of this name."""
-        return next(s for s in self.shifts if s.name == name)
+        return self._shift_of[name]
 
     def crew(self, site: str, name: str) -> Crew:
         """The crew of this name at a site."""
-        return next(c for c in self.crews if c.site == site and c.name == name)
+        return self._crew_of[site, name]
 
     def members(self, crew: Crew) -> Members:
         """The people of a crew, with and without a name."""
         return Members(crew, self._named.get((crew.site, crew.name), ()))
+
+    @cached_property
+    def _shift_of(self) -> dict[str, Shift]:
+        """Every shift by name."""
+        return {shift.name: shift for shift in self.shifts}
+
+    @cached_property
+    def _crew_of(self) -> dict[tuple[str, str], Crew]:
+        """Every crew by (site, name)."""
+        return {(crew.site, crew.name): crew for crew in self.crews}
 
     @cached_property
     def _named(self) -> dict[tuple[str, str], tuple[Person, ...]]:
