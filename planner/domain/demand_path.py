@@ -331,7 +331,7 @@ def _lay_out(
 
 @lru_cache(maxsize=EVENTS_KEPT)
 def _asked_by_slot(event: Event, slots: int) -> Floats:
-    """Share of an event's orders asked for by the begin of each slot and the end, on any path."""
+    """Share of an event's orders asked for by the beginning of each slot, and by the end."""
     share = event.placed_by(np.arange(slots + 1, dtype=float) * SLOT_S)
     share.flags.writeable = False
     return share

@@ -153,7 +153,7 @@ class Shift:
 
 @lru_cache(maxsize=PATTERNS_KEPT)
 def _pattern(shift: Shift, opening: Interval) -> tuple[Interval, ...]:
-    """Stretches of work of a shift, in seconds after midnight of the day on which it begins."""
+    """Stretches of work of a shift while the site is open, from midnight of the day it begins."""
     cuts = sorted(shift.breaks)
     edges = [shift.start_s, *(e for b in cuts for e in b), shift.end_s]
     stretches = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]

@@ -86,8 +86,8 @@ class Played:
         Parameters
         ----------
         problem : Problem
-            The problem with the risks that strike; of what was played it may change the delays
-            after the hand-over alone.
+            The problem with the risks that strike. It may differ from the problem that was played
+            in prices and in delays after the hand-over.
 
         Returns
         -------

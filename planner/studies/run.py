@@ -118,7 +118,9 @@ def _forecasting(
         Waits for the tables.
     """
     make = partial(forecast, problem, context.options.sampling.forecast_paths, problem.seed)
-    if context.executor.worth_workers(problem, context.budget.replications):
+    executor, enough = context.executor, context.budget.replications
+    # a study that is resumed has little left to do meanwhile
+    if executor.worth_workers(problem, enough) and not context.journal.resumed:
         with context.executor.background(make) as forecasted:
             yield forecasted
         return

@@ -80,9 +80,7 @@ def bound_without_margins(
         model = build(replace(given, active=_hardest(given)))
         # a search is shorter than as many with integers, and is needed for a proof
         least = (
-            _some_missed(model, work_units).bound
-            if _small(model)
-            else _least_of_one_kept(given, model)
+            _some_missed(model, work_units).bound if _small(model) else _least_of_one_kept(model)
         )
     if not np.isfinite(least):
         raise NoBoundError(
@@ -175,7 +173,7 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts) -
     return tuple(least)
 
 
-def _least_of_one_kept(given: Parameters, model: Model) -> float:
+def _least_of_one_kept(model: Model) -> float:
     """Least cost over the path that meets the service level while all others may miss it.
 
     Of paths that cannot all miss it, any plan keeps at least one. Headcounts are fractional; with
@@ -185,22 +183,21 @@ def _least_of_one_kept(given: Parameters, model: Model) -> float:
 
     Parameters
     ----------
-    given : Parameters
-        Parameters over all paths.
     model : Model
-        The model of the hardest of them.
+        The model of the hardest paths.
 
     Returns
     -------
     float
         Minor units; infinite where no path can be kept.
     """
+    given = model.parameters
     relaxation = _Relaxation(model)
-    weight, risk = model.parameters.weight, _risk(model.parameters)
+    weight, risk = given.weight, _risk(given)
     if (weight > risk).any() or weight.sum() <= risk:
         return relaxation.solved(weight > risk, None).bound
     alone, basis = [], None
-    for path in model.parameters.active:
+    for path in given.active:
         answer = _Relaxation(build(replace(given, active=(path,)))).solved(np.ones(1, bool), basis)
         alone.append(answer.bound)
         basis = answer.basis
@@ -214,7 +211,10 @@ def _least_of_one_kept(given: Parameters, model: Model) -> float:
 
 
 class _Relaxation:
-    """A model with fractional headcounts, some paths of which must meet the service level."""
+    """A model with fractional headcounts, some paths of which must meet the service level.
+
+    The rows that say so are added to the model.
+    """
 
     def __init__(self, model: Model) -> None:
         self._rows = _limit_failed(model, [])

@@ -95,7 +95,7 @@ def clock_lags(
     Parameters
     ----------
     problem, orders : Problem, Orders
-        The clocks, and each order's region and quantiles.
+        The clocks, and each order's region and normal numbers.
     site, contract : Small
         Site and contract of each order (indices, -1: none).
 
@@ -205,7 +205,7 @@ def scanned_at(
     Parameters
     ----------
     problem, orders : Problem, Orders
-        The scan delays by lane, and each order's region and quantile.
+        The scan delays by lane, and each order's region and normal number.
     site, contract : Small
         Site and contract of each order (indices, -1: none).
     handed_over : Seconds
@@ -239,7 +239,7 @@ def arrived_at(
     Parameters
     ----------
     problem, orders : Problem, Orders
-        The transit times by lane, and each order's region and quantile.
+        The transit times by lane, and each order's region and normal number.
     site, contract : Small
         Site and contract of each order (indices, -1: none).
     scanned : Seconds
@@ -266,7 +266,7 @@ def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Sec
     Parameters
     ----------
     problem, orders : Problem, Orders
-        The second legs, and each order's region and quantile (that of the first leg).
+        The second legs, and each order's region and normal number (that of the first leg).
     contract : Small
         Contract of each order (index, -1: none).
     arrived : Seconds
@@ -298,7 +298,7 @@ def lost_parcels(problem: Problem, orders: Orders, contract: Small, handed_over:
     Parameters
     ----------
     problem, orders : Problem, Orders
-        The shares of loss, and each order's region and quantile.
+        The shares of loss, and each order's region and uniform number.
     contract : Small
         Contract of each order (index, -1: none).
     handed_over : Seconds

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import ndtri
 
 from planner.domain.arrays import Floats, Ints, Seconds
 from planner.domain.backlog import component_of
@@ -132,7 +133,7 @@ def _sorted_orders(problem: Problem, births: Sequence[Births], streams: Streams)
         return uniform(*purpose) if asked else np.broadcast_to(0.5, n)
 
     def normal_if(asked: bool, purpose: str) -> Floats:
-        return Quantiles(uniform(purpose)).z if asked else np.broadcast_to(0.0, n)
+        return np.asarray(ndtri(uniform(purpose))) if asked else np.broadcast_to(0.0, n)
 
     rows = contents(problem)
     work = np.empty((len(rows), n), dtype=np.int64)
@@ -235,7 +236,7 @@ def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floa
     ):
         return np.broadcast_to(np.int32(0), len(product))
     median = max(problem.returns.median_s, 1)
-    z = Quantiles(uniform("return lag")).z
+    z = ndtri(uniform("return lag"))
     lag = np.rint(lognormal(math.log(median), problem.returns.sigma, z))
     return np.where(uniform("return") < share[product], np.clip(lag, 1, FAR_S), 0).astype(np.int32)
 

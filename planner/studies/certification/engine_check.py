@@ -73,6 +73,8 @@ def checking_engines(
 ) -> Iterator[Callable[[], Checked]]:
     """Compare the engines (see `checked_engines`) while this block simulates.
 
+    A worker does it; on a cluster it compares them on its own machine.
+
     Parameters
     ----------
     problem, plan, context
@@ -87,9 +89,11 @@ def checking_engines(
         What `checked_engines` returns; waits for it.
     """
     executor = context.executor
-    meanwhile = executor.worth_workers(problem, replications) and compiled_before()
-    known = context.journal.recall(*_check_of(problem, plan)) is not MISSING
-    if executor.engine == "simpy" or known or not meanwhile:
+    known = (
+        executor.engine == "simpy"
+        or context.journal.recall(*_check_of(problem, plan)) is not MISSING
+    )
+    if known or not (executor.worth_workers(problem, replications) and compiled_before()):
         found = checked_engines(problem, plan, context)
         yield lambda: found
         return

@@ -274,7 +274,7 @@ class CertificationLoop:
         """Simulate a plan on all pilot runs; at the first plan the engines are compared as well."""
         if self.engines:
             return self._on_pilot_runs(plan)
-        pilot_runs = self._pilot_runs_to_draw()
+        pilot_runs = sum(n for _, n in self.pilot_streams)
         with checking_engines(self.problem, plan, self.context, pilot_runs) as checked:
             iteration = self._on_pilot_runs(plan)
             self.engines = checked()

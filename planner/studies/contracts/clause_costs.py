@@ -282,8 +282,11 @@ class Happened:
             Minor units, with the margin of refused orders; None where it has to be simulated.
         """
         c, taken = problem.contract_names.index(variation.contract), self.played.routes
-        if not ((self.meant.contract == c).any() or (taken.contract == c).any()):
-            left = Left.RECORDS  # no parcel is concerned
+        concerned = (self.meant.contract == c).any() or (taken.contract == c).any()
+        # one more collection is one more that a risk may strike, in place of another
+        may_strike_another = variation.site is not None and bool(problem.risks)
+        if not (concerned or may_strike_another):
+            left = Left.RECORDS
         if left is Left.NOTHING or not self._goes_the_same_way(problem):
             return None
         if left is Left.RECORDS:

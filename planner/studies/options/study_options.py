@@ -196,9 +196,10 @@ class TrimmingOptions:
         attendance is random. Chosen by hand.
     hardest : int
         Pilot runs, closest to failing, on which candidates are simulated, in addition to those that
-        may be missed: others are far from failing. With a `hard_divisor` of 4, 4 leave the same
-        plans as 8 with a divisor of 3 on both shipped scenarios and four seeds of an earlier
-        singles-day, after 5 to 16 % fewer replications; 5 and 5 take a quarter more on one seed.
+        may be missed: others are far from failing. `hardest=4, hard_divisor=4` leaves the same
+        plans as `hardest=8, hard_divisor=3` on both shipped scenarios and four seeds of an earlier
+        singles-day, after 5 to 16 % fewer replications; `hardest=5, hard_divisor=5` takes a quarter
+        more on one of the seeds.
     most_expensive : int
         Pilot runs that join them where failures turned out to cost more than a removal saved.
         Chosen by hand.

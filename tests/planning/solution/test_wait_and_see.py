@@ -152,7 +152,7 @@ def test_the_bound_is_that_of_a_search_over_the_paths_that_miss(number: int) -> 
     known = _parameters(three_of_four, usual, lanes)
     fractional = SearchOptions(bounds=BoundOptions(integer_columns=0))
     known = replace(known, options=replace(known.options, search=fractional))
-    one_kept = _least_of_one_kept(known, build(known))
+    one_kept = _least_of_one_kept(build(known))
     assert one_kept == pytest.approx(_some_missed(build(known), 10).bound, rel=2e-4)
 
 
@@ -164,7 +164,7 @@ def test_the_bound_is_the_least_over_the_path_kept(number: int, sizes: tuple[flo
     given = replace(problem, service=replace(problem.service, confidence=0.25))
     known = _parameters(given, scenarios(given, sizes), lanes)
     each = [_Relaxation(build(known)).solved(kept, None).bound for kept in np.eye(4, dtype=bool)]
-    assert _least_of_one_kept(known, build(known)) == pytest.approx(min(each), rel=1e-9)
+    assert _least_of_one_kept(build(known)) == pytest.approx(min(each), rel=1e-9)
 
 
 @pytest.mark.parametrize(("confidence", "kept"), [(0.4, "one"), (0.8, "both")])
@@ -175,7 +175,7 @@ def test_paths_beyond_the_risk_are_always_kept(confidence: float, kept: str) -> 
     both = replace(problem, service=replace(problem.service, confidence=1.0))
     two = scenarios(problem, (1.0, 2.0))
     bound, highest = (
-        _least_of_one_kept(known, build(known))
+        _least_of_one_kept(build(known))
         for known in (_parameters(given, two, lanes) for given in (asked, both))
     )
     assert np.isfinite(highest)

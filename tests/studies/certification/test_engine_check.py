@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -58,6 +59,33 @@ def test_a_worker_compares_the_engines_while_the_block_simulates() -> None:
         checking_engines(PROBLEM, PLAN, context, 100) as checked,
     ):
         assert checked() == alone
+
+
+def process_of_comparison(*_: object) -> dict[str, int]:
+    """Stands in for the comparison: which process makes it."""
+    return {"process": os.getpid()}
+
+
+def differing_engines(*_: object) -> None:
+    """Stands in for a comparison that finds a difference."""
+    raise ConflictError("the compiled engine differs from the reference")
+
+
+def test_the_comparison_of_a_worker_ends_the_study_as_well() -> None:
+    """It is another process that compares; what it finds is raised in the block."""
+    context = RunContext(executor=Executor(2))
+    with context.executor.open(), patch.object(Executor, "worth_workers", return_value=True):
+        with (
+            patch.object(engine_check, "compare_engines", process_of_comparison),
+            checking_engines(PROBLEM, PLAN, context, 100) as checked,
+        ):
+            assert checked()["process"] != os.getpid()
+        with (
+            patch.object(engine_check, "compare_engines", differing_engines),
+            pytest.raises(ConflictError, match="differs from the reference"),
+            checking_engines(PROBLEM, PLAN, context, 100) as checked,
+        ):
+            checked()
 
 
 def test_engines_known_to_agree_are_not_compared_again(tmp_path: Path) -> None:
