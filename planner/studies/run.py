@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +36,7 @@ from planner.studies.routing.rules_cost import HeldOut
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import RunContext
 from planner.studies.steps.announce import tell_certified, tell_draft
-from planner.studies.steps.forecast import forecast
+from planner.studies.steps.forecast import forecasting
 from planner.studies.steps.make_plan import decide, require_feasible
 from planner.studies.stress.study import in_a_run, stress_table
 from planner.studies.what_if.study import what_if_table
@@ -78,7 +75,7 @@ def run(
     """
     problem = scenario.problem
     context.notes += assumed_of_margins(problem)
-    with _forecasting(problem, context) as forecasted:
+    with forecasting(problem, context) as forecasted:
         history, ours = _plan_and_tell(problem, context, parts.has("hindsight"))
         tables = forecasted()
     others = plans_to_compare(problem, context, history.simulated, parts)
@@ -104,29 +101,6 @@ def run(
     context.notes += warnings
     finish(folder, context, manifest)
     return evaluated
-
-
-@contextmanager
-def _forecasting(
-    problem: Problem, context: RunContext
-) -> Iterator[Callable[[], dict[str, pd.DataFrame]]]:
-    """Forecast while this block plans, where a worker is kept for it, or else before it.
-
-    Yields
-    ------
-    callable
-        Waits for the tables.
-    """
-    make = partial(forecast, problem, context.options.sampling.forecast_paths, problem.seed)
-    executor, enough = context.executor, context.budget.replications
-    # a study that is resumed has little left to do meanwhile
-    if executor.worth_workers(problem, enough) and not context.journal.resumed:
-        with context.executor.background(make) as forecasted:
-            yield forecasted
-        return
-    context.begin("forecasting")
-    tables = make()
-    yield lambda: tables
 
 
 def studies_of_the_plan(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.formats.scenario.reader import Scenario
+    from planner.studies.runs.run_context import RunContext
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -117,6 +121,29 @@ def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.Dat
     from planner.forecasting.fan import fan
 
     return fan(problem, replications, seed)
+
+
+@contextmanager
+def forecasting(
+    problem: Problem, context: RunContext
+) -> Iterator[Callable[[], dict[str, pd.DataFrame]]]:
+    """Forecast while this block plans, where a worker is kept for it, or else before it.
+
+    Yields
+    ------
+    callable
+        Waits for the tables of `forecast`.
+    """
+    make = partial(forecast, problem, context.options.sampling.forecast_paths, problem.seed)
+    executor, enough = context.executor, context.budget.replications
+    # a study that is resumed has little left to do meanwhile
+    if executor.worth_workers(problem, enough) and not context.journal.resumed:
+        with executor.background(make) as forecasted:
+            yield forecasted
+        return
+    context.begin("forecasting")
+    tables = make()
+    yield lambda: tables
 
 
 def read_actuals(path: Path, problem: Problem) -> Ints:

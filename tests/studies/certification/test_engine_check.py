@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -31,8 +32,8 @@ EQUAL = {"replication": 0, "engines": ["compiled", "simpy"], "equal": True}
 def test_engines_that_differ_end_the_study() -> None:
     """One second in one record is enough; the message names it, and what to do."""
 
-    def late(*given: object, **named: object) -> Records:
-        records = simulate(*given, **named)  # type: ignore[arg-type] - passed on as it came
+    def late(*given: Any, **named: Any) -> Records:
+        records = simulate(*given, **named)
         if "compiled" in given:
             packed = records.packed_at_s.copy()
             packed[3] += 1
