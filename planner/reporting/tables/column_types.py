@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
+from math import floor, nan
 from typing import Literal
 
 import numpy as np
@@ -35,7 +36,9 @@ Bad = NDArray[np.bool_]
 NUMERIC = frozenset({"number", "count", "money", "share", "ratio"})
 LONGEST_NAME = 5_000  # characters: a combination of contracts has one name
 LONGEST_TEXT = 50_000  # characters: a routing rule lists its regions
-_NUMBER = r"[-+]?(?:[0-9]{1,25}(?:\.[0-9]{0,25})?|\.[0-9]{1,25})(?:[eE][-+]?[0-9]{1,3})?"
+_NUMBER = re.compile(
+    r"[-+]?(?:[0-9]{1,25}(?:\.[0-9]{0,25})?|\.[0-9]{1,25})(?:[eE][-+]?[0-9]{1,3})?"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", re.ASCII)
@@ -93,10 +96,10 @@ class Column:
         """Whether its cells are numbers."""
         return self.kind in NUMERIC
 
-    def is_numeric(self, cells: pd.Series) -> bool:
+    def is_numeric(self, cells: Sequence[str]) -> bool:
         """Whether valid text cells are to become numbers: figures only where all of them are."""
         if self.kind == "figure":
-            return not (_not_numbers(cells) & (cells != "").to_numpy()).any()
+            return all(_NUMBER.fullmatch(text) for text in set(cells) if text)
         return self.numeric
 
     @property
@@ -120,33 +123,28 @@ class Column:
             "clock": "must be a time of day such as 20:00",
         }.get(self.kind, f"must be text of at most {LONGEST_TEXT:,} characters")
 
-    def wrong(self, cells: pd.Series) -> Bad:
+    def wrong(self, cells: Sequence[str]) -> Bad:
         """Which of the text cells are not what they must be."""
-        if self.numeric:
-            bad = _not_numbers(cells) | self._outside(numbers(cells))
-        else:
-            distinct = pd.Series(cells.unique(), dtype=object)
-            held = {text: self._holds(text) for text in distinct}
-            bad = ~cells.map(held).to_numpy(dtype=bool)
-        empty = (cells == "").to_numpy(dtype=bool)
-        return np.where(empty, not self.empty, bad)
+        held = {text: self._holds(text) if text else self.empty for text in set(cells)}
+        return np.array([not held[text] for text in cells], dtype=bool)
 
     def _holds(self, text: str) -> bool:
+        if self.numeric:
+            return bool(_NUMBER.fullmatch(text)) and self._within(float(text))
         if self.kind == "choice":
             return text in self.among
         if self.kind == "name":
             form = re.fullmatch(self.form, text, re.ASCII) if self.form else True
             return bool(form) and len(text) <= LONGEST_NAME and not _CONTROL.search(text)
-        if self.kind == "figure" and re.fullmatch(_NUMBER, text):
+        if self.kind == "figure" and _NUMBER.fullmatch(text):
             return abs(float(text)) <= LARGEST
         if self.kind in ("text", "figure"):
             return len(text) <= LONGEST_TEXT
         return _TESTS[self.kind](text)
 
-    def _outside(self, values: NDArray[np.float64]) -> Bad:
+    def _within(self, value: float) -> bool:
         high = min(self.high, 1.0) if self.kind == "share" else self.high
-        outside = ~((values >= self.low) & (values <= high))
-        return outside | (values != np.floor(values)) if self.kind == "count" else outside
+        return self.low <= value <= high and (self.kind != "count" or value == floor(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,13 +184,9 @@ class ResultTable:
         return pd.DataFrame(rows, columns=self.names)
 
 
-def numbers(cells: pd.Series) -> NDArray[np.float64]:
-    """Text cells as floats; NaN where a cell is empty or no number."""
-    return np.asarray(pd.to_numeric(cells.replace("", None), errors="coerce"), dtype=np.float64)
-
-
-def _not_numbers(cells: pd.Series) -> Bad:
-    return ~cells.str.fullmatch(_NUMBER).to_numpy(dtype=bool)
+def numbers(cells: Sequence[str]) -> NDArray[np.float64]:
+    """Valid cells of a numeric column as floats; NaN where a cell is empty."""
+    return np.array([float(text) if text else nan for text in cells], dtype=np.float64)
 
 
 def _is_day(text: str) -> bool:

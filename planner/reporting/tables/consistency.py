@@ -258,7 +258,7 @@ def _misshapen_peak(folder: Path, tables: Tables) -> Iterator[Finding]:
     table = tables["forecast_peak"]
     moment = (table["what"] == "peak_hour_time").to_numpy()
     for column in ("p05", "p50", "p95"):
-        cells = table[column].astype(str)
+        cells = table[column].astype(str).tolist()
         bad = np.where(moment, TIME.wrong(cells), ORDERS.wrong(cells))
         words = "must be orders, or a moment in the row peak_hour_time"
         yield from _at(folder, tables, "forecast_peak", bad, field=column, words=words)

@@ -32,8 +32,9 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     """
     table = read_cells(folder, name)
     for column in TABLES[name].columns:
-        if column.is_numeric(table[column.name]):
-            table[column.name] = numbers(table[column.name])
+        cells = table[column.name].tolist()
+        if column.is_numeric(cells):
+            table[column.name] = numbers(cells)
     return table
 
 
@@ -116,7 +117,7 @@ def _wrong_cells(path: Path, table: pd.DataFrame, columns: tuple[Column, ...]) -
     """A finding for every cell that is not what its column holds, at most some of each column."""
     found = []
     for column in columns:
-        bad = np.flatnonzero(column.wrong(table[column.name]))[:MOST_OF_A_COLUMN].tolist()
+        bad = np.flatnonzero(column.wrong(table[column.name].tolist()))[:MOST_OF_A_COLUMN].tolist()
         for row, line in zip(bad, lines_of_rows(table, bad), strict=True):
             cell = str(table[column.name].iloc[row])
             words = f"{column.wanted}, got {cell[:_LONGEST_SHOWN]!r}" if cell else "is empty"
