@@ -38,8 +38,7 @@ from planner.planning.solution.site_decomposition import (
     with_integer_tiers,
 )
 from planner.planning.solution.stock_disaggregation import place, reserve_of
-
-ANY_GAP = 1e9  # every plan is closer to its bound; what has none is not
+from planner.planning.solution.tree_search import best_of_tree
 
 
 def plan_joint(
@@ -288,16 +287,7 @@ def _integer_solution(
     if not model.whole_too_long and best.gap_to(relaxation.bound) > accepted_gap:
         by_site = _integers_by_site(model, arrays, relaxation, limits)
         best = _cheaper(best, by_site)
-    status = "unknown" if best.values is None else best.status
-    best = replace(best, bound=relaxation.bound, status=status)
-    for unnecessary_gap, tree_limits in _tree_searches(model, limits):
-        if best.gap_to(best.bound) <= unnecessary_gap:
-            continue
-        found = solve(arrays, tree_limits)
-        if found.status == "infeasible":  # within the solver's tolerances, although `best` exists
-            return found if best.values is None else best
-        best = replace(_cheaper(found, best), bound=max(found.bound, best.bound))
-    return best
+    return best_of_tree(model, arrays, best, relaxation.bound, limits)
 
 
 def _integers_by_site(
@@ -319,20 +309,3 @@ def _integers_by_days(
 def _cheaper(one: Answer, other: Answer) -> Answer:
     """The answer of lower cost; the first one where both cost the same."""
     return other if other.cost < one.cost else one
-
-
-def _tree_searches(model: Model, limits: SolveLimits) -> list[tuple[float, SolveLimits]]:
-    """Searches of the whole tree, each with the gap that makes it unnecessary.
-
-    A small model is searched for a proof, within `proof_work`; any model that may be searched as a
-    whole, to the requested gap, and a larger one only for want of a plan.
-    """
-    options, columns = model.parameters.options, model.milp.columns
-    found = []
-    if model.small:
-        nodes = min(limits.nodes, options.proof_work // columns)
-        proof = replace(limits, nodes=nodes, relative_gap=options.proved_gap)
-        found.append((options.proved_gap, proof))
-    if options.tree_columns is None or columns <= options.tree_columns:
-        found.append((ANY_GAP if model.whole_too_long else options.accepted_gap, limits))
-    return found
