@@ -118,6 +118,8 @@ class RuleSearch:
         nothing = np.zeros((classes, phases, 1, target.uses.shape[-1]))
         self.uses = np.concatenate([target.uses, nothing], axis=2)
         self.class_runs, self.phase_runs = all_runs(classes), all_runs(phases)
+        self.runs = list(product(self.class_runs, self.phase_runs))
+        self.in_run = _in_run(self.runs, classes, phases)
         self.whole = float((cells.orders[..., None] * self.cost).min(axis=-1).sum())
         self.nobody = lanes
 
@@ -281,32 +283,31 @@ class _Change:
         mean = np.einsum("rwfk,wfku->rwfu", self.behind, self.search.uses)
         return mean, (self.behind * self.search.cost).sum(axis=-1)
 
-    def by_cell(self, lane: int) -> tuple[Floats, Floats]:
+    @cached_property
+    def by_lane(self) -> list[tuple[Floats, Floats]]:
         """Change of use [region, class, phase, resource] and of cost, by everything to a lane."""
         search = self.search
-        orders = self.reaching * search.serves[:, lane, None, None]
         mean, cost_behind = self.used_behind
-        moved = orders[..., None] * (search.uses[None, :, :, lane] - mean)
-        return moved, orders * (search.cost[..., lane] - cost_behind)
+        found = []
+        for lane in range(search.nobody):
+            orders = self.reaching * search.serves[:, lane, None, None]
+            moved = orders[..., None] * (search.uses[None, :, :, lane] - mean)
+            found.append((moved, orders * (search.cost[..., lane] - cost_behind)))
+        return found
 
     def promising(self) -> Iterator[CellRule]:
         """The most promising rules, their shares and regions still rough."""
         search = self.search
         found: list[tuple[float, int, int, Run, Run, int, float]] = []
-        runs = list(product(search.class_runs, search.phase_runs))
         groups = search.target.groups.astype(float)
-        for lane in range(search.nobody):
-            moved, extra_cost = self.by_cell(lane)
-            of_group = np.tensordot(groups, moved, axes=(1, 0))
-            cost = np.tensordot(groups, extra_cost, axes=(1, 0))
-            places = [(slice(None), run_slice(w), run_slice(f)) for w, f in runs]
-            use = np.array([of_group[here].sum(axis=(1, 2)) for here in places])
-            more = np.array([cost[here].sum(axis=(1, 2)) for here in places])
+        for lane, (moved, extra_cost) in enumerate(self.by_lane):
+            use = _by_run(search.in_run, np.tensordot(groups, moved, axes=(1, 0)))
+            more = _by_run(search.in_run, np.tensordot(groups, extra_cost, axes=(1, 0)))
             # [share, run, group]
             values = np.array([self.value(share * use, share * more) for share in TRIED])
             best = values.argmin(axis=-1)
-            least = np.take_along_axis(values, best[..., None], axis=-1)[..., 0]
-            for k, (classes, phases) in enumerate(runs):
+            least = values.min(axis=-1)
+            for k, (classes, phases) in enumerate(search.runs):
                 for n, share in enumerate(TRIED):
                     group = int(best[n, k])
                     found.append(
@@ -318,13 +319,14 @@ class _Change:
 
     def refined(self, rule: CellRule) -> tuple[CellRule, float]:
         """A rule with better regions and the best share, and the estimate with it."""
-        moved, extra_cost = self.by_cell(rule.lane)
+        moved, extra_cost = self.by_lane[rule.lane]
         here = (slice(None), run_slice(rule.classes), run_slice(rule.phases))
         use, cost = moved[here].sum(axis=(1, 2)), extra_cost[here].sum(axis=(1, 2))
-        whole, split = (self._regions_for(use, cost, rule, share) for share in (1.0, rule.share))
+        sets = [
+            self._regions_for(use, cost, rule, share) for share in dict.fromkeys((1.0, rule.share))
+        ]
         best = min(
-            (self._best_share(use, cost, regions) for regions in (whole, split)),
-            key=lambda found: found[2],
+            (self._best_share(use, cost, regions) for regions in sets), key=lambda found: found[2]
         )
         regions, share, value = best
         chosen = tuple(int(r) for r in np.flatnonzero(regions))
@@ -365,6 +367,21 @@ def _with_others(cells: Cells) -> Floats:
         cost[..., own] = np.where(np.isfinite(cost[..., own]), cost[..., own], cheapest)
     dearest = float(cost[np.isfinite(cost)].max(initial=1.0))
     return np.where(np.isfinite(cost), cost, NEVER * dearest)
+
+
+def _in_run(runs: Sequence[tuple[Run, Run]], classes: int, phases: int) -> Floats:
+    """1 where a cell lies in the runs of a rule [rule, class x phase], else 0."""
+    inside = np.zeros((len(runs), classes, phases))
+    for k, (of_classes, of_phases) in enumerate(runs):
+        inside[k, run_slice(of_classes), run_slice(of_phases)] = 1.0
+    return inside.reshape(len(runs), classes * phases)
+
+
+def _by_run(in_run: Floats, of_group: Floats) -> Floats:
+    """Sums [rule, group, ...] of cells [group, class, phase, ...] in the runs of each rule."""
+    groups, classes, phases, *rest = of_group.shape
+    cells = np.moveaxis(of_group.reshape(groups, classes * phases, *rest), 1, 0)
+    return np.tensordot(in_run, cells, axes=(1, 0))
 
 
 def run_slice(run: Run) -> slice:
