@@ -24,6 +24,9 @@ def best_of_tree(
 ) -> Answer:
     """Search the whole tree as far as a model allows and its gap demands.
 
+    A small model is searched for a proof, within `proof_work`; any model that may be searched as a
+    whole, to the requested gap, and a larger one only for want of a plan.
+
     Parameters
     ----------
     model : Model
@@ -42,35 +45,28 @@ def best_of_tree(
     Answer
         The best solution with the best bound.
     """
-    status = "unknown" if known.values is None else known.status
-    best = replace(known, bound=bound, status=status)
-    for unnecessary_gap, of_search in _searches(model, limits):
-        if best.gap_to(best.bound) <= unnecessary_gap:
-            continue
-        best = _searched(arrays, best, of_search)
-        if best.status == "infeasible":
-            break
+    options, columns = model.parameters.options, model.milp.columns
+    best = replace(known, bound=bound, status="unknown" if known.values is None else known.status)
+    nodes = min(limits.nodes, options.proof_work // columns) if model.small else 0
+    if nodes and best.gap_to(best.bound) > options.proved_gap:
+        best = _proof(arrays, best, replace(limits, nodes=nodes, relative_gap=options.proved_gap))
+    unnecessary_gap = ANY_GAP if model.whole_too_long else options.accepted_gap
+    allowed = options.tree_columns is None or columns <= options.tree_columns
+    if allowed and best.gap_to(best.bound) > unnecessary_gap:
+        best = _within_gap(arrays, best, limits)
     return best
 
 
-def _searches(model: Model, limits: SolveLimits) -> list[tuple[float, SolveLimits]]:
-    """Searches of the whole tree, each with the gap that makes it unnecessary.
-
-    A small model is searched for a proof, within `proof_work`; any model that may be searched as a
-    whole, to the requested gap, and a larger one only for want of a plan.
-    """
-    options, columns = model.parameters.options, model.milp.columns
-    found = []
-    if model.small:
-        nodes = min(limits.nodes, options.proof_work // columns)
-        proof = replace(limits, nodes=nodes, relative_gap=options.proved_gap)
-        found.append((options.proved_gap, proof))
-    if options.tree_columns is None or columns <= options.tree_columns:
-        found.append((ANY_GAP if model.whole_too_long else options.accepted_gap, limits))
-    return found
+def _proof(arrays: MilpArrays, best: Answer, limits: SolveLimits) -> Answer:
+    """The cheapest solution of a small model, or the best one and its bound where nodes run out."""
+    found = solve(arrays, limits)
+    if found.status == "infeasible":  # within the solver's tolerances, where `best` exists
+        return found if best.values is None else best
+    cheaper = best if best.cost < found.cost else found
+    return replace(cheaper, bound=max(found.bound, best.bound))
 
 
-def _searched(arrays: MilpArrays, best: Answer, limits: SolveLimits) -> Answer:
+def _within_gap(arrays: MilpArrays, best: Answer, limits: SolveLimits) -> Answer:
     """The best solution after a search for one that is cheaper by more than the gap."""
     if best.values is None:
         found = solve(arrays, limits)

@@ -351,11 +351,11 @@ def test_where_a_site_has_no_plan_with_its_shares_they_may_change(
     def nothing(model: object, arrays: object, relaxation: Answer, *, limits: object) -> Answer:
         return replace(relaxation, status="infeasible", values=None, objective=None)
 
-    def no_tree(model: object, limits: object) -> list[object]:
+    def no_tree(*given: object) -> Answer:
         raise AssertionError("the whole tree is searched")
 
     monkeypatch.setattr(scenario_generation, "integers_by_site", nothing)
-    monkeypatch.setattr(scenario_generation, "_tree_searches", no_tree)
+    monkeypatch.setattr(scenario_generation, "best_of_tree", no_tree)
     plan = plan_joint(given, scenarios(given), lanes, options=options)
     assert violations(given, plan) == ()
     assert best.objective is not None
