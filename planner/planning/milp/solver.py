@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
@@ -35,6 +36,9 @@ CONTINUING = mathopt.SolverType.GLOP
 # 1e-6 HiGHS rejected solutions of its presolved model that miss one of our rows by a little more,
 # one after the other, and ended with a far worse one.
 INTEGER_TOLERANCE = 1e-5
+# A few changed bounds are mended in far fewer iterations than a program has rows and columns. Where
+# many prices have changed, a fresh start overtakes a basis by this part of them.
+CHANGED_PRICES = 10
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 
 T = TypeVar("T")
@@ -140,31 +144,58 @@ def solve(arrays: MilpArrays, limits: SolveLimits) -> Answer:
     The answer names the solver that gave it.
     """
     milp, factor = scaled(arrays)
-    model = model_message(milp)
+    model = _model_proto(milp)
     try:
         answer = _run(model, SOLVERS[0], _parameters(limits))
     except StatusNotOk:
         answer = _run(model, SOLVERS[1], _parameters(limits))
-    return in_our_units(answer, arrays, factor)
+    return _in_our_units(answer, arrays, factor)
 
 
-def in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
-    """The answer to a scaled model as one to the model itself, without rounding errors.
+def solve_again(
+    arrays: MilpArrays, basis: Basis | None, limits: SolveLimits, *, primal: bool = False
+) -> Answer:
+    """Minimise a linear program that is close to one solved before.
+
+    Starts from the basis of that solution, in a part of the time; as `solve` where that leads
+    nowhere, or the basis is none of this program. The dual simplex method also proves that no
+    solution is left.
 
     Parameters
     ----------
-    answer : Answer
-        The answer to the scaled model.
     arrays : MilpArrays
-        The model itself.
-    factor : float
-        The factor on its objective (`scaled`).
+        The changed model.
+    basis : Basis | None
+        Where to start.
+    limits : SolveLimits
+        When to stop.
+    primal : bool
+        Whether prices have changed, or rows and columns were added: the primal simplex method.
+        Where limits alone have changed, the prices of the basis are still optimal: the dual one.
 
     Returns
     -------
     Answer
-        The same in the units of the model.
+        The answer.
     """
+    if basis is not None and basis.fits(arrays):
+        milp, factor = scaled(arrays)
+        algorithm = mathopt.LPAlgorithm
+        parameters = mathopt.SolveParameters(
+            time_limit=_limit(limits),
+            iteration_limit=sum(milp.matrix.shape) // (CHANGED_PRICES if primal else 1),
+            lp_algorithm=algorithm.PRIMAL_SIMPLEX if primal else algorithm.DUAL_SIMPLEX,
+            presolve=mathopt.Emphasis.OFF,  # it would change the model and invalidate the basis
+        )
+        with suppress(StatusNotOk):
+            answer = _run(_model_proto(milp), CONTINUING, parameters, basis)
+            if answer.status == "optimal" or (answer.status == "infeasible" and not primal):
+                return _in_our_units(answer, arrays, factor)
+    return solve(arrays, limits)
+
+
+def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
+    """The answer to a scaled model as one to the model itself, without rounding errors."""
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
     values = arrays.cleaned(answer.values * arrays.unit)
@@ -227,7 +258,7 @@ def row_units(arrays: MilpArrays) -> Floats:
 
 def _parameters(limits: SolveLimits) -> mathopt.SolveParameters:
     return mathopt.SolveParameters(
-        time_limit=time_limit(limits),
+        time_limit=_limit(limits),
         node_limit=limits.nodes,
         relative_gap_tolerance=limits.relative_gap,
         random_seed=1,
@@ -238,13 +269,15 @@ def _parameters(limits: SolveLimits) -> mathopt.SolveParameters:
     )
 
 
-def time_limit(limits: SolveLimits) -> timedelta | None:
-    """The limit of wall-clock time, if there is one."""
+def _limit(limits: SolveLimits) -> timedelta | None:
     return None if limits.seconds is None else timedelta(seconds=limits.seconds)
 
 
 def _run(
-    model: model_pb2.ModelProto, solver: mathopt.SolverType, parameters: mathopt.SolveParameters
+    model: model_pb2.ModelProto,
+    solver: mathopt.SolverType,
+    parameters: mathopt.SolveParameters,
+    basis: Basis | None = None,
 ) -> Answer:
     """Solve by protocol buffers alone.
 
@@ -257,14 +290,14 @@ def _run(
         solver.value,
         parameters_pb2.SolverInitializerProto(),
         parameters.to_proto(),
-        model_parameters_pb2.ModelSolveParametersProto(),
+        model_parameters_pb2.ModelSolveParametersProto(initial_basis=_basis_proto(basis)),
         None,
         callback_pb2.CallbackRegistrationProto(),
         None,
         None,
     )
     size = len(model.variables.ids), len(model.linear_constraints.ids)
-    return read_answer(found, solver.name.lower(), *size)
+    return _read(found, solver.name.lower(), *size)
 
 
 def interruptible(call: Callable[..., T], *given: object) -> T:
@@ -288,25 +321,8 @@ def interruptible(call: Callable[..., T], *given: object) -> T:
     return done.result()
 
 
-def read_answer(
-    result: result_pb2.SolveResultProto, solver: str, columns: int, rows: int
-) -> Answer:
-    """The answer behind a result; the status first: without a solution every value is 0.
-
-    Parameters
-    ----------
-    result : SolveResultProto
-        MathOpt's message.
-    solver : str
-        Name of the solver.
-    columns, rows : int
-        Size of the model.
-
-    Returns
-    -------
-    Answer
-        The answer.
-    """
+def _read(result: result_pb2.SolveResultProto, solver: str, columns: int, rows: int) -> Answer:
+    """The answer behind a result; the status first: without a solution every value is 0."""
     reason, ended = result.termination.reason, result_pb2.TerminationReasonProto
     if reason in (
         ended.TERMINATION_REASON_INFEASIBLE,
@@ -351,7 +367,21 @@ def _read_basis(basis: solution_pb2.BasisProto) -> Basis:
     )
 
 
-def model_message(arrays: MilpArrays) -> model_pb2.ModelProto:
+def _basis_proto(basis: Basis | None) -> solution_pb2.BasisProto | None:
+    """The basis as MathOpt's message."""
+    if basis is None:
+        return None
+    proto = solution_pb2.BasisProto()
+    for vector, statuses in (
+        (proto.variable_status, basis.columns),
+        (proto.constraint_status, basis.rows),
+    ):
+        vector.ids.extend(range(len(statuses)))
+        vector.values.extend(statuses.tolist())
+    return proto
+
+
+def _model_proto(arrays: MilpArrays) -> model_pb2.ModelProto:
     """The model as MathOpt's message: filled from arrays, no loop over columns."""
     proto = model_pb2.ModelProto()
     columns, rows = len(arrays.upper), len(arrays.row_lower)

@@ -19,12 +19,12 @@ from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.milp.builder import MilpArrays
 from planner.planning.milp.dual_bound import dual_bound
-from planner.planning.milp.simplex import solve_again
 from planner.planning.milp.solver import (
     Answer,
     SolveLimits,
     relaxed,
     solve,
+    solve_again,
 )
 from planner.planning.options import PlanningOptions
 

@@ -25,8 +25,7 @@ from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.infeasibility.conflicts import refuse
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.simplex import Simplex
-from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve
+from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import PlanningOptions, RosterOptions
 from planner.planning.rostering.unfilled import unfilled_places
 from planner.planning.solution.columns_to_plan import read_plan_from
@@ -117,7 +116,7 @@ class _ScenarioGeneration:
     `relaxation` are of the `active` scenarios; `bound` is the best lower bound so far. `routing`
     are the decisions whose contracts and shares the relaxation keeps (None: they are free), `free`
     is the last relaxation without any kept, and `tiered` the present one with integer tiers, once
-    it was asked for. `simplex` goes on from the last relaxation.
+    it was asked for.
     """
 
     def __init__(self, whole: Parameters, limits: SolveLimits) -> None:
@@ -128,7 +127,6 @@ class _ScenarioGeneration:
         self.free: Answer
         self.relaxation: Answer
         self.tiered: Answer | None = None
-        self.simplex = Simplex()
         self.routing: Floats | None = None
         self.whole, self.full = whole, build(whole)
         self.model = build(replace(whole, active=self.active))
@@ -175,7 +173,7 @@ class _ScenarioGeneration:
         if self.routing is not None:
             return self.routing
         signed = with_contracts_signed(
-            self.model, self.arrays, self._with_tiers(), self.simplex, self._limits_left()
+            self.model, self.arrays, self._with_tiers(), self._limits_left()
         )
         return None if signed.values is None else signed.values[self.model.milp.decisions()]
 
@@ -202,7 +200,7 @@ class _ScenarioGeneration:
         self.routing, self.tiered = None, None
         self.arrays = self.model.milp.arrays()
         limits = replace(self._limits_left(), barrier=self.model.large)
-        self.free = self.simplex.solve(relaxed(self.arrays), basis, limits, primal=joined)
+        self.free = solve_again(relaxed(self.arrays), basis, limits, primal=joined)
         self.relaxation = self.free
 
     def _until_none_joins(self, *, fractional: bool) -> tuple[Answer, Recourse]:
@@ -238,7 +236,7 @@ class _ScenarioGeneration:
         """The relaxation with integer tiers, and their contracts, but fractional headcounts."""
         if self.tiered is None:
             self.tiered = with_integer_tiers(
-                self.model, self.arrays, self.relaxation, self.simplex, self._limits_left()
+                self.model, self.arrays, self.relaxation, limits=self._limits_left()
             )
         return self.tiered
 

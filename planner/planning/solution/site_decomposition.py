@@ -22,8 +22,7 @@ from planner.domain.arrays import Floats, Ints
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.volume_tiers import Choice
 from planner.planning.milp.builder import ALONE, Flags, MilpArrays
-from planner.planning.milp.simplex import Simplex
-from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
+from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve, solve_again
 from planner.planning.solution.relax_and_fix import (
     NEAR_INTEGER,
     days_of,
@@ -59,7 +58,7 @@ def integers_by_site(
         site has none.
     """
     contracts = model.obligations
-    signed = with_contracts_signed(model, arrays, relaxation, Simplex(), limits)
+    signed = with_contracts_signed(model, arrays, relaxation, limits)
     if signed.values is None:
         return signed
     values = signed.values.copy()
@@ -172,7 +171,7 @@ def _integers_of_site(model: Model, arrays: MilpArrays, day: Ints, limits: Solve
 
 
 def with_integer_tiers(
-    model: Model, arrays: MilpArrays, relaxation: Answer, simplex: Simplex, limits: SolveLimits
+    model: Model, arrays: MilpArrays, relaxation: Answer, *, limits: SolveLimits
 ) -> Answer:
     """The relaxation with integer contracts, tiers and surcharges, but fractional headcounts.
 
@@ -187,8 +186,6 @@ def with_integer_tiers(
         The same model as arrays.
     relaxation : Answer
         Its solution with everything fractional.
-    simplex : Simplex
-        What goes on from there.
     limits : SolveLimits
         Limits of each search.
 
@@ -213,7 +210,7 @@ def with_integer_tiers(
     best = replace(relaxation, values=None, objective=None)
     for tiers_of in (nearest, reached):
         with_tiers = _with_tiers_fixed(contracts, choices, tiers_of)
-        for near in _near_tiers(model, with_tiers, relaxation, simplex, limits):
+        for near in _near_tiers(model, with_tiers, relaxation, signed, limits):
             if near.gap_to(relaxation.bound) <= limits.relative_gap * options.near_tier_gap_share:
                 return replace(near, bound=relaxation.bound)
             best = near if near.cost < best.cost else best
@@ -230,19 +227,19 @@ def with_integer_tiers(
 
 
 def _near_tiers(
-    model: Model, with_tiers: MilpArrays, relaxation: Answer, simplex: Simplex, limits: SolveLimits
+    model: Model, with_tiers: MilpArrays, relaxation: Answer, contracts: Ints, limits: SolveLimits
 ) -> Iterator[Answer]:
     """Solutions with fixed tiers, the fastest first.
 
-    With the contracts fixed as well, linear programs are left, each of which goes on from the one
-    before. In a large model there is no time to search for contracts.
+    With the contracts fixed as well, linear programs are left, each of which starts from the basis
+    of the relaxation. In a large model there is no time to search for contracts.
     """
     if model.whole_too_long:
-        signed = _with_all_signed(with_tiers, relaxation, model.obligations, simplex, limits)
+        signed = _with_all_signed(with_tiers, relaxation, contracts, limits)
         yield signed
         if signed.values is not None:
-            partly = _partly_signed(relaxation, model.obligations)
-            yield from _with_fewer_signed(with_tiers, signed, partly, simplex, limits)
+            partly = _partly_signed(relaxation, contracts)
+            yield from _with_fewer_signed(with_tiers, signed, partly, limits)
     if not model.large:
         yield solve(with_tiers, limits)
 
@@ -255,7 +252,7 @@ def _partly_signed(relaxation: Answer, contracts: Ints) -> Ints:
 
 
 def _with_fewer_signed(
-    arrays: MilpArrays, signed: Answer, partly: Ints, simplex: Simplex, limits: SolveLimits
+    arrays: MilpArrays, signed: Answer, partly: Ints, limits: SolveLimits
 ) -> Iterator[Answer]:
     """Solutions without one more of some contracts each, where that is cheaper."""
     best = signed
@@ -264,7 +261,7 @@ def _with_fewer_signed(
         lower[partly] = upper[partly] = best.solution[partly]
         lower[contract] = upper[contract] = 0.0
         fixed = relaxed(replace(arrays, lower=lower, upper=upper))
-        found = simplex.solve(fixed, best.basis, limits)
+        found = solve_again(fixed, best.basis, limits)
         if found.cost < best.cost:
             best = found
             yield best
@@ -281,22 +278,18 @@ def _with_tiers_fixed(
 
 
 def _with_all_signed(
-    arrays: MilpArrays,
-    relaxation: Answer,
-    contracts: Ints,
-    simplex: Simplex,
-    limits: SolveLimits,
+    arrays: MilpArrays, relaxation: Answer, contracts: Ints, limits: SolveLimits
 ) -> Answer:
     """A solution with fractional headcounts and every partly signed contract signed."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     signed = np.ceil(relaxation.solution[contracts] - NEAR_INTEGER)
     lower[contracts] = upper[contracts] = signed
     fixed = relaxed(replace(arrays, lower=lower, upper=upper))
-    return simplex.solve(fixed, relaxation.basis, replace(limits, barrier=True))
+    return solve_again(fixed, relaxation.basis, replace(limits, barrier=True))
 
 
 def with_contracts_signed(
-    model: Model, arrays: MilpArrays, relaxation: Answer, simplex: Simplex, limits: SolveLimits
+    model: Model, arrays: MilpArrays, relaxation: Answer, limits: SolveLimits
 ) -> Answer:
     """The relaxation where it signs no contract partly, otherwise one with those signed.
 
@@ -308,8 +301,6 @@ def with_contracts_signed(
         The same model as arrays.
     relaxation : Answer
         A solution with fractional headcounts.
-    simplex : Simplex
-        What goes on from there.
     limits : SolveLimits
         Limits of another solution.
 
@@ -322,7 +313,7 @@ def with_contracts_signed(
     part = relaxation.solution[contracts]
     if np.allclose(part, np.ceil(part - NEAR_INTEGER), atol=NEAR_INTEGER):
         return relaxation
-    return _with_all_signed(arrays, relaxation, contracts, simplex, limits)
+    return _with_all_signed(arrays, relaxation, contracts, limits)
 
 
 def _subproblems(model: Model, arrays: MilpArrays, fixed: Flags) -> list[Ints]:

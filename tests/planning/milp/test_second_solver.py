@@ -17,9 +17,9 @@ from planner.planning.milp.solver import (
     SOLVERS,
     Answer,
     SolveLimits,
+    _model_proto,
     _parameters,
     _run,
-    model_message,
     relaxed,
     scaled,
     solve,
@@ -36,7 +36,7 @@ BLOCKS = [*range(3), *(pytest.param(block, marks=pytest.mark.slow) for block in 
 
 def by_scip(arrays: MilpArrays, limits: SolveLimits) -> Answer:
     milp, factor = scaled(arrays)
-    answer = _run(model_message(milp), SOLVERS[1], _parameters(limits))
+    answer = _run(_model_proto(milp), SOLVERS[1], _parameters(limits))
     assert answer.objective is not None
     return replace(answer, objective=answer.objective / factor)
 

@@ -12,7 +12,7 @@ from planner.errors import PlannerError
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.milp.builder import MilpArrays, MilpBuilder, Term
-from planner.planning.milp.solver import SolveLimits, solve
+from planner.planning.milp.solver import SolveLimits, relaxed, solve, solve_again
 from tests.planning.builders import EXACT, random_problem, scenarios
 
 LIMITS = SolveLimits(nodes=100_000, relative_gap=1e-7)
@@ -141,3 +141,33 @@ def test_a_number_no_solver_can_work_with_is_refused_by_name(what: str) -> None:
         match=r"the planning model's (rule cover_x|cost wages_x) has a non-finite or too large",
     ):
         milp.arrays()
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_going_on_from_a_basis_ends_where_a_fresh_start_does(number: int) -> None:
+    """After bounds have changed: whole numbers held where a plan has them."""
+    whole = joint_arrays(number)
+    arrays, plan = relaxed(whole), solve(whole, SolveLimits(nodes=100, relative_gap=0.1)).solution
+    held = [np.where(whole.integer, plan, bound) for bound in (arrays.lower, arrays.upper)]
+    changed = replace(arrays, lower=held[0], upper=held[1])
+    again = solve_again(changed, solve(arrays, LIMITS).basis, LIMITS)
+    fresh = solve(changed, LIMITS)
+    assert again.solver == "glop"
+    assert (again.status, again.objective) == (
+        fresh.status,
+        pytest.approx(fresh.objective, rel=1e-7),
+    )
+
+
+def test_without_a_basis_it_starts_afresh() -> None:
+    """The answer to a program with whole numbers has none."""
+    arrays = tiny(10.0)
+    assert solve_again(arrays, solve(arrays, LIMITS).basis, LIMITS).solver == "highs"
+
+
+def test_going_on_from_what_nothing_leads_on_from_starts_afresh() -> None:
+    """Changed bounds that no solution keeps: the status is that of a fresh start."""
+    arrays = relaxed(tiny(10.0))
+    changed = replace(arrays, upper=np.zeros(2))
+    answer = solve_again(changed, solve(arrays, LIMITS).basis, LIMITS)
+    assert (answer.status, answer.values) == ("infeasible", None)
