@@ -144,6 +144,7 @@ def test_the_same_seed_gives_the_same_bytes(log: Path, tested: Path, tmp_path: P
     assert rows(tmp_path / "seed1") != rows(tmp_path / "seed2")
 
 
+@pytest.mark.slow
 def test_what_comes_later_changes_no_row_of_earlier_origins(tested: Path, tmp_path: Path) -> None:
     """A log that goes on otherwise after the first eight weeks that are forecast: their rows are
     the same, the others are not.
@@ -299,6 +300,7 @@ def test_a_scenario_is_back_tested_on_its_history(log: Path, tmp_path: Path) -> 
     assert "--columns is for order logs" in other.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(raw_log() is None, reason="the order log is not at hand")
 def test_ours_beats_the_plain_forecasts_on_a_real_log(tmp_path: Path) -> None:
     """Sixteen months of a real shop, every other week: better than the last same weekday by more

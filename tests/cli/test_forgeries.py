@@ -177,6 +177,9 @@ BATCHES: dict[str, list[Forgery]] = {
 }
 
 
+ALWAYS = ("run.json", "tables of the simulation", "rows")  # tried at every change
+
+
 def test_the_honest_plan_is_verified(
     average: Path, tmp_path: Path, remembering: RunContext
 ) -> None:
@@ -186,7 +189,10 @@ def test_the_honest_plan_is_verified(
     assert proof.not_proved == []
 
 
-@pytest.mark.parametrize("batch", BATCHES)
+@pytest.mark.parametrize(
+    "batch",
+    [b if b in ALWAYS else pytest.param(b, marks=pytest.mark.slow) for b in BATCHES],
+)
 def test_every_forged_number_is_found(
     average: Path, tmp_path: Path, remembering: RunContext, batch: str
 ) -> None:

@@ -118,6 +118,7 @@ def test_the_80_percent_band_holds_on_a_shop_that_is_closed_on_saturdays(per_day
     assert found["wape"] < reference["wape"] + 0.01
 
 
+@pytest.mark.slow
 def test_the_80_percent_band_holds_on_a_real_shop() -> None:
     """The shipped real counts from April on: 75 to 85 % of the usual days, and no worse than the
     plain model.

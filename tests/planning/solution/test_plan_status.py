@@ -62,7 +62,7 @@ def test_nothing_proved_is_feasible() -> None:
 
 
 @pytest.mark.parametrize(
-    "number", [0, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 6))]
+    "number", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (0, 2, 3, 4, 5))]
 )
 def test_status_and_gap_agree(number: int) -> None:
     """On random problems, solved to a proof or not: optimal exactly where the gap that is written

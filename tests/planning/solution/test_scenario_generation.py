@@ -446,7 +446,7 @@ def test_a_large_model_keeps_its_routing_and_a_valid_bound(
     assert set(kept_signatures) <= {0.0, 1.0}
 
 
-@pytest.mark.parametrize("fails", ["relaxation", "integers"])
+@pytest.mark.parametrize("fails", ["relaxation", pytest.param("integers", marks=pytest.mark.slow)])
 def test_routing_that_leaves_no_plan_is_given_up(
     fails: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,6 +147,7 @@ def test_the_same_orders_and_absences_whatever_the_staff() -> None:
     assert difference.tolist() in ([0], [HOUR_S])
 
 
+@pytest.mark.slow
 def test_common_orders_make_comparisons_sharper() -> None:
     """The difference in mean wait between 12 and 13 people (14 are needed) varies at most a quarter
     as much on the same orders.
