@@ -176,7 +176,6 @@ BATCHES: dict[str, list[Forgery]] = {
     ],
 }
 
-
 ALWAYS = ("run.json", "tables of the simulation", "rows")  # tried at every change
 
 

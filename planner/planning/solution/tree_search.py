@@ -49,21 +49,16 @@ def best_of_tree(
     best = replace(known, bound=bound, status="unknown" if known.values is None else known.status)
     nodes = min(limits.nodes, options.proof_work // columns) if model.small else 0
     if nodes and best.gap_to(best.bound) > options.proved_gap:
-        best = _proof(arrays, best, replace(limits, nodes=nodes, relative_gap=options.proved_gap))
+        found = solve(arrays, replace(limits, nodes=nodes, relative_gap=options.proved_gap))
+        if found.status == "infeasible":  # within the solver's tolerances, where `best` exists
+            return found if best.values is None else best
+        cheaper = best if best.cost < found.cost else found
+        best = replace(cheaper, bound=max(found.bound, best.bound))
     unnecessary_gap = ANY_GAP if model.whole_too_long else options.accepted_gap
     allowed = options.tree_columns is None or columns <= options.tree_columns
     if allowed and best.gap_to(best.bound) > unnecessary_gap:
         best = _within_gap(arrays, best, limits)
     return best
-
-
-def _proof(arrays: MilpArrays, best: Answer, limits: SolveLimits) -> Answer:
-    """The cheapest solution of a small model, or the best one and its bound where nodes run out."""
-    found = solve(arrays, limits)
-    if found.status == "infeasible":  # within the solver's tolerances, where `best` exists
-        return found if best.values is None else best
-    cheaper = best if best.cost < found.cost else found
-    return replace(cheaper, bound=max(found.bound, best.bound))
 
 
 def _within_gap(arrays: MilpArrays, best: Answer, limits: SolveLimits) -> Answer:
