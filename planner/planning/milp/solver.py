@@ -39,6 +39,9 @@ INTEGER_TOLERANCE = 1e-5
 # A few changed bounds are mended in far fewer iterations than a program has rows and columns. Where
 # many prices have changed, a fresh start overtakes a basis by this part of them.
 CHANGED_PRICES = 10
+# The interior-point method factorises a matrix as large as the rows of its program, or of the dual.
+# Our rows outnumber columns by half: 53 instead of 84 s for the large promotion of the benchmarks.
+OF_THE_DUAL = {"ipx_dualize_strategy": 1}
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 
 T = TypeVar("T")
@@ -58,12 +61,15 @@ class SolveLimits:
         Wall-clock time (None: no limit); the answer depends on the machine.
     barrier : bool
         Solve a linear program by an interior-point method, which is faster for a large one.
+    presolve : bool
+        Simplify the program first.
     """
 
     nodes: int
     relative_gap: float
     seconds: float | None = None
     barrier: bool = False
+    presolve: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,8 +269,10 @@ def _parameters(limits: SolveLimits) -> mathopt.SolveParameters:
         relative_gap_tolerance=limits.relative_gap,
         random_seed=1,
         lp_algorithm=mathopt.LPAlgorithm.BARRIER if limits.barrier else None,
+        presolve=None if limits.presolve else mathopt.Emphasis.OFF,
         highs=highs_pb2.HighsOptionsProto(
-            double_options={"mip_feasibility_tolerance": INTEGER_TOLERANCE}
+            double_options={"mip_feasibility_tolerance": INTEGER_TOLERANCE},
+            int_options=OF_THE_DUAL if limits.barrier else {},
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -21,13 +22,20 @@ from planner.domain.products import Product
 from planner.domain.site import Collection, Process
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.options import BoundOptions, PlanningOptions, SearchOptions
+from planner.planning.options import (
+    BoundOptions,
+    PlanningOptions,
+    SearchOptions,
+    TreeSearchOptions,
+)
 from planner.planning.solution.wait_and_see import (
     _least_of_one_kept,
+    _least_of_some_missed,
     _parameters,
     _Relaxation,
     _some_missed,
     bound_without_margins,
+    largest_sets,
 )
 from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import certified_plan
@@ -154,6 +162,39 @@ def test_the_bound_is_that_of_a_search_over_the_paths_that_miss(number: int) -> 
     known = replace(known, options=replace(known.options, search=fractional))
     one_kept = _least_of_one_kept(build(known))
     assert one_kept == pytest.approx(_some_missed(build(known), 10).bound, rel=2e-4)
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("number", range(3))
+def test_the_bound_over_sets_that_may_miss_is_that_of_a_search(number: int, large: bool) -> None:
+    """Weights 0.4, 0.3, 0.2 and 0.1, half of which may miss: three sets, of two paths or three."""
+    problem, lanes = random_problem(300 + number)
+    half = replace(problem, service=replace(problem.service, confidence=0.5))
+    paths = replace(scenarios(half, (0.8, 1.0, 1.3, 1.6)), weight=np.array([0.4, 0.3, 0.2, 0.1]))
+    known = _parameters(half, paths, lanes)
+    tree = TreeSearchOptions(large_columns=0) if large else TreeSearchOptions()
+    fractional = SearchOptions(bounds=BoundOptions(integer_columns=0), tree=tree)
+    known = replace(known, options=replace(known.options, search=fractional))
+    found = _least_of_some_missed(build(known), 10)
+    assert found == pytest.approx(_some_missed(build(known), 10).bound, rel=2e-4)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_largest_sets_are_those_that_take_no_more(seed: int) -> None:
+    """Compared with all subsets."""
+    rng = np.random.default_rng(seed)
+    weight, most = rng.integers(1, 6, rng.integers(1, 8)).astype(float), float(rng.integers(0, 12))
+    within = [
+        chosen for chosen in product((False, True), repeat=len(weight)) if weight @ chosen <= most
+    ]
+    expected = {
+        chosen
+        for chosen in within
+        if all(chosen[k] or weight @ chosen + weight[k] > most for k in range(len(weight)))
+    }
+    found = [tuple(chosen.tolist()) for chosen in largest_sets(weight, most)]
+    assert set(found) == expected
+    assert len(found) == len(expected)
 
 
 @pytest.mark.parametrize("sizes", [(1.6, 1.3, 1.0, 0.8), (1.0, 1.001, 1.002, 1.003)])
