@@ -36,8 +36,9 @@ from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp.answer import Answer
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.solver import Answer, SolveLimits, solve
+from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import PlanningOptions
 
 GAP = 1e-6

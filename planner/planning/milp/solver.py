@@ -12,22 +12,17 @@ from importlib.metadata import version
 from typing import TypeVar
 
 import numpy as np
-from ortools.math_opt import (
-    callback_pb2,
-    model_parameters_pb2,
-    model_pb2,
-    parameters_pb2,
-    result_pb2,
-    solution_pb2,
-)
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2
 from ortools.math_opt.core.python import solver as core
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
 from pybind11_abseil.status import StatusNotOk
 from scipy.sparse import coo_array, csr_array
 
-from planner.domain.arrays import Floats, Ints
+from planner.domain.arrays import Floats
+from planner.planning.milp.answer import Answer, Basis
 from planner.planning.milp.builder import MilpArrays
+from planner.planning.milp.messages import answer_of, basis_message, model_message
 
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 # continues from the basis of another solver's answer, where HiGHS starts again
@@ -72,85 +67,13 @@ class SolveLimits:
     presolve: bool = True
 
 
-@dataclass(frozen=True, eq=False)
-class Basis:
-    """A vertex of a linear program: basic or at which limit, as numbers of `BasisStatusProto`.
-
-    Attributes
-    ----------
-    columns : Ints
-        Status of every column.
-    rows : Ints
-        Status of every row.
-    """
-
-    columns: Ints
-    rows: Ints
-
-    def fits(self, arrays: MilpArrays) -> bool:
-        """Whether a model has as many rows and columns."""
-        return arrays.matrix.shape == (len(self.rows), len(self.columns))
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Answer:
-    """What the solver found.
-
-    Attributes
-    ----------
-    status : str
-        "optimal" (within the gap), "feasible" (a limit was reached first), "infeasible" or
-        "unknown".
-    solver : str
-        Name of the solver.
-    values : Floats | None
-        Values of the columns; None without a solution.
-    objective : float | None
-        Cost in minor units; None without a solution.
-    bound : float
-        Lower bound; -inf where nothing is proved.
-    basis : Basis | None
-        Basis of a linear program, from which a simplex method may continue.
-    duals : Floats | None
-        Prices of its rows, minor units for each unit of a row; None for an integer program.
-    """
-
-    status: str
-    solver: str
-    values: Floats | None
-    objective: float | None
-    bound: float
-    basis: Basis | None = None
-    duals: Floats | None = None
-
-    @property
-    def solution(self) -> Floats:
-        """The values; RuntimeError where there are none."""
-        if self.values is None:
-            raise RuntimeError(f"the solver gave no solution: {self.status}")
-        return self.values
-
-    @property
-    def cost(self) -> float:
-        """The objective; infinite without a solution."""
-        return np.inf if self.objective is None else self.objective
-
-    def gap_to(self, bound: float) -> float:
-        """Distance to a bound relative to the objective; infinite without a solution."""
-        return (
-            np.inf
-            if self.objective is None
-            else (self.objective - bound) / max(abs(self.objective), 1.0)
-        )
-
-
 def solve(arrays: MilpArrays, limits: SolveLimits) -> Answer:
     """Minimise with HiGHS; with SCIP where HiGHS fails.
 
     The answer names the solver that gave it.
     """
     milp, factor = scaled(arrays)
-    model = _model_proto(milp)
+    model = model_message(milp)
     try:
         answer = _run(model, SOLVERS[0], _parameters(limits))
     except StatusNotOk:
@@ -194,7 +117,7 @@ def solve_again(
             presolve=mathopt.Emphasis.OFF,  # it would change the model and invalidate the basis
         )
         with suppress(StatusNotOk):
-            answer = _run(_model_proto(milp), CONTINUING, parameters, basis)
+            answer = _run(model_message(milp), CONTINUING, parameters, basis)
             if answer.status == "optimal" or (answer.status == "infeasible" and not primal):
                 return _in_our_units(answer, arrays, factor)
     return solve(arrays, limits)
@@ -287,25 +210,21 @@ def _run(
     parameters: mathopt.SolveParameters,
     basis: Basis | None = None,
 ) -> Answer:
-    """Solve by protocol buffers alone.
-
-    MathOpt's own reading of an answer makes an object of every number of its basis, which takes
-    longer than many a solution.
-    """
+    """Solve, with the basis to start from."""
     found = interruptible(
         core.solve,
         model,
         solver.value,
         parameters_pb2.SolverInitializerProto(),
         parameters.to_proto(),
-        model_parameters_pb2.ModelSolveParametersProto(initial_basis=_basis_proto(basis)),
+        model_parameters_pb2.ModelSolveParametersProto(initial_basis=basis_message(basis)),
         None,
         callback_pb2.CallbackRegistrationProto(),
         None,
         None,
     )
     size = len(model.variables.ids), len(model.linear_constraints.ids)
-    return _read(found, solver.name.lower(), *size)
+    return answer_of(found, solver.name.lower(), *size)
 
 
 def interruptible(call: Callable[..., T], *given: object) -> T:
@@ -327,84 +246,3 @@ def interruptible(call: Callable[..., T], *given: object) -> T:
     while thread.is_alive():
         thread.join(HEARING_S)
     return done.result()
-
-
-def _read(result: result_pb2.SolveResultProto, solver: str, columns: int, rows: int) -> Answer:
-    """The answer behind a result; the status first: without a solution every value is 0."""
-    reason, ended = result.termination.reason, result_pb2.TerminationReasonProto
-    if reason in (
-        ended.TERMINATION_REASON_INFEASIBLE,
-        ended.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED,
-    ):
-        return Answer(status="infeasible", solver=solver, values=None, objective=None, bound=np.inf)
-    bound = float(result.termination.objective_bounds.dual_bound)
-    feasible = solution_pb2.SolutionStatusProto.SOLUTION_STATUS_FEASIBLE
-    if not result.solutions or result.solutions[0].primal_solution.feasibility_status != feasible:
-        return Answer(status="unknown", solver=solver, values=None, objective=None, bound=bound)
-    solution = result.solutions[0]
-    best = solution.primal_solution
-    values = np.zeros(columns)
-    values[np.array(best.variable_values.ids, dtype=np.int64)] = best.variable_values.values
-    status = "optimal" if reason == ended.TERMINATION_REASON_OPTIMAL else "feasible"
-    return Answer(
-        status=status,
-        solver=solver,
-        values=values,
-        objective=float(best.objective_value),
-        bound=bound,
-        basis=_read_basis(solution.basis) if solution.HasField("basis") else None,
-        duals=_read_duals(solution.dual_solution, rows),
-    )
-
-
-def _read_duals(found: solution_pb2.DualSolutionProto, rows: int) -> Floats | None:
-    """Prices of all rows; None where the solver states none, as for an integer program."""
-    feasible = solution_pb2.SolutionStatusProto.SOLUTION_STATUS_FEASIBLE
-    if found.feasibility_status != feasible:
-        return None
-    duals = np.zeros(rows)
-    duals[np.array(found.dual_values.ids, dtype=np.int64)] = found.dual_values.values
-    return duals
-
-
-def _read_basis(basis: solution_pb2.BasisProto) -> Basis:
-    """Statuses of all columns and rows, which MathOpt states in their order."""
-    return Basis(
-        np.array(basis.variable_status.values, dtype=np.int64),
-        np.array(basis.constraint_status.values, dtype=np.int64),
-    )
-
-
-def _basis_proto(basis: Basis | None) -> solution_pb2.BasisProto | None:
-    """The basis as MathOpt's message."""
-    if basis is None:
-        return None
-    proto = solution_pb2.BasisProto()
-    for vector, statuses in (
-        (proto.variable_status, basis.columns),
-        (proto.constraint_status, basis.rows),
-    ):
-        vector.ids.extend(range(len(statuses)))
-        vector.values.extend(statuses.tolist())
-    return proto
-
-
-def _model_proto(arrays: MilpArrays) -> model_pb2.ModelProto:
-    """The model as MathOpt's message: filled from arrays, no loop over columns."""
-    proto = model_pb2.ModelProto()
-    columns, rows = len(arrays.upper), len(arrays.row_lower)
-    proto.variables.ids.extend(range(columns))
-    proto.variables.lower_bounds.extend(arrays.lower.tolist())
-    proto.variables.upper_bounds.extend(arrays.upper.tolist())
-    proto.variables.integers.extend(arrays.integer.tolist())
-    priced = np.flatnonzero(arrays.objective)
-    proto.objective.linear_coefficients.ids.extend(priced.tolist())
-    proto.objective.linear_coefficients.values.extend(arrays.objective[priced].tolist())
-    proto.linear_constraints.ids.extend(range(rows))
-    proto.linear_constraints.lower_bounds.extend(arrays.row_lower.tolist())
-    proto.linear_constraints.upper_bounds.extend(arrays.row_upper.tolist())
-    entries = arrays.matrix.tocoo()
-    proto.linear_constraint_matrix.row_ids.extend(entries.row.tolist())
-    proto.linear_constraint_matrix.column_ids.extend(entries.col.tolist())
-    proto.linear_constraint_matrix.coefficients.extend(entries.data.tolist())
-    return proto

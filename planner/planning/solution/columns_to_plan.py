@@ -17,7 +17,7 @@ from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import TAIL
 from planner.planning.labour.crew_variables import CrewVariables
-from planner.planning.milp.solver import Answer
+from planner.planning.milp.answer import Answer
 from planner.planning.options import rounding_minor
 from planner.planning.solution.booking_days import works_of
 from planner.planning.solution.stock_disaggregation import PlacedStock

@@ -12,8 +12,8 @@ import numpy as np
 
 from planner.domain.arrays import Ints
 from planner.planning.formulation.model import Model
+from planner.planning.milp.answer import Basis
 from planner.planning.milp.builder import VariableBlock
-from planner.planning.milp.solver import Basis
 
 EVERY = -1  # of a column or row that belongs to no single scenario
 

@@ -12,8 +12,9 @@ from planner.planning.formulation.lateness import allowed_failures, orders_due
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels
+from planner.planning.milp.answer import Answer, Basis
 from planner.planning.milp.builder import MilpBuilder
-from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve
+from planner.planning.milp.solver import SolveLimits, relaxed, solve
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,9 @@ import numpy as np
 
 from planner.domain.arrays import Floats, Ints
 from planner.planning.formulation.model import Model
+from planner.planning.milp.answer import Answer
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.solver import Answer, SolveLimits, solve
+from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import RelaxAndFixOptions
 
 NEAR_INTEGER = 1e-5  # a value this close to an integer counts as one

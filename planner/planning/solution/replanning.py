@@ -17,15 +17,10 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
+from planner.planning.milp.answer import Answer
 from planner.planning.milp.builder import MilpArrays
 from planner.planning.milp.dual_bound import dual_bound
-from planner.planning.milp.solver import (
-    Answer,
-    SolveLimits,
-    relaxed,
-    solve,
-    solve_again,
-)
+from planner.planning.milp.solver import SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import PlanningOptions
 
 SAME = 1e-5  # of the cost: a relaxation that saves no more has the same optimum

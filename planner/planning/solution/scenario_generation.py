@@ -24,8 +24,9 @@ from planner.domain.problem import Problem
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.infeasibility.conflicts import refuse
+from planner.planning.milp.answer import Answer, Basis
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve, solve_again
+from planner.planning.milp.solver import SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import PlanningOptions, RosterOptions
 from planner.planning.rostering.unfilled import unfilled_places
 from planner.planning.solution.columns_to_plan import read_plan_from

@@ -21,8 +21,9 @@ from scipy.sparse.csgraph import connected_components
 from planner.domain.arrays import Floats, Ints
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.volume_tiers import Choice
+from planner.planning.milp.answer import Answer
 from planner.planning.milp.builder import ALONE, Flags, MilpArrays
-from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve, solve_again
+from planner.planning.milp.solver import SolveLimits, relaxed, solve, solve_again
 from planner.planning.solution.relax_and_fix import (
     NEAR_INTEGER,
     days_of,

@@ -12,8 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from planner.planning.formulation.model import Model
+from planner.planning.milp.answer import Answer
 from planner.planning.milp.builder import MilpArrays
-from planner.planning.milp.solver import Answer, SolveLimits, solve
+from planner.planning.milp.solver import SolveLimits, solve
 
 ANY_GAP = 1e9  # every plan is closer to its bound; what has none is not
 COST_UNITS = 10_000.0  # of the cost of the known solution, so that tolerances fit any currency

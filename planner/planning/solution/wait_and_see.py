@@ -19,8 +19,9 @@ from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import families_of
+from planner.planning.milp.answer import Answer, Basis
 from planner.planning.milp.builder import Flags, MilpArrays, Term
-from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve, solve_again
+from planner.planning.milp.solver import SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import PlanningOptions
 
 NO_MARGINS = PlanningOptions(

@@ -20,7 +20,7 @@ from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.plan_to_columns import encode
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest, stated_plan
-from planner.planning.milp.solver import Answer
+from planner.planning.milp.answer import Answer
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.columns_to_plan import read_plan_from
 from tests.planning.builders import (

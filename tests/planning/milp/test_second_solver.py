@@ -12,12 +12,12 @@ from dataclasses import replace
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from planner.planning.milp.answer import Answer
 from planner.planning.milp.builder import MilpArrays
+from planner.planning.milp.messages import model_message
 from planner.planning.milp.solver import (
     SOLVERS,
-    Answer,
     SolveLimits,
-    _model_proto,
     _parameters,
     _run,
     relaxed,
@@ -36,7 +36,7 @@ BLOCKS = [0, *(pytest.param(block, marks=pytest.mark.slow) for block in range(1,
 
 def by_scip(arrays: MilpArrays, limits: SolveLimits) -> Answer:
     milp, factor = scaled(arrays)
-    answer = _run(_model_proto(milp), SOLVERS[1], _parameters(limits))
+    answer = _run(model_message(milp), SOLVERS[1], _parameters(limits))
     assert answer.objective is not None
     return replace(answer, objective=answer.objective / factor)
 

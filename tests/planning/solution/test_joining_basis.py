@@ -9,7 +9,8 @@ from ortools.math_opt import solution_pb2
 
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.milp.solver import Answer, Basis, SolveLimits, relaxed, solve, solve_again
+from planner.planning.milp.answer import Answer, Basis
+from planner.planning.milp.solver import SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.joining_basis import joining_basis
 from planner.planning.solution.recourse import evaluate_recourse

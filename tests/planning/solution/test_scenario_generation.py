@@ -20,7 +20,8 @@ from planner.domain.service_terms import ScanDelay
 from planner.domain.site import Process
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
+from planner.planning.milp.answer import Answer
+from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import (
     DecompositionOptions,
     PlanningOptions,

@@ -10,7 +10,8 @@ import pytest
 
 from planner.planning.formulation.model import Model, build
 from planner.planning.formulation.parameters import Parameters
-from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
+from planner.planning.milp.answer import Answer
+from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import PlanningOptions
 from planner.planning.solution import tree_search
 from planner.planning.solution.tree_search import best_of_tree, cheaper_than
