@@ -231,6 +231,10 @@ class InputError(PlannerError):
         self.findings = bounded(findings)
         super().__init__(*in_lines(self.findings))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it travels from a worker process: an error is made again from its lines otherwise."""
+        return type(self), (self.findings,)
+
     @property
     def summary(self) -> dict[str, Any]:
         """The findings for programs."""
