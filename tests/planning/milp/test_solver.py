@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from pybind11_abseil.status import StatusNotOk, internal_error
 
 from benchmarks.planning.generated_scenarios import rough_solver
 from planner.errors import PlannerError
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp import solver
 from planner.planning.milp.builder import MilpArrays, MilpBuilder, Term
 from planner.planning.milp.solver import SolveLimits, relaxed, solve, solve_again
 from tests.planning.builders import EXACT, random_problem, scenarios
@@ -171,3 +174,36 @@ def test_going_on_from_what_nothing_leads_on_from_starts_afresh() -> None:
     changed = replace(arrays, upper=np.zeros(2))
     answer = solve_again(changed, solve(arrays, LIMITS).basis, LIMITS)
     assert (answer.status, answer.values) == ("infeasible", None)
+
+
+@pytest.mark.parametrize("presolve", [True, False])
+@pytest.mark.parametrize("number", range(3))
+def test_interior_points_end_where_the_simplex_method_does(number: int, presolve: bool) -> None:
+    """The same objective, proved, and a vertex to continue from."""
+    arrays = relaxed(joint_arrays(number))
+    usual = solve(arrays, LIMITS)
+    answer = solve(arrays, replace(LIMITS, barrier=True, presolve=presolve))
+    assert (answer.status, answer.solver) == ("optimal", "highs")
+    assert answer.cost == pytest.approx(usual.cost, rel=1e-6)
+    assert answer.bound == pytest.approx(answer.cost, rel=1e-6)
+    assert answer.basis is not None
+
+
+def test_the_second_solver_takes_over_what_interior_points_were_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """SCIP, which has none, gives the answer."""
+    arrays = relaxed(joint_arrays(0))
+    run, asked = solver._run, []
+
+    def failing(model: Any, which: Any, *rest: Any) -> Any:
+        asked.append(which)
+        if which is solver.SOLVERS[0]:
+            raise StatusNotOk(internal_error("the solver fails"))
+        return run(model, which, *rest)
+
+    expected = solve(arrays, LIMITS).cost
+    monkeypatch.setattr(solver, "_run", failing)
+    answer = solve(arrays, replace(LIMITS, barrier=True, presolve=False))
+    assert asked == list(solver.SOLVERS)
+    assert (answer.solver, answer.cost) == ("gscip", pytest.approx(expected, rel=1e-6))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 from typing import Any, Literal
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -28,9 +29,9 @@ from planner.planning.options import (
     SearchOptions,
     TreeSearchOptions,
 )
+from planner.planning.solution import wait_and_see
 from planner.planning.solution.wait_and_see import (
     _least_of_one_kept,
-    _least_of_some_missed,
     _parameters,
     _Relaxation,
     _some_missed,
@@ -166,17 +167,26 @@ def test_the_bound_is_that_of_a_search_over_the_paths_that_miss(number: int) -> 
 
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("number", range(3))
-def test_the_bound_over_sets_that_may_miss_is_that_of_a_search(number: int, large: bool) -> None:
-    """Weights 0.4, 0.3, 0.2 and 0.1, half of which may miss: three sets, of two paths or three."""
+def test_the_bound_over_sets_that_may_miss_is_that_of_a_search(
+    number: int, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of the weight may miss, one path or the three others; selling nothing saves money."""
     problem, lanes = random_problem(300 + number)
-    half = replace(problem, service=replace(problem.service, confidence=0.5))
-    paths = replace(scenarios(half, (0.8, 1.0, 1.3, 1.6)), weight=np.array([0.4, 0.3, 0.2, 0.1]))
-    known = _parameters(half, paths, lanes)
+    cheap = tuple(replace(product, margin_minor=1) for product in problem.products)
+    service = replace(problem.service, confidence=0.5)
+    given = replace(problem, products=cheap, service=service)
+    paths = scenarios(given, (0.8, 1.0, 1.3, 1.6))
+    paths = replace(paths, weight=np.array([0.5, 0.2, 0.2, 0.1]))
     tree = TreeSearchOptions(large_columns=0) if large else TreeSearchOptions()
     fractional = SearchOptions(bounds=BoundOptions(integer_columns=0), tree=tree)
-    known = replace(known, options=replace(known.options, search=fractional))
-    found = _least_of_some_missed(build(known), 10)
-    assert found == pytest.approx(_some_missed(build(known), 10).bound, rel=2e-4)
+    monkeypatch.setattr(wait_and_see, "AT_BEST", replace(wait_and_see.AT_BEST, search=fractional))
+    searched = Mock(side_effect=_some_missed)
+    monkeypatch.setattr(wait_and_see, "_some_missed", searched)
+    bound = bound_without_margins(given, paths, lanes)
+    assert not searched.called
+    monkeypatch.setattr(wait_and_see, "MOST_SETS", 1)
+    assert bound == pytest.approx(bound_without_margins(given, paths, lanes), rel=2e-4)
+    assert searched.called
 
 
 @pytest.mark.parametrize("seed", range(20))
