@@ -34,9 +34,9 @@ INTEGER_TOLERANCE = 1e-5
 # A few changed bounds are mended in far fewer iterations than a program has rows and columns. Where
 # many prices have changed, a fresh start overtakes a basis by this part of them.
 CHANGED_PRICES = 10
-# The interior-point method of HiGHS factorises a matrix as large as the rows of its program, or
-# (1) of its dual. Our rows outnumber columns by half: 53 instead of 84 s for the largest program of
-# the large promotion of the benchmarks.
+# 1: interior points of the dual. The method factorises a matrix as large as the rows, and ours
+# outnumber the columns by half: 53 instead of 84 s for the largest program of the large promotion
+# of the benchmarks.
 OF_THE_DUAL = {"ipx_dualize_strategy": 1}
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 

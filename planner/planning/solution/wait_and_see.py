@@ -30,8 +30,8 @@ NO_MARGINS = PlanningOptions(
 AT_BEST = replace(
     NO_MARGINS, steady_end=False, optimistic=True, delay_levels=(0.05, 0.5, 0.9, 0.99)
 )
-# So many sets of paths are bounded one by one. For 5,000 products, two took 49 s and the search of
-# the tree 104 to 130 s.
+# So many sets of paths are bounded one by one at most: for 5,000 products, two took 49 s, and the
+# search of the tree 104 to 138 s.
 MOST_SETS = 5
 MISSED = 1e-6  # orders by which a limit may be missed through rounding errors
 
